@@ -1,0 +1,72 @@
+import type { AgentId, CallId, CampaignId, InstantMs, NodeId } from './ids.ts'
+
+/**
+ * An agent.
+ *
+ *     offline --login--> calling --leg up--> available <-----------------------+
+ *        ^                  |                  |   ^  \                        |
+ *        +---leg refused----+           answer |   |   pause / resume: paused  |
+ *        |                                     v   | connect failed            |
+ *        +---- leg down (from any state)    reserved --confirmed--> on-call    |
+ *                                                                     |        |
+ *                                                  call ended         v        |
+ *                                                                  wrap-up ----+ code, key or timer
+ *
+ * A pause, log-out or campaign stop asked for while calls ring that count on the agent waits in `pending`.
+ */
+export interface Agent {
+  readonly agentId: AgentId
+  /** The SIP endpoint, `PJSIP/1001`. */
+  readonly endpoint: string
+  /** The node whose Asterisk holds the agent's leg: an agent session belongs to one node. */
+  readonly nodeId: NodeId
+  campaignId: CampaignId | undefined
+  phase: AgentPhase
+  pending: PendingRequest | undefined
+  /** Last known: the softphone sends RTP. A silent phone gets no call. */
+  mediaFlowing: boolean
+  /** Last known SIP registration; `undefined` where the PBX has not said. */
+  registered: boolean | undefined
+  /** Time by state since the session began, for occupancy. */
+  readonly ledger: AgentLedger
+}
+
+/** What an agent is doing. */
+export type AgentPhase =
+  | { readonly state: 'offline'; readonly since: InstantMs }
+  | { readonly state: 'calling'; readonly since: InstantMs }
+  | { readonly state: 'available'; readonly since: InstantMs }
+  | { readonly state: 'reserved'; readonly since: InstantMs; readonly callId: CallId }
+  | { readonly state: 'on-call'; readonly since: InstantMs; readonly callId: CallId }
+  | { readonly state: 'wrap-up'; readonly since: InstantMs; readonly until: InstantMs; readonly callId: CallId }
+  | { readonly state: 'paused'; readonly since: InstantMs; readonly reason: string }
+
+/** An agent's state word. `calling` is an agent whose phone the engine rings for the log-in. */
+export type AgentState = AgentPhase['state']
+
+/** A request that takes effect when the calls in flight at `askedAt` are settled, at the latest at `latestAt`. */
+export interface PendingRequest {
+  readonly kind: 'pause' | 'logout'
+  readonly reason: string
+  readonly askedAt: InstantMs
+  readonly latestAt: InstantMs
+}
+
+/** Milliseconds by state, closed at each transition. Occupancy = (onCall + wrapUp) / (onCall + wrapUp + available). */
+export interface AgentLedger {
+  availableMs: number
+  onCallMs: number
+  wrapUpMs: number
+  pausedMs: number
+  calls: number
+}
+
+/** Agents that the engine knows, as the operator's configuration names them. */
+export interface AgentSettings {
+  readonly agentId: AgentId
+  readonly name: string
+  readonly endpoint: string
+  readonly nodeId: NodeId
+  /** The campaign a log-in without a name joins. */
+  readonly campaignId?: CampaignId
+}

@@ -1,0 +1,109 @@
+import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from './ids.ts'
+import type { HopperLead } from './lead.ts'
+import type { Disposition } from './words.ts'
+
+/**
+ * One attempt's call, from originate to disposition.
+ *
+ *                     verdict no
+ *     originating ----------------> (gone, no attempt)
+ *         |  \______________________________________________
+ *         v                                                 \
+ *      ringing ------------------------------------------> ended   busy, no-answer, congestion, rejected,
+ *         |                                                  ^     failed, withdrawn
+ *         v            nobody free at 1.7 s                  |
+ *      waiting --------------------> announcing -------------+     abandoned (or hung-up-waiting)
+ *         |  ^                                               |
+ *         v  | the agent's leg was dead                      |
+ *      connected --------------------------------------------+     connected
+ *
+ * `waiting` is a person who has answered and has no agent yet; `announcing` hears the campaign's message.
+ */
+export interface Call {
+  readonly callId: CallId
+  readonly campaignId: CampaignId
+  readonly lead: HopperLead
+  readonly number: PhoneNumber
+  readonly nodeId: NodeId
+  readonly trunkId: TrunkId
+  readonly callerId: PhoneNumber
+  readonly originatedAt: InstantMs
+  phase: CallPhase
+  /** The SIP Call-ID, once the PBX has told it: the carrier's witness is matched by it. */
+  sipCallId?: string
+  /** We have asked the PBX to end it and why; the disposition is decided when it has ended. */
+  endingAs?: 'withdrawn' | 'ring-timeout' | 'opt-out' | 'operator'
+}
+
+/** What a call is doing; data valid only in one state lives in that state's variant. */
+export type CallPhase =
+  | { readonly state: 'originating' }
+  | { readonly state: 'ringing'; readonly ringingAt: InstantMs }
+  | { readonly state: 'waiting'; readonly ringingAt?: InstantMs; readonly answeredAt: InstantMs }
+  | {
+      readonly state: 'connected'
+      readonly ringingAt?: InstantMs
+      readonly answeredAt: InstantMs
+      /** When the engine decided; the PBX confirms with `call-connected`. */
+      readonly connectingAt: InstantMs
+      readonly connectedAt?: InstantMs
+      readonly agentId: AgentId
+    }
+  | {
+      readonly state: 'announcing'
+      readonly ringingAt?: InstantMs
+      readonly answeredAt: InstantMs
+      readonly disposition: 'abandoned'
+      readonly why: AbandonReason
+    }
+
+/** Why a person who answered heard the message instead of an agent. */
+export type AbandonReason = 'no-agent' | 'agent-leg-dead' | 'pbx-took-over' | 'application-gone' | 'opted-out'
+
+/** A call's state word. */
+export type CallState = CallPhase['state']
+
+/** The attempt as written before its originate leaves. */
+export interface AttemptStart {
+  readonly callId: CallId
+  readonly campaignId: CampaignId
+  readonly leadId: LeadId
+  readonly number: PhoneNumber
+  readonly nodeId: NodeId
+  readonly trunkId: TrunkId
+  readonly callerId: PhoneNumber
+  readonly originatedAt: InstantMs
+}
+
+/** The attempt's end, written exactly once. Durations follow from the instants; absent: it never happened. */
+export interface AttemptEnd {
+  readonly callId: CallId
+  readonly campaignId: CampaignId
+  readonly leadId: LeadId
+  readonly number: PhoneNumber
+  readonly disposition: Disposition
+  /** Why, where the disposition alone does not say it. */
+  readonly detail?: AbandonReason | 'recovered' | 'short' | 'carrier-fault' | 'originate-error'
+  readonly sipCode?: number
+  readonly sipCallId?: string
+  readonly ringingAt?: InstantMs
+  readonly answeredAt?: InstantMs
+  readonly connectedAt?: InstantMs
+  readonly endedAt: InstantMs
+  readonly agentId?: AgentId
+  /** What becomes of the lead: dialable again at this instant; `null`: finished. */
+  readonly leadRetryAt: InstantMs | null
+  /** A carrier's fault before ringing costs the lead no attempt. */
+  readonly countsAsAttempt: boolean
+}
+
+/** What an agent said about the conversation. */
+export interface WrapUp {
+  readonly callId: CallId
+  /** The code; the campaign's list, or `machine`, `refused`, `timeout`. */
+  readonly code: string
+  readonly note?: string
+  readonly callbackAt?: InstantMs
+  /** The person asked not to be called again: goes to do-not-call at once. */
+  readonly refusal: boolean
+}

@@ -1,0 +1,87 @@
+import type { AgentState } from './agent.ts'
+import type { AbandonReason, AttemptEnd, AttemptStart, WrapUp } from './call.ts'
+import type { CampaignState } from './campaign.ts'
+import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber } from './ids.ts'
+import type { PacingDecision } from './pacing/pacer.ts'
+import type { OriginateRoute } from './trunk.ts'
+
+/** All that an originate needs, and what the shell has to write before it leaves. */
+export interface OriginateOrder {
+  readonly attempt: AttemptStart
+  readonly route: OriginateRoute
+  /** The PBX's own limit on ringing, a safety net: setup plus ring timeout. Milliseconds. */
+  readonly timeoutMs: number
+  readonly messageSound: string
+  readonly optOutKey: string
+}
+
+/** Joins a customer's leg with an agent's. */
+export interface ConnectOrder {
+  readonly callId: CallId
+  readonly agentId: AgentId
+  readonly nodeId: NodeId
+  readonly maxCallMs: number
+}
+
+/** What the engine wants done. The dialer carries it out through the ports; core never acts. */
+export type Effect =
+  /** Gather facts, verdict, write the attempt, wait for its commit, originate; a no comes back as `originate-refused`. */
+  | { readonly kind: 'originate'; readonly order: OriginateOrder }
+  | { readonly kind: 'connect'; readonly order: ConnectOrder }
+  | { readonly kind: 'play-message'; readonly callId: CallId; readonly nodeId: NodeId }
+  | { readonly kind: 'hang-up'; readonly callId: CallId; readonly nodeId: NodeId }
+  | { readonly kind: 'call-agent'; readonly agentId: AgentId; readonly nodeId: NodeId; readonly endpoint: string }
+  | { readonly kind: 'release-agent'; readonly agentId: AgentId; readonly nodeId: NodeId }
+  | { readonly kind: 'attempt-ended'; readonly end: AttemptEnd }
+  | { readonly kind: 'wrapped-up'; readonly wrapUp: WrapUp; readonly number: PhoneNumber; readonly leadId: LeadId }
+  /** Write to the do-not-call list, durably, before anything else of this number. */
+  | {
+      readonly kind: 'opt-out'
+      readonly number: PhoneNumber
+      readonly by: 'agent' | 'opt-out-key'
+      readonly callId: CallId
+    }
+  | {
+      readonly kind: 'refill-hopper'
+      readonly campaignId: CampaignId
+      readonly count: number
+      /** Leads in the hopper or in flight: not to be given again. */
+      readonly exclude: readonly LeadId[]
+    }
+  /** The PBX's durable records of these calls have been counted and may go. */
+  | { readonly kind: 'acknowledge-unattended'; readonly nodeId: NodeId; readonly callIds: readonly CallId[] }
+  | { readonly kind: 'decision'; readonly campaignId: CampaignId; readonly decision: PacingDecision }
+  | { readonly kind: 'notify'; readonly event: EngineEvent }
+  /** The same PBX fault need not be told twice; a command that could not be obeyed comes back to its sender. */
+  | { readonly kind: 'rejected'; readonly code: RejectionCode; readonly message: string }
+  | { readonly kind: 'wake-at'; readonly at: InstantMs }
+
+/** Why an input was not obeyed. Never ignored in silence. */
+export type RejectionCode =
+  | 'unknown-campaign'
+  | 'unknown-agent'
+  | 'unknown-call'
+  | 'illegal-transition'
+  | 'agent-not-registered'
+  | 'node-down'
+  | 'already-wrapped-up'
+
+/** What outsiders may want to know: webhooks, the live board, the event stream. */
+export type EngineEvent =
+  | {
+      readonly kind: 'call-connected'
+      readonly callId: CallId
+      readonly campaignId: CampaignId
+      readonly agentId: AgentId
+      readonly leadId: LeadId
+      readonly number: PhoneNumber
+      readonly connectDelayMs: number
+    }
+  | {
+      readonly kind: 'call-abandoned'
+      readonly callId: CallId
+      readonly campaignId: CampaignId
+      readonly why: AbandonReason
+    }
+  | { readonly kind: 'agent-state'; readonly agentId: AgentId; readonly state: AgentState }
+  | { readonly kind: 'campaign-state'; readonly campaignId: CampaignId; readonly state: CampaignState }

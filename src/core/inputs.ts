@@ -1,0 +1,145 @@
+import type { AgentSettings } from './agent.ts'
+import type { AttemptStart } from './call.ts'
+import type { CampaignCounters, CampaignSettings } from './campaign.ts'
+import type { AgentId, CallId, CampaignId, InstantMs, NodeId, PhoneNumber } from './ids.ts'
+import type { HopperLead } from './lead.ts'
+import type { PacerMemory } from './pacing/pacer.ts'
+import type { TrunkSettings } from './trunk.ts'
+import type { EndCause, RefusalReason } from './words.ts'
+
+/** What the PBX tells. `at` is the event's own time on the engine's clock, never later than now. */
+export type TelephonyEvent =
+  | { readonly kind: 'node-up'; readonly nodeId: NodeId; readonly picture: PbxPicture; readonly at: InstantMs }
+  | { readonly kind: 'node-down'; readonly nodeId: NodeId; readonly at: InstantMs }
+  | { readonly kind: 'call-ringing'; readonly callId: CallId; readonly sipCallId?: string; readonly at: InstantMs }
+  /** The 200: the leg is up and in our hands. */
+  | { readonly kind: 'call-answered'; readonly callId: CallId; readonly sipCallId?: string; readonly at: InstantMs }
+  /** The PBX has joined the two legs. */
+  | { readonly kind: 'call-connected'; readonly callId: CallId; readonly agentId: AgentId; readonly at: InstantMs }
+  /** The legs could not be joined: the agent's leg is dead or silent, or the customer's leg is gone. */
+  | {
+      readonly kind: 'connect-failed'
+      readonly callId: CallId
+      readonly agentId: AgentId
+      readonly broken: 'agent-leg' | 'customer-leg'
+      readonly at: InstantMs
+    }
+  /** The PBX plays the message of its own accord: we were late. */
+  | { readonly kind: 'call-taken-over'; readonly callId: CallId; readonly at: InstantMs }
+  /** The person pressed the opt-out key during the message. */
+  | { readonly kind: 'call-opted-out'; readonly callId: CallId; readonly at: InstantMs }
+  | {
+      readonly kind: 'call-ended'
+      readonly callId: CallId
+      readonly cause: EndCause
+      readonly sipCode?: number
+      readonly sipCallId?: string
+      readonly at: InstantMs
+    }
+  /** The agent's leg is in our hands; `by` says who called whom. */
+  | {
+      readonly kind: 'agent-leg-up'
+      readonly agentId: AgentId
+      readonly nodeId: NodeId
+      readonly by: 'agent' | 'engine'
+      readonly at: InstantMs
+    }
+  | { readonly kind: 'agent-leg-down'; readonly agentId: AgentId; readonly cause: EndCause; readonly at: InstantMs }
+  /** RTP from the softphone started or stopped. */
+  | { readonly kind: 'agent-media'; readonly agentId: AgentId; readonly flowing: boolean; readonly at: InstantMs }
+  | { readonly kind: 'agent-key'; readonly agentId: AgentId; readonly key: string; readonly at: InstantMs }
+  | {
+      readonly kind: 'agent-registration'
+      readonly agentId: AgentId
+      readonly registered: boolean
+      readonly at: InstantMs
+    }
+
+/** What lives on a PBX that is ours, told after every (re)connect and before anything is dialed. */
+export interface PbxPicture {
+  readonly calls: readonly PictureCall[]
+  /** Agents whose leg is up. */
+  readonly agents: readonly AgentId[]
+  /** Calls that were answered without us: the PBX played the message. Told again until acknowledged. */
+  readonly unattended: readonly UnattendedCall[]
+}
+
+/** One customer's leg that exists on the PBX. */
+export interface PictureCall {
+  readonly callId: CallId
+  /** `waiting`: answered and nobody took it yet; `announcing`: hears the message. */
+  readonly state: 'originating' | 'ringing' | 'waiting' | 'connected' | 'announcing'
+  readonly agentId?: AgentId
+  readonly sipCallId?: string
+}
+
+/** A call the PBX answered for without the engine, from its durable record. */
+export interface UnattendedCall {
+  readonly callId: CallId
+  readonly reason: 'app-gone' | 'app-late' | 'app-decided'
+  readonly answeredAt: InstantMs
+  readonly optedOut: boolean
+  readonly sipCallId?: string
+}
+
+/** What people and programs ask for, over the API. Each is accepted or rejected with a typed answer. */
+export type Command =
+  | { readonly kind: 'campaign-apply'; readonly settings: CampaignSettings }
+  | { readonly kind: 'campaign-start'; readonly campaignId: CampaignId }
+  | { readonly kind: 'campaign-pause'; readonly campaignId: CampaignId }
+  | { readonly kind: 'campaign-stop'; readonly campaignId: CampaignId; readonly force: boolean }
+  | { readonly kind: 'agent-add'; readonly settings: AgentSettings }
+  /** The engine calls the agent's phone. */
+  | { readonly kind: 'agent-login'; readonly agentId: AgentId; readonly campaignId?: CampaignId }
+  | { readonly kind: 'agent-logout'; readonly agentId: AgentId; readonly force: boolean }
+  | { readonly kind: 'agent-pause'; readonly agentId: AgentId; readonly reason: string; readonly force: boolean }
+  | { readonly kind: 'agent-resume'; readonly agentId: AgentId }
+  | {
+      readonly kind: 'wrap-up'
+      readonly callId: CallId
+      readonly code: string
+      readonly note?: string
+      readonly callbackAt?: InstantMs
+      readonly refusal: boolean
+    }
+  | { readonly kind: 'call-hang-up'; readonly callId: CallId }
+  /** A number has gone onto a do-not-call list (already durable): out of the hopper, ringing calls end. */
+  | { readonly kind: 'number-blocked'; readonly number: PhoneNumber }
+  /** Leads of the campaign have changed: look for more at once. */
+  | { readonly kind: 'leads-changed'; readonly campaignId: CampaignId }
+
+/** What the shell answers to effects. */
+export type ShellAnswer =
+  | {
+      readonly kind: 'hopper-filled'
+      readonly campaignId: CampaignId
+      readonly leads: readonly HopperLead[]
+      /** When the store will have more, where it gave fewer than asked; absent: nothing in sight. */
+      readonly moreAt?: InstantMs
+    }
+  /** The verdict at the moment of the originate was no: nothing was dialed, no attempt written. */
+  | {
+      readonly kind: 'originate-refused'
+      readonly callId: CallId
+      readonly reason: RefusalReason
+      readonly retryAt?: InstantMs
+    }
+  /** The attempt was written and the PBX did not take the order. */
+  | { readonly kind: 'originate-failed'; readonly callId: CallId }
+  /** Attempts that a previous run of the daemon left open, read before anything is dialed. */
+  | { readonly kind: 'recovered'; readonly open: readonly AttemptStart[] }
+  /** What a campaign had counted and learned before the restart. */
+  | {
+      readonly kind: 'campaign-restored'
+      readonly campaignId: CampaignId
+      readonly counters: CampaignCounters
+      readonly memory?: PacerMemory
+      readonly running: boolean
+    }
+  | { readonly kind: 'trunks'; readonly trunks: readonly TrunkSettings[] }
+  | { readonly kind: 'nodes'; readonly nodeIds: readonly NodeId[] }
+  /** Time has passed; nothing else. */
+  | { readonly kind: 'wake' }
+
+/** Everything that can enter the engine. */
+export type Input = TelephonyEvent | Command | ShellAnswer

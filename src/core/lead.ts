@@ -1,0 +1,68 @@
+import type { CampaignId, InstantMs, LeadId, PhoneNumber } from './ids.ts'
+import type { Disposition } from './words.ts'
+
+/** A lead in the hopper: what core needs to dial it. Its personal data stay in the store. */
+export interface HopperLead {
+  readonly leadId: LeadId
+  readonly number: PhoneNumber
+  /** How many attempts the lead has had that count. */
+  readonly attempts: number
+  /** Probability 0..1 that a person answers, where the store knows better than the campaign's mean. */
+  readonly answerProbability?: number
+}
+
+/** How a disposition sends a lead back: after how long, or never. */
+export interface RetryRule {
+  /** Milliseconds after the end of the attempt; absent: the lead is finished. */
+  readonly afterMs?: number
+}
+
+/** Retry rules by disposition, with the most attempts a lead may have. */
+export interface RetryRules {
+  readonly attemptsMax: number
+  readonly byDisposition: Readonly<Partial<Record<Disposition, RetryRule>>>
+}
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+
+/**
+ * The product's retry rules: busy in 15 min, no answer in 4 h, machine tomorrow, abandoned after 72 h (Ofcom's persistent
+ * misuse statement 2016 forbids an earlier call-back without a guaranteed agent), `failed` never by itself.
+ */
+export const defaultRetryRules: RetryRules = {
+  attemptsMax: 5,
+  byDisposition: {
+    busy: { afterMs: 15 * minuteMs },
+    'no-answer': { afterMs: 4 * hourMs },
+    congestion: { afterMs: 15 * minuteMs },
+    machine: { afterMs: 24 * hourMs },
+    withdrawn: { afterMs: 4 * hourMs },
+    abandoned: { afterMs: 72 * hourMs },
+    'hung-up-waiting': { afterMs: 72 * hourMs },
+  },
+}
+
+/** What becomes of a lead after an attempt. */
+export type LeadNext = { readonly kind: 'retry'; readonly at: InstantMs } | { readonly kind: 'finished' }
+
+/** Decides what becomes of a lead after an attempt with this disposition; `attempts` counts this one too. */
+export function leadAfterAttempt(
+  rules: RetryRules,
+  attempt: { readonly disposition: Disposition; readonly attempts: number },
+  now: InstantMs,
+): LeadNext {
+  const rule = rules.byDisposition[attempt.disposition]
+  if (rule?.afterMs === undefined || attempt.attempts >= rules.attemptsMax) return { kind: 'finished' }
+  return { kind: 'retry', at: now + rule.afterMs }
+}
+
+/** The hopper of one campaign: a short ordered buffer of leads cleared to be dialed next. */
+export interface Hopper {
+  readonly campaignId: CampaignId
+  readonly leads: HopperLead[]
+  /** A refill has been asked for and has not come yet. */
+  refilling: boolean
+  /** The store had nothing more to give at the last refill; ask again at this time. */
+  emptyUntil: InstantMs
+}

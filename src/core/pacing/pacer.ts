@@ -1,0 +1,87 @@
+import type { CallId } from '../ids.ts'
+import type { PacingReason } from '../words.ts'
+
+/** Which rule paces a campaign. */
+export const pacingModes = ['progressive', 'ratio', 'predictive'] as const
+/** See {@link pacingModes}. */
+export type PacingMode = (typeof pacingModes)[number]
+
+/** What an operator may tune, live. */
+export interface PacingSettings {
+  readonly mode: PacingMode
+  /** `ratio`: lines per available agent, 1..10. */
+  readonly ratio: number
+  /** `predictive`: abandoned / answered by a person to steer to, 0..0.1. */
+  readonly abandonmentTarget: number
+  /** The law's limit, 0..0.1; above 0.98 of it the campaign falls back to progressive. */
+  readonly abandonmentRateMax: number
+  /** Never more calls in flight per logged-in agent than this. */
+  readonly dialLevelMax: number
+}
+
+/** An agent as pacing sees him. Those who leave after their call or have asked for a pause carry `leaving`. */
+export interface PacingAgent {
+  readonly state: 'available' | 'reserved' | 'on-call' | 'wrap-up'
+  /** Milliseconds in that state. */
+  readonly elapsedMs: number
+  /** Serves calls that are already ringing, and no new one. */
+  readonly leaving: boolean
+}
+
+/** A call in flight as pacing sees it. */
+export interface PacingCall {
+  readonly callId: CallId
+  readonly state: 'originating' | 'ringing' | 'waiting'
+  /** Milliseconds since the originate (originating, ringing) or since the answer (waiting). */
+  readonly elapsedMs: number
+  /** Milliseconds since the 180; absent without ringing evidence. */
+  readonly ringingMs?: number
+  /** Probability 0..1 that a person answers, from the lead; absent: the campaign's mean. */
+  readonly answerProbability?: number
+}
+
+/** Everything one decision rests on, but what was learned. */
+export interface PacingSnapshot {
+  readonly agents: readonly PacingAgent[]
+  readonly calls: readonly PacingCall[]
+  /** How many originates the trunks' channels, their calls per second and the hopper allow right now. */
+  readonly limits: { readonly channels: number; readonly callsPerSecond: number; readonly leads: number }
+}
+
+/** What a pacer learns from. Times in milliseconds. */
+export type PacingObservation =
+  | { readonly kind: 'answered'; readonly afterMs: number }
+  | { readonly kind: 'not-answered'; readonly afterMs: number; readonly carrierFault: boolean }
+  | { readonly kind: 'talk-ended'; readonly talkMs: number }
+  | { readonly kind: 'wrap-up-ended'; readonly wrapUpMs: number }
+  | { readonly kind: 'settled'; readonly abandoned: boolean }
+  | { readonly kind: 'coded-machine' }
+
+/** A decision with everything needed to explain it. */
+export interface PacingDecision {
+  /** How many calls to originate now, >= 0. */
+  readonly originate: number
+  /** Ringing calls to end (past their legal minimum ring). */
+  readonly withdraw: readonly CallId[]
+  /** The limit that bound the decision. */
+  readonly reason: PacingReason
+  /** The figures the decision rested on, by the names that `explain` prints. */
+  readonly figures: Readonly<Record<string, number>>
+}
+
+/** What a pacer needs of its own, to continue after a restart: plain JSON. */
+export type PacerMemory = Readonly<Record<string, unknown>>
+
+/**
+ * Decides how many calls may be originated now. Holds what it learned; has no clock: `now` comes with every call.
+ * One per campaign; replaced when the mode changes.
+ */
+export interface Pacer {
+  readonly mode: PacingMode
+  /** Takes effect at the next decision. */
+  configure(settings: PacingSettings): void
+  observe(observation: PacingObservation, now: number): void
+  decide(snapshot: PacingSnapshot, now: number): PacingDecision
+  /** For persistence; given back to the factory after a restart. */
+  memory(): PacerMemory
+}

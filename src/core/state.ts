@@ -1,0 +1,51 @@
+import type { Agent } from './agent.ts'
+import type { AttemptStart, Call } from './call.ts'
+import type { CampaignProgress, CampaignSettings, CampaignState } from './campaign.ts'
+import type { AgentId, CallId, CallIdSource, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
+import type { Hopper } from './lead.ts'
+import type { Pacer } from './pacing/pacer.ts'
+import type { Trunk } from './trunk.ts'
+
+/** A campaign at work. */
+export interface Campaign {
+  settings: CampaignSettings
+  state: CampaignState
+  readonly progress: CampaignProgress
+  readonly hopper: Hopper
+  pacer: Pacer
+  /** Turns of caller identity and trunk. */
+  nextCallerId: number
+  /** The next decision without an event. */
+  decideAt: InstantMs
+  /** Something has changed that the next decision must see. */
+  dirty: boolean
+}
+
+/** One PBX node's link. Nothing is originated on a node that is down. */
+export interface PbxNode {
+  readonly nodeId: NodeId
+  link: 'down' | 'up'
+}
+
+/** Everything the engine knows. Mutated by `step` alone. */
+export interface EngineState {
+  readonly callIds: CallIdSource
+  readonly nodes: Map<NodeId, PbxNode>
+  readonly trunks: Map<TrunkId, Trunk>
+  readonly campaigns: Map<CampaignId, Campaign>
+  readonly agents: Map<AgentId, Agent>
+  readonly calls: Map<CallId, Call>
+  /** Numbers that have a call in flight, whatever the campaign. */
+  readonly numbersInFlight: Set<PhoneNumber>
+  /** Attempts of a previous run that wait for their node's picture. */
+  readonly unresolved: Map<CallId, AttemptStart>
+  /** Connected calls that ended and whose wrap-up may still come: who, whom, when. */
+  readonly recentCalls: Map<CallId, RecentCall>
+}
+
+/** A conversation that has ended, kept until its wrap-up is in (at most a bounded number). */
+export interface RecentCall {
+  readonly call: Call
+  readonly agentId: AgentId
+  wrappedUp: boolean
+}

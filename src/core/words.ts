@@ -1,0 +1,69 @@
+/** The system's result of an attempt. Every originate ends with exactly one of these. */
+export const dispositions = [
+  'connected',
+  'abandoned',
+  'machine',
+  'busy',
+  'no-answer',
+  'congestion',
+  'rejected',
+  'failed',
+  'withdrawn',
+  'hung-up-waiting',
+] as const
+/** See {@link dispositions}. */
+export type Disposition = (typeof dispositions)[number]
+
+/** Why a lead may not be dialed now. `retryAt` goes with it where a later time can change the answer. */
+export const refusalReasons = [
+  'do-not-call',
+  'outside-calling-hours',
+  'unknown-time-zone',
+  'invalid-number',
+  'number-in-flight',
+  'attempts-exhausted',
+  'resting',
+  'lead-finished',
+  'campaign-not-running',
+  'store-unavailable',
+] as const
+/** See {@link refusalReasons}. */
+export type RefusalReason = (typeof refusalReasons)[number]
+
+/**
+ * Why a pacing decision came out as it did: the limit that bound it. The log, the board, the CLI's `explain` and the
+ * simulator print the same word.
+ */
+export const pacingReasons = [
+  'campaign-not-running',
+  'no-agents',
+  'no-leads',
+  'node-down',
+  'trunk-limit',
+  'calls-per-second-limit',
+  'max-dial-level',
+  'agents-covered',
+  'agent-available',
+  'predicted-release',
+  'abandonment-risk',
+  'abandonment-budget',
+  'cold-start',
+  'legal-stop',
+] as const
+/** See {@link pacingReasons}. */
+export type PacingReason = (typeof pacingReasons)[number]
+
+/** Who ended a leg, or why it ended, in words that are not the PBX's. */
+export const endCauses = [
+  'busy',
+  'no-answer',
+  'congestion',
+  'rejected',
+  'invalid-number',
+  'failed',
+  'hung-up-by-us',
+  'hung-up-by-peer',
+  'lost',
+] as const
+/** See {@link endCauses}. */
+export type EndCause = (typeof endCauses)[number]

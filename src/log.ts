@@ -1,0 +1,30 @@
+import type { Logger } from 'pino'
+import { pino } from 'pino'
+
+/** The daemon's log: constant messages with fields, numbers masked. */
+export type Log = Logger
+
+/** Shows a number's country and last two digits only: `+1********10`. */
+export function maskNumber(number: string): string {
+  return number.length <= 4 ? '****' : `${number.slice(0, 2)}${'*'.repeat(number.length - 4)}${number.slice(-2)}`
+}
+
+const numberFields = ['number', 'callerId', 'calledNumber']
+
+/** Makes a log at this level, on stderr unless a file descriptor is given. Fields that hold phone numbers are masked. */
+export function createLog(options: { readonly level: string; readonly destination?: number }): Log {
+  return pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: Object.fromEntries(
+        numberFields.map(field => [
+          field,
+          (value: unknown) => (typeof value === 'string' ? maskNumber(value) : '****'),
+        ]),
+      ),
+    },
+    pino.destination({ fd: options.destination ?? 2, sync: true }),
+  )
+}

@@ -1,0 +1,282 @@
+import type { AgentSettings } from './core/agent.ts'
+import type { AttemptEnd, AttemptStart, WrapUp } from './core/call.ts'
+import type { CampaignCounters, CampaignSettings } from './core/campaign.ts'
+import type { VerdictFacts } from './core/compliance/verdict.ts'
+import type { ConnectOrder, EngineEvent, OriginateOrder, RejectionCode } from './core/effects.ts'
+import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber } from './core/ids.ts'
+import type { Command, TelephonyEvent } from './core/inputs.ts'
+import type { HopperLead } from './core/lead.ts'
+import type { PacerMemory, PacingDecision } from './core/pacing/pacer.ts'
+import type { EngineState } from './core/state.ts'
+import type { Disposition } from './core/words.ts'
+
+/** Time, and waiting for it. The system's in production, a scheduler's in simulation. */
+export interface Clock {
+  /** Milliseconds; monotonic within a run. */
+  now(): InstantMs
+  /** Calls back once at or after `at`; the function returned cancels. */
+  wakeAt(at: InstantMs, wake: () => void): () => void
+}
+
+/** One PBX node. Every promise settles within a bounded time; a rejection is a {@link TelephonyError} of errors.ts. */
+export interface Telephony {
+  readonly nodeId: NodeId
+  /**
+   * Begins to link up, for ever. `node-up` (with the picture of what lives there) comes after every successful resync,
+   * `node-down` when the link is lost; between the two no event is lost.
+   */
+  start(listener: (event: TelephonyEvent) => void): void
+  /** Tells the adapter which agents are ours, so that their registrations and legs are followed. */
+  watchAgents(agents: readonly AgentSettings[]): void
+  /** Resolves when the PBX has taken the order; what becomes of it comes as events. */
+  originate(order: OriginateOrder): Promise<void>
+  /** Joins the legs, with a beep that only the agent hears. The result comes as `call-connected` or `connect-failed`. */
+  connect(order: ConnectOrder): Promise<void>
+  /** Plays the campaign's message to an answered person, then ends the call. */
+  playMessage(callId: CallId): Promise<void>
+  /** Ends a customer's leg; one that is gone already is no error. */
+  hangUp(callId: CallId): Promise<void>
+  /** Rings the agent's phone; `agent-leg-up` or `agent-leg-down` follows. */
+  callAgent(order: { readonly agentId: AgentId; readonly endpoint: string }): Promise<void>
+  /** Ends the agent's leg. */
+  releaseAgent(agentId: AgentId): Promise<void>
+  /** Forgets the PBX's durable records of calls that have been counted. */
+  acknowledgeUnattended(callIds: readonly CallId[]): Promise<void>
+  /** For `doctor` and the board. */
+  health(): Promise<PbxHealth>
+  /** Idempotent; leaves the PBX's calls alone. */
+  close(): Promise<void>
+}
+
+/** What `doctor` looks at. */
+export interface PbxHealth {
+  readonly version: string
+  readonly currentCalls: number
+  readonly uptimeSec: number
+  /** Modules that the engine needs, with whether they are loaded. */
+  readonly modules: Readonly<Record<string, boolean>>
+  /** PJSIP endpoints by name: device state and whether a contact is registered. */
+  readonly endpoints: Readonly<Record<string, { readonly deviceState: string; readonly registered: boolean }>>
+  /** Dialplan contexts that the engine needs, with whether they exist. */
+  readonly contexts: Readonly<Record<string, boolean>>
+}
+
+/** What the engine keeps. Asynchronous: SQLite today, a database server later. A rejection is a {@link StoreError}. */
+export interface Store extends LeadStore, AttemptStore, DoNotCallStore, CampaignStore {
+  /** Copies the whole database to a file while in use. */
+  backup(file: string): Promise<void>
+  /** Idempotent; waits for what was accepted to be on disk. */
+  close(): Promise<void>
+}
+
+/** Leads by campaign. */
+export interface LeadStore {
+  /** Leads of the campaign that may be dialed now, best first, without the excluded ones. */
+  dialableLeads(query: {
+    readonly campaignId: CampaignId
+    readonly limit: number
+    readonly exclude: readonly LeadId[]
+    readonly now: InstantMs
+  }): Promise<{ readonly leads: readonly HopperLead[]; readonly moreAt?: InstantMs }>
+  /** The facts of one lead for the verdict, in microseconds when warm. */
+  facts(query: {
+    readonly campaignId: CampaignId
+    readonly leadId: LeadId
+    readonly now: InstantMs
+  }): Promise<VerdictFacts>
+  /** A verdict that refused with a later time or for ever moves the lead, so that the hopper does not offer it again. */
+  deferLead(leadId: LeadId, until: InstantMs | null, reason: string): Promise<void>
+  lead(leadId: LeadId): Promise<LeadRecord | undefined>
+  /** All leads with this number, for `explain`. */
+  leadsByNumber(number: PhoneNumber): Promise<readonly LeadRecord[]>
+  listLeads(query: {
+    readonly campaignId?: CampaignId
+    readonly limit: number
+    readonly after?: LeadId
+  }): Promise<readonly LeadRecord[]>
+  leadCounts(
+    campaignId: CampaignId,
+  ): Promise<{ readonly total: number; readonly dialable: number; readonly finished: number }>
+  /**
+   * Adds leads in batches of at most 100 under an import that does not exist for dialing until it is activated.
+   * Numbers that the campaign already has are not added; the answer names them by their position.
+   */
+  importLeads(
+    importId: string,
+    campaignId: CampaignId,
+    rows: readonly NewLead[],
+  ): Promise<{ readonly duplicates: readonly number[] }>
+  /** Makes an import dialable, in one row. */
+  activateImport(importId: string, summary: ImportSummary): Promise<void>
+  /** Forgets a broken import and its rows. */
+  discardImport(importId: string): Promise<void>
+}
+
+/** A lead to be imported: its number is valid E.164 already. */
+export interface NewLead {
+  readonly number: PhoneNumber
+  /** IANA zones in which the person may be: all must permit. */
+  readonly timeZones: readonly string[]
+  readonly priority: number
+  /** The row's other columns by header, for the agent's screen. */
+  readonly data: Readonly<Record<string, string>>
+}
+
+/** What came of an import. */
+export interface ImportSummary {
+  readonly source: string
+  readonly rows: number
+  readonly imported: number
+  readonly duplicates: number
+  readonly invalid: number
+}
+
+/** A lead as stored. */
+export interface LeadRecord extends NewLead {
+  readonly leadId: LeadId
+  readonly campaignId: CampaignId
+  readonly attempts: number
+  readonly state: 'new' | 'retry' | 'finished'
+  readonly dialableAt: InstantMs
+  readonly lastDisposition?: Disposition
+  /** Why it rests or is finished, in the closed words. */
+  readonly reason?: string
+}
+
+/** Attempts and call records. */
+export interface AttemptStore {
+  /** On disk (synchronous=FULL) when it resolves: the originate may leave. */
+  beginAttempt(attempt: AttemptStart): Promise<void>
+  /** Exactly once an attempt; moves the lead and counts for the campaign in the same transaction. */
+  endAttempt(end: AttemptEnd): Promise<void>
+  /** The agent's word; the campaign's counters are corrected (`machine` is no person). */
+  recordWrapUp(wrapUp: WrapUp): Promise<void>
+  /** Attempts begun and not ended: what a crash left. */
+  openAttempts(): Promise<readonly AttemptStart[]>
+  calls(query: CallQuery): Promise<readonly CallRecord[]>
+  call(callId: CallId): Promise<CallRecord | undefined>
+}
+
+/** Which call records. */
+export interface CallQuery {
+  readonly campaignId?: CampaignId
+  readonly number?: PhoneNumber
+  readonly since?: InstantMs
+  readonly limit: number
+  /** Continue behind this call. */
+  readonly after?: CallId
+}
+
+/** One attempt with its end and the agent's word, where they exist. */
+export interface CallRecord extends AttemptStart {
+  readonly end?: AttemptEnd
+  readonly wrapUp?: WrapUp
+}
+
+/** The company's do-not-call list. */
+export interface DoNotCallStore {
+  /** On disk when it resolves. `campaignId` absent: for every campaign. */
+  addDoNotCall(entry: DoNotCallEntry): Promise<void>
+  removeDoNotCall(number: PhoneNumber): Promise<boolean>
+  doNotCallEntry(number: PhoneNumber): Promise<DoNotCallEntry | undefined>
+  /** A bulk list (national, bought): built aside from a stream of numbers, swapped in at the end; see store/. */
+  doNotCallLists(): Promise<
+    readonly { readonly name: string; readonly numbers: number; readonly importedAt: InstantMs }[]
+  >
+}
+
+/** Why a number must not be called. */
+export interface DoNotCallEntry {
+  readonly number: PhoneNumber
+  /** `company`, or the name of an imported list. */
+  readonly list: string
+  readonly source: 'agent' | 'opt-out-key' | 'operator' | 'import'
+  readonly at: InstantMs
+  readonly note?: string
+}
+
+/** Campaigns and agents as applied, with what they must remember over a restart. */
+export interface CampaignStore {
+  saveCampaign(settings: CampaignSettings): Promise<void>
+  /** The campaign's run state and what its pacer learned; written every few seconds and at every change of state. */
+  saveCampaignProgress(progress: SavedProgress): Promise<void>
+  campaigns(): Promise<
+    readonly {
+      readonly settings: CampaignSettings
+      readonly progress?: SavedProgress
+      readonly counters: CampaignCounters
+    }[]
+  >
+  saveAgent(settings: AgentSettings): Promise<void>
+  agents(): Promise<readonly AgentSettings[]>
+}
+
+/** What survives of a campaign beside its counters, which follow from the call records. */
+export interface SavedProgress {
+  readonly campaignId: CampaignId
+  readonly running: boolean
+  readonly memory?: PacerMemory
+}
+
+/** The running engine as the API sees it. */
+export interface EngineGateway {
+  /** Enters a command; answers after the step that took it, and after what must be durable is on disk. */
+  command(command: Command): Promise<CommandAnswer>
+  /** The live state. For reading only, and not to be kept: it changes with the next step. */
+  state(): EngineState
+  /** The last decisions of a campaign, newest first (bounded). Equal neighbours are folded into one with a count. */
+  decisions(campaignId: CampaignId): readonly RecordedDecision[]
+  /** Told of every engine event until the function returned is called. */
+  subscribe(listener: (event: EngineEvent, at: InstantMs) => void): () => void
+  now(): InstantMs
+}
+
+/** Whether a command was obeyed. `message` is one line that says what to do. */
+export type CommandAnswer =
+  | { readonly accepted: true }
+  | { readonly accepted: false; readonly code: RejectionCode; readonly message: string }
+
+/** A pacing decision as kept for `pacing explain`. */
+export interface RecordedDecision {
+  readonly at: InstantMs
+  readonly decision: PacingDecision
+  /** How many equal decisions (same reason, nothing originated) stand behind this one, itself included. */
+  readonly times: number
+}
+
+/** Bulk imports, carried out in worker threads while dialing goes on. A rejection is an {@link InputError}. */
+export interface Importer {
+  importLeads(request: LeadImportRequest): Promise<ImportReport>
+  importDoNotCall(request: DoNotCallImportRequest): Promise<ImportReport>
+}
+
+/** A stream of bytes from a file or an upload, with what is needed to read it. */
+export interface ImportRequest {
+  readonly stream: AsyncIterable<Uint8Array>
+  /** File name or other origin, for the record. */
+  readonly source: string
+  /** ISO 3166 country of numbers without a country code, `US`. */
+  readonly defaultCountry: string
+  /** Told now and then, with bytes read and rows so far. */
+  readonly onProgress?: (progress: { readonly bytes: number; readonly rows: number }) => void
+}
+
+/** A CSV of leads. */
+export interface LeadImportRequest extends ImportRequest {
+  readonly campaignId: CampaignId
+  /** Which column holds what, by header; absent: by the usual names (`phone`, `number`, `tel`, `timezone`, `priority`). */
+  readonly columns?: { readonly number?: string; readonly timeZone?: string; readonly priority?: string }
+}
+
+/** A list of numbers, one a line or a CSV column. */
+export interface DoNotCallImportRequest extends ImportRequest {
+  /** Name of the list; an import replaces the list of that name whole. */
+  readonly list: string
+}
+
+/** What came over and what did not, with the first problems by line number (bounded). */
+export interface ImportReport extends ImportSummary {
+  readonly problems: readonly { readonly line: number; readonly reason: string; readonly value: string }[]
+  readonly problemsLeftOut: number
+  readonly durationMs: number
+}
