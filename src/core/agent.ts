@@ -16,6 +16,7 @@ import type { AgentId, CallId, CampaignId, InstantMs, NodeId } from './ids.ts'
  */
 export interface Agent {
   readonly agentId: AgentId
+  readonly name: string
   /** The SIP endpoint, `PJSIP/1001`. */
   readonly endpoint: string
   /** The node whose Asterisk holds the agent's leg: an agent session belongs to one node. */

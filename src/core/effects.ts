@@ -1,4 +1,4 @@
-import type { AgentState } from './agent.ts'
+import type { AgentSettings, AgentState } from './agent.ts'
 import type { AbandonReason, AttemptEnd, AttemptStart, WrapUp } from './call.ts'
 import type { CampaignState } from './campaign.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber } from './ids.ts'
@@ -50,6 +50,8 @@ export type Effect =
     }
   /** The PBX's durable records of these calls have been counted and may go. */
   | { readonly kind: 'acknowledge-unattended'; readonly nodeId: NodeId; readonly callIds: readonly CallId[] }
+  /** The agent's log-in campaign has changed: remember it over a restart. */
+  | { readonly kind: 'agent-saved'; readonly settings: AgentSettings }
   | { readonly kind: 'decision'; readonly campaignId: CampaignId; readonly decision: PacingDecision }
   | { readonly kind: 'notify'; readonly event: EngineEvent }
   /** The same PBX fault need not be told twice; a command that could not be obeyed comes back to its sender. */

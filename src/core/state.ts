@@ -1,6 +1,7 @@
 import type { Agent } from './agent.ts'
 import type { AttemptStart, Call } from './call.ts'
 import type { CampaignProgress, CampaignSettings, CampaignState } from './campaign.ts'
+import type { DeadlineHeap } from './deadlines.ts'
 import type { AgentId, CallId, CallIdSource, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { Hopper } from './lead.ts'
 import type { Pacer } from './pacing/pacer.ts'
@@ -41,6 +42,7 @@ export interface EngineState {
   readonly unresolved: Map<CallId, AttemptStart>
   /** Connected calls that ended and whose wrap-up may still come: who, whom, when. */
   readonly recentCalls: Map<CallId, RecentCall>
+  readonly deadlines: DeadlineHeap
 }
 
 /** A conversation that has ended, kept until its wrap-up is in (at most a bounded number). */

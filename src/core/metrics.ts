@@ -1,0 +1,71 @@
+import type { Agent, AgentLedger, AgentState } from './agent.ts'
+import type { CallState } from './call.ts'
+import type { CampaignCounters } from './campaign.ts'
+import type { CampaignId, InstantMs } from './ids.ts'
+import type { EngineState } from './state.ts'
+
+/** How many agents are in each state; of one campaign, or of all. */
+export function agentStateCounts(state: EngineState, campaignId?: CampaignId): Record<AgentState, number> {
+  const counts = { offline: 0, calling: 0, available: 0, reserved: 0, 'on-call': 0, 'wrap-up': 0, paused: 0 }
+  for (const agent of state.agents.values()) {
+    if (campaignId === undefined || agent.campaignId === campaignId) counts[agent.phase.state] += 1
+  }
+  return counts
+}
+
+/** How many calls are in each state; of one campaign, or of all. */
+export function callStateCounts(state: EngineState, campaignId?: CampaignId): Record<CallState, number> {
+  const counts = { originating: 0, ringing: 0, waiting: 0, connected: 0, announcing: 0 }
+  for (const call of state.calls.values()) {
+    if (campaignId === undefined || call.campaignId === campaignId) counts[call.phase.state] += 1
+  }
+  return counts
+}
+
+/** Whether an agent is on the line and at work: a dial counts on such agents alone. */
+export function isWorking(agent: Agent): boolean {
+  const { state } = agent.phase
+  return state === 'available' || state === 'reserved' || state === 'on-call' || state === 'wrap-up'
+}
+
+/** Calls in flight (originating, ringing, waiting) per working agent, >= 0; 0 without agents. */
+export function dialLevel(state: EngineState, campaignId: CampaignId): number {
+  const calls = callStateCounts(state, campaignId)
+  const inFlight = calls.originating + calls.ringing + calls.waiting
+  let working = 0
+  for (const agent of state.agents.values()) if (agent.campaignId === campaignId && isWorking(agent)) working += 1
+  return working === 0 ? 0 : inFlight / working
+}
+
+/** Abandoned / answered by a person, 0..1; 0 while nobody has answered. Abandonments never leave the numerator. */
+export function abandonmentRate(counters: CampaignCounters): number {
+  return counters.abandoned === 0 ? 0 : counters.abandoned / Math.max(counters.answeredByPerson, counters.abandoned)
+}
+
+/** An agent's time by state with the running state included. Milliseconds. */
+export function ledgerAt(agent: Agent, now: InstantMs): AgentLedger {
+  const ledger = { ...agent.ledger }
+  addTime(ledger, agent.phase.state, Math.max(0, now - agent.phase.since))
+  return ledger
+}
+
+/** Adds time spent in a state to the ledger. `reserved` is the agent's time with a call. */
+export function addTime(ledger: AgentLedger, state: AgentState, elapsedMs: number): void {
+  if (state === 'available') ledger.availableMs += elapsedMs
+  else if (state === 'reserved' || state === 'on-call') ledger.onCallMs += elapsedMs
+  else if (state === 'wrap-up') ledger.wrapUpMs += elapsedMs
+  else if (state === 'paused') ledger.pausedMs += elapsedMs
+}
+
+/** (talk + wrap-up) / (talk + wrap-up + available) of these agents since their sessions began, 0..1; paused time excluded. */
+export function occupancyOf(agents: Iterable<Agent>, now: InstantMs): number {
+  let busyMs = 0
+  let availableMs = 0
+  for (const agent of agents) {
+    const ledger = ledgerAt(agent, now)
+    busyMs += ledger.onCallMs + ledger.wrapUpMs
+    availableMs += ledger.availableMs
+  }
+  const totalMs = busyMs + availableMs
+  return totalMs === 0 ? 0 : busyMs / totalMs
+}
