@@ -1,0 +1,15 @@
+import type { PacingReason } from '../words.ts'
+import { type Census, callsForServing } from './limits.ts'
+
+/** What a rule wants before the limits have their say. */
+export interface Wish {
+  readonly calls: number
+  /** Why not more, or why these. */
+  readonly reason: PacingReason
+}
+
+/** One call per available agent, none while one is in flight for him: nobody can be abandoned for want of an agent. */
+export function progressiveWish(counts: Census): Wish {
+  const calls = Math.max(0, counts.available - callsForServing(counts))
+  return { calls, reason: calls > 0 ? 'agent-available' : 'agents-covered' }
+}
