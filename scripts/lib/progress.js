@@ -1,0 +1,29 @@
+const BAR_WIDTH = 28
+
+/**
+ * One line of progress: a bar that redraws itself on a terminal, and one line at the start and at the end elsewhere.
+ * @returns {{step(text?: string): void, done(): void, fail(): void}}
+ */
+export function progress(label, stepsExpected) {
+  const startedAt = Date.now()
+  const terminal = process.stderr.isTTY
+  let steps = 0
+  if (!terminal) process.stderr.write(`${label} ...\n`)
+  const draw = ratio => terminal && process.stderr.write(`\r\x1b[K${label} ${bar(ratio)}`)
+  const end = word => {
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(0)
+    process.stderr.write(`${terminal ? '\r\x1b[K' : ''}${label}: ${word} (${seconds} s)\n`)
+  }
+  draw(0)
+  return {
+    // The number of steps is an estimate from an earlier run, so the bar stops just short of full until it is done.
+    step: () => draw(Math.min(++steps / stepsExpected, 0.99)),
+    done: () => end('done'),
+    fail: () => end('failed'),
+  }
+}
+
+function bar(ratio) {
+  const full = Math.round(ratio * BAR_WIDTH)
+  return `[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}] ${String(Math.floor(ratio * 100)).padStart(3)} %`
+}

@@ -1,0 +1,50 @@
+import { chownSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ASTERISK_CONF } from './paths.js'
+import { SETTINGS } from './sandboxSettings.js'
+
+// The whole difference between the shipped files and the sandbox's: the two placeholders an operator fills in too,
+// and more agents made from the same template.
+const SECRET_PLACEHOLDER = /CHANGE-ME/g
+const CARRIER_PLACEHOLDER = /192\.0\.2\.10:5060/g
+const AGENTS_FILE = 'pjsip_agents.conf'
+const FIRST_GENERATED_AGENT = 1004
+
+/** Writes the sandbox's /etc/asterisk from `asterisk-conf/`, readable by the PBX's own user only. */
+export function renderConfig(target, { secret, owner }) {
+  renderFolder(ASTERISK_CONF, target, text =>
+    text.replace(SECRET_PLACEHOLDER, secret).replace(CARRIER_PLACEHOLDER, SETTINGS.carrier),
+  )
+  const agents = join(target, 'dialwright', AGENTS_FILE)
+  writeFileSync(agents, readFileSync(agents, 'utf8') + generatedAgents(secret))
+  chownTree(target, owner)
+}
+
+/** Copies the shipped recordings to where the dialplan looks for them. */
+export function copySounds(target) {
+  cpSync(join(ASTERISK_CONF, 'sounds', 'dialwright'), target, { recursive: true })
+}
+
+function renderFolder(source, target, render) {
+  mkdirSync(target, { recursive: true })
+  for (const entry of readdirSync(source, { withFileTypes: true })) {
+    const from = join(source, entry.name)
+    if (entry.isDirectory() && entry.name !== 'sounds') renderFolder(from, join(target, entry.name), render)
+    else if (entry.name.endsWith('.conf')) writeFileSync(join(target, entry.name), render(readFileSync(from, 'utf8')))
+  }
+}
+
+function generatedAgents(secret) {
+  const last = SETTINGS.firstAgent + SETTINGS.agents - 1
+  let text = '\n; Added by the sandbox.\n'
+  for (let agent = FIRST_GENERATED_AGENT; agent <= last; agent++)
+    text += `[${agent}](dialwright-agent)\naors = ${agent}\nauth = ${agent}\n[${agent}](dialwright-agent-aor)\n[${agent}](dialwright-agent-auth)\nusername = ${agent}\npassword = ${secret}\n`
+  return text
+}
+
+/** Gives a folder and all in it to the PBX's user. */
+export function chownTree(path, { uid, gid }) {
+  chownSync(path, uid, gid)
+  if (!statSync(path).isDirectory()) return
+  for (const name of readdirSync(path)) chownTree(join(path, name), { uid, gid })
+}

@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureCommands, isDebian } from './apt.js'
+import { exec, lastLines } from './exec.js'
+import { SetupFailure } from './failure.js'
+import { ASTERISK_TREE, SANDBOX } from './paths.js'
+import { progress } from './progress.js'
+
+// Debian 12 has no Asterisk; sid has 22. A tree of its own leaves the machine's packages alone.
+const SUITE = 'sid'
+const PACKAGES = ['asterisk', 'asterisk-modules', 'asterisk-core-sounds-en-gsm', 'asterisk-moh-opsound-wav']
+const STAMP = 'dialwright-sandbox'
+const STAMP_TEXT = `${SUITE} ${PACKAGES.join(',')}\n`
+// Lines that debootstrap prints for this set of packages; only the bar's pace depends on it.
+const DEBOOTSTRAP_LINES = 870
+
+/** Whether `installSandbox` has nothing to do. */
+export function sandboxInstalled() {
+  try {
+    return readFileSync(join(ASTERISK_TREE, STAMP), 'utf8') === STAMP_TEXT
+  } catch {
+    return false
+  }
+}
+
+/** Throws a SetupFailure when this machine cannot run the private Asterisk, without installing anything. */
+export function assertSandboxPossible() {
+  if (process.platform !== 'linux' || !isDebian())
+    throw new SetupFailure('not-debian', 'A private Asterisk needs Debian 12: use --sim for the simulated PBX.')
+  if (process.getuid?.() !== 0)
+    throw new SetupFailure(
+      'not-root',
+      'A private Asterisk needs root: run as root, or use --sim for the simulated PBX.',
+    )
+}
+
+/** Installs what a live run needs: tools by apt, Asterisk into the sandbox folder. Idempotent; throws SetupFailure. */
+export async function installSandbox() {
+  assertSandboxPossible()
+  await ensureCommands({ ip: 'iproute2', sipp: 'sip-tester' })
+  if (sandboxInstalled()) return
+  await ensureCommands({ debootstrap: 'debootstrap' })
+  mkdirSync(SANDBOX, { recursive: true })
+  removeAbandonedBuilds()
+  const building = `${ASTERISK_TREE}.building-${process.pid}`
+  try {
+    await debootstrap(building)
+    checkVersion(await exec('chroot', [building, '/usr/sbin/asterisk', '-V']))
+    writeFileSync(join(building, STAMP), STAMP_TEXT)
+    publish(building)
+  } finally {
+    rmSync(building, { recursive: true, force: true })
+  }
+}
+
+async function debootstrap(target) {
+  const bar = progress('installing a private Asterisk 22 (about 600 MB, once)', DEBOOTSTRAP_LINES)
+  const args = ['--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, target]
+  // In namespaces of its own nothing that a package starts or mounts outlives an interrupted installation.
+  const isolated = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'debootstrap', ...args]
+  const result = await exec('unshare', isolated, { onLine: bar.step, env: { ...process.env, LC_ALL: 'C' } })
+  if (result.code === 0) return bar.done()
+  bar.fail()
+  const why = lastLines(result.stderr || result.stdout)
+  throw new SetupFailure(
+    'sid-not-installable',
+    `Debian ${SUITE} gave no Asterisk today (${why}): try again, or use --sim.`,
+  )
+}
+
+function checkVersion({ stdout, stderr }) {
+  if (/^Asterisk 2[2-9]\./.test(stdout)) return
+  throw new SetupFailure(
+    'asterisk-too-old',
+    `Debian ${SUITE} gave "${(stdout || stderr).trim()}", not Asterisk 22: use --sim.`,
+  )
+}
+
+/** The rename makes the tree appear whole or not at all; losing the race to another run is a success. */
+function publish(building) {
+  rmSync(join(building, 'var/cache/apt'), { recursive: true, force: true })
+  if (sandboxInstalled()) return
+  if (existsSync(ASTERISK_TREE)) rmSync(ASTERISK_TREE, { recursive: true })
+  renameSync(building, ASTERISK_TREE)
+}
+
+function removeAbandonedBuilds() {
+  for (const name of readdirSync(SANDBOX)) {
+    const pid = /^asterisk\.building-(\d+)$/.exec(name)?.[1]
+    if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(SANDBOX, name), { recursive: true, force: true })
+  }
+}

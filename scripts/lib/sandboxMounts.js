@@ -1,0 +1,66 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { exec } from './exec.js'
+import { SetupFailure } from './failure.js'
+import { chownTree, copySounds, renderConfig } from './sandboxConfig.js'
+
+// Everything that a running Asterisk writes to, and what is rendered for it. A memory file system over each, inside
+// the run's private mount namespace, gives every run its own and leaves the installed tree as it was.
+const SOUNDS = 'usr/share/asterisk/sounds/dialwright'
+const WRITABLE = [
+  'etc/asterisk',
+  'var/lib/asterisk',
+  'var/cache/asterisk',
+  'var/log/asterisk',
+  'var/spool/asterisk',
+  'run',
+  'tmp',
+  SOUNDS,
+]
+
+/** Mounts and fills one run's own folders over the installed tree. */
+export async function mountRun(root, secret) {
+  // A fresh mount namespace may still share its mounts with the host's: nothing below may travel there.
+  await must('mount', ['--make-rprivate', '/'])
+  await mountProc(root)
+  for (const folder of WRITABLE) {
+    mkdirSync(join(root, folder), { recursive: true })
+    await must('mount', [
+      '-t',
+      'tmpfs',
+      '-o',
+      `mode=${folder === 'tmp' ? '1777' : '755'}`,
+      'dialwright',
+      join(root, folder),
+    ])
+  }
+  const owner = asteriskUser(root)
+  renderConfig(join(root, 'etc/asterisk'), { secret, owner })
+  copySounds(join(root, SOUNDS))
+  for (const folder of ['run/asterisk', 'var/spool/asterisk/outgoing', 'var/spool/asterisk/recording'])
+    mkdirSync(join(root, folder), { recursive: true })
+  for (const folder of ['run/asterisk', ...WRITABLE.filter(name => name.includes('/asterisk'))])
+    chownTree(join(root, folder), owner)
+}
+
+// The new pid namespace needs its own /proc for `ps` and for the library's look at process states. Where mounting it
+// is forbidden the host's stays: Asterisk itself runs without.
+async function mountProc(root) {
+  await exec('mount', ['-t', 'proc', 'proc', '/proc'])
+  await exec('mount', ['-t', 'proc', 'proc', join(root, 'proc')])
+}
+
+async function must(command, args) {
+  const { code, stderr } = await exec(command, args)
+  if (code !== 0) throw new SetupFailure('no-mounts', `The sandbox cannot mount (${stderr.trim()}): use --sim.`)
+}
+
+/** The user's numbers are those of the tree's own Debian, not the host's. */
+function asteriskUser(root) {
+  const line = readFileSync(join(root, 'etc/passwd'), 'utf8')
+    .split('\n')
+    .find(text => text.startsWith('asterisk:'))
+  if (!line) throw new SetupFailure('no-asterisk-user', `No user "asterisk" in ${root}: run "npm run sandbox install".`)
+  const [, , uid, gid] = line.split(':')
+  return { uid: Number(uid), gid: Number(gid) }
+}

@@ -1,0 +1,58 @@
+// The first process inside the namespaces of `sandbox run`: prepares the private Asterisk, runs the command, ends.
+// Everything mounted or started here vanishes with this process.
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:os'
+import { startAsterisk } from './lib/asterisk.js'
+import { exec } from './lib/exec.js'
+import { exitOnFailure, SetupFailure } from './lib/failure.js'
+import { ASTERISK_TREE } from './lib/paths.js'
+import { mountRun } from './lib/sandboxMounts.js'
+import { sandboxEnvironment } from './lib/sandboxSettings.js'
+
+const KILL_AFTER_MS = 15_000
+
+exitOnFailure(main(process.argv.slice(2)).then(code => process.exit(code)))
+
+async function main(command) {
+  // Without its parent this process would keep a sandbox alive that nobody can reach.
+  process.once('disconnect', () => process.exit(137))
+  const signals = queueSignals()
+  const secret = randomBytes(12).toString('hex')
+  await loopbackUp()
+  await mountRun(ASTERISK_TREE, secret)
+  await startAsterisk(ASTERISK_TREE)
+  return runCommand(command, sandboxEnvironment(ASTERISK_TREE, secret), signals)
+}
+
+async function loopbackUp() {
+  const { code, stderr } = await exec('ip', ['link', 'set', 'lo', 'up'])
+  if (code !== 0)
+    throw new SetupFailure('no-loopback', `The sandbox's loopback stays down (${stderr.trim()}): use --sim.`)
+}
+
+/** A signal during set-up ends the sandbox; later ones go to the command, which may want to end in good order. */
+function queueSignals() {
+  const signals = { deliver: undefined }
+  const take = signal => (signals.deliver ? signals.deliver(signal) : process.exit(128 + constants.signals[signal]))
+  process.on('message', ({ signal }) => take(signal))
+  // The terminal's Ctrl-C reaches the command by itself; here it must only not end the sandbox under it.
+  process.on('SIGINT', () => signals.deliver ?? take('SIGINT'))
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => take(signal))
+  return signals
+}
+
+function runCommand([file, ...args], environment, signals) {
+  return new Promise(resolve => {
+    const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ...environment } })
+    signals.deliver = signal => {
+      child.kill(signal)
+      setTimeout(() => process.exit(128 + constants.signals[signal]), KILL_AFTER_MS).unref()
+    }
+    child.once('error', error => {
+      process.stderr.write(`${file}: ${error.message}\n`)
+      resolve(127)
+    })
+    child.once('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : code))
+  })
+}
