@@ -1,0 +1,289 @@
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import {
+  type CampaignDefaults,
+  type CampaignDocument,
+  campaignSchema,
+  campaignSettings,
+} from './config/campaignFile.ts'
+import {
+  type AgentDocument,
+  type ApiConfig,
+  type Config,
+  type ConfigDocument,
+  configSchema,
+  type NodeConfig,
+  type TrunkConfig,
+} from './config/configFile.ts'
+import { checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'
+import type { AgentSettings } from './core/agent.ts'
+import type { CampaignSettings } from './core/campaign.ts'
+import { ConfigError, errorCode } from './errors.ts'
+
+export type { ApiConfig, Config, NodeConfig, TrunkConfig } from './config/configFile.ts'
+
+/** Where the configuration is looked for when nobody names it. */
+export const configPlaces = ['dialwright.yaml', '/etc/dialwright/dialwright.yaml'] as const
+/** The API's port unless the file says another. */
+export const defaultApiPort = 7420
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What a load may need from outside the file; the process's environment unless given. */
+export interface LoadOptions {
+  readonly env?: Environment
+}
+
+/** The environment's say on colours, for the terminal: `NO_COLOR`, `FORCE_COLOR`, `TERM`. */
+export function colourEnvironment(env: Environment = process.env): {
+  readonly forced: boolean
+  readonly refused: boolean
+} {
+  const refused = (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb'
+  return { refused, forced: !refused && (env.FORCE_COLOR ?? '') !== '' && env.FORCE_COLOR !== '0' }
+}
+
+/** The file to read: the one that was named, else the first of {@link configPlaces} that exists. */
+export function findConfigFile(named: string | undefined): string {
+  if (named !== undefined) return named
+  const found = configPlaces.find(place => statSync(place, { throwIfNoEntry: false }) !== undefined)
+  if (found !== undefined) return found
+  throw new ConfigError(
+    'config-missing',
+    `there is no ${configPlaces.join(' and no ')}: write one with \`dialwright init\`, or name yours with --config FILE`,
+  )
+}
+
+/** Reads, checks and freezes the whole configuration. A {@link ConfigError} names file, line, place and what to write. */
+export function loadConfig(file: string, { env = process.env }: LoadOptions = {}): Config {
+  const loading = startLoading(file, env)
+  const { document, folder } = loading
+  const nodes = (document.nodes ?? []).map((node, index) => nodeConfig(loading, { node, at: ['nodes', String(index)] }))
+  const trunks = trunkConfigs(loading)
+  const config: Config = {
+    file,
+    nodes,
+    trunks,
+    agents: agentConfigs(loading),
+    campaigns: campaignConfigs(loading, { trunks }),
+    api: apiConfig(loading),
+    store: { path: resolve(folder, document.store?.path ?? 'dialwright.db') },
+    defaultCountry: document.defaultCountry ?? 'US',
+    log: { level: document.log?.level ?? 'info' },
+    debugInvariants: document.debugInvariants ?? false,
+    warnings: loading.warnings,
+  }
+  return deepFreeze(config)
+}
+
+/** What a command line needs to reach the daemon; the PBX's secrets need not be readable for that. */
+export function loadApiAccess(
+  file: string,
+  { env = process.env }: LoadOptions = {},
+): ApiConfig & { readonly defaultCountry: string } {
+  const loading = startLoading(file, env)
+  return deepFreeze({ ...apiConfig(loading), defaultCountry: loading.document.defaultCountry ?? 'US' })
+}
+
+/** Reads and checks a campaign's file. The daemon fills in what it leaves out. */
+export function loadCampaignFile(file: string): CampaignDocument {
+  const yaml = readYamlFile(file)
+  checkAgainst(campaignSchema, yaml)
+  // checkAgainst has proved the shape.
+  return yaml.value as CampaignDocument
+}
+
+/** An agent from its document, defaults filled in: the endpoint is `PJSIP/<id>`, the node the only one. */
+export function agentSettings(document: AgentDocument, nodeIds: readonly string[]): AgentSettings {
+  const [only, ...others] = nodeIds
+  const nodeId = document.node ?? (others.length === 0 ? only : undefined)
+  if (nodeId === undefined)
+    throw new ConfigError('agent-wrong', `agent ${document.id}: node is missing: use one of ${nodeIds.join(', ')}`)
+  if (!nodeIds.includes(nodeId)) {
+    throw new ConfigError(
+      'agent-wrong',
+      `agent ${document.id}: node ${nodeId} is not configured: use one of ${nodeIds.join(', ')}`,
+    )
+  }
+  return {
+    agentId: document.id,
+    name: document.name ?? document.id,
+    endpoint: document.endpoint ?? `PJSIP/${document.id}`,
+    nodeId,
+    ...(document.campaign === undefined ? {} : { campaignId: document.campaign }),
+  }
+}
+
+/** A load under way. */
+interface Loading {
+  readonly yaml: YamlFile
+  readonly document: ConfigDocument
+  readonly folder: string
+  readonly env: Environment
+  readonly warnings: string[]
+}
+
+function startLoading(file: string, env: Environment): Loading {
+  const yaml = readYamlFile(file)
+  checkAgainst(configSchema, yaml)
+  // checkAgainst has proved the shape.
+  const document = yaml.value as ConfigDocument
+  const loading: Loading = { yaml, document, folder: dirname(resolve(file)), env, warnings: [] }
+  checkIds(loading)
+  warnOfOpenSecrets(loading)
+  return loading
+}
+
+function fail(loading: Loading, path: readonly string[], text: string): never {
+  throw configProblem(loading.yaml, [{ path, text }])
+}
+
+function checkIds(loading: Loading): void {
+  for (const list of ['nodes', 'trunks', 'agents', 'campaigns'] as const) {
+    const seen = new Set<string>()
+    for (const [index, { id }] of (loading.document[list] ?? []).entries()) {
+      if (seen.has(id)) fail(loading, [list, String(index), 'id'], `is ${id} for the second time: ids are unique`)
+      seen.add(id)
+    }
+  }
+}
+
+interface SecretPlace {
+  readonly written: string | undefined
+  readonly file: string | undefined
+  readonly at: readonly string[]
+  readonly keys: readonly [value: string, file: string]
+}
+
+function secretOf(loading: Loading, { written, file, at, keys }: SecretPlace): string | undefined {
+  const [valueKey, fileKey] = keys
+  if (written !== undefined && file !== undefined) fail(loading, at, `has ${valueKey} and ${fileKey}: keep one of them`)
+  if (written !== undefined) return fromEnvironment(loading, [...at, valueKey], written)
+  return file === undefined ? undefined : fromFile(loading, [...at, fileKey], file)
+}
+
+function fromEnvironment(loading: Loading, path: readonly string[], written: string): string {
+  return written.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+    const value = loading.env[name]
+    if (value === undefined || value === '')
+      fail(loading, path, `needs the environment variable ${name}: set it, or use a secret file`)
+    return value
+  })
+}
+
+function fromFile(loading: Loading, path: readonly string[], written: string): string {
+  const file = resolve(loading.folder, written)
+  try {
+    const secret = readFileSync(file, 'utf8').trim()
+    if (secret === '') fail(loading, path, `names ${file}, which is empty`)
+    if (readableByAll(file))
+      loading.warnings.push(`${file} holds a secret and everybody can read it: chmod 600 ${file}`)
+    return secret
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause
+    return fail(loading, path, `names ${file}, which cannot be read (${errorCode(cause)})`)
+  }
+}
+
+function readableByAll(file: string): boolean {
+  return ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o004) !== 0
+}
+
+/** Secrets written into the file itself, not taken from the environment or from files. */
+function warnOfOpenSecrets({ yaml, document, warnings }: Loading): void {
+  const written = [...document.nodes.flatMap(node => [node.ami.secret, node.ari.secret]), document.api?.token]
+  const inFile = written.some(secret => secret !== undefined && !secret.includes('${'))
+  if (inFile && readableByAll(yaml.file)) {
+    warnings.push(`${yaml.file} holds secrets and everybody can read it: chmod 600 ${yaml.file}`)
+  }
+}
+
+function nodeConfig(
+  loading: Loading,
+  { node, at }: { node: ConfigDocument['nodes'][number]; at: readonly string[] },
+): NodeConfig {
+  const { ami, ari } = node
+  const secret = (part: { secret?: string; secretFile?: string }, key: string): string =>
+    secretOf(loading, {
+      written: part.secret,
+      file: part.secretFile,
+      at: [...at, key],
+      keys: ['secret', 'secretFile'],
+    }) ?? fail(loading, [...at, key], 'has no secret: add secret: or secretFile:')
+  return {
+    nodeId: node.id,
+    ami: { host: ami.host ?? '127.0.0.1', port: ami.port ?? 5038, user: ami.user, secret: secret(ami, 'ami') },
+    ari: { url: ari.url ?? 'http://127.0.0.1:8088/ari', user: ari.user, secret: secret(ari, 'ari') },
+  }
+}
+
+function nodeOf(loading: Loading, written: string | undefined, at: readonly string[]): string {
+  const nodeIds = loading.document.nodes.map(node => node.id)
+  const [only, ...others] = nodeIds
+  if (written === undefined && others.length > 0)
+    fail(loading, [...at, 'node'], `is missing: write one of ${nodeIds.join(', ')}`)
+  const nodeId = written ?? only
+  if (nodeId === undefined || !nodeIds.includes(nodeId)) {
+    fail(loading, [...at, 'node'], `names ${nodeId}, which is not under nodes: use one of ${nodeIds.join(', ')}`)
+  }
+  return nodeId
+}
+
+function trunkConfigs(loading: Loading): readonly TrunkConfig[] {
+  return loading.document.trunks.map((trunk, index) => ({
+    trunkId: trunk.id,
+    nodeId: nodeOf(loading, trunk.node, ['trunks', String(index)]),
+    dialString: trunk.dialString,
+    stripPlus: trunk.stripPlus ?? false,
+    channelsMax: trunk.channels,
+    callsPerSecondMax: trunk.callsPerSecond,
+    callerIds: trunk.callerIds ?? [],
+  }))
+}
+
+function agentConfigs(loading: Loading): readonly AgentSettings[] {
+  return (loading.document.agents ?? []).map((agent, index) => {
+    const nodeId = nodeOf(loading, agent.node, ['agents', String(index)])
+    return agentSettings({ ...agent, node: nodeId }, [nodeId])
+  })
+}
+
+function campaignConfigs(loading: Loading, defaults: CampaignDefaults): readonly CampaignSettings[] {
+  return (loading.document.campaigns ?? []).map((campaign, index) => {
+    try {
+      return campaignSettings(campaign, defaults)
+    } catch (cause) {
+      if (!(cause instanceof ConfigError)) throw cause
+      const where = loading.yaml.locate(['campaigns', String(index)])
+      throw new ConfigError(cause.code, `${where}: ${cause.message}`, { cause })
+    }
+  })
+}
+
+function apiConfig(loading: Loading): ApiConfig {
+  const { host = '127.0.0.1', port = defaultApiPort, token, tokenFile } = loading.document.api ?? {}
+  const secret = secretOf(loading, { written: token, file: tokenFile, at: ['api'], keys: ['token', 'tokenFile'] })
+  if (secret !== undefined && secret.length < 16)
+    fail(loading, ['api'], 'has a token of less than 16 characters: make a longer one')
+  if (secret === undefined && !isLoopback(host)) {
+    fail(
+      loading,
+      ['api', 'host'],
+      `is ${host}, beyond the loopback, and there is no token: add tokenFile: or use 127.0.0.1`,
+    )
+  }
+  return { host, port, ...(secret === undefined ? {} : { token: secret }) }
+}
+
+/** Whether a host is this machine and nobody else's. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) deepFreeze(part)
+    Object.freeze(value)
+  }
+  return value
+}

@@ -1,0 +1,256 @@
+import { type Static, Type } from 'typebox'
+import type { CallingHours, CampaignSettings } from '../core/campaign.ts'
+import { defaultRetryRules, type RetryRule, type RetryRules } from '../core/lead.ts'
+import { pacingModes } from '../core/pacing/pacer.ts'
+import { type Disposition, dispositions } from '../core/words.ts'
+import { ConfigError } from '../errors.ts'
+import { durationMs, durationPattern, formatDuration } from './durations.ts'
+
+const closed = { additionalProperties: false }
+
+/** The shortest ring that the law allows: 16 CFR 310.4(b)(4)(ii), 47 CFR 64.1200(a)(6), Ofcom. */
+export const ringTimeoutMinMs = 15_000
+/** Longer than this, carriers answer for the person. */
+export const ringTimeoutMaxMs = 60_000
+
+/** Ids in files, paths and the PBX: of campaigns, agents, trunks, nodes. */
+export const idSchema = Type.String({
+  pattern: '^[A-Za-z0-9_-]{1,40}$',
+  'x-says': 'an id of at most 40 letters, digits, _ and -',
+})
+
+/** A telephone number in E.164. */
+export const phoneNumberSchema = Type.String({
+  pattern: '^\\+[1-9][0-9]{6,14}$',
+  'x-says': "a number with its country code in quotes, like '+12025550100'",
+})
+
+/** Seconds, or text like `20s`. */
+export const durationSchema = Type.Union([Type.Number({ minimum: 0 }), Type.String({ pattern: durationPattern })], {
+  'x-says': 'a duration like 20s, 1m or 4h',
+})
+
+const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+
+/** What an operator may tune while a campaign runs. Ratios are 0..1. */
+export const pacingSchema = Type.Object(
+  {
+    mode: Type.Optional(Type.Enum([...pacingModes])),
+    ratio: Type.Optional(Type.Number({ minimum: 1, maximum: 10 })),
+    abandonmentTarget: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 0.1, 'x-says': 'a ratio from 0 to 0.1, like 0.027 for 2.7 %' }),
+    ),
+    abandonmentRateMax: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 0.1, 'x-says': 'a ratio from 0 to 0.1, like 0.03 for 3 %' }),
+    ),
+    dialLevelMax: Type.Optional(Type.Number({ minimum: 1, maximum: 20 })),
+  },
+  closed,
+)
+
+const retryAfter = Type.Optional(
+  Type.Union([durationSchema, Type.Literal('never')], { 'x-says': 'a duration like 15m, or never' }),
+)
+
+const retrySchema = Type.Object(
+  {
+    attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    connected: retryAfter,
+    abandoned: retryAfter,
+    machine: retryAfter,
+    busy: retryAfter,
+    'no-answer': retryAfter,
+    congestion: retryAfter,
+    rejected: retryAfter,
+    failed: retryAfter,
+    withdrawn: retryAfter,
+    'hung-up-waiting': retryAfter,
+  },
+  closed,
+)
+
+const wrapUpSchema = Type.Object(
+  {
+    timeout: Type.Optional(durationSchema),
+    codes: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[0-9*#]$' }), Type.String({ pattern: '^[a-z0-9-]{1,40}$' }), {
+        ...closed,
+        'x-says': "codes by key, like { '1': sale, '2': not-interested }",
+      }),
+    ),
+  },
+  closed,
+)
+
+/** A campaign as written in a file or sent over the API. */
+export const campaignSchema = Type.Object(
+  {
+    id: idSchema,
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    pacing: Type.Optional(pacingSchema),
+    trunks: Type.Optional(Type.Array(idSchema, { minItems: 1, maxItems: 50 })),
+    callerIds: Type.Optional(Type.Array(phoneNumberSchema, { minItems: 1, maxItems: 1000 })),
+    ringTimeout: Type.Optional(durationSchema),
+    setupTimeout: Type.Optional(durationSchema),
+    message: Type.String({
+      pattern: '^[a-zA-Z0-9/_-]{1,200}$',
+      'x-says': 'the name of the sound (without its ending) that names the seller, a phone number and the opt-out key',
+    }),
+    optOutKey: Type.Optional(
+      Type.String({ pattern: '^[0-9*#]$', 'x-says': "a key in quotes, one of '0' to '9', '*', '#'" }),
+    ),
+    wrapUp: Type.Optional(wrapUpSchema),
+    maxCall: Type.Optional(durationSchema),
+    hours: Type.Optional(
+      Type.String({
+        pattern: '^([01]\\d|2[0-3]):[0-5]\\d-(([01]\\d|2[0-3]):[0-5]\\d|24:00)$',
+        'x-says': "hours like '09:00-20:00'",
+      }),
+    ),
+    weekdays: Type.Optional(Type.Array(Type.Enum([...weekdayNames]), { minItems: 1, maxItems: 7 })),
+    retry: Type.Optional(retrySchema),
+    webhook: Type.Optional(
+      Type.String({
+        pattern: '^https?://[^\\s]+$',
+        maxLength: 2000,
+        'x-says': 'an address like https://crm.example.com/hook',
+      }),
+    ),
+    shortCallRateMax: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, 'x-says': 'a ratio from 0 to 1, like 0.15 for 15 %' }),
+    ),
+  },
+  closed,
+)
+
+/** See {@link campaignSchema}. */
+export type CampaignDocument = Static<typeof campaignSchema>
+
+/** What a campaign takes from the rest of the configuration where it is silent. */
+export interface CampaignDefaults {
+  readonly trunks: readonly { readonly trunkId: string; readonly callerIds: readonly string[] }[]
+}
+
+const defaultWrapUpCodes = { '1': 'done', '2': 'not-interested', '3': 'callback', '7': 'machine', '9': 'refused' }
+
+/** A campaign's settings from its document, every default filled in. A {@link ConfigError} says what does not go together. */
+export function campaignSettings(document: CampaignDocument, defaults: CampaignDefaults): CampaignSettings {
+  const trunkIds = document.trunks ?? defaults.trunks.map(trunk => trunk.trunkId)
+  const settings: CampaignSettings = {
+    campaignId: document.id,
+    name: document.name ?? document.id,
+    pacing: {
+      mode: document.pacing?.mode ?? 'predictive',
+      ratio: document.pacing?.ratio ?? 1.5,
+      abandonmentTarget: document.pacing?.abandonmentTarget ?? 0.027,
+      abandonmentRateMax: document.pacing?.abandonmentRateMax ?? 0.03,
+      dialLevelMax: document.pacing?.dialLevelMax ?? 4,
+    },
+    trunkIds,
+    callerIds: document.callerIds ?? callerIdsOf(trunkIds, defaults),
+    ringTimeoutMs: durationMs(document.ringTimeout ?? '25s'),
+    setupTimeoutMs: durationMs(document.setupTimeout ?? '10s'),
+    // The engine decides at 1.7 s so that agent or message is audible 2 s after the answer: 16 CFR 310.4(b)(1)(iv).
+    waitMaxMs: 1700,
+    messageSound: document.message,
+    optOutKey: document.optOutKey ?? '9',
+    wrapUpTimeoutMs: durationMs(document.wrapUp?.timeout ?? '30s'),
+    wrapUpCodes: document.wrapUp?.codes ?? defaultWrapUpCodes,
+    maxCallMs: durationMs(document.maxCall ?? '1h'),
+    callingHours: callingHours(document),
+    retry: retryRules(document.retry ?? {}),
+    ...(document.webhook === undefined ? {} : { webhookUrl: document.webhook }),
+    ...(document.shortCallRateMax === undefined ? {} : { shortCallRateMax: document.shortCallRateMax }),
+  }
+  checkCampaign(settings, defaults)
+  return settings
+}
+
+/** The document that gives these settings: for showing, editing and applying again. */
+export function campaignDocument(settings: CampaignSettings): CampaignDocument {
+  const { callingHours: hours, retry } = settings
+  const weekdays = hours.weekdays.flatMap(day => weekdayNames[day] ?? [])
+  return {
+    id: settings.campaignId,
+    name: settings.name,
+    pacing: { ...settings.pacing },
+    trunks: [...settings.trunkIds],
+    callerIds: [...settings.callerIds],
+    ringTimeout: formatDuration(settings.ringTimeoutMs),
+    setupTimeout: formatDuration(settings.setupTimeoutMs),
+    message: settings.messageSound,
+    optOutKey: settings.optOutKey,
+    wrapUp: { timeout: formatDuration(settings.wrapUpTimeoutMs), codes: { ...settings.wrapUpCodes } },
+    maxCall: formatDuration(settings.maxCallMs),
+    hours: `${clock(hours.startMinute)}-${clock(hours.endMinute)}`,
+    weekdays,
+    retry: {
+      attempts: retry.attemptsMax,
+      ...Object.fromEntries(dispositions.map(word => [word, writtenRetry(retry, word)])),
+    },
+    ...(settings.webhookUrl === undefined ? {} : { webhook: settings.webhookUrl }),
+    ...(settings.shortCallRateMax === undefined ? {} : { shortCallRateMax: settings.shortCallRateMax }),
+  }
+}
+
+/** Refuses settings that are each well formed and do not go together, or not with the law. */
+export function checkCampaign(settings: CampaignSettings, defaults: CampaignDefaults): void {
+  const wrong = (key: string, text: string): never => {
+    throw new ConfigError('campaign-wrong', `campaign ${settings.campaignId}: ${key} ${text}`)
+  }
+  const { abandonmentTarget, abandonmentRateMax } = settings.pacing
+  const known = defaults.trunks.map(trunk => trunk.trunkId)
+  const unknown = settings.trunkIds.find(trunkId => !known.includes(trunkId))
+  if (unknown !== undefined)
+    wrong(
+      'trunks',
+      `names ${unknown}, which is not configured: use ${known.join(', ') || 'trunks of the configuration'}`,
+    )
+  if (settings.trunkIds.length === 0) wrong('trunks', 'is empty and no trunk is configured: add one under trunks')
+  if (settings.callerIds.length === 0) wrong('callerIds', 'is missing: add it to the campaign or to its trunks')
+  if (settings.ringTimeoutMs < ringTimeoutMinMs)
+    wrong('ringTimeout', 'must be at least 15s: the law wants 15 seconds of ringing')
+  if (settings.ringTimeoutMs > ringTimeoutMaxMs) wrong('ringTimeout', 'must be at most 60s')
+  if (settings.setupTimeoutMs < 1000 || settings.setupTimeoutMs > 60_000)
+    wrong('setupTimeout', 'must be from 1s to 60s')
+  if (settings.wrapUpTimeoutMs < 1000) wrong('wrapUp.timeout', 'must be at least 1s')
+  if (settings.maxCallMs < 10_000) wrong('maxCall', 'must be at least 10s')
+  if (settings.callingHours.endMinute <= settings.callingHours.startMinute)
+    wrong('hours', 'must end after they start, like 09:00-20:00')
+  if (abandonmentTarget > abandonmentRateMax)
+    wrong('pacing.abandonmentTarget', `must not be above abandonmentRateMax (${abandonmentRateMax})`)
+}
+
+function callerIdsOf(trunkIds: readonly string[], defaults: CampaignDefaults): readonly string[] {
+  const used = defaults.trunks.filter(trunk => trunkIds.includes(trunk.trunkId))
+  return [...new Set(used.flatMap(trunk => trunk.callerIds))]
+}
+
+function callingHours({ hours = '09:00-20:00', weekdays = weekdayNames.slice(1, 6) }: CampaignDocument): CallingHours {
+  const [start = '', end = ''] = hours.split('-')
+  const days = weekdayNames.flatMap((name, day) => (weekdays.includes(name) ? [day] : []))
+  return { startMinute: minuteOf(start), endMinute: minuteOf(end), weekdays: days }
+}
+
+function minuteOf(clockText: string): number {
+  const [hour, minute] = clockText.split(':')
+  return Number(hour) * 60 + Number(minute)
+}
+
+function clock(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+}
+
+function retryRules({ attempts, ...written }: Static<typeof retrySchema>): RetryRules {
+  const byDisposition: Partial<Record<Disposition, RetryRule>> = { ...defaultRetryRules.byDisposition }
+  for (const word of dispositions) {
+    const after = written[word]
+    if (after !== undefined) byDisposition[word] = after === 'never' ? {} : { afterMs: durationMs(after) }
+  }
+  return { attemptsMax: attempts ?? defaultRetryRules.attemptsMax, byDisposition }
+}
+
+function writtenRetry(rules: RetryRules, word: Disposition): string {
+  const afterMs = rules.byDisposition[word]?.afterMs
+  return afterMs === undefined ? 'never' : formatDuration(afterMs)
+}

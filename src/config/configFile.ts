@@ -1,0 +1,138 @@
+import { type Static, Type } from 'typebox'
+import type { AgentSettings } from '../core/agent.ts'
+import type { CampaignSettings } from '../core/campaign.ts'
+import type { TrunkSettings } from '../core/trunk.ts'
+import { campaignSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
+
+const closed = { additionalProperties: false }
+const text = Type.String({ minLength: 1, maxLength: 500 })
+const port = Type.Integer({ minimum: 1, maximum: 65_535 })
+
+/** Either the secret itself (`secret`, often `${ENV_VARIABLE}`) or the file that holds it (`secretFile`). */
+const secretKeys = { secret: Type.Optional(text), secretFile: Type.Optional(text) }
+
+const amiSchema = Type.Object(
+  { host: Type.Optional(text), port: Type.Optional(port), user: text, ...secretKeys },
+  closed,
+)
+
+const ariSchema = Type.Object(
+  {
+    url: Type.Optional(
+      Type.String({ pattern: '^https?://[^\\s/]+(/[^\\s]*)?$', 'x-says': 'an address like http://127.0.0.1:8088/ari' }),
+    ),
+    user: text,
+    ...secretKeys,
+  },
+  closed,
+)
+
+const nodeSchema = Type.Object({ id: idSchema, ami: amiSchema, ari: ariSchema }, closed)
+
+const trunkSchema = Type.Object(
+  {
+    id: idSchema,
+    node: Type.Optional(idSchema),
+    dialString: Type.String({
+      pattern: '^[A-Za-z0-9]+/[^\\s,&]*\\{number\\}[^\\s,&]*$',
+      'x-says': 'a PBX endpoint with {number} in it, like PJSIP/{number}@trunk-main',
+    }),
+    stripPlus: Type.Optional(Type.Boolean()),
+    channels: Type.Integer({ minimum: 1, maximum: 10_000 }),
+    callsPerSecond: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1000,
+      'x-says': 'calls per second above 0, at most 1000',
+    }),
+    callerIds: Type.Optional(Type.Array(phoneNumberSchema, { maxItems: 1000 })),
+  },
+  closed,
+)
+
+/** An agent as written in the file or sent over the API. */
+export const agentSchema = Type.Object(
+  {
+    id: idSchema,
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    endpoint: Type.Optional(
+      Type.String({ pattern: '^[A-Za-z0-9]+/[^\\s,&]{1,200}$', 'x-says': 'a PBX endpoint like PJSIP/1001' }),
+    ),
+    node: Type.Optional(idSchema),
+    campaign: Type.Optional(idSchema),
+  },
+  closed,
+)
+
+/** See {@link agentSchema}. */
+export type AgentDocument = Static<typeof agentSchema>
+
+const apiSchema = Type.Object(
+  {
+    host: Type.Optional(text),
+    port: Type.Optional(port),
+    token: Type.Optional(Type.String({ minLength: 16, maxLength: 500, 'x-says': 'a token of at least 16 characters' })),
+    tokenFile: Type.Optional(text),
+  },
+  closed,
+)
+
+/** `dialwright.yaml`. */
+export const configSchema = Type.Object(
+  {
+    nodes: Type.Array(nodeSchema, { minItems: 1, maxItems: 100 }),
+    trunks: Type.Array(trunkSchema, { minItems: 1, maxItems: 1000 }),
+    agents: Type.Optional(Type.Array(agentSchema, { maxItems: 10_000 })),
+    campaigns: Type.Optional(Type.Array(campaignSchema, { maxItems: 1000 })),
+    api: Type.Optional(apiSchema),
+    store: Type.Optional(Type.Object({ path: Type.Optional(text) }, closed)),
+    defaultCountry: Type.Optional(
+      Type.String({ pattern: '^[A-Z]{2}$', 'x-says': 'a country of two capital letters, like US' }),
+    ),
+    log: Type.Optional(
+      Type.Object({ level: Type.Optional(Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])) }, closed),
+    ),
+    debugInvariants: Type.Optional(Type.Boolean()),
+  },
+  closed,
+)
+
+/** See {@link configSchema}. */
+export type ConfigDocument = Static<typeof configSchema>
+
+/** How to reach one Asterisk. */
+export interface NodeConfig {
+  readonly nodeId: string
+  readonly ami: { readonly host: string; readonly port: number; readonly user: string; readonly secret: string }
+  readonly ari: { readonly url: string; readonly user: string; readonly secret: string }
+}
+
+/** Where the HTTP API listens. */
+export interface ApiConfig {
+  readonly host: string
+  readonly port: number
+  /** Absent: the API asks for none, and refuses to listen beyond the loopback. */
+  readonly token?: string
+}
+
+/** A trunk with the caller identities that its campaigns use unless they name their own. */
+export interface TrunkConfig extends TrunkSettings {
+  readonly callerIds: readonly string[]
+}
+
+/** The daemon's configuration: checked, every default filled in, frozen. */
+export interface Config {
+  readonly file: string
+  readonly nodes: readonly NodeConfig[]
+  readonly trunks: readonly TrunkConfig[]
+  readonly agents: readonly AgentSettings[]
+  readonly campaigns: readonly CampaignSettings[]
+  readonly api: ApiConfig
+  readonly store: { readonly path: string }
+  /** ISO 3166 country of numbers without a country code. */
+  readonly defaultCountry: string
+  readonly log: { readonly level: string }
+  /** Check the engine's invariants after every step, in production too. */
+  readonly debugInvariants: boolean
+  /** What works and should be put right, one line each. */
+  readonly warnings: readonly string[]
+}
