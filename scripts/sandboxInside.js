@@ -8,7 +8,7 @@ import { exec } from './lib/exec.js'
 import { exitOnFailure, SetupFailure } from './lib/failure.js'
 import { ASTERISK_TREE } from './lib/paths.js'
 import { mountRun } from './lib/sandboxMounts.js'
-import { sandboxEnvironment } from './lib/sandboxSettings.js'
+import { SETTINGS, sandboxEnvironment } from './lib/sandboxSettings.js'
 
 const KILL_AFTER_MS = 15_000
 
@@ -19,10 +19,17 @@ async function main(command) {
   process.once('disconnect', () => process.exit(137))
   const signals = queueSignals()
   const secret = randomBytes(12).toString('hex')
+  await nameHost()
   await loopbackUp()
   await mountRun(ASTERISK_TREE, secret)
   await startAsterisk(ASTERISK_TREE)
   return runCommand(command, sandboxEnvironment(ASTERISK_TREE, secret), signals)
+}
+
+// Asterisk looks its own host name up when it writes an SDP: the tree's hosts file knows this one, no resolver is asked.
+async function nameHost() {
+  const { code, stderr } = await exec('hostname', [SETTINGS.hostName])
+  if (code !== 0) throw new SetupFailure('no-host-name', `The sandbox gets no host name (${stderr.trim()}): use --sim.`)
 }
 
 async function loopbackUp() {

@@ -1,4 +1,13 @@
-import { chownSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { ASTERISK_CONF } from './paths.js'
 import { SETTINGS } from './sandboxSettings.js'
@@ -17,6 +26,8 @@ export function renderConfig(target, { secret, owner }) {
   )
   const agents = join(target, 'dialwright', AGENTS_FILE)
   writeFileSync(agents, readFileSync(agents, 'utf8') + generatedAgents(secret))
+  // Asterisk makes its identity from a network card, and here is none.
+  appendFileSync(join(target, 'asterisk.conf'), 'entityid = 02:00:00:00:00:01\n')
   chownTree(target, owner)
 }
 

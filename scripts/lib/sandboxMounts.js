@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exec } from './exec.js'
 import { SetupFailure } from './failure.js'
 import { chownTree, copySounds, renderConfig } from './sandboxConfig.js'
+import { SETTINGS } from './sandboxSettings.js'
 
 // Everything that a running Asterisk writes to, and what is rendered for it. A memory file system over each, inside
 // the run's private mount namespace, gives every run its own and leaves the installed tree as it was.
@@ -34,6 +35,7 @@ export async function mountRun(root, secret) {
       join(root, folder),
     ])
   }
+  writeFileSync(join(root, 'etc/hosts'), `127.0.0.1 localhost ${SETTINGS.hostName}\n`)
   const owner = asteriskUser(root)
   renderConfig(join(root, 'etc/asterisk'), { secret, owner })
   copySounds(join(root, SOUNDS))

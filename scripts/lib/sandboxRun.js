@@ -6,7 +6,7 @@ import { ASTERISK_TREE } from './paths.js'
 import { assertSandboxPossible, sandboxInstalled } from './sandboxInstall.js'
 
 const INSIDE = fileURLToPath(new URL('../sandboxInside.js', import.meta.url))
-const NAMESPACES = ['--mount', '--net', '--pid', '--ipc', '--fork', '--kill-child']
+const NAMESPACES = ['--mount', '--net', '--pid', '--ipc', '--uts', '--fork', '--kill-child']
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**

@@ -3,6 +3,7 @@
  * whatever else this machine runs, and two runs cannot meet.
  */
 export const SETTINGS = Object.freeze({
+  hostName: 'sandbox',
   ami: '127.0.0.1:5038',
   ari: 'http://127.0.0.1:8088/ari',
   sip: '127.0.0.1:5060',

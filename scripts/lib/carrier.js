@@ -1,0 +1,39 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { carrierScenario, REALISTIC_MIX } from './carrierScenario.js'
+import { carrierStatistics } from './carrierStatistics.js'
+import { SETTINGS } from './sandboxSettings.js'
+import { startSipp } from './sipp.js'
+import { writeGreeting } from './tones.js'
+
+export { BEHAVIOUR_BY_SUFFIX, BEHAVIOURS, REALISTIC_MIX } from './carrierScenario.js'
+export { carrierStatistics }
+
+const ECHO_PORT = 30000
+
+/**
+ * Starts the carrier: one SIPp process behind the trunk `trunk-main` of the sandbox.
+ * @param {object} options
+ * @param {string} options.folder where the scenario and the logs go; must be of this run alone
+ * @param {Record<string, number>} [options.mix] weights of behaviours (see BEHAVIOURS)
+ * @param {boolean} [options.bySuffix] numbers ending as in BEHAVIOUR_BY_SUFFIX behave as named there
+ * @param {number} [options.timeScale] 1 is life-like; 0.1 rings and talks ten times shorter
+ * @param {number} [options.rtpPort] audio goes to this port of the caller's own instead of being echoed
+ * @param {string} [options.address] host:port to listen on
+ * @returns {Promise<{messageLog: string, statistics(): Promise<object>, stop(): Promise<void>}>}
+ */
+export async function startCarrier({ folder, mix = REALISTIC_MIX, bySuffix = true, timeScale = 1, rtpPort, ...rest }) {
+  mkdirSync(folder, { recursive: true })
+  const scenarioFile = join(folder, 'carrier.xml')
+  const messageLog = join(folder, 'carrier-messages.log')
+  const greeting = rtpPort ? undefined : writeGreeting(join(folder, 'greeting.ulaw'))
+  const media = rtpPort ?? '[media_port]'
+  writeFileSync(scenarioFile, carrierScenario({ mix, bySuffix, timeScale, media, greeting }))
+  const sipp = await startSipp({
+    name: 'carrier',
+    folder,
+    address: rest.address ?? SETTINGS.carrier,
+    args: ['-sf', scenarioFile, '-rtp_echo', '-mp', String(ECHO_PORT), '-trace_msg', '-message_file', messageLog],
+  })
+  return { messageLog, statistics: () => carrierStatistics(messageLog), stop: sipp.stop }
+}
