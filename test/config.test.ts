@@ -121,10 +121,7 @@ t.test('what is wrong is named by file, line and place, with what to write', asy
     t.notOk(problem.includes('\n'), 'one line')
   }
   t.match(problemOf(minimal.replace('channels: 30', 'channels: 0\n    zap: 1')), /\(and 1 more problem\)/)
-  t.match(
-    problemOf(minimal.replace('nodes:\n', 'nodes: 3\nx:\n').replace('trunks:', 'y:')),
-    /trunks is missing: write a list/,
-  )
+  t.match(problemOf('api: {}'), /yaml: nodes is missing: write a list of at least 1 \(and 1 more problem\)/)
 })
 
 t.test('a secret that everybody can read is warned of, and the environment is not needed to reach the API', async t => {
