@@ -1,36 +1,124 @@
-import { ceiling, census } from './limits.ts'
-import type { Pacer, PacerMemory, PacingSettings } from './pacer.ts'
-import { progressiveWish } from './progressive.ts'
+import type { PacingReason } from '../words.ts'
+import { AbandonmentBudget } from './budget.ts'
+import { ColdStart } from './coldStart.ts'
+import { Estimates } from './estimate.ts'
+import { Horizon } from './horizon.ts'
+import { type Ceiling, type Census, ceiling, census } from './limits.ts'
+import type {
+  Pacer,
+  PacerMemory,
+  PacingDecision,
+  PacingMode,
+  PacingObservation,
+  PacingSettings,
+  PacingSnapshot,
+} from './pacer.ts'
+import { type PredictiveParts, predictiveWish } from './predictive.ts'
+import { progressiveWish, type Wish } from './progressive.ts'
 import { ratioWish } from './ratio.ts'
+import { Risk } from './risk.ts'
 
 /**
  * Makes the pacer of one campaign. `memory` is what an earlier pacer of that campaign (of whatever mode) gave from
- * `memory()`; without it the pacer starts from its priors. Deterministic: no clock, no chance.
+ * `memory()`; without it, or where it is malformed, the pacer starts from its priors. Deterministic: no clock, no chance;
+ * `now` in milliseconds must not run backward. Safe with any snapshot: never a negative number of calls, never more than the
+ * limits allow, none without an agent who stays.
  */
-export function createPacer(settings: PacingSettings, _memory?: PacerMemory): Pacer {
-  let current = settings
-  return {
-    get mode() {
-      return current.mode
-    },
-    configure(next) {
-      current = next
-    },
-    observe() {},
-    decide(snapshot) {
-      const counts = census(snapshot)
-      const limit = ceiling(snapshot, current, counts)
-      const wish = current.mode === 'progressive' ? progressiveWish(counts) : ratioWish(counts, current.ratio)
-      const bound = limit.calls < wish.calls || limit.calls === 0
-      return {
-        originate: Math.min(wish.calls, limit.calls),
-        withdraw: [],
-        reason: bound ? limit.reason : wish.reason,
-        figures: { freeNow: counts.available, inFlight: counts.inFlight },
-      }
-    },
-    memory() {
-      return {}
-    },
+export function createPacer(settings: PacingSettings, memory?: PacerMemory): Pacer {
+  return new CampaignPacer(settings, memory)
+}
+
+const nothing: readonly string[] = []
+
+class CampaignPacer implements Pacer {
+  #settings: PacingSettings
+  readonly #parts: PredictiveParts
+  /** The last decision was bound by the accepted risk: only then may an unabandoned call raise it. */
+  #riskBound = false
+
+  constructor(settings: PacingSettings, memory: PacerMemory | undefined) {
+    this.#settings = settings
+    const estimates = new Estimates()
+    const horizon = new Horizon(estimates)
+    const budget = new AbandonmentBudget()
+    this.#parts = { estimates, horizon, risk: new Risk(horizon), budget, coldStart: new ColdStart() }
+    if (memory === undefined) return
+    estimates.restore(memory.estimates)
+    budget.restore(memory.budget)
+    this.#riskBound = memory.riskBound === true
+    if (!this.#parts.coldStart.learning(budget.settledEver)) this.#parts.coldStart.skip()
   }
+
+  get mode(): PacingMode {
+    return this.#settings.mode
+  }
+
+  configure(settings: PacingSettings): void {
+    this.#settings = settings
+  }
+
+  observe(observation: PacingObservation, now: number): void {
+    const { budget, estimates } = this.#parts
+    estimates.observe(observation, now)
+    if (observation.kind === 'settled')
+      budget.settle(observation.abandoned, this.#settings, { riskBound: this.#riskBound, now })
+    if (observation.kind === 'coded-machine') budget.uncount(this.#settings)
+  }
+
+  decide(snapshot: PacingSnapshot, now: number): PacingDecision {
+    this.#parts.budget.roll(this.#settings, now)
+    const counts = census(snapshot)
+    const limit = ceiling(snapshot, this.#settings, counts)
+    const figures = this.#figures(counts, now)
+    const wish = this.#wish({ snapshot, counts, limit }, figures, now)
+    const calls = Math.min(wish.calls, limit.calls)
+    return { originate: calls, withdraw: nothing, reason: boundBy(wish, limit), figures }
+  }
+
+  memory(): PacerMemory {
+    const { estimates, budget } = this.#parts
+    return { version: 1, estimates: estimates.memory(), budget: budget.memory(), riskBound: this.#riskBound }
+  }
+
+  #wish(
+    seen: { readonly snapshot: PacingSnapshot; readonly counts: Census; readonly limit: Ceiling },
+    figures: Record<string, number>,
+    now: number,
+  ): Wish {
+    const settings = this.#settings
+    const { snapshot, counts, limit } = seen
+    this.#riskBound = false
+    if (settings.mode === 'progressive') return progressiveWish(counts)
+    if (settings.mode === 'ratio') return ratioWish(counts, settings.ratio)
+    if (counts.serving === 0) return { calls: 0, reason: 'no-agents' }
+    const wish = predictiveWish(this.#parts, { snapshot, counts, settings, callsMax: limit.calls }, now)
+    this.#riskBound = wish.riskBound
+    const expected = this.#parts.risk.expected()
+    figures.risk = wish.risk
+    figures.theta = wish.theta
+    figures.expectedFree = expected.free
+    figures.expectedAnswers = expected.answers
+    // The count ended at a limit, not at the risk: then the limit is what bound it.
+    const limited = wish.reason === 'predicted-release' && !wish.riskBound && wish.calls === limit.calls
+    return limited ? { calls: wish.calls, reason: limit.reason } : wish
+  }
+
+  #figures(counts: Census, now: number): Record<string, number> {
+    const { estimates, budget } = this.#parts
+    return {
+      agents: counts.serving,
+      freeNow: counts.available,
+      inFlight: counts.inFlight,
+      waiting: counts.waiting,
+      answerProbability: estimates.answerProbability(now),
+      answers: budget.answers,
+      abandoned: budget.abandoned,
+      abandonmentRate: budget.rate,
+    }
+  }
+}
+
+/** The reason of the whole: the limit where it cut the wish short or left nothing, else the wish's own. */
+function boundBy(wish: Wish, limit: Ceiling): PacingReason {
+  return limit.calls === 0 || limit.calls < wish.calls ? limit.reason : wish.reason
 }

@@ -13,10 +13,14 @@ export interface PacingSettings {
   readonly ratio: number
   /** `predictive`: abandoned / answered by a person to steer to, 0..0.1. */
   readonly abandonmentTarget: number
-  /** The law's limit, 0..0.1; above 0.98 of it the campaign falls back to progressive. */
+  /** The law's limit, 0..0.1; above 0.98 of it the campaign falls back to progressive. 1: no law, only the target steers. */
   readonly abandonmentRateMax: number
   /** Never more calls in flight per logged-in agent than this. */
   readonly dialLevelMax: number
+  /** The law's window, successive periods of this length; absent: the campaign's whole life. */
+  readonly abandonmentWindowMs?: number
+  /** How long an answered person may wait for an agent; absent: 1 700. */
+  readonly waitMaxMs?: number
 }
 
 /** An agent as pacing sees him. Those who leave after their call or have asked for a pause carry `leaving`. */

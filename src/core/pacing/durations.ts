@@ -1,0 +1,202 @@
+import { clamp, type LogNormal, logNormalCdf, logNormalOf } from './math.ts'
+
+/** What a duration estimate starts from and how fast it forgets. */
+export interface DurationPrior {
+  readonly meanSec: number
+  /** Standard deviation / mean. */
+  readonly cv: number
+  /** How many observations the log-normal shape weighs, for ever. */
+  readonly weight: number
+  /** Observations after which one has lost 63 % of its weight. */
+  readonly forgetsAfter: number
+}
+
+/** A duration estimate as plain JSON. */
+export interface DurationMemory {
+  readonly counts: readonly number[]
+  readonly zeros: number
+  readonly logWeight: number
+  readonly logSum: number
+  readonly logSquares: number
+}
+
+/** The grid of {@link DurationEstimate.cdf}: whole seconds, 0..1 800. Beyond it the last hazard goes on. */
+const gridSec = 1_800
+/** Bins of one second up to here, then each 7 % longer than the last: the first seconds matter most. */
+const fineSec = 20
+const binGrowth = 1.07
+/** Shorter durations are "none at all": an atom at zero. */
+const zeroSec = 0.02
+/** How many observations the prior's own shape weighs against that of the observations, when the log-normal is fitted. */
+const shapeWeight = 6
+
+const binEdges: readonly number[] = (() => {
+  const edges = Array.from({ length: fineSec + 1 }, (_, second) => second)
+  for (let edge = fineSec; edge < gridSec; ) {
+    edge = Math.min(gridSec, Math.max(edge + 1, Math.round(edge * binGrowth)))
+    edges.push(edge)
+  }
+  return edges
+})()
+const bins = binEdges.length - 1
+const binOfSecond = new Int32Array(gridSec)
+for (let bin = 0; bin < bins; bin += 1)
+  for (let second = binEdges[bin] ?? 0; second < (binEdges[bin + 1] ?? 0); second += 1) binOfSecond[second] = bin
+
+/**
+ * Learns the distribution of a duration from observations: a forgetting histogram mixed with a log-normal whose shape is fitted
+ * to the same observations. Cheap to observe; `refresh` is called before reading.
+ */
+export class DurationEstimate {
+  /** P(duration <= s) at whole seconds. */
+  readonly cdf = new Float64Array(gridSec + 1)
+  /** Changes whenever `cdf` does. */
+  version = 0
+  readonly #prior: DurationPrior
+  readonly #priorShape: LogNormal
+  readonly #counts = new Float64Array(bins)
+  #zeros = 0
+  #logWeight: number
+  #logSum: number
+  #logSquares: number
+  #unseen = Number.POSITIVE_INFINITY
+
+  constructor(prior: DurationPrior) {
+    this.#prior = prior
+    this.#priorShape = logNormalOf(prior.meanSec, prior.cv)
+    const { location, scale } = this.#priorShape
+    this.#logWeight = shapeWeight
+    this.#logSum = shapeWeight * location
+    this.#logSquares = shapeWeight * (scale * scale + location * location)
+  }
+
+  /** Learns one duration, in seconds; what is not a duration is ignored. */
+  observe(sec: number): void {
+    if (!(sec >= 0) || !Number.isFinite(sec)) return
+    this.#forget()
+    this.#unseen += 1
+    if (sec < zeroSec) {
+      this.#zeros += 1
+      return
+    }
+    const bin = binOfSecond[Math.min(gridSec - 1, Math.floor(sec))] ?? 0
+    this.#counts[bin] = (this.#counts[bin] ?? 0) + 1
+    const log = Math.log(Math.max(sec, 0.1))
+    this.#logWeight += 1
+    this.#logSum += log
+    this.#logSquares += log * log
+  }
+
+  /** Brings `cdf` up to date when enough has been learned since the last time. Returns whether it changed. */
+  refresh(): boolean {
+    const total = this.#total()
+    if (this.#unseen <= Math.max(1, 0.02 * total)) return false
+    this.#unseen = 0
+    this.version += 1
+    const { weight } = this.#prior
+    const mass = total + weight
+    const zeroShare = total > 0 ? this.#zeros / total : 0
+    const zeroMass = this.#zeros + weight * zeroShare
+    const shapeMass = weight * (1 - zeroShare)
+    const shape = this.#shape()
+    let counted = 0
+    for (let bin = 0; bin < bins; bin += 1) {
+      const from = binEdges[bin] ?? 0
+      const to = binEdges[bin + 1] ?? gridSec
+      const count = this.#counts[bin] ?? 0
+      for (let second = from; second < to; second += 1) {
+        const inside = counted + (count * (second - from)) / (to - from)
+        this.cdf[second] = (zeroMass + inside + shapeMass * logNormalCdf(second, shape)) / mass
+      }
+      counted += count
+    }
+    this.cdf[gridSec] = (zeroMass + counted + shapeMass * logNormalCdf(gridSec, shape)) / mass
+    return true
+  }
+
+  /** P(duration <= sec), 0..1, linear between seconds; beyond the grid an exponential tail of 300 s. */
+  at(sec: number): number {
+    if (!(sec > 0)) return sec === 0 ? (this.cdf[0] ?? 0) : 0
+    if (sec >= gridSec) return 1 - (1 - (this.cdf[gridSec] ?? 1)) * Math.exp((gridSec - sec) / 300)
+    const second = Math.floor(sec)
+    const below = this.cdf[second] ?? 0
+    return below + ((this.cdf[second + 1] ?? 1) - below) * (sec - second)
+  }
+
+  /** The shortest duration with `at(duration) >= probability`, in seconds. */
+  quantile(probability: number): number {
+    let low = 0
+    let high = gridSec
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((this.cdf[middle] ?? 1) < probability) low = middle
+      else high = middle
+    }
+    const below = this.cdf[low] ?? 0
+    if (below >= probability) return low
+    const step = (this.cdf[high] ?? 1) - below
+    return step > 0 ? low + Math.min(1, (probability - below) / step) : high
+  }
+
+  /** What it has learned, as plain JSON. */
+  memory(): DurationMemory {
+    return {
+      counts: [...this.#counts],
+      zeros: this.#zeros,
+      logWeight: this.#logWeight,
+      logSum: this.#logSum,
+      logSquares: this.#logSquares,
+    }
+  }
+
+  /** Takes up what an earlier estimate had learned; anything malformed is ignored whole. */
+  restore(memory: unknown): void {
+    if (!isDurationMemory(memory)) return
+    this.#counts.set(memory.counts)
+    this.#zeros = memory.zeros
+    this.#logWeight = memory.logWeight
+    this.#logSum = memory.logSum
+    this.#logSquares = memory.logSquares
+    this.#unseen = Number.POSITIVE_INFINITY
+  }
+
+  #total(): number {
+    let total = this.#zeros
+    for (const count of this.#counts) total += count
+    return total
+  }
+
+  #forget(): void {
+    const keep = 1 - 1 / this.#prior.forgetsAfter
+    for (let bin = 0; bin < bins; bin += 1) this.#counts[bin] = (this.#counts[bin] ?? 0) * keep
+    this.#zeros *= keep
+    this.#logWeight *= keep
+    this.#logSum *= keep
+    this.#logSquares *= keep
+  }
+
+  #shape(): LogNormal {
+    if (!(this.#logWeight > 1e-6)) return this.#priorShape
+    const location = this.#logSum / this.#logWeight
+    const variance = this.#logSquares / this.#logWeight - location * location
+    return { location, scale: Math.sqrt(clamp(variance, 0.01, 9)) }
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+function isDurationMemory(memory: unknown): memory is DurationMemory {
+  if (typeof memory !== 'object' || memory === null) return false
+  if (!('counts' in memory) || !Array.isArray(memory.counts) || memory.counts.length !== bins) return false
+  if (!('zeros' in memory && 'logWeight' in memory && 'logSum' in memory && 'logSquares' in memory)) return false
+  return (
+    memory.counts.every(isCount) &&
+    isCount(memory.zeros) &&
+    isCount(memory.logWeight) &&
+    isCount(memory.logSquares) &&
+    typeof memory.logSum === 'number' &&
+    Number.isFinite(memory.logSum)
+  )
+}

@@ -1,0 +1,85 @@
+import type { PacingReason } from '../words.ts'
+import type { AbandonmentBudget } from './budget.ts'
+import type { ColdStart } from './coldStart.ts'
+import type { Estimates } from './estimate.ts'
+import type { Horizon } from './horizon.ts'
+import type { Census } from './limits.ts'
+import { clamp } from './math.ts'
+import type { PacingSettings, PacingSnapshot } from './pacer.ts'
+import { progressiveWish, type Wish } from './progressive.ts'
+import type { Risk } from './risk.ts'
+
+/** What the predictive rule rests on. */
+export interface PredictiveParts {
+  readonly estimates: Estimates
+  readonly horizon: Horizon
+  readonly risk: Risk
+  readonly budget: AbandonmentBudget
+  readonly coldStart: ColdStart
+}
+
+/** The rule's wish with what it was made of. */
+export interface PredictiveWish extends Wish {
+  /** Of the first call that was not made, or of the last that was when something else stopped it. 0..1. */
+  readonly risk: number
+  readonly theta: number
+  /** The accepted risk was what ended the count, not a limit or the start. */
+  readonly riskBound: boolean
+}
+
+/** What one decision is made for. */
+export interface Moment {
+  readonly snapshot: PacingSnapshot
+  readonly counts: Census
+  readonly settings: PacingSettings
+  /** Calls that the limits allow: looking further is useless. */
+  readonly callsMax: number
+}
+
+const defaultWaitMaxMs = 1_700
+
+/** Originates the next lead while the risk that its answer finds nobody is at most theta. */
+export function predictiveWish(parts: PredictiveParts, moment: Moment, now: number): PredictiveWish {
+  const { estimates, horizon, risk, budget } = parts
+  const { snapshot, counts, settings } = moment
+  const probability = estimates.answerProbability(now)
+  horizon.refresh(clamp((settings.waitMaxMs ?? defaultWaitMaxMs) / 1000, 0, 60, 1.7))
+  risk.load(snapshot, counts, probability)
+  const safe = progressiveWish(counts)
+  const held = holdReason(parts, settings)
+  const theta = held === undefined ? budget.theta(settings) : 0
+  const growthMax = held === undefined ? growthLeft(parts.coldStart, counts, now) : Number.POSITIVE_INFINITY
+  const callsMax = Math.min(moment.callsMax, growthMax)
+  let calls = 0
+  let next = risk.ofOneMore()
+  while (calls < callsMax && held === undefined && next <= theta) {
+    calls += 1
+    risk.addCall(probability)
+    next = risk.ofOneMore()
+  }
+  const riskBound = held === undefined && calls < callsMax
+  if (calls <= safe.calls && (held !== undefined || riskBound)) {
+    return {
+      calls: safe.calls,
+      reason: held ?? (safe.calls > 0 ? safe.reason : 'abandonment-risk'),
+      risk: next,
+      theta,
+      riskBound,
+    }
+  }
+  const reason: PacingReason = growthMax <= calls && growthMax < moment.callsMax ? 'cold-start' : 'predicted-release'
+  return { calls, reason, risk: next, theta, riskBound }
+}
+
+/** Why only calls without risk may be made now, if so. */
+function holdReason({ coldStart, budget }: PredictiveParts, settings: PacingSettings): PacingReason | undefined {
+  if (coldStart.learning(budget.settledEver)) return 'cold-start'
+  const verdict = budget.verdict(settings)
+  if (verdict === 'legal-stop') return 'legal-stop'
+  return verdict === 'not-earned' ? 'abandonment-budget' : undefined
+}
+
+function growthLeft(coldStart: ColdStart, counts: Census, now: number): number {
+  const inFlightMax = coldStart.inFlightMax(counts, now)
+  return inFlightMax === undefined ? Number.POSITIVE_INFINITY : Math.max(0, inFlightMax - counts.inFlight)
+}
