@@ -1,0 +1,133 @@
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  isSupportedCountry,
+  type PhoneNumber as LibraryNumber,
+  parsePhoneNumberFromString,
+  validatePhoneNumberLength,
+} from 'libphonenumber-js/max'
+import type { PhoneNumber } from '../core/ids.ts'
+import { InputError } from '../errors.ts'
+import { isE164 } from './e164.ts'
+import { createNanpPlan, nanpDigits } from './nanp.ts'
+
+/** Why a text is not a number that may be dialed, with the sentence that says so. */
+export const numberProblems = {
+  empty: 'there is no number',
+  'spreadsheet-number': 'a spreadsheet has turned the number into a figure; format the column as text and export again',
+  extension: 'has an extension; extensions cannot be dialed',
+  letters: 'contains letters',
+  'bad-characters': 'contains characters that no number has',
+  'too-short': 'has too few digits',
+  'too-long': 'has too many digits',
+  emergency: 'is an emergency number',
+  'short-code': 'is a short code',
+  'unknown-country-code': 'no country has this code',
+  'not-in-use': 'lies in a range that its country has not given out',
+  'premium-rate': 'costs the called or calling person extra (premium or shared cost)',
+} as const
+/** See {@link numberProblems}. */
+export type NumberProblem = keyof typeof numberProblems
+
+/** A number read from a text. */
+export type NumberReading =
+  | { readonly valid: true; readonly number: PhoneNumber }
+  | { readonly valid: false; readonly problem: NumberProblem }
+
+/** Reads numbers as they are written in one country. */
+export type NumberReader = (text: string) => NumberReading
+
+const emergencyNumbers = new Set([
+  '000',
+  '100',
+  '101',
+  '102',
+  '108',
+  '110',
+  '111',
+  '112',
+  '113',
+  '115',
+  '117',
+  '118',
+  '119',
+  '120',
+  '122',
+  '190',
+  '191',
+  '192',
+  '193',
+  '911',
+  '999',
+])
+const withheldTypes = new Set<string | undefined>(['PREMIUM_RATE', 'SHARED_COST'])
+
+const nanpPlan = createNanpPlan(number => {
+  const parsed = parsePhoneNumberFromString(number)
+  const exchangeDecides = parsed?.country === 'US' || parsed?.country === 'CA'
+  return exchangeDecides && parsed.isValid() && !withheldTypes.has(parsed.getType())
+})
+
+/**
+ * Makes a reader for numbers that stand without a country code in this country (ISO 3166, `US`). The whole metadata of
+ * the library is used: the smaller sets know no premium numbers in most countries.
+ * @throws InputError `unknown-country`
+ */
+export function createNumberReader(defaultCountry: string): NumberReader {
+  const country = knownCountry(defaultCountry)
+  const countryCodeOne = getCountryCallingCode(country) === '1'
+  return text => {
+    const digits = nanpDigits(text, countryCodeOne)
+    if (digits !== undefined && nanpPlan(digits)) return { valid: true, number: `+1${digits}` }
+    return readByLibrary(text, country)
+  }
+}
+
+function knownCountry(name: string): CountryCode {
+  const upper = name.toUpperCase()
+  if (isSupportedCountry(upper)) return upper
+  throw new InputError('unknown-country', `"${name}" is not a country: write its two-letter ISO code, such as US or GB`)
+}
+
+/** Reads a number with the library alone; exported for the test that holds the fast path against it. */
+export function readByLibrary(text: string, country: CountryCode): NumberReading {
+  const written = text.trim().replace(/^'/, '').replace(/^tel:/i, '')
+  const shape = shapeProblem(written)
+  if (shape !== undefined) return { valid: false, problem: shape }
+  const parsed = parsePhoneNumberFromString(written, { defaultCountry: country, extract: false })
+  const problem = parsed?.isValid() ? typeProblem(parsed) : lengthProblem(written, country)
+  if (problem !== undefined || parsed === undefined) return { valid: false, problem: problem ?? 'not-in-use' }
+  return { valid: true, number: parsed.number }
+}
+
+/** What can be said by looking at the characters. */
+function shapeProblem(written: string): NumberProblem | undefined {
+  if (written === '') return 'empty'
+  if (/^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i.test(written) || /^\d{5,}[.,]0+$/.test(written)) return 'spreadsheet-number'
+  if (/\d\s*(,|;|x\.?|ext\.?|extn\.?|extension)[\s:=.]*(ext=)?\d+$/i.test(written)) return 'extension'
+  if (/\p{L}/u.test(written)) return 'letters'
+  if (!/^\(?\+?[\d\s.()/\u00a0\u2010-\u2015-]+$/.test(written) || !/\d/.test(written)) return 'bad-characters'
+  return undefined
+}
+
+function typeProblem(parsed: LibraryNumber): NumberProblem | undefined {
+  if (withheldTypes.has(parsed.getType())) return 'premium-rate'
+  return isE164(parsed.number) ? undefined : 'too-short'
+}
+
+/** Why the library did not take it. */
+function lengthProblem(written: string, country: CountryCode): NumberProblem {
+  const digits = written.replace(/\D/g, '')
+  if (emergencyNumbers.has(digits)) return 'emergency'
+  if (digits.length >= 3 && digits.length <= 6 && !written.includes('+')) return 'short-code'
+  switch (validatePhoneNumberLength(written, country)) {
+    case 'INVALID_COUNTRY':
+      return 'unknown-country-code'
+    case 'TOO_SHORT':
+      return 'too-short'
+    case 'TOO_LONG':
+      return 'too-long'
+    default:
+      return 'not-in-use'
+  }
+}

@@ -1,0 +1,99 @@
+import type { ZoneOffset } from '../core/compliance/verdict.ts'
+import type { InstantMs } from '../core/ids.ts'
+
+const minuteMs = 60_000
+const dayMs = 86_400_000
+/** No zone changes twice within this time (Morocco's summer time pauses for a month). */
+const stepMs = 10 * dayMs
+/** Segments are worked out by spans of this length, so that the same instant always gives the same answer. */
+const spanMs = 60 * dayMs
+
+interface Zone {
+  readonly format: Intl.DateTimeFormat
+  readonly segmentsBySpan: Map<number, readonly ZoneOffset[]>
+}
+
+const zones = new Map<string, Zone | undefined>()
+
+/**
+ * The zone's name as IANA writes it, or `undefined` where it is none. Fixed offsets (`+05:00`, `EST`, `Etc/GMT+5`) are
+ * refused: a person lives in a place, and places change their clocks. `UTC` is taken.
+ */
+export function canonicalZone(name: string): string | undefined {
+  if (name === 'UTC' || name === 'Etc/UTC') return name
+  if (!/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+$/.test(name) || /^etc\//i.test(name)) return undefined
+  const resolved = zoneNamed(name)?.format.resolvedOptions().timeZone
+  if (resolved === undefined) return undefined
+  return resolved.toLowerCase() === name.toLowerCase() ? resolved : name
+}
+
+/**
+ * The zone's offset from UTC at an instant, with the span in which it holds and the offset after it, right to the minute.
+ * `until` is at least 60 days ahead unless the clocks change before. `undefined` where there is no such zone.
+ * Some microseconds the first time in a span of 60 days, then one look-up.
+ */
+export function zoneOffset(name: string, at: InstantMs): ZoneOffset | undefined {
+  const zone = zoneNamed(name)
+  if (zone === undefined) return undefined
+  const span = Math.floor(at / spanMs)
+  let segments = zone.segmentsBySpan.get(span)
+  if (segments === undefined) {
+    segments = segmentsOf(name, zone.format, span)
+    zone.segmentsBySpan.set(span, segments)
+  }
+  return segments.find(segment => at < segment.until)
+}
+
+function zoneNamed(name: string): Zone | undefined {
+  if (!zones.has(name)) zones.set(name, makeZone(name))
+  return zones.get(name)
+}
+
+function makeZone(name: string): Zone | undefined {
+  try {
+    const format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset', year: 'numeric' })
+    return { format, segmentsBySpan: new Map() }
+  } catch (error) {
+    // Intl knows no other way to ask whether it has a zone.
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+/** The stretches of equal offset from the beginning of a span to the end of the next. */
+function segmentsOf(name: string, format: Intl.DateTimeFormat, span: number): readonly ZoneOffset[] {
+  const end = (span + 2) * spanMs
+  const segments: ZoneOffset[] = []
+  let from = span * spanMs
+  let offsetMinutes = offsetAt(format, from)
+  for (let at = from; at < end; at += stepMs) {
+    const next = offsetAt(format, at + stepMs)
+    if (next === offsetMinutes) continue
+    const until = changeBetween(format, at, at + stepMs)
+    segments.push({ zone: name, offsetMinutes, from, until, nextOffsetMinutes: next })
+    from = until
+    offsetMinutes = next
+  }
+  segments.push({ zone: name, offsetMinutes, from, until: end })
+  return segments
+}
+
+/** The first minute of the new offset. */
+function changeBetween(format: Intl.DateTimeFormat, start: InstantMs, end: InstantMs): InstantMs {
+  const before = offsetAt(format, start)
+  let low = start / minuteMs
+  let high = end / minuteMs
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (offsetAt(format, middle * minuteMs) === before) low = middle
+    else high = middle
+  }
+  return high * minuteMs
+}
+
+function offsetAt(format: Intl.DateTimeFormat, at: InstantMs): number {
+  const text = format.formatToParts(at).find(part => part.type === 'timeZoneName')?.value ?? ''
+  const match = /^GMT(?:([+-])(\d\d):(\d\d))?/.exec(text)
+  const minutes = Number(match?.[2] ?? 0) * 60 + Number(match?.[3] ?? 0)
+  return match?.[1] === '-' ? -minutes : minutes
+}

@@ -1,0 +1,131 @@
+import t from 'tap'
+import { canonicalZone, zoneOffset } from '../../src/numbers/zoneOffsets.ts'
+import { loadZoneTable, longestPrefix, readZoneTable, zonesOfNumber } from '../../src/numbers/zones.ts'
+
+t.test('a number gives the zones in which its owner may be', async t => {
+  const table: readonly (readonly [number: string, ...zones: string[]])[] = [
+    ['+12125550123', 'America/New_York'],
+    ['+13125550123', 'America/Chicago'],
+    ['+16025550123', 'America/Phoenix'],
+    ['+18085550123', 'Pacific/Honolulu'],
+    ['+17095550123', 'America/Puerto_Rico', 'America/St_Johns'],
+    ['+12085550123', 'America/Boise', 'America/Los_Angeles'],
+    ['+442079460123', 'Europe/London'],
+    ['+919876543210', 'Asia/Calcutta'],
+    ['+9779812345678', 'Asia/Katmandu'],
+    ['+81312345678', 'Asia/Tokyo'],
+    ['+817085912345', 'Asia/Tokyo'],
+    ['+35312345678', 'Europe/Dublin'],
+    ['+61731234567', 'Australia/Brisbane', 'Australia/Sydney'],
+  ]
+  for (const [number, ...zones] of table) t.strictSame(zonesOfNumber(number), zones, number)
+  t.strictSame(zonesOfNumber('+80012345678'), [], 'a number without a place')
+})
+
+t.test('the longest prefix wins, comments and unknown places are left out', async t => {
+  const table = readZoneTable('# a comment|x\n1|A/B&C/D\n12|A/B\n800|Etc/Unknown\n\n')
+  t.strictSame(
+    [...table],
+    [
+      ['1', ['A/B', 'C/D']],
+      ['12', ['A/B']],
+      ['800', []],
+    ],
+  )
+})
+
+t.test(
+  'every zone of the table is one that this machine knows, and no prefix is longer than is looked for',
+  async t => {
+    const table = loadZoneTable()
+    t.ok(table.size > 3_000)
+    t.equal(Math.max(...[...table.keys()].map(prefix => prefix.length)), longestPrefix)
+    for (const zone of new Set([...table.values()].flat())) t.ok(canonicalZone(zone), zone)
+  },
+)
+
+const utc = (text: string) => Date.parse(`${text}Z`)
+
+t.test('an offset changes at the right minute', async t => {
+  const changes: readonly (readonly [zone: string, at: string, before: number, after: number])[] = [
+    ['America/New_York', '2026-03-08T07:00', -300, -240],
+    ['America/New_York', '2026-11-01T06:00', -240, -300],
+    ['America/Los_Angeles', '2026-03-08T10:00', -480, -420],
+    ['Europe/London', '2026-03-29T01:00', 0, 60],
+    ['Europe/London', '2026-10-25T01:00', 60, 0],
+    // Half an hour of summer time.
+    ['Australia/Lord_Howe', '2026-04-04T15:00', 660, 630],
+    ['Australia/Lord_Howe', '2026-10-03T15:30', 630, 660],
+    // Summer time pauses for Ramadan.
+    ['Africa/Casablanca', '2026-02-15T02:00', 60, 0],
+    ['Africa/Casablanca', '2026-03-22T02:00', 0, 60],
+  ]
+  for (const [zone, text, before, after] of changes) {
+    const at = utc(text)
+    t.match(
+      zoneOffset(zone, at - 1),
+      { zone, offsetMinutes: before, until: at, nextOffsetMinutes: after },
+      `${zone} ${text}`,
+    )
+    t.match(zoneOffset(zone, at - 30 * 86_400_000), { offsetMinutes: before, until: at }, `${zone} a month ahead`)
+    t.match(zoneOffset(zone, at), { offsetMinutes: after, from: at }, `${zone} after ${text}`)
+  }
+})
+
+t.test('a zone without summer time has one offset, with a far end and nothing after it', async t => {
+  const at = utc('2026-07-01T12:00')
+  for (const [zone, offsetMinutes] of [
+    ['Asia/Kolkata', 330],
+    ['America/Phoenix', -420],
+    ['Asia/Kathmandu', 345],
+    ['UTC', 0],
+  ] as const) {
+    const offset = zoneOffset(zone, at)
+    t.match(offset, { zone, offsetMinutes })
+    t.notOk(offset && 'nextOffsetMinutes' in offset)
+    t.ok(offset && offset.from <= at && offset.until > at + 59 * 86_400_000)
+  }
+})
+
+t.test('the same instant gives the same answer, whatever was asked before', async t => {
+  const at = utc('2027-02-10T12:00')
+  const first = zoneOffset('Europe/Paris', at)
+  for (let days = -200; days < 200; days += 7) zoneOffset('Europe/Paris', at + days * 86_400_000)
+  t.strictSame(zoneOffset('Europe/Paris', at), first)
+  t.match(zoneOffset('Europe/Paris', 0), { offsetMinutes: 60 }, 'simulated time begins at 0')
+})
+
+t.test('offsets agree with what Intl says for a year of half hours', async t => {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: 'Australia/Lord_Howe',
+    hourCycle: 'h23',
+    dateStyle: 'short',
+    timeStyle: 'short',
+  })
+  for (let at = utc('2026-01-01T00:00'); at < utc('2027-01-01T00:00'); at += 7 * 1_800_000) {
+    const offset = zoneOffset('Australia/Lord_Howe', at)?.offsetMinutes ?? Number.NaN
+    const local = new Date(at + offset * 60_000).toISOString().slice(11, 16)
+    if (!format.format(at).endsWith(local)) t.fail(`${new Date(at).toISOString()} is not ${local}`)
+  }
+})
+
+t.test('a zone is a place, not an offset', async t => {
+  for (const zone of ['America/New_York', 'America/Argentina/Buenos_Aires', 'UTC', 'America/Port-au-Prince'])
+    t.equal(canonicalZone(zone), zone)
+  t.equal(canonicalZone('america/new_york'), 'America/New_York')
+  t.equal(canonicalZone('Asia/Kathmandu'), 'Asia/Kathmandu', 'a newer name is kept')
+  for (const no of [
+    '',
+    'EST',
+    '+05:00',
+    'GMT+5',
+    'Etc/GMT+5',
+    'etc/gmt+5',
+    'Mars/Olympus',
+    'New York',
+    'Europe/',
+    '../etc',
+  ])
+    t.equal(canonicalZone(no), undefined, no)
+  t.equal(zoneOffset('Mars/Olympus', 0), undefined)
+})
