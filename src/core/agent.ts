@@ -71,3 +71,14 @@ export interface AgentSettings {
   /** The campaign a log-in without a name joins. */
   readonly campaignId?: CampaignId
 }
+
+/** Which state may follow which. `offline` may follow any (the leg went down); it leads to `on-call` in a recovery. */
+export const agentTransitions: Readonly<Record<AgentState, readonly AgentState[]>> = {
+  offline: ['calling', 'available', 'on-call'],
+  calling: ['available', 'offline'],
+  available: ['reserved', 'paused', 'offline', 'calling'],
+  reserved: ['on-call', 'available', 'offline', 'calling'],
+  'on-call': ['wrap-up', 'available', 'offline', 'calling'],
+  'wrap-up': ['available', 'paused', 'offline', 'calling'],
+  paused: ['available', 'offline', 'calling'],
+}

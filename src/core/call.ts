@@ -33,6 +33,10 @@ export interface Call {
   sipCallId?: string
   /** We have asked the PBX to end it and why; the disposition is decided when it has ended. */
   endingAs?: 'withdrawn' | 'ring-timeout' | 'opt-out' | 'operator'
+  /** The agent gave the code while still talking: no wrap-up follows. */
+  wrapUpGiven?: true
+  /** Found on the PBX after a restart: instants before that are not known. */
+  recovered?: true
 }
 
 /** What a call is doing; data valid only in one state lives in that state's variant. */
@@ -108,4 +112,19 @@ export interface WrapUp {
   readonly leadRetryAt?: InstantMs
   /** The person asked not to be called again: goes to do-not-call at once. */
   readonly refusal: boolean
+}
+
+/** Which state may follow which; the end may follow any. */
+export const callTransitions: Readonly<Record<CallState, readonly CallState[]>> = {
+  originating: ['ringing', 'waiting', 'announcing'],
+  ringing: ['waiting', 'announcing'],
+  waiting: ['connected', 'announcing'],
+  connected: ['waiting', 'connected', 'announcing'],
+  announcing: [],
+}
+
+/** Whether the call rings or waits: nobody has taken it and its person may still need an agent. */
+export function isInFlight(call: Call): boolean {
+  const { state } = call.phase
+  return state === 'originating' || state === 'ringing' || state === 'waiting'
 }

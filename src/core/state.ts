@@ -43,6 +43,8 @@ export interface EngineState {
   /** Connected calls that ended and whose wrap-up may still come: who, whom, when. */
   readonly recentCalls: Map<CallId, RecentCall>
   readonly deadlines: DeadlineHeap
+  /** Agents with a pending request. */
+  readonly pendingAgents: Set<AgentId>
 }
 
 /** A conversation that has ended, kept until its wrap-up is in (at most a bounded number). */

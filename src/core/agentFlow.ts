@@ -1,0 +1,128 @@
+import type { Agent, PendingRequest } from './agent.ts'
+import { isInFlight } from './call.ts'
+import type { Deadline } from './deadlines.ts'
+import type { CallId, InstantMs } from './ids.ts'
+import { offerAgent } from './matching.ts'
+import type { Campaign } from './state.ts'
+import { markDirty, moveAgent, type Step } from './step.ts'
+import { finishWrapUp, timeoutCode, type WrapUpWords } from './wrapUp.ts'
+
+/** A pending pause or log-out waits at most this long for the calls that count on the agent. */
+const pendingMaxMs = 20_000
+/** An agent's phone rings at most this long for a log-in. */
+const agentRingMaxMs = 30_000
+
+/** The agent can take a call: what he asked for first, then the person who has waited longest. */
+export function makeAvailable(step: Step, agent: Agent): void {
+  moveAgent(step, agent, { state: 'available', since: step.now })
+  applyPending(step, agent)
+  if (agent.phase.state === 'available') offerAgent(step, agent)
+}
+
+/** The conversation is over: the agent writes it up, until his code or the timer. */
+export function startWrapUp(
+  step: Step,
+  agent: Agent,
+  ended: { readonly callId: CallId; readonly campaign: Campaign },
+): void {
+  const until = step.now + ended.campaign.settings.wrapUpTimeoutMs
+  agent.ledger.calls += 1
+  if (!moveAgent(step, agent, { state: 'wrap-up', since: step.now, until, callId: ended.callId })) return
+  pushAgentDeadline(step, agent, { what: 'wrap-up', at: until })
+}
+
+/** Ends an agent's wrap-up with his words. */
+export function wrapUpDone(step: Step, agent: Agent, words: WrapUpWords): void {
+  finishWrapUp(step, agent, words)
+  makeAvailable(step, agent)
+}
+
+/** Rings the phone of an agent who is to be on the line. */
+export function ringAgent(step: Step, agent: Agent): void {
+  if (!moveAgent(step, agent, { state: 'calling', since: step.now })) return
+  pushAgentDeadline(step, agent, { what: 'calling', at: step.now + agentRingMaxMs })
+  const { agentId, nodeId, endpoint } = agent
+  step.effects.push({ kind: 'call-agent', agentId, nodeId, endpoint })
+}
+
+/** The agent is off the line; what he asked for is moot. */
+export function goOffline(step: Step, agent: Agent): void {
+  clearPending(step, agent)
+  moveAgent(step, agent, { state: 'offline', since: step.now })
+}
+
+/** Ends the agent's session and his leg. */
+export function releaseAgent(step: Step, agent: Agent): void {
+  goOffline(step, agent)
+  step.effects.push({ kind: 'release-agent', agentId: agent.agentId, nodeId: agent.nodeId })
+}
+
+/** Asks for a pause or a log-out; it takes effect when the calls that count on the agent are settled. */
+export function askPending(
+  step: Step,
+  agent: Agent,
+  what: { readonly kind: PendingRequest['kind']; readonly reason: string; readonly force: boolean },
+): void {
+  const { kind, reason, force } = what
+  const latestAt = force ? step.now : step.now + pendingMaxMs
+  agent.pending = { kind, reason, askedAt: step.now, latestAt }
+  step.state.pendingAgents.add(agent.agentId)
+  markDirty(step, agent.campaignId)
+  applyPending(step, agent)
+  if (agent.pending !== undefined) pushAgentDeadline(step, agent, { what: 'pending', at: latestAt })
+}
+
+/** Takes a request back. */
+export function clearPending(step: Step, agent: Agent): void {
+  agent.pending = undefined
+  step.state.pendingAgents.delete(agent.agentId)
+}
+
+/** Calls in flight from before the request count on the agent, unless the other agents can take them all. */
+function countedOn(step: Step, agent: Agent, pending: PendingRequest): boolean {
+  let older = 0
+  for (const call of step.state.calls.values()) {
+    const mine = call.campaignId === agent.campaignId && call.nodeId === agent.nodeId
+    if (mine && isInFlight(call) && call.originatedAt <= pending.askedAt) older += 1
+  }
+  if (older === 0) return false
+  let others = 0
+  for (const other of step.state.agents.values()) {
+    const serves = other.campaignId === agent.campaignId && other.nodeId === agent.nodeId && other.mediaFlowing
+    if (other !== agent && serves && other.phase.state === 'available' && other.pending === undefined) others += 1
+  }
+  return others < older
+}
+
+/** Carries out a pending request when nothing counts on the agent any more, or its time is over. */
+export function applyPending(step: Step, agent: Agent): void {
+  const { pending } = agent
+  const { state } = agent.phase
+  if (pending === undefined) return
+  if (state === 'calling' || (state === 'paused' && pending.kind === 'logout')) releaseAgent(step, agent)
+  else if (state === 'available' && (step.now >= pending.latestAt || !countedOn(step, agent, pending))) {
+    if (pending.kind === 'logout') releaseAgent(step, agent)
+    else {
+      clearPending(step, agent)
+      moveAgent(step, agent, { state: 'paused', since: step.now, reason: pending.reason })
+    }
+  }
+}
+
+function pushAgentDeadline(
+  step: Step,
+  agent: Agent,
+  deadline: { readonly what: 'wrap-up' | 'calling' | 'pending'; readonly at: InstantMs },
+): void {
+  step.state.deadlines.push({ kind: 'agent', agentId: agent.agentId, phase: agent.phase, ...deadline })
+}
+
+/** What happens to an agent by time alone. */
+export function onAgentDeadline(step: Step, deadline: Extract<Deadline, { kind: 'agent' }>): void {
+  const agent = step.state.agents.get(deadline.agentId)
+  if (agent === undefined) return
+  if (deadline.what === 'pending') applyPending(step, agent)
+  else if (agent.phase !== deadline.phase) return
+  else if (deadline.what === 'wrap-up') wrapUpDone(step, agent, { code: timeoutCode, refusal: false })
+  else releaseAgent(step, agent)
+}

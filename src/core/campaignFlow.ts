@@ -1,0 +1,136 @@
+import { isInFlight } from './call.ts'
+import { withdrawWhenLawful } from './callFlow.ts'
+import type { CampaignSettings, CampaignState } from './campaign.ts'
+import type { CampaignId, PhoneNumber } from './ids.ts'
+import type { ShellAnswer } from './inputs.ts'
+import { createPacer } from './pacing/index.ts'
+import type { Campaign } from './state.ts'
+import { reject, type Step } from './step.ts'
+
+type AnswerOf<Kind extends ShellAnswer['kind']> = Extract<ShellAnswer, { kind: Kind }>
+
+function find(step: Step, campaignId: CampaignId): Campaign | undefined {
+  const campaign = step.state.campaigns.get(campaignId)
+  if (campaign === undefined) {
+    reject(step, 'unknown-campaign', `no campaign ${campaignId}: \`dialwright campaign list\` shows those there are`)
+  }
+  return campaign
+}
+
+/** A new campaign, or new settings for one at work: they take effect at the next decision. */
+export function onApply(step: Step, settings: CampaignSettings): void {
+  const known = step.state.campaigns.get(settings.campaignId)
+  if (known === undefined) {
+    step.state.campaigns.set(settings.campaignId, createCampaign(settings))
+    return
+  }
+  const modeChanged = known.settings.pacing.mode !== settings.pacing.mode
+  known.settings = settings
+  if (modeChanged) known.pacer = createPacer(settings.pacing, known.pacer.memory())
+  else known.pacer.configure(settings.pacing)
+  known.dirty = true
+}
+
+function createCampaign(settings: CampaignSettings): Campaign {
+  return {
+    settings,
+    state: 'stopped',
+    progress: {
+      startedAt: undefined,
+      counters: { attempts: 0, answered: 0, answeredByPerson: 0, connected: 0, abandoned: 0, doNotCallBlocked: 0 },
+    },
+    hopper: { campaignId: settings.campaignId, leads: [], refilling: false, emptyUntil: 0 },
+    pacer: createPacer(settings.pacing),
+    nextCallerId: 0,
+    decideAt: 0,
+    dirty: false,
+  }
+}
+
+/** What a campaign had counted and learned before the restart. */
+export function onRestored(step: Step, answer: AnswerOf<'campaign-restored'>): void {
+  const campaign = find(step, answer.campaignId)
+  if (campaign === undefined) return
+  Object.assign(campaign.progress.counters, answer.counters)
+  if (answer.memory !== undefined) campaign.pacer = createPacer(campaign.settings.pacing, answer.memory)
+  if (answer.running) setState(step, campaign, 'running')
+}
+
+function setState(step: Step, campaign: Campaign, state: CampaignState): void {
+  campaign.state = state
+  campaign.dirty = true
+  if (state === 'running') campaign.progress.startedAt ??= step.now
+  const { campaignId } = campaign.settings
+  step.effects.push({ kind: 'notify', event: { kind: 'campaign-state', campaignId, state } })
+}
+
+/** Dials from the next decision on. */
+export function onStart(step: Step, campaignId: CampaignId): void {
+  const campaign = find(step, campaignId)
+  if (campaign !== undefined && campaign.state !== 'running') setState(step, campaign, 'running')
+}
+
+/** Originates nothing more; calls that ring are served. */
+export function onPauseCampaign(step: Step, campaignId: CampaignId): void {
+  const campaign = find(step, campaignId)
+  if (campaign === undefined) return
+  if (campaign.state === 'running' || campaign.state === 'paused') setState(step, campaign, 'paused')
+  else
+    reject(step, 'illegal-transition', `campaign ${campaignId} is ${campaign.state}, only a running one can be paused`)
+}
+
+/** Originates nothing more and is stopped when its calls in flight are settled; forced: those end as soon as the law lets them. */
+export function onStop(step: Step, command: { readonly campaignId: CampaignId; readonly force: boolean }): void {
+  const campaign = find(step, command.campaignId)
+  if (campaign === undefined || campaign.state === 'stopped') return
+  setState(step, campaign, 'stopping')
+  if (command.force) {
+    for (const call of step.state.calls.values()) {
+      if (call.campaignId === command.campaignId && isInFlight(call)) withdrawWhenLawful(step, call, 'operator')
+    }
+  }
+  finishStopping(step, campaign)
+}
+
+/** A campaign that is stopping has stopped when nothing of it is in flight. */
+export function finishStopping(step: Step, campaign: Campaign): void {
+  if (campaign.state !== 'stopping') return
+  for (const call of step.state.calls.values()) {
+    if (call.campaignId === campaign.settings.campaignId && isInFlight(call)) return
+  }
+  campaign.hopper.leads.length = 0
+  setState(step, campaign, 'stopped')
+}
+
+/** A number has gone onto a do-not-call list: out of every hopper; a ringing call ends as soon as the law lets it. */
+export function onBlocked(step: Step, number: PhoneNumber): void {
+  for (const campaign of step.state.campaigns.values()) {
+    const { leads } = campaign.hopper
+    for (let index = leads.length - 1; index >= 0; index -= 1) {
+      if (leads[index]?.number === number) leads.splice(index, 1)
+    }
+  }
+  for (const call of step.state.calls.values()) {
+    if (call.number === number && isInFlight(call)) withdrawWhenLawful(step, call, 'opt-out')
+  }
+}
+
+/** The store's answer to a refill. */
+export function onHopperFilled(step: Step, answer: AnswerOf<'hopper-filled'>): void {
+  const campaign = find(step, answer.campaignId)
+  if (campaign === undefined) return
+  const { hopper } = campaign
+  hopper.refilling = false
+  if (campaign.state === 'running' || campaign.state === 'paused') hopper.leads.push(...answer.leads)
+  if (answer.leads.length === 0)
+    hopper.emptyUntil = Math.min(answer.moreAt ?? Number.POSITIVE_INFINITY, step.now + 60_000)
+  campaign.dirty = true
+}
+
+/** New leads have come: ask again at once. */
+export function onLeadsChanged(step: Step, campaignId: CampaignId): void {
+  const campaign = find(step, campaignId)
+  if (campaign === undefined) return
+  campaign.hopper.emptyUntil = 0
+  campaign.dirty = true
+}

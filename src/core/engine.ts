@@ -1,0 +1,165 @@
+import { onAgentAdd, onAgentLogin, onLogout, onPause, onResume, onWrapUp, settlePending } from './agentCommands.ts'
+import { onKey, onLegDown, onLegUp, onMedia, onRegistration } from './agentEvents.ts'
+import { onAgentDeadline } from './agentFlow.ts'
+import {
+  hangUp,
+  onAnswered,
+  onCallDeadline,
+  onConnected,
+  onConnectFailed,
+  onEnded,
+  onOptedOut,
+  onRinging,
+  onTakenOver,
+} from './callFlow.ts'
+import {
+  finishStopping,
+  onApply,
+  onBlocked,
+  onHopperFilled,
+  onLeadsChanged,
+  onPauseCampaign,
+  onRestored,
+  onStart,
+  onStop,
+} from './campaignFlow.ts'
+import { DeadlineHeap } from './deadlines.ts'
+import { decide, onOriginateFailed, onRefused } from './dialing.ts'
+import type { Effect } from './effects.ts'
+import type { InstantMs } from './ids.ts'
+import type { Input, ShellAnswer } from './inputs.ts'
+import { isWorking } from './metrics.ts'
+import { onNodeDown, onNodeUp } from './recovery.ts'
+import type { Campaign, EngineState } from './state.ts'
+import { reject, type Step } from './step.ts'
+import { createTrunk } from './trunk.ts'
+
+/** An engine that knows nothing yet. `callIdPrefix` must differ between two runs on the same store. */
+export function createEngineState(callIdPrefix: string): EngineState {
+  return {
+    callIds: { prefix: callIdPrefix, next: 1 },
+    nodes: new Map(),
+    trunks: new Map(),
+    campaigns: new Map(),
+    agents: new Map(),
+    calls: new Map(),
+    numbersInFlight: new Set(),
+    unresolved: new Map(),
+    recentCalls: new Map(),
+    deadlines: new DeadlineHeap(),
+    pendingAgents: new Set(),
+  }
+}
+
+/**
+ * One step: takes an input, moves the state, and says what is to be done. Deterministic: the same state, inputs and
+ * instants give the same effects, in simulation, replay and production.
+ *
+ * 1. what is due by time, 2. the input, 3. requests that waited for calls to settle, 4. pacing decisions, 5. the next wake.
+ */
+export function step(state: EngineState, input: Input, now: InstantMs): readonly Effect[] {
+  const context: Step = { state, now, effects: [] }
+  meetDeadlines(context)
+  handle(context, input)
+  settle(context)
+  wake(context)
+  return context.effects
+}
+
+function meetDeadlines(step: Step): void {
+  const { deadlines } = step.state
+  for (let due = deadlines.popDue(step.now); due !== undefined; due = deadlines.popDue(step.now)) {
+    if (due.kind === 'call') onCallDeadline(step, due)
+    else onAgentDeadline(step, due)
+  }
+}
+
+/** Which function obeys which input: one line a kind, and the compiler misses none. */
+const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<Input, { kind: Kind }>) => void } = {
+  'node-up': onNodeUp,
+  'node-down': (step, event) => onNodeDown(step, event.nodeId),
+  'call-ringing': onRinging,
+  'call-answered': onAnswered,
+  'call-connected': onConnected,
+  'connect-failed': onConnectFailed,
+  'call-taken-over': onTakenOver,
+  'call-opted-out': onOptedOut,
+  'call-ended': onEnded,
+  'agent-leg-up': onLegUp,
+  'agent-leg-down': onLegDown,
+  'agent-media': onMedia,
+  'agent-key': onKey,
+  'agent-registration': onRegistration,
+  'campaign-apply': (step, command) => onApply(step, command.settings),
+  'campaign-start': (step, command) => onStart(step, command.campaignId),
+  'campaign-pause': (step, command) => onPauseCampaign(step, command.campaignId),
+  'campaign-stop': onStop,
+  'agent-add': (step, command) => onAgentAdd(step, command.settings),
+  'agent-login': onAgentLogin,
+  'agent-logout': onLogout,
+  'agent-pause': onPause,
+  'agent-resume': onResume,
+  'wrap-up': onWrapUp,
+  'call-hang-up': (step, command) => onHangUpCommand(step, command.callId),
+  'number-blocked': (step, command) => onBlocked(step, command.number),
+  'leads-changed': (step, command) => onLeadsChanged(step, command.campaignId),
+  'hopper-filled': onHopperFilled,
+  'originate-refused': onRefused,
+  'originate-failed': onOriginateFailed,
+  'campaign-restored': onRestored,
+  recovered: onRecovered,
+  trunks: onTrunks,
+  nodes: onNodes,
+  wake: () => {},
+}
+
+function handle(step: Step, input: Input): void {
+  // The table's type pairs each kind with its input; TypeScript cannot carry that pairing through an index.
+  const handler = handlers[input.kind] as (step: Step, input: Input) => void
+  handler(step, input)
+}
+
+function onRecovered(step: Step, answer: Extract<ShellAnswer, { kind: 'recovered' }>): void {
+  for (const attempt of answer.open) step.state.unresolved.set(attempt.callId, attempt)
+}
+
+function onTrunks(step: Step, answer: Extract<ShellAnswer, { kind: 'trunks' }>): void {
+  for (const settings of answer.trunks) step.state.trunks.set(settings.trunkId, createTrunk(settings, step.now))
+}
+
+function onNodes(step: Step, answer: Extract<ShellAnswer, { kind: 'nodes' }>): void {
+  for (const nodeId of answer.nodeIds) step.state.nodes.set(nodeId, { nodeId, link: 'down' })
+}
+
+/** Ends a conversation at its agent's or an operator's wish. A call that only rings is not ended so: `campaign-stop` is. */
+function onHangUpCommand(step: Step, callId: string): void {
+  const call = step.state.calls.get(callId)
+  if (call?.phase.state === 'connected') hangUp(step, call)
+  else reject(step, 'unknown-call', `no conversation ${callId} is in progress`)
+}
+
+/** Pacing after everything that has happened: connect on event, dial on decision. */
+function settle(step: Step): void {
+  for (const campaign of step.state.campaigns.values()) {
+    if (campaign.dirty) settlePending(step)
+    if (campaign.dirty) finishStopping(step, campaign)
+    if (campaign.dirty || (needsTick(step, campaign) && campaign.decideAt <= step.now)) decide(step, campaign)
+  }
+}
+
+/** A campaign without a working agent has nothing to decide until one comes. */
+function needsTick(step: Step, campaign: Campaign): boolean {
+  if (campaign.state !== 'running') return false
+  for (const agent of step.state.agents.values()) {
+    if (agent.campaignId === campaign.settings.campaignId && isWorking(agent)) return true
+  }
+  return false
+}
+
+function wake(step: Step): void {
+  let at = step.state.deadlines.nextAt()
+  for (const campaign of step.state.campaigns.values()) {
+    if (needsTick(step, campaign)) at = Math.min(at, campaign.decideAt)
+  }
+  if (Number.isFinite(at)) step.effects.push({ kind: 'wake-at', at })
+}

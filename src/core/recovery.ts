@@ -1,0 +1,199 @@
+import { onLegDown, onLegUp } from './agentEvents.ts'
+import { goOffline, ringAgent } from './agentFlow.ts'
+import type { AttemptStart, Call, CallPhase } from './call.ts'
+import { endCall } from './callEnd.ts'
+import { abandon, hangUp, onAnswered, takenOver } from './callFlow.ts'
+import { hold } from './dialing.ts'
+import type { NodeId } from './ids.ts'
+import type { PbxPicture, PictureCall, TelephonyEvent, UnattendedCall } from './inputs.ts'
+import { pushCallDeadline } from './matching.ts'
+import { moveAgent, type Step } from './step.ts'
+
+/** An adopted call that still rings is given up after the longest ring there is. */
+const adoptedRingMaxMs = 75_000
+
+/**
+ * A node is back, with a picture of what lives there. First what a previous run left open, then what this run knows,
+ * then what nobody knows; dialing resumes only after that, in the same step.
+ */
+export function onNodeUp(step: Step, event: Extract<TelephonyEvent, { kind: 'node-up' }>): void {
+  const { nodeId, picture } = event
+  const node = step.state.nodes.get(nodeId)
+  if (node === undefined) return
+  node.link = 'up'
+  const pictured = new Map(picture.calls.map(call => [call.callId, call]))
+  const unattended = new Map(picture.unattended.map(call => [call.callId, call]))
+  reconcileAgents(step, nodeId, picture)
+  adoptOpenAttempts(step, nodeId, { pictured, unattended })
+  reconcileCalls(step, nodeId, { pictured, unattended })
+  for (const call of picture.calls) {
+    if (!step.state.calls.has(call.callId)) step.effects.push({ kind: 'hang-up', callId: call.callId, nodeId })
+  }
+  const callIds = picture.unattended.map(call => call.callId).filter(callId => !step.state.calls.has(callId))
+  if (callIds.length > 0) step.effects.push({ kind: 'acknowledge-unattended', nodeId, callIds })
+  for (const campaign of step.state.campaigns.values()) campaign.dirty = true
+}
+
+/** The link is lost: nothing is dialed there until its picture is here. Calls and agents live on in the PBX. */
+export function onNodeDown(step: Step, nodeId: NodeId): void {
+  const node = step.state.nodes.get(nodeId)
+  if (node !== undefined) node.link = 'down'
+  for (const campaign of step.state.campaigns.values()) campaign.dirty = true
+}
+
+interface Seen {
+  readonly pictured: ReadonlyMap<string, PictureCall>
+  readonly unattended: ReadonlyMap<string, UnattendedCall>
+}
+
+/** Agents on the line and at work again; those whose leg the PBX has lost are called again. */
+function reconcileAgents(step: Step, nodeId: NodeId, picture: PbxPicture): void {
+  const present = new Set(picture.agents)
+  for (const agent of step.state.agents.values()) {
+    if (agent.nodeId !== nodeId) continue
+    const { state } = agent.phase
+    if (present.has(agent.agentId)) {
+      if (state === 'offline' || state === 'calling') {
+        onLegUp(step, { kind: 'agent-leg-up', agentId: agent.agentId, nodeId, by: 'agent', at: step.now })
+      }
+    } else if (state !== 'offline') {
+      const wantsLine = agent.pending?.kind !== 'logout'
+      onLegDown(step, { kind: 'agent-leg-down', agentId: agent.agentId, cause: 'lost', at: step.now })
+      if (wantsLine) ringAgent(step, agent)
+      else goOffline(step, agent)
+    }
+  }
+}
+
+function adoptOpenAttempts(step: Step, nodeId: NodeId, seen: Seen): void {
+  for (const attempt of step.state.unresolved.values()) {
+    if (attempt.nodeId !== nodeId) continue
+    step.state.unresolved.delete(attempt.callId)
+    const call = adopt(step, attempt)
+    const picture = seen.pictured.get(attempt.callId)
+    if (call === undefined) continue
+    if (picture === undefined) resolveGone(step, call, seen.unattended.get(attempt.callId))
+    else adoptLive(step, call, picture)
+  }
+}
+
+/** An open attempt as a call again. Of a campaign that is gone nothing can be adopted: the attempt ends, its leg is nobody's. */
+function adopt(step: Step, attempt: AttemptStart): Call | undefined {
+  const campaign = step.state.campaigns.get(attempt.campaignId)
+  const { callId, campaignId, leadId, number } = attempt
+  if (campaign === undefined) {
+    const ids = { callId, campaignId, leadId, number }
+    step.effects.push({
+      kind: 'attempt-ended',
+      end: {
+        ...ids,
+        disposition: 'failed',
+        detail: 'recovered',
+        endedAt: step.now,
+        leadRetryAt: null,
+        countsAsAttempt: true,
+      },
+    })
+    return undefined
+  }
+  const call: Call = {
+    ...attempt,
+    lead: { leadId, number, attempts: 0 },
+    phase: { state: 'originating' },
+    recovered: true,
+  }
+  hold(step, call, step.state.trunks.get(attempt.trunkId))
+  campaign.progress.counters.attempts += 1
+  return call
+}
+
+/** A leg that lives: taken up where it stands. Instants before the restart are not known, so they are now. */
+function adoptLive(step: Step, call: Call, picture: PictureCall): void {
+  if (picture.sipCallId !== undefined) call.sipCallId = picture.sipCallId
+  switch (picture.state) {
+    case 'originating':
+    case 'ringing':
+      pushCallDeadline(step, call, { what: 'overdue', at: step.now + adoptedRingMaxMs })
+      return
+    case 'waiting': {
+      onAnswered(step, { kind: 'call-answered', callId: call.callId, at: step.now })
+      return
+    }
+    case 'announcing':
+      takenOver(step, call, { why: 'application-gone', at: step.now })
+      return
+    case 'connected':
+      adoptConversation(step, call, picture)
+      return
+  }
+}
+
+function adoptConversation(step: Step, call: Call, picture: PictureCall): void {
+  const agent = picture.agentId === undefined ? undefined : step.state.agents.get(picture.agentId)
+  const campaign = step.state.campaigns.get(call.campaignId)
+  if (agent === undefined || campaign === undefined || agent.phase.state !== 'available') {
+    hangUp(step, call)
+    return
+  }
+  const at = step.now
+  const phase: CallPhase = {
+    state: 'connected',
+    answeredAt: at,
+    connectingAt: at,
+    connectedAt: at,
+    agentId: agent.agentId,
+  }
+  call.phase = phase
+  campaign.progress.counters.answered += 1
+  campaign.progress.counters.answeredByPerson += 1
+  campaign.progress.counters.connected += 1
+  agent.campaignId = call.campaignId
+  moveAgent(step, agent, { state: 'reserved', since: at, callId: call.callId })
+  moveAgent(step, agent, { state: 'on-call', since: at, callId: call.callId })
+}
+
+/** The leg is gone: the PBX's record says whether a person answered and heard the message; without one it failed. */
+function resolveGone(step: Step, call: Call, record: UnattendedCall | undefined): void {
+  if (record === undefined) {
+    endCall(step, call, { cause: 'lost', at: step.now })
+    return
+  }
+  if (record.sipCallId !== undefined) call.sipCallId = record.sipCallId
+  takenOver(step, call, {
+    why: record.reason === 'app-gone' ? 'application-gone' : 'pbx-took-over',
+    at: record.answeredAt,
+  })
+  if (record.optedOut) {
+    step.effects.push({ kind: 'opt-out', number: call.number, by: 'opt-out-key', callId: call.callId })
+  }
+  endCall(step, call, { cause: 'hung-up-by-peer', at: step.now })
+}
+
+/** Calls of this run after a broken link: what the picture no longer has is over, what has moved on is followed. */
+function reconcileCalls(step: Step, nodeId: NodeId, seen: Seen): void {
+  for (const call of [...step.state.calls.values()]) {
+    if (call.nodeId !== nodeId || call.recovered) continue
+    const picture = seen.pictured.get(call.callId)
+    if (picture === undefined) endUnseen(step, call, seen.unattended.get(call.callId))
+    else if (picture.state === 'announcing') takenOver(step, call, { why: 'application-gone', at: step.now })
+    else if (picture.state === 'waiting' && (call.phase.state === 'originating' || call.phase.state === 'ringing')) {
+      onAnswered(step, { kind: 'call-answered', callId: call.callId, at: step.now })
+    } else if (picture.state === 'waiting' && call.phase.state === 'waiting') abandonLate(step, call)
+  }
+}
+
+function abandonLate(step: Step, call: Call): void {
+  const campaign = step.state.campaigns.get(call.campaignId)
+  if (call.phase.state !== 'waiting' || campaign === undefined) return
+  if (step.now >= call.phase.answeredAt + campaign.settings.waitMaxMs) abandon(step, call, 'no-agent')
+}
+
+function endUnseen(step: Step, call: Call, record: UnattendedCall | undefined): void {
+  if (record !== undefined) resolveGone(step, call, record)
+  else if (call.phase.state === 'connected' && call.phase.connectedAt !== undefined) {
+    endCall(step, call, { cause: 'hung-up-by-peer', at: step.now })
+  } else {
+    call.recovered = true
+    endCall(step, call, { cause: 'lost', at: step.now })
+  }
+}

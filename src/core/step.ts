@@ -1,0 +1,55 @@
+import type { Agent, AgentPhase } from './agent.ts'
+import { agentTransitions } from './agent.ts'
+import type { Call, CallPhase } from './call.ts'
+import { callTransitions } from './call.ts'
+import type { Effect, RejectionCode } from './effects.ts'
+import type { CampaignId, InstantMs } from './ids.ts'
+import { addTime } from './metrics.ts'
+import type { Campaign, EngineState } from './state.ts'
+
+/** One step of the engine: what it works on and what it wants done. */
+export interface Step {
+  readonly state: EngineState
+  readonly now: InstantMs
+  readonly effects: Effect[]
+}
+
+/** Answers an input that cannot be obeyed; `message` says what to do. */
+export function reject(step: Step, code: RejectionCode, message: string): void {
+  step.effects.push({ kind: 'rejected', code, message })
+}
+
+/** Moves a call to a state that may follow its own, or says that it may not. The one guarded way. */
+export function moveCall(step: Step, call: Call, phase: CallPhase): boolean {
+  if (!callTransitions[call.phase.state].includes(phase.state)) {
+    reject(step, 'illegal-transition', `call ${call.callId} is ${call.phase.state}, it cannot become ${phase.state}`)
+    return false
+  }
+  call.phase = phase
+  return true
+}
+
+/** Moves an agent to a state that may follow his own, keeping his time ledger. The one guarded way. */
+export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean {
+  const from = agent.phase
+  if (!agentTransitions[from.state].includes(phase.state)) {
+    reject(step, 'illegal-transition', `agent ${agent.agentId} is ${from.state}, he cannot become ${phase.state}`)
+    return false
+  }
+  addTime(agent.ledger, from.state, Math.max(0, step.now - from.since))
+  agent.phase = phase
+  step.effects.push({ kind: 'notify', event: { kind: 'agent-state', agentId: agent.agentId, state: phase.state } })
+  markDirty(step, agent.campaignId)
+  return true
+}
+
+/** The campaign's next decision must see what has changed. */
+export function markDirty(step: Step, campaignId: CampaignId | undefined): void {
+  const campaign = campaignId === undefined ? undefined : step.state.campaigns.get(campaignId)
+  if (campaign !== undefined) campaign.dirty = true
+}
+
+/** The campaign of a call or agent. A call's campaign always exists: campaigns are never removed while calls live. */
+export function campaignOf(step: Step, campaignId: CampaignId | undefined): Campaign | undefined {
+  return campaignId === undefined ? undefined : step.state.campaigns.get(campaignId)
+}

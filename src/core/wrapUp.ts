@@ -1,0 +1,68 @@
+import type { Agent } from './agent.ts'
+import type { WrapUp } from './call.ts'
+import type { InstantMs } from './ids.ts'
+import type { Campaign, RecentCall } from './state.ts'
+import type { Step } from './step.ts'
+
+/** What an agent says about a conversation, from a key, the API or the timer. */
+export interface WrapUpWords {
+  readonly code: string
+  readonly refusal: boolean
+  readonly note?: string
+  readonly callbackAt?: InstantMs
+}
+
+/** The code that means the line was answered by a machine: no person answered. */
+export const machineCode = 'machine'
+/** The code that means the person does not want to be called again. */
+export const refusedCode = 'refused'
+/** The code written when the agent gave none in time; a later word replaces it. */
+export const timeoutCode = 'timeout'
+
+/** The campaign's wrap-up code under a key; undefined where the key has none. */
+export function codeByKey(campaign: Campaign | undefined, key: string): string | undefined {
+  return campaign?.settings.wrapUpCodes[key]
+}
+
+/** Writes the word about a conversation: lead, counters, do-not-call. A timeout is written but can still be replaced. */
+export function writeWrapUp(step: Step, recent: RecentCall, words: WrapUpWords): void {
+  const { call } = recent
+  const campaign = step.state.campaigns.get(call.campaignId)
+  const refusal = words.refusal || words.code === refusedCode
+  recent.wrappedUp = words.code !== timeoutCode
+  if (campaign !== undefined && words.code === machineCode) {
+    campaign.progress.counters.answeredByPerson -= 1
+    campaign.pacer.observe({ kind: 'coded-machine' }, step.now)
+  }
+  if (refusal) step.effects.push({ kind: 'opt-out', number: call.number, by: 'agent', callId: call.callId })
+  const wrapUp: WrapUp = {
+    callId: call.callId,
+    code: words.code,
+    ...(words.note === undefined ? {} : { note: words.note }),
+    ...(words.callbackAt === undefined ? {} : { callbackAt: words.callbackAt }),
+    ...leadRetry(campaign, { ...words, refusal, attempts: call.lead.attempts + 1 }, step.now),
+    refusal,
+  }
+  step.effects.push({ kind: 'wrapped-up', wrapUp, number: call.number, leadId: call.lead.leadId })
+}
+
+function leadRetry(
+  campaign: Campaign | undefined,
+  what: WrapUpWords & { readonly attempts: number },
+  now: InstantMs,
+): Pick<WrapUp, 'leadRetryAt'> {
+  if (what.refusal) return {}
+  if (what.callbackAt !== undefined) return { leadRetryAt: what.callbackAt }
+  const machine = campaign?.settings.retry.byDisposition.machine?.afterMs
+  if (what.code !== machineCode || campaign === undefined || machine === undefined) return {}
+  return what.attempts < campaign.settings.retry.attemptsMax ? { leadRetryAt: now + machine } : {}
+}
+
+/** Closes an agent's wrap-up with these words; he is moved by the caller. */
+export function finishWrapUp(step: Step, agent: Agent, words: WrapUpWords): void {
+  if (agent.phase.state !== 'wrap-up') return
+  const recent = step.state.recentCalls.get(agent.phase.callId)
+  const campaign = agent.campaignId === undefined ? undefined : step.state.campaigns.get(agent.campaignId)
+  campaign?.pacer.observe({ kind: 'wrap-up-ended', wrapUpMs: Math.max(0, step.now - agent.phase.since) }, step.now)
+  if (recent !== undefined && !recent.wrappedUp) writeWrapUp(step, recent, words)
+}

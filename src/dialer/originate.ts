@@ -1,0 +1,91 @@
+import { decideVerdict, type Verdict } from '../core/compliance/verdict.ts'
+import type { OriginateOrder } from '../core/effects.ts'
+import type { CallId, NodeId, PhoneNumber } from '../core/ids.ts'
+import type { RefusalReason } from '../core/words.ts'
+import { errorCode, errorMessage, TelephonyError } from '../errors.ts'
+import type { Telephony } from '../ports.ts'
+import type { EffectRunnerOptions } from './effects.ts'
+import { rulesOf } from './hopper.ts'
+import type { Writer } from './writer.ts'
+
+/** Carries out originates: facts, verdict, the attempt on disk, and only then the order to the PBX. */
+export interface Originator {
+  originate(order: OriginateOrder): void
+  /** The number went onto a do-not-call list: an order of it that has not left yet does not leave. */
+  block(number: PhoneNumber): void
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void>
+}
+
+interface OriginatorOptions extends EffectRunnerOptions {
+  readonly nodes: ReadonlyMap<NodeId, Telephony>
+  readonly writer: Writer
+}
+
+/** Makes the originator. */
+export function createOriginator(options: OriginatorOptions): Originator {
+  const { clock, store, state, log, submit, nodes, writer } = options
+  const underWay = new Map<CallId, { readonly number: PhoneNumber; blocked: boolean; done: Promise<void> }>()
+
+  async function verdictOf(order: OriginateOrder): Promise<Verdict> {
+    const { campaignId, leadId } = order.attempt
+    const campaign = state.campaigns.get(campaignId)
+    if (campaign === undefined) return { allowed: false, reason: 'campaign-not-running' }
+    if (!writer.healthy()) return { allowed: false, reason: 'store-unavailable' }
+    const facts = await store.facts({ campaignId, leadId, now: clock.now() })
+    return decideVerdict(facts, rulesOf(campaign.settings), clock.now())
+  }
+
+  function refuse(callId: CallId, reason: RefusalReason, retryAt?: number): void {
+    submit({ kind: 'originate-refused', callId, reason, ...(retryAt === undefined ? {} : { retryAt }) })
+  }
+
+  /** True when the attempt is on disk and the order may leave. */
+  async function cleared(order: OriginateOrder): Promise<boolean> {
+    const { callId, leadId } = order.attempt
+    try {
+      const verdict = await verdictOf(order)
+      if (!verdict.allowed) {
+        const lasting = verdict.reason !== 'store-unavailable' && verdict.reason !== 'campaign-not-running'
+        if (lasting) writer.keep(callId, () => store.deferLead(leadId, verdict.retryAt ?? null, verdict.reason))
+        refuse(callId, verdict.reason, verdict.retryAt)
+        return false
+      }
+      await store.beginAttempt(order.attempt)
+      return true
+    } catch (error) {
+      log.error({ callId, code: errorCode(error), error: errorMessage(error) }, 'nothing is dialed: the store refused')
+      refuse(callId, 'store-unavailable')
+      return false
+    }
+  }
+
+  async function run(order: OriginateOrder): Promise<void> {
+    const { callId, nodeId } = order.attempt
+    if (!(await cleared(order))) return
+    try {
+      if (underWay.get(callId)?.blocked) throw new TelephonyError('blocked', 'the number went onto a do-not-call list')
+      const telephony = nodes.get(nodeId)
+      if (telephony === undefined) throw new TelephonyError('node-down', `no telephony drives node ${nodeId}`)
+      await telephony.originate(order)
+    } catch (error) {
+      log.warn({ callId, code: errorCode(error), error: errorMessage(error) }, 'the PBX did not take the originate')
+      submit({ kind: 'originate-failed', callId })
+    }
+  }
+
+  return {
+    originate(order) {
+      const { callId, number } = order.attempt
+      const entry = { number, blocked: false, done: Promise.resolve() }
+      underWay.set(callId, entry)
+      entry.done = run(order).finally(() => underWay.delete(callId))
+    },
+    block(number) {
+      for (const entry of underWay.values()) if (entry.number === number) entry.blocked = true
+    },
+    async settled() {
+      await Promise.all([...underWay.values()].map(entry => entry.done))
+    },
+  }
+}

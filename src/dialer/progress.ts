@@ -1,0 +1,36 @@
+import type { EngineState } from '../core/state.ts'
+import { errorMessage } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Clock, Store } from '../ports.ts'
+
+const saveEveryMs = 5_000
+
+/** Writes down every few seconds whether each campaign runs and what its pacer has learned, so that a restart does not start blind. */
+export function startProgressSaver(options: {
+  readonly state: EngineState
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+}): { close(): Promise<void> } {
+  const { state, store, clock, log } = options
+  let cancel = clock.wakeAt(clock.now() + saveEveryMs, tick)
+
+  async function save(): Promise<void> {
+    for (const { settings, state: runState, pacer } of state.campaigns.values()) {
+      const running = runState === 'running'
+      await store.saveCampaignProgress({ campaignId: settings.campaignId, running, memory: pacer.memory() })
+    }
+  }
+
+  function tick(): void {
+    save().catch(error => log.warn({ error: errorMessage(error) }, 'campaign progress was not saved'))
+    cancel = clock.wakeAt(clock.now() + saveEveryMs, tick)
+  }
+
+  return {
+    async close() {
+      cancel()
+      await save().catch(error => log.warn({ error: errorMessage(error) }, 'campaign progress was not saved'))
+    },
+  }
+}

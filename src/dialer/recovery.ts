@@ -1,0 +1,29 @@
+import type { Input } from '../core/inputs.ts'
+import type { DialerOptions } from './dialer.ts'
+import { nodeIdsOf } from './dialer.ts'
+
+/**
+ * Enters what a previous run left, before any node links up: campaigns with their counters and what their pacers learned,
+ * agents, and attempts without an end. Those wait in the engine for the picture of their node.
+ */
+export async function restore(options: DialerOptions, submit: (input: Input) => unknown): Promise<void> {
+  const { store, trunks } = options
+  submit({ kind: 'nodes', nodeIds: nodeIdsOf(options.telephonies) })
+  submit({ kind: 'trunks', trunks })
+  for (const { settings, progress, counters } of await store.campaigns()) {
+    submit({ kind: 'campaign-apply', settings })
+    const { campaignId } = settings
+    const memory = progress?.memory === undefined ? {} : { memory: progress.memory }
+    submit({ kind: 'campaign-restored', campaignId, counters, running: progress?.running ?? false, ...memory })
+  }
+  const agents = new Map((await store.agents()).map(agent => [agent.agentId, agent]))
+  for (const agent of options.agents) {
+    const campaignId = agents.get(agent.agentId)?.campaignId ?? agent.campaignId
+    agents.set(agent.agentId, campaignId === undefined ? agent : { ...agent, campaignId })
+  }
+  for (const settings of agents.values()) submit({ kind: 'agent-add', settings })
+  for (const telephony of options.telephonies) {
+    telephony.watchAgents([...agents.values()].filter(agent => agent.nodeId === telephony.nodeId))
+  }
+  submit({ kind: 'recovered', open: await store.openAttempts() })
+}
