@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { type CountryCode, getCountries, getCountryCallingCode } from 'libphonenumber-js/max'
 import t from 'tap'
@@ -106,17 +107,14 @@ const written = fc
   .tuple(nationalNumber, fc.constantFrom('', '1', '+1', '+1 ', '1-', '+', "'"), fc.constantFrom('', ' ', '-', '.', '/'))
   .map(([n, prefix, gap]) => `${prefix}${n.slice(0, 3)}${gap}${n.slice(3, 6)}${gap}${n.slice(6)}`)
 
-t.test('the fast path for North America gives exactly what the library gives', async t => {
+t.test('the fast path for North America gives exactly what the library gives', async () => {
   const readers = new Map<CountryCode, ReturnType<typeof createNumberReader>>()
   for (const country of [...nanpCountries, 'GB', 'DE'] as const) readers.set(country, createNumberReader(country))
   fc.assert(
     fc.property(written, fc.constantFrom(...readers.keys()), (text, country) => {
-      t.strictSame(readers.get(country)?.(text), readByLibrary(text, country), `"${text}" in ${country}`, {
-        silent: true,
-      })
-      return t.passing()
+      assert.deepEqual(readers.get(country)?.(text), readByLibrary(text, country))
     }),
-    { numRuns: 6_000 },
+    { numRuns: 20_000 },
   )
 })
 
