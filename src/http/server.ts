@@ -1,0 +1,129 @@
+import swagger from '@fastify/swagger'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify from 'fastify'
+import { isLoopback } from '../config.ts'
+import { ConfigError, errorCode } from '../errors.ts'
+import { isE164 } from '../numbers/e164.ts'
+import { createNumberReader, numberProblems } from '../numbers/phone.ts'
+import { ApiError, errorHandler, notFoundHandler } from './apiError.ts'
+import { createGuard } from './auth.ts'
+import type { Api, ApiContext, ApiOptions } from './context.ts'
+import { agentRoutes } from './routes/agents.ts'
+import { callRoutes } from './routes/calls.ts'
+import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
+import { doNotCallRoutes } from './routes/doNotCall.ts'
+import { leadRoutes } from './routes/leads.ts'
+import { systemRoutes } from './routes/system.ts'
+import { createEventStreams } from './stream.ts'
+import { validatorCompiler } from './validate.ts'
+
+export type { ApiOptions, NodeHealth } from './context.ts'
+
+/** The largest body that is not an upload. */
+const bodyBytesMax = 256 * 1024
+/** All headers of a request together. */
+const headerBytesMax = 16 * 1024
+/** A connection on which nothing moves is closed. */
+const idleMs = 10 * 60_000
+
+/** The API's server. */
+export interface ApiServer {
+  /** The framework's server, for tests and for more routes (pages). */
+  readonly app: Api
+  /** Binds and answers with the address, `http://127.0.0.1:7420`. A {@link ConfigError} says what is in the way. */
+  listen(at: { readonly host: string; readonly port: number }): Promise<string>
+  /** Idempotent: ends event streams, lets requests finish. */
+  close(): Promise<void>
+}
+
+/** Builds the HTTP API, not yet listening. */
+export async function createServer(options: ApiOptions): Promise<ApiServer> {
+  const app: Api = Fastify({
+    bodyLimit: bodyBytesMax,
+    connectionTimeout: idleMs,
+    http: { maxHeaderSize: headerBytesMax },
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  const streams = createEventStreams(options.gateway)
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(() => data => JSON.stringify(data))
+  app.setErrorHandler(errorHandler(options.log))
+  app.setNotFoundHandler(notFoundHandler)
+  const guard = createGuard(options.token)
+  app.addHook('onRequest', async request => guard(request))
+  app.addHook('preClose', async () => streams.close())
+  await app.register(swagger, openApi(options.version))
+  const context: ApiContext = { ...options, readNumber: createReader(options.defaultCountry) }
+  await app.register(async scope => {
+    campaignRoutes(scope, context)
+    pacingRoutes(scope, context)
+    leadRoutes(scope, context)
+    doNotCallRoutes(scope, context)
+    agentRoutes(scope, context)
+    callRoutes(scope, context)
+    systemRoutes(scope, context, streams)
+    scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  })
+  await app.ready()
+  return {
+    app,
+    listen: at => listen(app, { ...at, hasToken: options.token !== undefined }),
+    close: () => app.close(),
+  }
+}
+
+async function listen(
+  app: Api,
+  at: { readonly host: string; readonly port: number; readonly hasToken: boolean },
+): Promise<string> {
+  const { host, port, hasToken } = at
+  if (!hasToken && !isLoopback(host)) {
+    throw new ConfigError(
+      'token-missing',
+      `the API would listen on ${host} without a token: set api.tokenFile, or api.host to 127.0.0.1`,
+    )
+  }
+  try {
+    return await app.listen({ host, port })
+  } catch (cause) {
+    throw new ConfigError('cannot-listen', `the API cannot listen on ${host}:${port}: ${listenFailure(cause)}`, {
+      cause,
+    })
+  }
+}
+
+function listenFailure(cause: unknown): string {
+  const words: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'the port is in use; stop the other program or set api.port',
+    EACCES: 'no permission for this port; set api.port to 1024 or more',
+    EADDRNOTAVAIL: 'this machine has no such address; set api.host',
+    ENOTFOUND: 'there is no such host; set api.host',
+  }
+  return words[errorCode(cause)] ?? errorCode(cause)
+}
+
+function createReader(defaultCountry: string): ApiContext['readNumber'] {
+  const read = createNumberReader(defaultCountry)
+  return written => {
+    const reading = read(written)
+    if (reading.valid) return reading.number
+    // A number that cannot be dialed (any more) can still be listed, unlisted and looked up.
+    if (isE164(written)) return written
+    throw new ApiError(422, 'invalid-number', `"${written}" is not a number: it ${numberProblems[reading.problem]}`)
+  }
+}
+
+function openApi(version: string) {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Dialwright',
+        version,
+        description: 'Steers the dialing engine. Every error is { error: { code, message } }.',
+      },
+      components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+  }
+}
