@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { ensureCommands } from './apt.js'
+import { exec, lastLines } from './exec.js'
+import { SetupFailure } from './failure.js'
+import { PROJECT } from './paths.js'
+import { progress } from './progress.js'
+
+const NPM_LINES = 4
+// Only where no prebuilt better-sqlite3 can be fetched: then it is compiled.
+const COMPILER = { python3: 'python3', make: 'make', 'g++': 'g++' }
+
+/** Installs the npm packages that the lock file names, when any is missing or of another version. Throws SetupFailure. */
+export async function ensureDependencies() {
+  if (dependenciesInstalled()) return
+  // In two steps, so that a missing compiler costs a repeated compilation and not a repeated download.
+  await npm('installing npm packages', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])
+  if (await npmSucceeds(['rebuild'])) return
+  await ensureCommands(COMPILER)
+  await npm('compiling better-sqlite3 (about a minute, once)', ['rebuild'])
+}
+
+/**
+ * Whether node_modules holds what package-lock.json asks for. npm keeps a lock file of its own in there; comparing the
+ * two, instead of their times, survives a fresh checkout and a changed branch.
+ */
+export function dependenciesInstalled() {
+  try {
+    const wanted = packagesOf(join(PROJECT, 'package-lock.json'))
+    const installed = packagesOf(join(PROJECT, 'node_modules/.package-lock.json'))
+    const entries = Object.entries(wanted).filter(([path, entry]) => path !== '' && !entry.optional)
+    return entries.every(([path, { version }]) => installed[path]?.version === version) && sqliteBuilt()
+  } catch {
+    return false
+  }
+}
+
+function packagesOf(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages
+}
+
+function sqliteBuilt() {
+  return existsSync(join(PROJECT, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node'))
+}
+
+async function npm(label, args) {
+  const bar = progress(label, NPM_LINES)
+  const result = await exec('npm', args, { cwd: PROJECT, env: npmEnvironment(), onLine: bar.step })
+  if (result.code === 0) return bar.done()
+  bar.fail()
+  const why = lastLines(
+    result.stderr
+      .split('\n')
+      .filter(line => /npm error [A-Z]|ERR!/.test(line))
+      .join('\n') || result.stderr,
+  )
+  throw new SetupFailure('npm-failed', `npm ${args[0]} failed (${why}): run "npm ${args[0]}" to see all of it.`, 1)
+}
+
+async function npmSucceeds(args) {
+  const { code } = await exec('npm', args, { cwd: PROJECT, env: npmEnvironment() })
+  return code === 0 && sqliteBuilt()
+}
+
+// Where Node's headers lie beside it, compiling needs no download of them.
+function npmEnvironment() {
+  const prefix = dirname(dirname(process.execPath))
+  if (!existsSync(join(prefix, 'include/node/node.h'))) return process.env
+  return { npm_config_nodedir: prefix, ...process.env }
+}
