@@ -71,7 +71,11 @@ export interface Store extends LeadStore, AttemptStore, DoNotCallStore, Campaign
 
 /** Leads by campaign. */
 export interface LeadStore {
-  /** Leads of the campaign that may be dialed now, best first, without the excluded ones. */
+  /**
+   * Leads of the campaign that are due, best first (highest priority, then longest due, then lowest id), without the
+   * excluded ones and those with an open attempt. `moreAt`: when the next is due, where there are fewer than asked.
+   * Sees every write that was asked for before it.
+   */
   dialableLeads(query: {
     readonly campaignId: CampaignId
     readonly limit: number
@@ -84,7 +88,10 @@ export interface LeadStore {
     readonly leadId: LeadId
     readonly now: InstantMs
   }): Promise<VerdictFacts>
-  /** A verdict that refused with a later time or for ever moves the lead, so that the hopper does not offer it again. */
+  /**
+   * A verdict that refused with a later time or for ever moves the lead, so that the hopper does not offer it again. A
+   * lead that is finished or unknown stays as it is.
+   */
   deferLead(leadId: LeadId, until: InstantMs | null, reason: string): Promise<void>
   lead(leadId: LeadId): Promise<LeadRecord | undefined>
   /** All leads with this number, for `explain`. */
@@ -117,6 +124,7 @@ export interface NewLead {
   readonly number: PhoneNumber
   /** IANA zones in which the person may be: all must permit. */
   readonly timeZones: readonly string[]
+  /** Whole number -100..100; the highest is dialed first. */
   readonly priority: number
   /** The row's other columns by header, for the agent's screen. */
   readonly data: Readonly<Record<string, string>>
@@ -147,9 +155,15 @@ export interface LeadRecord extends NewLead {
 export interface AttemptStore {
   /** On disk (synchronous=FULL) when it resolves: the originate may leave. */
   beginAttempt(attempt: AttemptStart): Promise<void>
-  /** Exactly once an attempt; moves the lead and counts for the campaign in the same transaction. */
+  /**
+   * Exactly once an attempt (a second end rejects with `already-ended` and changes nothing); moves the lead and counts for
+   * the campaign in the same transaction.
+   */
   endAttempt(end: AttemptEnd): Promise<void>
-  /** The agent's word; the campaign's counters are corrected (`machine` is no person). */
+  /**
+   * The agent's word, before or after the end, a later one replacing it; the campaign's counters are corrected (`machine`
+   * is no person) and a call-back, a retry or a refusal moves the lead.
+   */
   recordWrapUp(wrapUp: WrapUp): Promise<void>
   /** Attempts begun and not ended: what a crash left. */
   openAttempts(): Promise<readonly AttemptStart[]>
@@ -157,7 +171,7 @@ export interface AttemptStore {
   call(callId: CallId): Promise<CallRecord | undefined>
 }
 
-/** Which call records. */
+/** Which call records; they come newest first. */
 export interface CallQuery {
   readonly campaignId?: CampaignId
   readonly number?: PhoneNumber
@@ -175,7 +189,7 @@ export interface CallRecord extends AttemptStart {
 
 /** The company's do-not-call list. */
 export interface DoNotCallStore {
-  /** On disk when it resolves. `campaignId` absent: for every campaign. */
+  /** On disk when it resolves. A number that is on the list already keeps its first entry: it is the evidence. */
   addDoNotCall(entry: DoNotCallEntry): Promise<void>
   removeDoNotCall(number: PhoneNumber): Promise<boolean>
   doNotCallEntry(number: PhoneNumber): Promise<DoNotCallEntry | undefined>
@@ -272,6 +286,8 @@ export interface LeadImportRequest extends ImportRequest {
 export interface DoNotCallImportRequest extends ImportRequest {
   /** Name of the list; an import replaces the list of that name whole. */
   readonly list: string
+  /** Header of the column with the numbers; absent: by the usual names, or the only column. */
+  readonly column?: string
 }
 
 /** What came over and what did not, with the first problems by line number (bounded). */
