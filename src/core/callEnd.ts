@@ -63,8 +63,10 @@ interface Ended {
   readonly ending: CallEnding
 }
 
-function carrierFault({ call, disposition }: Ended): boolean {
-  return call.phase.state === 'originating' && (disposition === 'congestion' || disposition === 'failed')
+/** Nobody's phone has rung. A call that was lost from sight may have rung: it counts. */
+function carrierFault({ call, disposition, ending }: Ended): boolean {
+  if (call.phase.state !== 'originating' || ending.cause === 'lost') return false
+  return disposition === 'congestion' || disposition === 'failed'
 }
 
 function countEnd(step: Step, campaign: Campaign, ended: Ended): void {

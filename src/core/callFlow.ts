@@ -53,6 +53,11 @@ export function onAnswered(step: Step, event: EventOf<'call-answered'>): void {
 }
 
 function answer(step: Step, call: Call, campaign: Campaign, answeredAt: InstantMs): boolean {
+  const { state } = call.phase
+  if (state !== 'originating' && state !== 'ringing') {
+    reject(step, 'illegal-transition', `call ${call.callId} is ${state}, it cannot be answered again`)
+    return false
+  }
   const ringing = call.phase.state === 'ringing' ? { ringingAt: call.phase.ringingAt } : {}
   if (!moveCall(step, call, { state: 'waiting', ...ringing, answeredAt })) return false
   const { counters } = campaign.progress

@@ -76,7 +76,8 @@ export interface PictureCall {
 /** A call the PBX answered for without the engine, from its durable record. */
 export interface UnattendedCall {
   readonly callId: CallId
-  readonly reason: 'app-gone' | 'app-late' | 'app-decided'
+  /** `app-*`: the message was played; `hung-up`: the person left before it. */
+  readonly reason: 'app-gone' | 'app-late' | 'app-decided' | 'hung-up'
   readonly answeredAt: InstantMs
   readonly optedOut: boolean
   readonly sipCallId?: string

@@ -108,8 +108,18 @@ function checkState(state: EngineState, wrong: string[]): void {
     const his = phase !== undefined && 'callId' in phase && phase.callId === call.callId
     if (!his && phase?.state !== 'offline') wrong.push(`call ${call.callId} is with ${agentId}, who is ${phase?.state}`)
   }
+  checkAgents(state, wrong)
   checkTrunks(state, inUse, wrong)
   if (numbers.size !== state.numbersInFlight.size) wrong.push('numbers in flight differ from the calls')
+}
+
+function checkAgents(state: EngineState, wrong: string[]): void {
+  for (const { agentId, phase } of state.agents.values()) {
+    if (phase.state !== 'reserved' && phase.state !== 'on-call') continue
+    const call = state.calls.get(phase.callId)?.phase
+    const his = call?.state === 'connected' && call.agentId === agentId
+    if (!his) wrong.push(`agent ${agentId} is ${phase.state} with ${phase.callId}, which is not with him`)
+  }
 }
 
 function checkTrunks(state: EngineState, inUse: ReadonlyMap<TrunkId, number>, wrong: string[]): void {

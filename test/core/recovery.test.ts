@@ -1,0 +1,146 @@
+import t from 'tap'
+import type { AttemptStart } from '../../src/core/call.ts'
+import type { PbxPicture } from '../../src/core/inputs.ts'
+import { createEngineHarness, fictionalNumber, ofKind } from '../support/engineHarness.ts'
+
+const empty: PbxPicture = { calls: [], agents: [], unattended: [] }
+
+function open(callId: string, leadId: number): AttemptStart {
+  return {
+    ...{ callId, campaignId: 'spring', leadId, number: fictionalNumber(leadId), nodeId: 'pbx', trunkId: 'main' },
+    ...{ callerId: '+12125550100', originatedAt: -5_000 },
+  }
+}
+
+/** A fresh engine whose node is down, with these attempts left by a previous run. */
+function restarted(attempts: readonly AttemptStart[], agents = 2) {
+  const harness = createEngineHarness({ agents })
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 10 }, 10)
+  for (let index = 1; index <= agents; index += 1) {
+    harness.feed({ kind: 'agent-leg-down', agentId: `a${index}`, cause: 'lost', at: 10 }, 10)
+  }
+  harness.feed({ kind: 'recovered', open: attempts }, 20)
+  return harness
+}
+
+t.test('every attempt of a previous run is adopted or ended exactly once when the picture comes', async t => {
+  const names = ['gone', 'heard', 'ringing', 'talking', 'message', 'nobody-holds']
+  const harness = restarted(names.map((name, index) => open(name, index + 1)))
+  const picture: PbxPicture = {
+    agents: ['a1'],
+    calls: [
+      { callId: 'ringing', state: 'ringing', sipCallId: 'sip-1' },
+      { callId: 'talking', state: 'connected', agentId: 'a1' },
+      { callId: 'nobody-holds', state: 'connected' },
+      { callId: 'message', state: 'announcing' },
+      { callId: 'orphan', state: 'ringing' },
+    ],
+    unattended: [
+      { callId: 'heard', reason: 'app-gone', answeredAt: -2_000, optedOut: true, sipCallId: 'sip-2' },
+      { callId: 'long-counted', reason: 'app-decided', answeredAt: -9_000, optedOut: false },
+    ],
+  }
+  const effects = harness.feed({ kind: 'node-up', nodeId: 'pbx', picture, at: 100 }, 100)
+  t.match(
+    ofKind(effects, 'attempt-ended').map(effect => effect.end),
+    [
+      { callId: 'gone', disposition: 'failed', detail: 'recovered', countsAsAttempt: true, leadRetryAt: null },
+      { callId: 'heard', disposition: 'abandoned', detail: 'application-gone', answeredAt: -2_000, sipCallId: 'sip-2' },
+    ],
+  )
+  t.match(ofKind(effects, 'opt-out'), [{ number: fictionalNumber(2), by: 'opt-out-key' }])
+  t.same(
+    ofKind(effects, 'hang-up').map(effect => effect.callId),
+    ['nobody-holds', 'orphan'],
+    'legs that nobody owns end',
+  )
+  t.same(ofKind(effects, 'acknowledge-unattended')[0]?.callIds, ['heard', 'long-counted'])
+  t.match(harness.state.agents.get('a1')?.phase, { state: 'on-call', callId: 'talking' })
+  t.equal(harness.state.calls.get('message')?.phase.state, 'announcing')
+  t.match(harness.state.campaigns.get('spring')?.progress.counters, { attempts: 6, abandoned: 2, connected: 1 })
+  const later = harness.feed({ kind: 'call-ended', callId: 'talking', cause: 'hung-up-by-peer', at: 900 }, 900)
+  t.match(ofKind(later, 'attempt-ended')[0]?.end, { disposition: 'connected', agentId: 'a1' })
+})
+
+t.test('an adopted call that still rings is answered for like any other', async t => {
+  const harness = restarted([open('ringing', 1)])
+  const picture: PbxPicture = { ...empty, agents: ['a2'], calls: [{ callId: 'ringing', state: 'ringing' }] }
+  harness.feed({ kind: 'node-up', nodeId: 'pbx', picture, at: 100 }, 100)
+  const answered = harness.feed({ kind: 'call-answered', callId: 'ringing', at: 2_000 }, 2_000)
+  t.match(ofKind(answered, 'connect')[0]?.order, { callId: 'ringing', agentId: 'a2' })
+})
+
+t.test('an attempt of a campaign that is gone still ends', async t => {
+  const harness = restarted([{ ...open('gone', 1), campaignId: 'winter' }])
+  const effects = harness.feed({ kind: 'node-up', nodeId: 'pbx', picture: empty, at: 100 }, 100)
+  t.match(ofKind(effects, 'attempt-ended')[0]?.end, { callId: 'gone', disposition: 'failed', detail: 'recovered' })
+})
+
+t.test('a PBX that restarts: calls end with a disposition, agents are called again, dialing resumes', async t => {
+  const harness = createEngineHarness({ agents: 2 })
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
+  const [c1, c2] = [...harness.state.calls.keys()]
+  if (c1 === undefined || c2 === undefined) throw new TypeError('two calls expected')
+  harness.feed({ kind: 'call-answered', callId: c1, at: 2_000 }, 2_000)
+  harness.feed({ kind: 'call-connected', callId: c1, agentId: 'a1', at: 2_002 }, 2_002)
+  const down = harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 3_000 }, 3_000)
+  t.equal(ofKind(down, 'originate').length, 0)
+  t.equal(ofKind(harness.passUntil(9_000), 'originate').length, 0, 'nothing is dialed while the node is down')
+  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', picture: empty, at: 10_000 }, 10_000)
+  t.match(
+    ofKind(up, 'attempt-ended').map(effect => [effect.end.callId, effect.end.disposition]),
+    [
+      [c1, 'connected'],
+      [c2, 'failed'],
+    ],
+  )
+  t.same(
+    ofKind(up, 'call-agent').map(effect => effect.agentId),
+    ['a1', 'a2'],
+  )
+  const back = harness.feed({ kind: 'agent-leg-up', agentId: 'a1', nodeId: 'pbx', by: 'engine', at: 11_000 }, 11_000)
+  t.equal(ofKind(back, 'originate').length, 1)
+})
+
+t.test('a link that flaps loses nothing: what went on meanwhile is followed from the picture', async t => {
+  const harness = createEngineHarness({ agents: 4 })
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
+  const [c1, c2, c3, c4] = [...harness.state.calls.keys()]
+  if (!c1 || !c2 || !c3 || !c4) throw new TypeError('four calls expected')
+  for (const callId of [c1, c2, c3, c4]) harness.feed({ kind: 'call-ringing', callId, at: 1_100 }, 1_100)
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 2_000 }, 2_000)
+  const picture: PbxPicture = {
+    agents: ['a1', 'a2', 'a3', 'a4'],
+    calls: [
+      { callId: c1, state: 'ringing' },
+      { callId: c2, state: 'announcing' },
+    ],
+    unattended: [{ callId: c3, reason: 'app-gone', answeredAt: 2_500, optedOut: false }],
+  }
+  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', picture, at: 9_000 }, 9_000)
+  t.match(
+    ofKind(up, 'attempt-ended').map(effect => [effect.end.callId, effect.end.disposition]),
+    [
+      [c3, 'abandoned'],
+      [c4, 'failed'],
+    ],
+  )
+  t.equal(harness.state.calls.get(c1)?.phase.state, 'ringing')
+  t.equal(harness.state.calls.get(c2)?.phase.state, 'announcing')
+})
+
+t.test('what a campaign counted and learned before the restart goes on', async t => {
+  const harness = createEngineHarness({ agents: 1 })
+  const counters = {
+    attempts: 90,
+    answered: 40,
+    answeredByPerson: 30,
+    connected: 29,
+    abandoned: 1,
+    doNotCallBlocked: 2,
+  }
+  const restored = harness.feed({ kind: 'campaign-restored', campaignId: 'spring', counters, running: true }, 50)
+  t.equal(harness.state.campaigns.get('spring')?.state, 'running')
+  t.equal(ofKind(restored, 'originate').length, 1)
+  t.match(harness.state.campaigns.get('spring')?.progress.counters, { attempts: 91, answered: 40 })
+})

@@ -1,0 +1,138 @@
+import t from 'tap'
+import { type Agent, type AgentPhase, agentTransitions } from '../../src/core/agent.ts'
+import { type Call, type CallPhase, callTransitions } from '../../src/core/call.ts'
+import { dispositionOf } from '../../src/core/callEnd.ts'
+import { DeadlineHeap } from '../../src/core/deadlines.ts'
+import type { Effect } from '../../src/core/effects.ts'
+import { createEngineState } from '../../src/core/engine.ts'
+import { moveAgent, moveCall, type Step } from '../../src/core/step.ts'
+import { createTrunk, nextTokenAt, recordAnsweredCall, refillTokens, shortCallRate } from '../../src/core/trunk.ts'
+import { dispositions, endCauses } from '../../src/core/words.ts'
+
+const callPhases: { readonly [State in CallPhase['state']]: CallPhase } = {
+  originating: { state: 'originating' },
+  ringing: { state: 'ringing', ringingAt: 1 },
+  waiting: { state: 'waiting', answeredAt: 2 },
+  connected: { state: 'connected', answeredAt: 2, connectingAt: 3, connectedAt: 4, agentId: 'a' },
+  announcing: { state: 'announcing', answeredAt: 2, disposition: 'abandoned', why: 'no-agent' },
+}
+
+const agentPhases: { readonly [State in AgentPhase['state']]: AgentPhase } = {
+  offline: { state: 'offline', since: 1 },
+  calling: { state: 'calling', since: 1 },
+  available: { state: 'available', since: 1 },
+  reserved: { state: 'reserved', since: 1, callId: 'c' },
+  'on-call': { state: 'on-call', since: 1, callId: 'c' },
+  'wrap-up': { state: 'wrap-up', since: 1, until: 9, callId: 'c' },
+  paused: { state: 'paused', since: 1, reason: 'tea' },
+}
+
+function newStep(): Step & { readonly effects: Effect[] } {
+  return { state: createEngineState('t'), now: 5, effects: [] }
+}
+
+function callIn(phase: CallPhase): Call {
+  const lead = { leadId: 1, number: '+12125550101', attempts: 0 }
+  return {
+    ...{ callId: 'c', campaignId: 'spring', lead, number: lead.number, nodeId: 'pbx', trunkId: 'main' },
+    ...{ callerId: '+12125550100', originatedAt: 0, phase },
+  }
+}
+
+function agentIn(phase: AgentPhase): Agent {
+  return {
+    ...{ agentId: 'a', name: 'a', endpoint: 'PJSIP/a', nodeId: 'pbx', campaignId: undefined, phase },
+    ...{ pending: undefined, mediaFlowing: true, registered: true },
+    ledger: { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
+  }
+}
+
+t.test('every pair of call states: legal ones move, the others are refused and change nothing', async t => {
+  for (const from of Object.values(callPhases)) {
+    for (const to of Object.values(callPhases)) {
+      const step = newStep()
+      const call = callIn(from)
+      const legal = callTransitions[from.state].includes(to.state)
+      t.equal(moveCall(step, call, to), legal, `${from.state} -> ${to.state}`)
+      t.equal(call.phase, legal ? to : from)
+      t.equal(step.effects.length, legal ? 0 : 1)
+    }
+  }
+})
+
+t.test('every pair of agent states: legal ones move and keep the ledger, the others are refused', async t => {
+  for (const from of Object.values(agentPhases)) {
+    for (const to of Object.values(agentPhases)) {
+      const step = newStep()
+      const agent = agentIn(from)
+      const legal = agentTransitions[from.state].includes(to.state)
+      t.equal(moveAgent(step, agent, to), legal, `${from.state} -> ${to.state}`)
+      t.equal(agent.phase, legal ? to : from)
+      const { availableMs, onCallMs, wrapUpMs, pausedMs } = agent.ledger
+      const counted = legal && from.state !== 'offline' && from.state !== 'calling'
+      t.equal(availableMs + onCallMs + wrapUpMs + pausedMs, counted ? 4 : 0, 'time goes to one account')
+    }
+  }
+})
+
+t.test('every phase and cause has one disposition', async t => {
+  for (const phase of Object.values(callPhases)) {
+    for (const cause of endCauses) {
+      const disposition = dispositionOf(callIn(phase), { cause, at: 9 })
+      t.ok(dispositions.includes(disposition), `${phase.state}, ${cause}: ${disposition}`)
+      const answered = phase.state !== 'originating' && phase.state !== 'ringing'
+      const live = ['connected', 'abandoned', 'hung-up-waiting'].includes(disposition)
+      t.equal(live, answered, 'an answered call is never written as unanswered, nor the reverse')
+    }
+  }
+  const waiting = dispositionOf(callIn(callPhases.waiting), { cause: 'hung-up-by-peer', at: 9 })
+  t.equal(waiting, 'hung-up-waiting')
+  const withdrawn = { ...callIn(callPhases.ringing), endingAs: 'withdrawn' as const }
+  t.equal(dispositionOf(withdrawn, { cause: 'hung-up-by-us', at: 9 }), 'withdrawn')
+  t.equal(dispositionOf(withdrawn, { cause: 'busy', at: 9 }), 'busy', 'what happened first is what is written')
+})
+
+t.test('the token bucket lets no second exceed the limit and reaches the rate', async t => {
+  for (const callsPerSecondMax of [1, 5, 30, 200]) {
+    const trunk = createTrunk(
+      { trunkId: 'm', nodeId: 'p', dialString: '', stripPlus: false, channelsMax: 9, callsPerSecondMax },
+      0,
+    )
+    const originates: number[] = []
+    for (let now = 0; now <= 10_000; now = Math.max(now + 1, Math.ceil(nextTokenAt(trunk)))) {
+      refillTokens(trunk, now)
+      for (; trunk.tokens >= 1; trunk.tokens -= 1) originates.push(now)
+    }
+    const worst = Math.max(
+      ...originates.map(at => originates.filter(other => other >= at && other < at + 1_000).length),
+    )
+    t.ok(worst <= callsPerSecondMax, `${worst} in the worst second at ${callsPerSecondMax}`)
+    t.ok(originates.length >= callsPerSecondMax * 10 * 0.88, `${originates.length} in ten seconds`)
+  }
+})
+
+t.test('the share of short calls is told from 50 answered calls on', async t => {
+  const settings = { trunkId: 'm', nodeId: 'p', dialString: '', stripPlus: false, channelsMax: 9, callsPerSecondMax: 9 }
+  const trunk = createTrunk(settings, 0)
+  for (let index = 0; index < 49; index += 1) recordAnsweredCall(trunk, 6_000)
+  t.equal(shortCallRate(trunk), 0)
+  recordAnsweredCall(trunk, 6_001)
+  t.equal(shortCallRate(trunk), 0.98)
+  for (let index = 0; index < 500; index += 1) recordAnsweredCall(trunk, 9_000)
+  t.equal(shortCallRate(trunk), 0, 'the last 500 count')
+})
+
+t.test('deadlines come back in order of time', async t => {
+  const heap = new DeadlineHeap()
+  const phase = {}
+  const times = [5, 3, 9, 1, 7, 3, 8, 2, 6, 4, 0]
+  for (const at of times) heap.push({ kind: 'call', what: 'lost', at, callId: 'c', phase })
+  t.equal(heap.popDue(-1), undefined)
+  const seen: number[] = []
+  for (let due = heap.popDue(100); due !== undefined; due = heap.popDue(100)) seen.push(due.at)
+  t.same(
+    seen,
+    times.toSorted((a, b) => a - b),
+  )
+  t.equal(heap.nextAt(), Number.POSITIVE_INFINITY)
+})
