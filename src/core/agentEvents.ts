@@ -4,7 +4,7 @@ import type { Call } from './call.ts'
 import { hangUp, reofferOrAbandon, takeFromAgent } from './callFlow.ts'
 import type { TelephonyEvent } from './inputs.ts'
 import { offerAgent } from './matching.ts'
-import { markDirty, reject, type Step } from './step.ts'
+import { markDirty, moveCall, reject, type Step } from './step.ts'
 import { codeByKey, finishWrapUp, timeoutCode } from './wrapUp.ts'
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
@@ -56,7 +56,10 @@ function loseAgent(step: Step, call: Call): void {
   if (early || call.phase.connectedAt === undefined) {
     takeFromAgent(step, call, campaign)
     reofferOrAbandon(step, call, campaign)
-  } else hangUp(step, call)
+  } else {
+    moveCall(step, call, { ...call.phase, agentGoneAt: step.now })
+    hangUp(step, call)
+  }
 }
 
 /** The softphone's RTP stopped or came back. A silent phone gets no call. */

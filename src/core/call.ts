@@ -52,6 +52,8 @@ export type CallPhase =
       readonly connectingAt: InstantMs
       readonly connectedAt?: InstantMs
       readonly agentId: AgentId
+      /** The agent's leg went down and the call is being ended: nobody is with the person any more. */
+      readonly agentGoneAt?: InstantMs
     }
   | {
       readonly state: 'announcing'

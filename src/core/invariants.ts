@@ -100,13 +100,13 @@ function checkState(state: EngineState, wrong: string[]): void {
     inUse.set(call.trunkId, (inUse.get(call.trunkId) ?? 0) + 1)
     if (numbers.has(call.number)) wrong.push(`two calls to one number: ${call.callId}`)
     numbers.add(call.number)
-    if (call.phase.state !== 'connected') continue
+    if (call.phase.state !== 'connected' || call.phase.agentGoneAt !== undefined) continue
     const { agentId } = call.phase
     if (agents.has(agentId)) wrong.push(`agent ${agentId} has two customers`)
     agents.add(agentId)
     const phase = state.agents.get(agentId)?.phase
     const his = phase !== undefined && 'callId' in phase && phase.callId === call.callId
-    if (!his && phase?.state !== 'offline') wrong.push(`call ${call.callId} is with ${agentId}, who is ${phase?.state}`)
+    if (!his) wrong.push(`call ${call.callId} is with ${agentId}, who is ${phase?.state}`)
   }
   checkAgents(state, wrong)
   checkTrunks(state, inUse, wrong)
