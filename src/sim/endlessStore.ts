@@ -1,0 +1,80 @@
+import type { AgentSettings } from '../core/agent.ts'
+import type { CampaignSettings } from '../core/campaign.ts'
+import type { CampaignId } from '../core/ids.ts'
+import { StoreError } from '../errors.ts'
+import type { SavedProgress, Store } from '../ports.ts'
+
+/** Fictional numbers, never dialed: +1 555 and a running lead id, in E.164's length. */
+function numberOf(leadId: number): string {
+  return `+1555${String(leadId).padStart(9, '0')}`
+}
+
+const always = { zone: 'UTC', offsetMinutes: 0, from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }
+
+function notKept(): never {
+  throw new StoreError('not-kept', 'a simulated store keeps no such thing')
+}
+
+/**
+ * A store with leads without end, who may always be called, and with no memory of calls: what happened is counted by whoever watches the
+ * simulated PBX. A simulated month fits into it.
+ */
+export function createEndlessStore(): Store {
+  const campaigns = new Map<CampaignId, CampaignSettings>()
+  const progresses = new Map<CampaignId, SavedProgress>()
+  const agents = new Map<string, AgentSettings>()
+  let nextLeadId = 1
+  const none = async () => undefined
+  const zero = { attempts: 0, answered: 0, answeredByPerson: 0, connected: 0, abandoned: 0, doNotCallBlocked: 0 }
+  return {
+    async dialableLeads({ limit }) {
+      const leads = Array.from({ length: limit }, (_, n) => nextLeadId + n)
+      nextLeadId += limit
+      return { leads: leads.map(leadId => ({ leadId, number: numberOf(leadId), attempts: 0 })) }
+    },
+    facts: async ({ leadId }) => ({
+      number: numberOf(leadId),
+      numberValid: true,
+      doNotCallList: undefined,
+      leadState: 'new',
+      dialableAt: 0,
+      attempts: 0,
+      zones: [always],
+    }),
+    async saveCampaign(settings) {
+      campaigns.set(settings.campaignId, settings)
+    },
+    async saveCampaignProgress(progress) {
+      progresses.set(progress.campaignId, progress)
+    },
+    campaigns: async () =>
+      [...campaigns.values()].map(settings => {
+        const progress = progresses.get(settings.campaignId)
+        return { settings, counters: { ...zero }, ...(progress === undefined ? {} : { progress }) }
+      }),
+    async saveAgent(settings) {
+      agents.set(settings.agentId, settings)
+    },
+    agents: async () => [...agents.values()],
+    deferLead: none,
+    lead: none,
+    leadsByNumber: async () => [],
+    listLeads: async () => [],
+    leadCounts: async () => ({ total: nextLeadId - 1, dialable: nextLeadId - 1, finished: 0 }),
+    importLeads: async () => notKept(),
+    activateImport: async () => notKept(),
+    discardImport: none,
+    beginAttempt: none,
+    endAttempt: none,
+    recordWrapUp: none,
+    openAttempts: async () => [],
+    calls: async () => [],
+    call: none,
+    addDoNotCall: none,
+    removeDoNotCall: async () => false,
+    doNotCallEntry: none,
+    doNotCallLists: async () => [],
+    backup: async () => notKept(),
+    close: none,
+  }
+}
