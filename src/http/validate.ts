@@ -14,12 +14,12 @@ const partNames: Readonly<Record<string, string>> = {
 
 /**
  * Checks requests against the routes' schemas, with the same words as the configuration file. Text in query and path
- * becomes a number or a boolean where the schema wants one; a body is taken as it is.
+ * becomes a number or a boolean where the schema wants one; a body is taken as it is, a missing one as an empty group of keys.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
   const check = Compile(schema)
   return (received: unknown) => {
-    const value = httpPart === 'body' ? received : Value.Convert(schema, received)
+    const value = httpPart === 'body' ? (received ?? {}) : Value.Convert(schema, received)
     if (check.Check(value)) return { value }
     return { error: invalid(httpPart, problemsOf(schema, value)) }
   }
