@@ -1,0 +1,41 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import type { Effect } from '../core/effects.ts'
+import { createEngineState, step } from '../core/engine.ts'
+import type { InstantMs } from '../core/ids.ts'
+import type { Input } from '../core/inputs.ts'
+
+/** One line of a flight recording: what entered the engine, and when. */
+export interface RecordedInput {
+  readonly now: InstantMs
+  readonly input: Input
+}
+
+/** The flight recorder: an append-only file of inputs with their times, so that a production day can be replayed. */
+export interface Recorder {
+  record(input: Input, now: InstantMs): void
+  close(): Promise<void>
+}
+
+/** Opens a recording for one run of the engine; only its owner may read it, for it holds numbers. */
+export function openRecorder(file: string, callIdPrefix: string): Recorder {
+  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 })
+  stream.write(`${JSON.stringify({ callIdPrefix })}\n`)
+  return {
+    record(input, now) {
+      stream.write(`${JSON.stringify({ now, input })}\n`)
+    },
+    async close() {
+      stream.end()
+      await once(stream, 'close')
+    },
+  }
+}
+
+/** Runs recorded inputs through the engine again. The same inputs give the same effects, step by step. */
+export function replay(callIdPrefix: string, inputs: Iterable<RecordedInput>): readonly (readonly Effect[])[] {
+  const state = createEngineState(callIdPrefix)
+  const steps: (readonly Effect[])[] = []
+  for (const { input, now } of inputs) steps.push(step(state, input, now))
+  return steps
+}

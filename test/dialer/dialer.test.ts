@@ -1,0 +1,264 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import type { AttemptEnd, AttemptStart } from '../../src/core/call.ts'
+import type { Effect } from '../../src/core/effects.ts'
+import { createEngineState, step } from '../../src/core/engine.ts'
+import type { Input } from '../../src/core/inputs.ts'
+import { createDialer } from '../../src/dialer/dialer.ts'
+import { openRecorder, type RecordedInput, replay } from '../../src/dialer/recorder.ts'
+import { StoreError } from '../../src/errors.ts'
+import { createLog } from '../../src/log.ts'
+import type { Store } from '../../src/ports.ts'
+import { suffixCallees } from '../../src/sim/callees.ts'
+import { createVirtualClock, type VirtualClock } from '../../src/sim/scheduler.ts'
+import { createSimulatedTelephony } from '../../src/sim/telephony.ts'
+import { createMemoryStore } from '../../src/store/memoryStore.ts'
+import { testCampaign } from '../support/engineHarness.ts'
+
+const startAt = Date.UTC(2026, 0, 5, 15)
+const log = createLog({ level: 'silent' })
+const trunk = {
+  ...{ trunkId: 'main', nodeId: 'pbx', dialString: 'PJSIP/{number}@trunk-main', stripPlus: true },
+  ...{ channelsMax: 30, callsPerSecondMax: 20 },
+}
+const agents = [1, 2, 3].map(index => ({
+  ...{ agentId: `a${index}`, name: `Agent ${index}`, endpoint: `PJSIP/a${index}`, nodeId: 'pbx', campaignId: 'spring' },
+}))
+
+/** The dialer in virtual time on the simulated PBX and a store in memory. */
+function createWorld(
+  options: { store?: Store; clock?: VirtualClock; prefix?: string; record?: (i: Input, n: number) => void } = {},
+) {
+  const clock = options.clock ?? createVirtualClock(startAt)
+  const store = options.store ?? createMemoryStore()
+  const telephony = createSimulatedTelephony({ nodeId: 'pbx', clock, callees: suffixCallees({ talkMs: 20_000 }) })
+  const dialer = createDialer({
+    ...{ clock, telephonies: [telephony], store, log, trunks: [trunk], agents },
+    ...{ callIdPrefix: options.prefix ?? 'w', checkInvariants: true },
+    ...(options.record === undefined ? {} : { record: options.record }),
+  })
+  return { clock, store, telephony, dialer }
+}
+
+/** Lets a promise of the dialer and virtual time go on together. */
+async function during<Value>(clock: VirtualClock, work: Promise<Value>, forMs = 50): Promise<Value> {
+  await clock.runUntil(clock.now() + forMs)
+  return work
+}
+
+async function addLeads(store: Store, numbers: readonly string[]): Promise<void> {
+  const rows = numbers.map(number => ({ number, timeZones: ['America/New_York'], priority: 0, data: { name: 'Jane' } }))
+  await store.importLeads('i1', 'spring', rows)
+  await store.activateImport('i1', {
+    source: 'test',
+    rows: rows.length,
+    imported: rows.length,
+    duplicates: 0,
+    invalid: 0,
+  })
+}
+
+const numbers = Array.from({ length: 60 }, (_, index) => `+1${212 + index}5550${110 + (index % 9)}`)
+
+async function running(world: ReturnType<typeof createWorld>): Promise<void> {
+  const { clock, store, dialer } = world
+  await dialer.start()
+  await during(clock, dialer.gateway.command({ kind: 'campaign-apply', settings: testCampaign }))
+  await addLeads(store, numbers)
+  for (const { agentId } of agents) await during(clock, dialer.gateway.command({ kind: 'agent-login', agentId }))
+  await during(clock, dialer.gateway.command({ kind: 'campaign-start', campaignId: 'spring' }))
+}
+
+t.test('leads in, calls out, every attempt written before its originate and ended exactly once', async t => {
+  const order: string[] = []
+  const memory = createMemoryStore()
+  const store: Store = {
+    ...memory,
+    async beginAttempt(attempt: AttemptStart) {
+      await memory.beginAttempt(attempt)
+      order.push(`begin ${attempt.callId}`)
+    },
+    async endAttempt(end: AttemptEnd) {
+      await memory.endAttempt(end)
+      order.push(`end ${end.callId}`)
+    },
+  }
+  const world = createWorld({ store })
+  const originate = world.telephony.originate.bind(world.telephony)
+  world.telephony.originate = async asked => {
+    order.push(`originate ${asked.attempt.callId}`)
+    await originate(asked)
+  }
+  await running(world)
+  await world.clock.runUntil(startAt + 30 * 60_000)
+  const calls = await store.calls({ limit: 1_000 })
+  t.ok(calls.length >= 60, `${calls.length} attempts`)
+  const ends = order.filter(line => line.startsWith('end '))
+  t.equal(ends.length, new Set(ends).size, 'no attempt ends twice')
+  for (const line of order.filter(entry => entry.startsWith('originate '))) {
+    const callId = line.slice('originate '.length)
+    t.ok(order.indexOf(`begin ${callId}`) < order.indexOf(line), `${callId} was on disk first`)
+  }
+  const dispositions = new Set(calls.map(call => call.end?.disposition))
+  for (const expected of ['connected', 'busy', 'no-answer', 'congestion', 'failed', 'rejected']) {
+    t.ok(dispositions.has(expected as never), expected)
+  }
+  const counters = world.dialer.gateway.state().campaigns.get('spring')?.progress.counters
+  const [stored] = await store.campaigns()
+  t.same(stored?.counters, counters, 'what the engine counts is what the store counts')
+  t.ok(world.dialer.gateway.decisions('spring').length > 0)
+})
+
+t.test('a number that goes onto do-not-call after the hopper took it is not dialed', async t => {
+  const world = createWorld()
+  await running(world)
+  const hopper = world.dialer.gateway.state().campaigns.get('spring')?.hopper.leads ?? []
+  const blocked = hopper.at(-1)?.number ?? ''
+  t.not(blocked, '')
+  await world.store.addDoNotCall({ number: blocked, list: 'company', source: 'operator', at: world.clock.now() })
+  await world.clock.runUntil(startAt + 30 * 60_000)
+  t.same(await world.store.calls({ number: blocked, limit: 10 }), [])
+  t.match(world.dialer.gateway.state().campaigns.get('spring')?.progress.counters, { doNotCallBlocked: 1 })
+})
+
+t.test('outside calling hours nothing is dialed, and the leads wait for the morning', async t => {
+  const world = createWorld({ clock: createVirtualClock(Date.UTC(2026, 0, 6, 4)) })
+  const settings = {
+    ...testCampaign,
+    callingHours: { ...testCampaign.callingHours, startMinute: 540, endMinute: 1200 },
+  }
+  await world.dialer.start()
+  await during(world.clock, world.dialer.gateway.command({ kind: 'campaign-apply', settings }))
+  await addLeads(world.store, numbers)
+  await during(world.clock, world.dialer.gateway.command({ kind: 'agent-login', agentId: 'a1' }))
+  await during(world.clock, world.dialer.gateway.command({ kind: 'campaign-start', campaignId: 'spring' }))
+  await world.clock.runUntil(Date.UTC(2026, 0, 6, 13, 59))
+  t.same(await world.store.calls({ limit: 10 }), [], 'New York: 08:59')
+  await world.clock.runUntil(Date.UTC(2026, 0, 6, 14, 3))
+  t.ok((await world.store.calls({ limit: 10 })).length > 0, 'New York: past 09:00')
+})
+
+t.test('a store that cannot write stops the dialing and loses no record', async t => {
+  const memory = createMemoryStore()
+  let full = false
+  const refuse = (): void => {
+    if (full) throw new StoreError('disk-full', 'the disk is full: free some space')
+  }
+  const store: Store = {
+    ...memory,
+    async beginAttempt(attempt: AttemptStart) {
+      refuse()
+      await memory.beginAttempt(attempt)
+    },
+    async endAttempt(end: AttemptEnd) {
+      refuse()
+      await memory.endAttempt(end)
+    },
+  }
+  const world = createWorld({ store })
+  await running(world)
+  await world.clock.runUntil(startAt + 60_000)
+  full = true
+  const before = (await memory.calls({ limit: 1_000 })).length
+  await world.clock.runUntil(startAt + 10 * 60_000)
+  t.equal((await memory.calls({ limit: 1_000 })).length, before, 'nothing was dialed that could not be written')
+  full = false
+  await world.clock.runUntil(startAt + 12 * 60_000)
+  t.ok((await memory.calls({ limit: 1_000 })).length > before, 'dialing goes on by itself')
+  const open = new Set((await memory.openAttempts()).map(attempt => attempt.callId))
+  const live = new Set(world.dialer.gateway.state().calls.keys())
+  t.same(
+    [...open].filter(callId => !live.has(callId)),
+    [],
+    'every end that had to wait is written',
+  )
+})
+
+t.test('a killed daemon: its attempts are adopted or ended by the next one, and the campaign goes on', async t => {
+  const first = createWorld()
+  await running(first)
+  await first.clock.runUntil(startAt + 61_000)
+  const left = await first.store.openAttempts()
+  t.ok(left.length > 0, `${left.length} attempts were under way`)
+  const clock = createVirtualClock(first.clock.now() + 5_000)
+  const second = createWorld({ store: first.store, clock, prefix: 'x' })
+  await second.dialer.start()
+  await clock.runUntil(clock.now() + 10)
+  for (const attempt of left) {
+    const { end } = (await first.store.call(attempt.callId)) ?? {}
+    t.match(end, { disposition: 'failed', detail: 'recovered', countsAsAttempt: true }, attempt.callId)
+  }
+  t.equal(second.dialer.gateway.state().campaigns.get('spring')?.state, 'running')
+  const [stored] = await first.store.campaigns()
+  t.same(second.dialer.gateway.state().campaigns.get('spring')?.progress.counters, stored?.counters)
+  for (const { agentId } of agents) await during(clock, second.dialer.gateway.command({ kind: 'agent-login', agentId }))
+  await clock.runUntil(clock.now() + 60_000)
+  const again = (await first.store.calls({ limit: 1_000 })).filter(call => call.callId.startsWith('x-'))
+  t.ok(again.length > 0)
+  const leftLeads = new Set(left.map(attempt => attempt.leadId))
+  t.same(
+    again.filter(call => leftLeads.has(call.leadId)),
+    [],
+    'nobody is redialed because we crashed',
+  )
+})
+
+t.test('commands answer when what they must keep is on disk, or say why not', async t => {
+  const world = createWorld()
+  await running(world)
+  const { gateway } = world.dialer
+  t.same(await gateway.command({ kind: 'campaign-start', campaignId: 'winter' }), {
+    accepted: false,
+    code: 'unknown-campaign',
+    message: 'no campaign winter: `dialwright campaign list` shows those there are',
+  })
+  await world.clock.runUntil(startAt + 10_000)
+  const talking = [...gateway.state().calls.values()].find(call => call.phase.state === 'connected')
+  const answer = await gateway.command({
+    kind: 'wrap-up',
+    callId: talking?.callId ?? '',
+    code: 'refused',
+    refusal: true,
+  })
+  t.same(answer, { accepted: true })
+  t.match(await world.store.doNotCallEntry(talking?.number ?? ''), { list: 'company', source: 'agent' })
+})
+
+t.test('a stop lets calls end, and what was running runs again after it', async t => {
+  const world = createWorld()
+  await running(world)
+  await world.clock.runUntil(startAt + 30_000)
+  const stopped = world.dialer.stop({ graceMs: 120_000 })
+  await during(world.clock, stopped, 120_000)
+  t.equal(world.dialer.gateway.state().calls.size, 0)
+  t.same(await world.store.openAttempts(), [])
+  t.equal((await world.store.campaigns())[0]?.progress?.running, true)
+})
+
+t.test('a recorded run replays to the same effects, step by step', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'dialwright-recorder-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'flight.jsonl')
+  const recorder = openRecorder(file, 'w')
+  const state = createEngineState('w')
+  const seen: (readonly Effect[])[] = []
+  const world = createWorld({
+    record(input, now) {
+      recorder.record(input, now)
+      seen.push(step(state, structuredClone(input), now))
+    },
+  })
+  await running(world)
+  await world.clock.runUntil(startAt + 3 * 60_000)
+  await recorder.close()
+  t.equal(statSync(file).mode & 0o777, 0o600, 'it holds numbers: nobody else may read it')
+  const [header, ...lines] = readFileSync(file, 'utf8').trim().split('\n')
+  t.same(JSON.parse(header ?? ''), { callIdPrefix: 'w' })
+  const inputs = lines.map(line => JSON.parse(line) as RecordedInput)
+  t.equal(inputs.length, seen.length)
+  const again = replay('w', inputs)
+  t.same(JSON.stringify(again), JSON.stringify(seen))
+  t.ok(again.flat().filter(effect => effect.kind === 'originate').length > 10)
+})
