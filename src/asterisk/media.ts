@@ -1,0 +1,89 @@
+import type { AgentLeg, Agents } from './agents.ts'
+import type { NodeContext } from './context.ts'
+
+/** Questions about RTP that may be open at once. */
+const questionsMax = 4
+
+/** Follows whether the agents' phones send audio: a silent phone gets no call. */
+export class Media {
+  readonly #context: NodeContext
+  readonly #agents: Agents
+  #isRunning = false
+  #cancelTimer = () => {}
+  #open = 0
+  #cursor = 0
+
+  constructor(context: NodeContext, agents: Agents) {
+    this.#context = context
+    this.#agents = agents
+  }
+
+  start(): void {
+    if (this.#isRunning) return
+    this.#isRunning = true
+    this.#next()
+  }
+
+  stop(): void {
+    this.#isRunning = false
+    this.#cancelTimer()
+  }
+
+  /** One idle agent at a time, spread over the period, so that the PBX never sees a burst of questions. */
+  #next(): void {
+    const idle = [...this.#agents.legs()].filter(leg => leg.state === 'up' && leg.callId === undefined)
+    const { clock, timing } = this.#context
+    const periodMs = timing.mediaPollEveryMs / Math.max(1, idle.length)
+    this.#cancelTimer = clock.wakeAt(clock.now() + periodMs, () => {
+      const leg = idle[this.#cursor++ % Math.max(1, idle.length)]
+      if (leg !== undefined && this.#open < questionsMax) void this.#poll(leg)
+      this.#next()
+    })
+  }
+
+  async #poll(leg: AgentLeg): Promise<void> {
+    this.#open += 1
+    const before = leg.receivedPackets
+    const received = await this.#ask(leg)
+    this.#open -= 1
+    if (received === undefined || leg.callId !== undefined || leg.state !== 'up') return
+    // The first answer has nothing to be compared with: any packet at all counts.
+    this.#tell(leg, received > (before ?? 0))
+  }
+
+  /**
+   * After a connect the counter must move: the phone may have died since it was last asked. `dead` is called once, or
+   * never. A first reading is taken at once, beside everything else.
+   */
+  checkAfterConnect(leg: AgentLeg, dead: () => void): void {
+    const { clock, timing } = this.#context
+    const first = this.#ask(leg)
+    const callId = leg.callId
+    clock.wakeAt(clock.now() + timing.mediaCheckAfterMs, async () => {
+      const before = await first
+      if (leg.callId !== callId || leg.state !== 'up') return
+      const received = await this.#ask(leg)
+      if (before === undefined || received === undefined || received > before) return
+      if (leg.callId !== callId || leg.state !== 'up') return
+      this.#tell(leg, false)
+      dead()
+    })
+  }
+
+  /** Undefined: not known, so nothing is concluded. */
+  async #ask(leg: AgentLeg): Promise<number | undefined> {
+    try {
+      const received = await this.#context.ari().receivedPackets(leg.channelId)
+      leg.receivedPackets = received
+      return received
+    } catch {
+      return undefined
+    }
+  }
+
+  #tell(leg: AgentLeg, flowing: boolean): void {
+    if (leg.isFlowing === flowing || this.#agents.get(leg.agentId) !== leg) return
+    leg.isFlowing = flowing
+    this.#context.emit({ kind: 'agent-media', agentId: leg.agentId, flowing, at: this.#context.clock.now() })
+  }
+}

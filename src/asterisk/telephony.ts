@@ -1,0 +1,277 @@
+import type { AgentSettings } from '../core/agent.ts'
+import type { ConnectOrder, OriginateOrder } from '../core/effects.ts'
+import type { AgentId, CallId, NodeId } from '../core/ids.ts'
+import type { TelephonyEvent } from '../core/inputs.ts'
+import { errorCode } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Clock, PbxHealth, Telephony } from '../ports.ts'
+import { Agents } from './agents.ts'
+import { type AmiOptions, connectAmi } from './ami/connection.ts'
+import type { AmiMessage } from './ami/message.ts'
+import { type AriOperations, connectAri } from './ari/operations.ts'
+import type { AriEvent } from './ari/shapes.ts'
+import type { AriOptions } from './ari/transport.ts'
+import { Connector } from './connector.ts'
+import type { NodeContext } from './context.ts'
+import { type CustomerLeg, Customers } from './customers.ts'
+import { hasCode, telephonyError } from './errors.ts'
+import { readHealth } from './health.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { Links } from './links.ts'
+import { Media } from './media.ts'
+import { callChannelId } from './names.ts'
+import { createPbxClock } from './pbxClock.ts'
+import { Records } from './records.ts'
+import { Registrations } from './registrations.ts'
+import { Resync } from './resync.ts'
+import { defaultTiming, type Timing } from './timing.ts'
+
+/** One Asterisk and how to drive it. */
+export interface AsteriskOptions {
+  readonly nodeId: NodeId
+  readonly ami: AmiOptions
+  readonly ari: AriOptions
+  /** SIP endpoints of the trunks, `trunk-main`: what happens to calls on them is told. */
+  readonly trunkEndpoints: readonly string[]
+  /** The sound that an agent hears when a call arrives, an ARI media URI; empty: none. Default: the shipped short beep. */
+  readonly beep?: string
+  /** For tests. */
+  readonly timing?: Partial<Timing>
+}
+
+/** What the adapter gets from its composition root. */
+export interface AsteriskParts {
+  readonly log: Log
+  readonly clock: Clock
+}
+
+/** Drives a live Asterisk. */
+export function createAsteriskTelephony(options: AsteriskOptions, parts: AsteriskParts): Telephony {
+  return new AsteriskTelephony(options, parts)
+}
+
+const shippedBeep = 'sound:dialwright/beep'
+
+class AsteriskTelephony implements Telephony {
+  readonly nodeId: NodeId
+  readonly #options: AsteriskOptions
+  readonly #context: NodeContext
+  readonly #links: Links
+  readonly #customers: Customers
+  readonly #agents: Agents
+  readonly #media: Media
+  readonly #connector: Connector
+  readonly #records: Records
+  readonly #registrations: Registrations
+  readonly #heartbeat: Heartbeat
+  readonly #resync: Resync
+  readonly #pbxClock = createPbxClock()
+  #listener: ((event: TelephonyEvent) => void) | undefined
+
+  constructor(options: AsteriskOptions, { log, clock }: AsteriskParts) {
+    const timing: Timing = { ...defaultTiming, ...options.timing }
+    const nodeId = options.nodeId
+    this.nodeId = nodeId
+    this.#options = options
+    this.#context = {
+      nodeId,
+      clock,
+      timing,
+      log: log.child({ nodeId }),
+      beep: options.beep ?? shippedBeep,
+      ari: () => this.#links.ari(),
+      emit: event => this.#listener?.(event),
+    }
+    this.#links = new Links(options, {
+      ...this.#context,
+      onUp: () => this.#resync.begin(),
+      onDown: () => this.#down(),
+      onAriEvent: event => this.#resync.pass(event),
+      onAmiEvent: event => this.#onAmiEvent(event),
+    })
+    this.#customers = new Customers(this.#context.emit, leg => this.#customerGone(leg))
+    this.#agents = new Agents(this.#context)
+    this.#media = new Media(this.#context, this.#agents)
+    this.#records = new Records(this.#context, this.#links.ami)
+    this.#registrations = new Registrations(this.#context, this.#links.ami, this.#agents)
+    this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock)
+    const parts = { context: this.#context, customers: this.#customers, agents: this.#agents }
+    this.#connector = new Connector({ ...parts, media: this.#media })
+    this.#resync = new Resync({
+      ...parts,
+      records: this.#records,
+      registrations: this.#registrations,
+      pbxClock: this.#pbxClock,
+      trunkEndpoints: options.trunkEndpoints,
+      onEvent: event => this.#onAriEvent(event),
+      onUp: () => {
+        this.#media.start()
+        this.#heartbeat.start()
+      },
+    })
+  }
+
+  start(listener: (event: TelephonyEvent) => void): void {
+    this.#listener = listener
+    this.#links.start()
+  }
+
+  #down(): void {
+    this.#media.stop()
+    this.#heartbeat.stop()
+    if (this.#resync.end())
+      this.#context.emit({ kind: 'node-down', nodeId: this.nodeId, at: this.#context.clock.now() })
+  }
+
+  #onAriEvent(event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>): void {
+    const at = this.#pbxClock.instantOf(event.pbxAt, this.#context.clock.now())
+    if (!this.#customers.handle(event, at)) this.#agents.handle(event, at)
+  }
+
+  #onAmiEvent(event: AmiMessage): void {
+    if (event.event === 'ContactStatus') this.#registrations.onContactStatus(event)
+    else if (event.event === 'UserEvent') this.#onUserEvent(event)
+  }
+
+  #onUserEvent({ userevent, callid, agent }: AmiMessage): void {
+    const at = this.#context.clock.now()
+    if (userevent === 'DialwrightOptOut' && callid) this.#context.emit({ kind: 'call-opted-out', callId: callid, at })
+    else if (userevent === 'DialwrightAgentLogout' && agent) {
+      const agentId = this.#agents.agentIdOf('', agent)
+      if (agentId !== undefined)
+        this.releaseAgent(agentId).catch(error =>
+          this.#context.log.debug({ agentId, code: errorCode(error) }, 'no line'),
+        )
+    }
+  }
+
+  /** The agent hears music again; the PBX's record of somebody whom the engine saw is of no more use. */
+  #customerGone(leg: CustomerLeg): void {
+    if (leg.agentId !== undefined) this.#agents.toIdle(leg.agentId, leg.callId)
+    leg.agentId = undefined
+    const hasEnded = this.#customers.get(leg.callId) === undefined
+    if (hasEnded && leg.isRecorded) this.#records.forgetLater(leg.callId)
+  }
+
+  watchAgents(agents: readonly AgentSettings[]): void {
+    this.#agents.watch(agents)
+    if (this.#resync.isUp) this.#resync.follow(agents)
+  }
+
+  async originate(order: OriginateOrder): Promise<void> {
+    const ari = this.#ari()
+    const { callId } = order.attempt
+    const channelId = callChannelId(callId)
+    this.#customers.expect(callId, channelId)
+    try {
+      await ari.originate({
+        channelId,
+        endpoint: order.route.endpoint,
+        context: 'dialwright-answered',
+        callerId: order.route.callerId,
+        timeoutSec: Math.ceil(order.timeoutMs / 1000),
+        variables: {
+          DIALWRIGHT_CALL: callId,
+          DIALWRIGHT_MESSAGE: order.messageSound,
+          DIALWRIGHT_OPTOUT_KEY: order.optOutKey,
+        },
+      })
+    } catch (error) {
+      if (await this.#mayExist(error, channelId)) return
+      this.#customers.forget(callId)
+      throw error
+    }
+  }
+
+  /**
+   * A lost answer is no lost call: its channel is looked for under the name that we gave it. While the PBX cannot be
+   * asked the call stays on the books, and the picture of the next resync settles it.
+   */
+  async #mayExist(error: unknown, channelId: string): Promise<boolean> {
+    if (!hasCode(error, 'timeout', 'unreachable')) return false
+    try {
+      await this.#links.ari().channel(channelId)
+      return true
+    } catch (lookup) {
+      return !hasCode(lookup, 'channel-gone')
+    }
+  }
+
+  async connect(order: ConnectOrder): Promise<void> {
+    this.#ari()
+    await this.#connector.connect(order)
+  }
+
+  async playMessage(callId: CallId): Promise<void> {
+    const ari = this.#ari()
+    const leg = this.#customers.get(callId)
+    if (leg === undefined || leg.state === 'announcing') return
+    const before = leg.state
+    leg.state = 'announcing'
+    leg.isRecorded = true
+    try {
+      await ari.continueAt(leg.channelId, 'dialwright-message')
+    } catch (error) {
+      // Gone, or the PBX's own timer was first and plays it already.
+      if (hasCode(error, 'channel-gone')) return
+      if (leg.state === 'announcing') leg.state = before
+      throw error
+    }
+  }
+
+  async hangUp(callId: CallId): Promise<void> {
+    const ari = this.#ari()
+    const leg = this.#customers.get(callId)
+    // The answer has crossed the order: a person is there, who is never cut off. The engine hears of him next.
+    if (leg?.state === 'answered') return
+    if (leg !== undefined) leg.endedByUs = true
+    await ari.hangUp(callChannelId(callId))
+  }
+
+  async callAgent({ agentId, endpoint }: { readonly agentId: AgentId; readonly endpoint: string }): Promise<void> {
+    this.#ari()
+    await this.#agents.call(agentId, endpoint)
+  }
+
+  async releaseAgent(agentId: AgentId): Promise<void> {
+    this.#ari()
+    await this.#agents.release(agentId)
+  }
+
+  async acknowledgeUnattended(callIds: readonly CallId[]): Promise<void> {
+    await this.#records.forget(callIds)
+  }
+
+  /** What orders need; between two pictures nothing may be ordered, because nobody knows what is there. */
+  #ari(): AriOperations {
+    if (!this.#resync.isUp)
+      throw telephonyError('unreachable', `The link to Asterisk "${this.nodeId}" is down`, this.#links.failure)
+    return this.#links.ari()
+  }
+
+  /** Over the links while they are up; else by connections of its own, whose failure says what is wrong. */
+  async health(): Promise<PbxHealth> {
+    if (this.#resync.isUp) return readHealth({ ami: this.#links.ami, ari: this.#links.ari() })
+    const { clock, timing } = this.#context
+    const ami = await connectAmi(this.#options.ami, { clock, timing, onEvent: () => {}, onClose: () => {} })
+    try {
+      const { operations, transport } = await connectAri(this.#options.ari, timing)
+      try {
+        return await readHealth({ ami, ari: operations })
+      } finally {
+        transport.close()
+      }
+    } finally {
+      ami.close()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#listener = undefined
+    this.#media.stop()
+    this.#heartbeat.stop()
+    this.#records.close()
+    this.#resync.close()
+    this.#links.close()
+  }
+}

@@ -1,0 +1,51 @@
+/** Every wait of the adapter, in milliseconds. Tests shorten them; an operator never needs to. */
+export interface Timing {
+  /** Limit of one request or action. */
+  readonly requestTimeoutMs: number
+  /** Limit of connecting a link, log-in included. */
+  readonly connectTimeoutMs: number
+  /** First and longest wait before a link is tried again; see {@link reconnectDelayMs}. */
+  readonly reconnectMinMs: number
+  readonly reconnectMaxMs: number
+  /** How often a quiet link is asked whether it lives, and how long it may take to answer. */
+  readonly pingEveryMs: number
+  readonly pingTimeoutMs: number
+  /** How often the heart-beat is written that the PBX's watchdog reads; it calls us dead after 15 s. */
+  readonly heartbeatEveryMs: number
+  /** How often an idle agent's RTP counter is read. */
+  readonly mediaPollEveryMs: number
+  /** When after a connect the agent's RTP counter must have moved. */
+  readonly mediaCheckAfterMs: number
+  /** How long after a call's end its durable record on the PBX is deleted: the engine has written the end by then. */
+  readonly recordKeptMs: number
+}
+
+/** What production runs with. */
+export const defaultTiming: Timing = {
+  requestTimeoutMs: 5_000,
+  connectTimeoutMs: 10_000,
+  reconnectMinMs: 200,
+  reconnectMaxMs: 5_000,
+  pingEveryMs: 5_000,
+  pingTimeoutMs: 4_000,
+  heartbeatEveryMs: 5_000,
+  mediaPollEveryMs: 2_000,
+  mediaCheckAfterMs: 300,
+  recordKeptMs: 5_000,
+}
+
+/** The longest factor by which {@link reconnectDelayMs} doubles, so that the exponent cannot overflow. */
+const doublingsMax = 20
+
+/**
+ * How long to wait before the next try: doubles from the first wait up to the longest, for ever, each between half and
+ * the whole of that, so that the links of many nodes do not come back in step. `chance` is 0..1.
+ */
+export function reconnectDelayMs(
+  failures: number,
+  timing: Pick<Timing, 'reconnectMinMs' | 'reconnectMaxMs'>,
+  chance = Math.random(),
+): number {
+  const doubled = timing.reconnectMinMs * 2 ** Math.min(Math.max(failures - 1, 0), doublingsMax)
+  return Math.round(Math.min(doubled, timing.reconnectMaxMs) * (0.5 + chance / 2))
+}
