@@ -16,8 +16,13 @@ const messageMaxMs = 60_000
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
 
+interface Found {
+  readonly call: Call
+  readonly campaign: Campaign
+}
+
 /** The call and its campaign, or a rejection. */
-function find(step: Step, callId: string): { call: Call; campaign: Campaign } | undefined {
+function find(step: Step, callId: string): Found | undefined {
   const call = step.state.calls.get(callId)
   const campaign = call === undefined ? undefined : step.state.campaigns.get(call.campaignId)
   if (call !== undefined && campaign !== undefined) return { call, campaign }
@@ -43,7 +48,7 @@ export function onAnswered(step: Step, event: EventOf<'call-answered'>): void {
   if (found === undefined) return
   const { call, campaign } = found
   if (event.sipCallId !== undefined) call.sipCallId = event.sipCallId
-  if (!answer(step, call, campaign, event.at)) return
+  if (!answer(step, found, event.at)) return
   if (call.endingAs === 'opt-out') abandon(step, call, 'opted-out')
   else {
     // The answer crossed our hang-up: this is a person, who gets an agent or the message.
@@ -52,7 +57,7 @@ export function onAnswered(step: Step, event: EventOf<'call-answered'>): void {
   }
 }
 
-function answer(step: Step, call: Call, campaign: Campaign, answeredAt: InstantMs): boolean {
+function answer(step: Step, { call, campaign }: Found, answeredAt: InstantMs): boolean {
   const { state } = call.phase
   if (state !== 'originating' && state !== 'ringing') {
     reject(step, 'illegal-transition', `call ${call.callId} is ${state}, it cannot be answered again`)
@@ -145,7 +150,7 @@ export function onTakenOver(step: Step, event: EventOf<'call-taken-over'>): void
 export function takenOver(step: Step, call: Call, what: { readonly why: AbandonReason; readonly at: InstantMs }): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (campaign === undefined || call.phase.state === 'announcing') return
-  if (call.phase.state === 'originating' || call.phase.state === 'ringing') answer(step, call, campaign, what.at)
+  if (call.phase.state === 'originating' || call.phase.state === 'ringing') answer(step, { call, campaign }, what.at)
   if (call.phase.state === 'connected') {
     const agent = step.state.agents.get(call.phase.agentId)
     takeFromAgent(step, call, campaign)

@@ -1,21 +1,13 @@
 import type { AgentSettings } from '../core/agent.ts'
-import type { Effect } from '../core/effects.ts'
-import { createEngineState, step } from '../core/engine.ts'
-import type { CampaignId, InstantMs, NodeId } from '../core/ids.ts'
-import type { Command, Input } from '../core/inputs.ts'
-import { createInvariantMonitor } from '../core/invariants.ts'
-import type { EngineState } from '../core/state.ts'
+import { createEngineState } from '../core/engine.ts'
+import type { InstantMs } from '../core/ids.ts'
+import type { Input } from '../core/inputs.ts'
 import type { TrunkSettings } from '../core/trunk.ts'
-import { Defect } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Clock, CommandAnswer, EngineGateway, RecordedDecision, Store, Telephony } from '../ports.ts'
-import { createDecisionLog } from './decisionLog.ts'
-import { createEffectRunner, type EffectRunner } from './effects.ts'
+import type { Clock, EngineGateway, Store, Telephony } from '../ports.ts'
+import { EngineLoop } from './loop.ts'
 import { startProgressSaver } from './progress.ts'
 import { restore } from './recovery.ts'
-
-/** The inbox never holds more than this: beyond it something is badly wrong, and a restart is the honest answer. */
-const inboxMax = 100_000
 
 /** What a dialer needs. */
 export interface DialerOptions {
@@ -45,138 +37,31 @@ export interface Dialer {
 
 /** Makes the loop that joins the deterministic engine to its ports. The same in simulation and production. */
 export function createDialer(options: DialerOptions): Dialer {
+  const { store, clock, log } = options
   const state = createEngineState(options.callIdPrefix)
-  const loop = createLoop(state, options)
-  const saver = startProgressSaver({ state, store: options.store, clock: options.clock, log: options.log })
+  const loop = new EngineLoop(state, options)
+  const saver = startProgressSaver({ state, store, clock, log })
   let stopping: Promise<void> | undefined
+
+  async function stop(graceMs: number): Promise<void> {
+    await saver.close()
+    for (const { settings, state: runState } of state.campaigns.values()) {
+      if (runState === 'running') loop.submit({ kind: 'campaign-pause', campaignId: settings.campaignId })
+    }
+    await loop.drained(clock.now() + graceMs)
+    loop.close()
+    await loop.runner.settled()
+  }
+
   return {
-    gateway: loop.gateway,
+    gateway: loop,
     async start() {
-      await restore(options, loop.submit)
-      for (const telephony of options.telephonies) telephony.start(loop.submit)
+      await restore(options, input => loop.submit(input))
+      for (const telephony of options.telephonies) telephony.start(event => void loop.submit(event))
     },
-    stop: ({ graceMs }) => {
+    stop({ graceMs }) {
       stopping ??= stop(graceMs)
       return stopping
     },
   }
-
-  async function stop(graceMs: number): Promise<void> {
-    await saver.close()
-    for (const campaign of state.campaigns.values()) {
-      if (campaign.state === 'running')
-        loop.submit({ kind: 'campaign-pause', campaignId: campaign.settings.campaignId })
-    }
-    await loop.drained(options.clock.now() + graceMs)
-    loop.close()
-    await loop.runner.settled()
-  }
-}
-
-interface Loop {
-  readonly gateway: EngineGateway
-  readonly runner: EffectRunner
-  submit(input: Input): readonly Effect[]
-  /** Resolves when no call is left or the time is over. */
-  drained(until: InstantMs): Promise<void>
-  close(): void
-}
-
-function createLoop(state: EngineState, options: DialerOptions): Loop {
-  const { clock } = options
-  const inbox: Input[] = []
-  const monitor = options.checkInvariants ? createInvariantMonitor() : undefined
-  const decisions = createDecisionLog()
-  const listeners = new Set<Parameters<EngineGateway['subscribe']>[0]>()
-  const idleWaiters = new Set<() => void>()
-  let busy = false
-  let closed = false
-  let cancelWake = (): void => {}
-
-  const runner = createEffectRunner({
-    ...options,
-    state,
-    submit: input => void submit(input),
-    decided: (campaignId, decision) => decisions.add(campaignId, decision, clock.now()),
-    notify: event => {
-      for (const listener of listeners) listener(event, clock.now())
-    },
-    wakeAt(at) {
-      cancelWake()
-      cancelWake = clock.wakeAt(at, () => void submit({ kind: 'wake' }))
-    },
-  })
-
-  function submit(input: Input): readonly Effect[] {
-    if (closed) return []
-    inbox.push(input)
-    if (inbox.length > inboxMax) throw new Defect('the inbox is full: the engine does not keep up')
-    if (busy) return []
-    busy = true
-    let first: readonly Effect[] | undefined
-    try {
-      for (let next = inbox.shift(); next !== undefined; next = inbox.shift()) first ??= one(next)
-    } finally {
-      busy = false
-    }
-    if (state.calls.size === 0) for (const waiter of idleWaiters) waiter()
-    return first ?? []
-  }
-
-  function one(input: Input): readonly Effect[] {
-    const now = clock.now()
-    options.record?.(input, now)
-    const effects = step(state, input, now)
-    const wrong = monitor?.observe({ state, input, effects, now }) ?? []
-    if (wrong.length > 0) throw new Defect(`after ${input.kind}: ${wrong.join('; ')}`)
-    for (const effect of effects) runner.run(effect)
-    return effects
-  }
-
-  async function command(asked: Command): Promise<CommandAnswer> {
-    await runner.beforeCommand(asked)
-    const effects = submit(asked)
-    await runner.settledFor(effects)
-    const refusal = effects.find(effect => effect.kind === 'rejected')
-    if (refusal === undefined) return { accepted: true }
-    return { accepted: false, code: refusal.code, message: refusal.message }
-  }
-
-  function drained(until: InstantMs): Promise<void> {
-    if (state.calls.size === 0) return Promise.resolve()
-    return new Promise(resolve => {
-      const done = (): void => {
-        cancel()
-        idleWaiters.delete(done)
-        resolve()
-      }
-      const cancel = clock.wakeAt(until, done)
-      idleWaiters.add(done)
-    })
-  }
-
-  return {
-    runner,
-    submit,
-    drained,
-    close() {
-      closed = true
-      cancelWake()
-    },
-    gateway: {
-      command,
-      state: () => state,
-      decisions: (campaignId: CampaignId): readonly RecordedDecision[] => decisions.of(campaignId),
-      subscribe(listener) {
-        listeners.add(listener)
-        return () => listeners.delete(listener)
-      },
-      now: () => clock.now(),
-    },
-  }
-}
-
-/** The ids of the nodes that these telephonies drive. */
-export function nodeIdsOf(telephonies: readonly Telephony[]): readonly NodeId[] {
-  return telephonies.map(telephony => telephony.nodeId)
 }

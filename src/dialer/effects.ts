@@ -1,5 +1,5 @@
 import type { Effect, EngineEvent } from '../core/effects.ts'
-import type { CampaignId, InstantMs, NodeId } from '../core/ids.ts'
+import type { AgentId, CampaignId, InstantMs, NodeId } from '../core/ids.ts'
 import type { Command, Input } from '../core/inputs.ts'
 import type { PacingDecision } from '../core/pacing/pacer.ts'
 import type { EngineState } from '../core/state.ts'
@@ -34,75 +34,18 @@ export interface EffectRunner {
   settled(): Promise<void>
 }
 
+type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>
+type Handlers = { readonly [Kind in Effect['kind']]: (effect: EffectOf<Kind>) => void }
+const mustBeOnDisk: ReadonlySet<Effect['kind']> = new Set(['opt-out', 'wrapped-up', 'agent-saved'])
+
 /** Makes the runner of a dialer's effects. */
 export function createEffectRunner(options: EffectRunnerOptions): EffectRunner {
-  const { store, log, submit } = options
-  const nodes = new Map(options.telephonies.map(telephony => [telephony.nodeId, telephony]))
-  const writer = createWriter({ clock: options.clock, log })
-  const originator = createOriginator({ ...options, nodes, writer })
-
-  function on(nodeId: NodeId): Telephony {
-    const telephony = nodes.get(nodeId)
-    if (telephony === undefined) throw new Defect(`no telephony drives node ${nodeId}`)
-    return telephony
-  }
-
-  /** A PBX request whose failure is no news: what became of the leg comes as an event. */
-  function ask(what: string, request: Promise<void>): void {
-    request.catch(error =>
-      log.warn({ what, code: errorCode(error), error: errorMessage(error) }, 'the PBX did not obey'),
-    )
-  }
-
-  const handlers: { readonly [Kind in Effect['kind']]: (effect: Extract<Effect, { kind: Kind }>) => void } = {
-    originate: ({ order }) => originator.originate(order),
-    connect({ order }) {
-      const { callId, agentId, nodeId } = order
-      on(nodeId)
-        .connect(order)
-        .catch(error => {
-          log.warn({ callId, agentId, code: errorCode(error), error: errorMessage(error) }, 'the legs were not joined')
-          submit({ kind: 'connect-failed', callId, agentId, broken: 'agent-leg', at: options.clock.now() })
-        })
-    },
-    'play-message': effect => ask('play-message', on(effect.nodeId).playMessage(effect.callId)),
-    'hang-up': effect => ask('hang-up', on(effect.nodeId).hangUp(effect.callId)),
-    'call-agent'({ agentId, nodeId, endpoint }) {
-      on(nodeId)
-        .callAgent({ agentId, endpoint })
-        .catch(error => {
-          log.warn({ agentId, code: errorCode(error), error: errorMessage(error) }, 'the agent could not be called')
-          submit({ kind: 'agent-leg-down', agentId, cause: 'failed', at: options.clock.now() })
-        })
-    },
-    'release-agent': effect => ask('release-agent', on(effect.nodeId).releaseAgent(effect.agentId)),
-    'attempt-ended': ({ end }) => writer.keep(end.callId, () => store.endAttempt(end)),
-    'wrapped-up': ({ wrapUp }) => writer.keep(wrapUp.callId, () => store.recordWrapUp(wrapUp)),
-    'opt-out': effect => optOut(effect),
-    'agent-saved': ({ settings }) => writer.keep(settings.agentId, () => store.saveAgent(settings)),
-    'refill-hopper': effect => fillHopper({ ...options, writer }, effect),
-    'acknowledge-unattended'({ nodeId, callIds }) {
-      // Only what is on disk may be forgotten by the PBX.
-      ask(
-        'acknowledge',
-        writer.settled().then(() => on(nodeId).acknowledgeUnattended(callIds)),
-      )
-    },
-    decision: ({ campaignId, decision }) => options.decided(campaignId, decision),
-    notify: ({ event }) => options.notify(event),
-    rejected: ({ code, message }) => log.debug({ code, reason: message }, 'not obeyed'),
-    'wake-at': ({ at }) => options.wakeAt(at),
-  }
-
-  /** On disk first; then out of the hoppers and off the ringing lines. */
-  function optOut(effect: Extract<Effect, { kind: 'opt-out' }>): void {
-    const { number, by: source } = effect
-    const entry = { number, list: 'company', source, at: options.clock.now(), note: `call ${effect.callId}` } as const
-    writer.keep(effect.callId, () => store.addDoNotCall(entry))
-    originator.block(number)
-    submit({ kind: 'number-blocked', number })
-  }
-
+  const pbx = createPbx(options)
+  const writer = createWriter(options)
+  const originator = createOriginator({ ...options, nodes: pbx.nodes, writer })
+  const tools = { options, pbx, writer, originator }
+  const handlers: Handlers = { ...telephonyHandlers(tools), ...storeHandlers(tools), ...shellHandlers(tools) }
+  const { store } = options
   return {
     run(effect) {
       // The table's type pairs each kind with its effect; TypeScript cannot carry that pairing through an index.
@@ -113,16 +56,106 @@ export function createEffectRunner(options: EffectRunnerOptions): EffectRunner {
       if (command.kind === 'campaign-apply') await store.saveCampaign(command.settings)
       else if (command.kind === 'agent-add') {
         await store.saveAgent(command.settings)
-        nodes.get(command.settings.nodeId)?.watchAgents([command.settings])
+        pbx.nodes.get(command.settings.nodeId)?.watchAgents([command.settings])
       } else if (command.kind === 'number-blocked') originator.block(command.number)
     },
     async settledFor(effects) {
-      const durable = effects.some(({ kind }) => kind === 'opt-out' || kind === 'wrapped-up' || kind === 'agent-saved')
-      if (durable) await writer.settled()
+      if (effects.some(({ kind }) => mustBeOnDisk.has(kind))) await writer.settled()
     },
     async settled() {
       await originator.settled()
       await writer.settled()
     },
   }
+}
+
+interface Tools {
+  readonly options: EffectRunnerOptions
+  readonly pbx: Pbx
+  readonly writer: ReturnType<typeof createWriter>
+  readonly originator: ReturnType<typeof createOriginator>
+}
+
+interface Pbx {
+  readonly nodes: ReadonlyMap<NodeId, Telephony>
+  on(nodeId: NodeId): Telephony
+  /** A request whose failure is no news: what became of the leg comes as an event. */
+  ask(what: string, request: Promise<void>): void
+}
+
+function createPbx({ telephonies, log }: EffectRunnerOptions): Pbx {
+  const nodes = new Map(telephonies.map(telephony => [telephony.nodeId, telephony]))
+  return {
+    nodes,
+    on(nodeId) {
+      const telephony = nodes.get(nodeId)
+      if (telephony === undefined) throw new Defect(`no telephony drives node ${nodeId}`)
+      return telephony
+    },
+    ask(what, request) {
+      request.catch(error =>
+        log.warn({ what, code: errorCode(error), error: errorMessage(error) }, 'the PBX did not obey'),
+      )
+    },
+  }
+}
+
+function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
+  const { log, submit, clock } = options
+  const agentNotCalled = (agentId: AgentId, error: unknown): void => {
+    log.warn({ agentId, code: errorCode(error), error: errorMessage(error) }, 'the agent could not be called')
+    submit({ kind: 'agent-leg-down', agentId, cause: 'failed', at: clock.now() })
+  }
+  const notJoined = ({ callId, agentId }: EffectOf<'connect'>['order'], error: unknown): void => {
+    log.warn({ callId, agentId, code: errorCode(error), error: errorMessage(error) }, 'the legs were not joined')
+    submit({ kind: 'connect-failed', callId, agentId, broken: 'agent-leg', at: clock.now() })
+  }
+  return {
+    originate: ({ order }) => originator.originate(order),
+    connect: ({ order }) =>
+      void pbx
+        .on(order.nodeId)
+        .connect(order)
+        .catch(error => notJoined(order, error)),
+    'play-message': ({ nodeId, callId }) => pbx.ask('play-message', pbx.on(nodeId).playMessage(callId)),
+    'hang-up': ({ nodeId, callId }) => pbx.ask('hang-up', pbx.on(nodeId).hangUp(callId)),
+    'call-agent': ({ agentId, nodeId, endpoint }) =>
+      void pbx
+        .on(nodeId)
+        .callAgent({ agentId, endpoint })
+        .catch(error => agentNotCalled(agentId, error)),
+    'release-agent': ({ nodeId, agentId }) => pbx.ask('release-agent', pbx.on(nodeId).releaseAgent(agentId)),
+    // Only what is on disk may be forgotten by the PBX.
+    'acknowledge-unattended': ({ nodeId, callIds }) =>
+      pbx.ask(
+        'acknowledge',
+        writer.settled().then(() => pbx.on(nodeId).acknowledgeUnattended(callIds)),
+      ),
+  } satisfies Partial<Handlers>
+}
+
+function storeHandlers({ options, writer, originator }: Tools) {
+  const { store, clock, submit } = options
+  return {
+    'attempt-ended': ({ end }) => writer.keep(end.callId, () => store.endAttempt(end)),
+    'wrapped-up': ({ wrapUp }) => writer.keep(wrapUp.callId, () => store.recordWrapUp(wrapUp)),
+    'agent-saved': ({ settings }) => writer.keep(settings.agentId, () => store.saveAgent(settings)),
+    'refill-hopper': refill => fillHopper({ ...options, writer }, refill),
+    // On disk first; then out of the hoppers and off the ringing lines.
+    'opt-out': ({ number, by, callId }) => {
+      const entry = { number, list: 'company', source: by, at: clock.now(), note: `call ${callId}` }
+      writer.keep(callId, () => store.addDoNotCall(entry))
+      originator.block(number)
+      submit({ kind: 'number-blocked', number })
+    },
+  } satisfies Partial<Handlers>
+}
+
+function shellHandlers({ options }: Tools) {
+  return {
+    decision: ({ campaignId, decision }) => options.decided(campaignId, decision),
+    notify: ({ event }) => options.notify(event),
+    rejected: ({ code, message }) => options.log.debug({ code, reason: message }, 'not obeyed'),
+    'wake-at': ({ at }) => options.wakeAt(at),
+  } satisfies Partial<Handlers>
 }

@@ -1,6 +1,5 @@
 import type { Input } from '../core/inputs.ts'
 import type { DialerOptions } from './dialer.ts'
-import { nodeIdsOf } from './dialer.ts'
 
 /**
  * Enters what a previous run left, before any node links up: campaigns with their counters and what their pacers learned,
@@ -8,7 +7,7 @@ import { nodeIdsOf } from './dialer.ts'
  */
 export async function restore(options: DialerOptions, submit: (input: Input) => unknown): Promise<void> {
   const { store, trunks } = options
-  submit({ kind: 'nodes', nodeIds: nodeIdsOf(options.telephonies) })
+  submit({ kind: 'nodes', nodeIds: options.telephonies.map(telephony => telephony.nodeId) })
   submit({ kind: 'trunks', trunks })
   for (const { settings, progress, counters } of await store.campaigns()) {
     submit({ kind: 'campaign-apply', settings })

@@ -1,0 +1,130 @@
+import type { Effect, EngineEvent } from '../core/effects.ts'
+import { step } from '../core/engine.ts'
+import type { CampaignId, InstantMs } from '../core/ids.ts'
+import type { Command, Input } from '../core/inputs.ts'
+import { createInvariantMonitor, type InvariantMonitor } from '../core/invariants.ts'
+import type { EngineState } from '../core/state.ts'
+import { Defect } from '../errors.ts'
+import type { Clock, CommandAnswer, EngineGateway, RecordedDecision } from '../ports.ts'
+import { createDecisionLog } from './decisionLog.ts'
+import type { DialerOptions } from './dialer.ts'
+import { createEffectRunner, type EffectRunner } from './effects.ts'
+
+/** The inbox never holds more than this: beyond it something is badly wrong, and a restart is the honest answer. */
+const inboxMax = 100_000
+
+/** Inbox, step, effects, and waiting for the next deadline or input. */
+export class EngineLoop implements EngineGateway {
+  readonly runner: EffectRunner
+  readonly #state: EngineState
+  readonly #clock: Clock
+  readonly #record: ((input: Input, now: InstantMs) => void) | undefined
+  readonly #monitor: InvariantMonitor | undefined
+  readonly #inbox: Input[] = []
+  readonly #decisions = createDecisionLog()
+  readonly #listeners = new Set<(event: EngineEvent, at: InstantMs) => void>()
+  readonly #idleWaiters = new Set<() => void>()
+  #busy = false
+  #closed = false
+  #cancelWake = (): void => {}
+
+  constructor(state: EngineState, options: DialerOptions) {
+    this.#state = state
+    this.#clock = options.clock
+    this.#record = options.record
+    this.#monitor = options.checkInvariants ? createInvariantMonitor() : undefined
+    this.runner = createEffectRunner({
+      ...options,
+      state,
+      submit: input => void this.submit(input),
+      decided: (campaignId, decision) => this.#decisions.add(campaignId, decision, this.#clock.now()),
+      notify: event => this.#tell(event),
+      wakeAt: at => this.#wakeAt(at),
+    })
+  }
+
+  /** Enters an input and everything that follows from it; answers with the effects of this input's own step. */
+  submit(input: Input): readonly Effect[] {
+    if (this.#closed) return []
+    this.#inbox.push(input)
+    if (this.#inbox.length > inboxMax) throw new Defect('the inbox is full: the engine does not keep up')
+    if (this.#busy) return []
+    this.#busy = true
+    let first: readonly Effect[] | undefined
+    try {
+      for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) {
+        const effects = this.#step(next)
+        first ??= effects
+      }
+    } finally {
+      this.#busy = false
+    }
+    if (this.#state.calls.size === 0) for (const waiter of this.#idleWaiters) waiter()
+    return first ?? []
+  }
+
+  #step(input: Input): readonly Effect[] {
+    const now = this.#clock.now()
+    this.#record?.(input, now)
+    const effects = step(this.#state, input, now)
+    const wrong = this.#monitor?.observe({ state: this.#state, input, effects, now }) ?? []
+    if (wrong.length > 0) throw new Defect(`after ${input.kind}: ${wrong.join('; ')}`)
+    for (const effect of effects) this.runner.run(effect)
+    return effects
+  }
+
+  #tell(event: EngineEvent): void {
+    for (const listener of this.#listeners) listener(event, this.#clock.now())
+  }
+
+  #wakeAt(at: InstantMs): void {
+    this.#cancelWake()
+    this.#cancelWake = this.#clock.wakeAt(at, () => void this.submit({ kind: 'wake' }))
+  }
+
+  async command(asked: Command): Promise<CommandAnswer> {
+    await this.runner.beforeCommand(asked)
+    const effects = this.submit(asked)
+    await this.runner.settledFor(effects)
+    const refusal = effects.find(effect => effect.kind === 'rejected')
+    if (refusal === undefined) return { accepted: true }
+    return { accepted: false, code: refusal.code, message: refusal.message }
+  }
+
+  /** Resolves when no call is left or the time is over. */
+  drained(until: InstantMs): Promise<void> {
+    if (this.#state.calls.size === 0) return Promise.resolve()
+    return new Promise(resolve => {
+      const done = (): void => {
+        cancel()
+        this.#idleWaiters.delete(done)
+        resolve()
+      }
+      const cancel = this.#clock.wakeAt(until, done)
+      this.#idleWaiters.add(done)
+    })
+  }
+
+  /** Takes nothing more. */
+  close(): void {
+    this.#closed = true
+    this.#cancelWake()
+  }
+
+  state(): EngineState {
+    return this.#state
+  }
+
+  decisions(campaignId: CampaignId): readonly RecordedDecision[] {
+    return this.#decisions.of(campaignId)
+  }
+
+  subscribe(listener: (event: EngineEvent, at: InstantMs) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  now(): InstantMs {
+    return this.#clock.now()
+  }
+}

@@ -1,0 +1,215 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import ts from 'typescript'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const lineLimits = { src: 400, test: 600, functionLines: 70, positional: 3 }
+
+interface SourceFile {
+  /** Path from the root, `src/core/call.ts`. */
+  readonly path: string
+  readonly text: string
+  readonly tree: ts.SourceFile
+}
+
+function filesIn(folder: string): readonly SourceFile[] {
+  return readdirSync(join(root, folder), { recursive: true })
+    .map(name => join(folder, String(name)))
+    .filter(path => path.endsWith('.ts'))
+    .map(path => {
+      const text = readFileSync(join(root, path), 'utf8')
+      return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) }
+    })
+}
+
+const sources = filesIn('src')
+const tests = filesIn('test')
+
+/** What each part of src may import beside itself; packages by name. `docs/ARCHITECTURE.md` says why. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  core: ['pure-rand'],
+  ports: ['core'],
+  errors: [],
+  log: ['pino', 'node:'],
+  config: ['core', 'errors', 'log', 'ports', 'numbers', 'yaml', 'typebox', 'node:'],
+  numbers: ['core', 'errors', 'ports', 'libphonenumber-js', 'node:'],
+  dialer: ['core', 'ports', 'errors', 'log', 'node:'],
+  asterisk: ['core', 'ports', 'errors', 'log', 'ari-client', 'asterisk-manager', 'ws', 'node:'],
+  store: ['core', 'ports', 'errors', 'log', 'numbers', 'better-sqlite3', 'csv-parse', 'node:'],
+  http: ['core', 'ports', 'errors', 'log', 'config', 'numbers', 'fastify', '@fastify/', 'typebox', 'node:'],
+  sim: ['core', 'dialer', 'ports', 'errors', 'log', 'store/memory', 'pure-rand', 'yaml', 'node:'],
+}
+
+function partOf(path: string): string {
+  return (path.split('/')[1] ?? '').replace(/\.ts$/, '')
+}
+
+function importsOf(file: SourceFile): readonly string[] {
+  const found: string[] = []
+  const visit = (node: ts.Node): void => {
+    const from = ts.isImportDeclaration(node) || ts.isExportDeclaration(node) ? node.moduleSpecifier : undefined
+    if (from !== undefined && ts.isStringLiteral(from)) found.push(from.text)
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [what] = node.arguments
+      if (what !== undefined && ts.isStringLiteral(what)) found.push(what.text)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(file.tree)
+  return found
+}
+
+function mayImport(file: SourceFile, from: string): boolean {
+  const part = partOf(file.path)
+  const rules = allowed[part]
+  if (rules === undefined) return true // cli composes everything
+  if (!from.startsWith('.'))
+    return rules.some(
+      rule => from === rule || from.startsWith(rule.endsWith(':') || rule.endsWith('/') ? rule : `${rule}/`),
+    )
+  const target = relative('src', join(dirname(file.path), from))
+  if (target.split('/')[0]?.replace(/\.ts$/, '') === part) return true
+  return rules.some(rule => target === `${rule}.ts` || target.startsWith(`${rule}/`) || target.startsWith(`${rule}S`))
+}
+
+t.test('parts import only what they may', async t => {
+  const wrong: string[] = []
+  for (const file of sources) {
+    for (const from of importsOf(file)) if (!mayImport(file, from)) wrong.push(`${file.path} imports ${from}`)
+  }
+  t.same(wrong, [])
+})
+
+t.test('imports inside core have no cycles', async t => {
+  const graph = new Map<string, readonly string[]>()
+  for (const file of sources.filter(({ path }) => path.startsWith('src/'))) {
+    const values = importsOf(file).filter(from => from.startsWith('.'))
+    graph.set(
+      file.path,
+      valueImports(file)
+        .filter(from => values.includes(from))
+        .map(from => join(dirname(file.path), from)),
+    )
+  }
+  t.same(cyclesOf(graph), [])
+})
+
+/** Imports that exist at run time: type-only ones cannot make a cycle. */
+function valueImports(file: SourceFile): readonly string[] {
+  return file.tree.statements.flatMap(node => {
+    if (!ts.isImportDeclaration(node) || !ts.isStringLiteral(node.moduleSpecifier)) return []
+    const clause = node.importClause
+    if (clause?.isTypeOnly) return []
+    const bindings = clause?.namedBindings
+    const onlyTypes =
+      bindings !== undefined && ts.isNamedImports(bindings) && bindings.elements.every(one => one.isTypeOnly)
+    return onlyTypes && clause?.name === undefined ? [] : [node.moduleSpecifier.text]
+  })
+}
+
+function cyclesOf(graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const done = new Set<string>()
+  const cycles: string[] = []
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '))
+    if (trail.includes(path) || done.has(path)) return
+    for (const next of graph.get(path) ?? []) visit(next, [...trail, path])
+    done.add(path)
+  }
+  for (const path of graph.keys()) visit(path, [])
+  return cycles
+}
+
+/** Without comments and string literals, so that a word in prose is not taken for code. */
+function codeOf(file: SourceFile): string {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, file.text)
+  const words: string[] = []
+  for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
+    if (token !== ts.SyntaxKind.StringLiteral && token !== ts.SyntaxKind.NoSubstitutionTemplateLiteral)
+      words.push(scanner.getTokenText())
+  }
+  return words.join(' ')
+}
+
+t.test('core has no clock, chance, environment, log or waiting of its own', async t => {
+  const forbidden =
+    /\b(Date|Math \. random|performance|process|console|setTimeout|setInterval|queueMicrotask|await|async|Promise|Intl)\b/
+  const wrong = sources
+    .filter(({ path }) => path.startsWith('src/core/'))
+    .flatMap(file => {
+      const found = forbidden.exec(codeOf(file))
+      return found === null ? [] : [`${file.path} uses ${found[0]}`]
+    })
+  t.same(wrong, [])
+})
+
+t.test('what style forbids is not there', async t => {
+  const rules: readonly (readonly [name: string, pattern: RegExp, applies: (path: string) => boolean])[] = [
+    ['a plain Error', /throw new Error \(/, () => true],
+    ['an enum', /\benum [A-Z]/, () => true],
+    ['any', /(: any\b|\bas any\b|< any >)/, () => true],
+    ['a non-null assertion', /[\w)\]] ! [.;,)\]]/, () => true],
+    ['the environment', /process \. env/, path => path.startsWith('src/') && !path.startsWith('src/config')],
+    ['a skipped test', /\. (skip|todo|only) \(/, path => path.startsWith('test/')],
+    ['the console', /\bconsole \./, path => path.startsWith('src/') && !path.startsWith('src/asterisk/ami')],
+  ]
+  const wrong = [...sources, ...tests].flatMap(file => {
+    const code = codeOf(file)
+    return rules
+      .filter(([, pattern, applies]) => applies(file.path) && pattern.test(code))
+      .map(([name]) => `${file.path}: ${name}`)
+  })
+  t.same(wrong, [])
+  t.same(
+    [...sources, ...tests]
+      .filter(({ text }) => /@ts-(ignore|nocheck|expect-error)/.test(text.replaceAll('@ts-(', '')))
+      .map(({ path }) => path),
+    [],
+  )
+})
+
+t.test('files, functions and parameter lists keep their limits', async t => {
+  const wrong: string[] = []
+  for (const file of [...sources, ...tests]) {
+    const limit = file.path.startsWith('src/') ? lineLimits.src : lineLimits.test
+    const lines = file.text.split('\n').length
+    if (lines > limit) wrong.push(`${file.path} has ${lines} lines, at most ${limit}`)
+    if (!file.path.startsWith('src/')) continue
+    visitFunctions(file.tree, (node, name) => {
+      const from = file.tree.getLineAndCharacterOfPosition(node.getStart()).line
+      const length = file.tree.getLineAndCharacterOfPosition(node.getEnd()).line - from + 1
+      const where = `${file.path}:${from + 1} ${name}`
+      if (length > lineLimits.functionLines) wrong.push(`${where} has ${length} lines`)
+      if (node.parameters.length > lineLimits.positional)
+        wrong.push(`${where} takes ${node.parameters.length} parameters`)
+    })
+  }
+  t.same(wrong, [])
+})
+
+function visitFunctions(tree: ts.Node, see: (node: ts.FunctionLikeDeclaration, name: string) => void): void {
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined) {
+      const named = node as ts.FunctionLikeDeclaration
+      see(named, named.name?.getText() ?? 'a function')
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(tree)
+}
+
+t.test('every export of core and the ports says what it is', async t => {
+  const wrong: string[] = []
+  for (const file of sources.filter(({ path }) => path.startsWith('src/core/') || path === 'src/ports.ts')) {
+    for (const node of file.tree.statements) {
+      const modifiers = ts.canHaveModifiers(node) ? ts.getModifiers(node) : undefined
+      const exported = modifiers?.some(modifier => modifier.kind === ts.SyntaxKind.ExportKeyword) ?? false
+      if (exported && ts.getJSDocCommentsAndTags(node).length === 0) {
+        wrong.push(`${file.path}:${file.tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`)
+      }
+    }
+  }
+  t.same(wrong, [])
+})
