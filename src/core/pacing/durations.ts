@@ -56,6 +56,8 @@ export class DurationEstimate {
   readonly #priorShape: LogNormal
   readonly #counts = new Float64Array(bins)
   #zeros = 0
+  /** Sum of counts and zeros. */
+  #total = 0
   #logWeight: number
   #logSum: number
   #logSquares: number
@@ -75,6 +77,7 @@ export class DurationEstimate {
     if (!(sec >= 0) || !Number.isFinite(sec)) return
     this.#forget()
     this.#unseen += 1
+    this.#total += 1
     if (sec < zeroSec) {
       this.#zeros += 1
       return
@@ -89,7 +92,7 @@ export class DurationEstimate {
 
   /** Brings `cdf` up to date when enough has been learned since the last time. Returns whether it changed. */
   refresh(): boolean {
-    const total = this.#total()
+    const total = this.#total
     if (this.#unseen <= Math.max(1, 0.02 * total)) return false
     this.#unseen = 0
     this.version += 1
@@ -154,22 +157,18 @@ export class DurationEstimate {
     if (!isDurationMemory(memory)) return
     this.#counts.set(memory.counts)
     this.#zeros = memory.zeros
+    this.#total = memory.counts.reduce((sum, count) => sum + count, memory.zeros)
     this.#logWeight = memory.logWeight
     this.#logSum = memory.logSum
     this.#logSquares = memory.logSquares
     this.#unseen = Number.POSITIVE_INFINITY
   }
 
-  #total(): number {
-    let total = this.#zeros
-    for (const count of this.#counts) total += count
-    return total
-  }
-
   #forget(): void {
     const keep = 1 - 1 / this.#prior.forgetsAfter
     for (let bin = 0; bin < bins; bin += 1) this.#counts[bin] = (this.#counts[bin] ?? 0) * keep
     this.#zeros *= keep
+    this.#total *= keep
     this.#logWeight *= keep
     this.#logSum *= keep
     this.#logSquares *= keep

@@ -44,6 +44,8 @@ const strangeSurvival = 1e-9
 export class Horizon {
   /** When the new call would answer, seconds from now, at each point. */
   readonly times = new Float64Array(points)
+  /** P(a new call's answer has come) at each point, given that it comes. */
+  readonly freshRing = new Float64Array(points)
   #waitSec = -1
   #estimates: Estimates
   #talk: (Float64Array | undefined)[] = []
@@ -56,11 +58,14 @@ export class Horizon {
 
   /** Makes the tables follow the estimates and the longest wait. */
   refresh(waitSec: number): void {
-    const { ring, unanswered, talk, wrapUp } = this.#estimates
-    const changed = [ring, unanswered, talk, wrapUp].map(estimate => estimate.refresh())
-    if (!changed.includes(true) && waitSec === this.#waitSec) return
+    const { ring } = this.#estimates
+    if (!this.#estimates.refresh() && waitSec === this.#waitSec) return
     this.#waitSec = waitSec
-    for (let point = 0; point < points; point += 1) this.times[point] = ring.quantile((point + 0.5) / points)
+    for (let point = 0; point < points; point += 1) {
+      const time = ring.quantile((point + 0.5) / points)
+      this.times[point] = time
+      this.freshRing[point] = ring.at(time)
+    }
     this.#talk = []
     this.#wrapUp = []
     this.#ring = []
@@ -102,11 +107,6 @@ export class Horizon {
     }
     this.#ring[bucket] = row
     return row
-  }
-
-  /** P(a new call's answer has come) at each point: its ring time's distribution function. */
-  answeredBy(point: number): number {
-    return this.#estimates.ring.at(this.times[point] ?? 0)
   }
 }
 

@@ -1,0 +1,77 @@
+import { addBernoulli, type Cumulants, cumulate } from './math.ts'
+
+/** An exact sum has room for so many terms. */
+export const exactRoom = 128
+
+/**
+ * Sums of independent yes-or-no variables, one sum at each of several moments: cumulants always, the exact distribution while
+ * wanted and while there is room. Reused from decision to decision, it allocates nothing.
+ */
+export class SumsAtPoints {
+  terms = 0
+  readonly mean: Float64Array
+  readonly variance: Float64Array
+  readonly third: Float64Array
+  readonly #distributions: readonly Float64Array[]
+  #exact = false
+
+  constructor(points: number) {
+    this.mean = new Float64Array(points)
+    this.variance = new Float64Array(points)
+    this.third = new Float64Array(points)
+    this.#distributions = Array.from({ length: points }, () => new Float64Array(exactRoom + 2))
+  }
+
+  /** Whether the distributions are exact; the cumulants always hold. */
+  get exact(): boolean {
+    return this.#exact
+  }
+
+  /** Begins anew with an empty sum. */
+  reset(exact: boolean): void {
+    this.#exact = exact
+    this.terms = 0
+    this.mean.fill(0)
+    this.variance.fill(0)
+    this.third.fill(0)
+    if (!exact) return
+    for (const distribution of this.#distributions) {
+      distribution.fill(0)
+      distribution[0] = 1
+    }
+  }
+
+  /** Adds `times` variables that are 1 with probability `scale * row[point]` (cut off at 1). */
+  add(row: Float64Array, times: number, scale: number): void {
+    const { mean, variance, third } = this
+    if (this.terms + times > exactRoom) this.#exact = false
+    for (let point = 0; point < row.length; point += 1) {
+      const p = Math.min(1, scale * (row[point] ?? 0))
+      const spread = times * p * (1 - p)
+      mean[point] = (mean[point] ?? 0) + times * p
+      variance[point] = (variance[point] ?? 0) + spread
+      third[point] = (third[point] ?? 0) + spread * (1 - 2 * p)
+      const distribution = this.#exact ? this.#distributions[point] : undefined
+      if (distribution !== undefined) for (let n = 0; n < times; n += 1) addBernoulli(distribution, this.terms + n, p)
+    }
+    this.terms += times
+  }
+
+  /** Turns the exact distributions into distribution functions: nothing can be added any more. */
+  cumulate(): void {
+    if (!this.#exact) return
+    for (const distribution of this.#distributions) cumulate(distribution, this.terms)
+  }
+
+  /** The exact distribution (or its distribution function) at a point: index = value of the sum. */
+  distribution(point: number): Float64Array | undefined {
+    return this.#distributions[point]
+  }
+
+  /** The cumulants at a point, written into `into`. */
+  cumulants(point: number, into: Cumulants): void {
+    into.mean = this.mean[point] ?? 0
+    into.variance = this.variance[point] ?? 0
+    into.third = this.third[point] ?? 0
+  }
+}
