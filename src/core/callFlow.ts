@@ -57,6 +57,13 @@ export function onAnswered(step: Step, event: EventOf<'call-answered'>): void {
   }
 }
 
+/** Counts an answer that was seen only afterwards; nothing if it had been seen. */
+export function markAnswered(step: Step, call: Call, answeredAt: InstantMs): void {
+  const campaign = step.state.campaigns.get(call.campaignId)
+  const seen = call.phase.state !== 'originating' && call.phase.state !== 'ringing'
+  if (campaign !== undefined && !seen) answer(step, { call, campaign }, answeredAt)
+}
+
 function answer(step: Step, { call, campaign }: Found, answeredAt: InstantMs): boolean {
   const { state } = call.phase
   if (state !== 'originating' && state !== 'ringing') {
@@ -150,7 +157,7 @@ export function onTakenOver(step: Step, event: EventOf<'call-taken-over'>): void
 export function takenOver(step: Step, call: Call, what: { readonly why: AbandonReason; readonly at: InstantMs }): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (campaign === undefined || call.phase.state === 'announcing') return
-  if (call.phase.state === 'originating' || call.phase.state === 'ringing') answer(step, { call, campaign }, what.at)
+  markAnswered(step, call, what.at)
   if (call.phase.state === 'connected') {
     const agent = step.state.agents.get(call.phase.agentId)
     takeFromAgent(step, call, campaign)

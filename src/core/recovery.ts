@@ -2,7 +2,7 @@ import { onLegDown, onLegUp } from './agentEvents.ts'
 import { goOffline, ringAgent } from './agentFlow.ts'
 import type { AttemptStart, Call, CallPhase } from './call.ts'
 import { endCall } from './callEnd.ts'
-import { abandon, hangUp, onAnswered, takenOver } from './callFlow.ts'
+import { abandon, hangUp, markAnswered, onAnswered, takenOver } from './callFlow.ts'
 import { hold } from './dialing.ts'
 import type { NodeId } from './ids.ts'
 import type { PbxPicture, PictureCall, TelephonyEvent, UnattendedCall } from './inputs.ts'
@@ -159,6 +159,11 @@ function resolveGone(step: Step, call: Call, record: UnattendedCall | undefined)
     return
   }
   if (record.sipCallId !== undefined) call.sipCallId = record.sipCallId
+  if (record.reason === 'hung-up') {
+    markAnswered(step, call, record.answeredAt)
+    endCall(step, call, { cause: 'hung-up-by-peer', at: step.now })
+    return
+  }
   takenOver(step, call, {
     why: record.reason === 'app-gone' ? 'application-gone' : 'pbx-took-over',
     at: record.answeredAt,

@@ -62,6 +62,14 @@ t.test('every attempt of a previous run is adopted or ended exactly once when th
   t.match(ofKind(later, 'attempt-ended')[0]?.end, { disposition: 'connected', agentId: 'a1' })
 })
 
+t.test('a person who hung up inside the two seconds while the engine was gone is counted by that word', async t => {
+  const harness = restarted([open('left', 1)])
+  const record = { callId: 'left', reason: 'hung-up', answeredAt: -3_000, optedOut: false } as const
+  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', picture: { ...empty, unattended: [record] }, at: 100 }, 100)
+  t.match(ofKind(up, 'attempt-ended')[0]?.end, { disposition: 'hung-up-waiting', answeredAt: -3_000 })
+  t.match(harness.state.campaigns.get('spring')?.progress.counters, { answered: 1, abandoned: 1 })
+})
+
 t.test('an adopted call that still rings is answered for like any other', async t => {
   const harness = restarted([open('ringing', 1)])
   const picture: PbxPicture = { ...empty, agents: ['a2'], calls: [{ callId: 'ringing', state: 'ringing' }] }
