@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { Database } from 'better-sqlite3'
+import { StoreError } from '../errors.ts'
+
+/** Beside the sources in both cases: tests run `src`, production `dist`, and both lie two folders under the root. */
+const schemaFolder = new URL('../../src/store/schema/', import.meta.url)
+
+/** Marks our databases, so that another program's is not taken for one: `Dial` in ASCII. */
+const applicationId = 0x4469616c
+
+/** The migrations as shipped, in order; the first has number 1. */
+export function readMigrations(): readonly string[] {
+  return readdirSync(schemaFolder)
+    .filter(name => /^\d{4}\.sql$/.test(name))
+    .sort()
+    .map(name => readFileSync(new URL(name, schemaFolder), 'utf8'))
+}
+
+/**
+ * Brings a database to the newest schema, each step in a transaction of its own.
+ * @throws StoreError `newer-schema`, `not-a-database`
+ */
+export function migrate(database: Database, file: string, migrations = readMigrations()): void {
+  const version = versionOf(database, file)
+  if (version > migrations.length) {
+    const message = `${file} was written by a newer Dialwright (schema ${version}, this one knows ${migrations.length}): install that version again`
+    throw new StoreError('newer-schema', message)
+  }
+  for (const [index, sql] of migrations.entries()) {
+    if (index < version) continue
+    const step = database.transaction(() => {
+      database.exec(sql)
+      database.pragma(`application_id = ${applicationId}`)
+      database.pragma(`user_version = ${index + 1}`)
+    })
+    step.immediate()
+  }
+}
+
+function versionOf(database: Database, file: string): number {
+  const owner = database.pragma('application_id', { simple: true })
+  const tables = database.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get()
+  if (owner !== applicationId && tables !== 0) {
+    throw new StoreError('not-a-database', `${file} is another program's database: name another file`)
+  }
+  return Number(database.pragma('user_version', { simple: true }))
+}

@@ -1,0 +1,105 @@
+import type { Database } from 'better-sqlite3'
+import type { AttemptEnd, AttemptStart, WrapUp } from '../../core/call.ts'
+import type { CampaignCounters } from '../../core/campaign.ts'
+import type { CallId } from '../../core/ids.ts'
+import { numberToInteger } from '../../numbers/e164.ts'
+import { countsOf, moveAfterEnd, moveAfterWrapUp, noCounters, recount } from '../outcome.ts'
+import { storeProblems } from '../problems.ts'
+import { type CallRow, endOfRow, selectCall, wrapUpOfRow } from './callRows.ts'
+import { prepareCampaignKeys } from './campaignKeys.ts'
+import type { LeadWrites } from './leadWrites.ts'
+
+/** Everything that changes attempts; each call runs in the writer's transaction and, when it throws, has changed nothing. */
+export interface CallWrites {
+  begin(attempt: AttemptStart): void
+  end(end: AttemptEnd): void
+  wrapUp(wrapUp: WrapUp): void
+  countBlocked(campaignKey: number): void
+}
+
+/** Prepares the writes on the writer's connection. */
+export function prepareCallWrites(database: Database, leads: LeadWrites): CallWrites {
+  const rows = prepareRows(database)
+  const count = prepareCount(database)
+
+  function known(callId: CallId): CallRow & { readonly campaignKey: number } {
+    const row = rows.find(callId)
+    if (row === undefined) throw storeProblems.unknownAttempt(callId)
+    return row
+  }
+
+  return {
+    begin: rows.begin,
+    end(end) {
+      const row = known(end.callId)
+      if (row.endedAt !== null) throw storeProblems.alreadyEnded(end.callId)
+      const wrapUp = wrapUpOfRow(row)
+      rows.end(end)
+      count(row.campaignKey, noCounters(), countsOf(end, wrapUp?.code))
+      leads.attempted(row.leadId, { counts: end.countsAsAttempt, disposition: end.disposition })
+      const place = leads.place(row.leadId)
+      const move = place && moveAfterEnd(place, end, wrapUp)
+      if (move !== undefined) leads.move(row.leadId, move, 'retry')
+    },
+    wrapUp(wrapUp) {
+      const row = known(wrapUp.callId)
+      const end = endOfRow(row)
+      rows.wrapUp(wrapUp)
+      count(row.campaignKey, countsOf(end, row.wrapUpCode ?? undefined), countsOf(end, wrapUp.code))
+      const place = leads.place(row.leadId)
+      const move = place && moveAfterWrapUp(place, wrapUp)
+      if (move !== undefined) leads.move(row.leadId, move, 'retry')
+    },
+    countBlocked: campaignKey => count(campaignKey, noCounters(), { ...noCounters(), doNotCallBlocked: 1 }),
+  }
+}
+
+function prepareRows(database: Database) {
+  const campaignKeys = prepareCampaignKeys(database)
+  const find = database.prepare<[CallId], CallRow & { campaignKey: number }>(
+    `${selectCall.replace('SELECT', 'SELECT campaignKey,')} WHERE callId = ?`,
+  )
+  const insert = database.prepare(
+    `INSERT INTO attempt (callId, campaignKey, leadId, number, nodeId, trunkId, callerId, originatedAt)
+     VALUES (@callId, @campaignKey, @leadId, @integer, @nodeId, @trunkId, @callerId, @originatedAt)
+     ON CONFLICT (callId) DO NOTHING`,
+  )
+  const end = database.prepare(
+    `UPDATE attempt SET disposition = @disposition, detail = @detail, sipCode = @sipCode, sipCallId = @sipCallId,
+       ringingAt = @ringingAt, answeredAt = @answeredAt, connectedAt = @connectedAt, endedAt = @endedAt,
+       agentId = @agentId, leadRetryAt = @leadRetryAt, countsAsAttempt = @counts
+     WHERE callId = @callId AND endedAt IS NULL`,
+  )
+  const wrapUp = database.prepare(
+    `UPDATE attempt SET wrapUpCode = @code, wrapUpNote = @note, callbackAt = @callbackAt, wrapUpRetryAt = @leadRetryAt,
+       refusal = @refused
+     WHERE callId = @callId`,
+  )
+  const noEnd = { detail: null, sipCode: null, sipCallId: null, ringingAt: null, answeredAt: null, connectedAt: null }
+  return {
+    find: (callId: CallId) => find.get(callId),
+    begin(attempt: AttemptStart): void {
+      const campaignKey = campaignKeys(attempt.campaignId)
+      const { changes } = insert.run({ ...attempt, campaignKey, integer: numberToInteger(attempt.number) })
+      if (changes === 0) throw storeProblems.alreadyBegun(attempt.callId)
+    },
+    end: (ended: AttemptEnd) => end.run({ ...noEnd, agentId: null, ...ended, counts: Number(ended.countsAsAttempt) }),
+    wrapUp: (word: WrapUp) =>
+      wrapUp.run({ note: null, callbackAt: null, leadRetryAt: null, ...word, refused: Number(word.refusal) }),
+  }
+}
+
+/** Counts for a campaign what a call counts for now, less what it counted for before. */
+function prepareCount(database: Database) {
+  const add = database.prepare<[CampaignCounters & { campaignKey: number }]>(
+    `UPDATE campaign SET attempts = attempts + @attempts, answered = answered + @answered,
+       answeredByPerson = answeredByPerson + @answeredByPerson, connected = connected + @connected,
+       abandoned = abandoned + @abandoned, doNotCallBlocked = doNotCallBlocked + @doNotCallBlocked
+     WHERE campaignKey = @campaignKey`,
+  )
+  return (campaignKey: number, before: CampaignCounters, after: CampaignCounters): void => {
+    const change = noCounters()
+    recount(change, before, after)
+    if (Object.values(change).some(value => value !== 0)) add.run({ ...change, campaignKey })
+  }
+}

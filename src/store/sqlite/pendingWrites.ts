@@ -1,0 +1,42 @@
+import type { LeadId, PhoneNumber } from '../../core/ids.ts'
+import type { WriteOperation } from './operations.ts'
+
+/** Writes on their way, by the lead or number they are about, so that a look-up waits for those alone. */
+export interface PendingWrites {
+  follow(operation: WriteOperation, written: Promise<unknown>): Promise<unknown>
+  /** Resolves when the last write about it has been answered; `undefined` where there is none. */
+  of(leadOrNumber: LeadId | PhoneNumber): Promise<void> | undefined
+}
+
+/** Nothing on its way. */
+export function createPendingWrites(): PendingWrites {
+  const last = new Map<LeadId | PhoneNumber, Promise<void>>()
+  return {
+    follow(operation, written) {
+      const about = subjectOf(operation)
+      if (about === undefined) return written
+      const forget = () => {
+        if (last.get(about) === answered) last.delete(about)
+      }
+      const answered: Promise<void> = written.then(forget, forget)
+      last.set(about, answered)
+      return written
+    },
+    of: leadOrNumber => last.get(leadOrNumber),
+  }
+}
+
+function subjectOf(operation: WriteOperation): LeadId | PhoneNumber | undefined {
+  switch (operation.kind) {
+    case 'end-attempt':
+      return operation.end.leadId
+    case 'defer-lead':
+      return operation.leadId
+    case 'add-do-not-call':
+      return operation.entry.number
+    case 'remove-do-not-call':
+      return operation.number
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,33 @@
+import Database from 'better-sqlite3'
+import { prepareCallPages } from '../queries/callReads.ts'
+import { prepareDialableLeads } from '../queries/dialableLeads.ts'
+import { prepareLeadScans } from '../queries/leadReads.ts'
+import { serveAnswers } from '../threads.ts'
+import { storeErrorOf } from './problems.ts'
+import type { ReaderData, ScanQuestion } from './scans.ts'
+
+serveAnswers<ReaderData, ScanQuestion, unknown>(({ file }) => {
+  const database = new Database(file, { readonly: true, fileMustExist: true })
+  const dialableLeads = prepareDialableLeads(database)
+  const calls = prepareCallPages(database)
+  const leads = prepareLeadScans(database)
+  return {
+    answer(question) {
+      try {
+        switch (question.kind) {
+          case 'dialable-leads':
+            return dialableLeads(question.query)
+          case 'list-leads':
+            return leads.listLeads(question.query)
+          case 'lead-counts':
+            return leads.leadCounts(question.campaignId)
+          case 'calls':
+            return calls(question.query)
+        }
+      } catch (error) {
+        throw storeErrorOf(error, file)
+      }
+    },
+    close: () => void database.close(),
+  }
+})

@@ -1,0 +1,14 @@
+import type { CampaignId } from '../../core/ids.ts'
+import type { CallQuery, LeadStore } from '../../ports.ts'
+
+/** What a reader's thread is started with. */
+export interface ReaderData {
+  readonly file: string
+}
+
+/** Questions that scan and therefore go to the reader's thread. */
+export type ScanQuestion =
+  | { readonly kind: 'dialable-leads'; readonly query: Parameters<LeadStore['dialableLeads']>[0] }
+  | { readonly kind: 'list-leads'; readonly query: Parameters<LeadStore['listLeads']>[0] }
+  | { readonly kind: 'lead-counts'; readonly campaignId: CampaignId }
+  | { readonly kind: 'calls'; readonly query: CallQuery }

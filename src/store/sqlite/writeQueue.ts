@@ -1,0 +1,100 @@
+import { StoreError } from '../../errors.ts'
+import { storeProblems } from '../problems.ts'
+import type { WriteOperation, WriteResult } from './operations.ts'
+import { writeModes } from './operations.ts'
+
+/** At most so many operations in one transaction; a batch of import rows is a transaction of its own. */
+const batchMax = 100
+
+/** Sends operations to the writer in groups. */
+export interface WriteQueue {
+  /** Resolves when the operation has been committed. */
+  write(operation: WriteOperation): Promise<unknown>
+  /** Resolves when what was asked for before, imports aside, has been committed or refused. */
+  settled(): Promise<void>
+  /** Whether `settled` would wait. */
+  busy(): boolean
+  /** Takes no more and resolves when everything has been answered. Idempotent. */
+  close(): Promise<void>
+}
+
+interface Waiting {
+  readonly operation: WriteOperation
+  resolve(value: unknown): void
+  reject(error: StoreError): void
+}
+
+/**
+ * Makes the queue in front of a writer. One batch is under way at a time; what arrives meanwhile goes together in the next,
+ * so that a transaction is shared by exactly those who would have waited for each other anyway. Attempts and everything
+ * else that people wait for goes before imports.
+ */
+export function createWriteQueue(
+  send: (batch: readonly WriteOperation[]) => Promise<readonly WriteResult[]>,
+): WriteQueue {
+  const urgent: Waiting[] = []
+  const bulk: Waiting[] = []
+  let underWay = false
+  let closed = false
+  let lastUrgent: Promise<unknown> = Promise.resolve()
+  let urgentOpen = 0
+  const idle: (() => void)[] = []
+
+  async function pump(): Promise<void> {
+    if (underWay) return
+    underWay = true
+    for (let batch = next(); batch.length > 0; batch = next()) await carry(batch)
+    underWay = false
+    for (const resolve of idle.splice(0)) resolve()
+  }
+
+  function next(): readonly Waiting[] {
+    return urgent.length > 0 ? urgent.splice(0, batchMax) : bulk.splice(0, 1)
+  }
+
+  async function carry(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await send(batch.map(({ operation }) => operation))
+      for (const [index, waiting] of batch.entries()) settle(waiting, results[index])
+    } catch (error) {
+      const message = 'the database writer has ended unexpectedly: restart the daemon'
+      for (const waiting of batch) waiting.reject(new StoreError('writer-gone', message, { cause: error }))
+    }
+  }
+
+  function settle(waiting: Waiting, result: WriteResult | undefined): void {
+    if (result?.ok) waiting.resolve(result.value)
+    else if (result !== undefined) waiting.reject(new StoreError(result.code, result.message))
+    else waiting.reject(new StoreError('unexpected', `the writer left ${waiting.operation.kind} unanswered`))
+  }
+
+  return {
+    write(operation) {
+      if (closed) return Promise.reject(storeProblems.closed())
+      const written = new Promise<unknown>((resolve, reject) => {
+        const queue = writeModes[operation.kind].bulk ? bulk : urgent
+        queue.push({ operation, resolve, reject })
+      })
+      if (!writeModes[operation.kind].bulk) {
+        urgentOpen += 1
+        const done = () => {
+          urgentOpen -= 1
+        }
+        lastUrgent = written.then(done, done)
+      }
+      // Not before the caller's code has run, so that what one step of the engine writes goes together.
+      queueMicrotask(() => void pump())
+      return written
+    },
+    async settled() {
+      await lastUrgent
+    },
+    busy: () => urgentOpen > 0,
+    close() {
+      closed = true
+      return underWay || urgent.length + bulk.length > 0
+        ? new Promise(resolve => idle.push(resolve))
+        : Promise.resolve()
+    },
+  }
+}

@@ -1,0 +1,127 @@
+import Database from 'better-sqlite3'
+import { StoreError } from '../../errors.ts'
+import { migrate } from '../migrate.ts'
+import { prepareCallWrites } from '../queries/callWrites.ts'
+import { prepareCampaignWrites } from '../queries/campaigns.ts'
+import { prepareDoNotCallWrites } from '../queries/doNotCall.ts'
+import { prepareLeadWrites } from '../queries/leadWrites.ts'
+import type { WriteKind, WriteOperation, WriteResult } from './operations.ts'
+import { writeModes } from './operations.ts'
+import { storeErrorOf } from './problems.ts'
+
+/** The one connection that writes. */
+export interface Writer {
+  /** Commits a batch in one transaction; each operation has its own answer. */
+  apply(batch: readonly WriteOperation[]): readonly WriteResult[]
+  /** Deletes some rows of discarded imports; false when there are none left. */
+  sweep(): boolean
+  /** Moves what is in the write-ahead log into the database as far as no reader looks at it; never waits for one. */
+  tidyLog(): void
+  close(): void
+}
+
+/** How long another program may hold the database before an operation gives up. */
+const lockedMaxMs = 5_000
+
+/**
+ * Opens the database for writing, creating it or bringing it to the newest schema; imports that a crash left open are
+ * discarded.
+ * @throws StoreError
+ */
+export function openWriter(file: string): Writer {
+  try {
+    const database = new Database(file, { timeout: lockedMaxMs })
+    try {
+      return prepareWriter(database, file)
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  } catch (error) {
+    throw storeErrorOf(error, file)
+  }
+}
+
+function prepareWriter(database: Database.Database, file: string): Writer {
+  database.pragma('journal_mode = WAL')
+  database.pragma('foreign_keys = OFF')
+  database.pragma('cache_size = -65536')
+  // The log is tidied between batches instead of inside the commit that somebody waits for.
+  database.pragma('wal_autocheckpoint = 0')
+  database.pragma('journal_size_limit = 1048576')
+  migrate(database, file)
+  const handlers = prepareHandlers(database)
+  const leads = prepareLeadWrites(database)
+  leads.discardOpen()
+  let full: boolean | undefined
+
+  function synchronous(durable: boolean): void {
+    if (full !== durable) database.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`)
+    full = durable
+  }
+
+  function applyOne(operation: WriteOperation): WriteResult {
+    try {
+      // The table pairs each kind with its operation; TypeScript cannot carry that pairing through an index.
+      const handler = handlers[operation.kind] as (operation: WriteOperation) => unknown
+      return { ok: true, value: handler(operation) }
+    } catch (error) {
+      // A StoreError is the caller's mistake and has changed nothing; anything else is the transaction's end.
+      if (!(error instanceof StoreError)) throw error
+      return { ok: false, code: error.code, message: error.message }
+    }
+  }
+
+  const applyAll = database.transaction((batch: readonly WriteOperation[]) => batch.map(applyOne))
+
+  /** Where a batch cannot be committed whole, each operation is tried alone, so that one bad one harms no other. */
+  function apply(batch: readonly WriteOperation[]): readonly WriteResult[] {
+    try {
+      synchronous(batch.some(({ kind }) => writeModes[kind].durable))
+      return applyAll.immediate(batch)
+    } catch (error) {
+      if (batch.length > 1) return batch.flatMap(operation => apply([operation]))
+      const { code, message } = storeErrorOf(error, file)
+      return [{ ok: false, code, message }]
+    }
+  }
+
+  return {
+    apply,
+    sweep() {
+      synchronous(false)
+      return leads.sweep()
+    },
+    tidyLog: () => void database.pragma('wal_checkpoint(PASSIVE)'),
+    close: () => void database.close(),
+  }
+}
+
+type Handlers = { readonly [Kind in WriteKind]: (operation: Extract<WriteOperation, { kind: Kind }>) => unknown }
+
+function prepareHandlers(database: Database.Database): Handlers {
+  const leads = prepareLeadWrites(database)
+  const calls = prepareCallWrites(database, leads)
+  const campaigns = prepareCampaignWrites(database)
+  const doNotCall = prepareDoNotCallWrites(database)
+  return {
+    'begin-attempt': ({ attempt }) => calls.begin(attempt),
+    'end-attempt': ({ end }) => calls.end(end),
+    'record-wrap-up': ({ wrapUp }) => calls.wrapUp(wrapUp),
+    'defer-lead'({ leadId, until, reason }) {
+      const place = leads.place(leadId)
+      if (place === undefined || place.state === 'finished') return
+      leads.move(leadId, { until, reason }, place.state)
+      if (reason === 'do-not-call') calls.countBlocked(place.campaignKey)
+    },
+    'add-do-not-call': ({ entry }) => doNotCall.add(entry),
+    'remove-do-not-call': ({ number }) => doNotCall.remove(number),
+    'save-campaign': ({ settings }) => campaigns.save(settings),
+    'save-progress': ({ progress }) => campaigns.saveProgress(progress),
+    'save-agent': ({ settings }) => campaigns.saveAgent(settings),
+    'install-bulk-list': ({ version }) => doNotCall.install(version),
+    'import-leads': ({ importId, campaignId, rows }) => leads.importRows(importId, campaignId, rows),
+    'activate-import': ({ importId, summary }) => leads.activate(importId, summary),
+    'discard-import': ({ importId }) => leads.discard(importId),
+  }
+}

@@ -1,0 +1,279 @@
+import { basename, resolve } from 'node:path'
+import Database from 'better-sqlite3'
+import type { LeadId, PhoneNumber } from '../core/ids.ts'
+import { StoreError } from '../errors.ts'
+import { numberToInteger } from '../numbers/e164.ts'
+import type { DoNotCallEntry, Store } from '../ports.ts'
+import { type BulkListStore, companyList } from './bulkLists.ts'
+import { factsOf } from './facts.ts'
+import { storeProblems } from './problems.ts'
+import { prepareCallLookups } from './queries/callReads.ts'
+import { prepareCampaignLookups } from './queries/campaigns.ts'
+import { prepareDoNotCallLookups } from './queries/doNotCall.ts'
+import { prepareLeadLookups } from './queries/leadReads.ts'
+import type { BackupData } from './sqlite/backupWorker.ts'
+import { type BulkListFiles, openBulkLists } from './sqlite/bulkListFiles.ts'
+import type { WriteAnswers, WriteOperation, WriteResult } from './sqlite/operations.ts'
+import { lockForOwner } from './sqlite/ownerLock.ts'
+import { createPendingWrites } from './sqlite/pendingWrites.ts'
+import { storeErrorOf } from './sqlite/problems.ts'
+import type { ReaderData, ScanQuestion } from './sqlite/scans.ts'
+import { createWriteQueue } from './sqlite/writeQueue.ts'
+import type { WriterData } from './sqlite/writerWorker.ts'
+import { type AnsweringThread, startAnswering } from './threads.ts'
+
+/** A store in an SQLite database, with bulk do-not-call lists in files beside it. */
+export interface SqliteStore extends Store, BulkListStore {}
+
+/** An import row set larger than this is written in several transactions. */
+const importRowsMax = 100
+
+/**
+ * Opens the database at `file`, creating it or bringing its schema up to date, and makes this process its owner until
+ * `close`. One thread writes, one answers what scans, look-ups of single rows are read here in microseconds.
+ * @throws StoreError `in-use`, `read-only`, `disk-full`, `newer-schema`, `not-a-database`, `cannot-open`, `list-missing`
+ */
+export async function openSqliteStore(options: { readonly file: string }): Promise<SqliteStore> {
+  const file = resolve(options.file)
+  const undo: (() => unknown)[] = []
+  try {
+    undo.push(lockForOwner(file))
+    const writer = await startAnswering<readonly WriteOperation[], readonly WriteResult[]>('sqlite/writerWorker', {
+      file,
+    } satisfies WriterData)
+    undo.push(() => writer.close())
+    const reader = await startAnswering<ScanQuestion, unknown>('sqlite/readerWorker', { file } satisfies ReaderData)
+    undo.push(() => reader.close())
+    const database = new Database(file, { readonly: true, fileMustExist: true })
+    undo.push(() => database.close())
+    const lists = openBulkLists(file, prepareDoNotCallLookups(database).bulkLists())
+    undo.push(() => lists.close())
+    return composeStore({ file, writer, reader, database, lists, undo })
+  } catch (error) {
+    for (const step of undo.reverse()) await step()
+    throw storeErrorOf(error, file)
+  }
+}
+
+interface Parts {
+  readonly file: string
+  readonly writer: AnsweringThread<readonly WriteOperation[], readonly WriteResult[]>
+  readonly reader: AnsweringThread<ScanQuestion, unknown>
+  readonly database: Database.Database
+  readonly lists: BulkListFiles
+  /** Closes everything, last first. */
+  readonly undo: (() => unknown)[]
+}
+
+function composeStore(parts: Parts): SqliteStore {
+  const writes = createWriting(parts)
+  return {
+    ...leadPort(parts, writes),
+    ...attemptPort(parts, writes),
+    ...doNotCallPort(parts, writes),
+    ...campaignPort(parts, writes),
+    ...ownerPort(parts, writes),
+  }
+}
+
+/** The way to the writer, and the order between writes and reads. */
+interface Writing {
+  write(operation: WriteOperation): Promise<void>
+  /** For operations that answer something. */
+  writeFor<Kind extends keyof WriteAnswers>(
+    operation: Extract<WriteOperation, { kind: Kind }>,
+  ): Promise<WriteAnswers[Kind]>
+  /** A read sees every write that was asked for before it: this waits for those on their way. */
+  settled(): Promise<void>
+  /** Waits only for writes about this lead or number. */
+  settledFor(leadOrNumber: LeadId | PhoneNumber): Promise<void> | undefined
+  scan(question: ScanQuestion): Promise<unknown>
+  close(): Promise<void>
+}
+
+function createWriting({ writer, reader }: Parts): Writing {
+  const queue = createWriteQueue(batch => writer.ask(batch))
+  const pending = createPendingWrites()
+
+  function write(operation: WriteOperation): Promise<unknown> {
+    return pending.follow(operation, queue.write(operation))
+  }
+
+  return {
+    write: async operation => void (await write(operation)),
+    async writeFor<Kind extends keyof WriteAnswers>(operation: Extract<WriteOperation, { kind: Kind }>) {
+      // The writer's handler of this kind answers with this type.
+      return (await write(operation)) as WriteAnswers[Kind]
+    },
+    async settled() {
+      if (queue.busy()) await queue.settled()
+    },
+    settledFor: leadOrNumber => pending.of(leadOrNumber),
+    async scan(question) {
+      if (queue.busy()) await queue.settled()
+      return reader.ask(question)
+    },
+    close: () => queue.close(),
+  }
+}
+
+type LeadPort = Pick<
+  Store,
+  | 'dialableLeads'
+  | 'facts'
+  | 'deferLead'
+  | 'lead'
+  | 'leadsByNumber'
+  | 'listLeads'
+  | 'leadCounts'
+  | 'importLeads'
+  | 'activateImport'
+  | 'discardImport'
+>
+
+function leadPort({ database, lists }: Parts, writes: Writing): LeadPort {
+  const leads = prepareLeadLookups(database)
+  const doNotCall = prepareDoNotCallLookups(database)
+  return {
+    dialableLeads: query => scan(writes, 'dialableLeads', { kind: 'dialable-leads', query }),
+    async facts({ campaignId, leadId, now }) {
+      const moving = writes.settledFor(leadId)
+      if (moving !== undefined) await moving
+      const lead = leads.facts(campaignId, leadId)
+      if (lead === undefined) throw storeProblems.unknownLead(leadId, campaignId)
+      const listing = writes.settledFor(lead.number)
+      if (listing !== undefined) await listing
+      const integer = numberToInteger(lead.number)
+      return factsOf(lead, doNotCall.listOf(integer) ?? lists.listOf(integer)?.list, now)
+    },
+    deferLead: (leadId, until, reason) => writes.write({ kind: 'defer-lead', leadId, until, reason }),
+    async lead(leadId) {
+      await writes.settled()
+      return leads.lead(leadId)
+    },
+    async leadsByNumber(number) {
+      await writes.settled()
+      return leads.leadsByNumber(number)
+    },
+    listLeads: query => scan(writes, 'listLeads', { kind: 'list-leads', query }),
+    leadCounts: campaignId => scan(writes, 'leadCounts', { kind: 'lead-counts', campaignId }),
+    async importLeads(importId, campaignId, rows) {
+      const duplicates: number[] = []
+      for (let from = 0; from < Math.max(1, rows.length); from += importRowsMax) {
+        const batch = rows.slice(from, from + importRowsMax)
+        const answer = await writes.writeFor({ kind: 'import-leads', importId, campaignId, rows: batch })
+        for (const position of answer.duplicates) duplicates.push(from + position)
+      }
+      return { duplicates }
+    },
+    activateImport: (importId, summary) => writes.write({ kind: 'activate-import', importId, summary }),
+    discardImport: importId => writes.write({ kind: 'discard-import', importId }),
+  }
+}
+
+/** Asks the reader; the type of the answer is that of the port's method which the question stands for. */
+async function scan<Method extends 'dialableLeads' | 'listLeads' | 'leadCounts' | 'calls'>(
+  writes: Writing,
+  _method: Method,
+  question: ScanQuestion,
+): Promise<Awaited<ReturnType<Store[Method]>>> {
+  return (await writes.scan(question)) as Awaited<ReturnType<Store[Method]>>
+}
+
+type AttemptPort = Pick<Store, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 'openAttempts' | 'calls' | 'call'>
+
+function attemptPort({ database }: Parts, writes: Writing): AttemptPort {
+  const lookups = prepareCallLookups(database)
+  return {
+    beginAttempt: attempt => writes.write({ kind: 'begin-attempt', attempt }),
+    endAttempt: end => writes.write({ kind: 'end-attempt', end }),
+    recordWrapUp: wrapUp => writes.write({ kind: 'record-wrap-up', wrapUp }),
+    async openAttempts() {
+      await writes.settled()
+      return lookups.openAttempts()
+    },
+    calls: query => scan(writes, 'calls', { kind: 'calls', query }),
+    async call(callId) {
+      await writes.settled()
+      return lookups.call(callId)
+    },
+  }
+}
+
+type DoNotCallPort = Pick<Store, 'addDoNotCall' | 'removeDoNotCall' | 'doNotCallEntry' | 'doNotCallLists'> &
+  BulkListStore
+
+function doNotCallPort({ database, lists }: Parts, writes: Writing): DoNotCallPort {
+  const lookups = prepareDoNotCallLookups(database)
+
+  function bulkEntry(number: PhoneNumber): DoNotCallEntry | undefined {
+    const version = lists.listOf(numberToInteger(number))
+    return version && { number, list: version.list, source: 'import', at: version.importedAt }
+  }
+
+  return {
+    addDoNotCall: entry => writes.write({ kind: 'add-do-not-call', entry }),
+    removeDoNotCall: number => writes.writeFor({ kind: 'remove-do-not-call', number }),
+    async doNotCallEntry(number) {
+      const listing = writes.settledFor(number)
+      if (listing !== undefined) await listing
+      return lookups.entry(number) ?? bulkEntry(number)
+    },
+    async doNotCallLists() {
+      return lists.versions().map(({ list: name, numbers, importedAt }) => ({ name, numbers, importedAt }))
+    },
+    async newBulkListFile(list) {
+      if (list === companyList)
+        throw new StoreError('reserved-name', `"${list}" is the company's own list: name another`)
+      return lists.newFile(list)
+    },
+    installBulkList: version =>
+      lists.swap(version, () =>
+        writes.write({ kind: 'install-bulk-list', version: { ...version, file: basename(version.file) } }),
+      ),
+  }
+}
+
+type CampaignPort = Pick<Store, 'saveCampaign' | 'saveCampaignProgress' | 'campaigns' | 'saveAgent' | 'agents'>
+
+function campaignPort({ database }: Parts, writes: Writing): CampaignPort {
+  const lookups = prepareCampaignLookups(database)
+  return {
+    saveCampaign: settings => writes.write({ kind: 'save-campaign', settings }),
+    saveCampaignProgress: progress => writes.write({ kind: 'save-progress', progress }),
+    async campaigns() {
+      await writes.settled()
+      return lookups.campaigns()
+    },
+    saveAgent: settings => writes.write({ kind: 'save-agent', settings }),
+    async agents() {
+      await writes.settled()
+      return lookups.agents()
+    },
+  }
+}
+
+function ownerPort({ file, undo }: Parts, writes: Writing): Pick<Store, 'backup' | 'close'> {
+  let closing: Promise<void> | undefined
+
+  async function closeAll(): Promise<void> {
+    await writes.close()
+    for (const step of undo.reverse()) await step()
+  }
+
+  return {
+    async backup(target) {
+      await writes.settled()
+      const thread = await startAnswering<string, void>('sqlite/backupWorker', { file } satisfies BackupData)
+      try {
+        await thread.ask(resolve(target))
+      } finally {
+        await thread.close()
+      }
+    },
+    close() {
+      closing ??= closeAll()
+      return closing
+    },
+  }
+}
