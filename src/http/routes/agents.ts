@@ -14,7 +14,8 @@ const failures = { '4xx': errorView, '5xx': errorView }
 const params = Type.Object({ id: idSchema })
 const text = Type.String()
 
-const agentView = Type.Object({
+/** An agent in lists. */
+export const agentView = Type.Object({
   agentId: idSchema,
   name: text,
   endpoint: text,
@@ -31,9 +32,11 @@ const agentView = Type.Object({
   occupancy: Type.Number(),
   callId: Type.Optional(text),
 })
-type AgentView = Static<typeof agentView>
+/** See {@link agentView}. */
+export type AgentView = Static<typeof agentView>
 
-const agentCallView = Type.Object({
+/** The call an agent is in or wraps up, with its lead. */
+export const agentCallView = Type.Object({
   callId: text,
   campaignId: idSchema,
   leadId: Type.Integer(),
@@ -44,6 +47,9 @@ const agentCallView = Type.Object({
   lead: Type.Record(Type.String(), text),
   wrapUpCodes: Type.Record(Type.String(), text),
 })
+
+/** An agent with his call. */
+export const agentShowView = Type.Object({ agent: agentView, call: Type.Optional(agentCallView) })
 
 /** What an agent is doing, for lists. */
 function viewAgent(agent: Agent, now: number): AgentView {
@@ -116,7 +122,6 @@ export function agentRoutes(app: Api, context: ApiContext): void {
     },
   )
 
-  const showView = Type.Object({ agent: agentView, call: Type.Optional(agentCallView) })
   app.get(
     '/v1/agents/:id',
     {
@@ -124,7 +129,7 @@ export function agentRoutes(app: Api, context: ApiContext): void {
         tags: ['agents'],
         description: "The agent with the call he is in or wraps up, and that call's lead.",
         params,
-        response: { 200: showView, ...failures },
+        response: { 200: agentShowView, ...failures },
       },
     },
     async request => {

@@ -18,6 +18,9 @@ const params = Type.Object({ id: text })
 /** Rows that an export reads at once: a page must not hold up the event loop. */
 const exportPage = 100
 
+/** A page of call records. */
+export const callListView = Type.Object({ calls: Type.Array(callView), next: Type.Optional(Type.String()) })
+
 const filters = {
   campaign: Type.Optional(idSchema),
   number: Type.Optional(text),
@@ -60,10 +63,9 @@ export function callRoutes(app: Api, context: ApiContext): void {
     { ...filters, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: pageMax })), after: Type.Optional(text) },
     closed,
   )
-  const listView = Type.Object({ calls: Type.Array(callView), next: Type.Optional(Type.String()) })
   app.get(
     '/v1/calls',
-    { schema: { tags: ['calls'], querystring: listQuery, response: { 200: listView, ...failures } } },
+    { schema: { tags: ['calls'], querystring: listQuery, response: { 200: callListView, ...failures } } },
     async request => {
       const { limit = 100, after } = request.query
       const page = { limit, ...(after === undefined ? {} : { after }) }

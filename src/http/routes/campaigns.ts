@@ -16,11 +16,18 @@ import { campaignStatusView, decisionView, done, doneView, errorView, viewDecisi
 const params = Type.Object({ id: idSchema })
 const failures = { '4xx': errorView, '5xx': errorView }
 
-const campaignView = Type.Object({
+/** A campaign with its settings, figures and leads. */
+export const campaignView = Type.Object({
   campaign: campaignSchema,
   status: campaignStatusView,
   leads: Type.Object({ total: Type.Integer(), dialable: Type.Integer(), finished: Type.Integer() }),
 })
+
+/** The last decisions of a campaign, newest first. */
+export const decisionListView = Type.Object({ decisions: Type.Array(decisionView) })
+
+/** All campaigns. */
+export const campaignListView = Type.Object({ campaigns: Type.Array(campaignStatusView) })
 
 /** The campaign, or a 404 that names the ones there are. */
 export function findCampaign({ gateway }: ApiContext, campaignId: string): Campaign {
@@ -47,7 +54,7 @@ export function campaignRoutes(app: Api, context: ApiContext): void {
     {
       schema: {
         tags: ['campaigns'],
-        response: { 200: Type.Object({ campaigns: Type.Array(campaignStatusView) }), ...failures },
+        response: { 200: campaignListView, ...failures },
       },
     },
     async () => ({
@@ -141,7 +148,7 @@ export function pacingRoutes(app: Api, context: ApiContext): void {
         description: 'The last decisions in words, newest first.',
         params,
         querystring: query,
-        response: { 200: Type.Object({ decisions: Type.Array(decisionView) }), ...failures },
+        response: { 200: decisionListView, ...failures },
       },
     },
     async request => {

@@ -22,6 +22,11 @@ const params = Type.Object({ number: Type.String({ minLength: 1, maxLength: 50 }
 /** The list that agents, keys and operators write to. */
 const companyList = 'company'
 
+/** Imported lists with their size and age. */
+export const listsView = Type.Object({
+  lists: Type.Array(Type.Object({ name: Type.String(), numbers: Type.Integer(), importedAt: instant })),
+})
+
 /** Writes a number to the company's list, durably, and only then takes it out of everything in flight. */
 export async function blockNumber(
   { gateway, store }: ApiContext,
@@ -75,9 +80,6 @@ export function doNotCallRoutes(app: Api, context: ApiContext): void {
     },
   )
 
-  const listsView = Type.Object({
-    lists: Type.Array(Type.Object({ name: Type.String(), numbers: Type.Integer(), importedAt: instant })),
-  })
   app.get(
     '/v1/do-not-call',
     { schema: { tags: ['do-not-call'], response: { 200: listsView, ...failures } } },

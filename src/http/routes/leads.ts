@@ -23,7 +23,11 @@ const importQuery = Type.Object(
   closed,
 )
 
-const explainView = Type.Object({
+/** A page of leads. */
+export const leadListView = Type.Object({ leads: Type.Array(leadView), next: Type.Optional(Type.Integer()) })
+
+/** Every check of a dial, for each lead with the number. */
+export const explainView = Type.Object({
   number: Type.String(),
   doNotCall: doNotCallView,
   inFlight: Type.Boolean(),
@@ -86,10 +90,9 @@ export function leadRoutes(app: Api, context: ApiContext): void {
     },
     closed,
   )
-  const listView = Type.Object({ leads: Type.Array(leadView), next: Type.Optional(Type.Integer()) })
   app.get(
     '/v1/campaigns/:id/leads',
-    { schema: { tags: ['leads'], params, querystring: listQuery, response: { 200: listView, ...failures } } },
+    { schema: { tags: ['leads'], params, querystring: listQuery, response: { 200: leadListView, ...failures } } },
     async request => {
       const campaignId = findCampaign(context, request.params.id).settings.campaignId
       const { limit = 100, after } = request.query

@@ -1,0 +1,60 @@
+import type { Command } from 'commander'
+import { findConfigFile, loadApiAccess } from '../config.ts'
+import { type ApiClient, createApiClient } from './client.ts'
+import { createPaint, type Paint } from './paint.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Options that every command knows. */
+export interface GlobalOptions {
+  readonly config?: string
+  readonly json?: boolean
+}
+
+/** What a command has at hand. */
+export interface Cli {
+  readonly terminal: Terminal
+  readonly paint: Paint
+  /** The program's version. */
+  readonly version: string
+  options(): GlobalOptions
+  /** The configuration's file: named, or found. */
+  configFile(): string
+  /** The daemon's API, by the configuration. */
+  api(): ApiClient
+  /** Prints an answer: as JSON if asked for, else in words. */
+  print(value: unknown, words: () => string): void
+  /** Prints a remark beside the answer: the next step. */
+  remark(text: string): void
+  /** The exit code, where the command has ended without an error and yet not well. */
+  setExitCode(code: number): void
+}
+
+/** Joins terminal and options to what the commands use. */
+export function createCli(parts: {
+  terminal: Terminal
+  program: Command
+  version: string
+  setExitCode: Cli['setExitCode']
+}): Cli {
+  const { terminal, program, version, setExitCode } = parts
+  const options = (): GlobalOptions => program.opts<GlobalOptions>()
+  const configFile = (): string => findConfigFile(options().config)
+  return {
+    terminal,
+    paint: createPaint(terminal.colour),
+    version,
+    options,
+    configFile,
+    setExitCode,
+    api: () => createApiClient(loadApiAccess(configFile())),
+    print: (value, words) => terminal.out(options().json === true ? `${JSON.stringify(value)}\n` : words()),
+    remark: text => {
+      if (options().json !== true) terminal.err(`${text}\n`)
+    },
+  }
+}
+
+/** Shows how a command is used, below its help. */
+export function examples(command: Command, ...lines: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${lines.map(line => `  $ ${line}`).join('\n')}\n`)
+}

@@ -1,0 +1,105 @@
+import type { Command } from 'commander'
+import type { Static } from 'typebox'
+import { explainView, leadListView } from '../../http/routes/leads.ts'
+import type { LeadView } from '../../http/views.ts'
+import { type Cli, examples } from '../cli.ts'
+import { apiPath } from '../client.ts'
+import { localTime, plural, table } from '../format.ts'
+import { wholeNumber } from '../values.ts'
+import { importWords, uploadFile } from './imports.ts'
+
+interface ImportOptions {
+  readonly campaign: string
+  readonly country?: string
+  readonly numberColumn?: string
+  readonly timeZoneColumn?: string
+  readonly priorityColumn?: string
+}
+
+/** `leads import|list|explain` */
+export function leadCommands(program: Command, cli: Cli): void {
+  const leads = program.command('leads').description('people to call')
+
+  examples(
+    leads
+      .command('import')
+      .argument('<file>', 'CSV with a header; - reads standard input')
+      .requiredOption('--campaign <id>', 'the campaign they belong to')
+      .option('--country <code>', 'country of numbers without a country code (default: defaultCountry)')
+      .option('--number-column <name>', 'header of the number (default: phone, number, tel ...)')
+      .option('--time-zone-column <name>', 'header of the IANA time zone (default: timezone; else by the number)')
+      .option('--priority-column <name>', 'header of the priority, higher first (default: priority)')
+      .description("add leads from a CSV; columns that are not mapped become data on the agent's screen"),
+    'dialwright leads import leads.csv --campaign spring',
+    'zcat leads.csv.gz | dialwright leads import - --campaign spring --number-column mobile --country GB',
+  ).action(async (file: string, options: ImportOptions) => {
+    const { campaign, ...query } = options
+    const report = await uploadFile(cli, {
+      file,
+      path: apiPath('/v1/campaigns', campaign, 'leads', 'import'),
+      query: { ...query },
+    })
+    cli.print(report, () => importWords(report, 'lead'))
+    if (report.imported === 0 && report.invalid > 0) cli.setExitCode(1)
+  })
+
+  examples(
+    leads
+      .command('list')
+      .requiredOption('--campaign <id>', 'the campaign')
+      .option('--limit <count>', 'how many', wholeNumber, 50)
+      .option('--after <lead>', 'continue behind this lead', wholeNumber)
+      .description('leads with their state'),
+    'dialwright leads list --campaign spring --limit 20',
+  ).action(async (options: { campaign: string; limit: number; after?: number }) => {
+    const { campaign, limit, after } = options
+    const answer = await cli.api().get(leadListView, apiPath('/v1/campaigns', campaign, 'leads'), { limit, after })
+    cli.print(answer, () => leadTable(answer.leads))
+    if (answer.next !== undefined) cli.remark(`more: --after ${answer.next}`)
+  })
+
+  examples(
+    leads
+      .command('explain')
+      .argument('<number>')
+      .description('every check that a dial of this number passes, with its answer now'),
+    "dialwright leads explain '+12025550100'",
+  ).action(async (number: string) => {
+    const answer = await cli.api().get(explainView, '/v1/leads/explain', { number })
+    cli.print(answer, () => explainWords(answer))
+  })
+}
+
+function leadTable(leads: readonly LeadView[]): string {
+  const header = ['lead', 'number', 'state', 'attempts', 'last', 'dialable at', 'reason', 'data']
+  const rows = leads.map(lead => [
+    ...[lead.leadId, lead.number, lead.state, lead.attempts, lead.lastDisposition],
+    ...[lead.state === 'new' ? '' : localTime(lead.dialableAt), lead.reason, dataWords(lead)],
+  ])
+  return table(header, rows)
+}
+
+function dataWords({ data }: LeadView): string {
+  const text = Object.entries(data)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
+  return text.length <= 60 ? text : `${text.slice(0, 59)}…`
+}
+
+function explainWords(answer: Static<typeof explainView>): string {
+  const { number, doNotCall, inFlight, leads } = answer
+  const listed = doNotCall.listed
+    ? `is on the do-not-call list ${doNotCall.list} (${doNotCall.source}, ${localTime(doNotCall.at)})`
+    : 'is on no do-not-call list'
+  const flight = inFlight ? '; it is being called right now' : ''
+  const parts = leads.map(({ lead, campaignState, dialable, checks }) => {
+    const verdict = dialable ? 'may be dialed now' : 'is not dialed now'
+    const rows = [
+      ['campaign', campaignState === 'running' ? 'yes' : `no: campaign ${lead.campaignId} is ${campaignState}`],
+      ...checks.map(({ check, says }) => [check, says]),
+    ]
+    return `\nlead ${lead.leadId} of ${lead.campaignId} ${verdict} (${plural(lead.attempts, 'attempt')} so far)\n${table(['check', 'answer'], rows)}`
+  })
+  const none = leads.length === 0 ? '\nno lead has this number\n' : ''
+  return `${number} ${listed}${flight}\n${none}${parts.join('')}`
+}

@@ -1,0 +1,131 @@
+import type { Command } from 'commander'
+import { errorMessage } from '../../errors.ts'
+import { type Status, statusView } from '../../http/views.ts'
+import { plainLine, renderBoard } from '../board.ts'
+import { type Cli, examples } from '../cli.ts'
+import { duration, wholeNumber } from '../values.ts'
+
+const alternateScreen = '\u001b[?1049h\u001b[?25l'
+const ordinaryScreen = '\u001b[?25h\u001b[?1049l'
+
+/** `monitor`: the live board. */
+export function monitorCommand(program: Command, cli: Cli): void {
+  examples(
+    program
+      .command('monitor')
+      .option('--interval <time>', 'how often to look (default: 1s on a terminal, else 5s)', duration)
+      .option('--count <times>', 'end after so many looks', wholeNumber)
+      .description('the live board: agents, calls, dial level, abandonment, decisions; q quits'),
+    'dialwright monitor',
+    'dialwright monitor --json --interval 10s >> status.jsonl',
+  ).action(async (options: { interval?: number; count?: number }) => {
+    const onScreen = cli.terminal.outIsTty && cli.options().json !== true
+    const { interval: intervalMs = onScreen ? 1000 : 5000, count = Number.POSITIVE_INFINITY } = options
+    // The first look fails like every other command when the daemon is not there; later ones wait for it to come back.
+    const first = await look(cli)
+    if (onScreen) await watchOnScreen(cli, { first, intervalMs, count })
+    else await watchInLines(cli, { first, intervalMs, count })
+  })
+}
+
+interface Watch {
+  readonly first: Status
+  readonly intervalMs: number
+  readonly count: number
+}
+
+function look(cli: Cli): Promise<Status> {
+  return cli.api().get(statusView, '/v1/status')
+}
+
+/** Waits for the next look, or less when somebody wants to stop. */
+function createPauses(cli: Cli): { next(ms: number): Promise<void>; stopped(): boolean; stop(): void; end(): void } {
+  let stopped = false
+  let wake = (): void => {}
+  const stop = (): void => {
+    stopped = true
+    wake()
+  }
+  const end = cli.terminal.onStop(stop)
+  return {
+    stopped: () => stopped,
+    stop,
+    end,
+    next: ms =>
+      new Promise(resolve => {
+        if (stopped) {
+          resolve()
+          return
+        }
+        const timer = setTimeout(resolve, ms)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      }),
+  }
+}
+
+async function watchInLines(cli: Cli, { first, intervalMs, count }: Watch): Promise<void> {
+  const pauses = createPauses(cli)
+  let status: Status | undefined = first
+  for (let looks = 1; ; looks += 1) {
+    if (status !== undefined) printLines(cli, status)
+    if (looks >= count) break
+    await pauses.next(intervalMs)
+    if (pauses.stopped()) break
+    status = await look(cli).catch((error: unknown) => {
+      cli.terminal.err(`${errorMessage(error)}\n`)
+      return undefined
+    })
+  }
+  pauses.end()
+}
+
+function printLines(cli: Cli, status: Status): void {
+  cli.print(status, () => {
+    if (status.campaigns.length === 0) return `${status.at} no campaign yet\n`
+    return status.campaigns.map(campaign => `${plainLine(campaign, status.at)}\n`).join('')
+  })
+}
+
+async function watchOnScreen(cli: Cli, { first, intervalMs, count }: Watch): Promise<void> {
+  const { terminal } = cli
+  const pauses = createPauses(cli)
+  let status = first
+  let trouble: string | undefined
+  const draw = (): void => terminal.out(screen(cli, status, trouble))
+  const ends = [
+    pauses.end,
+    terminal.onResize(draw),
+    terminal.onKey(key => {
+      if (key === 'q' || key === 'Q' || key === '\u0003') pauses.stop()
+    }),
+  ]
+  terminal.out(alternateScreen)
+  try {
+    for (let looks = 1; looks <= count && !pauses.stopped(); looks += 1) {
+      draw()
+      if (looks === count) break
+      await pauses.next(intervalMs)
+      if (pauses.stopped()) break
+      try {
+        status = await look(cli)
+        trouble = undefined
+      } catch (error) {
+        trouble = errorMessage(error)
+      }
+    }
+  } finally {
+    terminal.out(ordinaryScreen)
+    for (const end of ends) end()
+  }
+}
+
+/** The board drawn over the last one: every line is cleared to its end, and what stood below goes. */
+function screen(cli: Cli, status: Status, trouble: string | undefined): string {
+  const { columns, rows } = cli.terminal.size()
+  const board = renderBoard(status, { width: columns, colour: cli.terminal.colour, height: rows - 1 })
+  const foot = trouble === undefined ? cli.paint('grey', 'q quits') : cli.paint('red', trouble.slice(0, columns))
+  return `\u001b[H${[...board.split('\n'), foot].map(line => `${line}\u001b[K`).join('\r\n')}\u001b[J`
+}

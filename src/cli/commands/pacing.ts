@@ -1,0 +1,73 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Static } from 'typebox'
+import { pacingSchema } from '../../config/campaignFile.ts'
+import { pacingModes } from '../../core/pacing/pacer.ts'
+import { decisionListView } from '../../http/routes/campaigns.ts'
+import type { DecisionView } from '../../http/views.ts'
+import { type Cli, examples } from '../cli.ts'
+import { apiPath } from '../client.ts'
+import { fields, localTime, percent, table } from '../format.ts'
+import { anyNumber, ratio, wholeNumber } from '../values.ts'
+
+type Pacing = Static<typeof pacingSchema>
+
+/** `pacing show|set|explain` */
+export function pacingCommands(program: Command, cli: Cli): void {
+  const pacing = program.command('pacing').description('how fast a campaign dials')
+  const path = (id: string, ...more: string[]): string => apiPath('/v1/campaigns', id, 'pacing', ...more)
+
+  examples(
+    pacing.command('show').argument('<campaign>').description('the settings in force'),
+    'dialwright pacing show spring',
+  ).action(async (id: string) => {
+    const answer = await cli.api().get(pacingSchema, path(id))
+    cli.print(answer, () => pacingWords(answer))
+  })
+
+  examples(
+    pacing
+      .command('set')
+      .argument('<campaign>')
+      .addOption(new Option('--mode <mode>', 'how to pace').choices(pacingModes))
+      .option('--ratio <lines>', 'mode ratio: lines per available agent, 1 to 10', anyNumber)
+      .option('--abandonment-target <ratio>', 'mode predictive: what to steer to, such as 0.027', ratio)
+      .option('--abandonment-rate-max <ratio>', "the law's limit, such as 0.03", ratio)
+      .option('--dial-level-max <calls>', 'never more calls in flight per agent', anyNumber)
+      .description('change the pacing; takes effect at the next decision, while calls ring'),
+    'dialwright pacing set spring --mode predictive --abandonment-target 0.02',
+    'dialwright pacing set spring --mode ratio --ratio 1.5',
+  ).action(async (id: string, options: Pacing) => {
+    if (Object.keys(options).length === 0)
+      throw new InvalidArgumentError('nothing to set: name an option such as --mode (see --help)')
+    const answer = await cli.api().send(pacingSchema, { method: 'PATCH', path: path(id), body: options })
+    cli.print(answer, () => pacingWords(answer))
+  })
+
+  examples(
+    pacing
+      .command('explain')
+      .argument('<campaign>')
+      .option('--limit <count>', 'how many decisions', wholeNumber, 10)
+      .description('the last decisions with their reasons, newest first'),
+    'dialwright pacing explain spring --limit 5',
+  ).action(async (id: string, options: { limit: number }) => {
+    const answer = await cli.api().get(decisionListView, path(id, 'decisions'), { limit: options.limit })
+    cli.print(answer, () => decisionsWords(answer.decisions))
+    if (answer.decisions.length === 0) cli.remark(`campaign ${id} has decided nothing yet: is it started?`)
+  })
+}
+
+function pacingWords(pacing: Pacing): string {
+  return fields([
+    ['mode', pacing.mode],
+    ['ratio', pacing.ratio],
+    ['abandonment target', percent(pacing.abandonmentTarget ?? 0)],
+    ['abandonment limit', percent(pacing.abandonmentRateMax ?? 0)],
+    ['dial level at most', pacing.dialLevelMax],
+  ])
+}
+
+function decisionsWords(decisions: readonly DecisionView[]): string {
+  const rows = decisions.map(({ at, reason, says }) => [localTime(at), reason, says])
+  return table(['at', 'reason', 'what and why'], rows)
+}

@@ -1,0 +1,70 @@
+import Table from 'cli-table3'
+
+/** A ratio 0..1 as percent: `2.7 %`. */
+export function percent(ratio: number, digits = 1): string {
+  return `${(ratio * 100).toFixed(digits)} %`
+}
+
+/** An instant as people read it, in this machine's time zone: `2026-01-31 14:30:05`. */
+export function localTime(at: string | undefined): string {
+  if (at === undefined) return ''
+  const time = new Date(at)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`
+}
+
+/** Bytes as people read them: `12.3 MB`. */
+export function byteCount(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let amount = bytes
+  let unit = 0
+  while (amount >= 1000 && unit < units.length - 1) {
+    amount /= 1000
+    unit += 1
+  }
+  return `${unit === 0 ? amount : amount.toFixed(1)} ${units[unit]}`
+}
+
+/** Milliseconds as people read them: `850 ms`, `4.2 s`, `3 min 5 s`. */
+export function elapsed(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
+}
+
+/** A cell of a table. */
+export type Cell = string | number | undefined
+
+const noBorders = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
+  ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
+}
+
+/** Rows under a header, in columns that align; figures stand to the right. */
+export function table(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const isFigure = header.map((_, column) =>
+    rows.every(row => row[column] === undefined || /^[\d.,:%/ -]*\d[\d.,% ]*$/.test(String(row[column]))),
+  )
+  const drawn = new Table({
+    head: [...header],
+    chars: noBorders,
+    colAligns: isFigure.map(figure => (figure && rows.length > 0 ? 'right' : 'left')),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+  })
+  drawn.push(...rows.map(row => row.map(cell => (cell === undefined ? '' : String(cell)))))
+  const lines = drawn.toString().split('\n')
+  return `${lines.map(line => line.trimEnd()).join('\n')}\n`
+}
+
+/** Names and values, one a line, the values in one column. */
+export function fields(pairs: readonly (readonly [name: string, value: Cell])[]): string {
+  const shown = pairs.filter(([, value]) => value !== undefined)
+  const width = Math.max(...shown.map(([name]) => name.length))
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('')
+}
+
+/** `1 lead`, `2 leads`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}

@@ -1,0 +1,37 @@
+import { InvalidArgumentError } from 'commander'
+import { durationMs, durationPattern } from '../config/durations.ts'
+
+/** An option that is a whole number of at least 0. */
+export function wholeNumber(written: string): number {
+  if (/^\d{1,15}$/.test(written)) return Number(written)
+  throw new InvalidArgumentError('write a whole number.')
+}
+
+/** An option that is a number. */
+export function anyNumber(written: string): number {
+  const value = Number(written)
+  if (written.trim() !== '' && Number.isFinite(value)) return value
+  throw new InvalidArgumentError('write a number.')
+}
+
+/** An option that is a ratio 0..1; percent belongs on screens. */
+export function ratio(written: string): number {
+  const value = anyNumber(written)
+  if (value >= 0 && value <= 1) return value
+  throw new InvalidArgumentError('write a ratio from 0 to 1, such as 0.027 for 2.7 %.')
+}
+
+/** An option that is a duration, in milliseconds. */
+export function duration(written: string): number {
+  if (new RegExp(durationPattern).test(written)) return durationMs(written)
+  if (/^\d+(\.\d+)?$/.test(written)) return durationMs(Number(written))
+  throw new InvalidArgumentError('write a duration such as 5s, 1m or 2h.')
+}
+
+/** An option that is an instant or a time span back from now, as ISO 8601. */
+export function instantOrAgo(written: string): string {
+  if (new RegExp(durationPattern).test(written)) return new Date(Date.now() - durationMs(written)).toISOString()
+  const at = Date.parse(written)
+  if (Number.isFinite(at)) return new Date(at).toISOString()
+  throw new InvalidArgumentError('write a date such as 2026-01-31 or a time span back from now such as 2h.')
+}
