@@ -66,7 +66,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const run = createRun(options)
   const { clock, dialer } = run
   await dialer.start()
-  await clock.runUntil(startAt)
+  await applyCampaign(run, campaignOf(options.scenario, options))
   for (const day of Array.from({ length: options.scenario.horizon.days }, (_, index) => index)) await oneDay(run, day)
   run.agents.close()
   const stopped = dialer.stop({ graceMs: 0 })
@@ -120,22 +120,14 @@ function createRun(options: SimulationOptions): Run {
     onFault: error => faults.push(error),
     breaks: breaks === undefined ? undefined : { ...breaks, random: createRandom(seed, streams.breaks) },
   })
-  const settings = campaignOf(scenario, options)
-  const ready = dialer.start
   return {
-    ...{ scenario, clock, agents, ledger, faults, loggedIn: [] },
-    dialer: { ...dialer, start: () => applyFirst(ready, dialer, clock, settings) },
+    ...{ scenario, clock, dialer, agents, ledger, faults, loggedIn: [] },
     closeTelephony: () => telephony.close(),
   }
 }
 
-async function applyFirst(
-  ready: () => Promise<void>,
-  dialer: Dialer,
-  clock: VirtualClock,
-  settings: CampaignSettings,
-): Promise<void> {
-  await ready()
+/** Applies the campaign of a dialer that has started. */
+async function applyCampaign({ dialer, clock }: Run, settings: CampaignSettings): Promise<void> {
   const applied = dialer.gateway.command({ kind: 'campaign-apply', settings })
   await clock.runUntil(clock.now())
   await applied

@@ -67,8 +67,12 @@ export function probabilityNotPositive({ mean, variance, third }: Cumulants): nu
   return normalCdf(inside - bend * (inside * inside - 1))
 }
 
-/** The number where it is finite and inside the bounds, else the nearer bound; `otherwise` for what is not a number. */
-export function clamp(value: number, min: number, max: number, otherwise = min): number {
-  if (Number.isNaN(value)) return otherwise
-  return Math.min(max, Math.max(min, value))
+/** The nearest number inside the bounds; `min` for what is not a number. */
+export function clamp(value: number, min: number, max: number): number {
+  return Number.isNaN(value) ? min : Math.min(max, Math.max(min, value))
+}
+
+/** The number, or `otherwise` for what is not a number. */
+export function numberOr(value: number | undefined, otherwise: number): number {
+  return value === undefined || Number.isNaN(value) ? otherwise : value
 }

@@ -4,7 +4,7 @@ import type { ColdStart } from './coldStart.ts'
 import type { Estimates } from './estimate.ts'
 import type { Horizon } from './horizon.ts'
 import type { Census } from './limits.ts'
-import { clamp } from './math.ts'
+import { clamp, numberOr } from './math.ts'
 import type { PacingSettings, PacingSnapshot } from './pacer.ts'
 import { progressiveWish, type Wish } from './progressive.ts'
 import type { Risk } from './risk.ts'
@@ -37,13 +37,15 @@ export interface Moment {
 }
 
 const defaultWaitMaxMs = 1_700
+/** Longer waits than this are not looked at. */
+const waitMaxSec = 60
 
 /** Originates the next lead while the risk that its answer finds nobody is at most theta. */
 export function predictiveWish(parts: PredictiveParts, moment: Moment, now: number): PredictiveWish {
   const { estimates, horizon, risk, budget } = parts
   const { snapshot, counts, settings } = moment
   const probability = estimates.answerProbability(now)
-  horizon.refresh(clamp((settings.waitMaxMs ?? defaultWaitMaxMs) / 1000, 0, 60, 1.7))
+  horizon.refresh(clamp(numberOr(settings.waitMaxMs, defaultWaitMaxMs) / 1000, 0, waitMaxSec))
   risk.load(snapshot, counts, probability)
   const safe = progressiveWish(counts)
   const held = holdReason(parts, settings)

@@ -1,6 +1,6 @@
 import { bucketOf, buckets, type Horizon, points } from './horizon.ts'
 import type { Census } from './limits.ts'
-import { type Cumulants, clamp, probabilityNotPositive } from './math.ts'
+import { type Cumulants, clamp, numberOr, probabilityNotPositive } from './math.ts'
 import type { PacingSnapshot } from './pacer.ts'
 import { SumsAtPoints } from './sums.ts'
 
@@ -48,7 +48,7 @@ export class Risk {
     const exact = this.#free.exact && this.#answers.exact
     let sum = 0
     for (let point = 0; point < points; point += 1) sum += exact ? this.#exactAt(point) : this.#normalAt(point)
-    return clamp(sum / points, 0, 1, 1)
+    return clamp(numberOr(sum / points, 1), 0, 1)
   }
 
   /** Counts one more call as originated. */
@@ -86,8 +86,7 @@ export class Risk {
     for (const call of snapshot.calls) {
       if (call.state === 'waiting') continue
       const bucket = bucketOf(call.elapsedMs / 1000)
-      const own = call.answerProbability
-      const p = own === undefined ? probability : clamp(own, 0, 1, probability)
+      const p = clamp(numberOr(call.answerProbability, probability), 0, 1)
       this.#ringing[bucket] = (this.#ringing[bucket] ?? 0) + 1
       this.#ringingProbability[bucket] = (this.#ringingProbability[bucket] ?? 0) + p
       calls += 1
