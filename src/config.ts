@@ -68,6 +68,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     campaigns: campaignConfigs(loading, { trunks }),
     api: apiConfig(loading),
     store: { path: resolve(folder, document.store?.path ?? 'dialwright.db') },
+    ...(document.recorder === undefined ? {} : { recorder: { path: resolve(folder, document.recorder.path) } }),
     defaultCountry: document.defaultCountry ?? 'US',
     log: { level: document.log?.level ?? 'info' },
     debugInvariants: document.debugInvariants ?? false,

@@ -91,6 +91,7 @@ export const configSchema = Type.Object(
     log: Type.Optional(
       Type.Object({ level: Type.Optional(Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])) }, closed),
     ),
+    recorder: Type.Optional(Type.Object({ path: text }, closed)),
     debugInvariants: Type.Optional(Type.Boolean()),
   },
   closed,
@@ -128,6 +129,8 @@ export interface Config {
   readonly campaigns: readonly CampaignSettings[]
   readonly api: ApiConfig
   readonly store: { readonly path: string }
+  /** Where every input goes with its time, for replays; absent: nowhere. */
+  readonly recorder?: { readonly path: string }
   /** ISO 3166 country of numbers without a country code. */
   readonly defaultCountry: string
   readonly log: { readonly level: string }

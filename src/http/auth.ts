@@ -19,12 +19,13 @@ function digest(text: string): Buffer {
  * Without one: only requests that name this machine as host and come from no web page, so that no page in a browser on
  * this machine can steer the dialer.
  */
-export function createGuard(token: string | undefined): (request: FastifyRequest) => void {
+export function createGuard(token: string | undefined, ready = (): boolean => true): (request: FastifyRequest) => void {
   const expected = token === undefined ? undefined : digest(token)
   return request => {
     if (request.routeOptions.config.open === true) return
     if (expected === undefined) refuseForeigners(request)
     else checkToken(request, expected)
+    if (!ready()) throw new ApiError(503, 'starting', 'the daemon is starting: try again in a moment')
   }
 }
 

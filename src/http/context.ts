@@ -29,6 +29,8 @@ export interface ApiOptions {
   /** Absent: no token is asked for, and only the loopback may be listened on. */
   readonly token?: string
   readonly log: Log
+  /** False while the engine restores what a previous run left: requests are asked to come again. Absent: always. */
+  readonly ready?: () => boolean
   /** The program's version, for health and the API's description. */
   readonly version: string
   readonly nodeIds: readonly string[]

@@ -49,7 +49,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   app.setErrorHandler(errorHandler(options.log))
   app.setNotFoundHandler(notFoundHandler)
-  const guard = createGuard(options.token)
+  const guard = createGuard(options.token, options.ready)
   app.addHook('onRequest', async request => guard(request))
   app.addHook('preClose', async () => streams.close())
   await app.register(swagger, openApi(options.version))

@@ -8,7 +8,8 @@ import { errorView, statusView } from '../views.ts'
 
 const failures = { '4xx': errorView, '5xx': errorView }
 
-const healthView = Type.Object({
+/** Whether the daemon and its PBXs are well. */
+export const healthView = Type.Object({
   status: Type.Enum(['ok', 'degraded']),
   version: Type.String(),
   nodesUp: Type.Integer(),

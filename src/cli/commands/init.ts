@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
+import type { Command } from 'commander'
+import { errorCode, InputError, OperatingError } from '../../errors.ts'
+import { type Cli, examples } from '../cli.ts'
+import { campaignTemplate, configTemplate } from '../templates.ts'
+
+interface NewFile {
+  readonly file: string
+  readonly text: string
+  readonly mode: number
+  /** A secret that is in use somewhere already; --force leaves it. */
+  readonly keep: boolean
+}
+
+/** `init`: a first configuration. */
+export function initCommand(program: Command, cli: Cli): void {
+  examples(
+    program
+      .command('init')
+      .argument('[folder]', 'where to write', '.')
+      .option('--file <file>', 'name of the configuration, in place of FOLDER/dialwright.yaml')
+      .option('--force', 'write over a configuration that is there; secrets are kept')
+      .description('write a commented configuration, a campaign as an example, and the secrets'),
+    'dialwright init',
+    'dialwright init /etc/dialwright',
+  ).action((folder: string, options: { file?: string; force?: boolean }) => {
+    const file = options.file ?? join(folder, 'dialwright.yaml')
+    const files = newFiles(file)
+    if (options.force !== true) refuseExisting(files)
+    const written = writeAll(files)
+    cli.print({ written }, () => written.map(name => `written: ${name}\n`).join(''))
+    cli.remark(nextSteps(file))
+  })
+}
+
+function newFiles(file: string): readonly NewFile[] {
+  const folder = dirname(file)
+  return [
+    { file, text: configTemplate, mode: 0o640, keep: false },
+    { file: join(folder, 'campaign.yaml'), text: campaignTemplate, mode: 0o644, keep: false },
+    {
+      file: join(folder, 'dialwright.token'),
+      text: `${randomBytes(24).toString('base64url')}\n`,
+      mode: 0o600,
+      keep: true,
+    },
+    { file: join(folder, 'pbx.secret'), text: `${randomBytes(18).toString('base64url')}\n`, mode: 0o600, keep: true },
+  ]
+}
+
+function refuseExisting(files: readonly NewFile[]): void {
+  const there = files.filter(({ file, keep }) => !keep && existsSync(file)).map(({ file }) => file)
+  if (there.length === 0) return
+  const verb = there.length === 1 ? 'exists' : 'exist'
+  throw new InputError(
+    'file-exists',
+    `${there.join(' and ')} ${verb} already: nothing written; use --force, or another folder`,
+  )
+}
+
+function writeAll(files: readonly NewFile[]): readonly string[] {
+  return files.flatMap(({ file, text, mode, keep }) => {
+    if (keep && existsSync(file)) return []
+    try {
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, text, { mode })
+    } catch (cause) {
+      throw new OperatingError('file-unwritable', `cannot write ${file} (${errorCode(cause)}): choose another folder`, {
+        cause,
+      })
+    }
+    return [file]
+  })
+}
+
+function nextSteps(file: string): string {
+  const folder = dirname(file)
+  const named = (name: string): string => relative('.', join(folder, name)) || name
+  const config = basename(file) === 'dialwright.yaml' && folder === '.' ? '' : ` --config ${named(basename(file))}`
+  return `
+Next:
+  1. Give the PBX its part: include asterisk-conf/dialwright/*.conf there, with the secret of ${named('pbx.secret')} in manager.conf and ari.conf.
+  2. Put your trunk and agents into ${named(basename(file))}, then check everything:  dialwright doctor${config}
+  3. Start it:  dialwright serve${config}   and, beside it:  dialwright campaign apply ${named('campaign.yaml')}${config}`
+}

@@ -1,0 +1,80 @@
+/** The configuration that `init` writes. */
+export const configTemplate = `# Dialwright: one file says which PBX, which trunks, which agents. Restart the daemon after a change.
+# Secrets: write a file's name (secretFile), or an environment variable ('\${NAME}') in the secret's place.
+
+nodes:                                  # every Asterisk that is driven
+  - id: pbx1
+    ami:                                # manager interface (asterisk-conf/dialwright/manager.conf)
+      host: 127.0.0.1                   # has no encryption: loopback or a tunnel
+      port: 5038
+      user: dialwright
+      secretFile: pbx.secret
+    ari:                                # REST and events (asterisk-conf/dialwright/ari.conf)
+      url: http://127.0.0.1:8088/ari
+      user: dialwright
+      secretFile: pbx.secret
+
+trunks:                                 # ways out to the telephone network
+  - id: main
+    dialString: PJSIP/{number}@trunk-main
+    stripPlus: false                    # true: the carrier wants 12025550100 without the plus sign
+    channels: 30                        # calls at once that the carrier permits
+    callsPerSecond: 5                   # new calls a second that the carrier permits; never exceeded, no bursts
+    callerIds:                          # numbers shown to the called person; they must be yours and answered
+      - '+12025550100'
+
+agents:                                 # people on SIP softphones; more with \`dialwright agents add\`
+  - id: '1001'                          # in quotes; also the SIP endpoint PJSIP/1001
+    name: Ann Example
+
+api:
+  host: 127.0.0.1
+  port: 7420
+  tokenFile: dialwright.token           # whoever has it can steer the dialer
+
+store:
+  path: dialwright.db                   # leads, call records, do-not-call; made at the first start
+
+defaultCountry: US                      # of numbers that are written without a country code
+
+log:
+  level: info                           # debug, info, warn, error; JSON lines on stderr
+`
+
+/** The campaign file that `init` writes. */
+export const campaignTemplate = `# A campaign: \`dialwright campaign apply campaign.yaml\` creates it, or changes it while it dials.
+# Durations are written like 20s, 1m, 4h. Ratios are 0 to 1: 0.027 is 2.7 %.
+
+id: spring
+name: Spring offer
+
+pacing:
+  mode: predictive                      # progressive: one call per free agent; ratio: a fixed number of lines per agent
+  abandonmentTarget: 0.027              # what predictive steers to: abandoned / answered by a person
+  abandonmentRateMax: 0.03              # the law's limit (US: 16 CFR 310.4(b)(4)(i)); from 98 % of it progressive only
+  dialLevelMax: 4                       # never more calls in flight per agent
+
+# Heard by a person whom nobody can take within two seconds: seller's name, a phone number, the opt-out key. Record your
+# own and put it into Asterisk's sounds; this one is a placeholder and names nobody.
+message: dialwright/nobody-free
+optOutKey: '9'
+
+ringTimeout: 25s                        # 15s to 60s; the law wants at least 15 seconds
+maxCall: 1h
+hours: '09:00-20:00'                    # at the called person's place
+weekdays: [mon, tue, wed, thu, fri]
+
+wrapUp:
+  timeout: 30s                          # an agent who gives no code is available again after this
+  codes: { '1': sale, '2': not-interested, '3': callback, '7': machine, '9': refused }
+
+retry:                                  # when a lead is called again, or never; 'attempts' is the most it may have
+  attempts: 5
+  busy: 15m
+  no-answer: 4h
+  machine: 1d
+  abandoned: 3d                         # an earlier call-back needs an agent reserved for it (Ofcom)
+  failed: never
+
+# webhook: https://crm.example.com/dialwright   # gets every connected call with its lead's data
+`
