@@ -43,7 +43,7 @@ class SimulatedPbx implements SimulatedTelephony {
   watchAgents(agents: readonly AgentSettings[]): void {
     for (const { agentId, nodeId } of agents) {
       if (nodeId !== this.nodeId || this.#agents.has(agentId)) continue
-      this.#agents.set(agentId, { up: false, flowing: true, callId: undefined, ringing: undefined })
+      this.#agentLeg(agentId)
       this.#tell({ kind: 'agent-registration', agentId, registered: true })
     }
   }
@@ -83,7 +83,7 @@ class SimulatedPbx implements SimulatedTelephony {
   async playMessage(callId: CallId): Promise<void> {
     this.#requireLink()
     const leg = this.#customers.get(callId)
-    if (leg === undefined || leg.answeredAt === undefined) throw noChannel(callId)
+    if (leg === undefined || leg.answeredAt === undefined || leg.state === 'announcing') return
     leg.taken = true
     this.#announce(leg)
   }
@@ -191,6 +191,7 @@ class SimulatedPbx implements SimulatedTelephony {
       unattended: [...this.#unattended.values()],
     }
     this.#tell({ kind: 'node-up', nodeId: this.nodeId, picture })
+    for (const agentId of this.#agents.keys()) this.#tell({ kind: 'agent-registration', agentId, registered: true })
   }
 
   answeredBy(callId: CallId): 'person' | 'machine' | undefined {
@@ -345,8 +346,4 @@ class SimulatedPbx implements SimulatedTelephony {
     leg.callId = undefined
     this.#tell({ kind: 'agent-leg-down', agentId, cause })
   }
-}
-
-function noChannel(callId: CallId): TelephonyError {
-  return new TelephonyError('no-channel', `channel ${callId} is gone`)
 }
