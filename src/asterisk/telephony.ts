@@ -162,6 +162,7 @@ class AsteriskTelephony implements Telephony {
     const ari = this.#ari()
     const { callId } = order.attempt
     const channelId = callChannelId(callId)
+    if (this.#customers.get(callId)) throw telephonyError('rejected', `The call ${callId} exists already`)
     this.#customers.expect(callId, channelId)
     try {
       await ari.originate({

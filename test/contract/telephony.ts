@@ -124,7 +124,7 @@ function unansweredCalls(t: Test, harness: TelephonyHarness): void {
 
   t.test('the node comes up with a picture before anything else is told', async t => {
     await harness.until('node-up', () => harness.events.some(event => event.kind === 'node-up'))
-    t.match(harness.events[0], { kind: 'node-up', picture: { calls: [], agents: [], unattended: [] } })
+    t.match(harness.events[0], { kind: 'node-up', picture: { calls: [], agents: [] } })
   })
 
   for (const [what, number, end] of [

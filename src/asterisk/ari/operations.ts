@@ -128,9 +128,11 @@ function channelOperations({ channels }: Client) {
 function bridgeOperations({ bridges }: Client) {
   return {
     bridges: () => run(() => bridges.list()).then(list => list.map(readBridge)),
-    // The PBX answers a create of an existing id by the existing bridge.
     ensureBridge: (bridgeId: string, type: string) =>
-      run(() => bridges.createWithId({ bridgeId, type, name: bridgeId })).then(done),
+      run(() => bridges.createWithId({ bridgeId, type, name: bridgeId })).then(done, error => {
+        // 409: it exists. Every bridge of this name is one of ours.
+        if (!hasCode(error, 'channel-gone')) throw error
+      }),
     addToBridge: (bridgeId: string, channelIds: readonly string[]) =>
       run(() => bridges.addChannel({ bridgeId, channel: channelIds.join(',') })),
     removeFromBridge: (bridgeId: string, channelId: string) =>

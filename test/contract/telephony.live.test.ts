@@ -1,0 +1,8 @@
+// The contract on a live Asterisk; what only a live one can show stands in test/asterisk.
+import t from 'tap'
+import { createLiveHarness } from '../asterisk/support/liveHarness.ts'
+import { telephonyContract } from './telephony.ts'
+
+const harness = await createLiveHarness()
+t.teardown(() => harness.close())
+telephonyContract(t, harness)
