@@ -121,6 +121,7 @@ export function onHopperFilled(step: Step, answer: AnswerOf<'hopper-filled'>): v
   if (campaign === undefined) return
   const { hopper } = campaign
   hopper.refilling = false
+  campaign.progress.counters.doNotCallBlocked += answer.blocked ?? 0
   if (campaign.state === 'running' || campaign.state === 'paused') hopper.leads.push(...answer.leads)
   if (answer.leads.length === 0)
     hopper.emptyUntil = Math.min(answer.moreAt ?? Number.POSITIVE_INFINITY, step.now + 60_000)

@@ -115,6 +115,8 @@ export type ShellAnswer =
       readonly kind: 'hopper-filled'
       readonly campaignId: CampaignId
       readonly leads: readonly HopperLead[]
+      /** Leads that a do-not-call list kept out of this refill. */
+      readonly blocked?: number
       /** When the store will have more, where it gave fewer than asked; absent: nothing in sight. */
       readonly moreAt?: InstantMs
     }

@@ -34,6 +34,7 @@ export function fillHopper(options: EffectRunnerOptions & { readonly writer: Wri
 
 interface Filled {
   readonly leads: readonly HopperLead[]
+  readonly blocked?: number
   readonly moreAt?: number
 }
 
@@ -46,6 +47,7 @@ async function gather(options: EffectRunnerOptions & { readonly writer: Writer }
   await writer.settled()
   const cleared: HopperLead[] = []
   const exclude = [...refill.exclude]
+  let blocked = 0
   for (let batch = 0; batch < batchesMax && cleared.length < count; batch += 1) {
     const now = clock.now()
     const answer = await store.dialableLeads({ campaignId, limit: count - cleared.length, exclude, now })
@@ -53,12 +55,16 @@ async function gather(options: EffectRunnerOptions & { readonly writer: Writer }
       exclude.push(lead.leadId)
       const facts = await store.facts({ campaignId, leadId: lead.leadId, now })
       const verdict = decideVerdict(facts, rulesOf(settings), now)
-      if (verdict.allowed) cleared.push(lead)
-      else await store.deferLead(lead.leadId, verdict.retryAt ?? null, verdict.reason)
+      if (verdict.allowed) {
+        cleared.push(lead)
+        continue
+      }
+      if (verdict.reason === 'do-not-call') blocked += 1
+      await store.deferLead(lead.leadId, verdict.retryAt ?? null, verdict.reason)
     }
     if (answer.moreAt !== undefined || answer.leads.length === 0) {
-      return { leads: cleared, ...(answer.moreAt === undefined ? {} : { moreAt: answer.moreAt }) }
+      return { leads: cleared, blocked, ...(answer.moreAt === undefined ? {} : { moreAt: answer.moreAt }) }
     }
   }
-  return { leads: cleared }
+  return { leads: cleared, blocked }
 }

@@ -118,9 +118,16 @@ t.test('a number that goes onto do-not-call after the hopper took it is not dial
   const blocked = hopper.at(-1)?.number ?? ''
   t.not(blocked, '')
   await world.store.addDoNotCall({ number: blocked, list: 'company', source: 'operator', at: world.clock.now() })
+  const early = '+13055550199'
+  await world.store.addDoNotCall({ number: early, list: 'company', source: 'operator', at: world.clock.now() })
+  const row = { number: early, timeZones: ['America/New_York'], priority: 9, data: {} }
+  await world.store.importLeads('i2', 'spring', [row])
+  await world.store.activateImport('i2', { source: 'test', rows: 1, imported: 1, duplicates: 0, invalid: 0 })
   await world.clock.runUntil(startAt + 30 * 60_000)
-  t.same(await world.store.calls({ number: blocked, limit: 10 }), [])
-  t.match(world.dialer.gateway.state().campaigns.get('spring')?.progress.counters, { doNotCallBlocked: 1 })
+  for (const number of [blocked, early]) t.same(await world.store.calls({ number, limit: 10 }), [])
+  const counters = world.dialer.gateway.state().campaigns.get('spring')?.progress.counters
+  t.match(counters, { doNotCallBlocked: 2 }, 'one kept out of the hopper, one at the moment of the originate')
+  t.same((await world.store.campaigns())[0]?.counters, counters)
 })
 
 t.test('outside calling hours nothing is dialed, and the leads wait for the morning', async t => {
