@@ -60,6 +60,7 @@ function createProgram(terminal: Terminal, setExitCode: (code: number) => void):
       writeErr: text => terminal.err(text),
       getOutHelpWidth: () => terminal.size().columns,
       getErrHelpWidth: () => terminal.size().columns,
+      outputError: (text, write) => write(`${oneLine(text.trim())}\n`),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })

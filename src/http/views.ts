@@ -151,7 +151,7 @@ export const leadView = Type.Object({
 /** See {@link leadView}. */
 export type LeadView = Static<typeof leadView>
 
-/** Shows a lead. A finished one has no time when it may be dialed. */
+/** Shows a lead. Only one that rests has a time when it may be dialed. */
 export function viewLead(lead: LeadRecord): LeadView {
   const { leadId, campaignId, number, priority, attempts, state, lastDisposition, reason } = lead
   return {
@@ -163,7 +163,7 @@ export function viewLead(lead: LeadRecord): LeadView {
     data: { ...lead.data },
     attempts,
     state,
-    ...(state === 'finished' ? {} : { dialableAt: iso(lead.dialableAt) }),
+    ...(state === 'finished' || lead.dialableAt === 0 ? {} : { dialableAt: iso(lead.dialableAt) }),
     ...(lastDisposition === undefined ? {} : { lastDisposition }),
     ...(reason === undefined ? {} : { reason }),
   }
