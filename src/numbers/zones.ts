@@ -3,8 +3,8 @@ import type { PhoneNumber } from '../core/ids.ts'
 
 type ZoneTable = ReadonlyMap<string, readonly string[]>
 
-/** Beside the sources in both cases: tests run `src`, production `dist`, and both lie two folders under the root. */
-const dataFolder = new URL('../../src/numbers/data/', import.meta.url)
+/** The build copies it beside the compiled file. */
+const dataFolder = new URL('./data/', import.meta.url)
 
 /** Longest prefix in the table; a test holds it. */
 export const longestPrefix = 8

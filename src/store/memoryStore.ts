@@ -3,13 +3,15 @@ import type { CampaignSettings } from '../core/campaign.ts'
 import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
 import { StoreError } from '../errors.ts'
 import type { DoNotCallEntry, DoNotCallStore, LeadStore, SavedProgress, Store } from '../ports.ts'
+import type { BulkListStore } from './bulkLists.ts'
 import { factsOf } from './facts.ts'
 import { createMemoryAttempts, type MemoryAttempts } from './memory/attempts.ts'
+import { createMemoryBulkLists } from './memory/bulkLists.ts'
 import { createMemoryLeads, leadRecord, type MemoryLeads } from './memory/leads.ts'
 import { storeProblems } from './problems.ts'
 
 /** A store in memory. */
-export interface MemoryStore extends Store {
+export interface MemoryStore extends Store, BulkListStore {
   /** Replaces a bulk do-not-call list whole; in memory nothing has to be built aside. */
   replaceBulkList(list: string, numbers: Iterable<PhoneNumber>, importedAt: InstantMs): void
 }
@@ -23,6 +25,7 @@ export function createMemoryStore(): MemoryStore {
     ...attempts,
     ...leadPort(leads, attempts, doNotCall),
     ...doNotCall,
+    ...createMemoryBulkLists(doNotCall.replaceBulkList),
     ...campaignPort(attempts),
     async backup() {
       throw new StoreError('no-file', 'a store in memory cannot be backed up: use a database file')

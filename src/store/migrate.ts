@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { StoreError } from '../errors.ts'
 
-/** Beside the sources in both cases: tests run `src`, production `dist`, and both lie two folders under the root. */
-const schemaFolder = new URL('../../src/store/schema/', import.meta.url)
+/** The build copies it beside the compiled file. */
+const schemaFolder = new URL('./schema/', import.meta.url)
 
 /** Marks our databases, so that another program's is not taken for one: `Dial` in ASCII. */
 const applicationId = 0x4469616c
