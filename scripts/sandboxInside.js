@@ -14,14 +14,14 @@ const KILL_AFTER_MS = 15_000
 
 exitOnFailure(main(process.argv.slice(2)).then(code => process.exit(code)))
 
-async function main(command) {
+async function main([mounts, ...command]) {
   // Without its parent this process would keep a sandbox alive that nobody can reach.
   process.once('disconnect', () => process.exit(137))
   const signals = queueSignals()
   const secret = randomBytes(12).toString('hex')
   await nameHost()
   await loopbackUp()
-  await mountRun(ASTERISK_TREE, secret)
+  await mountRun(ASTERISK_TREE, { secret, hostMountsArePrivate: mounts === 'private' })
   await startAsterisk(ASTERISK_TREE)
   return runCommand(command, sandboxEnvironment(ASTERISK_TREE, secret), signals)
 }

@@ -70,16 +70,16 @@ export function asteriskLog(root = sandboxRoot()) {
 export function asteriskPid(root = sandboxRoot()) {
   try {
     const pid = Number(readFileSync(join(root, 'run/asterisk/asterisk.pid'), 'utf8'))
-    return isRunning(pid) ? pid : undefined
+    return isRunning(pid, root) ? pid : undefined
   } catch {
     return undefined
   }
 }
 
 // A killed child of the sandbox's first process may stay a zombie for a moment, which signal 0 takes for alive.
-function isRunning(pid) {
+function isRunning(pid, root) {
   try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    return !/^State:\s+[ZX]/m.test(readFileSync(join(root, `proc/${pid}/status`), 'utf8'))
   } catch {
     return false
   }
@@ -91,7 +91,7 @@ export async function killAsterisk(signal = 'SIGKILL', root = sandboxRoot()) {
   if (pid === undefined) return
   process.kill(pid, signal)
   const deadlineAt = Date.now() + STOP_TIMEOUT_MS
-  while (isRunning(pid) && Date.now() < deadlineAt) await delay(POLL_MS)
+  while (isRunning(pid, root) && Date.now() < deadlineAt) await delay(POLL_MS)
 }
 
 /** Stops Asterisk in an orderly way, hanging up every channel; resolves when it is gone. */

@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { carrierScenario, REALISTIC_MIX } from './carrierScenario.js'
+import { REALISTIC_MIX } from './carrierBehaviours.js'
+import { carrierScenario } from './carrierScenario.js'
 import { carrierStatistics } from './carrierStatistics.js'
 import { SETTINGS } from './sandboxSettings.js'
 import { startSipp } from './sipp.js'
 import { writeGreeting } from './tones.js'
 
-export { BEHAVIOUR_BY_SUFFIX, BEHAVIOURS, REALISTIC_MIX } from './carrierScenario.js'
+export { BEHAVIOUR_BY_SUFFIX, BEHAVIOURS, REALISTIC_MIX } from './carrierBehaviours.js'
 export { carrierStatistics }
 
 const ECHO_PORT = 30000

@@ -125,6 +125,6 @@ export function sandboxInstalled(): boolean
 export function installSandbox(): Promise<void>
 export function runInSandbox(
   command: readonly string[],
-  options?: { env?: Readonly<Record<string, string>> },
+  options?: { env?: Readonly<Record<string, string>>; onLine?: (line: string) => void },
 ): Promise<number>
 export function progress(label: string, stepsExpected: number): { step(): void; done(): void; fail(): void }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ensureCommands, isDebian } from './apt.js'
 import { exec, lastLines } from './exec.js'
 import { SetupFailure } from './failure.js'
+import { installNamespaces } from './namespaces.js'
 import { ASTERISK_TREE, SANDBOX } from './paths.js'
 import { progress } from './progress.js'
 
@@ -57,8 +58,11 @@ async function debootstrap(target) {
   const bar = progress('installing a private Asterisk 22 (about 600 MB, once)', DEBOOTSTRAP_LINES)
   const args = ['--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, target]
   // In namespaces of its own nothing that a package starts or mounts outlives an interrupted installation.
-  const isolated = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'debootstrap', ...args]
-  const result = await exec('unshare', isolated, { onLine: bar.step, env: { ...process.env, LC_ALL: 'C' } })
+  const { args: namespaces } = await installNamespaces()
+  const result = await exec('unshare', [...namespaces, 'debootstrap', ...args], {
+    onLine: bar.step,
+    env: { ...process.env, LC_ALL: 'C' },
+  })
   if (result.code === 0) return bar.done()
   bar.fail()
   const why = lastLines(result.stderr || result.stdout)

@@ -20,10 +20,11 @@ const WRITABLE = [
 ]
 
 /** Mounts and fills one run's own folders over the installed tree. */
-export async function mountRun(root, secret) {
-  // A fresh mount namespace may still share its mounts with the host's: nothing below may travel there.
-  await must('mount', ['--make-rprivate', '/'])
-  await mountProc(root)
+export async function mountRun(root, { secret, hostMountsArePrivate }) {
+  // A mount of its own can be made private, so that nothing mounted below it is seen outside this run.
+  await must('mount', ['--bind', root, root])
+  await must('mount', ['--make-rprivate', root])
+  await mountProc(root, hostMountsArePrivate)
   for (const folder of WRITABLE) {
     mkdirSync(join(root, folder), { recursive: true })
     await must('mount', [
@@ -45,11 +46,11 @@ export async function mountRun(root, secret) {
     chownTree(join(root, folder), owner)
 }
 
-// The new pid namespace needs its own /proc for `ps` and for the library's look at process states. Where mounting it
-// is forbidden the host's stays: Asterisk itself runs without.
-async function mountProc(root) {
-  await exec('mount', ['-t', 'proc', 'proc', '/proc'])
-  await exec('mount', ['-t', 'proc', 'proc', join(root, 'proc')])
+// The new pid namespace has its own processes. The library looks at those in the tree; the command gets them in its
+// /proc where that mount is nobody else's.
+async function mountProc(root, hostMountsArePrivate) {
+  await must('mount', ['-t', 'proc', 'proc', join(root, 'proc')])
+  if (hostMountsArePrivate) await exec('mount', ['-t', 'proc', 'proc', '/proc'])
 }
 
 async function must(command, args) {

@@ -1,40 +1,37 @@
 import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { exec } from './exec.js'
 import { SetupFailure } from './failure.js'
+import { runNamespaces } from './namespaces.js'
 import { ASTERISK_TREE } from './paths.js'
 import { assertSandboxPossible, sandboxInstalled } from './sandboxInstall.js'
 
 const INSIDE = fileURLToPath(new URL('../sandboxInside.js', import.meta.url))
-const NAMESPACES = ['--mount', '--net', '--pid', '--ipc', '--uts', '--fork', '--kill-child']
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
  * Runs a command beside a freshly booted private Asterisk and resolves with the command's exit code.
  * Throws a SetupFailure when the sandbox cannot be had here.
+ * @param {string[]} command
+ * @param {{env?: Record<string, string>, onLine?: (line: string) => void}} [options] `onLine` takes standard output
  */
-export async function runInSandbox(command, options = {}) {
-  await assertSandboxUsable()
+export async function runInSandbox(command, { env = {}, onLine } = {}) {
+  assertSandboxPossible()
+  if (!sandboxInstalled())
+    throw new SetupFailure('not-installed', `No Asterisk in ${ASTERISK_TREE}: run "npm run sandbox install".`)
+  const { args, isPrivate } = await runNamespaces()
   // The inner process is the first of its pid namespace: when it ends, the kernel ends everything else in there.
-  const child = spawn('unshare', [...NAMESPACES, process.execPath, INSIDE, ...command], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, ...options.env },
+  const child = spawn('unshare', [...args, process.execPath, INSIDE, isPrivate ? 'private' : 'shared', ...command], {
+    stdio: ['inherit', onLine ? 'pipe' : 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, ...env },
   })
+  if (onLine) createInterface({ input: child.stdout }).on('line', onLine)
   const stopForwarding = forwardSignals(child)
   try {
     return await exitCode(child)
   } finally {
     stopForwarding()
   }
-}
-
-async function assertSandboxUsable() {
-  assertSandboxPossible()
-  if (!sandboxInstalled())
-    throw new SetupFailure('not-installed', `No Asterisk in ${ASTERISK_TREE}: run "npm run sandbox install".`)
-  const { code, stderr } = await exec('unshare', [...NAMESPACES, 'true'])
-  if (code !== 0)
-    throw new SetupFailure('no-namespaces', `This machine allows no private namespaces (${stderr.trim()}): use --sim.`)
 }
 
 // unshare keeps our signals from its child, so they travel over the channel. On a terminal Ctrl-C has already reached
@@ -55,6 +52,6 @@ function forwardSignals(child) {
 function exitCode(child) {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code, signal) => resolve(signal ? 137 : code))
+    child.once('close', (code, signal) => resolve(signal ? 137 : code))
   })
 }

@@ -48,7 +48,9 @@ async function untilListening({ child, port, name, logFile }) {
 
 function isUdpPortOpen(port) {
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
-  return new RegExp(`:${hex} 0{8}:0000 `).test(readFileSync('/proc/net/udp', 'utf8'))
+  return new RegExp(`:${hex} 0{8}:0000 `).test(
+    readFileSync(join(process.env.DIALWRIGHT_SANDBOX_ROOT ?? '/', 'proc/self/net/udp'), 'utf8'),
+  )
 }
 
 async function stop(child, exited) {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { PROJECT } from './paths.js'
 import { runInSandbox } from './sandboxRun.js'
 
@@ -15,26 +16,56 @@ const LIVE_TIMEOUT_S = 240
  */
 export async function runTests(files, { live }) {
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 }
-  const folder = mkdtempSync(join(tmpdir(), 'dialwright-test-'))
-  const output = join(folder, 'output.tap')
   // The live tests share one Asterisk; two at once would count each other's channels.
-  const pace = live ? ['--jobs=1', `--timeout=${LIVE_TIMEOUT_S}`] : []
-  const reporter = process.stdout.isTTY ? 'base' : 'terse'
-  const command = [TAP, `--reporter=${reporter}`, `--output-file=${output}`, ...pace, ...files]
+  const command = [TAP, ...(live ? ['--jobs=1', `--timeout=${LIVE_TIMEOUT_S}`] : []), ...files]
+  const { code, output } = await (process.stdout.isTTY ? drawn(command, live) : thinnedOut(command, live))
+  return judge(countTests(output), code)
+}
+
+/** On a terminal tap draws, and what is counted comes from a file. */
+async function drawn(command, live) {
+  const folder = mkdtempSync(join(tmpdir(), 'dialwright-test-'))
+  const file = join(folder, 'output.tap')
   try {
-    const code = await (live ? runInSandbox(command) : run(command))
-    return judge(countTests(read(output)), code)
+    const drawing = [...command, '--reporter=base', `--output-file=${file}`]
+    const code = await (live ? runInSandbox(drawing) : run(drawing))
+    return { code, output: read(file) }
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-function run([file, ...args]) {
+/** Elsewhere tap's stream is counted, and only the files and what failed are printed. */
+async function thinnedOut(command, live) {
+  const lines = []
+  const print = thinPrinter()
+  const onLine = line => {
+    lines.push(line)
+    print(line)
+  }
+  const streaming = [...command, '--reporter=tap']
+  const code = await (live ? runInSandbox(streaming, { onLine }) : run(streaming, onLine))
+  return { code, output: lines.join('\n') }
+}
+
+function run([file, ...args], onLine) {
   return new Promise(resolve => {
-    const child = spawn(file, args, { cwd: PROJECT, stdio: 'inherit' })
+    const child = spawn(file, args, { cwd: PROJECT, stdio: ['inherit', onLine ? 'pipe' : 'inherit', 'inherit'] })
+    if (onLine) createInterface({ input: child.stdout }).on('line', onLine)
     child.once('error', () => resolve(127))
-    child.once('exit', (code, signal) => resolve(signal ? 128 : code))
+    child.once('close', (code, signal) => resolve(signal ? 128 : code))
   })
+}
+
+/** Prints of a TAP stream one line a file, and failed results with the diagnosis that follows them. */
+function thinPrinter() {
+  let showing = false
+  return line => {
+    if (/^\s*not ok /.test(line)) showing = true
+    else if (!/^\s*(---|\.\.\.)$/.test(line) && /^\s*(ok |#|\d+\.\.)/.test(line)) showing = false
+    if (showing || /^ok /.test(line)) process.stdout.write(`${line}\n`)
+    if (/^\s*\.\.\.$/.test(line)) showing = false
+  }
 }
 
 function read(file) {
