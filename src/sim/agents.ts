@@ -89,6 +89,8 @@ class Agents implements SimulatedAgents {
   openDay(): void {
     this.#countAll()
     this.#open = true
+    // A night without work is no wait.
+    for (const seen of this.#agents.values()) seen.availableSince = this.#options.clock.now()
   }
 
   closeDay(): void {

@@ -49,6 +49,8 @@ export interface SimulationResult {
 /** Monday 2026-01-05, 09:00 UTC. */
 const startAt: InstantMs = Date.UTC(2026, 0, 5, 9)
 const dayMs = 86_400_000
+/** The PBX is there before the first agent comes. */
+const linkUpMs = 60_000
 const campaignId = 'simulated'
 const nodeId = 'sim'
 const trunkId = 'trunk'
@@ -91,7 +93,7 @@ interface Run {
 
 function createRun(options: SimulationOptions): Run {
   const { scenario, seed } = options
-  const clock = createVirtualClock(startAt - 1)
+  const clock = createVirtualClock(startAt - linkUpMs)
   const callees = createScenarioCallees(scenario, { seed, hoursAt: now => workingHours(scenario, now) })
   const ledger = new CarrierLedger()
   const delay = scenario.eventDelay === undefined ? undefined : sampler(scenario.eventDelay)

@@ -4,8 +4,8 @@ import type { Clock } from '../ports.ts'
 /** A clock whose time is moved by whoever runs it. Two timers for one instant fire in the order in which they were set. */
 export interface VirtualClock extends Clock {
   /**
-   * Fires every timer due up to `until`, then stands at `until`. Between two timers every promise that can go on has
-   * gone on: virtual time never overtakes a continuation. Gives the event loop a turn now and then.
+   * Fires every timer due up to `until`, then stands at `until`. Between two timers every microtask has run,
+   * however long the chain of promises: virtual time never overtakes a continuation. Gives the event loop a turn now and then.
    */
   runUntil(until: InstantMs): Promise<void>
   /** Timers fired so far. */
@@ -67,7 +67,7 @@ class TimerHeap {
   }
 }
 
-/** Resolves when every microtask and tick that is queued, and all that they queue, has run. Costs no turn of the event loop. */
+/** Resolves when every microtask that is queued, and all that they queue, has run. Costs no turn of the event loop. */
 function settled(): Promise<void> {
   return new Promise(resolve => {
     queueMicrotask(() => process.nextTick(resolve))
