@@ -20,12 +20,18 @@ export interface AgentLeg {
   state: 'calling' | 'entering' | 'up' | 'ending'
   /** Whom he talks to, or is about to. */
   callId: CallId | undefined
-  /** RTP packets received when last asked, and whether they moved then. */
-  receivedPackets: number | undefined
+  /** What the RTP counters were when last asked, and whether the phone's had moved. */
+  packets: Packets | undefined
   isFlowing: boolean | undefined
   endedByUs: boolean
   /** When the last key was pressed, on the PBX's clock. */
   lastKeyAt: number | undefined
+}
+
+/** RTP packets of a line so far. */
+export interface Packets {
+  readonly received: number
+  readonly sent: number
 }
 
 /** An agent's line as found on the PBX. */
@@ -182,8 +188,8 @@ export class Agents {
     try {
       await this.move(leg.agentId, async () => {
         await ari.ensureBridge(talking, talkBridgeType)
-        const bridge = leg.callId === undefined ? idleBridgeId(this.#context.nodeId) : talking
-        await ari.addToBridge(bridge, [leg.channelId])
+        if (leg.callId === undefined) await this.hearMusic(leg.channelId)
+        else await ari.addToBridge(talking, [leg.channelId])
       })
     } catch (error) {
       // A line in no bridge is of no use; its end is told as any other.
@@ -207,6 +213,24 @@ export class Agents {
     }
   }
 
+  /**
+   * Among the node's idle agents: a holding bridge, where nobody hears another and one player serves them all. The player
+   * leaves with the last agent, so whoever comes into an empty bridge brings it back.
+   */
+  async hearMusic(channelId: string): Promise<void> {
+    const ari = this.#context.ari()
+    const bridge = idleBridgeId(this.#context.nodeId)
+    await ari.addToBridge(bridge, [channelId])
+    const others = [...this.#legs.values()].some(
+      leg => leg.state === 'up' && leg.callId === undefined && leg.channelId !== channelId,
+    )
+    if (!others) await this.startMusic()
+  }
+
+  startMusic(): Promise<void> {
+    return this.#context.ari().startMusic(idleBridgeId(this.#context.nodeId))
+  }
+
   /** Back to the music, unless another call is on its way to him. */
   toIdle(agentId: AgentId, from: CallId | undefined): void {
     const leg = this.#legs.get(agentId)
@@ -216,7 +240,7 @@ export class Agents {
       agentId,
       this.move(agentId, async () => {
         if (this.#legs.get(agentId) !== leg || leg.state === 'ending' || leg.callId !== undefined) return
-        await this.#context.ari().addToBridge(idleBridgeId(this.#context.nodeId), [leg.channelId])
+        await this.hearMusic(leg.channelId)
       }),
     )
   }
@@ -250,7 +274,7 @@ function newLeg(agentId: AgentId, channelId: string, by: 'agent' | 'engine'): Ag
     by,
     state: by === 'engine' ? 'calling' : 'entering',
     callId: undefined,
-    receivedPackets: undefined,
+    packets: undefined,
     isFlowing: undefined,
     endedByUs: false,
     lastKeyAt: undefined,

@@ -7,6 +7,7 @@ import type { CustomerLeg, Customers } from './customers.ts'
 import { hasCode } from './errors.ts'
 import type { Media } from './media.ts'
 import { agentBridgeId } from './names.ts'
+import type { Records } from './records.ts'
 
 /** The dialplan's own limit behind the 200, as in asterisk-conf's `dialwright-answered`. */
 const takeOverAfterMs = 1_800
@@ -21,6 +22,7 @@ export interface ConnectorParts {
   readonly customers: Customers
   readonly agents: Agents
   readonly media: Media
+  readonly records: Records
 }
 
 /** Joins a waiting customer with an agent. */
@@ -52,6 +54,7 @@ export class Connector {
    */
   async #join(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): Promise<void> {
     const ari = this.#parts.context.ari()
+    call.isTouched = true
     const timeout = this.#setLongestCall(call, order.maxCallMs)
     const taken = ari.setVariable(call.channelId, 'DIALWRIGHT_TAKEN', '1')
     const bridged = ari.addToBridge(agentBridgeId(order.agentId), [agent.channelId, call.channelId])
@@ -68,12 +71,13 @@ export class Connector {
   }
 
   #joined(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): void {
-    const { context, agents, media } = this.#parts
+    const { context, agents, media, records } = this.#parts
     const { callId, agentId } = order
     if (!this.#isCurrent(order, call)) {
       agents.toIdle(agentId, callId)
       return
     }
+    if (call.wasGivenBack) this.#aside(agentId, records.forget([callId]))
     call.isRecorded = false
     context.emit({ kind: 'call-connected', callId, agentId, at: context.clock.now() })
     const ari = context.ari()
@@ -132,16 +136,18 @@ export class Connector {
 
   /** Our hands off the call: it waits again, and the PBX keeps its promise again with the time that is left. */
   async #giveBack(call: CustomerLeg, agentId: AgentId): Promise<void> {
-    const { context } = this.#parts
+    const { context, records } = this.#parts
     const now = context.clock.now()
     if (call.agentId !== agentId || call.state !== 'connected') return
     call.state = 'waiting'
     call.agentId = undefined
     call.isRecorded = true
+    call.wasGivenBack = true
     const leftMs = Math.max(overdueMs, (call.answeredAt ?? now) + takeOverAfterMs - now)
     const results = await Promise.allSettled([
       context.ari().setVariable(call.channelId, 'DIALWRIGHT_TAKEN', ''),
       context.ari().setVariable(call.channelId, 'TIMEOUT(absolute)', seconds(leftMs)),
+      records.write({ ...recordOf(call, now), reason: 'app-late' }),
     ])
     for (const result of results) if (result.status === 'rejected') this.#note(agentId, result.reason)
   }
@@ -171,6 +177,12 @@ export class Connector {
     const fields = { agentId, code: errorCode(error), reason: errorMessage(error) }
     this.#parts.context.log.debug(fields, 'a request beside a connect failed')
   }
+}
+
+/** What a durable record tells of a call. */
+export function recordOf(call: CustomerLeg, now: number) {
+  const sip = call.sipCallId === undefined ? {} : { sipCallId: call.sipCallId }
+  return { callId: call.callId, answeredAt: call.answeredAt ?? now, ...sip }
 }
 
 function seconds(durationMs: number): string {

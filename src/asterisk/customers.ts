@@ -27,8 +27,12 @@ export interface CustomerLeg {
   endedByUs: boolean
   /** Somebody has hung up: what follows is no take-over. */
   hangingUp: boolean
-  /** Nobody took it before it ended, so the PBX has written a durable record of it. */
+  /** Nobody took it before it ended, so there may be a durable record of it on the PBX. */
   isRecorded: boolean
+  /** ARI has set a variable on it, so the PBX's dialplan can write no record of it: see {@link Records.write}. */
+  isTouched: boolean
+  /** It was taken out of a dead agent's bridge, and a record was written for it. */
+  wasGivenBack: boolean
 }
 
 /** Behind the 200; asterisk-conf's `dialwright-answered` has the same figure. */
@@ -186,6 +190,8 @@ function newLeg(callId: CallId, channelId: string): CustomerLeg {
     endedByUs: false,
     hangingUp: false,
     isRecorded: false,
+    isTouched: false,
+    wasGivenBack: false,
   }
 }
 

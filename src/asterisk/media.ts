@@ -1,4 +1,5 @@
-import type { AgentLeg, Agents } from './agents.ts'
+import { errorCode } from '../errors.ts'
+import type { AgentLeg, Agents, Packets } from './agents.ts'
 import type { NodeContext } from './context.ts'
 
 /** Questions about RTP that may be open at once. */
@@ -43,12 +44,22 @@ export class Media {
 
   async #poll(leg: AgentLeg): Promise<void> {
     this.#open += 1
-    const before = leg.receivedPackets
-    const received = await this.#ask(leg)
+    const before = leg.packets
+    const packets = await this.#ask(leg)
     this.#open -= 1
-    if (received === undefined || leg.callId !== undefined || leg.state !== 'up') return
+    if (packets === undefined || leg.callId !== undefined || leg.state !== 'up') return
     // The first answer has nothing to be compared with: any packet at all counts.
-    this.#tell(leg, received > (before ?? 0))
+    this.#tell(leg, packets.received > (before?.received ?? 0))
+    if (packets.sent === before?.sent) await this.#restoreMusic()
+  }
+
+  /** The player left between one agent's going and another one's coming. */
+  async #restoreMusic(): Promise<void> {
+    try {
+      await this.#agents.startMusic()
+    } catch (error) {
+      this.#context.log.debug({ code: errorCode(error) }, 'no music for idle agents')
+    }
   }
 
   /**
@@ -57,13 +68,13 @@ export class Media {
    */
   checkAfterConnect(leg: AgentLeg, dead: () => void): void {
     const { clock, timing } = this.#context
+    const { callId } = leg
     const first = this.#ask(leg)
-    const callId = leg.callId
     clock.wakeAt(clock.now() + timing.mediaCheckAfterMs, async () => {
       const before = await first
       if (leg.callId !== callId || leg.state !== 'up') return
-      const received = await this.#ask(leg)
-      if (before === undefined || received === undefined || received > before) return
+      const after = await this.#ask(leg)
+      if (before === undefined || after === undefined || after.received > before.received) return
       if (leg.callId !== callId || leg.state !== 'up') return
       this.#tell(leg, false)
       dead()
@@ -71,11 +82,11 @@ export class Media {
   }
 
   /** Undefined: not known, so nothing is concluded. */
-  async #ask(leg: AgentLeg): Promise<number | undefined> {
+  async #ask(leg: AgentLeg): Promise<Packets | undefined> {
     try {
-      const received = await this.#context.ari().receivedPackets(leg.channelId)
-      leg.receivedPackets = received
-      return received
+      const packets = await this.#context.ari().packets(leg.channelId)
+      leg.packets = packets
+      return packets
     } catch {
       return undefined
     }

@@ -34,6 +34,16 @@ export class Records {
     return entries.flatMap(entry => readRecord(entry))
   }
 
+  /**
+   * Writes the record that the PBX cannot: a channel on which ARI has once set a variable may not write AstDB from its
+   * dialplan any more ("Dangerous function DB write blocked", Asterisk 22.10).
+   */
+  async write(record: Pick<UnattendedCall, 'callId' | 'reason' | 'answeredAt' | 'sipCallId'>): Promise<void> {
+    const { callId, reason, answeredAt, sipCallId = '' } = record
+    const value = `${reason},${Math.floor(answeredAt / 1000)},0,${sipCallId}`
+    await this.#ami.action({ Action: 'DBPut', Family: family, Key: callId, Val: value })
+  }
+
   /** Deletes; one that is not there is deleted. Rejects when any could not be, so that it is told again. */
   async forget(callIds: readonly CallId[]): Promise<void> {
     for (let start = 0; start < callIds.length; start += deletionsMax)

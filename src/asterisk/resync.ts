@@ -172,6 +172,7 @@ export class Resync {
     const lost = found.idle.map(line => line.channelId).filter(channelId => !inIdleBridge.has(channelId))
     for (let start = 0; start < lost.length; start += repairsMax)
       await Promise.all(lost.slice(start, start + repairsMax).map(channelId => this.#repair(idleBridge, channelId)))
+    if (found.idle.length > 0) await agents.startMusic()
     return found
   }
 

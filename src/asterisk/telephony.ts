@@ -11,7 +11,7 @@ import type { AmiMessage } from './ami/message.ts'
 import { type AriOperations, connectAri } from './ari/operations.ts'
 import type { AriEvent } from './ari/shapes.ts'
 import type { AriOptions } from './ari/transport.ts'
-import { Connector } from './connector.ts'
+import { Connector, recordOf } from './connector.ts'
 import type { NodeContext } from './context.ts'
 import { type CustomerLeg, Customers } from './customers.ts'
 import { hasCode, telephonyError } from './errors.ts'
@@ -96,7 +96,7 @@ class AsteriskTelephony implements Telephony {
     this.#registrations = new Registrations(this.#context, this.#links.ami, this.#agents)
     this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock)
     const parts = { context: this.#context, customers: this.#customers, agents: this.#agents }
-    this.#connector = new Connector({ ...parts, media: this.#media })
+    this.#connector = new Connector({ ...parts, media: this.#media, records: this.#records })
     this.#resync = new Resync({
       ...parts,
       records: this.#records,
@@ -218,6 +218,7 @@ class AsteriskTelephony implements Telephony {
       if (leg.state === 'announcing') leg.state = before
       throw error
     }
+    if (leg.isTouched) await this.#records.write({ ...recordOf(leg, this.#context.clock.now()), reason: 'app-decided' })
   }
 
   async hangUp(callId: CallId): Promise<void> {

@@ -23,8 +23,8 @@ export interface AriOperations {
   setVariable(channelId: string, variable: string, value: string): Promise<void>
   continueAt(channelId: string, context: string): Promise<void>
   play(channelId: string, media: string): Promise<void>
-  /** RTP packets received so far from the phone. */
-  receivedPackets(channelId: string): Promise<number>
+  /** RTP packets so far from the phone and to it. */
+  packets(channelId: string): Promise<{ readonly received: number; readonly sent: number }>
   channel(channelId: string): Promise<AriChannel>
   channels(): Promise<readonly AriChannel[]>
   bridges(): Promise<readonly { readonly id: string; readonly channels: readonly string[] }[]>
@@ -32,6 +32,8 @@ export interface AriOperations {
   ensureBridge(bridgeId: string, type: string): Promise<void>
   /** Moves the channels into the bridge, in this order, out of whatever bridge they are in. */
   addToBridge(bridgeId: string, channelIds: readonly string[]): Promise<void>
+  /** Music for everybody in a holding bridge; it ends when the last one leaves. Playing already is no error. */
+  startMusic(bridgeId: string): Promise<void>
   removeFromBridge(bridgeId: string, channelId: string): Promise<void>
   subscribe(eventSources: readonly string[]): Promise<void>
   filterEvents(types: readonly string[]): Promise<void>
@@ -118,8 +120,11 @@ function channelOperations({ channels }: Client) {
     continueAt: (channelId: string, context: string) =>
       run(() => channels.continueInDialplan({ channelId, context, extension: 's', priority: 1 })),
     play: (channelId: string, media: string) => run(() => channels.play({ channelId, media })).then(done),
-    receivedPackets: (channelId: string) =>
-      run(() => channels.rtpstatistics({ channelId })).then(statistics => statistics.rxcount),
+    packets: (channelId: string) =>
+      run(() => channels.rtpstatistics({ channelId })).then(({ rxcount, txcount }) => ({
+        received: rxcount,
+        sent: txcount,
+      })),
     channel: (channelId: string) => run(() => channels.get({ channelId })).then(readChannel),
     channels: () => run(() => channels.list()).then(list => list.map(readChannel)),
   }
@@ -135,6 +140,7 @@ function bridgeOperations({ bridges }: Client) {
       }),
     addToBridge: (bridgeId: string, channelIds: readonly string[]) =>
       run(() => bridges.addChannel({ bridgeId, channel: channelIds.join(',') })),
+    startMusic: (bridgeId: string) => run(() => bridges.startMoh({ bridgeId })),
     removeFromBridge: (bridgeId: string, channelId: string) =>
       run(() => bridges.removeChannel({ bridgeId, channel: channelId })),
   }

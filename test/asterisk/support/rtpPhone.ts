@@ -1,0 +1,85 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+
+const headerBytes = 12
+const frameBytes = 160
+const frameMs = 20
+const silence = 0xff
+/** Spoken frames are filled with one byte each, from here on: loud, and none of them mu-law silence. */
+const firstWord = 0x20
+const words = 0x50
+
+/** A packet that a phone has received. */
+export interface HeardFrame {
+  readonly at: number
+  readonly kind: 'silence' | 'word' | 'other'
+  /** Of a word: its number, modulo {@link wordsInAll}. */
+  readonly word: number | undefined
+}
+
+/** Words repeat after so many. */
+export const wordsInAll = words
+
+/** An RTP end point that can be read to the frame: what it says is numbered, and so is what it hears of another one. */
+export interface RtpPhone {
+  readonly port: number
+  readonly heard: readonly HeardFrame[]
+  /** Words said so far. */
+  readonly said: number
+  /** Sends a frame every 20 ms to that port of the PBX: words, or silence. */
+  talkTo(pbxPort: number, what: 'words' | 'silence'): void
+  close(): Promise<void>
+}
+
+/** Opens one. With `answers` it sends silence back to whoever sends to it, as a phone on the line does. */
+export async function openRtpPhone({ answers }: { readonly answers: boolean }): Promise<RtpPhone> {
+  const socket = createSocket('udp4')
+  const heard: HeardFrame[] = []
+  let said = 0
+  let sequence = 0
+  let timer: NodeJS.Timeout | undefined
+  const talkTo = (pbxPort: number, what: 'words' | 'silence') => {
+    clearInterval(timer)
+    timer = setInterval(() => {
+      const fill = what === 'silence' ? silence : firstWord + (said++ % words)
+      socket.send(packet(sequence++, fill), pbxPort, '127.0.0.1')
+    }, frameMs)
+  }
+  socket.on('message', (data, from) => {
+    if (answers && timer === undefined) talkTo(from.port, 'silence')
+    heard.push(read(data))
+  })
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  return {
+    port: socket.address().port,
+    heard,
+    get said() {
+      return said
+    },
+    talkTo,
+    close: () => {
+      clearInterval(timer)
+      return new Promise(resolve => socket.close(() => resolve()))
+    },
+  }
+}
+
+function packet(sequence: number, fill: number): Buffer {
+  const data = Buffer.alloc(headerBytes + frameBytes, fill)
+  data.writeUInt8(0x80, 0)
+  data.writeUInt8(0, 1)
+  data.writeUInt16BE(sequence & 0xffff, 2)
+  data.writeUInt32BE((sequence * frameBytes) >>> 0, 4)
+  data.writeUInt32BE(0x0d1a17, 8)
+  return data
+}
+
+function read(data: Buffer): HeardFrame {
+  const payload = data.subarray(headerBytes)
+  const [first = silence] = payload
+  const isOneByte = payload.every(byte => byte === first)
+  const word = isOneByte && first >= firstWord && first < firstWord + words ? first - firstWord : undefined
+  const isSilent = payload.every(byte => (~byte & 0x7f) <= 4)
+  return { at: Date.now(), kind: word !== undefined ? 'word' : isSilent ? 'silence' : 'other', word }
+}
