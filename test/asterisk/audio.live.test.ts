@@ -33,6 +33,10 @@ t.teardown(async () => {
 /** Frames of 20 ms: 80 ms of beep, and one that is cut in two. */
 const maskedFramesMax = 5
 
+function spoken(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index)
+}
+
 t.test('an idle agent hears music', async t => {
   await until('agent-leg-up', () => told('agent-leg-up'))
   await until('music', () => agentPhone.heard.filter(frame => frame.kind === 'other').length > 50)
@@ -51,14 +55,10 @@ t.test('the first word reaches the agent behind a beep of which the person hears
   await telephony.connect({ callId, agentId: agent.agentId, nodeId: 'live', maxCallMs: 60_000 })
   const saidWhenJoined = customerPhone.said
   await delay(1_000)
-  const words = agentPhone.heard.slice(heardBefore).flatMap(({ word }) => word ?? [])
-  const [first = 0] = words
-  t.ok(first - saidWhenJoined <= maskedFramesMax, `${first - saidWhenJoined} frames of 20 ms went under the beep`)
-  t.strictSame(
-    words,
-    words.map((_, index) => first + index),
-    'and no frame after it',
-  )
+  const heard = new Set(agentPhone.heard.slice(heardBefore).flatMap(({ word }) => word ?? []))
+  const missed = spoken(saidWhenJoined, Math.max(...heard)).filter(word => !heard.has(word))
+  t.ok(heard.size > 30, 'the agent hears the person')
+  t.ok(missed.length <= maskedFramesMax, `of that, ${missed.length} frames of 20 ms went under the beep`)
   t.ok(customerPhone.heard.length > 25, 'the person hears the line')
   t.ok(
     customerPhone.heard.every(frame => frame.kind === 'silence'),
