@@ -41,7 +41,10 @@ const callLooks: readonly Look<CallState>[] = [
 ]
 
 const widthMin = 40
-const nameWidth = 13
+const nameWidth = 14
+/** A bar beside its words is at least so wide. */
+const barWidthMin = 12
+const barWidthMax = 40
 
 /** The live board as text: what `monitor` and the demo redraw in place. A pure function of the snapshot. */
 export function renderBoard(status: Status, options: BoardOptions): string {
@@ -73,18 +76,21 @@ interface Span {
   readonly ink?: Ink
 }
 
-/** Joins spans to a line that is never wider than the board. */
+/** Joins spans to a line that is never wider than the board; what is cut off shows as an ellipsis. */
 function cut(spans: readonly Span[], { width, paint }: Draw): string {
-  let left = width
+  const whole = lengthOf(spans) <= width
+  let left = whole ? width : width - 1
   let line = ''
   for (const { text, ink } of spans) {
-    const letters = [...text]
-    const shown = letters.length <= left ? text : `${letters.slice(0, Math.max(0, left - 1)).join('')}…`
-    if (left <= 0) break
-    line += ink === undefined ? shown : paint(ink, shown)
+    const shown = [...text].slice(0, left).join('')
+    line += ink === undefined || shown === '' ? shown : paint(ink, shown)
     left -= [...shown].length
   }
-  return line
+  return whole ? line : `${line}…`
+}
+
+function lengthOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, { text }) => sum + [...text].length, 0)
 }
 
 function clock(timeZone: string | undefined): (at: string) => string {
@@ -118,7 +124,7 @@ function campaignLines(campaign: CampaignStatus, { draw, decisions }: { draw: Dr
   const { name, campaignId, state, mode, counters } = campaign
   const title = name === campaignId ? name : `${name} (${campaignId})`
   const dialLevel = `${campaign.dialLevel.toFixed(2)} of at most ${campaign.dialLevelMax}`
-  const counts = `attempts ${counters.attempts}   answered ${counters.answered}   connected ${counters.connected}   do-not-call ${counters.doNotCallBlocked}   hopper ${campaign.hopper}`
+  const counts = `attempts ${counters.attempts}  answered ${counters.answered}  connected ${counters.connected}  do-not-call ${counters.doNotCallBlocked}`
   const heading: Span[] = [
     { text: title, ink: 'bold' },
     { text: '  ' },
@@ -128,14 +134,15 @@ function campaignLines(campaign: CampaignStatus, { draw, decisions }: { draw: Dr
   return [
     '',
     cut(heading, draw),
-    cut(statesLine('Agents', { looks: agentLooks, counts: campaign.agents, width: draw.width }), draw),
-    cut(statesLine('Calls', { looks: callLooks, counts: campaign.calls, width: draw.width }), draw),
+    ...statesLines('Agents', { looks: agentLooks, counts: campaign.agents, draw }),
+    ...statesLines('Calls', { looks: callLooks, counts: campaign.calls, draw }),
     cut(
       [
         label('Dial level'),
         { text: dialLevel.padEnd(22) },
         { text: 'Occupancy  ' },
-        { text: percent(campaign.occupancy), ink: 'bold' },
+        { text: percent(campaign.occupancy).padEnd(10), ink: 'bold' },
+        { text: `Hopper  ${campaign.hopper}` },
       ],
       draw,
     ),
@@ -152,31 +159,28 @@ function label(text: string): Span {
 interface StatesLine<State extends string> {
   readonly looks: readonly Look<State>[]
   readonly counts: Readonly<Record<State, number>>
-  readonly width: number
+  readonly draw: Draw
 }
 
-/** A name, a bar with a piece for each state, and the states in words. */
-function statesLine<State extends string>(name: string, { looks, counts, width }: StatesLine<State>): Span[] {
+/** A name, a bar with a piece for each state, and the states in words: beside the bar, or below it where that is too narrow. */
+function statesLines<State extends string>(name: string, { looks, counts, draw }: StatesLine<State>): string[] {
   const present = looks.filter(({ state }) => counts[state] > 0)
   const total = present.reduce((sum, { state }) => sum + counts[state], 0)
-  const barWidth = Math.min(total, Math.max(8, Math.min(32, width - 70)))
-  const bar = shares(
-    present.map(({ state }) => counts[state]),
-    barWidth,
-  )
-  const pieces = present.map(({ glyph, ink }, index): Span => ({ text: glyph.repeat(bar[index] ?? 0), ink }))
-  const words = present.flatMap(({ state, ink }, index): Span[] => [
+  if (total === 0) return [cut([label(name), { text: '  0' }], draw)]
+  const words = present.flatMap(({ state, glyph, ink }, index): Span[] => [
     { text: index === 0 ? '' : '  ' },
-    { text: `${counts[state]} ${state}`, ink },
+    { text: `${glyph} ${counts[state]} ${state}`, ink },
   ])
-  const gap = total === 0 ? 'none' : '  '
-  return [
-    label(name),
-    { text: total === 0 ? '' : `${String(total).padStart(3)}  ` },
-    ...pieces,
-    { text: gap },
-    ...words,
-  ]
+  const head: Span[] = [label(name), { text: `${String(total).padStart(3)}  ` }]
+  const beside = draw.width - lengthOf(head) - lengthOf(words) - 2
+  const barWidth = Math.min(barWidthMax, beside >= barWidthMin ? beside : draw.width - lengthOf(head))
+  const pieces = shares(
+    present.map(({ state }) => counts[state]),
+    Math.min(total, barWidth),
+  )
+  const bar = present.map(({ glyph, ink }, index): Span => ({ text: glyph.repeat(pieces[index] ?? 0), ink }))
+  if (beside >= barWidthMin) return [cut([...head, ...bar, { text: '  ' }, ...words], draw)]
+  return [cut([...head, ...bar], draw), cut([label(''), ...words], draw)]
 }
 
 /** Splits `width` in proportion to the counts; who is there at all gets a piece. */
@@ -194,18 +198,19 @@ function shares(counts: readonly number[], width: number): readonly number[] {
 function abandonmentLine(campaign: CampaignStatus): Span[] {
   const { abandonmentRate: rate, abandonmentTarget: target, abandonmentRateMax: limit, counters } = campaign
   const ink: Ink = rate > limit ? 'red' : rate > target ? 'yellow' : 'green'
-  const scale = 20
+  const scale = 15
   const place = (ratio: number): number =>
     limit === 0 ? (ratio > 0 ? scale : 0) : Math.min(scale, Math.round((ratio / limit) * scale))
   const filled = place(rate)
-  const mark = Math.min(scale - 1, place(target))
+  // Just below the cell that the target would fill, so that a rate on target touches it.
+  const mark = Math.max(0, place(target) - 1)
   const cells = Array.from({ length: scale }, (_, cell) => (cell < filled ? '█' : cell === mark ? '┊' : '░')).join('')
   return [
     label('Abandonment'),
-    { text: percent(rate).padEnd(8), ink },
+    { text: percent(rate).padEnd(7), ink },
     { text: cells, ink },
     { text: `  target ${percent(target)}, limit ${percent(limit)}` },
-    { text: `   ${counters.abandoned} of ${counters.answeredByPerson}`, ink: 'grey' },
+    { text: `  ${counters.abandoned} of ${counters.answeredByPerson}`, ink: 'grey' },
   ]
 }
 

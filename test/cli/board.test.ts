@@ -1,0 +1,150 @@
+import t from 'tap'
+import { plainLine, renderBoard } from '../../src/cli/board.ts'
+import type { CampaignStatus, DecisionView, Status } from '../../src/http/views.ts'
+
+const at = '2026-01-13T15:00:05.000Z'
+const says = 'originated 2: an agent is expected to be free by the time somebody answers [free 1, ringing 3]'
+const decision: DecisionView = {
+  at,
+  originate: 2,
+  withdraw: 0,
+  reason: 'predicted-release',
+  times: 1,
+  figures: { free: 1 },
+  says,
+}
+const covered = {
+  ...decision,
+  originate: 0,
+  reason: 'agents-covered',
+  times: 14,
+  says: 'originated none (14 times): every agent who is or will be free has a call on its way',
+} as const
+
+const campaign: CampaignStatus = {
+  campaignId: 'spring',
+  name: 'Spring offer',
+  state: 'running',
+  mode: 'predictive',
+  agents: { offline: 2, calling: 0, available: 3, reserved: 1, 'on-call': 24, 'wrap-up': 8, paused: 4 },
+  calls: { originating: 3, ringing: 21, waiting: 1, connected: 24, announcing: 0 },
+  counters: {
+    attempts: 6120,
+    answered: 2541,
+    answeredByPerson: 2500,
+    connected: 2440,
+    abandoned: 60,
+    doNotCallBlocked: 31,
+  },
+  dialLevel: 0.69,
+  dialLevelMax: 4,
+  abandonmentRate: 0.024,
+  abandonmentTarget: 0.027,
+  abandonmentRateMax: 0.03,
+  occupancy: 0.842,
+  hopper: 120,
+  decisions: [decision, covered, decision],
+}
+const nobody = { offline: 0, calling: 0, available: 0, reserved: 0, 'on-call': 0, 'wrap-up': 0, paused: 0 }
+const noCalls = { originating: 0, ringing: 0, waiting: 0, connected: 0, announcing: 0 }
+const idle: CampaignStatus = {
+  ...campaign,
+  campaignId: 'autumn',
+  name: 'autumn',
+  state: 'stopped',
+  agents: nobody,
+  calls: noCalls,
+  decisions: [],
+  abandonmentRate: 0,
+}
+const trunk = {
+  trunkId: 'main',
+  nodeId: 'pbx1',
+  channelsInUse: 30,
+  channelsMax: 30,
+  callsPerSecondMax: 5,
+  shortCallRate: 0,
+}
+const status: Status = {
+  at,
+  agents: campaign.agents,
+  calls: campaign.calls,
+  occupancy: 0.842,
+  nodes: [
+    { nodeId: 'pbx1', link: 'up' },
+    { nodeId: 'pbx2', link: 'down' },
+  ],
+  trunks: [trunk],
+  campaigns: [campaign, idle],
+}
+const plain = { colour: false, timeZone: 'UTC' }
+
+t.test(
+  'the board shows agents, calls, dial level, abandonment against its target, occupancy and decisions',
+  async t => {
+    const board = renderBoard(status, { ...plain, width: 110 })
+    t.equal(
+      board,
+      `Dialwright  15:00:05  pbx1 up  pbx2 down  main 30/30
+
+Spring offer (spring)  running  predictive
+  Agents       40  █████████████▓▒▒▒▒▒░░··  █ 24 on-call  ▓ 1 reserved  ▒ 8 wrap-up  ░ 3 available  · 4 paused
+  Calls        49  ███████████████▓▒▒▒▒▒▒▒▒▒▒▒▒▒░░  █ 24 connected  ▓ 1 waiting  ▒ 21 ringing  ░ 3 originating
+  Dial level  0.69 of at most 4     Occupancy  84.2 %    Hopper  120
+  Abandonment 2.4 %  ████████████░┊░  target 2.7 %, limit 3.0 %  60 of 2500
+  So far      attempts 6120  answered 2541  connected 2440  do-not-call 31
+  Decisions   15:00:05   +2       predicted-release  an agent is expected to be free by the time somebody ans…
+              15:00:05    0 x14   agents-covered  every agent who is or will be free has a call on its way
+              15:00:05   +2       predicted-release  an agent is expected to be free by the time somebody ans…
+
+autumn  stopped  predictive
+  Agents        0
+  Calls         0
+  Dial level  0.69 of at most 4     Occupancy  84.2 %    Hopper  120
+  Abandonment 0.0 %  ░░░░░░░░░░░░░┊░  target 2.7 %, limit 3.0 %  60 of 2500
+  So far      attempts 6120  answered 2541  connected 2440  do-not-call 31`,
+    )
+  },
+)
+
+t.test('no line is wider than the window, nothing is higher, and colour changes no letter', async t => {
+  const esc = String.fromCharCode(27)
+  const colours = new RegExp(`${esc}\\[\\d+m`, 'g')
+  for (const width of [40, 60, 80, 200]) {
+    const board = renderBoard(status, { ...plain, width })
+    for (const line of board.split('\n')) t.ok([...line].length <= width, `${width}: ${line}`)
+    const coloured = renderBoard(status, { ...plain, colour: true, width })
+    t.not(coloured, board)
+    t.equal(coloured.replace(colours, ''), board)
+  }
+  for (const height of [24, 15, 10, 3]) {
+    t.ok(renderBoard(status, { ...plain, width: 80, height }).split('\n').length <= height)
+  }
+  t.match(
+    renderBoard({ ...status, campaigns: [] }, { ...plain, width: 80 }),
+    /No campaign yet: dialwright campaign apply FILE/,
+  )
+})
+
+t.test('abandonment is green below its target, yellow above it, red above the limit', async t => {
+  const ink = (abandonmentRate: number): string | undefined => {
+    const board = renderBoard(
+      { ...status, campaigns: [{ ...campaign, abandonmentRate }] },
+      { ...plain, colour: true, width: 110 },
+    )
+    return /\[(\d+)m\d\.\d %/.exec(board.split('\n').find(line => line.includes('Abandonment')) ?? '')?.[1]
+  }
+  t.same([0.01, 0.028, 0.031].map(ink), ['32', '33', '31'])
+  const noBudget = { ...campaign, abandonmentRate: 0, abandonmentTarget: 0, abandonmentRateMax: 0 }
+  t.match(
+    renderBoard({ ...status, campaigns: [noBudget] }, { ...plain, width: 110 }),
+    /Abandonment.*0\.0 %.*limit 0\.0 %/,
+  )
+})
+
+t.test('a plain line says the same for a log', async t => {
+  t.equal(
+    plainLine(campaign, at, 'UTC'),
+    '15:00:05 | spring | running | agents 24 on-call 8 wrap-up 4 free 4 paused | calls 24 ringing 1 waiting 24 connected | dial level 0.69 | abandonment 2.4 % (target 2.7 %) | occupancy 84.2 % | attempts 6120 | last predicted-release',
+  )
+})
