@@ -1,10 +1,18 @@
 import { clamp } from './math.ts'
 import type { PacingSettings } from './pacer.ts'
 
-/** How far one settled call moves the accepted risk: between steady (small) and quick (large). */
-const gain = 0.003
-const startTheta = 0.03
-/** Bounds of the risk used; the integral itself is not bounded downward, so that no abandonment is forgotten. */
+/** How far one call over or under the target moves the accepted risk in the long run: between steady (small) and quick. */
+const gain = 0.002
+/** At the start the level is unknown and the steps are larger by this factor; they have halved after so many answers. */
+const earlyFactor = 3
+const earlyAnswers = 300
+/**
+ * The balance also moves the level itself, slowly, until the level alone keeps the target: a wrong start costs no lasting offset. In
+ * units of the gain's square; a half (the rate answers the risk with about twice its change) would be critical damping.
+ */
+const levelShare = 1 / 3
+const startTheta = 0.025
+/** Bounds of the risk used. */
 const thetaMin = 0.001
 const thetaMax = 0.6
 /** Below so many answers in the window risk is spent only when earned; above, steering alone keeps the percentage. */
@@ -20,7 +28,10 @@ export type BudgetVerdict = 'open' | 'not-earned' | 'legal-stop'
  * `abandonmentWindowMs`, or over the campaign's life.
  */
 export class AbandonmentBudget {
-  #theta = startTheta
+  /** Abandonments that the target would have allowed, minus those that were: calls. Never bounded: a debt is not forgotten. */
+  #balance = 0
+  /** The risk at which the target is kept, as far as known. */
+  #level = startTheta
   #windowStart: number | undefined
   #answers = 0
   #abandoned = 0
@@ -38,17 +49,22 @@ export class AbandonmentBudget {
     this.#answers += 1
     this.#settledEver += 1
     const target = sane(settings.abandonmentTarget)
-    if (abandoned) {
-      this.#abandoned += 1
-      this.#theta += gain * (target - 1)
-    } else if (context.riskBound) this.#theta = Math.min(thetaMax, this.#theta + gain * target)
+    if (abandoned) this.#abandoned += 1
+    if (!abandoned && !context.riskBound) return
+    const step = this.#step()
+    this.#balance = Math.min(thetaMax / step, this.#balance + target - (abandoned ? 1 : 0))
+    this.#level = clamp(this.#level + levelShare * step * step * this.#balance, thetaMin, thetaMax)
+  }
+
+  #step(): number {
+    return gain * (1 + (earlyFactor - 1) / (1 + this.#settledEver / earlyAnswers))
   }
 
   /** A settled call turns out to have been a machine: it was no person's answer. */
   uncount(settings: PacingSettings): void {
     if (this.#answers <= this.#abandoned) return
     this.#answers -= 1
-    this.#theta -= gain * sane(settings.abandonmentTarget)
+    this.#balance -= sane(settings.abandonmentTarget)
   }
 
   /** Begins a new window when the present one is over. */
@@ -66,7 +82,7 @@ export class AbandonmentBudget {
   /** The risk that one more call may carry, 0.001..0.6; nothing where no abandonment at all is wanted. */
   theta(settings: PacingSettings): number {
     if (sane(settings.abandonmentTarget) === 0) return 0
-    return clamp(this.#theta, thetaMin, thetaMax)
+    return clamp(this.#level + this.#step() * this.#balance, thetaMin, thetaMax)
   }
 
   /** Whether risk may be taken at all. A limit of 1 or more is no law: only the target steers. */
@@ -101,7 +117,8 @@ export class AbandonmentBudget {
   /** As plain JSON. */
   memory() {
     return {
-      theta: this.#theta,
+      balance: this.#balance,
+      level: this.#level,
       windowStart: this.#windowStart ?? null,
       answers: this.#answers,
       abandoned: this.#abandoned,
@@ -118,7 +135,8 @@ export class AbandonmentBudget {
       const value = parts[name]
       return typeof value === 'number' && Number.isFinite(value) ? value : otherwise
     }
-    this.#theta = Math.min(thetaMax, number('theta', startTheta))
+    this.#balance = Math.min(thetaMax / gain, number('balance', 0))
+    this.#level = clamp(number('level', startTheta), thetaMin, thetaMax)
     if (typeof parts.windowStart === 'number') this.#windowStart = parts.windowStart
     this.#answers = Math.max(0, number('answers', 0))
     this.#abandoned = clamp(number('abandoned', 0), 0, this.#answers)

@@ -15,8 +15,8 @@ const slowDials = 1_000
 const fastDials = 60
 /** The change alarm looks for answers this much more likely than believed. */
 const suspectedFactor = 1.6
-/** Log-likelihood ratio at which the alarm goes off: about one false alarm in some thousand dials. */
-const alarmAt = 5
+/** Log-likelihood ratio at which the alarm goes off: at 5 a steady world of 20 agents set it off three times a day. */
+const alarmAt = 7
 const alarmMs = 60_000
 /** What the slow estimate still weighs after an alarm, in dials. */
 const weightAfterAlarm = 200

@@ -23,7 +23,7 @@ export interface PredictiveWish extends Wish {
   /** Of the first call that was not made, or of the last that was when something else stopped it. 0..1. */
   readonly risk: number
   readonly theta: number
-  /** The accepted risk was what ended the count, not a limit or the start. */
+  /** The accepted risk (or that none is accepted while learning) was what ended the count, not a limit. */
   readonly riskBound: boolean
 }
 
@@ -59,7 +59,7 @@ export function predictiveWish(parts: PredictiveParts, moment: Moment, now: numb
     risk.addCall(probability)
     next = risk.ofOneMore()
   }
-  const riskBound = held === undefined && calls < callsMax
+  const riskBound = held === 'cold-start' || (held === undefined && calls < callsMax)
   if (calls <= safe.calls && (held !== undefined || riskBound)) {
     return {
       calls: safe.calls,
