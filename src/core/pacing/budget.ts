@@ -32,6 +32,8 @@ export class AbandonmentBudget {
   #balance = 0
   /** The risk at which the target is kept, as far as known. */
   #level = startTheta
+  /** Settled calls that moved the balance. */
+  #steered = 0
   #windowStart: number | undefined
   #answers = 0
   #abandoned = 0
@@ -51,13 +53,14 @@ export class AbandonmentBudget {
     const target = sane(settings.abandonmentTarget)
     if (abandoned) this.#abandoned += 1
     if (!abandoned && !context.riskBound) return
+    this.#steered += 1
     const step = this.#step()
     this.#balance = Math.min(thetaMax / step, this.#balance + target - (abandoned ? 1 : 0))
     this.#level = clamp(this.#level + levelShare * step * step * this.#balance, thetaMin, thetaMax)
   }
 
   #step(): number {
-    return gain * (1 + (earlyFactor - 1) / (1 + this.#settledEver / earlyAnswers))
+    return gain * (1 + (earlyFactor - 1) / (1 + this.#steered / earlyAnswers))
   }
 
   /** A settled call turns out to have been a machine: it was no person's answer. */
@@ -119,6 +122,7 @@ export class AbandonmentBudget {
     return {
       balance: this.#balance,
       level: this.#level,
+      steered: this.#steered,
       windowStart: this.#windowStart ?? null,
       answers: this.#answers,
       abandoned: this.#abandoned,
@@ -138,6 +142,7 @@ export class AbandonmentBudget {
     this.#balance = Math.min(thetaMax / gain, number('balance', 0))
     this.#level = clamp(number('level', startTheta), thetaMin, thetaMax)
     if (typeof parts.windowStart === 'number') this.#windowStart = parts.windowStart
+    this.#steered = Math.max(0, number('steered', 0))
     this.#answers = Math.max(0, number('answers', 0))
     this.#abandoned = clamp(number('abandoned', 0), 0, this.#answers)
     this.#previousAnswers = Math.max(0, number('previousAnswers', 0))
