@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+// `npm run demo`: sets everything up, then runs a predictive campaign on a real, private Asterisk and sums it up.
+// Where no Asterisk can be had it says so in one line and runs the same engine on the built-in simulated PBX.
+import { spawn } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { bootstrap } from './bootstrap.js'
+import { exitOnFailure, SetupFailure } from './lib/failure.js'
+import { PROJECT } from './lib/paths.js'
+import { assertSandboxPossible, installSandbox } from './lib/sandboxInstall.js'
+import { runInSandbox } from './lib/sandboxRun.js'
+
+const HELP = `Usage: npm run demo -- [options]
+
+Dials a list of invented people for a while, on a private Asterisk that can reach nobody, and shows the live board.
+
+  --agents N      agents on SIP softphones, 1 to 200 (default 20)
+  --leads FILE    your own CSV of leads instead of an invented list
+  --seconds S     how long the campaign dials, 10 to 3600 (default 120)
+  --json FILE     also write the summary to FILE
+  --sim           on the built-in simulated PBX: no root, no Debian, no Asterisk
+  --help          this text
+
+Examples:
+  npm run demo
+  npm run demo -- --agents 50 --seconds 300 --json summary.json
+  npm run demo -- --sim
+`
+
+exitOnFailure(main())
+
+async function main() {
+  const options = readOptions()
+  if (options === undefined) return
+  await bootstrap()
+  const live = !options.sim && (await liveIsPossible())
+  const runner = join(PROJECT, 'scripts', 'demo', 'run.js')
+  const command = ['node', runner, JSON.stringify({ ...options, sim: !live })]
+  process.exitCode = live ? await runInSandbox(command) : await run(command)
+}
+
+async function liveIsPossible() {
+  try {
+    assertSandboxPossible()
+    await installSandbox()
+    return true
+  } catch (error) {
+    if (!(error instanceof SetupFailure)) throw error
+    process.stderr.write(`No private Asterisk: ${error.message} Going on with the simulated PBX.\n`)
+    return false
+  }
+}
+
+function run([command, ...args]) {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { stdio: 'inherit' })
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+    child.once('error', fail)
+    child.once('exit', code => done(code ?? 1))
+  })
+}
+
+function readOptions() {
+  const { values } = parse()
+  if (values.help) {
+    process.stdout.write(HELP)
+    return undefined
+  }
+  return {
+    agents: whole('agents', values.agents, { min: 1, max: 200, fallback: 20 }),
+    seconds: whole('seconds', values.seconds, { min: 10, max: 3600, fallback: 120 }),
+    leads: values.leads === undefined ? undefined : resolve(values.leads),
+    json: values.json === undefined ? undefined : resolve(values.json),
+    sim: values.sim === true,
+  }
+}
+
+function parse() {
+  const text = { type: 'string' }
+  const flag = { type: 'boolean' }
+  try {
+    return parseArgs({ options: { agents: text, leads: text, seconds: text, json: text, sim: flag, help: flag } })
+  } catch (error) {
+    throw new SetupFailure('usage', `${error.message} See npm run demo -- --help`, 2)
+  }
+}
+
+function whole(name, written, { min, max, fallback }) {
+  if (written === undefined) return fallback
+  const value = Number(written)
+  if (Number.isInteger(value) && value >= min && value <= max) return value
+  throw new SetupFailure('usage', `--${name} takes a whole number from ${min} to ${max}, not "${written}".`, 2)
+}

@@ -1,0 +1,34 @@
+// The live board: redrawn in place in a terminal, a plain line every few seconds without one.
+const REDRAW_MS = 500
+const LINE_MS = 5_000
+const HIDE_CURSOR = '\u001b[?25l'
+const SHOW_CURSOR = '\u001b[?25h'
+const HOME_AND_CLEAR = '\u001b[H\u001b[J'
+
+/** Shows the board of the daemon until it is closed. */
+export async function showBoard(api, out = process.stdout) {
+  const { plainLine, renderBoard } = await import('../../dist/cli/board.js')
+  const terminal = out.isTTY === true
+  const colour = terminal && process.env.NO_COLOR === undefined
+  if (terminal) out.write(HIDE_CURSOR)
+  const onExit = () => terminal && out.write(SHOW_CURSOR)
+  process.once('exit', onExit)
+
+  async function draw() {
+    const status = await api.get('/v1/status')
+    if (!terminal) out.write(`${plainLine(status.campaigns[0], status.at)}\n`)
+    else {
+      const board = renderBoard(status, { width: out.columns ?? 80, height: (out.rows ?? 24) - 2, colour })
+      out.write(`${HOME_AND_CLEAR}${board}\n`)
+    }
+  }
+
+  const timer = setInterval(() => void draw().catch(() => {}), terminal ? REDRAW_MS : LINE_MS)
+  return {
+    close() {
+      clearInterval(timer)
+      process.off('exit', onExit)
+      onExit()
+    },
+  }
+}

@@ -1,0 +1,41 @@
+// The demo's world on a real Asterisk: SIPp as the carrier and as the softphones, the product's own daemon.
+import { join } from 'node:path'
+import { startCarrier } from '../lib/carrier.js'
+import { startDaemon } from '../lib/daemon.js'
+import { sandboxAgents, startSoftphones } from '../lib/softphones.js'
+
+/** The carrier's mix; machines are told by their numbers, so that the agent can hear them and say so. */
+const MIX = {
+  talks: 26,
+  'talks-until-hung-up': 8,
+  'hangs-up-early': 4,
+  'no-answer': 34,
+  busy: 9,
+  declined: 4,
+  unavailable: 4,
+  'fails-after-ringing': 2,
+  'unknown-number': 5,
+}
+const TIME_SCALE = 0.4
+/** SIPp writes its log behind the wire. */
+const QUIET_MS = 1_500
+
+/** Starts carrier, softphones and daemon. */
+export async function startLivePbx({ folder, agents }) {
+  const carrier = await startCarrier({ folder: join(folder, 'carrier'), mix: MIX, timeScale: TIME_SCALE })
+  const names = sandboxAgents(agents)
+  const phones = await startSoftphones({ folder: join(folder, 'phones'), agents: names })
+  const daemon = await startDaemon({ folder: join(folder, 'daemon'), agents: names })
+  return {
+    api: daemon,
+    agents: names,
+    /** SIPp's own log of what was on the wire: a witness that knows nothing of us. */
+    carrier: () => carrier.statistics(),
+    quiet: () => new Promise(done => setTimeout(done, QUIET_MS)),
+    async stop() {
+      await daemon.stop()
+      await phones.stop()
+      await carrier.stop()
+    },
+  }
+}

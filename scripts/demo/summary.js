@@ -1,0 +1,71 @@
+// The demo's summary.
+import { DISPOSITIONS_BY_SIP_CODE, mismatchesOf } from '../lib/witness.js'
+
+/** Puts the records of the engine and of the carrier side by side. */
+export function summarise({ calls, carrier, imported, campaign, occupancy }) {
+  const { counters } = campaign
+  const found = mismatchesOf(calls, carrier.calls)
+  return {
+    attempts: calls.length,
+    dispositions: countBy(calls, call => call.disposition ?? 'none'),
+    answeredByPerson: counters.answeredByPerson,
+    connected: counters.connected,
+    abandoned: counters.abandoned,
+    abandonmentRate: round(campaign.abandonmentRate, 4),
+    occupancy: round(occupancy, 4),
+    connectDelayMs: delays(calls),
+    doNotCallBlocked: counters.doNotCallBlocked,
+    invalidRows: imported.invalid,
+    carrier: { invites: carrier.invites, answered: carrier.answered, bySipCode: carrier.bySipCode },
+    mismatches: found.length,
+    ...(found.length === 0 ? {} : { firstMismatches: found.slice(0, 10) }),
+  }
+}
+
+function delays(calls) {
+  const sorted = calls
+    .filter(call => call.connectedAt !== undefined)
+    .map(call => Date.parse(call.connectedAt) - Date.parse(call.answeredAt))
+    .sort((one, other) => one - other)
+  const at = share => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null
+  return { p50: at(0.5), p99: at(0.99) }
+}
+
+function countBy(items, nameOf) {
+  const counts = {}
+  for (const item of items) counts[nameOf(item)] = (counts[nameOf(item)] ?? 0) + 1
+  return counts
+}
+
+function round(value, places) {
+  return Number(value.toFixed(places))
+}
+
+/** Prints the summary as a person reads it. */
+export function printSummary(summary, out = process.stdout) {
+  const { carrier, dispositions } = summary
+  const percent = ratio => `${(ratio * 100).toFixed(1)} %`
+  const list = counts =>
+    Object.entries(counts)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ')
+  const rows = [
+    ['attempts', `${summary.attempts}: ${list(dispositions)}`],
+    ['answered by persons', summary.answeredByPerson],
+    ['connected', summary.connected],
+    ['abandoned', `${summary.abandoned} (${percent(summary.abandonmentRate)} of the persons who answered)`],
+    ['occupancy', percent(summary.occupancy)],
+    ['answer to agent', `median ${summary.connectDelayMs.p50} ms, 99 % within ${summary.connectDelayMs.p99} ms`],
+    ['do-not-call', `${summary.doNotCallBlocked} leads kept back`],
+    ['invalid rows', summary.invalidRows],
+    [
+      'the carrier saw',
+      `${carrier.invites} calls, ${carrier.answered} answered; by SIP code: ${list(carrier.bySipCode)}`,
+    ],
+    ['mismatches', summary.mismatches === 0 ? '0: every attempt agrees with the carrier' : summary.mismatches],
+  ]
+  const table = Object.entries(DISPOSITIONS_BY_SIP_CODE).map(([code, names]) => `${code} ${names.join(' or ')}`)
+  out.write(`\nSummary\n${rows.map(([name, value]) => `  ${name.padEnd(20)} ${value}`).join('\n')}\n`)
+  out.write(`\n  Held against the carrier's own log by this table: ${table.join('; ')}.\n`)
+  for (const line of summary.firstMismatches ?? []) out.write(`  ${line}\n`)
+}

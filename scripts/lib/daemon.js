@@ -1,0 +1,72 @@
+// The product's own daemon beside the sandbox's Asterisk, as an operator would run it: a configuration file and `serve`.
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SetupFailure } from './failure.js'
+import { PROJECT } from './paths.js'
+
+const PORT = 7420
+const CALLER_IDS = ['+12025550100', '+12025550101']
+
+/**
+ * Writes the configuration into `folder` and starts the daemon on it. Starting it again in the same folder goes on with
+ * the same store.
+ * @param {{folder: string, agents: string[], trunk?: object, more?: object}} options
+ * @returns the daemon: `url`, `token`, `pid`, `kill(signal)`, `stop()` in order, `logFile`
+ */
+export async function startDaemon({ folder, agents, trunk = {}, more = {} }) {
+  mkdirSync(folder, { recursive: true })
+  const token = randomBytes(24).toString('base64url')
+  const file = join(folder, 'dialwright.yaml')
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify({ ...config({ agents, trunk, token }), ...more }, null, 2), { mode: 0o600 })
+  const logFile = join(folder, 'daemon.log')
+  const log = openSync(logFile, 'a')
+  const launcher = join(PROJECT, 'bin', 'dialwright.js')
+  const args = [launcher, '--config', file, 'serve', '--grace', '1s']
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', log] })
+  closeSync(log)
+  const exited = new Promise(done => child.once('exit', done))
+  const ready = new Promise(done => child.stdout.once('data', done))
+  const died = exited.then(() => {
+    const reason = readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ')
+    throw new SetupFailure('daemon', `The daemon ended: ${reason}`, 1)
+  })
+  died.catch(() => {})
+  await Promise.race([ready, died])
+  async function kill(signal) {
+    child.kill(signal)
+    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await exited
+  }
+  return {
+    url: `http://127.0.0.1:${PORT}`,
+    token,
+    logFile,
+    config: file,
+    pid: child.pid,
+    kill,
+    stop: () => kill('SIGTERM'),
+  }
+}
+
+function config({ agents, trunk, token }) {
+  const login = { user: process.env.DIALWRIGHT_SANDBOX_USER, secret: process.env.DIALWRIGHT_SANDBOX_SECRET }
+  const [host, port] = (process.env.DIALWRIGHT_SANDBOX_AMI ?? '').split(':')
+  const way = { id: 'main', dialString: 'PJSIP/{number}@trunk-main', stripPlus: true, callerIds: CALLER_IDS }
+  return {
+    nodes: [
+      {
+        id: 'pbx',
+        ami: { host, port: Number(port), ...login },
+        ari: { url: process.env.DIALWRIGHT_SANDBOX_ARI, ...login },
+      },
+    ],
+    trunks: [{ ...way, channels: 300, callsPerSecond: 30, ...trunk }],
+    agents: agents.map(id => ({ id, name: `Agent ${id}` })),
+    api: { port: PORT, token },
+    store: { path: 'dialwright.db' },
+    log: { level: 'warn' },
+    debugInvariants: true,
+  }
+}

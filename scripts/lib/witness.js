@@ -1,0 +1,34 @@
+// The carrier as an independent witness: every attempt is held against what the carrier's own log says of that SIP
+// Call-ID, and the reverse. Two totals subtracted would be no witness.
+
+/** Which dispositions an attempt may have by the carrier's final SIP code. Printed with every summary. */
+export const DISPOSITIONS_BY_SIP_CODE = {
+  200: ['connected', 'abandoned', 'hung-up-waiting', 'machine'],
+  404: ['failed'],
+  486: ['busy'],
+  487: ['no-answer', 'withdrawn'],
+  503: ['congestion'],
+  603: ['rejected'],
+}
+
+/** Every attempt without its call at the carrier, every call without its attempt, every pair that does not agree. */
+export function mismatchesOf(calls, carrierCalls) {
+  const unmatched = new Map(carrierCalls.map(call => [call.sipCallId, call]))
+  const found = []
+  for (const { callId, number, sipCallId, disposition } of calls) {
+    const seen = unmatched.get(sipCallId)
+    unmatched.delete(sipCallId)
+    const allowed = DISPOSITIONS_BY_SIP_CODE[seen?.finalCode] ?? []
+    const sameNumber = seen !== undefined && digits(seen.calledNumber) === digits(number)
+    if (!sameNumber || !allowed.includes(disposition)) {
+      found.push(`attempt ${callId}: ${disposition}; the carrier: ${seen?.finalCode ?? 'no such Call-ID'}`)
+    }
+  }
+  for (const { sipCallId, finalCode } of unmatched.values())
+    found.push(`the carrier's call ${sipCallId} (${finalCode}) has no attempt`)
+  return found
+}
+
+function digits(number) {
+  return String(number).replace(/\D/g, '')
+}
