@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
 import { ensureCommands } from './apt.js'
-import { exec, lastLines } from './exec.js'
+import { exec, findCommand, lastLines } from './exec.js'
 import { SetupFailure } from './failure.js'
 import { PROJECT } from './paths.js'
 import { progress } from './progress.js'
@@ -62,9 +62,10 @@ async function npmSucceeds(args) {
   return code === 0 && sqliteBuilt()
 }
 
-// Where Node's headers lie beside it, compiling needs no download of them.
+// Where Node's headers lie beside it, compiling needs no download of them. Without a /proc Node does not know its path.
 function npmEnvironment() {
-  const prefix = dirname(dirname(process.execPath))
+  const node = isAbsolute(process.execPath) ? process.execPath : (findCommand('node') ?? process.execPath)
+  const prefix = dirname(dirname(realpathSync(node)))
   if (!existsSync(join(prefix, 'include/node/node.h'))) return process.env
   return { npm_config_nodedir: prefix, ...process.env }
 }

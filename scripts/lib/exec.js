@@ -27,17 +27,24 @@ function collect(stream, keep, onLine) {
   })
 }
 
-/** Whether a program is on the PATH; /usr/sbin is looked at even where root's PATH lacks it. */
-export function hasCommand(name) {
+/** The path of a program, or undefined; /usr/sbin is looked at even where root's PATH lacks it. */
+export function findCommand(name) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
-  return folders.some(folder => {
-    try {
-      accessSync(join(folder, name), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
+  return folders.map(folder => join(folder, name)).find(isExecutable)
+}
+
+/** Whether a program is installed. */
+export function hasCommand(name) {
+  return findCommand(name) !== undefined
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The last lines of an output, joined into one, for a one-line failure. */

@@ -30,3 +30,11 @@ async function firstAllowed(namespaces) {
     `This machine allows no private namespaces (${attempt.stderr.trim()}): use --sim.`,
   )
 }
+
+/**
+ * The shell command that gives a new pid namespace its own /proc. Where mounts are not private it is given only if there
+ * is none at all, as in a bare chroot: Debian's tools do not work without.
+ */
+export function mountProcCommand(isPrivate) {
+  return isPrivate ? 'mount -t proc proc /proc' : 'test -e /proc/self || mount -t proc proc /proc'
+}

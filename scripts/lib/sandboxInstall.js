@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ensureCommands, isDebian } from './apt.js'
 import { exec, lastLines } from './exec.js'
 import { SetupFailure } from './failure.js'
-import { installNamespaces } from './namespaces.js'
+import { installNamespaces, mountProcCommand } from './namespaces.js'
 import { ASTERISK_TREE, SANDBOX } from './paths.js'
 import { progress } from './progress.js'
 
@@ -58,18 +58,25 @@ async function debootstrap(target) {
   const bar = progress('installing a private Asterisk 22 (about 600 MB, once)', DEBOOTSTRAP_LINES)
   const args = ['--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, target]
   // In namespaces of its own nothing that a package starts or mounts outlives an interrupted installation.
-  const { args: namespaces } = await installNamespaces()
-  const result = await exec('unshare', [...namespaces, 'debootstrap', ...args], {
-    onLine: bar.step,
-    env: { ...process.env, LC_ALL: 'C' },
-  })
-  if (result.code === 0) return bar.done()
+  const { args: namespaces, isPrivate } = await installNamespaces()
+  const command = ['sh', '-c', `${mountProcCommand(isPrivate)}; exec debootstrap "$@"`, 'sh', ...args]
+  const options = { onLine: bar.step, env: { ...process.env, LC_ALL: 'C' } }
+  const { code, stderr, stdout } = await exec('unshare', [...namespaces, ...command], options)
+  if (code === 0) return bar.done()
   bar.fail()
-  const why = lastLines(result.stderr || result.stdout)
+  const why = lastLogLine(target) || lastLines(stderr || stdout)
   throw new SetupFailure(
     'sid-not-installable',
     `Debian ${SUITE} gave no Asterisk today (${why}): try again, or use --sim.`,
   )
+}
+
+function lastLogLine(target) {
+  try {
+    return lastLines(readFileSync(join(target, 'debootstrap/debootstrap.log'), 'utf8'), 1)
+  } catch {
+    return ''
+  }
 }
 
 function checkVersion({ stdout, stderr }) {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exec } from './exec.js'
 import { SetupFailure } from './failure.js'
+import { mountProcCommand } from './namespaces.js'
 import { chownTree, copySounds, renderConfig } from './sandboxConfig.js'
 import { SETTINGS } from './sandboxSettings.js'
 
@@ -50,7 +51,7 @@ export async function mountRun(root, { secret, hostMountsArePrivate }) {
 // /proc where that mount is nobody else's.
 async function mountProc(root, hostMountsArePrivate) {
   await must('mount', ['-t', 'proc', 'proc', join(root, 'proc')])
-  if (hostMountsArePrivate) await exec('mount', ['-t', 'proc', 'proc', '/proc'])
+  await exec('sh', ['-c', mountProcCommand(hostMountsArePrivate)])
 }
 
 async function must(command, args) {
