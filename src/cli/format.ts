@@ -36,6 +36,9 @@ export function elapsed(ms: number): string {
 /** A cell of a table. */
 export type Cell = string | number | undefined
 
+/** A number, a percentage, a duration; or nothing. */
+const figure = /^(-?[\d.,]+( (%|s|ms|min \d+ s))?)?$/
+
 const noBorders = {
   ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
   ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
@@ -43,13 +46,11 @@ const noBorders = {
 
 /** Rows under a header, in columns that align; figures stand to the right. */
 export function table(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const isFigure = header.map((_, column) =>
-    rows.every(row => row[column] === undefined || /^[\d.,:%/ -]*\d[\d.,% ]*$/.test(String(row[column]))),
-  )
+  const isFigure = header.map((_, column) => rows.every(row => figure.test(String(row[column] ?? ''))))
   const drawn = new Table({
     head: [...header],
     chars: noBorders,
-    colAligns: isFigure.map(figure => (figure && rows.length > 0 ? 'right' : 'left')),
+    colAligns: isFigure.map(all => (all && rows.length > 0 ? 'right' : 'left')),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
   })
   drawn.push(...rows.map(row => row.map(cell => (cell === undefined ? '' : String(cell)))))
@@ -62,6 +63,20 @@ export function fields(pairs: readonly (readonly [name: string, value: Cell])[])
   const shown = pairs.filter(([, value]) => value !== undefined)
   const width = Math.max(...shown.map(([name]) => name.length))
   return shown.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('')
+}
+
+/** Breaks text at commas and spaces into lines of at most `width`, each led by the indent. */
+export function wrap(text: string, { width, indent }: { readonly width: number; readonly indent: string }): string {
+  const lines: string[] = []
+  let line = indent
+  for (const word of text.split(' ')) {
+    if (line.length + word.length + 1 > width && line !== indent) {
+      lines.push(line)
+      line = indent
+    }
+    line += line === indent ? word : ` ${word}`
+  }
+  return `${[...lines, line].join('\n')}\n`
 }
 
 /** `1 lead`, `2 leads`. */

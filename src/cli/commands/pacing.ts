@@ -6,7 +6,7 @@ import { decisionListView } from '../../http/routes/campaigns.ts'
 import type { DecisionView } from '../../http/views.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
-import { fields, localTime, percent, table } from '../format.ts'
+import { fields, localTime, percent, wrap } from '../format.ts'
 import { anyNumber, ratio, wholeNumber } from '../values.ts'
 
 type Pacing = Static<typeof pacingSchema>
@@ -52,7 +52,7 @@ export function pacingCommands(program: Command, cli: Cli): void {
     'dialwright pacing explain spring --limit 5',
   ).action(async (id: string, options: { limit: number }) => {
     const answer = await cli.api().get(decisionListView, path(id, 'decisions'), { limit: options.limit })
-    cli.print(answer, () => decisionsWords(answer.decisions))
+    cli.print(answer, () => answer.decisions.map(decision => decisionWords(cli, decision)).join(''))
     if (answer.decisions.length === 0) cli.remark(`campaign ${id} has decided nothing yet: is it started?`)
   })
 }
@@ -67,7 +67,10 @@ function pacingWords(pacing: Pacing): string {
   ])
 }
 
-function decisionsWords(decisions: readonly DecisionView[]): string {
-  const rows = decisions.map(({ at, reason, says }) => [localTime(at), reason, says])
-  return table(['at', 'reason', 'what and why'], rows)
+function decisionWords(cli: Cli, { at, reason, says }: DecisionView): string {
+  const [what = says, figures] = says.split(/ \[(.*)\]$/)
+  const head = `${localTime(at)}  ${reason}  ${what}\n`
+  if (figures === undefined) return head
+  const width = cli.terminal.size().columns
+  return `${head}${cli.paint('grey', wrap(figures, { width, indent: ' '.repeat(21) }))}`
 }
