@@ -17,15 +17,27 @@ export function readMigrations(): readonly string[] {
 }
 
 /**
- * Brings a database to the newest schema, each step in a transaction of its own.
+ * Looks at a database before anything is changed in it; gives its schema's number.
  * @throws StoreError `newer-schema`, `not-a-database`
  */
-export function migrate(database: Database, file: string, migrations = readMigrations()): void {
-  const version = versionOf(database, file)
-  if (version > migrations.length) {
-    const message = `${file} was written by a newer Dialwright (schema ${version}, this one knows ${migrations.length}): install that version again`
-    throw new StoreError('newer-schema', message)
+export function checkSchema(database: Database, file: string, newest = readMigrations().length): number {
+  const owner = database.pragma('application_id', { simple: true })
+  const tables = database.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get()
+  if (owner !== applicationId && tables !== 0) {
+    throw new StoreError('not-a-database', `${file} is another program's database: name another file`)
   }
+  const version = Number(database.pragma('user_version', { simple: true }))
+  if (version <= newest) return version
+  const message = `${file} was written by a newer Dialwright (schema ${version}, this one knows ${newest}): install that version again`
+  throw new StoreError('newer-schema', message)
+}
+
+/**
+ * Brings a database to the newest schema, each step in a transaction of its own.
+ * @throws StoreError as {@link checkSchema}
+ */
+export function migrate(database: Database, file: string, migrations = readMigrations()): void {
+  const version = checkSchema(database, file, migrations.length)
   for (const [index, sql] of migrations.entries()) {
     if (index < version) continue
     const step = database.transaction(() => {
@@ -35,13 +47,4 @@ export function migrate(database: Database, file: string, migrations = readMigra
     })
     step.immediate()
   }
-}
-
-function versionOf(database: Database, file: string): number {
-  const owner = database.pragma('application_id', { simple: true })
-  const tables = database.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get()
-  if (owner !== applicationId && tables !== 0) {
-    throw new StoreError('not-a-database', `${file} is another program's database: name another file`)
-  }
-  return Number(database.pragma('user_version', { simple: true }))
 }

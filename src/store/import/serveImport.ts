@@ -20,17 +20,14 @@ export function serveImport<Data, Batch, Result>(work: (work: ImportWork<Data, B
   const post = (message: FromImport<Batch, Result>) => port.postMessage(message)
   const chunks: (Uint8Array | 'end')[] = []
   let ahead = 0
-  let wake: (() => void) | undefined
-
-  const changed = () =>
-    new Promise<void>(resolve => {
-      wake = resolve
-    })
+  // The reader of the stream and the sender of batches may both be waiting.
+  const waiting: (() => void)[] = []
+  const changed = () => new Promise<void>(resolve => waiting.push(resolve))
 
   port.on('message', (message: ToImport) => {
     if (message.kind === 'taken') ahead -= 1
     else chunks.push(message.kind === 'end' ? 'end' : message.bytes)
-    wake?.()
+    for (const wake of waiting.splice(0)) wake()
   })
 
   async function* stream(): AsyncIterable<Uint8Array> {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { errorCode, StoreError } from '../../errors.ts'
@@ -26,12 +26,14 @@ export function lockForOwner(file: string): () => void {
   }
 }
 
-/** SQLite says the same of a missing folder and of a folder in the file's place; the operator needs to know which. */
+/** SQLite says the same of a missing folder, a folder in the file's place and a disk that may not be written. */
 function checkPlace(file: string): void {
   try {
     const folder = statSync(dirname(file), { throwIfNoEntry: false })
     if (folder === undefined || !folder.isDirectory()) throw storeErrorOf({ code: folder ? 'ENOTDIR' : 'ENOENT' }, file)
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw storeErrorOf({ code: 'EISDIR' }, file)
+    const found = statSync(file, { throwIfNoEntry: false })
+    if (found?.isDirectory()) throw storeErrorOf({ code: 'EISDIR' }, file)
+    for (const path of found === undefined ? [dirname(file)] : [dirname(file), file]) accessSync(path, constants.W_OK)
   } catch (error) {
     throw storeErrorOf(error, file)
   }

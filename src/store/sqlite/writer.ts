@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { StoreError } from '../../errors.ts'
-import { migrate } from '../migrate.ts'
+import { checkSchema, migrate } from '../migrate.ts'
 import { prepareCallWrites } from '../queries/callWrites.ts'
 import { prepareCampaignWrites } from '../queries/campaigns.ts'
 import { prepareDoNotCallWrites } from '../queries/doNotCall.ts'
@@ -43,6 +43,7 @@ export function openWriter(file: string): Writer {
 }
 
 function prepareWriter(database: Database.Database, file: string): Writer {
+  checkSchema(database, file)
   database.pragma('journal_mode = WAL')
   database.pragma('foreign_keys = OFF')
   database.pragma('cache_size = -65536')

@@ -1,0 +1,277 @@
+#!/usr/bin/env node
+// Measures the store: `node scripts/bench-store.js [leads|dnc|calls|all] [--rows N] [--folder DIR]`. Runs the compiled
+// program (dist) and prints one JSON object. The numbers are never dialed.
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+const { openSqliteStore } = await import('../dist/store/sqliteStore.js')
+const { createImporter } = await import('../dist/store/import/importer.js')
+
+const [what = 'all', ...options] = process.argv.slice(2)
+const option = (name, otherwise) => (options.includes(name) ? options[options.indexOf(name) + 1] : otherwise)
+const rowsAsked = option('--rows', undefined)
+const folder = mkdtempSync(join(option('--folder', tmpdir()), 'dialwright-bench-'))
+
+const campaign = { name: 'bench', trunkIds: [], callerIds: [] }
+const benchmarks = { leads: benchLeads, dnc: benchDoNotCall, calls: benchCalls }
+try {
+  const names = what === 'all' ? Object.keys(benchmarks) : [what]
+  const results = {}
+  for (const name of names) {
+    if (!(name in benchmarks)) throw new RangeError(`there is no benchmark "${name}": leads, dnc, calls or all`)
+    results[name] = await benchmarks[name](rowsAsked && Number(rowsAsked))
+  }
+  process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** A CSV of leads is imported while attempts go on at 50 calls/s; then the hopper asks. */
+async function benchLeads(rows = 1_000_000) {
+  const csv = await writeFile('leads.csv', leadLines(rows))
+  const store = await openSqliteStore({ file: join(folder, 'leads.db') })
+  try {
+    await store.saveCampaign({ ...campaign, campaignId: 'bench' })
+    await store.saveCampaign({ ...campaign, campaignId: 'live' })
+    const live = await importSome(store, 'live', 2_000)
+    const idle = await paceAttempts(store, { leads: live, perSecond: 50, seconds: 3, prefix: 'idle' })
+    const memory = watchMemory()
+    const delay = watchLoop()
+    let importing = true
+    const busy = paceAttempts(store, { leads: live, perSecond: 50, while: () => importing, prefix: 'busy' })
+    const report = await createImporter(store)
+      .importLeads({ campaignId: 'bench', ...source(csv) })
+      .finally(() => {
+        importing = false
+      })
+    const attempts = await busy
+    const result = {
+      rows: report.rows,
+      imported: report.imported,
+      seconds: report.durationMs / 1000,
+      rowsPerSecond: Math.round(report.rows / (report.durationMs / 1000)),
+      rssMaxMb: memory.stop(),
+      loopDelay: delay.stop(),
+      beginAttemptIdleMs: idle,
+      beginAttemptDuringImportMs: attempts,
+    }
+    return { ...result, ...(await benchHopper(store)) }
+  } finally {
+    await store.close()
+  }
+}
+
+async function benchHopper(store) {
+  const now = Date.now()
+  const refills = []
+  const delay = watchLoop()
+  const exclude = []
+  for (let round = 0; round < 20; round += 1) {
+    const startedAt = performance.now()
+    const { leads } = await store.dialableLeads({ campaignId: 'bench', limit: 1_000, exclude, now })
+    refills.push(performance.now() - startedAt)
+    if (round === 10) exclude.push(...leads.map(lead => lead.leadId))
+  }
+  const loopDelay = delay.stop()
+  const { leads } = await store.dialableLeads({ campaignId: 'bench', limit: 1_000, exclude: [], now })
+  const lookups = 200_000
+  const startedAt = performance.now()
+  for (let index = 0; index < lookups; index += 1) {
+    await store.facts({ campaignId: 'bench', leadId: leads[index % leads.length].leadId, now })
+  }
+  const factsPerSecond = Math.round(lookups / ((performance.now() - startedAt) / 1000))
+  const countsAt = performance.now()
+  await store.leadCounts('bench')
+  const leadCountsMs = round(performance.now() - countsAt)
+  return { refillOf1000Ms: percentiles(refills), refillLoopDelay: loopDelay, factsPerSecond, leadCountsMs }
+}
+
+async function benchDoNotCall(rows = 10_000_000) {
+  const list = await writeFile('list.txt', numberLines(rows))
+  const store = await openSqliteStore({ file: join(folder, 'dnc.db') })
+  try {
+    const memory = watchMemory()
+    const delay = watchLoop()
+    const report = await createImporter(store).importDoNotCall({ list: 'national', ...source(list) })
+    const rssMaxMb = memory.stop()
+    const loopDelay = delay.stop()
+    const checks = 300_000
+    let found = 0
+    const startedAt = performance.now()
+    for (let index = 0; index < checks; index += 1) {
+      if (await store.doNotCallEntry(numberAt(index * 7919, rows))) found += 1
+    }
+    const checksPerSecond = Math.round(checks / ((performance.now() - startedAt) / 1000))
+    const seconds = report.durationMs / 1000
+    return { rows: report.rows, imported: report.imported, seconds, rssMaxMb, loopDelay, checksPerSecond, found }
+  } finally {
+    await store.close()
+  }
+}
+
+/** Attempts begun and ended, as many at once as a busy dialer has. */
+async function benchCalls(count = 50_000) {
+  const store = await openSqliteStore({ file: join(folder, 'calls.db') })
+  try {
+    await store.saveCampaign({ ...campaign, campaignId: 'live' })
+    const leads = await importSome(store, 'live', 2_000)
+    const results = {}
+    for (const atOnce of [1, 20, 200]) results[`atOnce${atOnce}`] = await runAttempts(store, { leads, atOnce, count })
+    return results
+  } finally {
+    await store.close()
+  }
+}
+
+async function runAttempts(store, { leads, atOnce, count }) {
+  const began = []
+  const ended = []
+  let next = 0
+  const attempts = atOnce === 1 ? Math.min(count, 10_000) : count
+  const delay = watchLoop()
+  const startedAt = performance.now()
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      while (next < attempts) {
+        next += 1
+        const attempt = attemptOf(leads[next % leads.length], `calls-${atOnce}-${next}`)
+        began.push(await timed(() => store.beginAttempt(attempt)))
+        ended.push(await timed(() => store.endAttempt(endOf(attempt))))
+      }
+    }),
+  )
+  const seconds = (performance.now() - startedAt) / 1000
+  const perSecond = Math.round(attempts / seconds)
+  return {
+    attemptsPerSecond: perSecond,
+    beginMs: percentiles(began),
+    endMs: percentiles(ended),
+    loopDelay: delay.stop(),
+  }
+}
+
+async function paceAttempts(store, { leads, perSecond, seconds = 0, while: goOn, prefix }) {
+  const began = []
+  const pending = []
+  const startedAt = performance.now()
+  const running = goOn ?? (() => performance.now() - startedAt < seconds * 1000)
+  for (let index = 0; running(); index += 1) {
+    const attempt = attemptOf(leads[index % leads.length], `${prefix}-${index}`)
+    pending.push(
+      timed(() => store.beginAttempt(attempt)).then(ms => {
+        began.push(ms)
+        return store.endAttempt(endOf(attempt))
+      }),
+    )
+    await new Promise(resolve => setTimeout(resolve, 1000 / perSecond))
+  }
+  await Promise.all(pending)
+  return percentiles(began)
+}
+
+async function timed(run) {
+  const startedAt = performance.now()
+  await run()
+  return performance.now() - startedAt
+}
+
+function attemptOf({ leadId, number }, callId) {
+  const way = { nodeId: 'pbx', trunkId: 'trunk', callerId: '+12015550100' }
+  return { callId, campaignId: 'live', leadId, number, ...way, originatedAt: Date.now() }
+}
+
+function endOf({ callId, campaignId, leadId, number, originatedAt }) {
+  const ids = { callId, campaignId, leadId, number }
+  const times = { endedAt: originatedAt + 20_000, leadRetryAt: originatedAt + 900_000 }
+  return { ...ids, disposition: 'busy', sipCode: 486, countsAsAttempt: true, ...times }
+}
+
+async function importSome(store, campaignId, count) {
+  const rows = Array.from({ length: count }, (_, index) => ({
+    number: `+1303555${String(index).padStart(4, '0')}`,
+    timeZones: ['America/Denver'],
+    priority: 0,
+    data: {},
+  }))
+  await store.importLeads(campaignId, campaignId, rows)
+  const summary = { source: 'bench', rows: count, imported: count, duplicates: 0, invalid: 0 }
+  await store.activateImport(campaignId, summary)
+  return store.listLeads({ campaignId, limit: count })
+}
+
+function source(file) {
+  return { source: file, defaultCountry: 'US', stream: createReadStream(file) }
+}
+
+async function writeFile(name, lines) {
+  const file = join(folder, name)
+  await pipeline(Readable.from(lines), createWriteStream(file))
+  return file
+}
+
+/** All different, in no order: every third area code exists many times over. */
+function* leadLines(rows) {
+  yield 'phone,first_name,last_name,city,email,priority\n'
+  for (let index = 0; index < rows; index += 1000) {
+    let text = ''
+    for (let row = index; row < Math.min(rows, index + 1000); row += 1) {
+      text += `${numberAt(row, rows)},Ann${row},Person${row},Springfield,person${row}@example.com,${row % 5}\n`
+    }
+    yield text
+  }
+}
+
+function* numberLines(rows) {
+  for (let index = 0; index < rows; index += 1000) {
+    let text = ''
+    for (let row = index; row < Math.min(rows, index + 1000); row += 1) text += `${numberAt(row, rows).slice(2)}\n`
+    yield text
+  }
+}
+
+function numberAt(index, rows) {
+  const areas = ['201', '212', '303', '312', '415', '503', '602', '702', '713', '808', '904', '917']
+  const scattered = (index * 7_368_787) % Math.max(rows, 8_000_000)
+  const area = areas[scattered % areas.length]
+  return `+1${area}${2_000_000 + (Math.floor(scattered / areas.length) % 8_000_000)}`
+}
+
+function watchLoop() {
+  const histogram = monitorEventLoopDelay({ resolution: 1 })
+  histogram.enable()
+  return {
+    stop() {
+      histogram.disable()
+      return { p99Ms: round(histogram.percentile(99) / 1e6), maxMs: round(histogram.max / 1e6) }
+    },
+  }
+}
+
+function watchMemory() {
+  let max = 0
+  const look = () => {
+    max = Math.max(max, process.memoryUsage.rss())
+  }
+  const timer = setInterval(look, 100)
+  return {
+    stop() {
+      look()
+      clearInterval(timer)
+      return Math.round(max / 1024 / 1024)
+    },
+  }
+}
+
+function percentiles(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = share => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
+  return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) }
+}
+
+function round(value) {
+  return Math.round(value * 100) / 100
+}

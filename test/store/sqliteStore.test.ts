@@ -1,0 +1,314 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+import t, { type Test } from 'tap'
+import { StoreError } from '../../src/errors.ts'
+import { createNumberFile } from '../../src/store/import/numberFile.ts'
+import { migrate, readMigrations } from '../../src/store/migrate.ts'
+import type { WriteOperation } from '../../src/store/sqlite/operations.ts'
+import { lockForOwner } from '../../src/store/sqlite/ownerLock.ts'
+import { storeErrorOf } from '../../src/store/sqlite/problems.ts'
+import { createWriteQueue } from '../../src/store/sqlite/writeQueue.ts'
+import { openWriter } from '../../src/store/sqlite/writer.ts'
+import { openSqliteStore } from '../../src/store/sqliteStore.ts'
+import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } from '../contract/store.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const summary = { source: 'leads.csv', rows: 0, imported: 0, duplicates: 0, invalid: 0 }
+
+async function errorOf(opening: Promise<unknown>): Promise<unknown> {
+  return opening.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+}
+
+t.test('everything survives a restart, and broken imports do not', async t => {
+  const file = join(t.testdir(), 'dialwright.db')
+  const first = await openSqliteStore({ file })
+  await first.saveCampaign(someCampaign('spring'))
+  await first.saveCampaignProgress({ campaignId: 'spring', running: true, memory: { rate: 0.5 } })
+  const [lead, other] = await importSome(first, 'spring', someLeads([1, 1]))
+  if (!lead || !other) throw new StoreError('test', 'two leads are imported')
+  const ended = attemptOf(lead, 'run-1')
+  const open = attemptOf(other, 'run-2')
+  await first.beginAttempt(ended)
+  await first.endAttempt(endOf(ended))
+  await first.beginAttempt(open)
+  const number = someNumber()
+  await first.addDoNotCall({ number, list: 'company', source: 'operator', at: 7 })
+  const staged = someLeads(Array.from({ length: 250 }, () => 1))
+  await first.importLeads('broken', 'spring', staged)
+  const unwaited = first.addDoNotCall({ number: staged[0]?.number ?? '', list: 'company', source: 'operator', at: 8 })
+  await first.close()
+  await unwaited
+  await first.close()
+  await t.rejects(first.beginAttempt(open), { code: 'closed' })
+
+  const second = await openSqliteStore({ file })
+  t.teardown(() => second.close())
+  t.strictSame(await second.openAttempts(), [open])
+  t.match(await second.campaigns(), [{ counters: { attempts: 1 }, progress: { running: true, memory: { rate: 0.5 } } }])
+  t.match(await second.lead(lead.leadId), { attempts: 1, state: 'retry' })
+  t.match(await second.doNotCallEntry(number), { at: 7 })
+  t.match(await second.doNotCallEntry(staged[0]?.number ?? ''), { at: 8 }, 'close waits for what was accepted')
+  await t.rejects(second.activateImport('broken', summary), { code: 'unknown-import' })
+  t.strictSame(await second.importLeads('whole', 'spring', staged), { duplicates: [] })
+  await second.activateImport('whole', summary)
+  t.strictSame(await second.leadCounts('spring'), { total: 252, dialable: 252, finished: 0 })
+})
+
+t.test('rows of discarded imports are swept away, those that were taken over are not', async t => {
+  const writer = openWriter(join(t.testdir(), 'sweep.db'))
+  const rows = someLeads(Array.from({ length: 230 }, () => 1))
+  const apply = (operation: WriteOperation) => writer.apply([operation])[0]
+  apply({ kind: 'import-leads', importId: 'a', campaignId: 'c', rows })
+  apply({ kind: 'discard-import', importId: 'a' })
+  const again = apply({ kind: 'import-leads', importId: 'b', campaignId: 'c', rows: rows.slice(0, 20) })
+  t.strictSame(again, { ok: true, value: { duplicates: [] } })
+  let slices = 0
+  while (writer.sweep()) slices += 1
+  t.ok(slices >= 3 && slices < 10, 'at most 100 rows at a time')
+  t.strictSame(apply({ kind: 'activate-import', importId: 'b', summary }), { ok: true, value: undefined })
+  writer.close()
+  const database = new Database(join(t.testdirName, 'sweep.db'))
+  t.equal(database.prepare('SELECT count(*) FROM lead').pluck().get(), 20)
+  t.equal(database.prepare('SELECT count(*) FROM import').pluck().get(), 1)
+  database.close()
+})
+
+t.test('one operation that cannot be written harms none beside it', async t => {
+  const writer = openWriter(join(t.testdir(), 'alone.db'))
+  t.teardown(() => writer.close())
+  const [row] = someLeads([1])
+  if (!row) throw new StoreError('test', 'a lead')
+  const results = writer.apply([
+    { kind: 'add-do-not-call', entry: { number: row.number, list: 'company', source: 'agent', at: 1 } },
+    { kind: 'import-leads', importId: 'a', campaignId: 'c', rows: [{ ...row, priority: 0.5 }] },
+    { kind: 'remove-do-not-call', number: row.number },
+  ])
+  t.match(results, [{ ok: true }, { ok: false, code: 'unexpected' }, { ok: true, value: true }])
+})
+
+t.test('urgent writes pass imports, one batch is under way at a time', async t => {
+  const batches: string[][] = []
+  let release = () => {}
+  const queue = createWriteQueue(async batch => {
+    batches.push(batch.map(({ kind }) => kind))
+    await new Promise<void>(resolve => {
+      release = resolve
+    })
+    return batch.map(() => ({ ok: true, value: undefined }))
+  })
+  const bulk: WriteOperation = { kind: 'import-leads', importId: 'i', campaignId: 'c', rows: [] }
+  const urgent: WriteOperation = { kind: 'defer-lead', leadId: 1, until: 0, reason: 'resting' }
+  const all = [queue.write(bulk), queue.write(bulk)]
+  await Promise.resolve()
+  for (let index = 0; index < 130; index += 1) all.push(queue.write(urgent))
+  t.ok(queue.busy())
+  const closed = queue.close()
+  await t.rejects(queue.write(urgent), { code: 'closed' })
+  for (let index = 0; index < 4; index += 1) {
+    await new Promise(resolve => setImmediate(resolve))
+    release()
+  }
+  await Promise.all([closed, ...all])
+  t.strictSame(
+    batches.map(batch => `${batch.length} ${batch[0]}`),
+    ['1 import-leads', '100 defer-lead', '30 defer-lead', '1 import-leads'],
+  )
+  t.notOk(queue.busy())
+})
+
+t.test('a database has one owner', async t => {
+  const file = join(t.testdir(), 'owned.db')
+  const release = lockForOwner(file)
+  t.match(await errorOf(openSqliteStore({ file })), { code: 'in-use', message: /in use by another Dialwright/ })
+  const module = join(root, 'node_modules/better-sqlite3/lib/index.js')
+  const script = `const D = require(${JSON.stringify(module)}); const d = new D(process.argv[1]);
+    d.pragma('locking_mode = EXCLUSIVE'); d.exec('BEGIN EXCLUSIVE'); console.log('held'); setInterval(() => {}, 1000)`
+  release()
+  const other = spawn(process.execPath, ['-e', script, `${file}-owner`], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(other.stdout, 'data')
+  t.match(await errorOf(openSqliteStore({ file })), { code: 'in-use' }, 'another process')
+  other.kill('SIGKILL')
+  await once(other, 'exit')
+  const store = await openSqliteStore({ file })
+  t.pass('a killed owner leaves no lock')
+  await store.close()
+  lockForOwner(file)()
+})
+
+t.test('what cannot be opened is refused in one line that says what to do', async t => {
+  const folder = t.testdir({ text: 'this is no database, whatever its name says '.repeat(30), folder: {} })
+  const foreign = new Database(join(folder, 'foreign'))
+  foreign.exec('CREATE TABLE music (title TEXT)')
+  foreign.close()
+  const newer = new Database(join(folder, 'newer'))
+  migrate(newer, 'newer')
+  newer.pragma('user_version = 99')
+  newer.close()
+  const before = readFileSync(join(folder, 'newer'))
+  const table: readonly (readonly [file: string, code: string])[] = [
+    ['text', 'not-a-database'],
+    ['foreign', 'not-a-database'],
+    ['newer', 'newer-schema'],
+    ['folder', 'cannot-open'],
+    ['missing/x.db', 'cannot-open'],
+    ['text/x.db', 'cannot-open'],
+  ]
+  for (const [name, code] of table) {
+    const error = await errorOf(openSqliteStore({ file: join(folder, name) }))
+    t.match(error, { code }, `${name}: ${error}`)
+    t.ok(error instanceof StoreError && !error.message.includes('\n') && error.message.includes(name))
+  }
+  t.strictSame(readFileSync(join(folder, 'newer')), before, 'a newer database is not touched')
+})
+
+t.test('errors of SQLite and the file system have the words of the operator', async t => {
+  const table = [
+    ['SQLITE_FULL', 'disk-full'],
+    ['ENOSPC', 'disk-full'],
+    ['SQLITE_IOERR_SHMSIZE', 'disk-full'],
+    ['SQLITE_READONLY', 'read-only'],
+    ['SQLITE_READONLY_DBMOVED', 'read-only'],
+    ['EROFS', 'read-only'],
+    ['EACCES', 'read-only'],
+    ['SQLITE_BUSY_SNAPSHOT', 'in-use'],
+    ['SQLITE_NOTADB', 'not-a-database'],
+    ['SQLITE_CORRUPT', 'damaged'],
+    ['SQLITE_CANTOPEN_ISDIR', 'cannot-open'],
+    ['ENOENT', 'cannot-open'],
+    ['SQLITE_IOERR_FSYNC', 'disk-error'],
+    ['SQLITE_CONSTRAINT', 'unexpected'],
+  ] as const
+  for (const [code, expected] of table) t.equal(storeErrorOf({ code }, '/var/x.db').code, expected, code)
+  const error = new StoreError('closed', 'as it was')
+  t.equal(storeErrorOf(error, '/var/x.db'), error)
+})
+
+t.test('on a small disk and on one that may not be written', async t => {
+  const disk = t.testdir()
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { stdio: 'ignore' })
+  } catch {
+    t.comment('this user may not mount a small disk: the codes alone are tested above')
+    return
+  }
+  try {
+    await smallDiskContract(t, disk)
+  } finally {
+    execFileSync('umount', [disk])
+  }
+})
+
+async function smallDiskContract(t: Test, disk: string): Promise<void> {
+  const file = join(disk, 'small.db')
+  const store = await openSqliteStore({ file })
+  try {
+    const [lead] = await importSome(store, 'small', someLeads([1]))
+    const rows = Array.from({ length: 100 }, () => 1)
+    const fill = () => store.importLeads('big', 'small', someLeads(rows, { data: { text: 'x'.repeat(2_000) } }))
+    let error: unknown
+    for (let round = 0; round < 20 && error === undefined; round += 1) error = await errorOf(fill())
+    t.match(error, { code: 'disk-full', message: /free some space/ })
+    execFileSync('mount', ['-o', 'remount,size=8m', disk])
+    await store.addDoNotCall({ number: someNumber(), list: 'company', source: 'agent', at: 1 })
+    t.match(await store.lead(lead?.leadId ?? 0), { state: 'new' }, 'nothing was lost, and it goes on')
+  } finally {
+    await store.close()
+  }
+  execFileSync('mount', ['-o', 'remount,ro', disk])
+  t.match(await errorOf(openSqliteStore({ file })), { code: 'read-only' })
+  t.match(await errorOf(openSqliteStore({ file: join(disk, 'new.db') })), { code: 'read-only' })
+}
+
+t.test('a backup is taken while the store is in use, with the bulk lists, and overwrites nothing', async t => {
+  const folder = t.testdir()
+  const store = await openSqliteStore({ file: join(folder, 'live.db') })
+  t.teardown(() => store.close())
+  const [lead] = await importSome(store, 'backup', someLeads([1]))
+  const listFile = await store.newBulkListFile('national')
+  const numbers = createNumberFile(listFile)
+  for (const digits of [12015550142, 12015550141, 12015550142]) numbers.add(digits)
+  t.equal(numbers.finish(), 2)
+  await store.installBulkList({ list: 'national', file: listFile, numbers: 2, source: 'x', importedAt: 3 })
+  const target = join(folder, 'backup.db')
+  const backup = store.backup(target)
+  const meanwhile = store.addDoNotCall({ number: someNumber(), list: 'company', source: 'agent', at: 1 })
+  await Promise.all([backup, meanwhile])
+  t.match(await errorOf(store.backup(target)), { code: 'file-exists', message: /overwrites nothing/ })
+  t.match(await errorOf(store.backup(join(folder, 'missing/backup.db'))), { code: 'cannot-open' })
+  t.notOk(existsSync(`${target}.partial`))
+
+  const restored = await openSqliteStore({ file: target })
+  t.match(await restored.lead(lead?.leadId ?? 0), { campaignId: 'backup' })
+  t.match(await restored.doNotCallEntry('+12015550141'), { list: 'national', at: 3 })
+  await restored.close()
+
+  const lists = join(folder, 'backup.db-lists')
+  const [name = ''] = readdirSync(lists)
+  copyFileSync(join(lists, name), join(folder, 'kept'))
+  writeFileSync(join(lists, name), 'rubbish')
+  t.match(await errorOf(openSqliteStore({ file: target })), { code: 'list-missing', message: /"national"/ })
+  copyFileSync(join(folder, 'kept'), join(lists, name))
+  mkdirSync(join(lists, 'left-over'))
+  writeFileSync(join(lists, 'broken-off.db'), '')
+  const again = await openSqliteStore({ file: target })
+  await again.close()
+  t.strictSame(readdirSync(lists), [name], 'files that nobody names are removed')
+})
+
+t.test('migrations are applied once each, in order', async t => {
+  const database = new Database(':memory:')
+  const steps = ['CREATE TABLE a (x)', 'ALTER TABLE a ADD COLUMN y']
+  migrate(database, 'x', steps.slice(0, 1))
+  migrate(database, 'x', steps)
+  migrate(database, 'x', steps)
+  t.equal(database.pragma('user_version', { simple: true }), 2)
+  const failing = [...steps, 'CREATE TABLE b (x); CREATE TABLE b (x)']
+  t.throws(() => migrate(database, 'x', failing))
+  t.equal(database.pragma('user_version', { simple: true }), 2, 'a step that fails leaves nothing')
+  t.equal(database.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'b'`).pluck().get(), 0)
+  database.close()
+})
+
+t.test('the schema is the one that was agreed', async t => {
+  const database = new Database(':memory:')
+  migrate(database, 'x')
+  const schema = database
+    .prepare<[], string>('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name')
+    .pluck()
+    .all()
+  const agreed = readFileSync(new URL('schema.sql', import.meta.url), 'utf8')
+  t.equal(`${schema.join(';\n\n')};\n`, agreed, 'a change of it is a new migration, never an edit of an old one')
+  t.equal(database.pragma('user_version', { simple: true }), readMigrations().length)
+  database.close()
+})
+
+t.test('the compiled store runs in plain Node', async t => {
+  const built = join(root, 'dist/store/sqliteStore.js')
+  if (!existsSync(built)) {
+    t.comment('nothing is compiled: npm test compiles')
+    return
+  }
+  const script = `
+    const { openSqliteStore } = await import(${JSON.stringify(built)})
+    const { createImporter } = await import(${JSON.stringify(join(root, 'dist/store/import/importer.js'))})
+    const store = await openSqliteStore({ file: process.argv[2] })
+    await store.saveCampaign(${JSON.stringify(someCampaign('built'))})
+    async function* stream() { yield Buffer.from('phone\\n2015550101\\n2015550102\\n') }
+    const request = { source: 'x', defaultCountry: 'US' }
+    const report = await createImporter(store).importLeads({ ...request, campaignId: 'built', stream: stream() })
+    await createImporter(store).importDoNotCall({ ...request, list: 'state', stream: stream() }).catch(e => e)
+    const { leads } = await store.dialableLeads({ campaignId: 'built', limit: 5, exclude: [], now: 1 })
+    await store.backup(process.argv[2] + '.backup')
+    await store.close()
+    console.log(report.imported, leads.length)`
+  const folder = t.testdir({ 'run.mjs': script })
+  const output = execFileSync(process.execPath, [join(folder, 'run.mjs'), join(folder, 'x.db')], { env: {} })
+  t.equal(output.toString().trim(), '2 2')
+})
