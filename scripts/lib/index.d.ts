@@ -128,3 +128,36 @@ export function runInSandbox(
   options?: { env?: Readonly<Record<string, string>>; onLine?: (line: string) => void },
 ): Promise<number>
 export function progress(label: string, stepsExpected: number): { step(): void; done(): void; fail(): void }
+
+/** The product's daemon beside the sandbox's Asterisk. */
+export interface Daemon {
+  readonly url: string
+  readonly token: string
+  readonly pid: number
+  readonly logFile: string
+  /** The configuration file it runs on. */
+  readonly config: string
+  kill(signal: NodeJS.Signals): Promise<void>
+  stop(): Promise<void>
+}
+export function startDaemon(options: {
+  folder: string
+  agents: readonly string[]
+  trunk?: Readonly<Record<string, unknown>>
+  more?: Readonly<Record<string, unknown>>
+}): Promise<Daemon>
+
+/** Asks the daemon's API; a refusal throws its one line. The caller knows the answer's shape. */
+export interface Api {
+  get<Answer>(path: string): Promise<Answer>
+  put<Answer>(path: string, body?: unknown): Promise<Answer>
+  post<Answer>(path: string, body?: unknown): Promise<Answer>
+  upload<Answer>(path: string, text: string, type: string): Promise<Answer>
+  events(onEvent: (event: { readonly kind: string }) => void, signal: AbortSignal): Promise<void>
+}
+export function createApi(at: { readonly url: string; readonly token: string }): Api
+/** Attempts and carrier's calls that do not agree, in words. */
+export function mismatchesOf(
+  calls: readonly { callId: string; number: string; sipCallId?: string; disposition?: string }[],
+  carrierCalls: readonly CarrierCall[],
+): string[]

@@ -28,6 +28,10 @@ export interface Agent {
   mediaFlowing: boolean
   /** Last known SIP registration; `undefined` where the PBX has not said. */
   registered: boolean | undefined
+  /** When his leg went down without our asking, while he is offline. */
+  leftAt?: InstantMs
+  /** The PBX took his leg with it: his phone is rung again until then. */
+  rejoinUntil?: InstantMs
   /** Time by state since the session began, for occupancy. */
   readonly ledger: AgentLedger
 }

@@ -88,8 +88,11 @@ export function onPause(step: Step, command: CommandOf<'agent-pause'>): void {
 export function onLogout(step: Step, command: CommandOf<'agent-logout'>): void {
   const agent = find(step, command.agentId)
   if (agent === undefined) return
-  if (agent.phase.state === 'offline') reject(step, 'illegal-transition', `agent ${agent.agentId} is not logged in`)
-  else askPending(step, agent, { kind: 'logout', reason: 'logout', force: command.force })
+  const awaited = agent.rejoinUntil !== undefined
+  delete agent.rejoinUntil
+  if (agent.phase.state !== 'offline')
+    askPending(step, agent, { kind: 'logout', reason: 'logout', force: command.force })
+  else if (!awaited) reject(step, 'illegal-transition', `agent ${agent.agentId} is not logged in`)
 }
 
 /** The agent is back; a request that still waits is taken back too. */

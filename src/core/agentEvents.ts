@@ -1,5 +1,5 @@
 import type { Agent } from './agent.ts'
-import { askPending, goOffline, makeAvailable, wrapUpDone } from './agentFlow.ts'
+import { askPending, goOffline, makeAvailable, notReached, wrapUpDone } from './agentFlow.ts'
 import type { Call } from './call.ts'
 import { hangUp, reofferOrAbandon, takeFromAgent } from './callFlow.ts'
 import type { TelephonyEvent } from './inputs.ts'
@@ -25,6 +25,7 @@ export function onLegUp(step: Step, event: EventOf<'agent-leg-up'>): void {
     step.effects.push({ kind: 'release-agent', agentId: agent.agentId, nodeId: agent.nodeId })
   } else if (state === 'offline' || state === 'calling') {
     agent.mediaFlowing = true
+    delete agent.rejoinUntil
     agent.campaignId ??= soleCampaign(step)
     makeAvailable(step, agent)
   } else {
@@ -44,7 +45,12 @@ export function onLegDown(step: Step, event: EventOf<'agent-leg-down'>): void {
   if (agent === undefined || agent.phase.state === 'offline') return
   const call = 'callId' in agent.phase ? step.state.calls.get(agent.phase.callId) : undefined
   if (agent.phase.state === 'wrap-up') finishWrapUp(step, agent, { code: timeoutCode, refusal: false })
+  if (agent.phase.state === 'calling') {
+    notReached(step, agent)
+    return
+  }
   goOffline(step, agent)
+  agent.leftAt = step.now
   if (call?.phase.state === 'connected' && call.phase.agentId === agent.agentId) loseAgent(step, call)
 }
 

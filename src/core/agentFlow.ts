@@ -45,6 +45,24 @@ export function ringAgent(step: Step, agent: Agent): void {
   step.effects.push({ kind: 'call-agent', agentId, nodeId, endpoint })
 }
 
+/** An agent whom the PBX took off the line is rung this often, and this long after the PBX is back. */
+const rejoinEveryMs = 3_000
+const rejoinMaxMs = 300_000
+
+/** Rings an agent whose leg the PBX has lost, again and again until he is there: softphones register anew in their own time. */
+export function rejoin(step: Step, agent: Agent): void {
+  agent.rejoinUntil = step.now + rejoinMaxMs
+  ringAgent(step, agent)
+}
+
+/** He did not come onto the line; one who was taken off it by the PBX is rung again soon. */
+export function notReached(step: Step, agent: Agent): void {
+  goOffline(step, agent)
+  if ((agent.rejoinUntil ?? 0) > step.now)
+    pushAgentDeadline(step, agent, { what: 'rejoin', at: step.now + rejoinEveryMs })
+  else delete agent.rejoinUntil
+}
+
 /** The agent is off the line; what he asked for is moot. */
 export function goOffline(step: Step, agent: Agent): void {
   clearPending(step, agent)
@@ -112,7 +130,7 @@ export function applyPending(step: Step, agent: Agent): void {
 function pushAgentDeadline(
   step: Step,
   agent: Agent,
-  deadline: { readonly what: 'wrap-up' | 'calling' | 'pending'; readonly at: InstantMs },
+  deadline: { readonly what: 'wrap-up' | 'calling' | 'pending' | 'rejoin'; readonly at: InstantMs },
 ): void {
   step.state.deadlines.push({ kind: 'agent', agentId: agent.agentId, phase: agent.phase, ...deadline })
 }
@@ -124,5 +142,14 @@ export function onAgentDeadline(step: Step, deadline: Extract<Deadline, { kind: 
   if (deadline.what === 'pending') applyPending(step, agent)
   else if (agent.phase !== deadline.phase) return
   else if (deadline.what === 'wrap-up') wrapUpDone(step, agent, { code: timeoutCode, refusal: false })
-  else releaseAgent(step, agent)
+  else if (deadline.what === 'rejoin') ringAgain(step, agent)
+  else {
+    step.effects.push({ kind: 'release-agent', agentId: agent.agentId, nodeId: agent.nodeId })
+    notReached(step, agent)
+  }
+}
+
+function ringAgain(step: Step, agent: Agent): void {
+  // A node that is down again asks for its agents itself when it is back.
+  if (agent.rejoinUntil !== undefined && step.state.nodes.get(agent.nodeId)?.link === 'up') ringAgent(step, agent)
 }

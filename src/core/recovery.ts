@@ -1,5 +1,5 @@
 import { onLegDown, onLegUp } from './agentEvents.ts'
-import { goOffline, ringAgent } from './agentFlow.ts'
+import { rejoin } from './agentFlow.ts'
 import type { AttemptStart, Call, CallPhase } from './call.ts'
 import { endCall } from './callEnd.ts'
 import { abandon, hangUp, markAnswered, onAnswered, takenOver } from './callFlow.ts'
@@ -11,6 +11,8 @@ import { moveAgent, type Step } from './step.ts'
 
 /** An adopted call that still rings is given up after the longest ring there is. */
 const adoptedRingMaxMs = 75_000
+/** Legs that went down this shortly before their node went down with it. */
+const wentWithItMs = 10_000
 
 /**
  * A node is back, with a picture of what lives there. First what a previous run left open, then what this run knows,
@@ -38,6 +40,12 @@ export function onNodeUp(step: Step, event: Extract<TelephonyEvent, { kind: 'nod
 export function onNodeDown(step: Step, nodeId: NodeId): void {
   const node = step.state.nodes.get(nodeId)
   if (node !== undefined) node.link = 'down'
+  for (const agent of step.state.agents.values()) {
+    // A PBX that shuts down ends its legs first: whoever went then did not mean to leave.
+    const wentWithIt = agent.leftAt !== undefined && step.now - agent.leftAt <= wentWithItMs
+    if (agent.nodeId === nodeId && agent.phase.state === 'offline' && wentWithIt)
+      agent.rejoinUntil = Number.POSITIVE_INFINITY
+  }
   for (const campaign of step.state.campaigns.values()) campaign.dirty = true
 }
 
@@ -59,9 +67,8 @@ function reconcileAgents(step: Step, nodeId: NodeId, picture: PbxPicture): void 
     } else if (state !== 'offline') {
       const wantsLine = agent.pending?.kind !== 'logout'
       onLegDown(step, { kind: 'agent-leg-down', agentId: agent.agentId, cause: 'lost', at: step.now })
-      if (wantsLine) ringAgent(step, agent)
-      else goOffline(step, agent)
-    }
+      if (wantsLine) rejoin(step, agent)
+    } else if (agent.rejoinUntil !== undefined) rejoin(step, agent)
   }
 }
 

@@ -110,6 +110,28 @@ t.test('a PBX that restarts: calls end with a disposition, agents are called aga
   t.equal(ofKind(back, 'originate').length, 1)
 })
 
+t.test('agents whose legs a PBX took with it are rung until they are there again, unless they log out', async t => {
+  const harness = createEngineHarness({ agents: 3 })
+  const down = (agentId: string, at: number) => {
+    return harness.feed({ kind: 'agent-leg-down', agentId, cause: 'hung-up-by-peer', at }, at)
+  }
+  down('a3', 1_000)
+  down('a1', 60_000)
+  down('a2', 60_000)
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 60_500 }, 60_500)
+  t.same(ofKind(harness.feed({ kind: 'agent-logout', agentId: 'a2', force: false }, 61_000), 'rejected'), [])
+  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', picture: empty, at: 62_000 }, 62_000)
+  const rung = (effects: typeof up) => ofKind(effects, 'call-agent').map(effect => effect.agentId)
+  t.same(rung(up), ['a1'], 'a3 had left long before, a2 has logged out')
+  down('a1', 62_100)
+  t.same(rung(harness.passUntil(65_099)), [])
+  t.same(rung(harness.passUntil(65_100)), ['a1'], 'his softphone had not registered yet')
+  harness.feed({ kind: 'agent-leg-up', agentId: 'a1', nodeId: 'pbx', by: 'engine', at: 66_000 }, 66_000)
+  t.equal(harness.state.agents.get('a1')?.phase.state, 'available')
+  down('a1', 200_000)
+  t.same(rung(harness.passUntil(300_000)), [], 'who hangs up by himself is left alone')
+})
+
 t.test('a link that flaps loses nothing: what went on meanwhile is followed from the picture', async t => {
   const harness = createEngineHarness({ agents: 4 })
   harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
