@@ -11,6 +11,8 @@ import type { Records } from './records.ts'
 
 /** The dialplan's own limit behind the 200, as in asterisk-conf's `dialwright-answered`. */
 const takeOverAfterMs = 1_800
+/** From here on a join may not wait for its own success before the timer is set. */
+const lateAfterMs = 1_000
 /** `TIMEOUT(absolute)=0` would mean "never": what is overdue fires in this. */
 const overdueMs = 50
 /** The longest call must be set, or the PBX takes the person away from the agent. */
@@ -49,25 +51,28 @@ export class Connector {
   }
 
   /**
-   * Three requests at once, because each waits for the PBX and a person waits for all. Their order does not matter: the
-   * dialplan treats a timer that fires between them as its own, not as the longest call.
+   * The join first and alone: a person waits for it. What makes the call ours follows when they talk, as long as the
+   * PBX's own timer leaves room for that; were we to die between the two, it would play the message, as it should.
+   * Late, all go at once; the dialplan treats a timer that fires in between as its own, not as the longest call.
    */
   async #join(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): Promise<void> {
-    const ari = this.#parts.context.ari()
-    call.isTouched = true
-    const timeout = this.#setLongestCall(call, order.maxCallMs)
-    const taken = ari.setVariable(call.channelId, 'DIALWRIGHT_TAKEN', '1')
-    const bridged = ari.addToBridge(agentBridgeId(order.agentId), [agent.channelId, call.channelId])
-    // Looked at when the legs are joined; until then a rejection must not count as unhandled.
-    for (const request of [timeout, taken]) request.catch(() => {})
+    const { context } = this.#parts
+    const isLate = context.clock.now() - (call.answeredAt ?? 0) > lateAfterMs
+    if (isLate) this.#keep(order, call)
     try {
-      await bridged
+      await context.ari().addToBridge(agentBridgeId(order.agentId), [agent.channelId, call.channelId])
     } catch (error) {
       return this.#notJoined(order, call, error)
     }
+    if (!isLate) this.#keep(order, call)
     this.#joined(order, call, agent)
-    // They talk: a failure here is no failed connect. Without its longest call the PBX takes the person away, and tells.
-    for (const request of [timeout, taken]) this.#aside(order.agentId, request)
+  }
+
+  /** A failure here is no failed connect: without its longest call the PBX takes the person away, and tells. */
+  #keep(order: ConnectOrder, call: CustomerLeg): void {
+    call.isTouched = true
+    this.#aside(order.agentId, this.#setLongestCall(call, order.maxCallMs))
+    this.#aside(order.agentId, this.#parts.context.ari().setVariable(call.channelId, 'DIALWRIGHT_TAKEN', '1'))
   }
 
   #joined(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): void {
@@ -142,6 +147,8 @@ export class Connector {
     call.state = 'waiting'
     call.agentId = undefined
     call.isRecorded = true
+    // As long as no variable was set, the PBX's own timer runs and its dialplan writes the record.
+    if (!call.isTouched) return
     call.wasGivenBack = true
     const leftMs = Math.max(overdueMs, (call.answeredAt ?? now) + takeOverAfterMs - now)
     const results = await Promise.allSettled([

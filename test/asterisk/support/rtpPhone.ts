@@ -24,9 +24,9 @@ export const wordsInAll = words
 export interface RtpPhone {
   readonly port: number
   readonly heard: readonly HeardFrame[]
-  /** Words said so far. */
+  /** Words said so far in this talk. */
   readonly said: number
-  /** Sends a frame every 20 ms to that port of the PBX: words, or silence. */
+  /** Begins to send a frame every 20 ms to that port of the PBX: words from the first on, or silence. */
   talkTo(pbxPort: number, what: 'words' | 'silence'): void
   close(): Promise<void>
 }
@@ -40,6 +40,7 @@ export async function openRtpPhone({ answers }: { readonly answers: boolean }): 
   let timer: NodeJS.Timeout | undefined
   const talkTo = (pbxPort: number, what: 'words' | 'silence') => {
     clearInterval(timer)
+    said = 0
     timer = setInterval(() => {
       const fill = what === 'silence' ? silence : firstWord + (said++ % words)
       socket.send(packet(sequence++, fill), pbxPort, '127.0.0.1')
