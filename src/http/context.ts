@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { CampaignDefaults } from '../config/campaignFile.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import type { Log } from '../log.ts'
-import type { EngineGateway, Importer, PbxHealth, Store } from '../ports.ts'
+import type { EngineGateway, Importer, ImportReport, PbxHealth, Store } from '../ports.ts'
 
 /** The server with typebox schemas as types of its routes. */
 export type Api = FastifyInstance<
@@ -44,4 +44,6 @@ export interface ApiOptions {
 export interface ApiContext extends ApiOptions {
   /** A number as written by somebody, in E.164. @throws ApiError 422 */
   readonly readNumber: (written: string) => PhoneNumber
+  /** Runs an import unless too many run already. @throws ApiError 429 */
+  readonly runImport: (run: () => Promise<ImportReport>) => Promise<ImportReport>
 }

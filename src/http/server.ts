@@ -9,12 +9,13 @@ import { ApiError, errorHandler, notFoundHandler } from './apiError.ts'
 import { createGuard } from './auth.ts'
 import type { Api, ApiContext, ApiOptions } from './context.ts'
 import { agentRoutes } from './routes/agents.ts'
-import { callRoutes } from './routes/calls.ts'
+import { callActionRoutes, callRoutes } from './routes/calls.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
-import { doNotCallRoutes } from './routes/doNotCall.ts'
-import { leadRoutes } from './routes/leads.ts'
+import { doNotCallImportRoute, doNotCallRoutes } from './routes/doNotCall.ts'
+import { leadImportRoute, leadRoutes } from './routes/leads.ts'
 import { systemRoutes } from './routes/system.ts'
 import { createEventStreams } from './stream.ts'
+import { createImportGate } from './upload.ts'
 import { validatorCompiler } from './validate.ts'
 
 export type { ApiOptions, NodeHealth } from './context.ts'
@@ -53,14 +54,21 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   app.addHook('onRequest', async request => guard(request))
   app.addHook('preClose', async () => streams.close())
   await app.register(swagger, openApi(options.version))
-  const context: ApiContext = { ...options, readNumber: createReader(options.defaultCountry) }
+  const context: ApiContext = {
+    ...options,
+    readNumber: createReader(options.defaultCountry),
+    runImport: createImportGate(),
+  }
   await app.register(async scope => {
     campaignRoutes(scope, context)
     pacingRoutes(scope, context)
     leadRoutes(scope, context)
+    leadImportRoute(scope, context)
     doNotCallRoutes(scope, context)
+    doNotCallImportRoute(scope, context)
     agentRoutes(scope, context)
     callRoutes(scope, context)
+    callActionRoutes(scope, context)
     systemRoutes(scope, context, streams)
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })

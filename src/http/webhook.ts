@@ -42,7 +42,7 @@ interface Delivery {
 
 /** Makes a sender; subscribe its `notify` to the engine's events. */
 export function createWebhookSender(options: WebhookOptions): WebhookSender {
-  const { log, urlOf, timeLimitMs = 5_000, retryDelaysMs = [1_000, 5_000, 15_000] } = options
+  const { log, urlOf } = options
   const waiting: Delivery[] = []
   const closing = new AbortController()
   const idlers: (() => void)[] = []
@@ -53,46 +53,12 @@ export function createWebhookSender(options: WebhookOptions): WebhookSender {
       const delivery = waiting.shift()
       if (delivery === undefined) break
       underWay += 1
-      void deliver(delivery).finally(() => {
+      void deliver(delivery, options, closing.signal).finally(() => {
         underWay -= 1
         pump()
       })
     }
     if (underWay === 0) for (const idler of idlers.splice(0)) idler()
-  }
-
-  const deliver = async (delivery: Delivery): Promise<void> => {
-    const { callId, campaignId } = delivery.event
-    for (let tries = 1; ; tries += 1) {
-      const outcome = await send(delivery)
-      if (outcome.done || closing.signal.aborted) return
-      const delayMs = outcome.retry ? retryDelaysMs[tries - 1] : undefined
-      const fields = { callId, campaignId, receiver: receiverOf(delivery.url), tries, reason: outcome.reason }
-      if (delayMs === undefined) {
-        log.warn(fields, 'a webhook was given up')
-        return
-      }
-      log.debug(fields, 'a webhook will be tried again')
-      await pause(delayMs, closing.signal)
-    }
-  }
-
-  const send = async ({ event, at, url }: Delivery): Promise<Outcome> => {
-    try {
-      const body = JSON.stringify(await message(options, event, at))
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
-        // A redirect could lead the lead's data to somebody the operator never named.
-        redirect: 'manual',
-        signal: AbortSignal.any([closing.signal, AbortSignal.timeout(timeLimitMs)]),
-      })
-      await response.body?.cancel()
-      return outcomeOf(response.status)
-    } catch (error) {
-      return { done: false, retry: true, reason: failureOf(error) }
-    }
   }
 
   return {
@@ -114,6 +80,42 @@ export function createWebhookSender(options: WebhookOptions): WebhookSender {
       closing.abort()
       if (underWay > 0) await new Promise<void>(resolve => idlers.push(resolve))
     },
+  }
+}
+
+/** Sends until the receiver has taken it, has refused it, or has failed too often. Never rejects. */
+async function deliver(delivery: Delivery, options: WebhookOptions, closed: AbortSignal): Promise<void> {
+  const { log, retryDelaysMs = [1_000, 5_000, 15_000] } = options
+  const { callId, campaignId } = delivery.event
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await send(delivery, options, closed)
+    if (outcome.done || closed.aborted) return
+    const delayMs = outcome.retry ? retryDelaysMs[tries - 1] : undefined
+    const fields = { callId, campaignId, receiver: receiverOf(delivery.url), tries, reason: outcome.reason }
+    if (delayMs === undefined) {
+      log.warn(fields, 'a webhook was given up')
+      return
+    }
+    log.debug(fields, 'a webhook will be tried again')
+    await pause(delayMs, closed)
+  }
+}
+
+async function send({ event, at, url }: Delivery, options: WebhookOptions, closed: AbortSignal): Promise<Outcome> {
+  try {
+    const body = JSON.stringify(await message(options, event, at))
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      // A redirect could lead the lead's data to somebody the operator never named.
+      redirect: 'manual',
+      signal: AbortSignal.any([closed, AbortSignal.timeout(options.timeLimitMs ?? 5_000)]),
+    })
+    await response.body?.cancel()
+    return outcomeOf(response.status)
+  } catch (error) {
+    return { done: false, retry: true, reason: failureOf(error) }
   }
 }
 

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import t from 'tap'
+import { StoreError } from '../../src/errors.ts'
 import { connectCall, dialingRig, startAt, startRig, token } from './rig.ts'
 
 const headers = { authorization: `Bearer ${token}` }
@@ -221,25 +222,41 @@ t.test('an agent sees his call with its lead and wraps it up', async t => {
 
 t.test('a refusal is on the list before it is acknowledged, whatever else becomes of the wrap-up', async t => {
   const rig = await dialingRig(t)
-  const { call, store, dialer, pbx, clock } = rig
+  const { call, store, pbx, clock } = rig
   const callId = await connectCall(rig)
-  const order: string[] = []
   const add = store.addDoNotCall
+  const wrapUp = (): Promise<unknown> => call('POST', `/v1/calls/${callId}/wrap-up`, { code: 'done', refusal: true })
+
+  Object.assign(store, {
+    addDoNotCall: () => Promise.reject(new StoreError('disk-full', 'the disk is full: make room')),
+  })
+  const full = { status: 503, body: { error: { code: 'disk-full', message: /make room/ } } }
+  t.match(await wrapUp(), full)
+  t.match(await call('PUT', '/v1/do-not-call/+12025550112'), full, 'not on disk: not acknowledged')
+
+  let written = (): void => {}
+  const onDisk = new Promise<void>(resolve => {
+    written = resolve
+  })
+  const asked: string[] = []
   Object.assign(store, {
     addDoNotCall: async (entry: Parameters<typeof add>[0]) => {
+      asked.push(entry.number)
+      await onDisk
       await add(entry)
-      order.push('on disk')
     },
   })
-  t.match(await call('POST', `/v1/calls/${callId}/wrap-up`, { code: 'refused' }), { status: 200 })
-  order.push('acknowledged')
-  t.equal(order[0], 'on disk')
-  t.equal(order.at(-1), 'acknowledged')
-  t.match(await store.doNotCallEntry('+12025550111'), { list: 'company', source: 'agent' })
-
-  Object.assign(store, { addDoNotCall: () => Promise.reject(Object.assign(new Error('disk'), { code: 'disk-full' })) })
-  t.match(await call('PUT', '/v1/do-not-call/+12025550112'), { status: 500 }, 'not on disk: not acknowledged')
-  t.ok(dialer.gateway.state().campaigns.get('spring'))
+  let acknowledged = false
+  const answer = wrapUp().then(answered => {
+    acknowledged = true
+    return answered
+  })
+  while (asked.length === 0) await rig.call('GET', '/v1/health')
+  await rig.call('GET', '/v1/health')
+  t.notOk(acknowledged, 'while it is not on disk')
+  written()
+  t.match(await answer, { status: 200 })
+  t.match(await store.doNotCallEntry('+12025550111'), { list: 'company', source: 'agent', note: `call ${callId}` })
   pbx.tell({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', at: clock.now() })
 })
 
@@ -271,7 +288,7 @@ t.test('a listed number is not dialed, and explain says so', async t => {
 })
 
 t.test('uploads stream, whatever their size; a broken one imports nothing', async t => {
-  const { url, call, store } = await startRig(t)
+  const { url, call, store, nextImport } = await startRig(t)
   await call('PUT', '/v1/campaigns/spring', { id: 'spring', message: 'sorry' })
   const post = async (path: string, body: ReadableStream | string) => {
     const response = await fetch(`${url}${path}`, {
@@ -317,10 +334,12 @@ t.test('uploads stream, whatever their size; a broken one imports nothing', asyn
 
   const before = (await store.leadCounts('spring')).total
   const request = `POST /v1/campaigns/spring/leads/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: text/csv\r\nContent-Length: 1000\r\n\r\n+12025550199,x\n`
+  const broken = nextImport()
   await new Promise<void>(resolve => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(request, () => socket.destroy()))
     socket.on('close', () => resolve())
   })
+  t.equal(await broken, 'failed')
   t.equal((await store.leadCounts('spring')).total, before)
 })
 

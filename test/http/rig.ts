@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import type { Test } from 'tap'
 import type { TelephonyEvent } from '../../src/core/inputs.ts'
 import { createDialer, type Dialer } from '../../src/dialer/dialer.ts'
@@ -51,15 +52,21 @@ export function createHandMadePbx(): HandMadePbx {
 }
 
 /** Reads a stream to its end: each line with a comma is a lead's row, the rest is reported. */
-function createLineImporter(store: MemoryStore): Importer {
+function createLineImporter(store: MemoryStore, ended: (outcome: 'done' | 'failed') => void): Importer {
   const read = async ({ stream, source }: ImportRequest): Promise<{ report: ImportReport; lines: string[] }> => {
     const decoder = new TextDecoder()
     let bytes = 0
     let text = ''
-    for await (const chunk of stream) {
-      bytes += chunk.length
-      if (text.length < 10_000) text += decoder.decode(chunk, { stream: true })
+    try {
+      for await (const chunk of stream) {
+        bytes += chunk.length
+        if (text.length < 10_000) text += decoder.decode(chunk, { stream: true })
+      }
+    } catch (error) {
+      ended('failed')
+      throw error
     }
+    ended('done')
     const lines = text.split('\n').filter(line => line !== '')
     const counts = { rows: lines.length, imported: lines.length, duplicates: 0, invalid: 0 }
     return { lines, report: { source, ...counts, problems: [], problemsLeftOut: 0, durationMs: bytes } }
@@ -90,6 +97,8 @@ export interface Rig {
   readonly dialer: Dialer
   readonly pbx: HandMadePbx
   readonly server: ApiServer
+  /** How the next import ends. */
+  nextImport(): Promise<'done' | 'failed'>
   call(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: Answer }>
 }
 
@@ -101,6 +110,8 @@ export async function startRig(t: Test, options: { readonly token?: string | nul
   const clock = createVirtualClock(startAt)
   const store = createMemoryStore()
   const pbx = createHandMadePbx()
+  const importEnds = new EventEmitter()
+  const nextImport = async (): Promise<'done' | 'failed'> => (await once(importEnds, 'ended'))[0]
   const log = createLog({ level: 'silent' })
   const trunk = { trunkId: 'main', nodeId: 'pbx1', dialString: 'PJSIP/{number}@x', stripPlus: false }
   const dialer = createDialer({
@@ -111,7 +122,13 @@ export async function startRig(t: Test, options: { readonly token?: string | nul
   await dialer.start()
   const asked = options.token === undefined ? token : options.token
   const server = await createServer({
-    ...{ gateway: dialer.gateway, store, log, importer: createLineImporter(store), version: '1.2.3' },
+    ...{
+      gateway: dialer.gateway,
+      store,
+      log,
+      importer: createLineImporter(store, outcome => importEnds.emit('ended', outcome)),
+      version: '1.2.3',
+    },
     ...(asked === null ? {} : { token: asked }),
     health: async () => [{ nodeId: 'pbx1', reachable: true, ...(await pbx.health()) }],
     ...{ nodeIds: ['pbx1'], trunks: [{ trunkId: 'main', callerIds: ['+12025550100'] }], defaultCountry: 'US' },
@@ -129,6 +146,7 @@ export async function startRig(t: Test, options: { readonly token?: string | nul
     dialer,
     pbx,
     server,
+    nextImport,
     call: (method, path, body) => call(`${url}${path}`, { method, body }),
   }
 }

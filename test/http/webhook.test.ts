@@ -79,6 +79,7 @@ t.test('a connected call is posted with its lead; other events and campaigns wit
 
 t.test('a receiver that fails is tried again a few times, one that refuses or redirects is not', async t => {
   const answering: Answering = (path, tries) => {
+    if (path.startsWith('/unreachable')) return 404
     if (path === '/recovers') return tries < 3 ? 503 : 200
     return { '/fails': 500, '/refuses': 404, '/redirects': 302, '/silent': 'never' as const }[path] ?? 200
   }

@@ -55,9 +55,9 @@ function callQuery(
   }
 }
 
-/** Call records: list, export, show; wrap-up and hang-up of a live call. */
+/** Call records: list, export, show. */
 export function callRoutes(app: Api, context: ApiContext): void {
-  const { gateway, store } = context
+  const { store } = context
 
   const listQuery = Type.Object(
     { ...filters, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: pageMax })), after: Type.Optional(text) },
@@ -104,6 +104,11 @@ export function callRoutes(app: Api, context: ApiContext): void {
       return viewCall(call)
     },
   )
+}
+
+/** What is done to a live call: hang-up, wrap-up. */
+export function callActionRoutes(app: Api, context: ApiContext): void {
+  const { gateway } = context
 
   app.post(
     '/v1/calls/:id/hang-up',

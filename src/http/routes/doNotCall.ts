@@ -3,7 +3,7 @@ import type { PhoneNumber } from '../../core/ids.ts'
 import type { DoNotCallEntry } from '../../ports.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { createImportGate, uploadedBytes, withUploads } from '../upload.ts'
+import { uploadedBytes, withUploads } from '../upload.ts'
 import {
   doNotCallView,
   done,
@@ -36,10 +36,9 @@ export async function blockNumber(
   obeyed(await gateway.command({ kind: 'number-blocked', number: entry.number }))
 }
 
-/** Do-not-call: import, add, remove, check, lists. */
+/** Do-not-call: add, remove, check, lists. */
 export function doNotCallRoutes(app: Api, context: ApiContext): void {
-  const { store, importer } = context
-  const gate = createImportGate()
+  const { store } = context
 
   const noteBody = Type.Object({ note: Type.Optional(Type.String({ maxLength: 1000 })) }, closed)
   app.put(
@@ -88,7 +87,10 @@ export function doNotCallRoutes(app: Api, context: ApiContext): void {
       return { lists: lists.map(({ name, numbers, importedAt }) => ({ name, numbers, importedAt: iso(importedAt) })) }
     },
   )
+}
 
+/** Do-not-call: bulk lists. */
+export function doNotCallImportRoute(app: Api, context: ApiContext): void {
   const importQuery = Type.Object(
     {
       list: Type.String({
@@ -121,8 +123,8 @@ export function doNotCallRoutes(app: Api, context: ApiContext): void {
           )
         }
         const stream = uploadedBytes(request.body)
-        const report = await gate(() =>
-          importer.importDoNotCall({ stream, source, defaultCountry: country.toUpperCase(), list }),
+        const report = await context.runImport(() =>
+          context.importer.importDoNotCall({ stream, source, defaultCountry: country.toUpperCase(), list }),
         )
         return viewImport(report)
       },

@@ -5,7 +5,7 @@ import { explainVerdict, type VerdictRules } from '../../core/compliance/verdict
 import type { LeadRecord } from '../../ports.ts'
 import { obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { createImportGate, uploadedBytes, withUploads } from '../upload.ts'
+import { uploadedBytes, withUploads } from '../upload.ts'
 import { doNotCallView, errorView, importView, leadView, viewDoNotCall, viewImport, viewLead } from '../views.ts'
 import { verdictSentence } from '../words.ts'
 import { findCampaign } from './campaigns.ts'
@@ -41,10 +41,9 @@ export const explainView = Type.Object({
   ),
 })
 
-/** Leads: import, list, explain. */
-export function leadRoutes(app: Api, context: ApiContext): void {
-  const { gateway, store, importer } = context
-  const gate = createImportGate()
+/** Leads: import. */
+export function leadImportRoute(app: Api, context: ApiContext): void {
+  const { gateway, importer, runImport } = context
 
   withUploads(app, scope => {
     scope.post(
@@ -74,7 +73,7 @@ export function leadRoutes(app: Api, context: ApiContext): void {
           ...(priorityColumn === undefined ? {} : { priority: priorityColumn }),
         }
         const stream = uploadedBytes(request.body)
-        const report = await gate(() =>
+        const report = await runImport(() =>
           importer.importLeads({ stream, source, defaultCountry: country.toUpperCase(), campaignId, columns }),
         )
         obeyed(await gateway.command({ kind: 'leads-changed', campaignId }))
@@ -82,6 +81,11 @@ export function leadRoutes(app: Api, context: ApiContext): void {
       },
     )
   })
+}
+
+/** Leads: list, explain. */
+export function leadRoutes(app: Api, context: ApiContext): void {
+  const { gateway, store } = context
 
   const listQuery = Type.Object(
     {
