@@ -26,6 +26,7 @@ const bodyBytesMax = 256 * 1024
 const headerBytesMax = 16 * 1024
 /** A connection on which nothing moves is closed. */
 const idleMs = 10 * 60_000
+const closeGraceMs = 5_000
 
 /** The API's server. */
 export interface ApiServer {
@@ -33,8 +34,8 @@ export interface ApiServer {
   readonly app: Api
   /** Binds and answers with the address, `http://127.0.0.1:7420`. A {@link ConfigError} says what is in the way. */
   listen(at: { readonly host: string; readonly port: number }): Promise<string>
-  /** Idempotent: ends event streams, lets requests finish. */
-  close(): Promise<void>
+  /** Idempotent: ends event streams, lets requests finish for `graceMs` (default 5 000), then breaks them off. */
+  close(graceMs?: number): Promise<void>
 }
 
 /** Builds the HTTP API, not yet listening. */
@@ -76,7 +77,17 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   return {
     app,
     listen: at => listen(app, { ...at, hasToken: options.token !== undefined }),
-    close: () => app.close(),
+    close: graceMs => close(app, graceMs ?? closeGraceMs),
+  }
+}
+
+async function close(app: Api, graceMs: number): Promise<void> {
+  // An upload may take minutes; a daemon that is asked to stop does not.
+  const impatience = setTimeout(() => app.server.closeAllConnections(), graceMs)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(impatience)
   }
 }
 

@@ -334,12 +334,12 @@ t.test('uploads stream, whatever their size; a broken one imports nothing', asyn
 
   const before = (await store.leadCounts('spring')).total
   const request = `POST /v1/campaigns/spring/leads/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: text/csv\r\nContent-Length: 1000\r\n\r\n+12025550199,x\n`
-  const broken = nextImport()
+  const broken = nextImport('failed')
   await new Promise<void>(resolve => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(request, () => socket.destroy()))
     socket.on('close', () => resolve())
   })
-  t.equal(await broken, 'failed')
+  await broken
   t.equal((await store.leadCounts('spring')).total, before)
 })
 
@@ -402,6 +402,20 @@ t.test('events stream to those who listen, and end with the server', async t => 
   await rig.server.close()
   t.match(await other(/never/), /^ \(ended\)$/)
   await rig.server.close()
+})
+
+t.test('a request that does not end cannot keep the server from ending', async t => {
+  const { url, call, server, nextImport } = await startRig(t)
+  await call('PUT', '/v1/campaigns/spring', { id: 'spring', message: 'sorry' })
+  const head = `POST /v1/campaigns/spring/leads/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: text/csv\r\nContent-Length: 1000\r\n\r\n+1`
+  const begun = nextImport('begun')
+  const broken = nextImport('failed')
+  const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(head))
+  socket.on('error', () => {})
+  await begun
+  await server.close(0)
+  await broken
+  await server.close()
 })
 
 t.test('the description names every route and keeps no secret', async t => {

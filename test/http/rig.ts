@@ -52,21 +52,22 @@ export function createHandMadePbx(): HandMadePbx {
 }
 
 /** Reads a stream to its end: each line with a comma is a lead's row, the rest is reported. */
-function createLineImporter(store: MemoryStore, ended: (outcome: 'done' | 'failed') => void): Importer {
+function createLineImporter(store: MemoryStore, tell: (what: 'begun' | 'done' | 'failed') => void): Importer {
   const read = async ({ stream, source }: ImportRequest): Promise<{ report: ImportReport; lines: string[] }> => {
     const decoder = new TextDecoder()
     let bytes = 0
     let text = ''
+    tell('begun')
     try {
       for await (const chunk of stream) {
         bytes += chunk.length
         if (text.length < 10_000) text += decoder.decode(chunk, { stream: true })
       }
     } catch (error) {
-      ended('failed')
+      tell('failed')
       throw error
     }
-    ended('done')
+    tell('done')
     const lines = text.split('\n').filter(line => line !== '')
     const counts = { rows: lines.length, imported: lines.length, duplicates: 0, invalid: 0 }
     return { lines, report: { source, ...counts, problems: [], problemsLeftOut: 0, durationMs: bytes } }
@@ -97,8 +98,8 @@ export interface Rig {
   readonly dialer: Dialer
   readonly pbx: HandMadePbx
   readonly server: ApiServer
-  /** How the next import ends. */
-  nextImport(): Promise<'done' | 'failed'>
+  /** Resolves when an import does this next. */
+  nextImport(does: 'begun' | 'done' | 'failed'): Promise<unknown>
   call(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: Answer }>
 }
 
@@ -110,8 +111,8 @@ export async function startRig(t: Test, options: { readonly token?: string | nul
   const clock = createVirtualClock(startAt)
   const store = createMemoryStore()
   const pbx = createHandMadePbx()
-  const importEnds = new EventEmitter()
-  const nextImport = async (): Promise<'done' | 'failed'> => (await once(importEnds, 'ended'))[0]
+  const imports = new EventEmitter()
+  const nextImport = (does: string): Promise<unknown> => once(imports, does)
   const log = createLog({ level: 'silent' })
   const trunk = { trunkId: 'main', nodeId: 'pbx1', dialString: 'PJSIP/{number}@x', stripPlus: false }
   const dialer = createDialer({
@@ -126,7 +127,7 @@ export async function startRig(t: Test, options: { readonly token?: string | nul
       gateway: dialer.gateway,
       store,
       log,
-      importer: createLineImporter(store, outcome => importEnds.emit('ended', outcome)),
+      importer: createLineImporter(store, what => void imports.emit(what)),
       version: '1.2.3',
     },
     ...(asked === null ? {} : { token: asked }),
