@@ -35,6 +35,8 @@ export interface Call {
   endingAs?: 'withdrawn' | 'ring-timeout' | 'opt-out' | 'operator'
   /** The agent gave the code while still talking: no wrap-up follows. */
   wrapUpGiven?: true
+  /** The customer's leg could not be joined: it is going, or gone. It is offered to nobody, its end is awaited. */
+  legBroken?: true
   /** Found on the PBX after a restart: instants before that are not known. */
   recovered?: true
 }

@@ -124,6 +124,7 @@ export function onConnectFailed(step: Step, event: EventOf<'connect-failed'>): v
     return
   }
   if (event.broken === 'agent-leg') agent.mediaFlowing = false
+  else call.legBroken = true
   takeFromAgent(step, call, campaign)
   moveAgent(step, agent, { state: 'available', since: step.now })
   if (event.broken === 'agent-leg') reofferOrAbandon(step, call, campaign)

@@ -164,6 +164,20 @@ t.test(
   },
 )
 
+t.test("a customer's leg that cannot be joined is not tried again; its end is awaited", async t => {
+  const harness = createEngineHarness({ agents: 1 })
+  const callId = only(started(harness))
+  answer(harness, callId, 3_000)
+  const failed = harness.feed(
+    { kind: 'connect-failed', callId, agentId: 'a1', broken: 'customer-leg', at: 3_010 },
+    3_010,
+  )
+  t.same(ofKind(failed, 'connect'), [])
+  t.equal(harness.state.agents.get('a1')?.phase.state, 'available')
+  const ended = harness.feed({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', sipCode: 200, at: 3_100 }, 3_100)
+  t.equal(only(ofKind(ended, 'attempt-ended')).end.disposition, 'hung-up-waiting')
+})
+
 t.test('a pause, a log-out and a stop asked for while calls ring take effect when those are settled', async t => {
   const harness = createEngineHarness({ agents: 1 })
   const callId = only(started(harness))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import {
   type Api,
+  asteriskCommand,
   type Carrier,
   createApi,
   type Daemon,
@@ -52,6 +53,7 @@ async function startWorld(t: Test, options: WorldOptions): Promise<World> {
   let daemon = await serve()
   t.teardown(async () => {
     await world.daemon.kill('SIGKILL')
+    await asteriskCommand('channel request hangup all')
     await phones.stop()
     await carrier.stop()
     await witness.close()
@@ -101,6 +103,14 @@ async function calls(world: World): Promise<readonly CallView[]> {
   return (await world.api.get<{ calls: CallView[] }>('/v1/calls?limit=1000')).calls
 }
 
+/** The agents end what they can; true when every attempt has its disposition. */
+async function goodbye(world: World): Promise<boolean> {
+  const open = (await calls(world)).filter(call => call.disposition === undefined)
+  // What still rings, or ends in this moment, is refused; the next look finds it.
+  for (const { callId } of open) await world.api.post(`/v1/calls/${callId}/hang-up`).catch(() => {})
+  return open.length === 0
+}
+
 function inFlight({ calls }: Status): number {
   return calls.originating + calls.ringing + calls.waiting
 }
@@ -108,9 +118,9 @@ function inFlight({ calls }: Status): number {
 t.test('killed while 30 calls ring: who answers hears the message, and all are counted after the restart', async t => {
   const world = await startWorld(t, { agents: 30, mix: { 'talks-until-hung-up': 1 }, leads: 60 })
   await world.api.post('/v1/campaigns/c/start')
-  await until('30 calls ring', async () => {
+  await until('30 calls ring, and some are answered', async () => {
     const now = await status(world)
-    return now.calls.ringing + now.calls.connected >= 30 && now.calls.ringing >= 15
+    return now.calls.connected >= 3 && now.calls.ringing >= 12
   })
   await world.daemon.kill('SIGKILL')
   const killedAt = Date.now()
@@ -141,10 +151,7 @@ t.test('killed while 30 calls ring: who answers hears the message, and all are c
     t.match(records.get(sipCallId), { disposition: 'abandoned', detail: 'application-gone' })
   const adopted = (await status(world)).calls.connected
   t.ok(adopted > 0, `${adopted} conversations went on without us and are ours again`)
-  for (const call of (await calls(world)).filter(one => one.disposition === undefined)) {
-    await world.api.post(`/v1/calls/${call.callId}/hang-up`)
-  }
-  await until('nothing is left open', async () => (await calls(world)).every(call => call.disposition !== undefined))
+  await until('nothing is left open', () => goodbye(world), 60_000)
   const { calls: seen } = await world.carrier.statistics()
   t.same(
     mismatchesOf(
@@ -181,12 +188,7 @@ t.test('hung instead of killed: the PBX takes over at 1.8 s', async t => {
   await world.daemon.kill('SIGCONT')
   const theirs = async () => (await calls(world)).filter(call => seen.some(other => other.sipCallId === call.sipCallId))
   await until('all have ended', async () => (await theirs()).every(call => call.disposition !== undefined), 30_000)
-  const counted = (await theirs()).map(call => call.disposition)
-  t.same(
-    counted,
-    seen.map(() => 'abandoned'),
-    'and counted when it came to itself',
-  )
+  for (const call of await theirs()) t.match(call, { disposition: 'abandoned' }, 'and counted when it came to itself')
 })
 
 t.test('an Asterisk that restarts in mid-campaign: calls end, agents come back, dialing resumes', async t => {
