@@ -2,27 +2,28 @@ import type { AgentSettings } from '../core/agent.ts'
 import type { CampaignSettings } from '../core/campaign.ts'
 import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
 import { StoreError } from '../errors.ts'
-import type { DoNotCallEntry, DoNotCallStore, LeadStore, SavedProgress, Store } from '../ports.ts'
+import type { AttemptStore, DoNotCallEntry, DoNotCallStore, LeadStore, SavedProgress, Store } from '../ports.ts'
 import type { BulkListStore } from './bulkLists.ts'
 import { factsOf } from './facts.ts'
-import { createMemoryAttempts, type MemoryAttempts } from './memory/attempts.ts'
+import { MemoryAttempts } from './memory/attempts.ts'
 import { createMemoryBulkLists } from './memory/bulkLists.ts'
-import { createMemoryLeads, leadRecord, type MemoryLeads } from './memory/leads.ts'
+import { leadRecord, MemoryLeads } from './memory/leads.ts'
+import { type PackedLeadStore, unpackLeads } from './packedLeads.ts'
 import { storeProblems } from './problems.ts'
 
 /** A store in memory. */
-export interface MemoryStore extends Store, BulkListStore {
+export interface MemoryStore extends Store, BulkListStore, PackedLeadStore {
   /** Replaces a bulk do-not-call list whole; in memory nothing has to be built aside. */
   replaceBulkList(list: string, numbers: Iterable<PhoneNumber>, importedAt: InstantMs): void
 }
 
 /** Makes an empty store that keeps everything in memory: for the simulator and for tests. Nothing survives it. */
 export function createMemoryStore(): MemoryStore {
-  const leads = createMemoryLeads()
-  const attempts = createMemoryAttempts(leads)
+  const leads = new MemoryLeads()
+  const attempts = new MemoryAttempts(leads)
   const doNotCall = createDoNotCall()
   return {
-    ...attempts,
+    ...attemptPort(attempts),
     ...leadPort(leads, attempts, doNotCall),
     ...doNotCall,
     ...createMemoryBulkLists(doNotCall.replaceBulkList),
@@ -31,6 +32,17 @@ export function createMemoryStore(): MemoryStore {
       throw new StoreError('no-file', 'a store in memory cannot be backed up: use a database file')
     },
     async close() {},
+  }
+}
+
+function attemptPort(attempts: MemoryAttempts): AttemptStore {
+  return {
+    beginAttempt: attempt => attempts.beginAttempt(attempt),
+    endAttempt: end => attempts.endAttempt(end),
+    recordWrapUp: wrapUp => attempts.recordWrapUp(wrapUp),
+    openAttempts: () => attempts.openAttempts(),
+    calls: query => attempts.calls(query),
+    call: callId => attempts.call(callId),
   }
 }
 
@@ -60,7 +72,11 @@ function createDoNotCall(): MemoryDoNotCall {
   }
 }
 
-function leadPort(leads: MemoryLeads, attempts: MemoryAttempts, doNotCall: DoNotCallStore): LeadStore {
+function leadPort(
+  leads: MemoryLeads,
+  attempts: MemoryAttempts,
+  doNotCall: DoNotCallStore,
+): LeadStore & PackedLeadStore {
   function visible(leadId: LeadId) {
     const lead = leads.get(leadId)
     return lead?.active ? lead : undefined
@@ -110,6 +126,7 @@ function leadPort(leads: MemoryLeads, attempts: MemoryAttempts, doNotCall: DoNot
       return { total, dialable: total - finished, finished }
     },
     importLeads: async (importId, campaignId, rows) => leads.add(importId, campaignId, rows),
+    importPackedLeads: async (importId, campaignId, packed) => leads.add(importId, campaignId, unpackLeads(packed)),
     activateImport: async importId => leads.activate(importId),
     discardImport: async importId => leads.discard(importId),
   }

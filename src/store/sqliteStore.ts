@@ -6,6 +6,7 @@ import { numberToInteger } from '../numbers/e164.ts'
 import type { DoNotCallEntry, Store } from '../ports.ts'
 import { type BulkListStore, companyList } from './bulkLists.ts'
 import { factsOf } from './facts.ts'
+import { type PackedLeadStore, packLeads } from './packedLeads.ts'
 import { storeProblems } from './problems.ts'
 import { prepareCallLookups } from './queries/callReads.ts'
 import { prepareCampaignLookups } from './queries/campaigns.ts'
@@ -13,6 +14,7 @@ import { prepareDoNotCallLookups } from './queries/doNotCall.ts'
 import { prepareLeadLookups } from './queries/leadReads.ts'
 import type { BackupData } from './sqlite/backupWorker.ts'
 import { type BulkListFiles, openBulkLists } from './sqlite/bulkListFiles.ts'
+import { createLogTidier, type LogTidier, type TidyData } from './sqlite/logTidier.ts'
 import type { WriteAnswers, WriteOperation, WriteResult } from './sqlite/operations.ts'
 import { lockForOwner } from './sqlite/ownerLock.ts'
 import { createPendingWrites } from './sqlite/pendingWrites.ts'
@@ -23,14 +25,15 @@ import type { WriterData } from './sqlite/writerWorker.ts'
 import { type AnsweringThread, startAnswering } from './threads.ts'
 
 /** A store in an SQLite database, with bulk do-not-call lists in files beside it. */
-export interface SqliteStore extends Store, BulkListStore {}
+export interface SqliteStore extends Store, BulkListStore, PackedLeadStore {}
 
 /** An import row set larger than this is written in several transactions. */
 const importRowsMax = 100
 
 /**
  * Opens the database at `file`, creating it or bringing its schema up to date, and makes this process its owner until
- * `close`. One thread writes, one answers what scans, look-ups of single rows are read here in microseconds.
+ * `close`. One thread writes, one answers what
+ * scans, one keeps the log short; look-ups of single rows are read here in microseconds.
  * @throws StoreError `in-use`, `read-only`, `disk-full`, `newer-schema`, `not-a-database`, `cannot-open`, `list-missing`
  */
 export async function openSqliteStore(options: { readonly file: string }): Promise<SqliteStore> {
@@ -44,11 +47,13 @@ export async function openSqliteStore(options: { readonly file: string }): Promi
     undo.push(() => writer.close())
     const reader = await startAnswering<ScanQuestion, unknown>('sqlite/readerWorker', { file } satisfies ReaderData)
     undo.push(() => reader.close())
+    const tidyThread = await startAnswering<'tidy', void>('sqlite/tidyWorker', { file } satisfies TidyData)
+    undo.push(() => tidyThread.close())
     const database = new Database(file, { readonly: true, fileMustExist: true })
     undo.push(() => database.close())
     const lists = openBulkLists(file, prepareDoNotCallLookups(database).bulkLists())
     undo.push(() => lists.close())
-    return composeStore({ file, writer, reader, database, lists, undo })
+    return composeStore({ file, writer, reader, tidier: createLogTidier(file, tidyThread), database, lists, undo })
   } catch (error) {
     for (const step of undo.reverse()) await step()
     throw storeErrorOf(error, file)
@@ -59,6 +64,7 @@ interface Parts {
   readonly file: string
   readonly writer: AnsweringThread<readonly WriteOperation[], readonly WriteResult[]>
   readonly reader: AnsweringThread<ScanQuestion, unknown>
+  readonly tidier: LogTidier
   readonly database: Database.Database
   readonly lists: BulkListFiles
   /** Closes everything, last first. */
@@ -91,8 +97,12 @@ interface Writing {
   close(): Promise<void>
 }
 
-function createWriting({ writer, reader }: Parts): Writing {
-  const queue = createWriteQueue(batch => writer.ask(batch))
+function createWriting({ writer, reader, tidier }: Parts): Writing {
+  const queue = createWriteQueue(async batch => {
+    const results = await writer.ask(batch)
+    tidier.look()
+    return results
+  }, tidier.underWay)
   const pending = createPendingWrites()
 
   function write(operation: WriteOperation): Promise<unknown> {
@@ -129,7 +139,8 @@ type LeadPort = Pick<
   | 'importLeads'
   | 'activateImport'
   | 'discardImport'
->
+> &
+  PackedLeadStore
 
 function leadPort({ database, lists }: Parts, writes: Writing): LeadPort {
   const leads = prepareLeadLookups(database)
@@ -161,11 +172,13 @@ function leadPort({ database, lists }: Parts, writes: Writing): LeadPort {
       const duplicates: number[] = []
       for (let from = 0; from < Math.max(1, rows.length); from += importRowsMax) {
         const batch = rows.slice(from, from + importRowsMax)
-        const answer = await writes.writeFor({ kind: 'import-leads', importId, campaignId, rows: batch })
+        const answer = await writes.writeFor({ kind: 'import-leads', importId, campaignId, leads: packLeads(batch) })
         for (const position of answer.duplicates) duplicates.push(from + position)
       }
       return { duplicates }
     },
+    importPackedLeads: (importId, campaignId, leads) =>
+      writes.writeFor({ kind: 'import-leads', importId, campaignId, leads }),
     activateImport: (importId, summary) => writes.write({ kind: 'activate-import', importId, summary }),
     discardImport: importId => writes.write({ kind: 'discard-import', importId }),
   }

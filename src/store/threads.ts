@@ -7,12 +7,16 @@ import { Defect, errorCode, errorMessage, StoreError } from '../errors.ts'
 /** Our own extension: worker files are TypeScript where tests run the sources and JavaScript in `dist`. */
 const extension = extname(fileURLToPath(import.meta.url))
 
+/** Workers make short-lived rows; without a limit each thread lets some 50 MB of them lie before it cleans up. */
+const youngMaxMb = 8
+
 /** Starts the worker whose file stands at this path under the store's folder, without extension. */
 export function startWorker(path: string, data: unknown): Worker {
   const source = new URL(`./${path}${extension}`, import.meta.url)
-  if (extension === '.js' || !builtIsFresh()) return new Worker(source, { workerData: data })
+  const shared = { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: youngMaxMb } }
+  if (extension === '.js' || !builtIsFresh()) return new Worker(source, shared)
   // Loading TypeScript and tap's hooks takes a second in every thread; `npm test` has compiled it anyway.
-  return new Worker(new URL(`./${path}.js`, builtFolder), { workerData: data, execArgv: [], env: {} })
+  return new Worker(new URL(`./${path}.js`, builtFolder), { ...shared, execArgv: [], env: {} })
 }
 
 const builtFolder = new URL('../../dist/store/', import.meta.url)

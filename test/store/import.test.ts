@@ -4,9 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { InputError } from '../../src/errors.ts'
 import type { Importer, ImportReport, LeadImportRequest, Store } from '../../src/ports.ts'
-import type { BulkListStore } from '../../src/store/bulkLists.ts'
 import { detectDelimiter, readHeader } from '../../src/store/import/header.ts'
-import { createImporter } from '../../src/store/import/importer.ts'
+import { createImporter, type ImportStore } from '../../src/store/import/importer.ts'
 import { readLeads } from '../../src/store/import/leadRows.ts'
 import { createMemoryStore } from '../../src/store/memoryStore.ts'
 import { openSqliteStore } from '../../src/store/sqliteStore.ts'
@@ -143,7 +142,7 @@ t.test('imports into memory', async t => {
   await importContract(t, createMemoryStore())
 })
 
-async function importContract(t: Test, store: Store & BulkListStore): Promise<void> {
+async function importContract(t: Test, store: Store & ImportStore): Promise<void> {
   const importer: Importer = createImporter(store, { now: () => 5 })
   await store.saveCampaign(someCampaign('spring'))
   const leads = (text: string, more: Partial<LeadImportRequest> = {}): Promise<ImportReport> =>
@@ -173,6 +172,12 @@ async function importContract(t: Test, store: Store & BulkListStore): Promise<vo
     const report = await leads(['phone', ...rows, '+13125559999', ''].join('\n'))
     t.match(report, { rows: 151, imported: 1, duplicates: 150, problemsLeftOut: 50 })
     t.equal(report.problems.length, 100)
+  })
+
+  await t.test('of many rows in large pieces go through', async t => {
+    const rows = Array.from({ length: 4_000 }, (_, index) => `+1415555${String(1000 + index)},Person ${index}`)
+    const stream = pieces(['phone,name', ...rows, ''].join('\n'), 60_000)
+    t.match(await leads('', { stream }), { rows: 4_000, imported: 4_000, duplicates: 0, invalid: 0 })
   })
 
   await t.test('that fail leave nothing', async t => {

@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { StoreError } from '../../src/errors.ts'
 import { createNumberFile } from '../../src/store/import/numberFile.ts'
 import { migrate, readMigrations } from '../../src/store/migrate.ts'
+import { packLeads } from '../../src/store/packedLeads.ts'
 import type { WriteOperation } from '../../src/store/sqlite/operations.ts'
 import { lockForOwner } from '../../src/store/sqlite/ownerLock.ts'
 import { storeErrorOf } from '../../src/store/sqlite/problems.ts'
@@ -65,9 +66,9 @@ t.test('rows of discarded imports are swept away, those that were taken over are
   const writer = openWriter(join(t.testdir(), 'sweep.db'))
   const rows = someLeads(Array.from({ length: 230 }, () => 1))
   const apply = (operation: WriteOperation) => writer.apply([operation])[0]
-  apply({ kind: 'import-leads', importId: 'a', campaignId: 'c', rows })
+  apply({ kind: 'import-leads', importId: 'a', campaignId: 'c', leads: packLeads(rows) })
   apply({ kind: 'discard-import', importId: 'a' })
-  const again = apply({ kind: 'import-leads', importId: 'b', campaignId: 'c', rows: rows.slice(0, 20) })
+  const again = apply({ kind: 'import-leads', importId: 'b', campaignId: 'c', leads: packLeads(rows.slice(0, 20)) })
   t.strictSame(again, { ok: true, value: { duplicates: [] } })
   let slices = 0
   while (writer.sweep()) slices += 1
@@ -87,40 +88,48 @@ t.test('one operation that cannot be written harms none beside it', async t => {
   if (!row) throw new StoreError('test', 'a lead')
   const results = writer.apply([
     { kind: 'add-do-not-call', entry: { number: row.number, list: 'company', source: 'agent', at: 1 } },
-    { kind: 'import-leads', importId: 'a', campaignId: 'c', rows: [{ ...row, priority: 0.5 }] },
+    { kind: 'import-leads', importId: 'a', campaignId: 'c', leads: packLeads([{ ...row, priority: 0.5 }]) },
     { kind: 'remove-do-not-call', number: row.number },
   ])
   t.match(results, [{ ok: true }, { ok: false, code: 'unexpected' }, { ok: true, value: true }])
 })
 
-t.test('urgent writes pass imports, one batch is under way at a time', async t => {
-  const batches: string[][] = []
-  let release = () => {}
-  const queue = createWriteQueue(async batch => {
-    batches.push(batch.map(({ kind }) => kind))
-    await new Promise<void>(resolve => {
-      release = resolve
-    })
-    return batch.map(() => ({ ok: true, value: undefined }))
-  })
-  const bulk: WriteOperation = { kind: 'import-leads', importId: 'i', campaignId: 'c', rows: [] }
+t.test('urgent writes pass imports, which wait as long as they are held', async t => {
+  const batches: string[] = []
+  const releases: (() => void)[] = []
+  let held: Promise<void> | undefined
+  const send = async (batch: readonly WriteOperation[]) => {
+    batches.push(`${batch.length} ${batch[0]?.kind}`)
+    await new Promise<void>(resolve => releases.push(resolve))
+    return batch.map(() => ({ ok: true, value: undefined }) as const)
+  }
+  const release = async () => {
+    releases.shift()?.()
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  const queue = createWriteQueue(send, () => held)
+  const bulk: WriteOperation = { kind: 'import-leads', importId: 'i', campaignId: 'c', leads: packLeads([]) }
   const urgent: WriteOperation = { kind: 'defer-lead', leadId: 1, until: 0, reason: 'resting' }
-  const all = [queue.write(bulk), queue.write(bulk)]
+  const all = [queue.write(bulk), queue.write(bulk), queue.write(bulk)]
   await Promise.resolve()
   for (let index = 0; index < 130; index += 1) all.push(queue.write(urgent))
   t.ok(queue.busy())
   const closed = queue.close()
   await t.rejects(queue.write(urgent), { code: 'closed' })
-  for (let index = 0; index < 4; index += 1) {
-    await new Promise(resolve => setImmediate(resolve))
-    release()
-  }
-  await Promise.all([closed, ...all])
-  t.strictSame(
-    batches.map(batch => `${batch.length} ${batch[0]}`),
-    ['1 import-leads', '100 defer-lead', '30 defer-lead', '1 import-leads'],
-  )
+  t.strictSame(batches, ['1 import-leads', '1 import-leads'])
+  let letGo = () => {}
+  held = new Promise(resolve => {
+    letGo = resolve
+  })
+  for (let index = 0; index < 4; index += 1) await release()
+  t.strictSame(batches.slice(2), ['100 defer-lead', '30 defer-lead'], 'the import is held')
   t.notOk(queue.busy())
+  held = undefined
+  letGo()
+  await new Promise(resolve => setImmediate(resolve))
+  t.strictSame(batches.slice(4), ['1 import-leads'])
+  await release()
+  await Promise.all([closed, ...all])
 })
 
 t.test('a database has one owner', async t => {

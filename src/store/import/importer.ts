@@ -12,6 +12,7 @@ import type {
   Store,
 } from '../../ports.ts'
 import { type BulkListStore, companyList } from '../bulkLists.ts'
+import { type PackedLeadStore, unpackLeads } from '../packedLeads.ts'
 import type { DoNotCallData, DoNotCallResult } from './doNotCallWorker.ts'
 import { runImportThread } from './importThread.ts'
 import type { LeadFileOptions } from './leadRows.ts'
@@ -19,7 +20,9 @@ import type { LeadBatch } from './leadWorker.ts'
 import { createProblemList } from './problemList.ts'
 
 /** What imports are written to. */
-export type ImportStore = Pick<Store, 'campaigns' | 'importLeads' | 'activateImport' | 'discardImport'> & BulkListStore
+export type ImportStore = Pick<Store, 'campaigns' | 'importLeads' | 'activateImport' | 'discardImport'> &
+  BulkListStore &
+  PackedLeadStore
 
 /** Progress is told no more often than this. */
 const progressEveryMs = 200
@@ -55,13 +58,14 @@ async function importLeads(store: ImportStore, request: LeadImportRequest): Prom
 
   async function onBatch({ leads, lines, bad }: LeadBatch): Promise<void> {
     for (const problem of bad) problems.add(problem)
-    const { duplicates } = await store.importLeads(importId, campaignId, leads)
+    const { duplicates } = await store.importPackedLeads(importId, campaignId, leads)
+    const unpacked = duplicates.length === 0 ? [] : unpackLeads(leads)
     for (const position of duplicates) {
       const reason = 'duplicate: the campaign has this number already'
-      problems.add({ line: lines[position] ?? 0, reason, value: leads[position]?.number ?? '' })
+      problems.add({ line: lines[position] ?? 0, reason, value: unpacked[position]?.number ?? '' })
     }
-    counts.rows += leads.length + bad.length
-    counts.imported += leads.length - duplicates.length
+    counts.rows += lines.length + bad.length
+    counts.imported += lines.length - duplicates.length
     counts.duplicates += duplicates.length
     counts.invalid += bad.length
     progress.rows(counts.rows)

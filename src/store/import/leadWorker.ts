@@ -1,12 +1,14 @@
 import type { NewLead } from '../../ports.ts'
+import { type PackedLeads, packLeads } from '../packedLeads.ts'
 import { type LeadFileOptions, readLeads } from './leadRows.ts'
 import { serveImport } from './serveImport.ts'
 
 /** Some rows of a file: at most 100 leads with their lines, and the bad ones between them. */
 export interface LeadBatch {
-  readonly leads: NewLead[]
-  readonly lines: number[]
-  readonly bad: { readonly line: number; readonly reason: string; readonly value: string }[]
+  readonly leads: PackedLeads
+  /** Of each lead. */
+  readonly lines: readonly number[]
+  readonly bad: readonly { readonly line: number; readonly reason: string; readonly value: string }[]
 }
 
 /** The store takes no more at once. */
@@ -15,16 +17,24 @@ const leadsMax = 100
 const badMax = 1_000
 
 serveImport<LeadFileOptions, LeadBatch, void>(async ({ data, stream, send }) => {
-  let batch: LeadBatch = { leads: [], lines: [], bad: [] }
-  for await (const row of readLeads(stream, data)) {
-    if ('reason' in row) batch.bad.push(row)
-    else {
-      batch.leads.push(row.lead)
-      batch.lines.push(row.line)
-    }
-    if (batch.leads.length < leadsMax && batch.bad.length < badMax) continue
-    await send(batch)
-    batch = { leads: [], lines: [], bad: [] }
+  let leads: NewLead[] = []
+  let lines: number[] = []
+  let bad: LeadBatch['bad'][number][] = []
+
+  async function sendAll(): Promise<void> {
+    await send({ leads: packLeads(leads), lines, bad })
+    leads = []
+    lines = []
+    bad = []
   }
-  await send(batch)
+
+  for await (const row of readLeads(stream, data)) {
+    if ('reason' in row) bad.push(row)
+    else {
+      leads.push(row.lead)
+      lines.push(row.line)
+    }
+    if (leads.length === leadsMax || bad.length === badMax) await sendAll()
+  }
+  await sendAll()
 })

@@ -23,17 +23,98 @@ export interface MemoryLead {
 }
 
 /** All leads of a memory store. */
-export interface MemoryLeads {
-  get(leadId: LeadId): MemoryLead | undefined
-  ofNumber(number: PhoneNumber): readonly MemoryLead[]
-  all(campaignId: CampaignId | undefined): Iterable<MemoryLead>
-  order(campaignId: CampaignId): LeadOrder
-  add(importId: string, campaignId: CampaignId, rows: readonly NewLead[]): { readonly duplicates: readonly number[] }
-  activate(importId: string): void
-  discard(importId: string): void
+export class MemoryLeads {
+  readonly #byId = new Map<LeadId, MemoryLead>()
+  readonly #idsByNumber = new Map<PhoneNumber, LeadId[]>()
+  readonly #orders = new Map<CampaignId, LeadOrder>()
+  readonly #openImports = new Map<string, MemoryLead[]>()
+  #nextId = 1
+
+  get(leadId: LeadId): MemoryLead | undefined {
+    return this.#byId.get(leadId)
+  }
+
+  ofNumber(number: PhoneNumber): readonly MemoryLead[] {
+    return (this.#idsByNumber.get(number) ?? []).map(id => this.#byId.get(id)).filter(lead => lead !== undefined)
+  }
+
+  *all(campaignId: CampaignId | undefined): Iterable<MemoryLead> {
+    for (const lead of this.#byId.values()) if (campaignId === undefined || lead.campaignId === campaignId) yield lead
+  }
+
+  order(campaignId: CampaignId): LeadOrder {
+    const order = this.#orders.get(campaignId) ?? createLeadOrder()
+    this.#orders.set(campaignId, order)
+    return order
+  }
+
+  add(importId: string, campaignId: CampaignId, rows: readonly NewLead[]): { readonly duplicates: readonly number[] } {
+    const leads = this.#openImports.get(importId) ?? []
+    this.#openImports.set(importId, leads)
+    const duplicates: number[] = []
+    rows.forEach((row, position) => {
+      const lead = this.#addOne(importId, campaignId, row)
+      if (lead === undefined) duplicates.push(position)
+      else leads.push(lead)
+    })
+    return { duplicates }
+  }
+
+  activate(importId: string): void {
+    for (const lead of this.#take(importId)) {
+      lead.active = true
+      this.#place(lead)
+    }
+  }
+
+  discard(importId: string): void {
+    for (const { leadId, lead } of this.#take(importId)) {
+      this.#byId.delete(leadId)
+      const others = (this.#idsByNumber.get(lead.number) ?? []).filter(id => id !== leadId)
+      if (others.length === 0) this.#idsByNumber.delete(lead.number)
+      else this.#idsByNumber.set(lead.number, others)
+    }
+  }
+
   /** Moves a lead; one that was not finished keeps its state word unless `state` is given. */
-  move(lead: MemoryLead, move: LeadMove, state?: 'retry'): void
-  hold(lead: MemoryLead, change: 1 | -1): void
+  move(lead: MemoryLead, { until, reason }: LeadMove, state?: 'retry'): void {
+    lead.reason = reason
+    if (until === null) lead.state = 'finished'
+    else {
+      lead.dialableAt = until
+      lead.state = state ?? lead.state
+    }
+    this.#place(lead)
+  }
+
+  hold(lead: MemoryLead, change: 1 | -1): void {
+    lead.openAttempts += change
+    this.#place(lead)
+  }
+
+  /** Its place in the order changes. */
+  #place(lead: MemoryLead): void {
+    lead.version += 1
+    if (lead.active && lead.state !== 'finished' && lead.openAttempts === 0) this.order(lead.campaignId).place(lead)
+  }
+
+  #addOne(importId: string, campaignId: CampaignId, row: NewLead): MemoryLead | undefined {
+    if (this.ofNumber(row.number).some(other => other.campaignId === campaignId)) return undefined
+    const leadId = this.#nextId
+    this.#nextId += 1
+    const fresh = { active: false, attempts: 0, state: 'new', dialableAt: 0, openAttempts: 0, version: 0 } as const
+    const lead: MemoryLead = { leadId, campaignId, lead: row, importId, ...fresh }
+    this.#byId.set(leadId, lead)
+    this.#idsByNumber.set(row.number, [...(this.#idsByNumber.get(row.number) ?? []), leadId])
+    return lead
+  }
+
+  #take(importId: string): MemoryLead[] {
+    const leads = this.#openImports.get(importId)
+    if (leads === undefined) throw storeProblems.unknownImport(importId)
+    this.#openImports.delete(importId)
+    return leads
+  }
 }
 
 /** The record that a caller sees. */
@@ -48,98 +129,5 @@ export function leadRecord(lead: MemoryLead): LeadRecord {
     dialableAt,
     ...(lastDisposition === undefined ? {} : { lastDisposition }),
     ...(reason === undefined ? {} : { reason }),
-  }
-}
-
-/** No leads yet. */
-export function createMemoryLeads(): MemoryLeads {
-  const byId = new Map<LeadId, MemoryLead>()
-  const idsByNumber = new Map<PhoneNumber, LeadId[]>()
-  const orders = new Map<CampaignId, LeadOrder>()
-  const openImports = new Map<string, MemoryLead[]>()
-  let nextId = 1
-
-  function order(campaignId: CampaignId): LeadOrder {
-    const existing = orders.get(campaignId)
-    if (existing !== undefined) return existing
-    const made = createLeadOrder()
-    orders.set(campaignId, made)
-    return made
-  }
-
-  /** Its place in the order changes. */
-  function place(lead: MemoryLead): void {
-    lead.version += 1
-    if (lead.active && lead.state !== 'finished' && lead.openAttempts === 0) order(lead.campaignId).place(lead)
-  }
-
-  function ofNumber(number: PhoneNumber): MemoryLead[] {
-    return (idsByNumber.get(number) ?? []).map(id => byId.get(id)).filter(lead => lead !== undefined)
-  }
-
-  function addOne(importId: string, campaignId: CampaignId, row: NewLead): MemoryLead | undefined {
-    if (ofNumber(row.number).some(other => other.campaignId === campaignId)) return undefined
-    const leadId = nextId
-    nextId += 1
-    const state = 'new'
-    const fresh = { active: false, attempts: 0, state, dialableAt: 0, openAttempts: 0, version: 0 } as const
-    const lead: MemoryLead = { leadId, campaignId, lead: row, importId, ...fresh }
-    byId.set(leadId, lead)
-    idsByNumber.set(row.number, [...(idsByNumber.get(row.number) ?? []), leadId])
-    return lead
-  }
-
-  function take(importId: string): MemoryLead[] {
-    const leads = openImports.get(importId)
-    if (leads === undefined) throw storeProblems.unknownImport(importId)
-    openImports.delete(importId)
-    return leads
-  }
-
-  return {
-    get: leadId => byId.get(leadId),
-    ofNumber,
-    *all(campaignId) {
-      for (const lead of byId.values()) if (campaignId === undefined || lead.campaignId === campaignId) yield lead
-    },
-    order,
-    add(importId, campaignId, rows) {
-      const leads = openImports.get(importId) ?? []
-      openImports.set(importId, leads)
-      const duplicates: number[] = []
-      rows.forEach((row, position) => {
-        const lead = addOne(importId, campaignId, row)
-        if (lead === undefined) duplicates.push(position)
-        else leads.push(lead)
-      })
-      return { duplicates }
-    },
-    activate(importId) {
-      for (const lead of take(importId)) {
-        lead.active = true
-        place(lead)
-      }
-    },
-    discard(importId) {
-      for (const { leadId, lead } of take(importId)) {
-        byId.delete(leadId)
-        const others = (idsByNumber.get(lead.number) ?? []).filter(id => id !== leadId)
-        if (others.length === 0) idsByNumber.delete(lead.number)
-        else idsByNumber.set(lead.number, others)
-      }
-    },
-    move(lead, { until, reason }, state) {
-      lead.reason = reason
-      if (until === null) lead.state = 'finished'
-      else {
-        lead.dialableAt = until
-        lead.state = state ?? lead.state
-      }
-      place(lead)
-    },
-    hold(lead, change) {
-      lead.openAttempts += change
-      place(lead)
-    },
   }
 }

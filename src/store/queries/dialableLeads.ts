@@ -75,26 +75,26 @@ export function prepareDialableLeads(database: Database): (query: Query) => Answ
   return query => inOneView(query)
 }
 
-/** Steps from one (import, priority) to the next; imports that are not active are stepped over whole. */
+/** Steps from one (import, priority) to the next, one probe each; imports that are not active are stepped over whole. */
 function prepareStretches(database: Database): (campaignKey: number) => readonly Stretch[] {
-  const next = database.prepare<[number, number, number], Stretch>(
-    `SELECT importKey, priority ${unfinished} AND (importKey, priority) > (?, ?) ORDER BY importKey, priority LIMIT 1`,
+  const nextPriority = database.prepare<[number, number, number], Stretch>(
+    `SELECT importKey, priority ${unfinished} AND importKey = ? AND priority > ? ORDER BY priority LIMIT 1`,
+  )
+  const nextImport = database.prepare<[number, number], Stretch>(
+    `SELECT importKey, priority ${unfinished} AND importKey > ? ORDER BY importKey, priority LIMIT 1`,
   )
   const active = database
     .prepare<[number], number>(`SELECT 1 FROM import WHERE importKey = ? AND state = 'active'`)
     .pluck()
   return campaignKey => {
     const found: Stretch[] = []
-    let [importKey, priority] = [0, 0]
-    for (
-      let at = next.get(campaignKey, importKey, priority);
-      at !== undefined;
-      at = next.get(campaignKey, importKey, priority)
-    ) {
-      const isActive = found.at(-1)?.importKey === at.importKey || active.get(at.importKey) !== undefined
-      if (isActive) found.push(at)
-      importKey = at.importKey
-      priority = isActive ? at.priority : Number.MAX_SAFE_INTEGER
+    let at = nextImport.get(campaignKey, 0)
+    while (at !== undefined) {
+      const { importKey, priority }: Stretch = at
+      if (active.get(importKey) !== undefined) {
+        found.push(at)
+        at = nextPriority.get(campaignKey, importKey, priority) ?? nextImport.get(campaignKey, importKey)
+      } else at = nextImport.get(campaignKey, importKey)
     }
     return found
   }

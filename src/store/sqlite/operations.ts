@@ -2,8 +2,9 @@ import type { AgentSettings } from '../../core/agent.ts'
 import type { AttemptEnd, AttemptStart, WrapUp } from '../../core/call.ts'
 import type { CampaignSettings } from '../../core/campaign.ts'
 import type { CampaignId, InstantMs, LeadId, PhoneNumber } from '../../core/ids.ts'
-import type { DoNotCallEntry, ImportSummary, NewLead, SavedProgress } from '../../ports.ts'
+import type { DoNotCallEntry, ImportSummary, SavedProgress } from '../../ports.ts'
 import type { BulkListVersion } from '../bulkLists.ts'
+import type { PackedLeads } from '../packedLeads.ts'
 
 /** Everything that the writer can be asked to write. */
 export type WriteOperation =
@@ -21,7 +22,8 @@ export type WriteOperation =
       readonly kind: 'import-leads'
       readonly importId: string
       readonly campaignId: CampaignId
-      readonly rows: readonly NewLead[]
+      /** At most 100. */
+      readonly leads: PackedLeads
     }
   | { readonly kind: 'activate-import'; readonly importId: string; readonly summary: ImportSummary }
   | { readonly kind: 'discard-import'; readonly importId: string }

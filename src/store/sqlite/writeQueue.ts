@@ -6,6 +6,9 @@ import { writeModes } from './operations.ts'
 /** At most so many operations in one transaction; a batch of import rows is a transaction of its own. */
 const batchMax = 100
 
+/** While the writer commits one batch, the next lies ready at its door. */
+const underWayMax = 2
+
 /** Sends operations to the writer in groups. */
 export interface WriteQueue {
   /** Resolves when the operation has been committed. */
@@ -25,31 +28,41 @@ interface Waiting {
 }
 
 /**
- * Makes the queue in front of a writer. One batch is under way at a time; what arrives meanwhile goes together in the next,
- * so that a transaction is shared by exactly those who would have waited for each other anyway. Attempts and everything
- * else that people wait for goes before imports.
+ * Makes the queue in front of a writer. Few batches are under way at a time; what arrives meanwhile goes together in the
+ * next, so that a transaction is shared by exactly those who would have waited for each other anyway. Attempts and everything
+ * else that people wait for goes before imports; those wait as well while `holdImports` gives something to wait for.
  */
 export function createWriteQueue(
   send: (batch: readonly WriteOperation[]) => Promise<readonly WriteResult[]>,
+  holdImports: () => Promise<void> | undefined = () => undefined,
 ): WriteQueue {
   const urgent: Waiting[] = []
   const bulk: Waiting[] = []
-  let underWay = false
+  let underWay = 0
   let closed = false
   let lastUrgent: Promise<unknown> = Promise.resolve()
   let urgentOpen = 0
   const idle: (() => void)[] = []
 
-  async function pump(): Promise<void> {
-    if (underWay) return
-    underWay = true
-    for (let batch = next(); batch.length > 0; batch = next()) await carry(batch)
-    underWay = false
-    for (const resolve of idle.splice(0)) resolve()
+  function pump(): void {
+    while (underWay < underWayMax) {
+      const batch = next()
+      if (batch.length === 0) break
+      underWay += 1
+      void carry(batch).then(() => {
+        underWay -= 1
+        pump()
+      })
+    }
+    if (underWay + urgent.length + bulk.length === 0) for (const resolve of idle.splice(0)) resolve()
   }
 
   function next(): readonly Waiting[] {
-    return urgent.length > 0 ? urgent.splice(0, batchMax) : bulk.splice(0, 1)
+    if (urgent.length > 0) return urgent.splice(0, batchMax)
+    const held = bulk.length > 0 ? holdImports() : undefined
+    if (held === undefined) return bulk.splice(0, 1)
+    void held.then(pump)
+    return []
   }
 
   async function carry(batch: readonly Waiting[]): Promise<void> {
@@ -83,7 +96,7 @@ export function createWriteQueue(
         lastUrgent = written.then(done, done)
       }
       // Not before the caller's code has run, so that what one step of the engine writes goes together.
-      queueMicrotask(() => void pump())
+      queueMicrotask(pump)
       return written
     },
     async settled() {
@@ -92,9 +105,8 @@ export function createWriteQueue(
     busy: () => urgentOpen > 0,
     close() {
       closed = true
-      return underWay || urgent.length + bulk.length > 0
-        ? new Promise(resolve => idle.push(resolve))
-        : Promise.resolve()
+      if (underWay + urgent.length + bulk.length === 0) return Promise.resolve()
+      return new Promise(resolve => idle.push(resolve))
     },
   }
 }
