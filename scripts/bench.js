@@ -1,0 +1,89 @@
+#!/usr/bin/env node
+// `npm run bench:asterisk` and `npm run bench:store`: sets everything up, measures, and prints one JSON object on
+// standard output. It measures and asserts nothing: a time that passes here may not pass on a busy machine.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { loadNow, machineFacts } from './bench/facts.js'
+import { bootstrap } from './bootstrap.js'
+import { exitOnFailure, SetupFailure } from './lib/failure.js'
+import { PROJECT } from './lib/paths.js'
+import { runInSandbox } from './lib/sandboxRun.js'
+
+const RUNS = ['originates', 'bridging', 'agents']
+
+const HELP = `Usage: node scripts/bench.js asterisk|store [options]
+
+asterisk    dials invented numbers on a private Asterisk that can reach nobody, with SIPp as carrier and softphones
+            (root, Debian)
+  --only NAME     one run only: originates, bridging or agents
+  --seconds S     how long each run measures, 5 to 600 (default: originates 60, bridging 60, agents 30)
+
+store       imports, do-not-call look-ups and call records on a database of its own
+  --only NAME     one part only: leads, dnc or calls
+  --rows N        how many rows; --folder DIR: where
+
+  --help          this text
+
+One JSON object goes to standard output, progress to standard error.
+`
+
+exitOnFailure(main(process.argv.slice(2)))
+
+async function main([what, ...rest]) {
+  if (rest.includes('--help') || what === '--help') return void process.stdout.write(HELP)
+  if (what === 'asterisk') return benchAsterisk(readOptions(rest))
+  if (what === 'store') return benchStore(storeArguments(rest))
+  throw new SetupFailure('usage', `Name what to measure, asterisk or store: see node scripts/bench.js --help`, 2)
+}
+
+async function benchAsterisk(options) {
+  await bootstrap({ sandbox: true })
+  const runner = join(PROJECT, 'scripts', 'bench', 'run.js')
+  process.exitCode = await runInSandbox(['node', runner, JSON.stringify(options)])
+}
+
+/** The store's own program prints its figures; here they get the facts of the machine beside them. */
+async function benchStore(args) {
+  await bootstrap()
+  const before = machineFacts()
+  const { code, stdout } = await collect([join(PROJECT, 'scripts', 'bench-store.js'), ...args])
+  process.exitCode = code
+  if (code !== 0) return
+  const machine = { ...before, loadAfter: loadNow() }
+  process.stdout.write(`${JSON.stringify({ machine, ...JSON.parse(stdout) }, null, 2)}\n`)
+}
+
+function collect(args) {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    let stdout = ''
+    child.stdout.setEncoding('utf8').on('data', text => (stdout += text))
+    child.once('error', fail)
+    child.once('close', code => done({ code: code ?? 1, stdout }))
+  })
+}
+
+/** `--only leads` and `leads` are the same to the reader; the store's program knows the second. */
+function storeArguments(args) {
+  const at = args.indexOf('--only')
+  return at === -1 ? args : [args[at + 1] ?? 'all', ...args.slice(0, at), ...args.slice(at + 2)]
+}
+
+function readOptions(args) {
+  const { only, seconds } = parse(args)
+  if (only !== undefined && !RUNS.includes(only))
+    throw new SetupFailure('usage', `--only takes ${RUNS.join(', ')}, not "${only}".`, 2)
+  const length = seconds === undefined ? undefined : Number(seconds)
+  if (length !== undefined && !(Number.isInteger(length) && length >= 5 && length <= 600))
+    throw new SetupFailure('usage', `--seconds takes a whole number from 5 to 600, not "${seconds}".`, 2)
+  return { runs: only === undefined ? RUNS : [only], seconds: length }
+}
+
+function parse(args) {
+  try {
+    return parseArgs({ args, options: { only: { type: 'string' }, seconds: { type: 'string' } } }).values
+  } catch (error) {
+    throw new SetupFailure('usage', `${error.message} See node scripts/bench.js --help`, 2)
+  }
+}

@@ -1,0 +1,139 @@
+// A campaign on the private Asterisk: carrier, softphones, the product's daemon, agents on the line.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { asteriskCommand, asteriskPid } from '../lib/asterisk.js'
+import { startCarrier } from '../lib/carrier.js'
+import { SetupFailure } from '../lib/failure.js'
+import { createApi, sandboxAgents, startDaemon, startSoftphones } from '../lib/index.js'
+import { fictionalLeads } from './numbers.js'
+import { startVoices } from './voices.js'
+
+/** SIPp writes its log behind the wire. */
+const LOG_BEHIND_MS = 1_500
+/** Nobody is called twice: a number is one attempt, so that both sides' records are easy to read. */
+const RETRY = [
+  'busy',
+  'no-answer',
+  'congestion',
+  'rejected',
+  'failed',
+  'connected',
+  'abandoned',
+  'withdrawn',
+  'hung-up-waiting',
+]
+
+/**
+ * @param {object} options
+ * @param {number} options.agents how many are logged in
+ * @param {object} options.mix how the called people behave
+ * @param {number} options.timeScale of their behaviour
+ * @param {object} options.trunk channels and callsPerSecond
+ * @param {object} options.pacing
+ * @param {number} options.leads
+ */
+export async function startWorld(options) {
+  const folder = mkdtempSync(join(tmpdir(), 'dialwright-bench-'))
+  const closing = []
+  const close = async () => {
+    await asteriskCommand('channel request hangup all')
+    for (const end of closing.reverse()) await end()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    return { ...(await open(options, { folder, closing })), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function open({ agents, mix, timeScale = 1, trunk, pacing, leads }, { folder, closing }) {
+  const customers = await voices(closing, { voice: 'customer', hears: 'agent' })
+  const speakers = await voices(closing, { voice: 'agent', hears: 'customer' })
+  const names = sandboxAgents(agents)
+  const carrier = await startCarrier({
+    ...{ folder: join(folder, 'carrier'), mix, timeScale, bySuffix: false, rtpPort: customers.port },
+  })
+  closing.push(() => carrier.stop())
+  const phonesFolder = join(folder, 'phones')
+  const phones = await startSoftphones({ folder: phonesFolder, agents: names, rtpPort: speakers.port })
+  closing.push(() => phones.stop())
+  // As in production: the invariants are for tests and fault-finding and cost a look over the whole state at each step.
+  const daemon = await startDaemon({
+    ...{ folder: join(folder, 'daemon'), agents: names, trunk, more: { debugInvariants: false } },
+  })
+  closing.push(() => daemon.stop())
+  const world = {
+    ...{ api: createApi(daemon), carrier, customers, speakers },
+    ...{ pids: { daemon: daemon.pid, asterisk: asteriskPid() } },
+    phonesLog: join(phonesFolder, 'softphone-messages.log'),
+  }
+  await campaign(world.api, { pacing, leads })
+  await logIn(world.api, names)
+  return world
+}
+
+async function voices(closing, options) {
+  const made = await startVoices(options)
+  closing.push(() => made.close())
+  return made
+}
+
+async function campaign(api, { pacing, leads }) {
+  await api.put('/v1/campaigns/bench', {
+    ...{ id: 'bench', pacing, message: 'dialwright/demo-message', ringTimeout: 15, setupTimeout: 10 },
+    ...{ hours: '00:00-24:00', weekdays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
+    wrapUp: { timeout: 1 },
+    retry: Object.fromEntries(RETRY.map(disposition => [disposition, 'never'])),
+  })
+  const csv = await fictionalLeads(leads)
+  await api.upload('/v1/campaigns/bench/leads/import?source=bench&country=US', csv, 'text/csv')
+}
+
+async function logIn(api, names) {
+  await until('the PBX is linked', async () => (await status(api)).nodes.every(node => node.link === 'up'))
+  for (const name of names) await api.post(`/v1/agents/${name}/login`, { campaign: 'bench' })
+  await until('agents on the line', async () => (await status(api)).agents.available === names.length)
+}
+
+/** Dials for so many ms; then dials nothing more and waits until every call has ended. Gives the dialing's bounds. */
+export async function dialFor({ api }, ms) {
+  const startedAt = Date.now()
+  await api.post('/v1/campaigns/bench/start')
+  await pause(ms)
+  const decisions = (await status(api)).campaigns[0].decisions
+  const endedAt = Date.now()
+  await api.post('/v1/campaigns/bench/stop', { force: false })
+  await until('calls end', async () => Object.values((await status(api)).calls).every(count => count === 0))
+  return { startedAt, endedAt, decisions }
+}
+
+/** What both sides have on record: the daemon's calls, and the carrier's from its own log. */
+export async function records({ api, carrier }) {
+  await pause(LOG_BEHIND_MS)
+  const calls = []
+  for (let after = ''; ; ) {
+    const page = await api.get(`/v1/calls?campaign=bench&limit=1000${after}`)
+    calls.push(...page.calls)
+    if (page.next === undefined) return { calls, carrierCalls: (await carrier.statistics()).calls }
+    after = `&after=${page.next}`
+  }
+}
+
+export function status(api) {
+  return api.get('/v1/status')
+}
+
+async function until(what, condition, limitMs = 60_000) {
+  const end = Date.now() + limitMs
+  while (!(await condition())) {
+    if (Date.now() > end) throw new SetupFailure('bench', `The benchmark waits in vain: ${what}.`, 1)
+    await pause(250)
+  }
+}
+
+export function pause(ms) {
+  return new Promise(done => setTimeout(done, ms))
+}
