@@ -21,7 +21,9 @@ export function mismatchesOf(calls, carrierCalls) {
     const allowed = DISPOSITIONS_BY_SIP_CODE[seen?.finalCode] ?? []
     const sameNumber = seen !== undefined && digits(seen.calledNumber) === digits(number)
     if (!sameNumber || !allowed.includes(disposition)) {
-      found.push(`attempt ${callId}: ${disposition}; the carrier: ${seen?.finalCode ?? 'no such Call-ID'}`)
+      found.push(
+        `attempt ${callId}: ${disposition}; the carrier: ${seen === undefined ? 'no such Call-ID' : (seen.finalCode ?? 'no final code')}`,
+      )
     }
   }
   for (const { sipCallId, finalCode } of unmatched.values())

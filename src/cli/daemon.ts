@@ -43,6 +43,8 @@ function createClosing(log: Log): Closing {
 
 /** Composes and starts the daemon: configuration, store, PBXs, engine, API. What is open is closed again when it fails. */
 export async function startDaemon(config: Config, { log, version }: { log: Log; version: string }): Promise<Daemon> {
+  // Leads, records and recordings hold personal data: what the daemon writes is its owner's alone.
+  process.umask(0o077)
   const closing = createClosing(log)
   try {
     const store = await openSqliteStore({ file: config.store.path })
@@ -85,7 +87,12 @@ function openDialer(
   const callIdPrefix = Date.now().toString(36)
   const telephonies = createTelephonies(config, { log, clock })
   for (const telephony of telephonies) closing.add(telephony.nodeId, () => telephony.close())
-  const recorder = config.recorder === undefined ? undefined : openRecorder(config.recorder.path, callIdPrefix)
+  const recorder =
+    config.recorder === undefined
+      ? undefined
+      : openRecorder(config.recorder.path, callIdPrefix, error =>
+          log.error({ reason: error.message }, 'the flight recorder has stopped'),
+        )
   if (recorder !== undefined) closing.add('recorder', () => recorder.close())
   const dialer = createDialer({
     ...{ clock, telephonies, store, log, callIdPrefix },

@@ -33,6 +33,13 @@ export function decide(step: Step, campaign: Campaign): void {
   const views = viewByNode(step, campaign)
   refillHopper(step, campaign, workingAgents(views))
   for (const [nodeId, view] of views) decideNode(step, campaign, { nodeId, view })
+  if (views.size === 0) explainNobody(step, campaign)
+}
+
+/** Without a working agent there is nothing to decide, and still something to say. */
+function explainNobody(step: Step, campaign: Campaign): void {
+  const decision: PacingDecision = { originate: 0, withdraw: [], reason: 'no-agents', figures: { agents: 0 } }
+  step.effects.push({ kind: 'decision', campaignId: campaign.settings.campaignId, decision })
 }
 
 function workingAgents(views: ReadonlyMap<NodeId, NodeView>): number {

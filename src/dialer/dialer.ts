@@ -39,8 +39,8 @@ export interface Dialer {
 export function createDialer(options: DialerOptions): Dialer {
   const { store, clock, log } = options
   const state = createEngineState(options.callIdPrefix)
-  const loop = new EngineLoop(state, options)
   const saver = startProgressSaver({ state, store, clock, log })
+  const loop = new EngineLoop(state, options, saver.save)
   let stopping: Promise<void> | undefined
 
   async function stop(graceMs: number): Promise<void> {

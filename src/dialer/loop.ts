@@ -24,12 +24,14 @@ export class EngineLoop implements EngineGateway {
   readonly #decisions = createDecisionLog()
   readonly #listeners = new Set<(event: EngineEvent, at: InstantMs) => void>()
   readonly #idleWaiters = new Set<() => void>()
+  readonly #saveProgress: () => Promise<void>
   #busy = false
   #closed = false
   #cancelWake = (): void => {}
 
-  constructor(state: EngineState, options: DialerOptions) {
+  constructor(state: EngineState, options: DialerOptions, saveProgress: () => Promise<void>) {
     this.#state = state
+    this.#saveProgress = saveProgress
     this.#clock = options.clock
     this.#record = options.record
     this.#monitor = options.checkInvariants ? createInvariantMonitor() : undefined
@@ -86,6 +88,8 @@ export class EngineLoop implements EngineGateway {
     await this.runner.beforeCommand(asked)
     const effects = this.submit(asked)
     await this.runner.settledFor(effects)
+    // A campaign that was stopped must not dial again because the daemon was killed a moment later.
+    if (asked.kind.startsWith('campaign-')) await this.#saveProgress()
     const refusal = effects.find(effect => effect.kind === 'rejected')
     if (refusal === undefined) return { accepted: true }
     return { accepted: false, code: refusal.code, message: refusal.message }

@@ -5,13 +5,21 @@ import type { Clock, Store } from '../ports.ts'
 
 const saveEveryMs = 5_000
 
+/** Writes campaigns' progress down. */
+export interface ProgressSaver {
+  /** Now: a start, pause or stop is on disk when it resolves. */
+  save(): Promise<void>
+  /** Saves a last time and stops. */
+  close(): Promise<void>
+}
+
 /** Writes down every few seconds whether each campaign runs and what its pacer has learned, so that a restart does not start blind. */
 export function startProgressSaver(options: {
   readonly state: EngineState
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
-}): { close(): Promise<void> } {
+}): ProgressSaver {
   const { state, store, clock, log } = options
   let cancel = clock.wakeAt(clock.now() + saveEveryMs, tick)
 
@@ -28,6 +36,7 @@ export function startProgressSaver(options: {
   }
 
   return {
+    save,
     async close() {
       cancel()
       await save().catch(error => log.warn({ error: errorMessage(error) }, 'campaign progress was not saved'))

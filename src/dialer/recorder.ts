@@ -17,15 +17,21 @@ export interface Recorder {
   close(): Promise<void>
 }
 
-/** Opens a recording for one run of the engine; only its owner may read it, for it holds numbers. */
-export function openRecorder(file: string, callIdPrefix: string): Recorder {
+/**
+ * Opens a recording for one run of the engine; only its owner may read it, for it holds numbers. A disk that cannot take
+ * it ends the recording, is told once, and never the dialing.
+ */
+export function openRecorder(file: string, callIdPrefix: string, failed: (error: Error) => void = () => {}): Recorder {
   const stream = createWriteStream(file, { flags: 'a', mode: 0o600 })
+  stream.once('error', failed)
+  stream.on('error', () => {})
   stream.write(`${JSON.stringify({ callIdPrefix })}\n`)
   return {
     record(input, now) {
       stream.write(`${JSON.stringify({ now, input })}\n`)
     },
     async close() {
+      if (stream.closed) return
       stream.end()
       await once(stream, 'close')
     },

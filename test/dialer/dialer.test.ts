@@ -233,6 +233,21 @@ t.test('commands answer when what they must keep is on disk, or say why not', as
   t.match(await world.store.doNotCallEntry(talking?.number ?? ''), { list: 'company', source: 'agent' })
 })
 
+t.test('a campaign that was paused stays paused, however soon the daemon dies', async t => {
+  const world = createWorld()
+  await running(world)
+  t.same(await world.dialer.gateway.command({ kind: 'campaign-pause', campaignId: 'spring' }), { accepted: true })
+  t.equal((await world.store.campaigns())[0]?.progress?.running, false)
+})
+
+t.test('without a working agent the decision says so', async t => {
+  const world = createWorld()
+  await world.dialer.start()
+  await during(world.clock, world.dialer.gateway.command({ kind: 'campaign-apply', settings: testCampaign }))
+  await during(world.clock, world.dialer.gateway.command({ kind: 'campaign-start', campaignId: 'spring' }))
+  t.match(world.dialer.gateway.decisions('spring')[0], { decision: { originate: 0, reason: 'no-agents' } })
+})
+
 t.test('a stop lets calls end, and what was running runs again after it', async t => {
   const world = createWorld()
   await running(world)
