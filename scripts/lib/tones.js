@@ -12,9 +12,14 @@ export function mulaw(sample) {
   return ~(sign | (exponent << 4) | ((magnitude >> (exponent + 3)) & 0x0f)) & 0xff
 }
 
+/** A sound, sample by sample. (Buffer.from does not call a function; typed arrays do.) */
+function samples(count, at) {
+  return Buffer.from(Uint8Array.from({ length: count }, (_, index) => at(index)))
+}
+
 /** Sound in syllables of 250 ms at the pitch of a voice: enough for detectors of talking, and no word to translate. */
 export function syllables(seconds, pitchHz = 180) {
-  return Buffer.from({ length: seconds * SAMPLE_RATE }, (_, index) => {
+  return samples(seconds * SAMPLE_RATE, index => {
     const t = index / SAMPLE_RATE
     const envelope = Math.max(0, Math.sin(2 * Math.PI * 2 * t)) * 0.7 + 0.15
     const voice = Math.sin(2 * Math.PI * pitchHz * t) + 0.5 * Math.sin(2 * Math.PI * 3 * pitchHz * t)
@@ -24,7 +29,7 @@ export function syllables(seconds, pitchHz = 180) {
 
 /** An answering machine: eight seconds of greeting and a beep. */
 export function writeGreeting(file) {
-  const beep = Buffer.from({ length: SAMPLE_RATE / 2 }, (_, index) =>
+  const beep = samples(SAMPLE_RATE / 2, index =>
     mulaw(Math.round(12000 * Math.sin((2 * Math.PI * 1000 * index) / SAMPLE_RATE))),
   )
   writeFileSync(file, Buffer.concat([syllables(8), beep]))

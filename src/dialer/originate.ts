@@ -1,6 +1,7 @@
 import { decideVerdict, type Verdict } from '../core/compliance/verdict.ts'
 import type { OriginateOrder } from '../core/effects.ts'
-import type { CallId, NodeId, PhoneNumber } from '../core/ids.ts'
+import type { CallId, NodeId, PhoneNumber, TrunkId } from '../core/ids.ts'
+import { createTrunk, nextTokenAt, refillTokens, type Trunk } from '../core/trunk.ts'
 import type { RefusalReason } from '../core/words.ts'
 import { errorCode, errorMessage, TelephonyError } from '../errors.ts'
 import type { Telephony } from '../ports.ts'
@@ -22,9 +23,34 @@ interface OriginatorOptions extends EffectRunnerOptions {
   readonly writer: Writer
 }
 
+/**
+ * Lets orders leave no faster than their trunk permits. The engine has paced them already; after a stall of the machine
+ * they would still leave in one burst, and the carrier would answer it with 503.
+ */
+function createTrunkGate({ clock, state }: OriginatorOptions): (trunkId: TrunkId) => Promise<void> {
+  const gates = new Map<TrunkId, { readonly bucket: Trunk; tail: Promise<void> }>()
+
+  async function pass(bucket: Trunk): Promise<void> {
+    for (refillTokens(bucket, clock.now()); bucket.tokens < 1; refillTokens(bucket, clock.now())) {
+      await new Promise<void>(resolve => clock.wakeAt(nextTokenAt(bucket), resolve))
+    }
+    bucket.tokens -= 1
+  }
+
+  return trunkId => {
+    const settings = state.trunks.get(trunkId)?.settings
+    if (settings === undefined) return Promise.resolve()
+    const gate = gates.get(trunkId) ?? { bucket: createTrunk(settings, clock.now()), tail: Promise.resolve() }
+    gates.set(trunkId, gate)
+    gate.tail = gate.tail.then(() => pass(gate.bucket))
+    return gate.tail
+  }
+}
+
 /** Makes the originator. */
 export function createOriginator(options: OriginatorOptions): Originator {
   const { clock, store, state, log, submit, nodes, writer } = options
+  const trunkGate = createTrunkGate(options)
   const underWay = new Map<CallId, { readonly number: PhoneNumber; blocked: boolean; done: Promise<void> }>()
 
   async function verdictOf(order: OriginateOrder): Promise<Verdict> {
@@ -63,6 +89,7 @@ export function createOriginator(options: OriginatorOptions): Originator {
   async function run(order: OriginateOrder): Promise<void> {
     const { callId, nodeId } = order.attempt
     if (!(await cleared(order))) return
+    await trunkGate(order.attempt.trunkId)
     try {
       if (underWay.get(callId)?.blocked) throw new TelephonyError('blocked', 'the number went onto a do-not-call list')
       const telephony = nodes.get(nodeId)

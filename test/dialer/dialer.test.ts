@@ -233,6 +233,43 @@ t.test('commands answer when what they must keep is on disk, or say why not', as
   t.match(await world.store.doNotCallEntry(talking?.number ?? ''), { list: 'company', source: 'agent' })
 })
 
+t.test('a stall between decision and originate does not let a burst out', async t => {
+  const memory = createMemoryStore()
+  let stalled: (() => void)[] | undefined = []
+  const store: Store = {
+    ...memory,
+    beginAttempt: async attempt => {
+      await memory.beginAttempt(attempt)
+      await new Promise<void>(resolve => (stalled === undefined ? resolve() : stalled.push(resolve)))
+    },
+  }
+  const world = createWorld({ store })
+  const left: number[] = []
+  world.telephony.originate = async () => void left.push(world.clock.now())
+  await world.dialer.start()
+  const pacing = { ...testCampaign.pacing, mode: 'ratio' as const, ratio: 10, dialLevelMax: 20 }
+  await during(
+    world.clock,
+    world.dialer.gateway.command({ kind: 'campaign-apply', settings: { ...testCampaign, pacing } }),
+  )
+  await addLeads(store, numbers)
+  for (const { agentId } of agents)
+    await during(world.clock, world.dialer.gateway.command({ kind: 'agent-login', agentId }))
+  await during(world.clock, world.dialer.gateway.command({ kind: 'campaign-start', campaignId: 'spring' }))
+  await world.clock.runUntil(world.clock.now() + 3_000)
+  const waiting = stalled ?? []
+  stalled = undefined
+  t.ok(waiting.length >= 20, `${waiting.length} orders were held up`)
+  for (const go of waiting) go()
+  await world.clock.runUntil(world.clock.now() + 5_000)
+  t.ok(left.length >= waiting.length)
+  const worst = Math.max(...left.map(at => left.filter(other => other >= at && other < at + 1_000).length))
+  t.ok(
+    worst <= trunk.callsPerSecondMax,
+    `${worst} left in the worst second, the trunk permits ${trunk.callsPerSecondMax}`,
+  )
+})
+
 t.test('a campaign that was paused stays paused, however soon the daemon dies', async t => {
   const world = createWorld()
   await running(world)
