@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { StoreError } from '../../src/errors.ts'
+import type { LeadRecord } from '../../src/ports.ts'
 import { createNumberFile } from '../../src/store/import/numberFile.ts'
 import { migrate, readMigrations } from '../../src/store/migrate.ts'
 import { packLeads } from '../../src/store/packedLeads.ts'
@@ -19,6 +20,18 @@ import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } fro
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const summary = { source: 'leads.csv', rows: 0, imported: 0, duplicates: 0, invalid: 0 }
+
+const unknownLead: LeadRecord = {
+  leadId: 1,
+  campaignId: 'kill',
+  number: '',
+  timeZones: [],
+  priority: 0,
+  data: {},
+  attempts: 0,
+  state: 'new',
+  dialableAt: 0,
+}
 
 async function errorOf(opening: Promise<unknown>): Promise<unknown> {
   return opening.then(
@@ -296,6 +309,44 @@ t.test('the schema is the one that was agreed', async t => {
   t.equal(`${schema.join(';\n\n')};\n`, agreed, 'a change of it is a new migration, never an edit of an old one')
   t.equal(database.pragma('user_version', { simple: true }), readMigrations().length)
   database.close()
+})
+
+t.test('what was acknowledged survives kill -9 in the middle of everything', async t => {
+  const built = join(root, 'dist/store/sqliteStore.js')
+  if (!existsSync(built)) {
+    t.comment('nothing is compiled: npm test compiles')
+    return
+  }
+  const script = `
+    const { openSqliteStore } = await import(${JSON.stringify(built)})
+    const store = await openSqliteStore({ file: process.argv[2] })
+    const attempt = n => (${JSON.stringify(attemptOf({ ...unknownLead, number: someNumber() }, 'kill-'))})
+    for (let n = 0; ; n += 1) {
+      store.importLeads('broken', 'kill', Array.from({ length: 100 }, (_, i) => ({
+        number: '+1415' + (2000000 + n * 100 + i), timeZones: [], priority: 0, data: {} })))
+      await store.beginAttempt({ ...attempt(n), callId: 'kill-' + n })
+      process.stdout.write('kill-' + n + '\\n')
+    }`
+  const folder = t.testdir({ 'run.mjs': script })
+  const child = spawn(process.execPath, [join(folder, 'run.mjs'), join(folder, 'x.db')], {
+    env: {},
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let told = ''
+  for await (const text of child.stdout) {
+    told += text
+    if (told.split('\n').length > 50) child.kill('SIGKILL')
+  }
+  const acknowledged = told.split('\n').slice(0, -1)
+  const store = await openSqliteStore({ file: join(folder, 'x.db') })
+  t.teardown(() => store.close())
+  const open = new Set((await store.openAttempts()).map(({ callId }) => callId))
+  t.ok(acknowledged.length >= 50)
+  t.strictSame(
+    acknowledged.filter(callId => !open.has(callId)),
+    [],
+  )
+  t.strictSame(await store.leadCounts('kill'), { total: 0, dialable: 0, finished: 0 })
 })
 
 t.test('the compiled store runs in plain Node', async t => {

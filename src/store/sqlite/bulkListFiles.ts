@@ -73,6 +73,8 @@ export function openBulkLists(databaseFile: string, rows: readonly BulkListVersi
 function openList(version: BulkListVersion): OpenList {
   try {
     const database = new Database(version.file, { readonly: true, fileMustExist: true })
+    // Nobody ever writes it again: one lock for good, instead of two calls of the operating system a look-up.
+    database.pragma('locking_mode = EXCLUSIVE')
     database.pragma('mmap_size = 4294967296')
     const has = database.prepare<[number], number>('SELECT 1 FROM number WHERE number = ?').pluck()
     return { version, has: integer => has.get(integer) !== undefined, close: () => void database.close() }

@@ -27,13 +27,15 @@ interface Waiting {
   reject(error: StoreError): void
 }
 
+type Send = (batch: readonly WriteOperation[]) => Promise<readonly WriteResult[]>
+
 /**
  * Makes the queue in front of a writer. Few batches are under way at a time; what arrives meanwhile goes together in the
  * next, so that a transaction is shared by exactly those who would have waited for each other anyway. Attempts and everything
  * else that people wait for goes before imports; those wait as well while `holdImports` gives something to wait for.
  */
 export function createWriteQueue(
-  send: (batch: readonly WriteOperation[]) => Promise<readonly WriteResult[]>,
+  send: Send,
   holdImports: () => Promise<void> | undefined = () => undefined,
 ): WriteQueue {
   const urgent: Waiting[] = []
@@ -49,7 +51,7 @@ export function createWriteQueue(
       const batch = next()
       if (batch.length === 0) break
       underWay += 1
-      void carry(batch).then(() => {
+      void carry(send, batch).then(() => {
         underWay -= 1
         pump()
       })
@@ -63,22 +65,6 @@ export function createWriteQueue(
     if (held === undefined) return bulk.splice(0, 1)
     void held.then(pump)
     return []
-  }
-
-  async function carry(batch: readonly Waiting[]): Promise<void> {
-    try {
-      const results = await send(batch.map(({ operation }) => operation))
-      for (const [index, waiting] of batch.entries()) settle(waiting, results[index])
-    } catch (error) {
-      const message = 'the database writer has ended unexpectedly: restart the daemon'
-      for (const waiting of batch) waiting.reject(new StoreError('writer-gone', message, { cause: error }))
-    }
-  }
-
-  function settle(waiting: Waiting, result: WriteResult | undefined): void {
-    if (result?.ok) waiting.resolve(result.value)
-    else if (result !== undefined) waiting.reject(new StoreError(result.code, result.message))
-    else waiting.reject(new StoreError('unexpected', `the writer left ${waiting.operation.kind} unanswered`))
   }
 
   return {
@@ -109,4 +95,20 @@ export function createWriteQueue(
       return new Promise(resolve => idle.push(resolve))
     },
   }
+}
+
+async function carry(send: Send, batch: readonly Waiting[]): Promise<void> {
+  try {
+    const results = await send(batch.map(({ operation }) => operation))
+    for (const [index, waiting] of batch.entries()) settle(waiting, results[index])
+  } catch (error) {
+    const message = 'the database writer has ended unexpectedly: restart the daemon'
+    for (const waiting of batch) waiting.reject(new StoreError('writer-gone', message, { cause: error }))
+  }
+}
+
+function settle(waiting: Waiting, result: WriteResult | undefined): void {
+  if (result?.ok) waiting.resolve(result.value)
+  else if (result !== undefined) waiting.reject(new StoreError(result.code, result.message))
+  else waiting.reject(new StoreError('unexpected', `the writer left ${waiting.operation.kind} unanswered`))
 }
