@@ -90,7 +90,9 @@ function leadPort(
       const found = visible(leadId)
       if (found?.campaignId !== campaignId) throw storeProblems.unknownLead(leadId, campaignId)
       const listed = await doNotCall.doNotCallEntry(found.lead.number)
-      return factsOf({ ...found.lead, ...found }, listed?.list, now)
+      const { state, dialableAt, attempts: had, lead } = found
+      const facts = { number: lead.number, timeZones: lead.timeZones, state, dialableAt, attempts: had }
+      return factsOf(facts, listed?.list, now)
     },
     async deferLead(leadId, until, reason) {
       const lead = visible(leadId)
