@@ -16,7 +16,7 @@ export interface Writer {
 }
 
 /** Errors of a program, not of a disk: trying again cannot help. */
-const hopeless = new Set(['already-ended', 'unknown-attempt', 'unexpected'])
+const hopeless = new Set(['already-begun', 'already-ended', 'unknown-attempt', 'closed', 'writer-gone', 'unexpected'])
 
 /** A writer with nothing to do. */
 export function createWriter(options: { readonly clock: Clock; readonly log: Log }): Writer {
