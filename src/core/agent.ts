@@ -1,4 +1,5 @@
 import type { AgentId, CallId, CampaignId, InstantMs, NodeId } from './ids.ts'
+import type { AgentView } from './picture.ts'
 
 /**
  * An agent.
@@ -34,6 +35,8 @@ export interface Agent {
   rejoinUntil?: InstantMs
   /** Time by state since the session began, for occupancy. */
   readonly ledger: AgentLedger
+  /** What pacing sees of him. */
+  readonly view: AgentView
 }
 
 /** What an agent is doing. */

@@ -2,7 +2,8 @@ import type { Agent, AgentSettings } from './agent.ts'
 import { applyPending, askPending, clearPending, makeAvailable, ringAgent, wrapUpDone } from './agentFlow.ts'
 import type { Call } from './call.ts'
 import type { Command } from './inputs.ts'
-import { reject, type Step } from './step.ts'
+import { createAgentView } from './picture.ts'
+import { agentsChanged, reject, type Step } from './step.ts'
 import { writeWrapUp } from './wrapUp.ts'
 
 type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>
@@ -27,7 +28,9 @@ export function onAgentAdd(step: Step, settings: AgentSettings): void {
     mediaFlowing: known?.mediaFlowing ?? true,
     registered: known?.registered,
     ledger: known?.ledger ?? { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
+    view: known?.view ?? createAgentView(),
   })
+  agentsChanged(step, known?.campaignId ?? settings.campaignId)
 }
 
 /** Why an agent cannot be logged in now, or undefined. */
@@ -67,7 +70,9 @@ export function onAgentLogin(step: Step, command: CommandOf<'agent-login'>): voi
 
 function joinCampaign(step: Step, agent: Agent, campaignId: string): void {
   if (agent.campaignId === campaignId) return
+  agentsChanged(step, agent.campaignId)
   agent.campaignId = campaignId
+  agentsChanged(step, campaignId)
   const { agentId, name, endpoint, nodeId } = agent
   step.effects.push({ kind: 'agent-saved', settings: { agentId, name, endpoint, nodeId, campaignId } })
 }

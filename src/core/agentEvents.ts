@@ -4,7 +4,7 @@ import type { Call } from './call.ts'
 import { hangUp, reofferOrAbandon, takeFromAgent } from './callFlow.ts'
 import type { TelephonyEvent } from './inputs.ts'
 import { offerAgent } from './matching.ts'
-import { markDirty, moveCall, reject, type Step } from './step.ts'
+import { agentsChanged, markDirty, moveCall, reject, type Step } from './step.ts'
 import { codeByKey, finishWrapUp, timeoutCode } from './wrapUp.ts'
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
@@ -25,6 +25,7 @@ export function onLegUp(step: Step, event: EventOf<'agent-leg-up'>): void {
     step.effects.push({ kind: 'release-agent', agentId: agent.agentId, nodeId: agent.nodeId })
   } else if (state === 'offline' || state === 'calling') {
     agent.mediaFlowing = true
+    agentsChanged(step, agent.campaignId)
     delete agent.rejoinUntil
     agent.campaignId ??= soleCampaign(step)
     makeAvailable(step, agent)
@@ -73,6 +74,7 @@ export function onMedia(step: Step, event: EventOf<'agent-media'>): void {
   const agent = find(step, event.agentId)
   if (agent === undefined || agent.mediaFlowing === event.flowing) return
   agent.mediaFlowing = event.flowing
+  agentsChanged(step, agent.campaignId)
   markDirty(step, agent.campaignId)
   if (event.flowing && agent.phase.state === 'available') offerAgent(step, agent)
 }

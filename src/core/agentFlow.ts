@@ -84,6 +84,7 @@ export function askPending(
   const { kind, reason, force } = what
   const latestAt = force ? step.now : step.now + pendingMaxMs
   agent.pending = { kind, reason, askedAt: step.now, latestAt }
+  agent.view.leaving = true
   step.state.pendingAgents.add(agent.agentId)
   markDirty(step, agent.campaignId)
   applyPending(step, agent)
@@ -93,6 +94,7 @@ export function askPending(
 /** Takes a request back. */
 export function clearPending(step: Step, agent: Agent): void {
   agent.pending = undefined
+  agent.view.leaving = false
   step.state.pendingAgents.delete(agent.agentId)
 }
 

@@ -1,5 +1,6 @@
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { HopperLead } from './lead.ts'
+import { type CallView, createCallView } from './picture.ts'
 import type { Disposition } from './words.ts'
 
 /**
@@ -39,6 +40,8 @@ export interface Call {
   legBroken?: true
   /** Found on the PBX after a restart: instants before that are not known. */
   recovered?: true
+  /** What pacing sees of it. */
+  readonly view: CallView
 }
 
 /** What a call is doing; data valid only in one state lives in that state's variant. */
@@ -131,4 +134,9 @@ export const callTransitions: Readonly<Record<CallState, readonly CallState[]>> 
 export function isInFlight(call: Call): boolean {
   const { state } = call.phase
   return state === 'originating' || state === 'ringing' || state === 'waiting'
+}
+
+/** A call that has just been originated, or was found on the PBX. */
+export function createCall(call: Omit<Call, 'view'>): Call {
+  return { ...call, view: createCallView(call) }
 }

@@ -89,6 +89,7 @@ function countEnd(step: Step, campaign: Campaign, ended: Ended): void {
 export function release(step: Step, call: Call, ending: CallEnding): void {
   const { state } = step
   state.calls.delete(call.callId)
+  state.campaigns.get(call.campaignId)?.picture.drop(call)
   state.numbersInFlight.delete(call.number)
   const trunk = state.trunks.get(call.trunkId)
   if (trunk === undefined) return

@@ -5,7 +5,7 @@ import type { InstantMs } from './ids.ts'
 import type { TelephonyEvent } from './inputs.ts'
 import { offerAgent, offerCall, pushCallDeadline } from './matching.ts'
 import type { Campaign } from './state.ts'
-import { markDirty, moveAgent, moveCall, reject, type Step } from './step.ts'
+import { agentsChanged, markDirty, moveAgent, moveCall, reject, type Step } from './step.ts'
 
 /** A CANCEL never leaves before this much ringing, counted from the 180 (47 CFR 64.1200(a)(6), Ofcom 2016-12-20). */
 export const minRingMs = 15_000
@@ -123,8 +123,10 @@ export function onConnectFailed(step: Step, event: EventOf<'connect-failed'>): v
     reject(step, 'illegal-transition', `call ${call.callId} is not being connected with ${event.agentId}`)
     return
   }
-  if (event.broken === 'agent-leg') agent.mediaFlowing = false
-  else call.legBroken = true
+  if (event.broken === 'agent-leg') {
+    agent.mediaFlowing = false
+    agentsChanged(step, agent.campaignId)
+  } else call.legBroken = true
   takeFromAgent(step, call, campaign)
   moveAgent(step, agent, { state: 'available', since: step.now })
   if (event.broken === 'agent-leg') reofferOrAbandon(step, call, campaign)

@@ -3,7 +3,7 @@ import { withdrawWhenLawful } from './callFlow.ts'
 import type { CampaignSettings, CampaignState } from './campaign.ts'
 import type { CampaignId, PhoneNumber } from './ids.ts'
 import type { ShellAnswer } from './inputs.ts'
-import { createPacer } from './pacing/index.ts'
+import { PacingPicture } from './picture.ts'
 import type { Campaign } from './state.ts'
 import { reject, type Step } from './step.ts'
 
@@ -21,17 +21,17 @@ function find(step: Step, campaignId: CampaignId): Campaign | undefined {
 export function onApply(step: Step, settings: CampaignSettings): void {
   const known = step.state.campaigns.get(settings.campaignId)
   if (known === undefined) {
-    step.state.campaigns.set(settings.campaignId, createCampaign(settings))
+    step.state.campaigns.set(settings.campaignId, createCampaign(step, settings))
     return
   }
   const modeChanged = known.settings.pacing.mode !== settings.pacing.mode
   known.settings = settings
-  if (modeChanged) known.pacer = createPacer(settings.pacing, known.pacer.memory())
+  if (modeChanged) known.pacer = step.state.createPacer(settings.pacing, known.pacer.memory())
   else known.pacer.configure(settings.pacing)
   known.dirty = true
 }
 
-function createCampaign(settings: CampaignSettings): Campaign {
+function createCampaign(step: Step, settings: CampaignSettings): Campaign {
   return {
     settings,
     state: 'stopped',
@@ -40,7 +40,8 @@ function createCampaign(settings: CampaignSettings): Campaign {
       counters: { attempts: 0, answered: 0, answeredByPerson: 0, connected: 0, abandoned: 0, doNotCallBlocked: 0 },
     },
     hopper: { campaignId: settings.campaignId, leads: [], refilling: false, emptyUntil: 0 },
-    pacer: createPacer(settings.pacing),
+    pacer: step.state.createPacer(settings.pacing),
+    picture: new PacingPicture(),
     nextCallerId: 0,
     decideAt: 0,
     dirty: false,
@@ -52,7 +53,7 @@ export function onRestored(step: Step, answer: AnswerOf<'campaign-restored'>): v
   const campaign = find(step, answer.campaignId)
   if (campaign === undefined) return
   Object.assign(campaign.progress.counters, answer.counters)
-  if (answer.memory !== undefined) campaign.pacer = createPacer(campaign.settings.pacing, answer.memory)
+  if (answer.memory !== undefined) campaign.pacer = step.state.createPacer(campaign.settings.pacing, answer.memory)
   if (answer.running) setState(step, campaign, 'running')
 }
 

@@ -1,18 +1,20 @@
-import type { Agent } from './agent.ts'
-import type { Call } from './call.ts'
+import { type Call, createCall } from './call.ts'
 import { endCall, release } from './callEnd.ts'
-import { type InstantMs, type NodeId, nextCallId } from './ids.ts'
+import { type NodeId, nextCallId } from './ids.ts'
 import type { ShellAnswer } from './inputs.ts'
 import type { HopperLead } from './lead.ts'
 import { pushCallDeadline } from './matching.ts'
-import { isWorking } from './metrics.ts'
-import type { PacingAgent, PacingCall, PacingDecision, PacingSnapshot } from './pacing/pacer.ts'
+import type { PacingDecision, PacingSnapshot } from './pacing/pacer.ts'
+import type { NodePicture } from './picture.ts'
 import type { Campaign } from './state.ts'
 import { markDirty, reject, type Step } from './step.ts'
 import { dialEndpoint, nextTokenAt, refillTokens, shortCallRate, type Trunk } from './trunk.ts'
 
-/** Without an event a campaign decides this often. */
+/** Without an event a campaign decides this often, unless its pacer says when the next look is worth while. */
 const decisionEveryMs = 200
+const againMinMs = 20
+/** Without anybody to decide for. */
+const idleDecisionMs = 5_000
 /** The hopper holds this many leads per working agent, within these bounds. */
 const hopperPerAgent = 6
 const hopperMin = 30
@@ -20,20 +22,16 @@ const hopperMax = 1_000
 /** How long past the PBX's own time limit a call without any news is given up. */
 const overdueMs = 5_000
 
-interface NodeView {
-  readonly agents: PacingAgent[]
-  readonly calls: PacingCall[]
-}
-
 /** The pacing decision of a campaign, node by node: an agent can only take calls of his own node. The only place that dials. */
 export function decide(step: Step, campaign: Campaign): void {
   campaign.dirty = false
-  campaign.decideAt = step.now + decisionEveryMs
+  campaign.decideAt = step.now + idleDecisionMs
   if (campaign.state !== 'running') return
-  const views = viewByNode(step, campaign)
-  refillHopper(step, campaign, workingAgents(views))
-  for (const [nodeId, view] of views) decideNode(step, campaign, { nodeId, view })
-  if (views.size === 0) explainNobody(step, campaign)
+  const { picture } = campaign
+  const agents = picture.countAgents(step.state, campaign.settings.campaignId)
+  refillHopper(step, campaign, agents)
+  for (const view of picture.nodes.values()) if (view.agents.length > 0) decideNode(step, campaign, view)
+  if (agents === 0) explainNobody(step, campaign)
 }
 
 /** Without a working agent there is nothing to decide, and still something to say. */
@@ -42,22 +40,21 @@ function explainNobody(step: Step, campaign: Campaign): void {
   step.effects.push({ kind: 'decision', campaignId: campaign.settings.campaignId, decision })
 }
 
-function workingAgents(views: ReadonlyMap<NodeId, NodeView>): number {
-  let agents = 0
-  for (const view of views.values()) agents += view.agents.length
-  return agents
-}
-
-function decideNode(step: Step, campaign: Campaign, on: { readonly nodeId: NodeId; readonly view: NodeView }): void {
-  const trunks = usableTrunks(step, campaign, on.nodeId)
+function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
+  const { nodeId, agents, calls } = view
+  const trunks = usableTrunks(step, campaign, nodeId)
   const limits = limitsOf(campaign, trunks)
-  const decision = campaign.pacer.decide({ ...on.view, limits }, step.now)
+  const decision = campaign.pacer.decide({ agents, calls, limits }, step.now)
+  // Calls that were wanted may not all have been made: no token, no lead that is free.
+  const wanted = decision.originate > 0 ? decisionEveryMs : (decision.againInMs ?? decisionEveryMs)
+  const againInMs = Math.max(againMinMs, wanted)
+  campaign.decideAt = Math.min(campaign.decideAt, step.now + againInMs)
   step.effects.push({
     kind: 'decision',
     campaignId: campaign.settings.campaignId,
-    decision: explained(step, decision, on.nodeId),
+    decision: explained(step, decision, nodeId),
   })
-  const serving = on.view.agents.some(agent => !agent.leaving)
+  const serving = agents.some(agent => !agent.leaving)
   if (serving) originateMany(step, campaign, { count: decision.originate, trunks })
   wakeForTokens(campaign, trunks)
 }
@@ -66,48 +63,6 @@ function decideNode(step: Step, campaign: Campaign, on: { readonly nodeId: NodeI
 function explained(step: Step, decision: PacingDecision, nodeId: NodeId): PacingDecision {
   if (step.state.nodes.get(nodeId)?.link === 'up') return decision
   return { ...decision, originate: 0, reason: 'node-down' }
-}
-
-/** What pacing sees, by node. Agents on a silent phone take no call, so pacing does not count on them. */
-function viewByNode(step: Step, campaign: Campaign): ReadonlyMap<NodeId, NodeView> {
-  const views = new Map<NodeId, NodeView>()
-  for (const agent of step.state.agents.values()) {
-    if (agent.campaignId !== campaign.settings.campaignId || !isWorking(agent)) continue
-    if (agent.phase.state === 'available' && !agent.mediaFlowing) continue
-    const view = views.get(agent.nodeId) ?? { agents: [], calls: [] }
-    views.set(agent.nodeId, view)
-    view.agents.push(pacingAgent(agent, step.now))
-  }
-  for (const call of step.state.calls.values()) {
-    if (call.campaignId !== campaign.settings.campaignId) continue
-    const seen = pacingCall(call, step.now)
-    if (seen !== undefined) views.get(call.nodeId)?.calls.push(seen)
-  }
-  return views
-}
-
-function pacingAgent(agent: Agent, now: InstantMs): PacingAgent {
-  const { state, since } = agent.phase
-  const working = state === 'available' || state === 'reserved' || state === 'on-call' ? state : 'wrap-up'
-  return { state: working, elapsedMs: Math.max(0, now - since), leaving: agent.pending !== undefined }
-}
-
-function pacingCall(call: Call, now: InstantMs): PacingCall | undefined {
-  const { phase, callId } = call
-  const { answerProbability } = call.lead
-  const probability = answerProbability === undefined ? {} : { answerProbability }
-  switch (phase.state) {
-    case 'originating':
-      return { callId, state: 'originating', elapsedMs: Math.max(0, now - call.originatedAt), ...probability }
-    case 'ringing': {
-      const ringingMs = Math.max(0, now - phase.ringingAt)
-      return { callId, state: 'ringing', elapsedMs: Math.max(0, now - call.originatedAt), ringingMs, ...probability }
-    }
-    case 'waiting':
-      return { callId, state: 'waiting', elapsedMs: Math.max(0, now - phase.answeredAt) }
-    default:
-      return undefined
-  }
 }
 
 function usableTrunks(step: Step, campaign: Campaign, nodeId: NodeId): readonly Trunk[] {
@@ -174,11 +129,10 @@ function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk
   const callId = nextCallId(step.state.callIds)
   const { campaignId } = settings
   const { number } = lead
-  const call: Call = {
+  const call = createCall({
     ...{ callId, campaignId, lead, number, nodeId, trunkId, callerId },
-    originatedAt: step.now,
-    phase: { state: 'originating' },
-  }
+    ...{ originatedAt: step.now, phase: { state: 'originating' } },
+  })
   hold(step, call, trunk)
   trunk.tokens -= 1
   campaign.progress.counters.attempts += 1
@@ -199,6 +153,7 @@ function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk
 /** A call takes its channel and its number. */
 export function hold(step: Step, call: Call, trunk: Trunk | undefined): void {
   step.state.calls.set(call.callId, call)
+  step.state.campaigns.get(call.campaignId)?.picture.follow(call)
   step.state.numbersInFlight.add(call.number)
   if (trunk !== undefined) trunk.channelsInUse += 1
 }

@@ -29,14 +29,20 @@ import type { Effect } from './effects.ts'
 import type { InstantMs } from './ids.ts'
 import type { Input, ShellAnswer } from './inputs.ts'
 import { isWorking } from './metrics.ts'
+import { createPacer } from './pacing/index.ts'
+import type { PacerFactory } from './pacing/pacer.ts'
 import { onNodeDown, onNodeUp } from './recovery.ts'
 import type { Campaign, EngineState } from './state.ts'
 import { reject, type Step } from './step.ts'
 import { createTrunk } from './trunk.ts'
 
-/** An engine that knows nothing yet. `callIdPrefix` must differ between two runs on the same store. */
-export function createEngineState(callIdPrefix: string): EngineState {
+/**
+ * An engine that knows nothing yet. `callIdPrefix` must differ between two runs on the same store. `pacers` makes the campaigns'
+ * pacers; absent: the product's own.
+ */
+export function createEngineState(callIdPrefix: string, pacers: PacerFactory = createPacer): EngineState {
   return {
+    createPacer: pacers,
     callIds: { prefix: callIdPrefix, next: 1 },
     nodes: new Map(),
     trunks: new Map(),

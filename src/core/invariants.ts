@@ -1,9 +1,10 @@
 import type { AttemptStart } from './call.ts'
-import type { Effect } from './effects.ts'
-import type { CallId, InstantMs, PhoneNumber, TrunkId } from './ids.ts'
+import type { Effect, EngineEvent } from './effects.ts'
+import type { AgentId, CallId, CampaignId, InstantMs, PhoneNumber, TrunkId } from './ids.ts'
 import type { Input } from './inputs.ts'
 import { isWorking } from './metrics.ts'
 import type { EngineState } from './state.ts'
+import { checkAgent, checkCall, sweep } from './sweep.ts'
 
 /** One step as seen from outside: what went in, what came out, and the state after it. */
 export interface ObservedStep {
@@ -19,115 +20,147 @@ export interface InvariantMonitor {
   observe(step: ObservedStep): readonly string[]
 }
 
+/** What the monitor knows, from the effects alone: it is compared with the state step by step. */
 interface Watch {
-  /** Originates without an end yet, and their numbers. */
-  readonly open: Map<CallId, PhoneNumber>
+  /** Originates without an end yet. */
+  readonly open: Map<CallId, AttemptStart>
   readonly openNumbers: Set<PhoneNumber>
-  /** Instants of the last originates by trunk, for calls per second. */
-  readonly originates: Map<TrunkId, InstantMs[]>
+  readonly openByTrunk: Map<TrunkId, number>
+  /** Instants of the last originates by trunk, for calls per second: a ring of as many as the limit allows. */
+  readonly originates: Map<TrunkId, RecentInstants>
+  /** An agent who was at work when last asked, by campaign and node: most originates need look no further. */
+  readonly working: Map<string, AgentId>
+  steps: number
 }
 
-/** A monitor with its own memory of what was originated and ended; it shares no code with what it watches. */
-export function createInvariantMonitor(): InvariantMonitor {
-  const watch: Watch = { open: new Map(), openNumbers: new Set(), originates: new Map() }
+interface RecentInstants {
+  readonly at: InstantMs[]
+  next: number
+}
+
+/** Settings of a monitor. */
+export interface InvariantOptions {
+  /** Every so many steps the whole state is looked through, beside what each step has touched; default 256. */
+  readonly sweepEvery?: number
+}
+
+type Wrong = string[]
+const nothing: readonly string[] = []
+
+/**
+ * A monitor with its own memory of what was originated and ended; it shares no code with what it watches. After every step it
+ * checks what the step has touched and that all totals agree; now and then it looks through everything.
+ */
+export function createInvariantMonitor({ sweepEvery = 256 }: InvariantOptions = {}): InvariantMonitor {
+  const watch: Watch = {
+    ...{ open: new Map(), openNumbers: new Set(), openByTrunk: new Map(), originates: new Map(), working: new Map() },
+    steps: 0,
+  }
   return {
     observe(step) {
-      const wrong: string[] = []
+      const wrong: Wrong = []
       if (step.input.kind === 'originate-refused') close(watch, step.input.callId)
-      for (const effect of step.effects) {
-        if (effect.kind === 'attempt-ended') watchEnd(watch, { step, callId: effect.end.callId, wrong })
-        else if (effect.kind === 'originate') watchOriginate(watch, { step, attempt: effect.order.attempt, wrong })
-      }
-      for (const callId of watch.open.keys()) {
-        if (!step.state.calls.has(callId)) wrong.push(`call ${callId} is gone without a disposition`)
-      }
-      checkState(step.state, wrong)
-      return wrong
+      for (const effect of step.effects) watchEffect(watch, { step, effect, wrong })
+      if ('callId' in step.input) checkCall(step.state, step.state.calls.get(step.input.callId), wrong)
+      checkTotals(watch, step.state, wrong)
+      watch.steps += 1
+      if (watch.steps % sweepEvery === 0) sweep(step.state, new Set(watch.open.keys()), wrong)
+      return wrong.length === 0 ? nothing : wrong
     },
   }
 }
 
-function close(watch: Watch, callId: CallId): boolean {
-  const number = watch.open.get(callId)
-  if (number === undefined) return false
-  watch.openNumbers.delete(number)
-  return watch.open.delete(callId)
+interface Watched<Seen> {
+  readonly step: ObservedStep
+  readonly effect: Seen
+  readonly wrong: Wrong
 }
 
-function watchOriginate(
-  watch: Watch,
-  { step, attempt, wrong }: { readonly step: ObservedStep; readonly attempt: AttemptStart; readonly wrong: string[] },
-): void {
-  const { callId, campaignId, nodeId, number, trunkId } = attempt
-  const working = [...step.state.agents.values()].some(
-    agent => agent.campaignId === campaignId && agent.nodeId === nodeId && isWorking(agent),
-  )
-  if (!working) wrong.push(`originate ${callId} with no agent logged in`)
-  if (watch.openNumbers.has(number)) wrong.push(`the same number twice at once: ${callId}`)
-  if (watch.open.has(callId)) wrong.push(`call id ${callId} used twice`)
-  watch.open.set(callId, number)
-  watch.openNumbers.add(number)
-  watchRate(watch, { step, trunkId, wrong })
-}
-
-function watchRate(
-  watch: Watch,
-  { step, trunkId, wrong }: { readonly step: ObservedStep; readonly trunkId: TrunkId; readonly wrong: string[] },
-): void {
-  const limit = step.state.trunks.get(trunkId)?.settings.callsPerSecondMax ?? 0
-  const recent = (watch.originates.get(trunkId) ?? []).filter(at => at > step.now - 1_000)
-  recent.push(step.now)
-  watch.originates.set(trunkId, recent)
-  if (recent.length > Math.max(1, Math.ceil(limit))) {
-    wrong.push(`${recent.length} originates within a second on trunk ${trunkId}, its limit is ${limit}`)
+function watchEffect(watch: Watch, { step, effect, wrong }: Watched<Effect>): void {
+  switch (effect.kind) {
+    case 'originate':
+      watchOriginate(watch, { step, effect: effect.order.attempt, wrong })
+      return
+    case 'attempt-ended':
+      watchEnd(watch, { step, effect: effect.end.callId, wrong })
+      return
+    case 'connect':
+      checkCall(step.state, step.state.calls.get(effect.order.callId), wrong)
+      return
+    case 'notify':
+      watchNews(step.state, effect.event, wrong)
+      return
+    default:
+      return
   }
 }
 
+function watchNews(state: EngineState, event: EngineEvent, wrong: Wrong): void {
+  if (event.kind === 'agent-state') checkAgent(state, event.agentId, wrong)
+  else if ('callId' in event) checkCall(state, state.calls.get(event.callId), wrong)
+}
+
+function close(watch: Watch, callId: CallId): boolean {
+  const attempt = watch.open.get(callId)
+  if (attempt === undefined) return false
+  watch.openNumbers.delete(attempt.number)
+  watch.openByTrunk.set(attempt.trunkId, (watch.openByTrunk.get(attempt.trunkId) ?? 0) - 1)
+  return watch.open.delete(callId)
+}
+
+function watchOriginate(watch: Watch, { step, effect: attempt, wrong }: Watched<AttemptStart>): void {
+  const { callId, number, trunkId } = attempt
+  if (!somebodyWorks(watch, step.state, attempt)) wrong.push(`originate ${callId} with no agent logged in`)
+  if (watch.openNumbers.has(number)) wrong.push(`the same number twice at once: ${callId}`)
+  if (watch.open.has(callId)) wrong.push(`call id ${callId} used twice`)
+  watch.open.set(callId, attempt)
+  watch.openNumbers.add(number)
+  watch.openByTrunk.set(trunkId, (watch.openByTrunk.get(trunkId) ?? 0) + 1)
+  watchRate(watch, { step, effect: trunkId, wrong })
+}
+
+function somebodyWorks(watch: Watch, state: EngineState, on: { campaignId: CampaignId; nodeId: string }): boolean {
+  const key = `${on.campaignId} ${on.nodeId}`
+  const serves = (agentId: AgentId | undefined): boolean => {
+    const agent = agentId === undefined ? undefined : state.agents.get(agentId)
+    return agent?.campaignId === on.campaignId && agent.nodeId === on.nodeId && isWorking(agent)
+  }
+  if (serves(watch.working.get(key))) return true
+  for (const agentId of state.agents.keys()) {
+    if (!serves(agentId)) continue
+    watch.working.set(key, agentId)
+    return true
+  }
+  return false
+}
+
+function watchRate(watch: Watch, { step, effect: trunkId, wrong }: Watched<TrunkId>): void {
+  const limit = Math.max(1, Math.ceil(step.state.trunks.get(trunkId)?.settings.callsPerSecondMax ?? 0))
+  const recent = watch.originates.get(trunkId) ?? { at: [], next: 0 }
+  watch.originates.set(trunkId, recent)
+  const before = recent.at[recent.next]
+  if (before !== undefined && before > step.now - 1_000)
+    wrong.push(`more than ${limit} originates within a second on trunk ${trunkId}`)
+  recent.at[recent.next] = step.now
+  recent.next = (recent.next + 1) % limit
+}
+
 /** An attempt of this run ends once; those of an earlier run, recovered, have other ids. */
-function watchEnd(
-  watch: Watch,
-  { step, callId, wrong }: { readonly step: ObservedStep; readonly callId: CallId; readonly wrong: string[] },
-): void {
+function watchEnd(watch: Watch, { step, effect: callId, wrong }: Watched<CallId>): void {
   const ours = callId.startsWith(`${step.state.callIds.prefix}-`)
   if (!close(watch, callId) && ours) wrong.push(`call ${callId} ended twice, or was never originated`)
 }
 
-function checkState(state: EngineState, wrong: string[]): void {
-  const inUse = new Map<TrunkId, number>()
-  const numbers = new Set<PhoneNumber>()
-  const agents = new Set<string>()
-  for (const call of state.calls.values()) {
-    inUse.set(call.trunkId, (inUse.get(call.trunkId) ?? 0) + 1)
-    if (numbers.has(call.number)) wrong.push(`two calls to one number: ${call.callId}`)
-    numbers.add(call.number)
-    if (call.phase.state !== 'connected' || call.phase.agentGoneAt !== undefined) continue
-    const { agentId } = call.phase
-    if (agents.has(agentId)) wrong.push(`agent ${agentId} has two customers`)
-    agents.add(agentId)
-    const phase = state.agents.get(agentId)?.phase
-    const his = phase !== undefined && 'callId' in phase && phase.callId === call.callId
-    if (!his) wrong.push(`call ${call.callId} is with ${agentId}, who is ${phase?.state}`)
-  }
-  checkAgents(state, wrong)
-  checkTrunks(state, inUse, wrong)
-  if (numbers.size !== state.numbersInFlight.size) wrong.push('numbers in flight differ from the calls')
-}
-
-function checkAgents(state: EngineState, wrong: string[]): void {
-  for (const { agentId, phase } of state.agents.values()) {
-    if (phase.state !== 'reserved' && phase.state !== 'on-call') continue
-    const call = state.calls.get(phase.callId)?.phase
-    const his = call?.state === 'connected' && call.agentId === agentId
-    if (!his) wrong.push(`agent ${agentId} is ${phase.state} with ${phase.callId}, which is not with him`)
-  }
-}
-
-function checkTrunks(state: EngineState, inUse: ReadonlyMap<TrunkId, number>, wrong: string[]): void {
-  for (const trunk of state.trunks.values()) {
-    const { trunkId, channelsMax } = trunk.settings
-    const counted = inUse.get(trunkId) ?? 0
-    if (counted !== trunk.channelsInUse)
-      wrong.push(`trunk ${trunkId} counts ${trunk.channelsInUse} channels, ${counted} calls use it`)
-    if (counted > channelsMax) wrong.push(`trunk ${trunkId} carries ${counted} calls, its limit is ${channelsMax}`)
+/** Everything that is open is in the state, once, on its trunk; recovered calls, which nobody saw begin, come on top. */
+function checkTotals(watch: Watch, state: EngineState, wrong: Wrong): void {
+  if (state.calls.size < watch.open.size) wrong.push('a call is gone without a disposition')
+  if (state.numbersInFlight.size !== state.calls.size) wrong.push('numbers in flight differ from the calls')
+  for (const { settings, channelsInUse } of state.trunks.values()) {
+    const { trunkId, channelsMax } = settings
+    const counted = watch.openByTrunk.get(trunkId) ?? 0
+    if (channelsInUse < counted)
+      wrong.push(`trunk ${trunkId} counts ${channelsInUse} channels, ${counted} calls use it`)
+    if (channelsInUse > channelsMax)
+      wrong.push(`trunk ${trunkId} carries ${channelsInUse} calls, its limit is ${channelsMax}`)
   }
 }

@@ -1,13 +1,13 @@
 import { onLegDown, onLegUp } from './agentEvents.ts'
 import { rejoin } from './agentFlow.ts'
-import type { AttemptStart, Call, CallPhase } from './call.ts'
+import { type AttemptStart, type Call, type CallPhase, createCall } from './call.ts'
 import { endCall } from './callEnd.ts'
 import { abandon, hangUp, markAnswered, onAnswered, takenOver } from './callFlow.ts'
 import { hold } from './dialing.ts'
 import type { NodeId } from './ids.ts'
 import type { PbxPicture, PictureCall, TelephonyEvent, UnattendedCall } from './inputs.ts'
 import { pushCallDeadline } from './matching.ts'
-import { moveAgent, type Step } from './step.ts'
+import { agentsChanged, moveAgent, type Step } from './step.ts'
 
 /** An adopted call that still rings is given up after the longest ring there is. */
 const adoptedRingMaxMs = 75_000
@@ -103,12 +103,12 @@ function adopt(step: Step, attempt: AttemptStart): Call | undefined {
     })
     return undefined
   }
-  const call: Call = {
+  const call = createCall({
     ...attempt,
     lead: { leadId, number, attempts: 0 },
     phase: { state: 'originating' },
     recovered: true,
-  }
+  })
   hold(step, call, step.state.trunks.get(attempt.trunkId))
   campaign.progress.counters.attempts += 1
   return call
@@ -151,10 +151,13 @@ function adoptConversation(step: Step, call: Call, picture: PictureCall): void {
     agentId: agent.agentId,
   }
   call.phase = phase
+  campaign.picture.follow(call)
   campaign.progress.counters.answered += 1
   campaign.progress.counters.answeredByPerson += 1
   campaign.progress.counters.connected += 1
+  agentsChanged(step, agent.campaignId)
   agent.campaignId = call.campaignId
+  agentsChanged(step, agent.campaignId)
   moveAgent(step, agent, { state: 'reserved', since: at, callId: call.callId })
   moveAgent(step, agent, { state: 'on-call', since: at, callId: call.callId })
 }

@@ -4,7 +4,8 @@ import type { CampaignProgress, CampaignSettings, CampaignState } from './campai
 import type { DeadlineHeap } from './deadlines.ts'
 import type { AgentId, CallId, CallIdSource, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { Hopper } from './lead.ts'
-import type { Pacer } from './pacing/pacer.ts'
+import type { Pacer, PacerFactory } from './pacing/pacer.ts'
+import type { PacingPicture } from './picture.ts'
 import type { Trunk } from './trunk.ts'
 
 /** A campaign at work. */
@@ -14,6 +15,8 @@ export interface Campaign {
   readonly progress: CampaignProgress
   readonly hopper: Hopper
   pacer: Pacer
+  /** What the pacer is shown, renewed at every decision. */
+  readonly picture: PacingPicture
   /** Turns of caller identity and trunk. */
   nextCallerId: number
   /** The next decision without an event. */
@@ -31,6 +34,8 @@ export interface PbxNode {
 /** Everything the engine knows. Mutated by `step` alone. */
 export interface EngineState {
   readonly callIds: CallIdSource
+  /** Makes each campaign's pacer: the product's, or a rival in a simulation. */
+  readonly createPacer: PacerFactory
   readonly nodes: Map<NodeId, PbxNode>
   readonly trunks: Map<TrunkId, Trunk>
   readonly campaigns: Map<CampaignId, Campaign>

@@ -5,6 +5,7 @@ import { callTransitions } from './call.ts'
 import type { Effect, RejectionCode } from './effects.ts'
 import type { CampaignId, InstantMs } from './ids.ts'
 import { addTime } from './metrics.ts'
+import { viewAgent } from './picture.ts'
 import type { Campaign, EngineState } from './state.ts'
 
 /** One step of the engine: what it works on and what it wants done. */
@@ -26,6 +27,7 @@ export function moveCall(step: Step, call: Call, phase: CallPhase): boolean {
     return false
   }
   call.phase = phase
+  step.state.campaigns.get(call.campaignId)?.picture.follow(call)
   return true
 }
 
@@ -38,9 +40,17 @@ export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean 
   }
   addTime(agent.ledger, from.state, Math.max(0, step.now - from.since))
   agent.phase = phase
+  if (viewAgent(agent)) agentsChanged(step, agent.campaignId)
   step.effects.push({ kind: 'notify', event: { kind: 'agent-state', agentId: agent.agentId, state: phase.state } })
-  markDirty(step, agent.campaignId)
+  // An agent who has been taken makes no call possible that was not before.
+  if (phase.state !== 'reserved' && phase.state !== 'on-call') markDirty(step, agent.campaignId)
   return true
+}
+
+/** Who is in the campaign's picture must be asked anew at its next decision. */
+export function agentsChanged(step: Step, campaignId: CampaignId | undefined): void {
+  if (campaignId !== undefined) step.state.campaigns.get(campaignId)?.picture.agentsChanged()
+  markDirty(step, campaignId)
 }
 
 /** The campaign's next decision must see what has changed. */

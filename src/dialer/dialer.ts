@@ -2,6 +2,7 @@ import type { AgentSettings } from '../core/agent.ts'
 import { createEngineState } from '../core/engine.ts'
 import type { InstantMs } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
+import type { PacerFactory } from '../core/pacing/pacer.ts'
 import type { TrunkSettings } from '../core/trunk.ts'
 import type { Log } from '../log.ts'
 import type { Clock, EngineGateway, Store, Telephony } from '../ports.ts'
@@ -22,6 +23,8 @@ export interface DialerOptions {
   readonly callIdPrefix: string
   /** Checks the engine's invariants after every step and ends the process when one is broken. */
   readonly checkInvariants: boolean
+  /** Makes the campaigns' pacers; absent: the product's own. */
+  readonly createPacer?: PacerFactory
   /** Hears every input with its time: the flight recorder. */
   readonly record?: (input: Input, now: InstantMs) => void
 }
@@ -38,7 +41,7 @@ export interface Dialer {
 /** Makes the loop that joins the deterministic engine to its ports. The same in simulation and production. */
 export function createDialer(options: DialerOptions): Dialer {
   const { store, clock, log } = options
-  const state = createEngineState(options.callIdPrefix)
+  const state = createEngineState(options.callIdPrefix, options.createPacer)
   const saver = startProgressSaver({ state, store, clock, log })
   const loop = new EngineLoop(state, options, saver.save)
   let stopping: Promise<void> | undefined

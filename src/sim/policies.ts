@@ -1,4 +1,3 @@
-import { createPacer } from '../core/pacing/index.ts'
 import type { Pacer, PacerMemory, PacingSettings } from '../core/pacing/pacer.ts'
 
 /** Every rule the simulator can dial by. `predictive` is ours; the others are the rivals, each written from its description. */

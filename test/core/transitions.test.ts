@@ -1,10 +1,11 @@
 import t from 'tap'
 import { type Agent, type AgentPhase, agentTransitions } from '../../src/core/agent.ts'
-import { type Call, type CallPhase, callTransitions } from '../../src/core/call.ts'
+import { type Call, type CallPhase, callTransitions, createCall } from '../../src/core/call.ts'
 import { dispositionOf } from '../../src/core/callEnd.ts'
 import { DeadlineHeap } from '../../src/core/deadlines.ts'
 import type { Effect } from '../../src/core/effects.ts'
 import { createEngineState } from '../../src/core/engine.ts'
+import { createAgentView } from '../../src/core/picture.ts'
 import { moveAgent, moveCall, type Step } from '../../src/core/step.ts'
 import { createTrunk, nextTokenAt, recordAnsweredCall, refillTokens, shortCallRate } from '../../src/core/trunk.ts'
 import { dispositions, endCauses } from '../../src/core/words.ts'
@@ -33,10 +34,10 @@ function newStep(): Step & { readonly effects: Effect[] } {
 
 function callIn(phase: CallPhase): Call {
   const lead = { leadId: 1, number: '+12125550101', attempts: 0 }
-  return {
+  return createCall({
     ...{ callId: 'c', campaignId: 'spring', lead, number: lead.number, nodeId: 'pbx', trunkId: 'main' },
     ...{ callerId: '+12125550100', originatedAt: 0, phase },
-  }
+  })
 }
 
 function agentIn(phase: AgentPhase): Agent {
@@ -44,6 +45,7 @@ function agentIn(phase: AgentPhase): Agent {
     ...{ agentId: 'a', name: 'a', endpoint: 'PJSIP/a', nodeId: 'pbx', campaignId: undefined, phase },
     ...{ pending: undefined, mediaFlowing: true, registered: true },
     ledger: { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
+    view: createAgentView(),
   }
 }
 

@@ -53,7 +53,7 @@ export interface HarnessOptions {
 /** Makes an engine with its node up, its campaign running and its agents available at instant 0. */
 export function createEngineHarness(options: HarnessOptions): EngineHarness {
   const state = createEngineState('t')
-  const monitor = createInvariantMonitor()
+  const monitor = createInvariantMonitor({ sweepEvery: 1 })
   let nextLead = 1
   let wakeAt = Number.POSITIVE_INFINITY
   let clock = 0

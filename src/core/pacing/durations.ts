@@ -29,6 +29,8 @@ const binGrowth = 1.07
 const zeroSec = 0.02
 /** How many observations the prior's own shape weighs against that of the observations, when the log-normal is fitted. */
 const shapeWeight = 6
+/** The distribution function follows when this share of all that is remembered is new. */
+const refreshShare = 0.03
 
 const binEdges: readonly number[] = (() => {
   const edges = Array.from({ length: fineSec + 1 }, (_, second) => second)
@@ -45,7 +47,8 @@ for (let bin = 0; bin < bins; bin += 1)
 
 /**
  * Learns the distribution of a duration from observations: a forgetting histogram mixed with a log-normal whose shape is fitted
- * to the same observations. Cheap to observe; `refresh` is called before reading.
+ * to the same observations. The distribution function follows by itself whenever enough was learned: what it says depends on
+ * the observations alone, never on when somebody reads it.
  */
 export class DurationEstimate {
   /** P(duration <= s) at whole seconds. */
@@ -54,14 +57,16 @@ export class DurationEstimate {
   version = 0
   readonly #prior: DurationPrior
   readonly #priorShape: LogNormal
+  /** Counts in units of {@link #unit}: instead of fading all the old ones, the newest weighs more. */
   readonly #counts = new Float64Array(bins)
   #zeros = 0
   /** Sum of counts and zeros. */
   #total = 0
+  #unit = 1
   #logWeight: number
   #logSum: number
   #logSquares: number
-  #unseen = Number.POSITIVE_INFINITY
+  #unseen = 0
 
   constructor(prior: DurationPrior) {
     this.#prior = prior
@@ -70,6 +75,7 @@ export class DurationEstimate {
     this.#logWeight = shapeWeight
     this.#logSum = shapeWeight * location
     this.#logSquares = shapeWeight * (scale * scale + location * location)
+    this.#refresh()
   }
 
   /** Learns one duration, in seconds; what is not a duration is ignored. */
@@ -77,23 +83,25 @@ export class DurationEstimate {
     if (!(sec >= 0) || !Number.isFinite(sec)) return
     this.#forget()
     this.#unseen += 1
-    this.#total += 1
-    if (sec < zeroSec) {
-      this.#zeros += 1
-      return
-    }
+    this.#total += this.#unit
+    if (sec < zeroSec) this.#zeros += this.#unit
+    else this.#learn(sec)
+    if (this.#unseen > Math.max(1, (refreshShare * this.#total) / this.#unit)) this.#refresh()
+  }
+
+  #learn(sec: number): void {
     const bin = binOfSecond[Math.min(gridSec - 1, Math.floor(sec))] ?? 0
-    this.#counts[bin] = (this.#counts[bin] ?? 0) + 1
+    this.#counts[bin] = (this.#counts[bin] ?? 0) + this.#unit
     const log = Math.log(Math.max(sec, 0.1))
     this.#logWeight += 1
     this.#logSum += log
     this.#logSquares += log * log
   }
 
-  /** Brings `cdf` up to date when enough has been learned since the last time. Returns whether it changed. */
-  refresh(): boolean {
+  /** Brings `cdf` up to date. */
+  #refresh(): void {
+    this.#normalize()
     const total = this.#total
-    if (this.#unseen <= Math.max(1, 0.02 * total)) return false
     this.#unseen = 0
     this.version += 1
     const { weight } = this.#prior
@@ -114,7 +122,15 @@ export class DurationEstimate {
       counted += count
     }
     this.cdf[gridSec] = (zeroMass + counted + shapeMass * logNormalCdf(gridSec, shape)) / mass
-    return true
+  }
+
+  /** Brings all counts back to a unit of 1. */
+  #normalize(): void {
+    const scale = 1 / this.#unit
+    for (let bin = 0; bin < bins; bin += 1) this.#counts[bin] = (this.#counts[bin] ?? 0) * scale
+    this.#zeros *= scale
+    this.#total *= scale
+    this.#unit = 1
   }
 
   /** P(duration <= sec), 0..1, linear between seconds; beyond the grid an exponential tail of 300 s. */
@@ -141,8 +157,14 @@ export class DurationEstimate {
     return step > 0 ? low + Math.min(1, (probability - below) / step) : high
   }
 
+  /** Brings `cdf` up to date now. One that is restored does so too: from there both go on alike. */
+  settle(): void {
+    this.#refresh()
+  }
+
   /** What it has learned, as plain JSON. */
   memory(): DurationMemory {
+    this.#normalize()
     return {
       counts: [...this.#counts],
       zeros: this.#zeros,
@@ -161,14 +183,12 @@ export class DurationEstimate {
     this.#logWeight = memory.logWeight
     this.#logSum = memory.logSum
     this.#logSquares = memory.logSquares
-    this.#unseen = Number.POSITIVE_INFINITY
+    this.#refresh()
   }
 
   #forget(): void {
     const keep = 1 - 1 / this.#prior.forgetsAfter
-    for (let bin = 0; bin < bins; bin += 1) this.#counts[bin] = (this.#counts[bin] ?? 0) * keep
-    this.#zeros *= keep
-    this.#total *= keep
+    this.#unit /= keep
     this.#logWeight *= keep
     this.#logSum *= keep
     this.#logSquares *= keep

@@ -76,15 +76,6 @@ export class Estimates {
     }
   }
 
-  /** Brings the distributions up to date where enough was learned. Returns whether any changed. */
-  refresh(): boolean {
-    const ring = this.ring.refresh()
-    const unanswered = this.unanswered.refresh()
-    const talk = this.talk.refresh()
-    const wrapUp = this.wrapUp.refresh()
-    return ring || unanswered || talk || wrapUp
-  }
-
   /** Probability 0..1 that a call is answered; while the alarm is on, the upper end of what the last calls allow. */
   answerProbability(now: number): number {
     const usual = mean(this.#slow)

@@ -47,7 +47,14 @@ export class Horizon {
   /** P(a new call's answer has come) at each point, given that it comes. */
   readonly freshRing = new Float64Array(points)
   #waitSec = -1
-  #estimates: Estimates
+  readonly #estimates: Estimates
+  /** Versions of the estimates that the tables were made of. */
+  #ringVersion = -1
+  #unansweredVersion = -1
+  #talkVersion = -1
+  #wrapUpVersion = -1
+  /** P(wrap-up <= n + 1/2 seconds), n = 0, 1, ... */
+  #wrapUpMiddles = new Float64Array(0)
   #talk: (Float64Array | undefined)[] = []
   #wrapUp: (Float64Array | undefined)[] = []
   #ring: (RingRow | undefined)[] = []
@@ -58,26 +65,38 @@ export class Horizon {
 
   /** Makes the tables follow the estimates and the longest wait. */
   refresh(waitSec: number): void {
+    const { ring, unanswered, talk, wrapUp } = this.#estimates
+    const timesMoved = ring.version !== this.#ringVersion || waitSec !== this.#waitSec
+    if (timesMoved) this.#setTimes(waitSec)
+    if (timesMoved || unanswered.version !== this.#unansweredVersion) this.#ring = []
+    if (timesMoved || wrapUp.version !== this.#wrapUpVersion) {
+      this.#wrapUp = []
+      const last = Math.ceil((this.times[points - 1] ?? 0) + waitSec)
+      this.#wrapUpMiddles = Float64Array.from({ length: last + 1 }, (_, second) => wrapUp.at(second + 0.5))
+    }
+    if (timesMoved || wrapUp.version !== this.#wrapUpVersion || talk.version !== this.#talkVersion) this.#talk = []
+    this.#unansweredVersion = unanswered.version
+    this.#wrapUpVersion = wrapUp.version
+    this.#talkVersion = talk.version
+  }
+
+  #setTimes(waitSec: number): void {
     const { ring } = this.#estimates
-    if (!this.#estimates.refresh() && waitSec === this.#waitSec) return
     this.#waitSec = waitSec
+    this.#ringVersion = ring.version
     for (let point = 0; point < points; point += 1) {
       const time = ring.quantile((point + 0.5) / points)
       this.times[point] = time
       this.freshRing[point] = ring.at(time)
     }
-    this.#talk = []
-    this.#wrapUp = []
-    this.#ring = []
   }
 
   /** P(free again by each point plus the wait) of an agent who has talked for so long. */
   talk(bucket: number): Float64Array {
     const known = this.#talk[bucket]
     if (known !== undefined) return known
-    const { talk, wrapUp } = this.#estimates
-    const elapsed = middleOf(bucket)
-    const row = this.times.map(time => freeAfterTalk({ talk, wrapUp }, elapsed, time + this.#waitSec))
+    const freed = freeAfterTalk(this.#estimates.talk, this.#wrapUpMiddles, middleOf(bucket))
+    const row = this.times.map(time => interpolated(freed, time + this.#waitSec))
     this.#talk[bucket] = row
     return row
   }
@@ -118,21 +137,29 @@ function endsWithin(duration: DurationEstimate, elapsed: number, within: number)
   return Math.min(1, (duration.at(elapsed + within) - before) / survival)
 }
 
-/** P(talk and the wrap-up after it both end within so many seconds | talked for `elapsed`): a convolution in steps of a second. */
-function freeAfterTalk(
-  { talk, wrapUp }: { readonly talk: DurationEstimate; readonly wrapUp: DurationEstimate },
-  elapsed: number,
-  within: number,
-): number {
+/**
+ * P(talk and the wrap-up after it both end within n seconds | talked for `elapsed`), n = 0, 1, ...: a convolution in steps of a
+ * second. `wrapUpMiddles`: P(wrap-up <= n + 1/2 seconds).
+ */
+function freeAfterTalk(talk: DurationEstimate, wrapUpMiddles: Float64Array, elapsed: number): Float64Array {
+  const seconds = wrapUpMiddles.length
+  const freed = new Float64Array(seconds)
   const survival = 1 - talk.at(elapsed)
-  if (survival < strangeSurvival) return 1 - Math.exp(-within / strangeMeanSec)
-  let sum = 0
+  if (survival < strangeSurvival) return freed.map((_, within) => 1 - Math.exp(-within / strangeMeanSec))
   let before = talk.at(elapsed)
-  for (let from = 0; from < within; from += 1) {
-    const to = Math.min(within, from + 1)
-    const ended = talk.at(elapsed + to)
-    sum += (ended - before) * wrapUp.at(within - (from + to) / 2)
+  for (let from = 0; from + 1 < seconds; from += 1) {
+    const ended = talk.at(elapsed + from + 1)
+    const share = (ended - before) / survival
+    for (let within = from + 1; within < seconds; within += 1)
+      freed[within] = (freed[within] ?? 0) + share * (wrapUpMiddles[within - from - 1] ?? 1)
     before = ended
   }
-  return Math.min(1, sum / survival)
+  return freed
+}
+
+/** The value between two whole seconds, at most 1. */
+function interpolated(bySecond: Float64Array, sec: number): number {
+  const second = Math.floor(sec)
+  const below = bySecond[second] ?? 0
+  return Math.min(1, below + ((bySecond[second + 1] ?? below) - below) * (sec - second))
 }

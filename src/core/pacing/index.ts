@@ -29,6 +29,10 @@ export function createPacer(settings: PacingSettings, memory?: PacerMemory): Pac
 }
 
 const nothing: readonly string[] = []
+/** The simple rules change their mind on events only; a look now and then costs nothing. */
+const eventsOnlyMs = 1_000
+/** A limit may give way at any time: leads come, tokens fill up. */
+const limitedMs = 200
 
 class CampaignPacer implements Pacer {
   #settings: PacingSettings
@@ -72,7 +76,9 @@ class CampaignPacer implements Pacer {
     const figures = this.#figures(counts, now)
     const wish = this.#wish({ snapshot, counts, limit }, figures, now)
     const calls = Math.min(wish.calls, limit.calls)
-    return { originate: calls, withdraw: nothing, reason: boundBy(wish, limit), figures }
+    const limited = limit.calls <= wish.calls
+    const againInMs = limited ? limitedMs : (wish.againInMs ?? eventsOnlyMs)
+    return { originate: calls, withdraw: nothing, againInMs, reason: boundBy(wish, limit), figures }
   }
 
   memory(): PacerMemory {

@@ -26,8 +26,10 @@ export interface PacingSettings {
 /** An agent as pacing sees him. Those who leave after their call or have asked for a pause carry `leaving`. */
 export interface PacingAgent {
   readonly state: 'available' | 'reserved' | 'on-call' | 'wrap-up'
-  /** Milliseconds in that state. */
-  readonly elapsedMs: number
+  /** In that state since this instant, epoch milliseconds like `now`. */
+  readonly since: number
+  /** `available`: has his rest until this instant, and takes no call before; absent or 0: none. */
+  readonly until?: number
   /** Serves calls that are already ringing, and no new one. */
   readonly leaving: boolean
 }
@@ -36,15 +38,15 @@ export interface PacingAgent {
 export interface PacingCall {
   readonly callId: CallId
   readonly state: 'originating' | 'ringing' | 'waiting'
-  /** Milliseconds since the originate (originating, ringing) or since the answer (waiting). */
-  readonly elapsedMs: number
-  /** Milliseconds since the 180; absent without ringing evidence. */
-  readonly ringingMs?: number
+  /** Instant of the originate (originating, ringing) or of the answer (waiting), epoch milliseconds like `now`. */
+  readonly since: number
+  /** Instant of the 180; absent without ringing evidence. */
+  readonly ringingAt?: number | undefined
   /** Probability 0..1 that a person answers, from the lead; absent: the campaign's mean. */
-  readonly answerProbability?: number
+  readonly answerProbability?: number | undefined
 }
 
-/** Everything one decision rests on, but what was learned. */
+/** Everything one decision rests on, but what was learned. Its objects may be reused: a pacer keeps none of them. */
 export interface PacingSnapshot {
   readonly agents: readonly PacingAgent[]
   readonly calls: readonly PacingCall[]
@@ -67,6 +69,8 @@ export interface PacingDecision {
   readonly originate: number
   /** Ringing calls to end (past their legal minimum ring). */
   readonly withdraw: readonly CallId[]
+  /** Without an event the next look is worth while after this time; absent: 200. */
+  readonly againInMs?: number
   /** The limit that bound the decision. */
   readonly reason: PacingReason
   /** The figures the decision rested on, by the names that `explain` prints. */
@@ -75,6 +79,9 @@ export interface PacingDecision {
 
 /** What a pacer needs of its own, to continue after a restart: plain JSON. */
 export type PacerMemory = Readonly<Record<string, unknown>>
+
+/** Makes a pacer; `memory` is what an earlier one of the same campaign gave. */
+export type PacerFactory = (settings: PacingSettings, memory?: PacerMemory) => Pacer
 
 /**
  * Decides how many calls may be originated now. Holds what it learned; has no clock: `now` comes with every call.

@@ -25,6 +25,8 @@ export interface PredictiveWish extends Wish {
   readonly theta: number
   /** The accepted risk (or that none is accepted while learning) was what ended the count, not a limit. */
   readonly riskBound: boolean
+  /** When another look is worth while without an event. */
+  readonly againInMs: number
 }
 
 /** What one decision is made for. */
@@ -46,7 +48,7 @@ export function predictiveWish(parts: PredictiveParts, moment: Moment, now: numb
   const { snapshot, counts, settings } = moment
   const probability = estimates.answerProbability(now)
   horizon.refresh(clamp(numberOr(settings.waitMaxMs, defaultWaitMaxMs) / 1000, 0, waitMaxSec))
-  risk.load(snapshot, counts, probability)
+  risk.load(snapshot, counts, { probability, now })
   const safe = progressiveWish(counts)
   const held = holdReason(parts, settings)
   const theta = held === undefined ? budget.theta(settings) : 0
@@ -67,10 +69,24 @@ export function predictiveWish(parts: PredictiveParts, moment: Moment, now: numb
       risk: next,
       theta,
       riskBound,
+      againInMs: held === undefined ? nextLookMs(next, theta) : quietMs,
     }
   }
   const reason: PacingReason = growthMax <= calls && growthMax < moment.callsMax ? 'cold-start' : 'predicted-release'
-  return { calls, reason, risk: next, theta, riskBound }
+  return { calls, reason, risk: next, theta, riskBound, againInMs: nextLookMs(next, theta) }
+}
+
+/** Where only events can change the answer. */
+const quietMs = 1_000
+const soonestMs = 200
+/** Without an event the risk of one more call falls by about a factor e in this time. */
+const fallMs = 800
+const latestMs = 1_600
+
+/** The risk falls while nothing happens: the further it is above what is accepted, the later it is worth looking again. */
+function nextLookMs(risk: number, theta: number): number {
+  if (!(risk > theta)) return soonestMs
+  return Math.round(clamp(fallMs * Math.log(risk / theta), soonestMs, latestMs))
 }
 
 /** Why only calls without risk may be made now, if so. */

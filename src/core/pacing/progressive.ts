@@ -6,6 +6,8 @@ export interface Wish {
   readonly calls: number
   /** Why not more, or why these. */
   readonly reason: PacingReason
+  /** When another look is worth while without an event; absent: a second. */
+  readonly againInMs?: number
 }
 
 /** One call per available agent, none while one is in flight for him: nobody can be abandoned for want of an agent. */

@@ -30,11 +30,11 @@ export class Risk {
     this.#horizon = horizon
   }
 
-  /** Takes up a snapshot. `probability`: that a call without its own is answered. */
-  load(snapshot: PacingSnapshot, counts: Census, probability: number): void {
+  /** Takes up a snapshot of `now`. `probability`: that a call without its own is answered. */
+  load(snapshot: PacingSnapshot, counts: Census, at: { readonly probability: number; readonly now: number }): void {
     this.#counts = counts
-    const busy = this.#sortAgents(snapshot)
-    const calls = this.#sortCalls(snapshot, probability)
+    const busy = this.#sortAgents(snapshot, at.now)
+    const calls = this.#sortCalls(snapshot, at)
     const exact = busy + calls <= exactTermsMax
     this.#free.reset(exact)
     this.#answers.reset(exact)
@@ -65,13 +65,13 @@ export class Risk {
     }
   }
 
-  #sortAgents(snapshot: PacingSnapshot): number {
+  #sortAgents(snapshot: PacingSnapshot, now: number): number {
     this.#talking.fill(0)
     this.#wrapping.fill(0)
     let busy = 0
     for (const agent of snapshot.agents) {
       if (agent.leaving || agent.state === 'available') continue
-      const bucket = agent.state === 'reserved' ? 0 : bucketOf(agent.elapsedMs / 1000)
+      const bucket = agent.state === 'reserved' ? 0 : bucketOf((now - agent.since) / 1000)
       const sorted = agent.state === 'wrap-up' ? this.#wrapping : this.#talking
       sorted[bucket] = (sorted[bucket] ?? 0) + 1
       busy += 1
@@ -79,13 +79,16 @@ export class Risk {
     return busy
   }
 
-  #sortCalls(snapshot: PacingSnapshot, probability: number): number {
+  #sortCalls(
+    snapshot: PacingSnapshot,
+    { probability, now }: { readonly probability: number; readonly now: number },
+  ): number {
     this.#ringing.fill(0)
     this.#ringingProbability.fill(0)
     let calls = 0
     for (const call of snapshot.calls) {
       if (call.state === 'waiting') continue
-      const bucket = bucketOf(call.elapsedMs / 1000)
+      const bucket = bucketOf((now - call.since) / 1000)
       const p = clamp(numberOr(call.answerProbability, probability), 0, 1)
       this.#ringing[bucket] = (this.#ringing[bucket] ?? 0) + 1
       this.#ringingProbability[bucket] = (this.#ringingProbability[bucket] ?? 0) + p

@@ -51,10 +51,17 @@ export class SumsAtPoints {
       mean[point] = (mean[point] ?? 0) + times * p
       variance[point] = (variance[point] ?? 0) + spread
       third[point] = (third[point] ?? 0) + spread * (1 - 2 * p)
-      const distribution = this.#exact ? this.#distributions[point] : undefined
+    }
+    if (this.#exact) this.#addExactly(row, times, scale)
+    this.terms += times
+  }
+
+  #addExactly(row: Float64Array, times: number, scale: number): void {
+    for (let point = 0; point < row.length; point += 1) {
+      const distribution = this.#distributions[point]
+      const p = Math.min(1, scale * (row[point] ?? 0))
       if (distribution !== undefined) for (let n = 0; n < times; n += 1) addBernoulli(distribution, this.terms + n, p)
     }
-    this.terms += times
   }
 
   /** Turns the exact distributions into distribution functions: nothing can be added any more. */

@@ -105,7 +105,6 @@ const prior = { meanSec: 120, cv: 1, weight: 20, forgetsAfter: 500 }
 
 t.test('a duration estimate starts from its log-normal prior', async test => {
   const estimate = new DurationEstimate(prior)
-  estimate.refresh()
   const shape = logNormalOf(120, 1)
   for (const sec of [10, 60, 120, 240, 600]) near(test, estimate.at(sec), logNormalCdf(sec, shape), 1e-3)
   near(test, estimate.at(estimate.quantile(0.5)), 0.5, 1e-3)
@@ -114,7 +113,6 @@ t.test('a duration estimate starts from its log-normal prior', async test => {
 t.test('a duration estimate learns what it sees, whatever its shape', async test => {
   const estimate = new DurationEstimate(prior)
   for (let n = 0; n < 2_000; n += 1) estimate.observe(n % 4 === 0 ? 5.5 : 200 + (n % 100))
-  estimate.refresh()
   near(test, estimate.at(30), 0.25, 0.03)
   near(test, estimate.at(150), 0.25, 0.04)
   near(test, estimate.at(320), 1, 0.03)
@@ -124,14 +122,12 @@ t.test('a duration estimate forgets', async test => {
   const estimate = new DurationEstimate(prior)
   for (let n = 0; n < 2_000; n += 1) estimate.observe(300)
   for (let n = 0; n < 2_500; n += 1) estimate.observe(10)
-  estimate.refresh()
   test.ok(estimate.at(30) > 0.93, `${estimate.at(30)} of the mass is where the last observations were`)
 })
 
 t.test('durations of nothing at all are an atom at zero', async test => {
   const estimate = new DurationEstimate(prior)
   for (let n = 0; n < 300; n += 1) estimate.observe(0)
-  estimate.refresh()
   near(test, estimate.at(0), 1, 1e-9)
 })
 
@@ -140,7 +136,6 @@ t.test(
   async test => {
     const estimate = new DurationEstimate(prior)
     for (const sec of [Number.NaN, -1, Number.POSITIVE_INFINITY, 1e9, 0, 3, 3_000, 90]) estimate.observe(sec)
-    estimate.refresh()
     let before = 0
     for (let sec = 0; sec < 4_000; sec += 7.3) {
       const now = estimate.at(sec)
@@ -157,13 +152,10 @@ t.test('a duration estimate survives JSON exactly, and ignores what is malformed
   const restored = new DurationEstimate(prior)
   restored.restore(JSON.parse(JSON.stringify(estimate.memory())))
   estimate.restore(estimate.memory())
-  estimate.refresh()
-  restored.refresh()
   test.same([...restored.cdf], [...estimate.cdf])
   const untouched = new DurationEstimate(prior)
   const good = estimate.memory()
   for (const bad of [null, 3, {}, { ...good, counts: [1] }, { ...good, zeros: -1 }, { ...good, logSum: Number.NaN }])
     untouched.restore(bad)
-  untouched.refresh()
   near(test, untouched.at(120), logNormalCdf(120, logNormalOf(120, 1)), 1e-3)
 })

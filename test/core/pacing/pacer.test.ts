@@ -1,15 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { createPacer } from '../../../src/core/pacing/index.ts'
-import type {
-  Pacer,
-  PacingAgent,
-  PacingCall,
-  PacingObservation,
-  PacingSettings,
-  PacingSnapshot,
-} from '../../../src/core/pacing/pacer.ts'
+import type { Pacer, PacingObservation, PacingSettings } from '../../../src/core/pacing/pacer.ts'
 import { pacingReasons } from '../../../src/core/words.ts'
+import { ask, type Seen, type SeenAgent, type SeenCall } from '../../support/pacing.ts'
 
 const base: PacingSettings = {
   ...{ mode: 'predictive', ratio: 2, abandonmentTarget: 0.03, abandonmentRateMax: 1, dialLevelMax: 20 },
@@ -17,8 +11,8 @@ const base: PacingSettings = {
 }
 const endless = { channels: 1e9, callsPerSecond: 1e9, leads: 1e9 }
 
-function agents(counts: Partial<Record<PacingAgent['state'] | 'leaving', number>>): PacingAgent[] {
-  const of = (state: PacingAgent['state'], count = 0, leaving = false): PacingAgent[] =>
+function agents(counts: Partial<Record<SeenAgent['state'] | 'leaving', number>>): SeenAgent[] {
+  const of = (state: SeenAgent['state'], count = 0, leaving = false): SeenAgent[] =>
     Array.from({ length: count }, (_, n) => ({ state, elapsedMs: (n % 120) * 2_000, leaving }))
   return [
     ...of('available', counts.available),
@@ -29,8 +23,8 @@ function agents(counts: Partial<Record<PacingAgent['state'] | 'leaving', number>
   ]
 }
 
-function calls(counts: Partial<Record<PacingCall['state'], number>>): PacingCall[] {
-  const of = (state: PacingCall['state'], count = 0): PacingCall[] =>
+function calls(counts: Partial<Record<SeenCall['state'], number>>): SeenCall[] {
+  const of = (state: SeenCall['state'], count = 0): SeenCall[] =>
     Array.from({ length: count }, (_, n) => ({ callId: `${state}-${n}`, state, elapsedMs: (n % 20) * 1_000 }))
   return [...of('originating', counts.originating), ...of('ringing', counts.ringing), ...of('waiting', counts.waiting)]
 }
@@ -38,8 +32,8 @@ function calls(counts: Partial<Record<PacingCall['state'], number>>): PacingCall
 function see(
   agentCounts: Parameters<typeof agents>[0],
   callCounts: Parameters<typeof calls>[0] = {},
-  limits: Partial<PacingSnapshot['limits']> = {},
-): PacingSnapshot {
+  limits: Partial<Seen['limits']> = {},
+): Seen {
   return { agents: agents(agentCounts), calls: calls(callCounts), limits: { ...endless, ...limits } }
 }
 
@@ -55,12 +49,12 @@ function experienced(settings: PacingSettings = base): Pacer {
     } else pacer.observe({ kind: 'not-answered', afterMs: 25_000, carrierFault: false }, n)
   }
   // The careful start is over a few minutes after the first decision.
-  pacer.decide(see({ available: 1 }), 0)
+  ask(pacer, see({ available: 1 }), 0)
   return pacer
 }
 const later = 3_600_000
 
-const tables: readonly (readonly [PacingSettings['mode'], PacingSnapshot, number, string])[] = [
+const tables: readonly (readonly [PacingSettings['mode'], Seen, number, string])[] = [
   ['progressive', see({ available: 3 }), 3, 'agent-available'],
   ['progressive', see({ available: 3 }, { ringing: 2, originating: 1 }), 0, 'agents-covered'],
   ['progressive', see({ available: 3 }, { waiting: 1 }), 2, 'agent-available'],
@@ -83,31 +77,31 @@ const tables: readonly (readonly [PacingSettings['mode'], PacingSnapshot, number
 
 t.test('what each mode wants is limited, and says by what', async test => {
   for (const [mode, snapshot, originate, reason] of tables) {
-    const decision = createPacer({ ...base, mode }).decide(snapshot, 0)
+    const decision = ask(createPacer({ ...base, mode }), snapshot, 0)
     test.match(decision, { originate, reason, withdraw: [] }, `${mode} ${originate} ${reason}`)
   }
   const dialLevelMax = 1.5
-  const level = createPacer({ ...base, mode: 'ratio', ratio: 3, dialLevelMax }).decide(see({ available: 4 }), 0)
+  const level = ask(createPacer({ ...base, mode: 'ratio', ratio: 3, dialLevelMax }), see({ available: 4 }), 0)
   test.match(level, { originate: 6, reason: 'max-dial-level' })
 })
 
 t.test('settings take effect at the next decision', async test => {
   const pacer = createPacer({ ...base, mode: 'ratio' })
   pacer.configure({ ...base, mode: 'ratio', ratio: 3 })
-  test.equal(pacer.decide(see({ available: 2 }), 0).originate, 6)
+  test.equal(ask(pacer, see({ available: 2 }), 0).originate, 6)
   pacer.configure({ ...base, mode: 'progressive' })
   test.equal(pacer.mode, 'progressive')
-  test.equal(pacer.decide(see({ available: 2 }), 0).originate, 2)
+  test.equal(ask(pacer, see({ available: 2 }), 0).originate, 2)
 })
 
 t.test('the predictive rule dials ahead of releases, and never behind the progressive one', async test => {
   const pacer = experienced()
-  const ahead = pacer.decide(see({ 'on-call': 60, 'wrap-up': 12 }), later)
+  const ahead = ask(pacer, see({ 'on-call': 60, 'wrap-up': 12 }), later)
   test.ok(ahead.originate > 0, `${ahead.originate} calls for agents who are still busy`)
   test.equal(ahead.reason, 'predicted-release')
-  test.equal(pacer.decide(see({ 'on-call': 2 }, { ringing: 30 }), later).reason, 'abandonment-risk')
+  test.equal(ask(pacer, see({ 'on-call': 2 }, { ringing: 30 }), later).reason, 'abandonment-risk')
   for (let available = 0; available < 12; available += 1)
-    test.ok(pacer.decide(see({ available, 'on-call': 5 }, { ringing: 4 }), later).originate >= available - 4)
+    test.ok(ask(pacer, see({ available, 'on-call': 5 }, { ringing: 4 }), later).originate >= available - 4)
   const { figures } = ahead
   for (const name of ['freeNow', 'expectedFree', 'expectedAnswers', 'risk', 'theta', 'answerProbability', 'inFlight'])
     test.type(figures[name], 'number', name)
@@ -115,21 +109,21 @@ t.test('the predictive rule dials ahead of releases, and never behind the progre
 
 t.test('a call that has rung long is less of a threat, an agent who has talked long more of a promise', async test => {
   const pacer = experienced()
-  const ringing = (elapsedMs: number): PacingCall[] =>
+  const ringing = (elapsedMs: number): SeenCall[] =>
     Array.from({ length: 12 }, (_, n) => ({ callId: `${n}`, state: 'ringing', elapsedMs }))
   const snapshot = see({ available: 2, 'on-call': 14, 'wrap-up': 6 })
-  const fresh = pacer.decide({ ...snapshot, calls: ringing(4_000) }, later)
-  const stale = pacer.decide({ ...snapshot, calls: ringing(23_000) }, later)
+  const fresh = ask(pacer, { ...snapshot, calls: ringing(4_000) }, later)
+  const stale = ask(pacer, { ...snapshot, calls: ringing(23_000) }, later)
   test.ok(stale.originate > fresh.originate, `${stale.originate} > ${fresh.originate}`)
-  const wrapping = (elapsedMs: number): PacingAgent[] =>
+  const wrapping = (elapsedMs: number): SeenAgent[] =>
     Array.from({ length: 12 }, () => ({ state: 'wrap-up', elapsedMs, leaving: false }))
-  const beginning = pacer.decide({ ...snapshot, agents: wrapping(0) }, later)
-  const ending = pacer.decide({ ...snapshot, agents: wrapping(20_000) }, later)
+  const beginning = ask(pacer, { ...snapshot, agents: wrapping(0) }, later)
+  const ending = ask(pacer, { ...snapshot, agents: wrapping(20_000) }, later)
   test.ok(ending.originate > beginning.originate, `${ending.originate} > ${beginning.originate}`)
   const likely = ringing(4_000).map(call => ({ ...call, answerProbability: 0.9 }))
   const unlikely = ringing(4_000).map(call => ({ ...call, answerProbability: 0.01 }))
-  const cautious = pacer.decide({ ...snapshot, calls: likely }, later)
-  const bold = pacer.decide({ ...snapshot, calls: unlikely }, later)
+  const cautious = ask(pacer, { ...snapshot, calls: likely }, later)
+  const bold = ask(pacer, { ...snapshot, calls: unlikely }, later)
   test.ok(bold.originate > cautious.originate, `${bold.originate} > ${cautious.originate}`)
 })
 
@@ -137,18 +131,18 @@ t.test('the careful start ends after thirty answers and grows step by step', asy
   const pacer = createPacer(base)
   const busy = see({ 'on-call': 100, 'wrap-up': 30 })
   for (let n = 0; n < 29; n += 1) pacer.observe({ kind: 'settled', abandoned: false }, 0)
-  test.match(pacer.decide(busy, 0), { originate: 0, reason: 'cold-start' })
+  test.match(ask(pacer, busy, 0), { originate: 0, reason: 'cold-start' })
   pacer.observe({ kind: 'settled', abandoned: false }, 0)
-  test.match(pacer.decide(busy, 0), { originate: 2, reason: 'cold-start' })
-  test.match(pacer.decide(busy, 15_000), { originate: 3, reason: 'cold-start' })
-  test.ok(pacer.decide(busy, later).originate > 10)
+  test.match(ask(pacer, busy, 0), { originate: 2, reason: 'cold-start' })
+  test.match(ask(pacer, busy, 15_000), { originate: 3, reason: 'cold-start' })
+  test.ok(ask(pacer, busy, later).originate > 10)
 })
 
 t.test(
   'each abandonment lowers the accepted risk, the calls between raise it only while the risk was the limit',
   async test => {
     const pacer = experienced()
-    const theta = (snapshot = see({ 'on-call': 20 })) => pacer.decide(snapshot, later).figures.theta ?? Number.NaN
+    const theta = (snapshot = see({ 'on-call': 20 })) => ask(pacer, snapshot, later).figures.theta ?? Number.NaN
     const start = theta()
     pacer.observe({ kind: 'settled', abandoned: true }, later)
     const after = theta()
@@ -174,31 +168,31 @@ t.test('with a law, risk is taken only when earned, and not at all at the limit'
     for (let n = 0; n < count; n += 1) pacer.observe({ kind: 'settled', abandoned }, later)
   }
   settle(33, false)
-  test.match(pacer.decide(busy, later), { originate: 1, reason: 'abandonment-budget' })
-  test.match(pacer.decide(see({ 'on-call': 20 }), later), { originate: 0, reason: 'abandonment-budget' })
+  test.match(ask(pacer, busy, later), { originate: 1, reason: 'abandonment-budget' })
+  test.match(ask(pacer, see({ 'on-call': 20 }), later), { originate: 0, reason: 'abandonment-budget' })
   settle(1, false)
-  pacer.decide(busy, later)
+  ask(pacer, busy, later)
   const releases = see({ 'on-call': 60, 'wrap-up': 12 })
-  test.ok(pacer.decide(releases, later + later).originate > 0, 'one abandonment has been earned')
+  test.ok(ask(pacer, releases, later + later).originate > 0, 'one abandonment has been earned')
   settle(1, true)
-  test.match(pacer.decide(releases, later + later), { originate: 0, reason: 'abandonment-budget' })
+  test.match(ask(pacer, releases, later + later), { originate: 0, reason: 'abandonment-budget' })
   settle(1_000, false)
   settle(31, true)
-  test.match(pacer.decide(releases, later + later), { originate: 0, reason: 'legal-stop' })
+  test.match(ask(pacer, releases, later + later), { originate: 0, reason: 'legal-stop' })
   const strict = createPacer({ ...base, abandonmentTarget: 0 }, pacer.memory())
-  test.equal(strict.decide(releases, later).originate, 0, 'a target of nothing takes no risk')
+  test.equal(ask(strict, releases, later).originate, 0, 'a target of nothing takes no risk')
 })
 
 t.test('a window ends and the next begins with an empty account', async test => {
   const law = { ...base, abandonmentRateMax: 0.03, abandonmentWindowMs: 1_000 }
   const pacer = createPacer(law)
   for (let n = 0; n < 10; n += 1) pacer.observe({ kind: 'settled', abandoned: n < 5 }, 0)
-  test.match(pacer.decide(see({ available: 1 }), 999).figures, { answers: 10, abandoned: 5, abandonmentRate: 0.5 })
-  test.match(pacer.decide(see({ available: 1 }), 2_500).figures, { answers: 0, abandoned: 0, abandonmentRate: 0 })
+  test.match(ask(pacer, see({ available: 1 }), 999).figures, { answers: 10, abandoned: 5, abandonmentRate: 0.5 })
+  test.match(ask(pacer, see({ available: 1 }), 2_500).figures, { answers: 0, abandoned: 0, abandonmentRate: 0 })
 })
 
 t.test("a carrier's faults do not teach that nobody answers, and a burst of answers raises the alarm", async test => {
-  const probability = (pacer: Pacer, now = later) => pacer.decide(see({ available: 1 }), now).figures.answerProbability
+  const probability = (pacer: Pacer, now = later) => ask(pacer, see({ available: 1 }), now).figures.answerProbability
   const pacer = experienced()
   const before = probability(pacer)
   for (let n = 0; n < 200; n += 1) pacer.observe({ kind: 'not-answered', afterMs: 300, carrierFault: true }, later)
@@ -212,7 +206,7 @@ t.test("a carrier's faults do not teach that nobody answers, and a burst of answ
 t.test('a machine that an agent codes is no person any more', async test => {
   const pacer = experienced()
   pacer.observe({ kind: 'coded-machine' }, later)
-  test.equal(pacer.decide(see({ available: 1 }), later).figures.answers, 99)
+  test.equal(ask(pacer, see({ available: 1 }), later).figures.answers, 99)
 })
 
 t.test('memory is plain JSON and restores exactly, whatever the mode; a malformed one is a fresh start', async test => {
@@ -224,23 +218,23 @@ t.test('memory is plain JSON and restores exactly, whatever the mode; a malforme
   two.configure(base)
   test.same(two.memory(), memory)
   for (const snapshot of [see({ 'on-call': 18, 'wrap-up': 2 }), see({ available: 3, 'on-call': 40 }, { ringing: 9 })])
-    test.same(two.decide(snapshot, later), one.decide(snapshot, later))
+    test.same(ask(two, snapshot, later), ask(one, snapshot, later))
   for (const bad of [{}, { estimates: 3, budget: [] }, { estimates: { ring: {}, slow: [1] }, budget: { theta: 'x' } }])
-    test.match(createPacer(base, bad).decide(see({ available: 2 }), 0), { originate: 2, reason: 'cold-start' })
+    test.match(ask(createPacer(base, bad), see({ available: 2 }), 0), { originate: 2, reason: 'cold-start' })
 })
 
 const anyNumber = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, -1, 0, 1e12, Number.POSITIVE_INFINITY))
 const sane = fc.integer({ min: 0, max: 400_000 })
-function snapshots(elapsed: fc.Arbitrary<number>, limit: fc.Arbitrary<number>): fc.Arbitrary<PacingSnapshot> {
+function snapshots(elapsed: fc.Arbitrary<number>, limit: fc.Arbitrary<number>): fc.Arbitrary<Seen> {
   const agent = fc.record({
-    state: fc.constantFrom<PacingAgent['state'][]>('available', 'reserved', 'on-call', 'wrap-up'),
+    state: fc.constantFrom<SeenAgent['state'][]>('available', 'reserved', 'on-call', 'wrap-up'),
     elapsedMs: elapsed,
     leaving: fc.boolean(),
   })
   const call = fc.record(
     {
       callId: fc.string(),
-      state: fc.constantFrom<PacingCall['state'][]>('originating', 'ringing', 'waiting'),
+      state: fc.constantFrom<SeenCall['state'][]>('originating', 'ringing', 'waiting'),
       elapsedMs: elapsed,
       answerProbability: anyNumber,
     },
@@ -275,7 +269,7 @@ t.test('whatever it has seen and sees, a pacer asks for a whole number of calls 
       (chosen, seen, snapshot) => {
         const pacer = createPacer(chosen)
         for (const [now, observation] of seen.entries()) pacer.observe(observation, now)
-        const { originate, reason, figures } = pacer.decide(snapshot, 1e6)
+        const { originate, reason, figures } = ask(pacer, snapshot, 1e6)
         const { channels, callsPerSecond, leads } = snapshot.limits
         const staying = snapshot.agents.some(agent => !agent.leaving)
         const finite = Object.values(figures).every(figure => Number.isFinite(figure))
@@ -304,7 +298,7 @@ t.test('one more available agent never means fewer calls', async test => {
     fc.property(modes, snapshots(sane, limit), (mode, snapshot) => {
       mean.configure({ ...base, mode })
       const more = { ...snapshot, agents: [...snapshot.agents, ...agents({ available: 1 })] }
-      return mean.decide(more, later).originate >= mean.decide(snapshot, later).originate
+      return ask(mean, more, later).originate >= ask(mean, snapshot, later).originate
     }),
     { numRuns: 400 },
   )
@@ -316,10 +310,10 @@ t.test('one more call in flight, or a tighter limit, never means more calls', as
   const limit = fc.integer({ min: 1, max: 500 })
   fc.assert(
     fc.property(snapshots(sane, limit), snapshot => {
-      const { originate } = pacer.decide(snapshot, later)
+      const { originate } = ask(pacer, snapshot, later)
       const more = { ...snapshot, calls: [...snapshot.calls, ...calls({ waiting: 1 })] }
       const tighter = { ...snapshot, limits: { ...snapshot.limits, channels: snapshot.limits.channels - 1 } }
-      return pacer.decide(more, later).originate <= originate && pacer.decide(tighter, later).originate <= originate
+      return ask(pacer, more, later).originate <= originate && ask(pacer, tighter, later).originate <= originate
     }),
     { numRuns: 300 },
   )

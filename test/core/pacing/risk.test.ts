@@ -24,19 +24,16 @@ function world() {
 }
 
 function agent(state: PacingAgent['state'], sec: number, leaving = false): PacingAgent {
-  return { state, elapsedMs: sec * 1000, leaving }
+  return { state, since: -sec * 1000, leaving }
 }
 
 function call(state: PacingCall['state'], sec: number, answerProbability: number): PacingCall {
-  return { callId: `${state}-${sec}`, state, elapsedMs: sec * 1000, answerProbability }
+  return { callId: `${state}-${sec}`, state, since: -sec * 1000, answerProbability }
 }
 
 /** P(answered by each point) of a ringing call, straight from the formula. */
-function answersOf(
-  { elapsedMs, answerProbability: p = 0 }: PacingCall,
-  { estimates, horizon }: ReturnType<typeof world>,
-) {
-  const elapsed = Math.floor(elapsedMs / 1000) + 0.5
+function answersOf({ since, answerProbability: p = 0 }: PacingCall, { estimates, horizon }: ReturnType<typeof world>) {
+  const elapsed = Math.floor(-since / 1000) + 0.5
   const answered = estimates.ring.at(elapsed)
   const alive = p * (1 - answered) + (1 - p) * (1 - estimates.unanswered.at(elapsed))
   return [...horizon.times].map(time => (p * (estimates.ring.at(elapsed + time) - answered)) / alive)
@@ -47,9 +44,9 @@ function byEnumeration(snapshot: PacingSnapshot, made: ReturnType<typeof world>)
   const { horizon } = made
   const counts = census(snapshot)
   const rows: { readonly free: boolean; readonly row: readonly number[] }[] = []
-  for (const { state, elapsedMs, leaving } of snapshot.agents) {
+  for (const { state, since, leaving } of snapshot.agents) {
     if (leaving || state === 'available') continue
-    const bucket = state === 'reserved' ? 0 : bucketOf(elapsedMs / 1000)
+    const bucket = state === 'reserved' ? 0 : bucketOf(-since / 1000)
     rows.push({ free: true, row: [...(state === 'wrap-up' ? horizon.wrapUp(bucket) : horizon.talk(bucket))] })
   }
   for (const one of snapshot.calls) if (one.state !== 'waiting') rows.push({ free: false, row: answersOf(one, made) })
@@ -105,7 +102,7 @@ const pictures: readonly (readonly [string, PacingSnapshot])[] = [
 t.test('the risk is what going through every combination gives', async t => {
   const made = world()
   for (const [what, snapshot] of pictures) {
-    made.risk.load(snapshot, census(snapshot), 0.25)
+    made.risk.load(snapshot, census(snapshot), { probability: 0.25, now: 0 })
     const is = made.risk.ofOneMore()
     const should = byEnumeration(snapshot, made)
     t.ok(Math.abs(is - should) < 1e-9, `${what}: ${is}, should be ${should}`)
@@ -115,7 +112,7 @@ t.test('the risk is what going through every combination gives', async t => {
 t.test('a call added counts like one that has just been originated', async t => {
   const made = world()
   const [, snapshot] = pictures[4] ?? pictures[0] ?? ['', { agents: [], calls: [], limits }]
-  made.risk.load(snapshot, census(snapshot), 0.25)
+  made.risk.load(snapshot, census(snapshot), { probability: 0.25, now: 0 })
   const before = made.risk.ofOneMore()
   made.risk.addCall(0.25)
   const after = made.risk.ofOneMore()
@@ -129,11 +126,9 @@ t.test('on a big floor the approximation is near the sum of thousands of throws'
   const agents = Array.from({ length: 60 }, (_, n) => agent(n % 6 === 0 ? 'wrap-up' : 'on-call', (n * 7) % 150))
   const calls = Array.from({ length: 30 }, (_, n) => call('ringing', n % 24, 0.25))
   const snapshot = { agents, calls, limits }
-  made.risk.load(snapshot, census(snapshot), 0.25)
-  const rows = agents.map(({ state, elapsedMs }) =>
-    state === 'wrap-up'
-      ? made.horizon.wrapUp(bucketOf(elapsedMs / 1000))
-      : made.horizon.talk(bucketOf(elapsedMs / 1000)),
+  made.risk.load(snapshot, census(snapshot), { probability: 0.25, now: 0 })
+  const rows = agents.map(({ state, since }) =>
+    state === 'wrap-up' ? made.horizon.wrapUp(bucketOf(-since / 1000)) : made.horizon.talk(bucketOf(-since / 1000)),
   )
   const ringing = calls.map(one => answersOf(one, made))
   const { uniform: next } = createRandom(1)

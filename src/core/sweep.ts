@@ -1,0 +1,76 @@
+import type { Call } from './call.ts'
+import type { AgentId, CallId, PhoneNumber, TrunkId } from './ids.ts'
+import type { Campaign, EngineState } from './state.ts'
+
+/** Looks through the whole state for what can never be. `open`: originates that have not ended. Adds what is wrong, in words. */
+export function sweep(state: EngineState, open: ReadonlySet<CallId>, wrong: string[]): void {
+  for (const callId of open) if (!state.calls.has(callId)) wrong.push(`call ${callId} is gone without a disposition`)
+  const inUse = new Map<TrunkId, number>()
+  const numbers = new Set<PhoneNumber>()
+  const agents = new Set<string>()
+  for (const call of state.calls.values()) {
+    inUse.set(call.trunkId, (inUse.get(call.trunkId) ?? 0) + 1)
+    if (numbers.has(call.number)) wrong.push(`two calls to one number: ${call.callId}`)
+    numbers.add(call.number)
+    checkCall(state, call, wrong)
+    if (call.phase.state !== 'connected' || call.phase.agentGoneAt !== undefined) continue
+    if (agents.has(call.phase.agentId)) wrong.push(`agent ${call.phase.agentId} has two customers`)
+    agents.add(call.phase.agentId)
+  }
+  for (const agentId of state.agents.keys()) checkAgent(state, agentId, wrong)
+  for (const { settings, channelsInUse } of state.trunks.values()) {
+    const counted = inUse.get(settings.trunkId) ?? 0
+    if (counted !== channelsInUse)
+      wrong.push(`trunk ${settings.trunkId} counts ${channelsInUse} channels, ${counted} calls use it`)
+  }
+  if (numbers.size !== state.numbersInFlight.size) wrong.push('numbers in flight differ from the calls')
+  for (const campaign of state.campaigns.values()) sweepPicture(state, campaign, wrong)
+}
+
+/** What pacing is shown is what there is. */
+function sweepPicture(state: EngineState, campaign: Campaign, wrong: string[]): void {
+  const { campaignId } = campaign.settings
+  let inFlight = 0
+  for (const call of state.calls.values()) {
+    if (call.campaignId !== campaignId) continue
+    const flies = ['originating', 'ringing', 'waiting'].includes(call.phase.state)
+    if (flies) inFlight += 1
+    const shown = campaign.picture.nodes.get(call.nodeId)?.calls[call.view.slot] === call.view
+    if (flies !== shown)
+      wrong.push(`call ${call.callId} is ${call.phase.state} and pacing ${shown ? 'sees' : 'misses'} it`)
+    if (flies && call.view.state !== call.phase.state) wrong.push(`pacing sees ${call.callId} as ${call.view.state}`)
+  }
+  let pictured = 0
+  for (const { calls } of campaign.picture.nodes.values()) pictured += calls.length
+  if (pictured !== inFlight) wrong.push(`pacing sees ${pictured} calls of ${inFlight}`)
+  let working = 0
+  for (const agent of state.agents.values()) {
+    const { phase, view } = agent
+    const works = ['available', 'reserved', 'on-call', 'wrap-up'].includes(phase.state)
+    if (agent.campaignId === campaignId && works && agent.mediaFlowing) working += 1
+    if (view.working !== works || (works && view.state !== phase.state))
+      wrong.push(`agent ${agent.agentId} is ${phase.state}, pacing sees him ${view.state}`)
+    if (view.leaving !== (agent.pending !== undefined))
+      wrong.push(`agent ${agent.agentId}: pacing is wrong about his leaving`)
+  }
+  const counted = campaign.picture.countAgents(state, campaignId)
+  if (counted !== working) wrong.push(`pacing counts ${counted} agents of ${working}`)
+}
+
+/** A connected call and its agent know each other. */
+export function checkCall(state: EngineState, call: Call | undefined, wrong: string[]): void {
+  if (call?.phase.state !== 'connected' || call.phase.agentGoneAt !== undefined) return
+  const { agentId } = call.phase
+  const phase = state.agents.get(agentId)?.phase
+  const his = phase !== undefined && 'callId' in phase && phase.callId === call.callId
+  if (!his) wrong.push(`call ${call.callId} is with ${agentId}, who is ${phase?.state}`)
+}
+
+/** An agent with a call has the call that has him. */
+export function checkAgent(state: EngineState, agentId: AgentId, wrong: string[]): void {
+  const phase = state.agents.get(agentId)?.phase
+  if (phase?.state !== 'reserved' && phase?.state !== 'on-call') return
+  const call = state.calls.get(phase.callId)?.phase
+  const his = call?.state === 'connected' && call.agentId === agentId
+  if (!his) wrong.push(`agent ${agentId} is ${phase.state} with ${phase.callId}, which is not with him`)
+}
