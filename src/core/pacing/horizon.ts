@@ -1,12 +1,13 @@
 import type { DurationEstimate } from './durations.ts'
 import type { Estimates } from './estimate.ts'
+import { type PreparedRow, prepared } from './sums.ts'
 
 /** At how many moments the future is looked at: quantiles of the ring time, each as likely as the others to be the answer. */
 export const points = 12
 
-/** Elapsed times are put into buckets: seconds up to here, then each 3 % longer than the last. */
-const fineBuckets = 120
-const bucketGrowth = Math.log(1.03)
+/** Elapsed times are put into buckets: seconds up to here, then each 5 % longer than the last. */
+const fineBuckets = 40
+const bucketGrowth = Math.log(1.05)
 const elapsedMaxSec = 3_600
 /** Number of buckets of elapsed time. */
 export const buckets = bucketOf(elapsedMaxSec) + 1
@@ -55,8 +56,8 @@ export class Horizon {
   #wrapUpVersion = -1
   /** P(wrap-up <= n + 1/2 seconds), n = 0, 1, ... */
   #wrapUpMiddles = new Float64Array(0)
-  #talk: (Float64Array | undefined)[] = []
-  #wrapUp: (Float64Array | undefined)[] = []
+  #talk: (PreparedRow | undefined)[] = []
+  #wrapUp: (PreparedRow | undefined)[] = []
   #ring: (RingRow | undefined)[] = []
 
   constructor(estimates: Estimates) {
@@ -92,22 +93,22 @@ export class Horizon {
   }
 
   /** P(free again by each point plus the wait) of an agent who has talked for so long. */
-  talk(bucket: number): Float64Array {
+  talk(bucket: number): PreparedRow {
     const known = this.#talk[bucket]
     if (known !== undefined) return known
     const freed = freeAfterTalk(this.#estimates.talk, this.#wrapUpMiddles, middleOf(bucket))
-    const row = this.times.map(time => interpolated(freed, time + this.#waitSec))
+    const row = prepared(this.times.map(time => interpolated(freed, time + this.#waitSec)))
     this.#talk[bucket] = row
     return row
   }
 
   /** The same of an agent in wrap-up. */
-  wrapUp(bucket: number): Float64Array {
+  wrapUp(bucket: number): PreparedRow {
     const known = this.#wrapUp[bucket]
     if (known !== undefined) return known
     const { wrapUp } = this.#estimates
     const elapsed = middleOf(bucket)
-    const row = this.times.map(time => endsWithin(wrapUp, elapsed, time + this.#waitSec))
+    const row = prepared(this.times.map(time => endsWithin(wrapUp, elapsed, time + this.#waitSec)))
     this.#wrapUp[bucket] = row
     return row
   }

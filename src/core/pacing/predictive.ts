@@ -55,11 +55,11 @@ export function predictiveWish(parts: PredictiveParts, moment: Moment, now: numb
   const growthMax = held === undefined ? growthLeft(parts.coldStart, counts, now) : Number.POSITIVE_INFINITY
   const callsMax = Math.min(moment.callsMax, growthMax)
   let calls = 0
-  let next = risk.ofOneMore()
+  let next = risk.ofOneMore(theta)
   while (calls < callsMax && held === undefined && next <= theta) {
     calls += 1
     risk.addCall(probability)
-    next = risk.ofOneMore()
+    next = risk.ofOneMore(theta)
   }
   const riskBound = held === 'cold-start' || (held === undefined && calls < callsMax)
   if (calls <= safe.calls && (held !== undefined || riskBound)) {

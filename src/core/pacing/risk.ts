@@ -6,6 +6,9 @@ import { SumsAtPoints } from './sums.ts'
 
 /** Up to so many agents and calls that may change, the sums' distributions are computed exactly; above, approximated. */
 const exactTermsMax = 44
+/** The approximation of a small sum can be wrong by less than these factors: beyond them it settles the question. */
+const farAbove = 4
+const farBelow = 8
 
 /**
  * The risk that one more call, if a person answers it, finds nobody: over the moments of its answer the mean of
@@ -18,12 +21,20 @@ export class Risk {
   readonly #wrapping = new Int32Array(buckets)
   readonly #ringing = new Int32Array(buckets)
   readonly #ringingProbability = new Float64Array(buckets)
+  /** The buckets that hold anything. */
+  readonly #talkingBuckets: number[] = []
+  readonly #wrappingBuckets: number[] = []
+  readonly #ringingBuckets: number[] = []
   /** Busy agents who are free by each point plus the wait. */
   readonly #free = new SumsAtPoints(points)
   /** Ringing calls that a person has answered by each point. */
   readonly #answers = new SumsAtPoints(points)
   readonly #difference: Cumulants = { mean: 0, variance: 0, third: 0 }
   readonly #side: Cumulants = { mean: 0, variance: 0, third: 0 }
+  /** Busy agents and ringing calls of the snapshot, and the probabilities of the calls that were added to it. */
+  #busy = 0
+  #calls = 0
+  readonly #added: number[] = []
   #counts: Census = { serving: 0, available: 0, leavingAvailable: 0, inFlight: 0, waiting: 0 }
 
   constructor(horizon: Horizon) {
@@ -33,27 +44,53 @@ export class Risk {
   /** Takes up a snapshot of `now`. `probability`: that a call without its own is answered. */
   load(snapshot: PacingSnapshot, counts: Census, at: { readonly probability: number; readonly now: number }): void {
     this.#counts = counts
-    const busy = this.#sortAgents(snapshot, at.now)
-    const calls = this.#sortCalls(snapshot, at)
-    const exact = busy + calls <= exactTermsMax
-    this.#free.reset(exact)
-    this.#answers.reset(exact)
-    for (let bucket = 0; this.#free.terms < busy; bucket += 1) this.#addBusy(bucket)
-    for (let bucket = 0; this.#answers.terms < calls; bucket += 1) this.#addRinging(bucket)
-    this.#free.cumulate()
+    this.#busy = this.#sortAgents(snapshot, at.now)
+    this.#calls = this.#sortCalls(snapshot, at)
+    this.#added.length = 0
+    this.#sum(false)
   }
 
-  /** The risk of one more call, 0..1. */
-  ofOneMore(): number {
-    const exact = this.#free.exact && this.#answers.exact
-    let sum = 0
-    for (let point = 0; point < points; point += 1) sum += exact ? this.#exactAt(point) : this.#normalAt(point)
-    return clamp(numberOr(sum / points, 1), 0, 1)
+  /**
+   * The risk of one more call, 0..1. With `accepted` the sums are worked out exactly only where the approximation does not
+   * settle on which side of it the risk lies.
+   */
+  ofOneMore(accepted?: number): number {
+    if (this.#exact) return this.#mean(true)
+    const approximately = this.#mean(false)
+    if (this.#busy + this.#calls + this.#added.length > exactTermsMax) return approximately
+    const settled =
+      accepted !== undefined && (approximately > farAbove * accepted || approximately < accepted / farBelow)
+    if (settled) return approximately
+    this.#sum(true)
+    return this.#mean(this.#exact)
   }
 
   /** Counts one more call as originated. */
   addCall(probability: number): void {
+    this.#added.push(probability)
     this.#answers.add(this.#horizon.freshRing, 1, probability)
+  }
+
+  get #exact(): boolean {
+    return this.#free.exact && this.#answers.exact
+  }
+
+  #sum(exact: boolean): void {
+    this.#free.reset(exact)
+    this.#answers.reset(exact)
+    for (const bucket of this.#talkingBuckets)
+      this.#free.addPrepared(this.#horizon.talk(bucket), this.#talking[bucket] ?? 0)
+    for (const bucket of this.#wrappingBuckets)
+      this.#free.addPrepared(this.#horizon.wrapUp(bucket), this.#wrapping[bucket] ?? 0)
+    for (const bucket of this.#ringingBuckets) this.#addRinging(bucket)
+    for (const probability of this.#added) this.#answers.add(this.#horizon.freshRing, 1, probability)
+    this.#free.cumulate()
+  }
+
+  #mean(exact: boolean): number {
+    let sum = 0
+    for (let point = 0; point < points; point += 1) sum += exact ? this.#exactAt(point) : this.#normalAt(point)
+    return clamp(numberOr(sum / points, 1), 0, 1)
   }
 
   /** Agents expected to be free, and persons expected to have answered, by the last point. */
@@ -66,14 +103,14 @@ export class Risk {
   }
 
   #sortAgents(snapshot: PacingSnapshot, now: number): number {
-    this.#talking.fill(0)
-    this.#wrapping.fill(0)
+    empty(this.#talking, this.#talkingBuckets)
+    empty(this.#wrapping, this.#wrappingBuckets)
     let busy = 0
     for (const agent of snapshot.agents) {
       if (agent.leaving || agent.state === 'available') continue
       const bucket = agent.state === 'reserved' ? 0 : bucketOf((now - agent.since) / 1000)
-      const sorted = agent.state === 'wrap-up' ? this.#wrapping : this.#talking
-      sorted[bucket] = (sorted[bucket] ?? 0) + 1
+      if (agent.state === 'wrap-up') put(this.#wrapping, this.#wrappingBuckets, bucket)
+      else put(this.#talking, this.#talkingBuckets, bucket)
       busy += 1
     }
     return busy
@@ -83,31 +120,23 @@ export class Risk {
     snapshot: PacingSnapshot,
     { probability, now }: { readonly probability: number; readonly now: number },
   ): number {
-    this.#ringing.fill(0)
-    this.#ringingProbability.fill(0)
+    for (const bucket of this.#ringingBuckets) this.#ringingProbability[bucket] = 0
+    empty(this.#ringing, this.#ringingBuckets)
     let calls = 0
     for (const call of snapshot.calls) {
       if (call.state === 'waiting') continue
       const bucket = bucketOf((now - call.since) / 1000)
       const p = clamp(numberOr(call.answerProbability, probability), 0, 1)
-      this.#ringing[bucket] = (this.#ringing[bucket] ?? 0) + 1
+      put(this.#ringing, this.#ringingBuckets, bucket)
       this.#ringingProbability[bucket] = (this.#ringingProbability[bucket] ?? 0) + p
       calls += 1
     }
     return calls
   }
 
-  #addBusy(bucket: number): void {
-    const talking = this.#talking[bucket] ?? 0
-    const wrapping = this.#wrapping[bucket] ?? 0
-    if (talking > 0) this.#free.add(this.#horizon.talk(bucket), talking, 1)
-    if (wrapping > 0) this.#free.add(this.#horizon.wrapUp(bucket), wrapping, 1)
-  }
-
   /** p [Fa(e+t) - Fa(e)] / { p [1 - Fa(e)] + (1-p) [1 - Ff(e)] }, with the bucket's mean p. */
   #addRinging(bucket: number): void {
     const times = this.#ringing[bucket] ?? 0
-    if (times === 0) return
     const row = this.#horizon.ring(bucket)
     const p = (this.#ringingProbability[bucket] ?? 0) / times
     const alive = p * row.answeredLater + (1 - p) * row.failsLater
@@ -143,4 +172,16 @@ export class Risk {
     if (leavingAvailable === 0 || available > 0) return nobodyLeft
     return Math.max(nobodyLeft, probabilityNotPositive(free))
   }
+}
+
+/** Counts one more in a bucket and remembers that it holds something. */
+function put(counts: Int32Array, held: number[], bucket: number): void {
+  const count = counts[bucket] ?? 0
+  if (count === 0) held.push(bucket)
+  counts[bucket] = count + 1
+}
+
+function empty(counts: Int32Array, held: number[]): void {
+  for (const bucket of held) counts[bucket] = 0
+  held.length = 0
 }

@@ -3,6 +3,18 @@ import { addBernoulli, type Cumulants, cumulate } from './math.ts'
 /** An exact sum has room for so many terms. */
 export const exactRoom = 128
 
+/** One yes-or-no variable at each point: probability and the cumulants that follow from it. */
+export interface PreparedRow {
+  readonly mean: Float64Array
+  readonly variance: Float64Array
+  readonly third: Float64Array
+}
+
+/** Prepares a row of probabilities 0..1. */
+export function prepared(mean: Float64Array): PreparedRow {
+  return { mean, variance: mean.map(p => p * (1 - p)), third: mean.map(p => p * (1 - p) * (1 - 2 * p)) }
+}
+
 /**
  * Sums of independent yes-or-no variables, one sum at each of several moments: cumulants always, the exact distribution while
  * wanted and while there is room. Reused from decision to decision, it allocates nothing.
@@ -62,6 +74,19 @@ export class SumsAtPoints {
       const p = Math.min(1, scale * (row[point] ?? 0))
       if (distribution !== undefined) for (let n = 0; n < times; n += 1) addBernoulli(distribution, this.terms + n, p)
     }
+  }
+
+  /** Adds `times` variables with these cumulants: what {@link add} does for a row that was prepared. */
+  addPrepared(row: PreparedRow, times: number): void {
+    const { mean, variance, third } = this
+    if (this.terms + times > exactRoom) this.#exact = false
+    for (let point = 0; point < mean.length; point += 1) {
+      mean[point] = (mean[point] ?? 0) + times * (row.mean[point] ?? 0)
+      variance[point] = (variance[point] ?? 0) + times * (row.variance[point] ?? 0)
+      third[point] = (third[point] ?? 0) + times * (row.third[point] ?? 0)
+    }
+    if (this.#exact) this.#addExactly(row.mean, times, 1)
+    this.terms += times
   }
 
   /** Turns the exact distributions into distribution functions: nothing can be added any more. */

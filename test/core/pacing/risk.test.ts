@@ -47,7 +47,7 @@ function byEnumeration(snapshot: PacingSnapshot, made: ReturnType<typeof world>)
   for (const { state, since, leaving } of snapshot.agents) {
     if (leaving || state === 'available') continue
     const bucket = state === 'reserved' ? 0 : bucketOf(-since / 1000)
-    rows.push({ free: true, row: [...(state === 'wrap-up' ? horizon.wrapUp(bucket) : horizon.talk(bucket))] })
+    rows.push({ free: true, row: [...(state === 'wrap-up' ? horizon.wrapUp(bucket) : horizon.talk(bucket)).mean] })
   }
   for (const one of snapshot.calls) if (one.state !== 'waiting') rows.push({ free: false, row: answersOf(one, made) })
   let risk = 0
@@ -136,7 +136,7 @@ t.test('on a big floor the approximation is near the sum of thousands of throws'
   const throws = 6_000
   for (let n = 0; n < throws; n += 1) {
     const point = n % points
-    const free = rows.filter(row => next() < (row[point] ?? 0)).length
+    const free = rows.filter(row => next() < (row.mean[point] ?? 0)).length
     const answers = ringing.filter(row => next() < (row[point] ?? 0)).length
     if (free < answers + 1) misses += 1
   }
