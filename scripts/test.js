@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Runs the tests: `node scripts/test.js [--sim] [FILES...]`. Without --sim the live ones run on a private Asterisk, and
-// a machine that cannot have one is red. Ends with one line: "N passed, N failed".
-import { readdirSync } from 'node:fs'
+// a machine that cannot have one is red, as is one without a browser. Ends with one line: "N passed, N failed".
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { bootstrap } from './bootstrap.js'
+import { ensureCommands } from './lib/apt.js'
 import { exitOnFailure, SetupFailure } from './lib/failure.js'
 import { PROJECT } from './lib/paths.js'
 import { installSandbox } from './lib/sandboxInstall.js'
@@ -18,14 +19,27 @@ async function main(args) {
   const files =
     named.length > 0 ? named.map(name => relative(PROJECT, resolve(name))) : testFiles(join(PROJECT, 'test'))
   const live = files.filter(isLive)
+  const pages = files.filter(file => !isLive(file) && opensPages(file))
   const results = [
     await runTests(
-      files.filter(file => !isLive(file)),
+      files.filter(file => !isLive(file) && !opensPages(file)),
       { live: false },
     ),
   ]
+  if (pages.length > 0) results.push(await runPages(pages))
   if (!sim && live.length > 0) results.push(await runLive(live))
   report(results, sim ? live.length : 0)
+}
+
+async function runPages(files) {
+  try {
+    await ensureCommands({ chromium: 'chromium' })
+    return await runTests(files, { live: false })
+  } catch (error) {
+    if (!(error instanceof SetupFailure)) throw error
+    process.stdout.write(`\nNo browser, so ${files.length} test files did not run: ${error.message}\n`)
+    return { passed: 0, failed: files.length, skipped: 0 }
+  }
 }
 
 async function runLive(files) {
@@ -42,6 +56,10 @@ async function runLive(files) {
 
 function isLive(file) {
   return file.startsWith('test/integration/') || file.endsWith('.live.test.ts')
+}
+
+function opensPages(file) {
+  return readFileSync(join(PROJECT, file), 'utf8').includes("from 'playwright-core'")
 }
 
 function testFiles(folder) {
