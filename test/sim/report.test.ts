@@ -66,7 +66,7 @@ function run(policy: PolicyResult['policy'], tuned: boolean, level: number): Rep
       inFlight: steps.map(step => 6 + ((step * level) % 7)),
       abandonmentRate: steps.map(step => Math.min(0.028, step * 0.001)),
     },
-    waits: { upToSec: [1, 2, 5, 10, 30, 60], counts: [40, 30, 80 * level, 60, 20, 3] },
+    waits: { upToSec: [1, 2, 5, 10, 30, Number.POSITIVE_INFINITY], counts: [40, 30, 80 * level, 60, 20, 3] },
   }
 }
 
@@ -276,6 +276,19 @@ t.test('in a browser', async t => {
       await page.mouse.move((box?.x ?? 0) + 40, (box?.y ?? 0) + down * 10)
     }
     t.match(await page.locator('.tip').innerText(), /busy at .* abandonment/)
+  })
+
+  await t.test('a bar says how many waits it stands for', async t => {
+    const { page, trouble } = await open(data())
+    await page.locator('#waits').scrollIntoViewIfNeeded()
+    const width = (await page.locator('#waits .u-over').boundingBox())?.width ?? 0
+    const words = async (bar: number) => {
+      await page.locator('#waits .u-over').hover({ position: { x: (width * (bar + 0.5)) / 6, y: 100 } })
+      return (await page.locator('#waits-legend .moment').innerText()).replaceAll(space, ' ')
+    }
+    t.equal(await words(2), '2 to 5 s: 240 waits')
+    t.equal(await words(5), 'over 30 s: 3 waits')
+    t.same(trouble, [])
   })
 
   await t.test('it fits a phone, and follows light and dark', async t => {

@@ -29,7 +29,7 @@ const looks: Readonly<Record<PolicyName | 'optimum', RuleLook>> = {
     label: 'Fixed ratio',
     family: 'ratio',
     variant: 0,
-    about: 'A fixed number of lines per available agent.',
+    about: 'A fixed number of lines per available agent, minus those in use.',
   },
   kappa: {
     label: 'Fixed kappa',
@@ -41,7 +41,7 @@ const looks: Readonly<Record<PolicyName | 'optimum', RuleLook>> = {
     label: 'Self-tuning kappa',
     family: 'kappa',
     variant: 1,
-    about: 'The same, with kappa steered by the abandonment that it sees.',
+    about: 'The same, with kappa learned from the answers and steered by the abandonment that it sees.',
   },
   'vicidial-ratio': {
     label: 'VICIdial ratio',

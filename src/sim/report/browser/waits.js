@@ -126,8 +126,9 @@ function drawOutline(chart, values) {
  */
 function binInWords({ upToSec, counts }, bin) {
   const from = bin === 0 ? '0' : edgeInWords(upToSec[bin - 1] ?? null)
+  const to = upToSec[bin] ?? null
   const count = counts[bin] ?? 0
-  return `${from} to ${edgeInWords(upToSec[bin] ?? null)}\u00a0s: ${count} ${count === 1 ? 'wait' : 'waits'}`
+  return `${to === null ? `over ${from}` : `${from} to ${to}`}\u00a0s: ${count} ${count === 1 ? 'wait' : 'waits'}`
 }
 
 /**
@@ -135,5 +136,5 @@ function binInWords({ upToSec, counts }, bin) {
  * @param {number | null} edge
  */
 function edgeInWords(edge) {
-  return edge === null ? 'more' : String(edge)
+  return edge === null ? '∞' : String(edge)
 }
