@@ -2,27 +2,35 @@ import type { AgentSettings } from '../core/agent.ts'
 import type { CampaignSettings } from '../core/campaign.ts'
 import type { AgentId, InstantMs } from '../core/ids.ts'
 import { defaultRetryRules } from '../core/lead.ts'
-import type { PacingMode, PacingSettings } from '../core/pacing/pacer.ts'
+import type { AbandonmentWindow, PacerFactory, PacingSettings } from '../core/pacing/pacer.ts'
 import { createDialer, type Dialer, type DialerOptions } from '../dialer/dialer.ts'
 import { Defect } from '../errors.ts'
 import { type AgentTotals, createSimulatedAgents, type SimulatedAgents } from './agents.ts'
 import { sampler } from './distributions.ts'
 import { createEndlessStore } from './endlessStore.ts'
-import type { CarrierFact } from './pbx.ts'
+import { CarrierLedger } from './ledger.ts'
+import type { Knobs, PolicyName } from './policies.ts'
 import { createRandom } from './random.ts'
+import type { Timeline, WaitHistogram } from './results.ts'
+import { policyOf } from './rivals/index.ts'
 import type { Scenario } from './scenario.ts'
 import { createScenarioCallees, hoursMs } from './scenarioCallees.ts'
 import { createVirtualClock, type VirtualClock } from './scheduler.ts'
 import { createSimulatedTelephony } from './telephony.ts'
+import { startSampling } from './timeline.ts'
 
 /** One simulated run. */
 export interface SimulationOptions {
   readonly scenario: Scenario
   readonly seed: number
-  readonly policy: PacingMode
+  readonly policy: PolicyName
+  /** The policy's tuning; absent: as it is shipped. */
+  readonly knobs?: Knobs
   readonly log: DialerOptions['log']
-  /** Lines per available agent under `ratio`; default 2. */
-  readonly ratio?: number
+  /** Changes of the pacing settings that the scenario implies: for options that scenarios do not know. */
+  readonly pacing?: Partial<PacingSettings>
+  /** Takes so many samples of the run over time; default none. */
+  readonly samples?: number
   /** Checks the engine's invariants after every step; default true. */
   readonly checkInvariants?: boolean
 }
@@ -42,6 +50,11 @@ export interface SimulationResult {
   readonly agentWaitSec: { readonly mean: number; readonly p90: number }
   /** Paid agent-hours: logged in, breaks excluded. */
   readonly agentHours: number
+  /** Persons answered and abandoned by the working hour of their answer. */
+  readonly hours: readonly { readonly persons: number; readonly abandoned: number }[]
+  /** Time available before each call: how many waits of each length. */
+  readonly waits: WaitHistogram
+  readonly timeline?: Timeline
   /** Timers fired: what the simulator had to do. */
   readonly events: number
 }
@@ -66,9 +79,10 @@ const followMaxMs = 14 * 3_600_000
  */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   const run = createRun(options)
-  const { clock, dialer } = run
+  const { clock, dialer, scenario, ledger } = run
   await dialer.start()
-  await applyCampaign(run, campaignOf(options.scenario, options))
+  await applyCampaign(run, campaignOf(scenario, options))
+  const sampling = startSampling({ ...run, samples: options.samples ?? 0, hoursAt: run.hoursAt })
   for (const day of Array.from({ length: options.scenario.horizon.days }, (_, index) => index)) await oneDay(run, day)
   run.agents.close()
   const stopped = dialer.stop({ graceMs: 0 })
@@ -76,7 +90,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   await stopped
   await run.closeTelephony()
   if (run.faults.length > 0) throw new Defect(`a command failed in simulation: ${String(run.faults[0])}`)
-  return resultOf(run.ledger, run.agents.totals, clock.fired)
+  const result = resultOf(ledger, run.agents.totals, clock.fired)
+  return options.samples === undefined ? result : { ...result, timeline: sampling.timeline() }
 }
 
 interface Run {
@@ -86,6 +101,8 @@ interface Run {
   readonly agents: SimulatedAgents
   readonly ledger: CarrierLedger
   readonly faults: unknown[]
+  /** Working hours since the start. */
+  hoursAt(now: InstantMs): number
   /** Log-ins and log-outs so far: the newest logs out first. */
   readonly loggedIn: AgentId[]
   closeTelephony(): Promise<void>
@@ -94,8 +111,9 @@ interface Run {
 function createRun(options: SimulationOptions): Run {
   const { scenario, seed } = options
   const clock = createVirtualClock(startAt - linkUpMs)
-  const callees = createScenarioCallees(scenario, { seed, hoursAt: now => workingHours(scenario, now) })
-  const ledger = new CarrierLedger()
+  const hoursAt = (now: InstantMs) => workingHours(scenario, now)
+  const callees = createScenarioCallees(scenario, { seed, hoursAt })
+  const ledger = new CarrierLedger(hoursAt)
   const delay = scenario.eventDelay === undefined ? undefined : sampler(scenario.eventDelay)
   const delayRandom = createRandom(seed, streams.eventDelay)
   const telephony = createSimulatedTelephony({
@@ -112,6 +130,7 @@ function createRun(options: SimulationOptions): Run {
     trunks: [trunkOf(scenario)],
     agents: Array.from({ length: agentsNeeded(scenario) }, (_, index) => agentSettings(index)),
     checkInvariants: options.checkInvariants ?? true,
+    createPacer: pacersOf(scenario, options),
   })
   const faults: unknown[] = []
   const { breaks } = scenario.agents
@@ -123,7 +142,7 @@ function createRun(options: SimulationOptions): Run {
     breaks: breaks === undefined ? undefined : { ...breaks, random: createRandom(seed, streams.breaks) },
   })
   return {
-    ...{ scenario, clock, dialer, agents, ledger, faults, loggedIn: [] },
+    ...{ scenario, clock, dialer, agents, ledger, faults, hoursAt, loggedIn: [] },
     closeTelephony: () => telephony.close(),
   }
 }
@@ -213,44 +232,48 @@ function campaignOf(scenario: Scenario, options: SimulationOptions): CampaignSet
   }
 }
 
-function pacingOf(scenario: Scenario, { policy, ratio = 2 }: SimulationOptions): PacingSettings {
-  const { cap, windowHours } = scenario
+function pacingOf(scenario: Scenario, { policy, pacing }: SimulationOptions): PacingSettings {
+  const { cap, windowHours, ringWithdrawalAfterSec } = scenario
+  const errors = scenario.machineDetectionOn ? scenario.detectionErrors.personTakenForMachine : 0
   return {
-    ...{ mode: policy, ratio, abandonmentTarget: scenario.target, abandonmentRateMax: cap ?? 1, dialLevelMax: 50 },
+    ...{ mode: policy === 'predictive' ? 'predictive' : 'progressive', ratio: 1 },
+    ...{ abandonmentTarget: scenario.target, abandonmentRateMax: cap ?? 1, dialLevelMax: 50 },
     waitMaxMs: scenario.waitMaxSec * 1000,
-    ...(windowHours === undefined ? {} : { abandonmentWindowMs: hoursMs(windowHours) }),
+    ...(cap === undefined ? {} : { abandonmentWindows: [windowOf(windowHours)] }),
+    ...(errors > 0 ? { personTakenForMachineRate: errors } : {}),
+    ...(ringWithdrawalAfterSec === undefined
+      ? {}
+      : { ringWithdrawal: true, ringWithdrawalAfterMs: ringWithdrawalAfterSec * 1000 }),
+    ...pacing,
   }
 }
 
-/** What the carrier saw. */
-class CarrierLedger {
-  attempts = 0
-  persons = 0
-  connected = 0
-  readonly #persons = new Set<string>()
+function windowOf(hours: number | undefined): AbandonmentWindow {
+  return hours === undefined ? { name: 'life' } : { name: `${hours}h`, lengthMs: hoursMs(hours) }
+}
 
-  note(fact: CarrierFact): void {
-    switch (fact.kind) {
-      case 'originated':
-        this.attempts += 1
-        return
-      case 'screened-person':
-        this.persons += 1
-        return
-      case 'answered':
-        if (fact.by === 'person') this.#persons.add(fact.callId)
-        if (fact.by === 'person') this.persons += 1
-        return
-      case 'connected':
-        if (this.#persons.delete(fact.callId)) this.connected += 1
-        return
-      case 'ended':
-        this.#persons.delete(fact.callId)
-        return
-      case 'screened-machine':
-        return
-    }
+/** The policy's pacers, instead of the product's own. */
+function pacersOf({ horizon }: Scenario, { policy, knobs }: SimulationOptions): PacerFactory {
+  const { create, defaults } = policyOf(policy)
+  const dayEndsAt = (now: number): number =>
+    startAt + Math.floor((now - startAt) / dayMs) * dayMs + hoursMs(horizon.hours)
+  return (settings, memory) =>
+    create({ ...defaults, ...knobs }, { settings, dayEndsAt, ...(memory === undefined ? {} : { memory }) })
+}
+
+/** Upper edges of the waits' histogram, seconds; the last holds all that is longer. */
+const waitEdgesSec: readonly number[] = [
+  ...[0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300],
+  Number.MAX_SAFE_INTEGER,
+]
+
+function histogramOf(waitsMs: readonly number[]): WaitHistogram {
+  const counts = waitEdgesSec.map(() => 0)
+  for (const wait of waitsMs) {
+    const bin = waitEdgesSec.findIndex(edge => wait <= edge * 1000)
+    counts[bin] = (counts[bin] ?? 0) + 1
   }
+  return { upToSec: waitEdgesSec, counts }
 }
 
 function resultOf(ledger: CarrierLedger, totals: AgentTotals, events: number): SimulationResult {
@@ -266,6 +289,8 @@ function resultOf(ledger: CarrierLedger, totals: AgentTotals, events: number): S
     ...{ attempts, answeredByPerson: persons, connected, abandoned },
     agentWaitSec: { mean: mean / 1000, p90: (waits[Math.floor(0.9 * waits.length)] ?? 0) / 1000 },
     agentHours: loggedInMs / hoursMs(1),
+    hours: ledger.hours,
+    waits: histogramOf(waitsMs),
     events,
   }
 }

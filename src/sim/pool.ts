@@ -1,0 +1,81 @@
+import { availableParallelism } from 'node:os'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { Defect } from '../errors.ts'
+import type { SimulationResult } from './run.ts'
+import { runTask, type Task } from './tasks.ts'
+
+/** Runs simulations on every core. */
+export interface SimulationPool {
+  run(task: Task): Promise<SimulationResult>
+  /** Lets go of the threads; what was asked for and has not begun fails. Idempotent. */
+  close(): Promise<void>
+}
+
+interface Job {
+  readonly task: Task
+  resolve(result: SimulationResult): void
+  reject(error: unknown): void
+}
+
+type Answer = { readonly result: SimulationResult } | { readonly problem: string }
+
+/** The built product runs its workers from JavaScript; sources under test run in this thread. */
+const extension = extname(fileURLToPath(import.meta.url))
+
+/** Starts a pool of so many threads (default: one a core). What it answers does not depend on how many. */
+export function createSimulationPool(threads = availableParallelism()): SimulationPool {
+  return extension === '.js' ? new ThreadPool(Math.max(1, threads)) : { run: runTask, close: async () => {} }
+}
+
+class ThreadPool implements SimulationPool {
+  readonly #waiting: Job[] = []
+  readonly #idle: Worker[] = []
+  readonly #workers: Worker[]
+  readonly #running = new Map<Worker, Job>()
+  #closed = false
+
+  constructor(threads: number) {
+    this.#workers = Array.from({ length: threads }, () => this.#start())
+    this.#idle.push(...this.#workers)
+  }
+
+  run(task: Task): Promise<SimulationResult> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) reject(new Defect('the simulation pool is closed'))
+      this.#waiting.push({ task, resolve, reject })
+      this.#next()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const job of this.#waiting.splice(0)) job.reject(new Defect('the simulation pool was closed'))
+    await Promise.all(this.#workers.map(worker => worker.terminate()))
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./worker.js', import.meta.url))
+    worker.on('message', (answer: Answer) => {
+      const job = this.#running.get(worker)
+      this.#running.delete(worker)
+      this.#idle.push(worker)
+      if ('result' in answer) job?.resolve(answer.result)
+      else job?.reject(new Defect(answer.problem))
+      this.#next()
+    })
+    worker.on('error', error => this.#running.get(worker)?.reject(error))
+    return worker
+  }
+
+  #next(): void {
+    while (this.#idle.length > 0 && this.#waiting.length > 0) {
+      const worker = this.#idle.pop()
+      const job = this.#waiting.shift()
+      if (worker === undefined || job === undefined) return
+      this.#running.set(worker, job)
+      worker.postMessage(job.task)
+    }
+  }
+}
