@@ -1,5 +1,6 @@
-import { clamp } from './math.ts'
-import type { PacingSettings } from './pacer.ts'
+import { clamp, numberOr } from './math.ts'
+import type { AbandonmentWindow, PacingSettings } from './pacer.ts'
+import { BudgetWindow } from './window.ts'
 
 /** How far one call over or under the target moves the accepted risk in the long run: between steady (small) and quick. */
 const gain = 0.002
@@ -15,17 +16,28 @@ const startTheta = 0.025
 /** Bounds of the risk used. */
 const thetaMin = 0.001
 const thetaMax = 0.6
-/** Below so many answers in the window risk is spent only when earned; above, steering alone keeps the percentage. */
-const earnedBelowAnswers = 1_000
 /** The legal stop comes this much before the law's limit. */
 const stopShare = 0.98
 
-/** What the law's limit says at the moment. */
+/** What the law's limits say at the moment. */
 export type BudgetVerdict = 'open' | 'not-earned' | 'legal-stop'
 
+/** What the budget says, and the window that says it: the tightest. */
+export interface BudgetState {
+  readonly verdict: BudgetVerdict
+  /** Abandonments that may still happen in the tightest window before its limit is reached; Infinity without a law. */
+  readonly left: number
+  readonly window: string | undefined
+  /** Persons' calls settled in that window, and abandoned among them; without a law, since the start. */
+  readonly answers: number
+  readonly abandoned: number
+}
+
+const life: readonly AbandonmentWindow[] = [{ name: 'life' }]
+
 /**
- * The abandonment budget: an integral controller on the accepted risk, and the law's limit beside it. Counts over the window
- * `abandonmentWindowMs`, or over the campaign's life.
+ * The abandonment budget: an integral controller on the accepted risk, and the law's limits beside it. Each of the law's windows
+ * counts for itself; the one with least left decides.
  */
 export class AbandonmentBudget {
   /** Abandonments that the target would have allowed, minus those that were: calls. Never bounded: a debt is not forgotten. */
@@ -34,12 +46,10 @@ export class AbandonmentBudget {
   #level = startTheta
   /** Settled calls that moved the balance. */
   #steered = 0
-  #windowStart: number | undefined
+  /** Since the campaign's start, whatever the windows: for the figures. */
   #answers = 0
   #abandoned = 0
-  #previousAnswers = 0
-  /** Since the campaign's start, whatever the window: for the figures. */
-  #settledEver = 0
+  readonly #windows = new Map<string, BudgetWindow>()
 
   /** Counts one person's call as settled. `riskBound`: the accepted risk was what limited dialing, not trunks, leads or start. */
   settle(
@@ -49,13 +59,12 @@ export class AbandonmentBudget {
   ): void {
     this.roll(settings, context.now)
     this.#answers += 1
-    this.#settledEver += 1
-    const target = sane(settings.abandonmentTarget)
     if (abandoned) this.#abandoned += 1
+    for (const window of this.#windows.values()) window.settle(abandoned)
     if (!abandoned && !context.riskBound) return
     this.#steered += 1
     const step = this.#step()
-    this.#balance = Math.min(thetaMax / step, this.#balance + target - (abandoned ? 1 : 0))
+    this.#balance = Math.min(thetaMax / step, this.#balance + this.target(settings) - (abandoned ? 1 : 0))
     this.#level = clamp(this.#level + levelShare * step * step * this.#balance, thetaMin, thetaMax)
   }
 
@@ -67,54 +76,67 @@ export class AbandonmentBudget {
   uncount(settings: PacingSettings): void {
     if (this.#answers <= this.#abandoned) return
     this.#answers -= 1
-    this.#balance -= sane(settings.abandonmentTarget)
+    for (const window of this.#windows.values()) window.uncount()
+    this.#balance -= this.target(settings)
   }
 
-  /** Begins a new window when the present one is over. */
+  /** Brings the windows up to the settings and the instant: begins new periods where the present ones are over. */
   roll(settings: PacingSettings, now: number): void {
-    const { abandonmentWindowMs } = settings
-    this.#windowStart ??= now
-    if (abandonmentWindowMs === undefined || !(abandonmentWindowMs > 0)) return
-    if (now < this.#windowStart + abandonmentWindowMs) return
-    this.#windowStart += Math.floor((now - this.#windowStart) / abandonmentWindowMs) * abandonmentWindowMs
-    this.#previousAnswers = this.#answers
-    this.#answers = 0
-    this.#abandoned = 0
+    const wanted = windowsOf(settings)
+    for (const { name, lengthMs } of wanted) {
+      const window = this.#windows.get(name) ?? new BudgetWindow()
+      this.#windows.set(name, window)
+      window.roll(lengthMs, now)
+    }
+    if (this.#windows.size === wanted.length) return
+    for (const name of this.#windows.keys()) if (!wanted.some(one => one.name === name)) this.#windows.delete(name)
+  }
+
+  /**
+   * What to steer to: abandonments that pacing sees / answers that it sees. Below the target by what is hung up on as machines
+   * unseen, and by what the tightest window needs so that their number's chance cannot break the law.
+   */
+  target(settings: PacingSettings): number {
+    const hidden = hiddenRate(settings)
+    let target = (sane(settings.abandonmentTarget) - hidden) / (1 - hidden)
+    if (hidden > 0 && settings.abandonmentRateMax < 1) {
+      for (const { name, rateMax } of windowsOf(settings)) {
+        const sustained = this.#windows.get(name)?.sustainedRate(rateMax ?? settings.abandonmentRateMax, hidden)
+        if (sustained !== undefined) target = Math.min(target, sustained)
+      }
+    }
+    return Math.max(0, target)
   }
 
   /** The risk that one more call may carry, 0.001..0.6; nothing where no abandonment at all is wanted. */
   theta(settings: PacingSettings): number {
-    if (sane(settings.abandonmentTarget) === 0) return 0
+    if (this.target(settings) === 0) return 0
     return clamp(this.#level + this.#step() * this.#balance, thetaMin, thetaMax)
   }
 
-  /** Whether risk may be taken at all. A limit of 1 or more is no law: only the target steers. */
-  verdict(settings: PacingSettings): BudgetVerdict {
-    const cap = settings.abandonmentRateMax
-    if (cap >= 1) return 'open'
-    const limit = sane(cap)
-    const expected = Math.max(this.#answers, this.#previousAnswers)
-    if (this.#answers < earnedBelowAnswers && Math.floor(limit * this.#answers) - this.#abandoned < 1)
-      return 'not-earned'
-    return this.#abandoned >= stopShare * limit * expected ? 'legal-stop' : 'open'
+  /** Whether risk may be taken at all, and what is left. A limit of 1 or more is no law: only the target steers. */
+  state(settings: PacingSettings): BudgetState {
+    let tightest: BudgetState = {
+      ...{ verdict: 'open', left: Number.POSITIVE_INFINITY, window: undefined },
+      ...{ answers: this.#answers, abandoned: this.#abandoned },
+    }
+    if (settings.abandonmentRateMax >= 1) return tightest
+    const hidden = hiddenRate(settings)
+    for (const { name, rateMax } of windowsOf(settings)) {
+      const limit = sane(rateMax ?? settings.abandonmentRateMax)
+      const window = this.#windows.get(name) ?? new BudgetWindow()
+      const left = window.left(limit, hidden)
+      if (left >= tightest.left) continue
+      const stopped = window.abandoned >= stopShare * limit * window.expected && window.abandoned > 0
+      const verdict = left >= 1 ? 'open' : stopped ? 'legal-stop' : 'not-earned'
+      tightest = { verdict, left, window: name, answers: window.answers, abandoned: window.abandoned }
+    }
+    return tightest
   }
 
-  /** Persons' calls settled in the window, and since the start. */
+  /** Persons' calls settled since the start. */
   get answers(): number {
     return this.#answers
-  }
-
-  get settledEver(): number {
-    return this.#settledEver
-  }
-
-  get abandoned(): number {
-    return this.#abandoned
-  }
-
-  /** Abandoned / answered by a person in the window, 0 before the first answer. */
-  get rate(): number {
-    return this.#answers > 0 ? this.#abandoned / this.#answers : 0
   }
 
   /** As plain JSON. */
@@ -123,11 +145,9 @@ export class AbandonmentBudget {
       balance: this.#balance,
       level: this.#level,
       steered: this.#steered,
-      windowStart: this.#windowStart ?? null,
       answers: this.#answers,
       abandoned: this.#abandoned,
-      previousAnswers: this.#previousAnswers,
-      settledEver: this.#settledEver,
+      windows: [...this.#windows].map(([name, window]) => ({ name, ...window.memory() })),
     }
   }
 
@@ -141,13 +161,25 @@ export class AbandonmentBudget {
     }
     this.#balance = Math.min(thetaMax / gain, number('balance', 0))
     this.#level = clamp(number('level', startTheta), thetaMin, thetaMax)
-    if (typeof parts.windowStart === 'number') this.#windowStart = parts.windowStart
     this.#steered = Math.max(0, number('steered', 0))
     this.#answers = Math.max(0, number('answers', 0))
     this.#abandoned = clamp(number('abandoned', 0), 0, this.#answers)
-    this.#previousAnswers = Math.max(0, number('previousAnswers', 0))
-    this.#settledEver = Math.max(0, number('settledEver', 0))
+    if (!Array.isArray(parts.windows)) return
+    for (const saved of parts.windows as readonly unknown[]) {
+      if (typeof saved !== 'object' || saved === null || !('name' in saved) || typeof saved.name !== 'string') continue
+      this.#windows.set(saved.name, BudgetWindow.restored(saved))
+    }
   }
+}
+
+/** The windows that the law looks at; without any in the settings, the campaign's whole life. */
+function windowsOf({ abandonmentWindows }: PacingSettings): readonly AbandonmentWindow[] {
+  return abandonmentWindows === undefined || abandonmentWindows.length === 0 ? life : abandonmentWindows
+}
+
+/** Persons hung up on as machines / persons answered, 0..0.5. */
+function hiddenRate({ personTakenForMachineRate }: PacingSettings): number {
+  return clamp(numberOr(personTakenForMachineRate, 0), 0, 0.5)
 }
 
 function sane(rate: number): number {

@@ -50,7 +50,7 @@ class CampaignPacer implements Pacer {
     estimates.restore(memory.estimates)
     budget.restore(memory.budget)
     this.#riskBound = memory.riskBound === true
-    if (!this.#parts.coldStart.learning(budget.settledEver)) this.#parts.coldStart.skip()
+    if (!this.#parts.coldStart.learning(budget.answers)) this.#parts.coldStart.skip()
   }
 
   get mode(): PacingMode {
@@ -111,15 +111,17 @@ class CampaignPacer implements Pacer {
 
   #figures(counts: Census, now: number): Record<string, number> {
     const { estimates, budget } = this.#parts
+    const { left, answers, abandoned } = budget.state(this.#settings)
     return {
       agents: counts.serving,
       freeNow: counts.available,
       inFlight: counts.inFlight,
       waiting: counts.waiting,
       answerProbability: estimates.answerProbability(now),
-      answers: budget.answers,
-      abandoned: budget.abandoned,
-      abandonmentRate: budget.rate,
+      answers,
+      abandoned,
+      abandonmentRate: answers > 0 ? abandoned / answers : 0,
+      ...(Number.isFinite(left) ? { budgetLeft: left } : {}),
     }
   }
 }

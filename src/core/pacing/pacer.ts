@@ -6,6 +6,16 @@ export const pacingModes = ['progressive', 'ratio', 'predictive'] as const
 /** See {@link pacingModes}. */
 export type PacingMode = (typeof pacingModes)[number]
 
+/** One window over which a law counts abandonments: successive periods from the campaign's start. */
+export interface AbandonmentWindow {
+  /** What figures and reasons call it, like `24h`. */
+  readonly name: string
+  /** Absent: the campaign's whole life. */
+  readonly lengthMs?: number
+  /** Its own limit, 0..1; absent: `abandonmentRateMax`. */
+  readonly rateMax?: number
+}
+
 /** What an operator may tune, live. */
 export interface PacingSettings {
   readonly mode: PacingMode
@@ -17,8 +27,17 @@ export interface PacingSettings {
   readonly abandonmentRateMax: number
   /** Never more calls in flight per logged-in agent than this. */
   readonly dialLevelMax: number
-  /** The law's window, successive periods of this length; absent: the campaign's whole life. */
-  readonly abandonmentWindowMs?: number
+  /** The law's windows, each kept for itself; absent: the campaign's whole life. */
+  readonly abandonmentWindows?: readonly AbandonmentWindow[]
+  /**
+   * Of all persons who answer, those whom machine detection hangs up on, 0..1: they are abandoned unseen. The upper bound of an
+   * estimate; absent: 0, no detection.
+   */
+  readonly personTakenForMachineRate?: number
+  /** `predictive`: hang up calls that have rung for the legal minimum when nobody could take them; absent: never. */
+  readonly ringWithdrawal?: boolean
+  /** Ringing this long before a call may be withdrawn, at least 15 000; absent: 15 000. */
+  readonly ringWithdrawalAfterMs?: number
   /** How long an answered person may wait for an agent; absent: 1 700. */
   readonly waitMaxMs?: number
 }

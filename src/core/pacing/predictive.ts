@@ -91,8 +91,8 @@ function nextLookMs(risk: number, theta: number): number {
 
 /** Why only calls without risk may be made now, if so. */
 function holdReason({ coldStart, budget }: PredictiveParts, settings: PacingSettings): PacingReason | undefined {
-  if (coldStart.learning(budget.settledEver)) return 'cold-start'
-  const verdict = budget.verdict(settings)
+  if (coldStart.learning(budget.answers)) return 'cold-start'
+  const { verdict } = budget.state(settings)
   if (verdict === 'legal-stop') return 'legal-stop'
   return verdict === 'not-earned' ? 'abandonment-budget' : undefined
 }

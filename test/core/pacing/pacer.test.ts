@@ -127,10 +127,10 @@ t.test('a call that has rung long is less of a threat, an agent who has talked l
   test.ok(bold.originate > cautious.originate, `${bold.originate} > ${cautious.originate}`)
 })
 
-t.test('the careful start ends after thirty answers and grows step by step', async test => {
+t.test('the careful start ends after ten answers and grows step by step', async test => {
   const pacer = createPacer(base)
   const busy = see({ 'on-call': 100, 'wrap-up': 30 })
-  for (let n = 0; n < 29; n += 1) pacer.observe({ kind: 'settled', abandoned: false }, 0)
+  for (let n = 0; n < 9; n += 1) pacer.observe({ kind: 'settled', abandoned: false }, 0)
   test.match(ask(pacer, busy, 0), { originate: 0, reason: 'cold-start' })
   pacer.observe({ kind: 'settled', abandoned: false }, 0)
   test.match(ask(pacer, busy, 0), { originate: 2, reason: 'cold-start' })
@@ -184,7 +184,7 @@ t.test('with a law, risk is taken only when earned, and not at all at the limit'
 })
 
 t.test('a window ends and the next begins with an empty account', async test => {
-  const law = { ...base, abandonmentRateMax: 0.03, abandonmentWindowMs: 1_000 }
+  const law = { ...base, abandonmentRateMax: 0.03, abandonmentWindows: [{ name: 'second', lengthMs: 1_000 }] }
   const pacer = createPacer(law)
   for (let n = 0; n < 10; n += 1) pacer.observe({ kind: 'settled', abandoned: n < 5 }, 0)
   test.match(ask(pacer, see({ available: 1 }), 999).figures, { answers: 10, abandoned: 5, abandonmentRate: 0.5 })
