@@ -18,6 +18,7 @@ COPY --from=build /app/dist ./dist
 COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/bin ./bin
 COPY --from=build /app/scripts/lib ./scripts/lib
+COPY --from=build /app/scenarios ./scenarios
 RUN mkdir /data && chown node:node /data
 USER node
 WORKDIR /data
