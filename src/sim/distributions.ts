@@ -66,3 +66,21 @@ export function sampler(dist: Dist): Sampler {
       return mixtureSampler(dist)
   }
 }
+
+/** The mean of a distribution, seconds. */
+export function meanOf(dist: Dist): number {
+  switch (dist.kind) {
+    case 'fixed':
+      return dist.value
+    case 'uniform':
+      return (dist.min + dist.max) / 2
+    case 'exponential':
+    case 'lognormal':
+    case 'erlang':
+      return dist.mean
+    case 'mixture': {
+      const total = dist.parts.reduce((sum, part) => sum + part.weight, 0)
+      return dist.parts.reduce((sum, part) => sum + part.weight * meanOf(part.dist), 0) / total
+    }
+  }
+}

@@ -9,7 +9,7 @@ import { runTask, type Task } from './tasks.ts'
 /** Runs simulations on every core. */
 export interface SimulationPool {
   run(task: Task): Promise<SimulationResult>
-  /** Lets go of the threads; what was asked for and has not begun fails. Idempotent. */
+  /** Lets go of the threads; what was asked for and is not done fails. Idempotent. */
   close(): Promise<void>
 }
 
@@ -26,7 +26,38 @@ const extension = extname(fileURLToPath(import.meta.url))
 
 /** Starts a pool of so many threads (default: one a core). What it answers does not depend on how many. */
 export function createSimulationPool(threads = availableParallelism()): SimulationPool {
-  return extension === '.js' ? new ThreadPool(Math.max(1, threads)) : { run: runTask, close: async () => {} }
+  return extension === '.js' ? new ThreadPool(Math.max(1, threads)) : new InlinePool()
+}
+
+function closedPool(): Defect {
+  return new Defect('the simulation pool is closed')
+}
+
+/** One run after the other in this thread. */
+class InlinePool implements SimulationPool {
+  readonly #waiting: Job[] = []
+  #running = false
+  #closed = false
+
+  run(task: Task): Promise<SimulationResult> {
+    if (this.#closed) return Promise.reject(closedPool())
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ task, resolve, reject })
+      if (!this.#running) void this.#work()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const job of this.#waiting.splice(0)) job.reject(closedPool())
+  }
+
+  async #work(): Promise<void> {
+    this.#running = true
+    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift())
+      await runTask(job.task).then(job.resolve, job.reject)
+    this.#running = false
+  }
 }
 
 class ThreadPool implements SimulationPool {
@@ -34,7 +65,7 @@ class ThreadPool implements SimulationPool {
   readonly #idle: Worker[] = []
   readonly #workers: Worker[]
   readonly #running = new Map<Worker, Job>()
-  #closed = false
+  #closed: unknown
 
   constructor(threads: number) {
     this.#workers = Array.from({ length: threads }, () => this.#start())
@@ -42,16 +73,15 @@ class ThreadPool implements SimulationPool {
   }
 
   run(task: Task): Promise<SimulationResult> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed)
     return new Promise((resolve, reject) => {
-      if (this.#closed) reject(new Defect('the simulation pool is closed'))
       this.#waiting.push({ task, resolve, reject })
       this.#next()
     })
   }
 
   async close(): Promise<void> {
-    this.#closed = true
-    for (const job of this.#waiting.splice(0)) job.reject(new Defect('the simulation pool was closed'))
+    this.#refuse(closedPool())
     await Promise.all(this.#workers.map(worker => worker.terminate()))
   }
 
@@ -65,8 +95,16 @@ class ThreadPool implements SimulationPool {
       else job?.reject(new Defect(answer.problem))
       this.#next()
     })
-    worker.on('error', error => this.#running.get(worker)?.reject(error))
+    // A thread that has died answers nobody any more, and the next one would die of the same.
+    worker.on('error', error => this.#refuse(error))
     return worker
+  }
+
+  /** Everything that was asked for, under way or not, fails, and so does what will be. */
+  #refuse(why: unknown): void {
+    this.#closed ??= why
+    for (const job of [...this.#running.values(), ...this.#waiting.splice(0)]) job.reject(this.#closed)
+    this.#running.clear()
   }
 
   #next(): void {

@@ -1,4 +1,4 @@
-import type { Dist } from './distributions.ts'
+import { type Dist, meanOf } from './distributions.ts'
 import { Reader } from './reader.ts'
 
 /** A scenario file, checked, its defaults filled in. Times in the unit that the name ends in. */
@@ -70,6 +70,12 @@ const timeKeys = [
 /** A trunk that a scenario does not mention never limits anything. */
 const endlessTrunk = { channels: 1_000_000, callsPerSecond: 100_000 }
 const agentsMax = 20_000
+/** Over this the draws of a distribution are no durations any more. */
+const timeMaxSec = 1e6
+const variationMax = 100
+const breaksPerHourMax = 60
+/** Where attempts take no time, a simulated second holds attempts without end. */
+const attemptMinSec = 0.1
 
 /** Reads a scenario out of parsed YAML or JSON. Anything wrong is a {@link ConfigError} that names `source` and the path. */
 export function parseScenario(value: unknown, source: string): Scenario {
@@ -77,6 +83,9 @@ export function parseScenario(value: unknown, source: string): Scenario {
   const horizon = file.at('horizon').object(['hours', 'days'])
   const ringTimeoutSec = file.at('ringTimeoutSec').number({ min: 0, above: true, max: 86_400 })
   const window = file.at('window')
+  const outcomes = readOutcomes(file.at('outcomes'))
+  const times = readTimes(file.at('times'), ringTimeoutSec)
+  refuseEndless(file.at('times'), { outcomes, times, ringTimeoutSec })
   return {
     name: file.at('name').text(),
     description: file.at('description').present ? file.at('description').text() : '',
@@ -85,9 +94,9 @@ export function parseScenario(value: unknown, source: string): Scenario {
       days: horizon.at('days').whole({ min: 1, max: 366 }, 1),
     },
     agents: readAgents(file.at('agents')),
-    outcomes: readOutcomes(file.at('outcomes')),
+    outcomes,
     answerDrift: optional(file.at('answerDrift'), readDrift),
-    times: readTimes(file.at('times'), ringTimeoutSec),
+    times,
     machineDetectionOn: file.at('machineDetectionOn').flag(true),
     detectionErrors: readErrors(file.at('detectionErrors')),
     ringTimeoutSec,
@@ -111,9 +120,15 @@ function readAgents(reader: Reader): Scenario['agents'] {
   const changes = optional(reader.at('changes'), list => list.list().map(readChange)) ?? []
   const breaks = optional(reader.at('breaks'), one => {
     one.object(['perHour', 'minutes'])
-    return { perHour: one.at('perHour').number({ min: 0 }), minutes: one.at('minutes').number({ min: 0 }) }
+    return {
+      perHour: one.at('perHour').number({ min: 0, max: breaksPerHourMax }),
+      minutes: one.at('minutes').number({ min: 0 }),
+    }
   })
-  return { start: reader.at('start').whole({ min: 0, max: agentsMax }), changes, breaks }
+  const start = reader.at('start').whole({ min: 0, max: agentsMax })
+  const most = changes.reduce((sum, { delta }) => sum + Math.max(0, delta), start)
+  if (most > agentsMax) reader.at('changes').fail(`brings the agents to ${most}, must be at most ${agentsMax}`)
+  return { start, changes, breaks }
 }
 
 function readChange(reader: Reader): Scenario['agents']['changes'][number] {
@@ -190,6 +205,25 @@ function readTimes(reader: Reader, ringTimeoutSec: number): ScenarioTimes {
   }
 }
 
+/** Every attempt holds an agent or a line for a while, on average. */
+function refuseEndless(
+  reader: Reader,
+  { outcomes, times, ringTimeoutSec }: Pick<Scenario, 'outcomes' | 'times' | 'ringTimeoutSec'>,
+): void {
+  const { person, machine, busy, failure } = outcomes
+  const rings = (dist: Dist): number => Math.min(ringTimeoutSec, meanOf(dist))
+  const served = rings(times.ring) + meanOf(times.talk) + meanOf(times.wrapUp)
+  const nobody = Math.max(0, 1 - person - machine - busy - failure)
+  const meanSec =
+    person * served +
+    machine * (rings(times.machineRing) + meanOf(times.machineDetection)) +
+    busy * meanOf(times.busyAfter) +
+    failure * meanOf(times.failureAfter) +
+    nobody * rings(times.nobody)
+  if (meanSec >= attemptMinSec) return
+  reader.fail(`an attempt takes ${Number(meanSec.toPrecision(3))} s on average, must be at least ${attemptMinSec} s`)
+}
+
 function readErrors(reader: Reader): Scenario['detectionErrors'] {
   if (!reader.present) return { personTakenForMachine: 0, machineTakenForPerson: 0 }
   reader.object(['personTakenForMachine', 'machineTakenForPerson'])
@@ -211,26 +245,26 @@ function readTrunk(reader: Reader): Scenario['trunk'] {
 
 function readDist(reader: Reader): Dist {
   const kind = reader.at('kind').word(['fixed', 'uniform', 'exponential', 'lognormal', 'erlang', 'mixture'])
-  const time = (key: string) => reader.at(key).number({ min: 0 })
+  const time = (key: string) => reader.at(key).number({ min: 0, max: timeMaxSec })
   switch (kind) {
     case 'fixed':
       reader.object(['kind', 'value'])
       return { kind, value: time('value') }
     case 'uniform':
       reader.object(['kind', 'min', 'max'])
-      return { kind, min: time('min'), max: reader.at('max').number({ min: time('min') }) }
+      return { kind, min: time('min'), max: reader.at('max').number({ min: time('min'), max: timeMaxSec }) }
     case 'exponential':
       reader.object(['kind', 'mean'])
       return { kind, mean: time('mean') }
     case 'lognormal':
       reader.object(['kind', 'mean', 'cv'])
-      return { kind, mean: time('mean'), cv: time('cv') }
+      return { kind, mean: time('mean'), cv: reader.at('cv').number({ min: 0, max: variationMax }) }
     case 'erlang':
       reader.object(['kind', 'shift', 'mean', 'k'])
       return {
         kind,
         shift: time('shift'),
-        mean: reader.at('mean').number({ min: time('shift') }),
+        mean: reader.at('mean').number({ min: time('shift'), max: timeMaxSec }),
         k: reader.at('k').whole({ min: 1, max: 1_000 }),
       }
     case 'mixture':

@@ -1,6 +1,6 @@
+import type { InstantMs } from '../core/ids.ts'
 import { agentStateCounts, callStateCounts } from '../core/metrics.ts'
 import type { Dialer } from '../dialer/dialer.ts'
-import type { InstantMs } from '../core/ids.ts'
 import type { CarrierLedger } from './ledger.ts'
 import type { Timeline } from './results.ts'
 import type { Scenario } from './scenario.ts'
@@ -18,6 +18,7 @@ export interface SamplingOptions {
 }
 
 const hourMs = 3_600_000
+const nightStepMs = 10_000
 
 /** Samples a run at equal steps of working time, from now on. */
 export function startSampling(options: SamplingOptions): { timeline(): Timeline } {
@@ -30,9 +31,10 @@ export function startSampling(options: SamplingOptions): { timeline(): Timeline 
   function sample(): void {
     const at = hoursAt(clock.now())
     if (rows.length >= samples) return
-    clock.wakeAt(clock.now() + stepMs, sample)
-    // Nights stand still.
-    if (at <= lastHours) return
+    // Nights stand still, and are not worth many looks.
+    const night = at <= lastHours
+    clock.wakeAt(clock.now() + (night ? Math.max(stepMs, nightStepMs) : stepMs), sample)
+    if (night) return
     lastHours = at
     const state = dialer.gateway.state()
     const agents = agentStateCounts(state)
