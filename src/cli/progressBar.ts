@@ -4,24 +4,48 @@ import type { Terminal } from './terminal.ts'
 const redrawMs = 100
 const barWidth = 24
 
-/** Shows how far a transfer is; on a terminal only. */
+/** Shows how far something is; on a terminal only. */
 export interface ProgressBar {
-  add(bytes: number): void
+  /** So much more is done. */
+  add(amount: number): void
+  /** So much more there is to do than was known. */
+  expect(amount: number): void
   /** Takes the bar away. */
   end(): void
 }
 
+/** What a bar counts, and how it tells how far it is. */
+export type ProgressUnit = (at: {
+  readonly done: number
+  readonly total: number | undefined
+  readonly perSecond: number
+}) => string
+
+/** `1.2 MB  300.0 kB/s` */
+export const inBytes: ProgressUnit = ({ done, perSecond }) =>
+  `${byteCount(done)}  ${byteCount(Math.round(perSecond))}/s`
+
+/** `12 of 100 runs` */
+export const inRuns: ProgressUnit = ({ done, total }) => `${done} of ${total ?? '?'} runs`
+
 /** A bar on stderr; `total` is unknown for a pipe. */
-export function createProgressBar(terminal: Terminal, what: string, total: number | undefined): ProgressBar {
+export function createProgressBar(
+  terminal: Terminal,
+  { what, total: known, unit = inBytes }: { what: string; total?: number | undefined; unit?: ProgressUnit },
+): ProgressBar {
   const startedAt = Date.now()
-  let bytes = 0
+  let total = known
+  let done = 0
   let drawnAt = 0
   return {
-    add(more) {
-      bytes += more
+    add(amount) {
+      done += amount
       if (!terminal.errIsTty || Date.now() - drawnAt < redrawMs) return
       drawnAt = Date.now()
-      terminal.err(`\r\u001b[K${progressLine({ what, bytes, total, ms: drawnAt - startedAt })}`)
+      terminal.err(`\r\u001b[K${progressLine({ what, done, total, unit, ms: drawnAt - startedAt })}`)
+    },
+    expect(amount) {
+      total = (total ?? 0) + amount
     },
     end() {
       if (terminal.errIsTty && drawnAt > 0) terminal.err('\r\u001b[K')
@@ -29,21 +53,23 @@ export function createProgressBar(terminal: Terminal, what: string, total: numbe
   }
 }
 
-/** One line of a transfer: name, bar, share, speed, what is left. */
+/** One line: name, bar, share, how much, what is left. */
 export function progressLine(at: {
   readonly what: string
-  readonly bytes: number
+  readonly done: number
   readonly total: number | undefined
+  readonly unit: ProgressUnit
   readonly ms: number
 }): string {
-  const perSecond = at.ms === 0 ? 0 : (at.bytes * 1000) / at.ms
-  const speed = `${byteCount(at.bytes)}  ${byteCount(Math.round(perSecond))}/s`
-  if (at.total === undefined || at.total === 0) return `${at.what}  ${speed}`
-  const share = Math.min(1, at.bytes / at.total)
+  const { what, done, total, ms } = at
+  const perSecond = ms === 0 ? 0 : (done * 1000) / ms
+  const words = at.unit({ done, total, perSecond })
+  if (total === undefined || total === 0) return `${what}  ${words}`
+  const share = Math.min(1, done / total)
   const filled = Math.round(share * barWidth)
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`
-  const left = perSecond === 0 ? '' : `  ${elapsed(((at.total - at.bytes) * 1000) / perSecond)} left`
-  return `${at.what}  ${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${speed}${left}`
+  const left = perSecond === 0 ? '' : `  ${elapsed(((total - done) * 1000) / perSecond)} left`
+  return `${what}  ${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${words}${left}`
 }
 
 /** The bytes with every piece counted on the bar. */

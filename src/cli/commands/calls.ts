@@ -63,7 +63,7 @@ async function toFile(
   cli: Cli,
   { bytes, output }: { bytes: AsyncIterable<Uint8Array>; output: string },
 ): Promise<void> {
-  const bar = createProgressBar(cli.terminal, output, undefined)
+  const bar = createProgressBar(cli.terminal, { what: output })
   try {
     await pipeline(Readable.from(counted(bytes, bar)), createWriteStream(output))
   } catch (cause) {

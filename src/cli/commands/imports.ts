@@ -14,7 +14,7 @@ export async function uploadFile(cli: Cli, request: { file: string; path: string
   const fromPipe = file === '-'
   const source = fromPipe ? 'standard input' : basename(file)
   const total = fromPipe ? undefined : await sizeOf(file)
-  const bar = createProgressBar(cli.terminal, source, total)
+  const bar = createProgressBar(cli.terminal, { what: source, total })
   const bytes = fromPipe ? cli.terminal.input() : readFile(file)
   try {
     return await cli.api().upload(importView, { path, query: { source, ...query }, bytes: counted(bytes, bar) })
