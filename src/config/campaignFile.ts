@@ -32,6 +32,16 @@ export const durationSchema = Type.Union([Type.Number({ minimum: 0 }), Type.Stri
 
 const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 
+/** One of the law's windows; see `AbandonmentWindow`. */
+const windowSchema = Type.Object(
+  {
+    name: Type.String({ pattern: '^[a-z0-9-]{1,20}$', 'x-says': 'a name like 24h, 30d or life' }),
+    lengthMs: Type.Optional(Type.Number({ minimum: 60_000, maximum: 366 * 86_400_000 })),
+    rateMax: Type.Optional(Type.Number({ minimum: 0, maximum: 0.1, 'x-says': 'a ratio from 0 to 0.1' })),
+  },
+  closed,
+)
+
 /** What an operator may tune while a campaign runs. Ratios are 0..1. */
 export const pacingSchema = Type.Object(
   {
@@ -44,6 +54,28 @@ export const pacingSchema = Type.Object(
       Type.Number({ minimum: 0, maximum: 0.1, 'x-says': 'a ratio from 0 to 0.1, like 0.03 for 3 %' }),
     ),
     dialLevelMax: Type.Optional(Type.Number({ minimum: 1, maximum: 20 })),
+    intensity: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, 'x-says': 'the share of the abandonment target to use, from 0 to 1' }),
+    ),
+    abandonmentWindows: Type.Optional(
+      Type.Array(windowSchema, {
+        maxItems: 8,
+        'x-says': 'a list of windows like [{ name: 24h, lengthMs: 86400000 }, { name: life }]',
+      }),
+    ),
+    personTakenForMachineRate: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 0.5, 'x-says': 'a ratio from 0 to 0.5, the upper bound of your measurement' }),
+    ),
+    ringWithdrawal: Type.Optional(Type.Boolean({ 'x-says': 'true or false' })),
+    ringWithdrawalAfterMs: Type.Optional(
+      Type.Number({ minimum: ringTimeoutMinMs, maximum: ringTimeoutMaxMs, 'x-says': 'milliseconds from 15000' }),
+    ),
+    agentGapMs: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 600_000, 'x-says': 'milliseconds of rest between two calls, up to 600000' }),
+    ),
+    occupancyMax: Type.Optional(
+      Type.Number({ minimum: 0.3, maximum: 1, 'x-says': 'a ratio from 0.3 to 1, like 0.85 for 85 %' }),
+    ),
   },
   closed,
 )
@@ -131,6 +163,16 @@ export interface CampaignDefaults {
   readonly trunks: readonly { readonly trunkId: string; readonly callerIds: readonly string[] }[]
 }
 
+/** Steers below the law's limit, and keeps it over every day and over the campaign's life. */
+const defaultPacing: CampaignSettings['pacing'] = {
+  mode: 'predictive',
+  ratio: 1.5,
+  abandonmentTarget: 0.027,
+  abandonmentRateMax: 0.03,
+  abandonmentWindows: [{ name: '24h', lengthMs: 86_400_000 }, { name: 'life' }],
+  dialLevelMax: 4,
+}
+
 const defaultWrapUpCodes = { '1': 'done', '2': 'not-interested', '3': 'callback', '7': 'machine', '9': 'refused' }
 
 /** A campaign's settings from its document, every default filled in. A {@link ConfigError} says what does not go together. */
@@ -139,13 +181,7 @@ export function campaignSettings(document: CampaignDocument, defaults: CampaignD
   const settings: CampaignSettings = {
     campaignId: document.id,
     name: document.name ?? document.id,
-    pacing: {
-      mode: document.pacing?.mode ?? 'predictive',
-      ratio: document.pacing?.ratio ?? 1.5,
-      abandonmentTarget: document.pacing?.abandonmentTarget ?? 0.027,
-      abandonmentRateMax: document.pacing?.abandonmentRateMax ?? 0.03,
-      dialLevelMax: document.pacing?.dialLevelMax ?? 4,
-    },
+    pacing: { ...defaultPacing, ...document.pacing },
     trunkIds,
     callerIds: document.callerIds ?? callerIdsOf(trunkIds, defaults),
     ringTimeoutMs: durationMs(document.ringTimeout ?? '25s'),
@@ -173,7 +209,7 @@ export function campaignDocument(settings: CampaignSettings): CampaignDocument {
   return {
     id: settings.campaignId,
     name: settings.name,
-    pacing: { ...settings.pacing },
+    pacing: pacingDocument(settings.pacing),
     trunks: [...settings.trunkIds],
     callerIds: [...settings.callerIds],
     ringTimeout: formatDuration(settings.ringTimeoutMs),
@@ -191,6 +227,14 @@ export function campaignDocument(settings: CampaignSettings): CampaignDocument {
     ...(settings.webhookUrl === undefined ? {} : { webhook: settings.webhookUrl }),
     ...(settings.shortCallRateMax === undefined ? {} : { shortCallRateMax: settings.shortCallRateMax }),
   }
+}
+
+/** Pacing settings as files and the API write them. */
+export function pacingDocument({ waitMaxMs: _, ...pacing }: CampaignSettings['pacing']): Static<typeof pacingSchema> {
+  const { abandonmentWindows, ...rest } = pacing
+  return abandonmentWindows === undefined
+    ? rest
+    : { ...rest, abandonmentWindows: abandonmentWindows.map(window => ({ ...window })) }
 }
 
 /** Refuses settings that are each well formed and do not go together, or not with the law. */

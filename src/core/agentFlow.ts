@@ -14,9 +14,35 @@ const agentRingMaxMs = 30_000
 
 /** The agent can take a call: what he asked for first, then the person who has waited longest. */
 export function makeAvailable(step: Step, agent: Agent): void {
+  becomeAvailable(step, agent)
+  if (agent.phase.state === 'available') offerAgent(step, agent)
+}
+
+function becomeAvailable(step: Step, agent: Agent): void {
   moveAgent(step, agent, { state: 'available', since: step.now })
   applyPending(step, agent)
-  if (agent.phase.state === 'available') offerAgent(step, agent)
+}
+
+/** The agent has done with a call: he has his rest, and then can take the next. */
+export function afterCall(step: Step, agent: Agent): void {
+  becomeAvailable(step, agent)
+  const restMs = agent.phase.state === 'available' ? restOf(step, agent) : 0
+  if (restMs <= 0) {
+    if (agent.phase.state === 'available') offerAgent(step, agent)
+    return
+  }
+  agent.view.until = step.now + restMs
+  pushAgentDeadline(step, agent, { what: 'rested', at: agent.view.until })
+}
+
+/** The minimum gap, or what it takes to bring the share of his session that he worked down to the ceiling. */
+function restOf(step: Step, agent: Agent): number {
+  const pacing =
+    agent.campaignId === undefined ? undefined : step.state.campaigns.get(agent.campaignId)?.settings.pacing
+  const { agentGapMs = 0, occupancyMax = 1 } = pacing ?? {}
+  const { onCallMs, wrapUpMs, availableMs } = agent.ledger
+  const owedMs = occupancyMax > 0 ? (onCallMs + wrapUpMs) * (1 / occupancyMax - 1) - availableMs : 0
+  return Math.max(agentGapMs, owedMs)
 }
 
 /** The conversation is over: the agent writes it up, until his code or the timer. */
@@ -34,7 +60,7 @@ export function startWrapUp(
 /** Ends an agent's wrap-up with his words. */
 export function wrapUpDone(step: Step, agent: Agent, words: WrapUpWords): void {
   finishWrapUp(step, agent, words)
-  makeAvailable(step, agent)
+  afterCall(step, agent)
 }
 
 /** Rings the phone of an agent who is to be on the line. */
@@ -132,7 +158,7 @@ export function applyPending(step: Step, agent: Agent): void {
 function pushAgentDeadline(
   step: Step,
   agent: Agent,
-  deadline: { readonly what: 'wrap-up' | 'calling' | 'pending' | 'rejoin'; readonly at: InstantMs },
+  deadline: { readonly what: Extract<Deadline, { kind: 'agent' }>['what']; readonly at: InstantMs },
 ): void {
   step.state.deadlines.push({ kind: 'agent', agentId: agent.agentId, phase: agent.phase, ...deadline })
 }
@@ -144,11 +170,18 @@ export function onAgentDeadline(step: Step, deadline: Extract<Deadline, { kind: 
   if (deadline.what === 'pending') applyPending(step, agent)
   else if (agent.phase !== deadline.phase) return
   else if (deadline.what === 'wrap-up') wrapUpDone(step, agent, { code: timeoutCode, refusal: false })
+  else if (deadline.what === 'rested') rested(step, agent)
   else if (deadline.what === 'rejoin') ringAgain(step, agent)
   else {
     step.effects.push({ kind: 'release-agent', agentId: agent.agentId, nodeId: agent.nodeId })
     notReached(step, agent)
   }
+}
+
+function rested(step: Step, agent: Agent): void {
+  markDirty(step, agent.campaignId)
+  applyPending(step, agent)
+  if (agent.phase.state === 'available') offerAgent(step, agent)
 }
 
 function ringAgain(step: Step, agent: Agent): void {

@@ -1,4 +1,4 @@
-import { makeAvailable, startWrapUp } from './agentFlow.ts'
+import { afterCall, makeAvailable, startWrapUp } from './agentFlow.ts'
 import type { AttemptEnd, Call } from './call.ts'
 import type { InstantMs } from './ids.ts'
 import { leadAfterAttempt } from './lead.ts'
@@ -81,7 +81,8 @@ function countEnd(step: Step, campaign: Campaign, ended: Ended): void {
     campaign.pacer.observe({ kind: 'talk-ended', talkMs: Math.max(0, ending.at - phase.connectedAt) }, step.now)
   } else if ((phase.state === 'originating' || phase.state === 'ringing') && !call.recovered) {
     const afterMs = Math.max(0, ending.at - call.originatedAt)
-    campaign.pacer.observe({ kind: 'not-answered', afterMs, carrierFault: carrierFault(ended) }, step.now)
+    if (disposition === 'withdrawn') campaign.pacer.observe({ kind: 'withdrawn', afterMs }, step.now)
+    else campaign.pacer.observe({ kind: 'not-answered', afterMs, carrierFault: carrierFault(ended) }, step.now)
   }
 }
 
@@ -103,7 +104,8 @@ function freeAgent(step: Step, campaign: Campaign, { call, disposition }: Ended)
   const agent = step.state.agents.get(agentId)
   if (disposition === 'connected') remember(step, call, agentId)
   if (agent === undefined || !('callId' in agent.phase) || agent.phase.callId !== call.callId) return
-  if (agent.phase.state === 'reserved' || call.wrapUpGiven) makeAvailable(step, agent)
+  if (agent.phase.state === 'reserved') makeAvailable(step, agent)
+  else if (call.wrapUpGiven) afterCall(step, agent)
   else if (agent.phase.state === 'on-call') startWrapUp(step, agent, { callId: call.callId, campaign })
 }
 

@@ -1,5 +1,6 @@
 import { type Call, createCall } from './call.ts'
 import { endCall, release } from './callEnd.ts'
+import { withdrawWhenLawful } from './callFlow.ts'
 import { type NodeId, nextCallId } from './ids.ts'
 import type { ShellAnswer } from './inputs.ts'
 import type { HopperLead } from './lead.ts'
@@ -54,6 +55,10 @@ function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
     campaignId: campaign.settings.campaignId,
     decision: explained(step, decision, nodeId),
   })
+  for (const callId of decision.withdraw) {
+    const call = step.state.calls.get(callId)
+    if (call !== undefined && call.endingAs === undefined) withdrawWhenLawful(step, call, 'withdrawn')
+  }
   const serving = agents.some(agent => !agent.leaving)
   if (serving) originateMany(step, campaign, { count: decision.originate, trunks })
   wakeForTokens(campaign, trunks)

@@ -13,6 +13,7 @@ function mayTake(step: Step, agent: Agent, call: Call): boolean {
     agent.campaignId === call.campaignId &&
     agent.nodeId === call.nodeId &&
     agent.mediaFlowing &&
+    agent.view.until <= step.now &&
     !call.legBroken &&
     step.state.nodes.get(agent.nodeId)?.link === 'up' &&
     (agent.pending === undefined || call.originatedAt <= agent.pending.askedAt)

@@ -48,6 +48,7 @@ export function viewAgent(agent: Agent): boolean {
   const { state } = phase
   const worked = view.working
   view.since = phase.since
+  view.until = 0
   view.working = state === 'available' || state === 'reserved' || state === 'on-call' || state === 'wrap-up'
   if (state === 'available' || state === 'reserved' || state === 'on-call' || state === 'wrap-up') view.state = state
   return view.working !== worked

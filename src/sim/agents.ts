@@ -13,8 +13,6 @@ export interface SimulatedAgentsOptions {
   readonly campaignId: CampaignId
   readonly timesOf: (leadId: LeadId) => AgentTimes
   readonly answeredBy: (callId: CallId) => 'person' | 'machine' | undefined
-  /** An agent's pause after each wrap-up; counted as available. Milliseconds. */
-  readonly gapMs: number
   /** Each agent asks for a break at this rate; absent: never. */
   readonly breaks?: { readonly perHour: number; readonly minutes: number; readonly random: Random } | undefined
   /** Hears of a command that failed for another reason than the engine's no. */
@@ -149,12 +147,7 @@ class Agents implements SimulatedAgents {
     const { callId, machine, wrapUpMs } = seen
     if (callId === undefined) return
     const code = machine ? machineCode : 'done'
-    this.#after(wrapUpMs + this.#options.gapMs, () => {
-      // The gap is rest, not work: it was counted as wrap-up and goes back.
-      if (this.#open) this.totals.busyMs -= this.#options.gapMs
-      if (this.#open) this.totals.availableMs += this.#options.gapMs
-      this.#command({ kind: 'wrap-up', callId, code, refusal: false })
-    })
+    this.#after(wrapUpMs, () => this.#command({ kind: 'wrap-up', callId, code, refusal: false }))
   }
 
   #askForBreaks(agentId: AgentId): void {

@@ -137,7 +137,6 @@ function createRun(options: SimulationOptions): Run {
   const agents = createSimulatedAgents({
     ...{ gateway: dialer.gateway, clock, campaignId, timesOf: callees.takeAgentTimes },
     answeredBy: callId => telephony.answeredBy(callId),
-    gapMs: scenario.agentGapSec * 1000,
     onFault: error => faults.push(error),
     breaks: breaks === undefined ? undefined : { ...breaks, random: createRandom(seed, streams.breaks) },
   })
@@ -240,6 +239,7 @@ function pacingOf(scenario: Scenario, { policy, pacing }: SimulationOptions): Pa
     ...{ abandonmentTarget: scenario.target, abandonmentRateMax: cap ?? 1, dialLevelMax: 50 },
     waitMaxMs: scenario.waitMaxSec * 1000,
     ...(cap === undefined ? {} : { abandonmentWindows: [windowOf(windowHours)] }),
+    ...(scenario.agentGapSec > 0 ? { agentGapMs: scenario.agentGapSec * 1000 } : {}),
     ...(errors > 0 ? { personTakenForMachineRate: errors } : {}),
     ...(ringWithdrawalAfterSec === undefined
       ? {}

@@ -98,7 +98,8 @@ export class AbandonmentBudget {
    */
   target(settings: PacingSettings): number {
     const hidden = hiddenRate(settings)
-    let target = (sane(settings.abandonmentTarget) - hidden) / (1 - hidden)
+    const intensity = clamp(numberOr(settings.intensity, 1), 0, 1)
+    let target = (intensity * sane(settings.abandonmentTarget) - hidden) / (1 - hidden)
     if (hidden > 0 && settings.abandonmentRateMax < 1) {
       for (const { name, rateMax } of windowsOf(settings)) {
         const sustained = this.#windows.get(name)?.sustainedRate(rateMax ?? settings.abandonmentRateMax, hidden)

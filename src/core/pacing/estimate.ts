@@ -23,10 +23,11 @@ const weightAfterAlarm = 200
 /** Standard normal deviate of the upper end of an 80 % interval. */
 const upper80 = 1.2816
 
-function learn(beta: Beta, answered: boolean, forgetsAfter: number): void {
+/** Learns one dial; `answered` is the share of it that was an answer, 0..1. */
+function learn(beta: Beta, answered: number, forgetsAfter: number): void {
   const keep = 1 - 1 / forgetsAfter
-  beta.yes = beta.yes * keep + (answered ? 1 : 0)
-  beta.no = beta.no * keep + (answered ? 0 : 1)
+  beta.yes = beta.yes * keep + answered
+  beta.no = beta.no * keep + 1 - answered
 }
 
 function mean(beta: Beta): number {
@@ -63,6 +64,9 @@ export class Estimates {
         if (observation.carrierFault) return
         this.unanswered.observe(observation.afterMs / 1000)
         this.#dialed(false, now)
+        return
+      case 'withdrawn':
+        this.#withdrawn(observation.afterMs / 1000)
         return
       case 'talk-ended':
         this.talk.observe(observation.talkMs / 1000)
@@ -115,8 +119,19 @@ export class Estimates {
 
   #dialed(answered: boolean, now: number): void {
     this.#suspect(answered, now)
-    learn(this.#slow, answered, slowDials)
-    learn(this.#fast, answered, fastDials)
+    learn(this.#slow, answered ? 1 : 0, slowDials)
+    learn(this.#fast, answered ? 1 : 0, fastDials)
+  }
+
+  /** A censored dial counts by what it would probably have been: an answer later, or none. */
+  #withdrawn(sec: number): void {
+    if (!(sec >= 0)) return
+    const p = mean(this.#slow)
+    const later = p * (1 - this.ring.at(sec))
+    const never = (1 - p) * (1 - this.unanswered.at(sec))
+    const share = later + never > 0 ? later / (later + never) : 0
+    learn(this.#slow, share, slowDials)
+    learn(this.#fast, share, fastDials)
   }
 
   /** Page's cumulative sum of the log-likelihood ratio "answers have become more likely" against "as believed". */

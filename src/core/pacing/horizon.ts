@@ -58,7 +58,10 @@ export class Horizon {
   #wrapUpMiddles = new Float64Array(0)
   #talk: (PreparedRow | undefined)[] = []
   #wrapUp: (PreparedRow | undefined)[] = []
+  #rest: (PreparedRow | undefined)[] = []
   #ring: (RingRow | undefined)[] = []
+  readonly #talkSoon: number[] = []
+  readonly #wrapUpSoon: number[] = []
 
   constructor(estimates: Estimates) {
     this.#estimates = estimates
@@ -68,7 +71,10 @@ export class Horizon {
   refresh(waitSec: number): void {
     const { ring, unanswered, talk, wrapUp } = this.#estimates
     const timesMoved = ring.version !== this.#ringVersion || waitSec !== this.#waitSec
-    if (timesMoved) this.#setTimes(waitSec)
+    if (timesMoved) {
+      this.#setTimes(waitSec)
+      this.#rest = []
+    }
     if (timesMoved || unanswered.version !== this.#unansweredVersion) this.#ring = []
     if (timesMoved || wrapUp.version !== this.#wrapUpVersion) {
       this.#wrapUp = []
@@ -99,7 +105,20 @@ export class Horizon {
     const freed = freeAfterTalk(this.#estimates.talk, this.#wrapUpMiddles, middleOf(bucket))
     const row = prepared(this.times.map(time => interpolated(freed, time + this.#waitSec)))
     this.#talk[bucket] = row
+    this.#talkSoon[bucket] = interpolated(freed, this.#waitSec)
     return row
+  }
+
+  /** P(free again within the wait from now) of an agent who has talked for so long. */
+  talkSoon(bucket: number): number {
+    this.talk(bucket)
+    return this.#talkSoon[bucket] ?? 0
+  }
+
+  /** The same of an agent in wrap-up. */
+  wrapUpSoon(bucket: number): number {
+    this.wrapUp(bucket)
+    return this.#wrapUpSoon[bucket] ?? 0
   }
 
   /** The same of an agent in wrap-up. */
@@ -110,6 +129,17 @@ export class Horizon {
     const elapsed = middleOf(bucket)
     const row = prepared(this.times.map(time => endsWithin(wrapUp, elapsed, time + this.#waitSec)))
     this.#wrapUp[bucket] = row
+    this.#wrapUpSoon[bucket] = endsWithin(wrapUp, elapsed, this.#waitSec)
+    return row
+  }
+
+  /** The same of an agent who has so much rest left: certain. */
+  rest(bucket: number): PreparedRow {
+    const known = this.#rest[bucket]
+    if (known !== undefined) return known
+    const left = middleOf(bucket)
+    const row = prepared(this.times.map(time => (left <= time + this.#waitSec ? 1 : 0)))
+    this.#rest[bucket] = row
     return row
   }
 

@@ -71,14 +71,15 @@ class CampaignPacer implements Pacer {
 
   decide(snapshot: PacingSnapshot, now: number): PacingDecision {
     this.#parts.budget.roll(this.#settings, now)
-    const counts = census(snapshot)
+    const counts = census(snapshot, now)
     const limit = ceiling(snapshot, this.#settings, counts)
     const figures = this.#figures(counts, now)
     const wish = this.#wish({ snapshot, counts, limit }, figures, now)
     const calls = Math.min(wish.calls, limit.calls)
     const limited = limit.calls <= wish.calls
-    const againInMs = limited ? limitedMs : (wish.againInMs ?? eventsOnlyMs)
-    return { originate: calls, withdraw: nothing, againInMs, reason: boundBy(wish, limit), figures }
+    const soonest = wish.againInMs ?? eventsOnlyMs
+    const againInMs = limited ? Math.min(limitedMs, soonest) : soonest
+    return { originate: calls, withdraw: wish.withdraw ?? nothing, againInMs, reason: boundBy(wish, limit), figures }
   }
 
   memory(): PacerMemory {
@@ -106,7 +107,7 @@ class CampaignPacer implements Pacer {
     figures.expectedAnswers = expected.answers
     // The count ended at a limit, not at the risk: then the limit is what bound it.
     const limited = wish.reason === 'predicted-release' && !wish.riskBound && wish.calls === limit.calls
-    return limited ? { calls: wish.calls, reason: limit.reason } : wish
+    return limited ? { ...wish, reason: limit.reason } : wish
   }
 
   #figures(counts: Census, now: number): Record<string, number> {

@@ -1,11 +1,11 @@
 import type { PacingReason } from '../words.ts'
-import type { PacingSettings, PacingSnapshot } from './pacer.ts'
+import type { PacingAgent, PacingSettings, PacingSnapshot } from './pacer.ts'
 
 /** What one look over a snapshot counts. All numbers are whole and >= 0, whatever the snapshot holds. */
 export interface Census {
   /** Agents who are logged in and do not leave: only they justify a new call. */
   readonly serving: number
-  /** Of those, the ones who could take a call now. */
+  /** Of those, the ones who could take a call now: available and rested. */
   readonly available: number
   /** Available agents who leave: they take calls that ring already, and no new one. */
   readonly leavingAvailable: number
@@ -15,15 +15,20 @@ export interface Census {
   readonly waiting: number
 }
 
-/** Counts agents and calls of a snapshot. */
-export function census(snapshot: PacingSnapshot): Census {
+/** Whether an available agent still has his rest. */
+export function resting(agent: PacingAgent, now: number): boolean {
+  return agent.until !== undefined && agent.until > now
+}
+
+/** Counts agents and calls of a snapshot of `now`. */
+export function census(snapshot: PacingSnapshot, now: number): Census {
   let serving = 0
   let available = 0
   let leavingAvailable = 0
   let waiting = 0
   for (const agent of snapshot.agents) {
     if (!agent.leaving) serving += 1
-    if (agent.state !== 'available') continue
+    if (agent.state !== 'available' || resting(agent, now)) continue
     if (agent.leaving) leavingAvailable += 1
     else available += 1
   }

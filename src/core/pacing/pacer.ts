@@ -34,6 +34,12 @@ export interface PacingSettings {
    * estimate; absent: 0, no detection.
    */
   readonly personTakenForMachineRate?: number
+  /** `predictive`: the share of the abandonment target to use, 0..1: less dials more carefully. Absent: 1. */
+  readonly intensity?: number
+  /** An agent has at least this much rest between two calls; absent: none. */
+  readonly agentGapMs?: number
+  /** No agent works a larger share of his session than this, 0.3..1; absent: no ceiling. */
+  readonly occupancyMax?: number
   /** `predictive`: hang up calls that have rung for the legal minimum when nobody could take them; absent: never. */
   readonly ringWithdrawal?: boolean
   /** Ringing this long before a call may be withdrawn, at least 15 000; absent: 15 000. */
@@ -77,6 +83,8 @@ export interface PacingSnapshot {
 export type PacingObservation =
   | { readonly kind: 'answered'; readonly afterMs: number }
   | { readonly kind: 'not-answered'; readonly afterMs: number; readonly carrierFault: boolean }
+  /** We hung up before anybody answered: what would have come of it is not known. */
+  | { readonly kind: 'withdrawn'; readonly afterMs: number }
   | { readonly kind: 'talk-ended'; readonly talkMs: number }
   | { readonly kind: 'wrap-up-ended'; readonly wrapUpMs: number }
   | { readonly kind: 'settled'; readonly abandoned: boolean }

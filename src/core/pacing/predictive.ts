@@ -1,3 +1,4 @@
+import type { CallId } from '../ids.ts'
 import type { PacingReason } from '../words.ts'
 import type { AbandonmentBudget } from './budget.ts'
 import type { ColdStart } from './coldStart.ts'
@@ -8,6 +9,7 @@ import { clamp, numberOr } from './math.ts'
 import type { PacingSettings, PacingSnapshot } from './pacer.ts'
 import { progressiveWish, type Wish } from './progressive.ts'
 import type { Risk } from './risk.ts'
+import { withdrawal } from './withdrawal.ts'
 
 /** What the predictive rule rests on. */
 export interface PredictiveParts {
@@ -27,6 +29,8 @@ export interface PredictiveWish extends Wish {
   readonly riskBound: boolean
   /** When another look is worth while without an event. */
   readonly againInMs: number
+  /** Ringing calls to hang up. */
+  readonly withdraw: readonly CallId[]
 }
 
 /** What one decision is made for. */
@@ -49,6 +53,7 @@ export function predictiveWish(parts: PredictiveParts, moment: Moment, now: numb
   const probability = estimates.answerProbability(now)
   horizon.refresh(clamp(numberOr(settings.waitMaxMs, defaultWaitMaxMs) / 1000, 0, waitMaxSec))
   risk.load(snapshot, counts, { probability, now })
+  const given = withdrawal(risk, moment, now)
   const safe = progressiveWish(counts)
   const held = holdReason(parts, settings)
   const theta = held === undefined ? budget.theta(settings) : 0
@@ -69,11 +74,13 @@ export function predictiveWish(parts: PredictiveParts, moment: Moment, now: numb
       risk: next,
       theta,
       riskBound,
-      againInMs: held === undefined ? nextLookMs(next, theta) : quietMs,
+      againInMs: Math.min(given.againInMs, held === undefined ? nextLookMs(next, theta) : quietMs),
+      withdraw: given.callIds,
     }
   }
   const reason: PacingReason = growthMax <= calls && growthMax < moment.callsMax ? 'cold-start' : 'predicted-release'
-  return { calls, reason, risk: next, theta, riskBound, againInMs: nextLookMs(next, theta) }
+  const againInMs = Math.min(given.againInMs, nextLookMs(next, theta))
+  return { calls, reason, risk: next, theta, riskBound, againInMs, withdraw: given.callIds }
 }
 
 /** Where only events can change the answer. */

@@ -1,3 +1,4 @@
+import type { CallId } from '../ids.ts'
 import type { PacingReason } from '../words.ts'
 import { type Census, callsForServing } from './limits.ts'
 
@@ -8,6 +9,8 @@ export interface Wish {
   readonly reason: PacingReason
   /** When another look is worth while without an event; absent: a second. */
   readonly againInMs?: number
+  /** Ringing calls to hang up; absent: none. */
+  readonly withdraw?: readonly CallId[]
 }
 
 /** One call per available agent, none while one is in flight for him: nobody can be abandoned for want of an agent. */

@@ -19,11 +19,14 @@ export class Risk {
   readonly #horizon: Horizon
   readonly #talking = new Int32Array(buckets)
   readonly #wrapping = new Int32Array(buckets)
+  /** Available agents who have their rest, by the time that is left of it. */
+  readonly #resting = new Int32Array(buckets)
   readonly #ringing = new Int32Array(buckets)
   readonly #ringingProbability = new Float64Array(buckets)
   /** The buckets that hold anything. */
   readonly #talkingBuckets: number[] = []
   readonly #wrappingBuckets: number[] = []
+  readonly #restingBuckets: number[] = []
   readonly #ringingBuckets: number[] = []
   /** Busy agents who are free by each point plus the wait. */
   readonly #free = new SumsAtPoints(points)
@@ -82,6 +85,8 @@ export class Risk {
       this.#free.addPrepared(this.#horizon.talk(bucket), this.#talking[bucket] ?? 0)
     for (const bucket of this.#wrappingBuckets)
       this.#free.addPrepared(this.#horizon.wrapUp(bucket), this.#wrapping[bucket] ?? 0)
+    for (const bucket of this.#restingBuckets)
+      this.#free.addPrepared(this.#horizon.rest(bucket), this.#resting[bucket] ?? 0)
     for (const bucket of this.#ringingBuckets) this.#addRinging(bucket)
     for (const probability of this.#added) this.#answers.add(this.#horizon.freshRing, 1, probability)
     this.#free.cumulate()
@@ -91,6 +96,23 @@ export class Risk {
     let sum = 0
     for (let point = 0; point < points; point += 1) sum += exact ? this.#exactAt(point) : this.#normalAt(point)
     return clamp(numberOr(sum / points, 1), 0, 1)
+  }
+
+  /** The risk that a person who answers this very moment finds nobody within the longest wait, 0..1; of the loaded snapshot. */
+  ofAnswerNow(): number {
+    const { available, leavingAvailable, waiting } = this.#counts
+    const needed = waiting + 1 - available - leavingAvailable
+    if (needed <= 0) return 0
+    if (needed > this.#busy) return 1
+    // P(so many agents are free soon), counted up to one less than is needed.
+    const free = new Float64Array(needed + 1)
+    free[0] = 1
+    for (const bucket of this.#talkingBuckets) addFew(free, this.#horizon.talkSoon(bucket), this.#talking[bucket] ?? 0)
+    for (const bucket of this.#wrappingBuckets)
+      addFew(free, this.#horizon.wrapUpSoon(bucket), this.#wrapping[bucket] ?? 0)
+    let tooFew = 0
+    for (let count = 0; count < needed; count += 1) tooFew += free[count] ?? 0
+    return clamp(tooFew, 0, 1)
   }
 
   /** Agents expected to be free, and persons expected to have answered, by the last point. */
@@ -105,9 +127,16 @@ export class Risk {
   #sortAgents(snapshot: PacingSnapshot, now: number): number {
     empty(this.#talking, this.#talkingBuckets)
     empty(this.#wrapping, this.#wrappingBuckets)
+    empty(this.#resting, this.#restingBuckets)
     let busy = 0
     for (const agent of snapshot.agents) {
-      if (agent.leaving || agent.state === 'available') continue
+      if (agent.leaving) continue
+      if (agent.state === 'available') {
+        if (agent.until === undefined || agent.until <= now) continue
+        put(this.#resting, this.#restingBuckets, bucketOf((agent.until - now) / 1000))
+        busy += 1
+        continue
+      }
       const bucket = agent.state === 'reserved' ? 0 : bucketOf((now - agent.since) / 1000)
       if (agent.state === 'wrap-up') put(this.#wrapping, this.#wrappingBuckets, bucket)
       else put(this.#talking, this.#talkingBuckets, bucket)
@@ -171,6 +200,15 @@ export class Risk {
     const nobodyLeft = probabilityNotPositive(difference)
     if (leavingAvailable === 0 || available > 0) return nobodyLeft
     return Math.max(nobodyLeft, probabilityNotPositive(free))
+  }
+}
+
+/** Adds yes-or-no variables to the distribution of a sum of which only the first values are wanted. */
+function addFew(pmf: Float64Array, p: number, times: number): void {
+  for (let n = 0; n < times; n += 1) {
+    for (let value = pmf.length - 1; value > 0; value -= 1)
+      pmf[value] = (pmf[value] ?? 0) * (1 - p) + (pmf[value - 1] ?? 0) * p
+    pmf[0] = (pmf[0] ?? 0) * (1 - p)
   }
 }
 

@@ -48,11 +48,22 @@ export class BudgetWindow {
 
   /**
    * Abandonments that may still happen before the limit (0..1) is reached. `hiddenRate`: of all persons, those hung up on as
-   * machines, whom nobody counts: their expected number and its chance are taken off.
+   * machines, whom nobody counts: the most of them that must be reckoned with are taken off. A period that goes like the last
+   * need not have room for their chance from its first hour on: by its end is enough, as long as what has been earned so far
+   * pays for those to be expected.
    */
   left(limit: number, hiddenRate: number): number {
     const persons = this.#answers / (1 - hiddenRate)
-    return Math.floor(limit * persons - unseen(persons * hiddenRate) - this.#abandoned + 1e-9)
+    const certain = this.#room(limit, persons, unseen(persons * hiddenRate))
+    const planned = this.#previousAnswers / (1 - hiddenRate)
+    if (hiddenRate === 0 || planned <= persons) return certain
+    const byTheEnd = this.#room(limit, planned, unseen(planned * hiddenRate))
+    const expected = persons * hiddenRate
+    return Math.max(certain, Math.min(byTheEnd, this.#room(limit, persons, expected + Math.sqrt(expected))))
+  }
+
+  #room(limit: number, persons: number, hidden: number): number {
+    return Math.floor(limit * persons - hidden - this.#abandoned + 1e-9)
   }
 
   /** Abandonments that pacing may cause / answers it sees, so that a period of this size ends within the limit. */

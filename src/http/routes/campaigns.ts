@@ -5,6 +5,7 @@ import {
   campaignSettings,
   checkCampaign,
   idSchema,
+  pacingDocument,
   pacingSchema,
 } from '../../config/campaignFile.ts'
 import type { Campaign } from '../../core/state.ts'
@@ -113,7 +114,7 @@ export function pacingRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v1/campaigns/:id/pacing',
     { schema: { tags: ['pacing'], params, response: { 200: pacingSchema, ...failures } } },
-    async request => ({ ...findCampaign(context, request.params.id).settings.pacing }),
+    async request => pacingDocument(findCampaign(context, request.params.id).settings.pacing),
   )
 
   app.patch(
@@ -132,7 +133,7 @@ export function pacingRoutes(app: Api, context: ApiContext): void {
       const changed = { ...settings, pacing: { ...settings.pacing, ...request.body } }
       checkCampaign(changed, context)
       obeyed(await gateway.command({ kind: 'campaign-apply', settings: changed }))
-      return { ...findCampaign(context, request.params.id).settings.pacing }
+      return pacingDocument(findCampaign(context, request.params.id).settings.pacing)
     },
   )
 

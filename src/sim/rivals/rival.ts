@@ -54,7 +54,7 @@ class Rival implements Pacer {
   }
 
   decide(snapshot: PacingSnapshot, now: number): PacingDecision {
-    const counts = census(snapshot)
+    const counts = census(snapshot, now)
     // The rule is asked even when nobody serves: some average over time what they see.
     const wish = Math.floor(this.#rule.wish(snapshot, counts, now))
     const again = { againInMs: this.#rule.againInMs?.(now) ?? eventsOnlyMs, withdraw: nothing, figures: noFigures }

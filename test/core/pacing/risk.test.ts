@@ -42,7 +42,7 @@ function answersOf({ since, answerProbability: p = 0 }: PacingCall, { estimates,
 /** The risk by going through every combination of who is free and who answers. */
 function byEnumeration(snapshot: PacingSnapshot, made: ReturnType<typeof world>): number {
   const { horizon } = made
-  const counts = census(snapshot)
+  const counts = census(snapshot, 0)
   const rows: { readonly free: boolean; readonly row: readonly number[] }[] = []
   for (const { state, since, leaving } of snapshot.agents) {
     if (leaving || state === 'available') continue
@@ -102,7 +102,7 @@ const pictures: readonly (readonly [string, PacingSnapshot])[] = [
 t.test('the risk is what going through every combination gives', async t => {
   const made = world()
   for (const [what, snapshot] of pictures) {
-    made.risk.load(snapshot, census(snapshot), { probability: 0.25, now: 0 })
+    made.risk.load(snapshot, census(snapshot, 0), { probability: 0.25, now: 0 })
     const is = made.risk.ofOneMore()
     const should = byEnumeration(snapshot, made)
     t.ok(Math.abs(is - should) < 1e-9, `${what}: ${is}, should be ${should}`)
@@ -112,7 +112,7 @@ t.test('the risk is what going through every combination gives', async t => {
 t.test('a call added counts like one that has just been originated', async t => {
   const made = world()
   const [, snapshot] = pictures[4] ?? pictures[0] ?? ['', { agents: [], calls: [], limits }]
-  made.risk.load(snapshot, census(snapshot), { probability: 0.25, now: 0 })
+  made.risk.load(snapshot, census(snapshot, 0), { probability: 0.25, now: 0 })
   const before = made.risk.ofOneMore()
   made.risk.addCall(0.25)
   const after = made.risk.ofOneMore()
@@ -126,7 +126,7 @@ t.test('on a big floor the approximation is near the sum of thousands of throws'
   const agents = Array.from({ length: 60 }, (_, n) => agent(n % 6 === 0 ? 'wrap-up' : 'on-call', (n * 7) % 150))
   const calls = Array.from({ length: 30 }, (_, n) => call('ringing', n % 24, 0.25))
   const snapshot = { agents, calls, limits }
-  made.risk.load(snapshot, census(snapshot), { probability: 0.25, now: 0 })
+  made.risk.load(snapshot, census(snapshot, 0), { probability: 0.25, now: 0 })
   const rows = agents.map(({ state, since }) =>
     state === 'wrap-up' ? made.horizon.wrapUp(bucketOf(-since / 1000)) : made.horizon.talk(bucketOf(-since / 1000)),
   )
