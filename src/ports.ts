@@ -161,10 +161,10 @@ export interface AttemptStore {
    */
   endAttempt(end: AttemptEnd): Promise<void>
   /**
-   * The agent's word, before or after the end, a later one replacing it; the campaign's counters are corrected (`machine`
-   * is no person) and a call-back, a retry or a refusal moves the lead.
+   * The agent's word, before or after the end, a later one replacing it but for its instant; the campaign's counters are
+   * corrected (`machine` is no person) and a call-back, a retry or a refusal moves the lead.
    */
-  recordWrapUp(wrapUp: WrapUp): Promise<void>
+  recordWrapUp(wrapUp: WrapUpRecord): Promise<void>
   /** Attempts begun and not ended: what a crash left. */
   openAttempts(): Promise<readonly AttemptStart[]>
   calls(query: CallQuery): Promise<readonly CallRecord[]>
@@ -184,7 +184,12 @@ export interface CallQuery {
 /** One attempt with its end and the agent's word, where they exist. */
 export interface CallRecord extends AttemptStart {
   readonly end?: AttemptEnd
-  readonly wrapUp?: WrapUp
+  readonly wrapUp?: WrapUpRecord
+}
+
+/** The agent's word as kept. `at`: when the first word came; absent where it is not known. */
+export interface WrapUpRecord extends WrapUp {
+  readonly at?: InstantMs
 }
 
 /** The company's do-not-call list. */

@@ -138,7 +138,10 @@ function storeHandlers({ options, writer, originator }: Tools) {
   const { store, clock, submit } = options
   return {
     'attempt-ended': ({ end }) => writer.keep(end.callId, () => store.endAttempt(end)),
-    'wrapped-up': ({ wrapUp }) => writer.keep(wrapUp.callId, () => store.recordWrapUp(wrapUp)),
+    'wrapped-up': ({ wrapUp }) => {
+      const kept = { ...wrapUp, at: clock.now() }
+      writer.keep(wrapUp.callId, () => store.recordWrapUp(kept))
+    },
     'agent-saved': ({ settings }) => writer.keep(settings.agentId, () => store.saveAgent(settings)),
     'refill-hopper': refill => fillHopper({ ...options, writer }, refill),
     // On disk first; then out of the hoppers and off the ringing lines.

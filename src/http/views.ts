@@ -189,6 +189,7 @@ export const callView = Type.Object({
   endedAt: Type.Optional(instant),
   agentId: Type.Optional(idSchema),
   wrapUpCode: Type.Optional(text),
+  wrapUpAt: Type.Optional(instant),
   note: Type.Optional(text),
   callbackAt: Type.Optional(instant),
   refusal: Type.Optional(Type.Boolean()),
@@ -208,6 +209,7 @@ export function viewCall(call: CallRecord): CallView {
     originatedAt: iso(originatedAt),
     ...(end === undefined ? {} : viewEnd(end)),
     ...(wrapUp === undefined ? {} : { wrapUpCode: wrapUp.code, refusal: wrapUp.refusal }),
+    ...(wrapUp?.at === undefined ? {} : { wrapUpAt: iso(wrapUp.at) }),
     ...(wrapUp?.note === undefined ? {} : { note: wrapUp.note }),
     ...(wrapUp?.callbackAt === undefined ? {} : { callbackAt: iso(wrapUp.callbackAt) }),
   }

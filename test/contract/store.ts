@@ -356,8 +356,10 @@ async function callContract(t: Test, store: Store): Promise<void> {
     const wrapUp = { callId: 'calls-1', code: 'sale', note: 'call "back"', callbackAt: noon + 5, refusal: false }
     await store.recordWrapUp(wrapUp)
     t.strictSame(await store.call('calls-1'), { ...first, end, wrapUp })
-    await store.recordWrapUp({ ...wrapUp, code: 'other' })
-    t.match(await store.call('calls-1'), { wrapUp: { code: 'other' } }, 'a later word replaces it')
+    await store.recordWrapUp({ ...wrapUp, code: 'other', at: noon + 9 })
+    t.match(await store.call('calls-1'), { wrapUp: { code: 'other', at: noon + 9 } }, 'a later word replaces it')
+    await store.recordWrapUp({ ...wrapUp, at: noon + 99 })
+    t.match(await store.call('calls-1'), { wrapUp: { code: 'sale', at: noon + 9 } }, 'and leaves when the first came')
   })
 
   t.test('come newest first, by campaign, by number, since an instant, in pages', async t => {

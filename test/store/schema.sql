@@ -31,7 +31,7 @@ CREATE TABLE attempt (
   callbackAt INTEGER,
   wrapUpRetryAt INTEGER,
   refusal INTEGER
-) STRICT;
+, wrapUpAt INTEGER) STRICT;
 
 CREATE INDEX attemptInTime ON attempt (originatedAt);
 

@@ -1,7 +1,7 @@
-import type { AttemptEnd, AttemptStart, WrapUp } from '../../core/call.ts'
+import type { AttemptEnd, AttemptStart } from '../../core/call.ts'
 import type { CampaignCounters } from '../../core/campaign.ts'
 import type { CallId, CampaignId, PhoneNumber } from '../../core/ids.ts'
-import type { AttemptStore, CallQuery, CallRecord } from '../../ports.ts'
+import type { AttemptStore, CallQuery, CallRecord, WrapUpRecord } from '../../ports.ts'
 import { countsOf, moveAfterEnd, moveAfterWrapUp, noCounters, recount } from '../outcome.ts'
 import { storeProblems } from '../problems.ts'
 import type { MemoryLeads } from './leads.ts'
@@ -75,9 +75,10 @@ export class MemoryAttempts implements AttemptStore {
     this.#leads.hold(lead, -1)
   }
 
-  async recordWrapUp(wrapUp: WrapUp): Promise<void> {
+  async recordWrapUp(wrapUp: WrapUpRecord): Promise<void> {
     const { place, record } = this.#known(wrapUp.callId)
-    this.#replace(place, record, { ...record, wrapUp })
+    const at = record.wrapUp?.at ?? wrapUp.at
+    this.#replace(place, record, { ...record, wrapUp: { ...wrapUp, ...(at === undefined ? {} : { at }) } })
     const lead = this.#leads.get(record.leadId)
     const move = lead && moveAfterWrapUp(lead, wrapUp)
     if (lead !== undefined && move !== undefined) this.#leads.move(lead, move, 'retry')

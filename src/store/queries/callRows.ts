@@ -1,7 +1,7 @@
-import type { AttemptEnd, AttemptStart, WrapUp } from '../../core/call.ts'
+import type { AttemptEnd, AttemptStart } from '../../core/call.ts'
 import type { Disposition } from '../../core/words.ts'
 import { integerToNumber } from '../../numbers/e164.ts'
-import type { CallRecord } from '../../ports.ts'
+import type { CallRecord, WrapUpRecord } from '../../ports.ts'
 
 /** An attempt as it stands in the table, with its campaign's id. */
 export interface CallRow {
@@ -30,13 +30,14 @@ export interface CallRow {
   readonly callbackAt: number | null
   readonly wrapUpRetryAt: number | null
   readonly refusal: number | null
+  readonly wrapUpAt: number | null
 }
 
 /** Reads attempts; a WHERE clause follows. */
 export const selectCall = `
   SELECT attemptKey, callId, campaignId, leadId, number, nodeId, trunkId, callerId, originatedAt, disposition, detail,
     sipCode, sipCallId, ringingAt, answeredAt, connectedAt, endedAt, agentId, leadRetryAt, countsAsAttempt,
-    wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal
+    wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal, wrapUpAt
   FROM attempt JOIN campaign USING (campaignKey)`
 
 /** The columns that have a value, under the names of the record. */
@@ -72,10 +73,10 @@ export function endOfRow(row: CallRow): AttemptEnd | undefined {
 }
 
 /** The agent's word, where there is one. */
-export function wrapUpOfRow(row: CallRow): WrapUp | undefined {
-  const { callId, wrapUpCode: code, wrapUpNote: note, callbackAt, wrapUpRetryAt: leadRetryAt } = row
+export function wrapUpOfRow(row: CallRow): WrapUpRecord | undefined {
+  const { callId, wrapUpCode: code, wrapUpNote: note, callbackAt, wrapUpRetryAt: leadRetryAt, wrapUpAt: at } = row
   if (code === null) return undefined
-  return { callId, code, ...present({ note, callbackAt, leadRetryAt }), refusal: row.refusal === 1 }
+  return { callId, code, ...present({ note, callbackAt, leadRetryAt, at }), refusal: row.refusal === 1 }
 }
 
 /** The record that callers see. */

@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
-import type { AttemptEnd, AttemptStart, WrapUp } from '../../core/call.ts'
+import type { AttemptEnd, AttemptStart } from '../../core/call.ts'
 import type { CampaignCounters } from '../../core/campaign.ts'
 import type { CallId } from '../../core/ids.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
+import type { WrapUpRecord } from '../../ports.ts'
 import { countsOf, moveAfterEnd, moveAfterWrapUp, noCounters, recount } from '../outcome.ts'
 import { storeProblems } from '../problems.ts'
 import { type CallRow, endOfRow, selectCall, wrapUpOfRow } from './callRows.ts'
@@ -13,7 +14,7 @@ import type { LeadWrites } from './leadWrites.ts'
 export interface CallWrites {
   begin(attempt: AttemptStart): void
   end(end: AttemptEnd): void
-  wrapUp(wrapUp: WrapUp): void
+  wrapUp(wrapUp: WrapUpRecord): void
   countBlocked(campaignKey: number): void
 }
 
@@ -72,7 +73,7 @@ function prepareRows(database: Database) {
   )
   const wrapUp = database.prepare(
     `UPDATE attempt SET wrapUpCode = @code, wrapUpNote = @note, callbackAt = @callbackAt, wrapUpRetryAt = @leadRetryAt,
-       refusal = @refused
+       refusal = @refused, wrapUpAt = coalesce(wrapUpAt, @at)
      WHERE callId = @callId`,
   )
   const noEnd = { detail: null, sipCode: null, sipCallId: null, ringingAt: null, answeredAt: null, connectedAt: null }
@@ -84,8 +85,8 @@ function prepareRows(database: Database) {
       if (changes === 0) throw storeProblems.alreadyBegun(attempt.callId)
     },
     end: (ended: AttemptEnd) => end.run({ ...noEnd, agentId: null, ...ended, counts: Number(ended.countsAsAttempt) }),
-    wrapUp: (word: WrapUp) =>
-      wrapUp.run({ note: null, callbackAt: null, leadRetryAt: null, ...word, refused: Number(word.refusal) }),
+    wrapUp: (word: WrapUpRecord) =>
+      wrapUp.run({ note: null, callbackAt: null, leadRetryAt: null, at: null, ...word, refused: Number(word.refusal) }),
   }
 }
 

@@ -1,8 +1,8 @@
 import type { AgentSettings } from '../../core/agent.ts'
-import type { AttemptEnd, AttemptStart, WrapUp } from '../../core/call.ts'
+import type { AttemptEnd, AttemptStart } from '../../core/call.ts'
 import type { CampaignSettings } from '../../core/campaign.ts'
 import type { CampaignId, InstantMs, LeadId, PhoneNumber } from '../../core/ids.ts'
-import type { DoNotCallEntry, ImportSummary, SavedProgress } from '../../ports.ts'
+import type { DoNotCallEntry, ImportSummary, SavedProgress, WrapUpRecord } from '../../ports.ts'
 import type { BulkListVersion } from '../bulkLists.ts'
 import type { PackedLeads } from '../packedLeads.ts'
 
@@ -10,7 +10,7 @@ import type { PackedLeads } from '../packedLeads.ts'
 export type WriteOperation =
   | { readonly kind: 'begin-attempt'; readonly attempt: AttemptStart }
   | { readonly kind: 'end-attempt'; readonly end: AttemptEnd }
-  | { readonly kind: 'record-wrap-up'; readonly wrapUp: WrapUp }
+  | { readonly kind: 'record-wrap-up'; readonly wrapUp: WrapUpRecord }
   | { readonly kind: 'defer-lead'; readonly leadId: LeadId; readonly until: InstantMs | null; readonly reason: string }
   | { readonly kind: 'add-do-not-call'; readonly entry: DoNotCallEntry }
   | { readonly kind: 'remove-do-not-call'; readonly number: PhoneNumber }
