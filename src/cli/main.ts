@@ -12,6 +12,7 @@ import { leadCommands } from './commands/leads.ts'
 import { monitorCommand } from './commands/monitor.ts'
 import { pacingCommands } from './commands/pacing.ts'
 import { serveCommand } from './commands/serve.ts'
+import { simulateCommands } from './commands/simulate.ts'
 import { createPaint } from './paint.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
@@ -90,6 +91,7 @@ function registerCommands(program: Command, cli: Cli): void {
   agentCommands(program, cli)
   callCommands(program, cli)
   monitorCommand(program, cli)
+  simulateCommands(program, cli)
 }
 
 function forEveryCommand(command: Command, apply: (command: Command) => void): void {

@@ -35,3 +35,24 @@ export function instantOrAgo(written: string): string {
   if (Number.isFinite(at)) return new Date(at).toISOString()
   throw new InvalidArgumentError('write a date such as 2026-01-31 or a time span back from now such as 2h.')
 }
+
+/** An option that is a whole number within bounds. */
+export function wholeNumberFrom(min: number, max: number): (written: string) => number {
+  return written => {
+    const value = wholeNumber(written)
+    if (value >= min && value <= max) return value
+    throw new InvalidArgumentError(`write a whole number from ${min} to ${max}.`)
+  }
+}
+
+/** An option that may be given several times or with several values, each a ratio 0..1. */
+export function ratios(written: string, before: readonly number[] | undefined): readonly number[] {
+  return [...(before ?? []), ratio(written)]
+}
+
+/** An option that lists whole numbers of at least 1, with commas between them: `8,12,16`. */
+export function wholeNumbers(written: string): readonly number[] {
+  const parts = written.split(',').map(part => part.trim())
+  if (parts.every(part => /^[1-9]\d{0,4}$/.test(part))) return [...new Set(parts.map(Number))]
+  throw new InvalidArgumentError('write whole numbers with commas between them, such as 8,12,16.')
+}

@@ -34,12 +34,17 @@ export interface Outcome {
   readonly runs: readonly SimulationResult[]
 }
 
-/** Runs a contestant over all seeds: the same seeds, and so the same callees, for everyone. */
-export async function contest(
+/** Runs a contestant over all seeds and puts the runs together. */
+export async function contest(at: Contest, contestant: Contestant): Promise<Outcome> {
+  const runs = await runSeeds(at, contestant)
+  return { result: summarize(at.scenario, contestant, runs), runs }
+}
+
+/** Runs a contestant over all seeds, in their order: the same seeds, and so the same callees, for everyone. */
+export async function runSeeds(
   { pool, scenario, firstSeed, seeds, samples, onRun }: Contest,
-  contestant: Contestant,
-): Promise<Outcome> {
-  const { policy, knobs, pacing } = contestant
+  { policy, knobs, pacing }: Contestant,
+): Promise<readonly SimulationResult[]> {
   const one = async (index: number): Promise<SimulationResult> => {
     const result = await pool.run({
       ...{ scenario, seed: firstSeed + index, policy },
@@ -50,8 +55,7 @@ export async function contest(
     onRun?.(result)
     return result
   }
-  const runs = await Promise.all(Array.from({ length: seeds }, (_, index) => one(index)))
-  return { result: summarize(scenario, contestant, runs), runs }
+  return Promise.all(Array.from({ length: seeds }, (_, index) => one(index)))
 }
 
 /** Puts a contestant's runs together. */
@@ -61,8 +65,9 @@ export function summarize(scenario: Scenario, contestant: Contestant, runs: read
   const persons = sum(run => run.answeredByPerson)
   const waits = sum(run => run.waits.counts.reduce((total, count) => total + count, 0))
   const weighted = sum(run => run.agentWaitSec.mean * run.waits.counts.reduce((total, count) => total + count, 0))
-  const pooled = persons > 0 ? sum(run => run.abandoned) / persons : 0
+  const pooled = pooledAbandonment(runs)
   const occupancy = mean(occupancies)
+  const agentHours = sum(run => run.agentHours)
   const optimum = optimumOfScenario(scenario, pooled)
   const { policy, knobs, tuned = false } = contestant
   return {
@@ -76,7 +81,13 @@ export function summarize(scenario: Scenario, contestant: Contestant, runs: read
     connected: sum(run => run.connected),
     attempts: sum(run => run.attempts),
     answeredByPerson: persons,
-    connectedPerAgentHour: sum(run => run.connected) / Math.max(1e-9, sum(run => run.agentHours)),
+    connectedPerAgentHour: sum(run => run.connected) / Math.max(1e-9, agentHours),
     ...(optimum === undefined ? {} : { ratioToOptimum: occupancy / optimum }),
   }
+}
+
+/** Abandoned / answered by a person, over all runs together. */
+export function pooledAbandonment(runs: readonly SimulationResult[]): number {
+  const persons = runs.reduce((sum, run) => sum + run.answeredByPerson, 0)
+  return persons > 0 ? runs.reduce((sum, run) => sum + run.abandoned, 0) / persons : 0
 }

@@ -14,13 +14,19 @@ const targetTolerance = 1.05
 const nearPoints = 0.01
 const searched = 'Its settings were found by a search in this very scenario; no operator could know them.'
 
+/** What a rule is held against: the law's limit where there is one, and what it steers to. Ratios. */
+export interface Limits {
+  readonly cap?: number | undefined
+  readonly target: number
+}
+
 /** What a rule's abandonment may reach and still count as kept. A ratio. */
-export function abandonmentRateMax({ cap, target }: Pick<ReportData, 'cap' | 'target'>): number {
+export function abandonmentRateMax({ cap, target }: Limits): number {
   return cap ?? target * targetTolerance
 }
 
 /** Whether a rule abandoned more than its scenario permits: then its occupancy does not count. */
-export function hasFailed(result: PolicyResult, data: ReportData): boolean {
+export function hasFailed(result: PolicyResult, data: Limits): boolean {
   return result.abandonmentRate.pooled > abandonmentRateMax(data)
 }
 
