@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { createSystemClock } from '../dialer/clock.ts'
+import { recordingPacers } from '../core/pacing/record.ts'
 import { createDialer, type Dialer } from '../dialer/dialer.ts'
 import { openRecorder } from '../dialer/recorder.ts'
 import { errorMessage, OperatingError } from '../errors.ts'
@@ -95,6 +96,7 @@ function openDialer(
         )
   if (recorder !== undefined) closing.add('recorder', () => recorder.close())
   const dialer = createDialer({
+    createPacer: recordingPacers(),
     ...{ clock, telephonies, store, log, callIdPrefix },
     trunks: config.trunks,
     agents: config.agents,

@@ -36,16 +36,23 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
 
 /** One line on a decision: what it did, why, and the figures it rested on. */
 export function decisionSentence({ decision, times }: RecordedDecision): string {
-  const { originate, withdraw, reason, figures } = decision
+  const { originate, withdraw, reason, figures, window } = decision
   const done = [
     originate > 0 ? `originated ${originate}` : undefined,
     withdraw.length > 0 ? `withdrew ${withdraw.length}` : undefined,
   ].filter(part => part !== undefined)
   const what = done.length === 0 ? 'originated none' : done.join(', ')
   const repeated = times > 1 ? ` (${times} times)` : ''
-  const numbers = Object.entries(figures).map(([name, value]) => `${name} ${shortNumber(value)}`)
+  const numbers = Object.entries(figures).map(([name, value]) => `${spelled(name)} ${shortNumber(value)}`)
   const figuresText = numbers.length === 0 ? '' : ` [${numbers.join(', ')}]`
-  return `${what}${repeated}: ${pacingSentences[reason]}${figuresText}`
+  const lawful = reason === 'abandonment-budget' || reason === 'legal-stop'
+  const over = lawful && window !== undefined ? ` (window: ${window})` : ''
+  return `${what}${repeated}: ${pacingSentences[reason]}${over}${figuresText}`
+}
+
+/** `expectedFree` as people read it: `expected free`. */
+function spelled(name: string): string {
+  return name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
 }
 
 function shortNumber(value: number): string {

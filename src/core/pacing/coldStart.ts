@@ -28,6 +28,21 @@ export class ColdStart {
     return step >= steps ? undefined : Math.ceil(this.#base * growth ** Math.max(0, step + 1))
   }
 
+  /** As plain JSON. */
+  memory() {
+    return { beganAt: this.#beganAt ?? null, base: this.#base, skipped: this.#beganAt === Number.NEGATIVE_INFINITY }
+  }
+
+  /** Takes up an earlier start; what is malformed is ignored. */
+  restore(memory: unknown): void {
+    if (typeof memory !== 'object' || memory === null) return
+    if ('skipped' in memory && memory.skipped === true) this.skip()
+    else if ('beganAt' in memory && typeof memory.beganAt === 'number' && 'base' in memory) {
+      this.#beganAt = memory.beganAt
+      this.#base = typeof memory.base === 'number' && memory.base >= 1 ? memory.base : 1
+    }
+  }
+
   /** A campaign that has learned before a restart does not start again. */
   skip(): void {
     this.#beganAt = Number.NEGATIVE_INFINITY

@@ -15,6 +15,8 @@ export interface DurationPrior {
 export interface DurationMemory {
   readonly counts: readonly number[]
   readonly zeros: number
+  /** Sum of counts and zeros, as it was kept. */
+  readonly total: number
   readonly logWeight: number
   readonly logSum: number
   readonly logSquares: number
@@ -164,10 +166,11 @@ export class DurationEstimate {
 
   /** What it has learned, as plain JSON. */
   memory(): DurationMemory {
-    this.#normalize()
+    const scale = 1 / this.#unit
     return {
-      counts: [...this.#counts],
-      zeros: this.#zeros,
+      counts: Array.from(this.#counts, count => count * scale),
+      zeros: this.#zeros * scale,
+      total: this.#total * scale,
       logWeight: this.#logWeight,
       logSum: this.#logSum,
       logSquares: this.#logSquares,
@@ -179,7 +182,8 @@ export class DurationEstimate {
     if (!isDurationMemory(memory)) return
     this.#counts.set(memory.counts)
     this.#zeros = memory.zeros
-    this.#total = memory.counts.reduce((sum, count) => sum + count, memory.zeros)
+    this.#total = memory.total
+    this.#unit = 1
     this.#logWeight = memory.logWeight
     this.#logSum = memory.logSum
     this.#logSquares = memory.logSquares
@@ -209,10 +213,14 @@ function isCount(value: unknown): value is number {
 function isDurationMemory(memory: unknown): memory is DurationMemory {
   if (typeof memory !== 'object' || memory === null) return false
   if (!('counts' in memory) || !Array.isArray(memory.counts) || memory.counts.length !== bins) return false
-  if (!('zeros' in memory && 'logWeight' in memory && 'logSum' in memory && 'logSquares' in memory)) return false
+  if (
+    !('zeros' in memory && 'total' in memory && 'logWeight' in memory && 'logSum' in memory && 'logSquares' in memory)
+  )
+    return false
   return (
     memory.counts.every(isCount) &&
     isCount(memory.zeros) &&
+    isCount(memory.total) &&
     isCount(memory.logWeight) &&
     isCount(memory.logSquares) &&
     typeof memory.logSum === 'number' &&

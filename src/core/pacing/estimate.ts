@@ -101,7 +101,13 @@ export class Estimates {
       slow: [this.#slow.yes, this.#slow.no],
       fast: [this.#fast.yes, this.#fast.no],
       suspicion: this.#suspicion,
+      alarmUntil: Number.isFinite(this.#alarmUntil) ? this.#alarmUntil : null,
     }
+  }
+
+  /** Brings the distributions up to date now, as those restored from {@link memory} are. */
+  settle(): void {
+    for (const duration of [this.ring, this.unanswered, this.talk, this.wrapUp]) duration.settle()
   }
 
   /** Takes up what earlier estimates had learned; what is malformed is ignored. */
@@ -115,6 +121,7 @@ export class Estimates {
     restoreBeta(this.#slow, parts.slow)
     restoreBeta(this.#fast, parts.fast)
     if (typeof parts.suspicion === 'number') this.#suspicion = clamp(parts.suspicion, 0, alarmAt)
+    if (typeof parts.alarmUntil === 'number') this.#alarmUntil = parts.alarmUntil
   }
 
   #dialed(answered: boolean, now: number): void {

@@ -1,5 +1,5 @@
 import type { PacingReason } from '../words.ts'
-import { AbandonmentBudget } from './budget.ts'
+import { AbandonmentBudget, type BudgetState } from './budget.ts'
 import { ColdStart } from './coldStart.ts'
 import { Estimates } from './estimate.ts'
 import { Horizon } from './horizon.ts'
@@ -37,8 +37,9 @@ const limitedMs = 200
 class CampaignPacer implements Pacer {
   #settings: PacingSettings
   readonly #parts: PredictiveParts
-  /** The last decision was bound by the accepted risk: only then may an unabandoned call raise it. */
+  /** A decision of the last moment was bound by the accepted risk: only then may an unabandoned call raise it. */
   #riskBound = false
+  #decidedAt = Number.NEGATIVE_INFINITY
 
   constructor(settings: PacingSettings, memory: PacerMemory | undefined) {
     this.#settings = settings
@@ -50,7 +51,7 @@ class CampaignPacer implements Pacer {
     estimates.restore(memory.estimates)
     budget.restore(memory.budget)
     this.#riskBound = memory.riskBound === true
-    if (!this.#parts.coldStart.learning(budget.answers)) this.#parts.coldStart.skip()
+    this.#parts.coldStart.restore(memory.coldStart)
   }
 
   get mode(): PacingMode {
@@ -65,7 +66,10 @@ class CampaignPacer implements Pacer {
     const { budget, estimates } = this.#parts
     estimates.observe(observation, now)
     if (observation.kind === 'settled')
-      budget.settle(observation.abandoned, this.#settings, { riskBound: this.#riskBound, now })
+      budget.settle(observation.abandoned, this.#settings, {
+        riskBound: observation.riskBound ?? this.#riskBound,
+        now,
+      })
     if (observation.kind === 'coded-machine') budget.uncount(this.#settings)
   }
 
@@ -73,18 +77,30 @@ class CampaignPacer implements Pacer {
     this.#parts.budget.roll(this.#settings, now)
     const counts = census(snapshot, now)
     const limit = ceiling(snapshot, this.#settings, counts)
-    const figures = this.#figures(counts, now)
+    const state = this.#parts.budget.state(this.#settings)
+    const figures = this.#figures(counts, state, now)
     const wish = this.#wish({ snapshot, counts, limit }, figures, now)
     const calls = Math.min(wish.calls, limit.calls)
     const limited = limit.calls <= wish.calls
     const soonest = wish.againInMs ?? eventsOnlyMs
     const againInMs = limited ? Math.min(limitedMs, soonest) : soonest
-    return { originate: calls, withdraw: wish.withdraw ?? nothing, againInMs, reason: boundBy(wish, limit), figures }
+    const { withdraw = nothing } = wish
+    const riskBound = this.#riskBound
+    const window = state.window === undefined ? {} : { window: state.window }
+    return { originate: calls, withdraw, riskBound, againInMs, reason: boundBy(wish, limit), ...window, figures }
   }
 
   memory(): PacerMemory {
-    const { estimates, budget } = this.#parts
-    return { version: 1, estimates: estimates.memory(), budget: budget.memory(), riskBound: this.#riskBound }
+    const { estimates, budget, coldStart } = this.#parts
+    return {
+      ...{ version: 1, estimates: estimates.memory(), budget: budget.memory() },
+      ...{ coldStart: coldStart.memory(), riskBound: this.#riskBound },
+    }
+  }
+
+  checkpoint(): PacerMemory {
+    this.#parts.estimates.settle()
+    return this.memory()
   }
 
   #wish(
@@ -94,12 +110,14 @@ class CampaignPacer implements Pacer {
   ): Wish {
     const settings = this.#settings
     const { snapshot, counts, limit } = seen
-    this.#riskBound = false
+    // A campaign on several nodes decides node by node: what binds one of them binds.
+    if (now !== this.#decidedAt) this.#riskBound = false
+    this.#decidedAt = now
     if (settings.mode === 'progressive') return progressiveWish(counts)
     if (settings.mode === 'ratio') return ratioWish(counts, settings.ratio)
     if (counts.serving === 0) return { calls: 0, reason: 'no-agents' }
     const wish = predictiveWish(this.#parts, { snapshot, counts, settings, callsMax: limit.calls }, now)
-    this.#riskBound = wish.riskBound
+    this.#riskBound ||= wish.riskBound
     const expected = this.#parts.risk.expected()
     figures.risk = wish.risk
     figures.theta = wish.theta
@@ -110,9 +128,9 @@ class CampaignPacer implements Pacer {
     return limited ? { ...wish, reason: limit.reason } : wish
   }
 
-  #figures(counts: Census, now: number): Record<string, number> {
-    const { estimates, budget } = this.#parts
-    const { left, answers, abandoned } = budget.state(this.#settings)
+  #figures(counts: Census, budget: BudgetState, now: number): Record<string, number> {
+    const { estimates } = this.#parts
+    const { left, answers, abandoned } = budget
     return {
       agents: counts.serving,
       freeNow: counts.available,

@@ -87,7 +87,8 @@ export type PacingObservation =
   | { readonly kind: 'withdrawn'; readonly afterMs: number }
   | { readonly kind: 'talk-ended'; readonly talkMs: number }
   | { readonly kind: 'wrap-up-ended'; readonly wrapUpMs: number }
-  | { readonly kind: 'settled'; readonly abandoned: boolean }
+  /** `riskBound`: what the decision before it said; absent: what this pacer's own last decision said. */
+  | { readonly kind: 'settled'; readonly abandoned: boolean; readonly riskBound?: boolean }
   | { readonly kind: 'coded-machine' }
 
 /** A decision with everything needed to explain it. */
@@ -96,12 +97,31 @@ export interface PacingDecision {
   readonly originate: number
   /** Ringing calls to end (past their legal minimum ring). */
   readonly withdraw: readonly CallId[]
+  /** The accepted risk was what ended the count: only then may an unabandoned call raise it. */
+  readonly riskBound?: boolean
   /** Without an event the next look is worth while after this time; absent: 200. */
   readonly againInMs?: number
   /** The limit that bound the decision. */
   readonly reason: PacingReason
+  /** The law's window with least left of its budget, where there is a law. */
+  readonly window?: string
   /** The figures the decision rested on, by the names that `explain` prints. */
   readonly figures: Readonly<Record<string, number>>
+}
+
+/** A decision with everything that it rested on: plain JSON, from which any process can work it out again. */
+export interface DecisionRecord {
+  readonly version: 1
+  readonly settings: PacingSettings
+  /** A pacer of this memory ... */
+  readonly memory: PacerMemory
+  /** ... that has seen this since ... */
+  readonly observations: readonly { readonly at: number; readonly observation: PacingObservation }[]
+  /** ... and is asked this at this instant ... */
+  readonly snapshot: PacingSnapshot
+  readonly at: number
+  /** ... decides this. */
+  readonly decision: PacingDecision
 }
 
 /** What a pacer needs of its own, to continue after a restart: plain JSON. */
@@ -122,4 +142,8 @@ export interface Pacer {
   decide(snapshot: PacingSnapshot, now: number): PacingDecision
   /** For persistence; given back to the factory after a restart. */
   memory(): PacerMemory
+  /** As {@link memory}; from here on this pacer and one made of it decide alike to the last digit. Absent: it cannot promise that. */
+  checkpoint?(): PacerMemory
+  /** The newest decision that was worth keeping, with all it rested on, where the pacer keeps that. */
+  lastRecord?(): DecisionRecord | undefined
 }

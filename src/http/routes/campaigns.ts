@@ -137,6 +137,28 @@ export function pacingRoutes(app: Api, context: ApiContext): void {
     },
   )
 
+  app.get(
+    '/v1/campaigns/:id/pacing/record',
+    {
+      schema: {
+        tags: ['pacing'],
+        description:
+          'The newest decision with everything it rested on: `dialwright pacing recompute` works it out again.',
+        params,
+        response: { 200: Type.Object({}, { additionalProperties: true }), ...failures },
+      },
+    },
+    async request => {
+      const { settings } = findCampaign(context, request.params.id)
+      const record = gateway.state().campaigns.get(settings.campaignId)?.pacer.lastRecord?.()
+      if (record === undefined) {
+        const message = `campaign ${settings.campaignId} has no recorded decision yet: is it started, with agents?`
+        throw new ApiError(404, 'no-decision', message)
+      }
+      return { ...record }
+    },
+  )
+
   const query = Type.Object(
     { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) },
     { additionalProperties: false },

@@ -142,7 +142,11 @@ t.test(
   'each abandonment lowers the accepted risk, the calls between raise it only while the risk was the limit',
   async test => {
     const pacer = experienced()
-    const theta = (snapshot = see({ 'on-call': 20 })) => ask(pacer, snapshot, later).figures.theta ?? Number.NaN
+    let now = later
+    const theta = (snapshot = see({ 'on-call': 20 })) => {
+      now += 1
+      return ask(pacer, snapshot, now).figures.theta ?? Number.NaN
+    }
     const start = theta()
     pacer.observe({ kind: 'settled', abandoned: true }, later)
     const after = theta()
