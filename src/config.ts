@@ -67,7 +67,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     agents: agentConfigs(loading),
     campaigns: campaignConfigs(loading, { trunks }),
     api: apiConfig(loading),
-    store: { path: resolve(folder, document.store?.path ?? 'dialwright.db') },
+    store: storeConfig(loading),
     ...(document.recorder === undefined ? {} : { recorder: { path: resolve(folder, document.recorder.path) } }),
     defaultCountry: document.defaultCountry ?? 'US',
     log: { level: document.log?.level ?? 'info' },
@@ -84,6 +84,15 @@ export function loadApiAccess(
 ): ApiConfig & { readonly defaultCountry: string } {
   const loading = startLoading(file, env)
   return deepFreeze({ ...apiConfig(loading), defaultCountry: loading.document.defaultCountry ?? 'US' })
+}
+
+/** What a command line needs to read the daemon's database; the PBX's secrets need not be readable for that. */
+export function loadStoreAccess(
+  file: string,
+  { env = process.env }: LoadOptions = {},
+): Pick<Config, 'store' | 'trunks'> {
+  const loading = startLoading(file, env)
+  return deepFreeze({ store: storeConfig(loading), trunks: trunkConfigs(loading) })
 }
 
 /** Reads and checks a campaign's file. The daemon fills in what it leaves out. */
@@ -259,6 +268,10 @@ function campaignConfigs(loading: Loading, defaults: CampaignDefaults): readonly
       throw new ConfigError(cause.code, `${where}: ${cause.message}`, { cause })
     }
   })
+}
+
+function storeConfig({ document, folder }: Loading): Config['store'] {
+  return { path: resolve(folder, document.store?.path ?? 'dialwright.db') }
 }
 
 function apiConfig(loading: Loading): ApiConfig {

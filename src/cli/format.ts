@@ -83,3 +83,12 @@ export function wrap(text: string, { width, indent }: { readonly width: number; 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`
 }
+
+/** Hours as people read them: `45 min`, `3 h 20 min`, `120 h`. */
+export function hoursAndMinutes(hours: number): string {
+  const minutes = Math.round(hours * 60)
+  if (minutes < 60) return `${minutes} min`
+  if (hours >= 48) return `${Math.round(hours)} h`
+  const rest = minutes % 60
+  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`
+}

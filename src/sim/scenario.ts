@@ -85,7 +85,8 @@ export function parseScenario(value: unknown, source: string): Scenario {
   const window = file.at('window')
   const outcomes = readOutcomes(file.at('outcomes'))
   const times = readTimes(file.at('times'), ringTimeoutSec)
-  refuseEndless(file.at('times'), { outcomes, times, ringTimeoutSec })
+  const machineDetectionOn = file.at('machineDetectionOn').flag(true)
+  refuseEndless(file.at('times'), { outcomes, times, ringTimeoutSec, machineDetectionOn })
   return {
     name: file.at('name').text(),
     description: file.at('description').present ? file.at('description').text() : '',
@@ -97,7 +98,7 @@ export function parseScenario(value: unknown, source: string): Scenario {
     outcomes,
     answerDrift: optional(file.at('answerDrift'), readDrift),
     times,
-    machineDetectionOn: file.at('machineDetectionOn').flag(true),
+    machineDetectionOn,
     detectionErrors: readErrors(file.at('detectionErrors')),
     ringTimeoutSec,
     ringWithdrawalAfterSec: optional(file.at('ringWithdrawalAfterSec'), reader => reader.number({ min: 0 })),
@@ -208,7 +209,12 @@ function readTimes(reader: Reader, ringTimeoutSec: number): ScenarioTimes {
 /** Every attempt holds an agent or a line for a while, on average. */
 function refuseEndless(
   reader: Reader,
-  { outcomes, times, ringTimeoutSec }: Pick<Scenario, 'outcomes' | 'times' | 'ringTimeoutSec'>,
+  {
+    outcomes,
+    times,
+    ringTimeoutSec,
+    machineDetectionOn,
+  }: Pick<Scenario, 'outcomes' | 'times' | 'ringTimeoutSec' | 'machineDetectionOn'>,
 ): void {
   const { person, machine, busy, failure } = outcomes
   const rings = (dist: Dist): number => Math.min(ringTimeoutSec, meanOf(dist))
@@ -216,7 +222,7 @@ function refuseEndless(
   const nobody = Math.max(0, 1 - person - machine - busy - failure)
   const meanSec =
     person * served +
-    machine * (rings(times.machineRing) + meanOf(times.machineDetection)) +
+    machine * (rings(times.machineRing) + meanOf(machineDetectionOn ? times.machineDetection : times.machineTalk)) +
     busy * meanOf(times.busyAfter) +
     failure * meanOf(times.failureAfter) +
     nobody * rings(times.nobody)

@@ -73,7 +73,8 @@ async function simulateAction(cli: Cli, options: SimulateOptions): Promise<void>
       'name --scenario or --from-history (see --help; `dialwright scenarios` lists scenarios)',
     )
   if (scenario !== undefined) return simulateScenario(cli, scenario, options)
-  throw new InvalidArgumentError('--from-history is still to come: use --scenario')
+  const { simulateHistory } = await import('./simulateHistory.ts')
+  if (fromHistory !== undefined) await simulateHistory(cli, fromHistory, options)
 }
 
 async function listScenarios(cli: Cli): Promise<void> {

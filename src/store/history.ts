@@ -1,0 +1,70 @@
+import { statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import type { CampaignId, InstantMs } from '../core/ids.ts'
+import { StoreError } from '../errors.ts'
+import type { CallRecord, CampaignStore, LeadStore } from '../ports.ts'
+import { checkSchema, readMigrations } from './migrate.ts'
+import { prepareCallPages } from './queries/callReads.ts'
+import { prepareCampaignLookups } from './queries/campaigns.ts'
+import { prepareLeadScans } from './queries/leadReads.ts'
+import { storeErrorOf } from './sqlite/problems.ts'
+
+/** The past as a database keeps it, beside a daemon that may be writing to it or not. Nothing is written. */
+export interface HistoryReader {
+  campaigns(): Awaited<ReturnType<CampaignStore['campaigns']>>
+  /** The newest calls of a campaign, newest first. */
+  calls(query: {
+    readonly campaignId: CampaignId
+    readonly since?: InstantMs
+    readonly limit: number
+  }): Iterable<CallRecord>
+  leadCounts(campaignId: CampaignId): Awaited<ReturnType<LeadStore['leadCounts']>>
+  close(): void
+}
+
+const pageMax = 1_000
+
+/**
+ * Opens a database for reading.
+ * @throws StoreError `no-database`, `older-schema`, and those of opening a store
+ */
+export function openHistory(file: string): HistoryReader {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined)
+    throw new StoreError('no-database', `there is no database ${file} yet: the daemon makes it at its first start`)
+  let database: Database.Database | undefined
+  try {
+    database = new Database(file, { readonly: true, fileMustExist: true })
+    const version = checkSchema(database, file)
+    if (version < readMigrations().length) {
+      const text = `${file} was written by an older Dialwright: start the daemon once, it brings it up to date`
+      throw new StoreError('older-schema', text)
+    }
+    return readerOf(database)
+  } catch (error) {
+    database?.close()
+    throw storeErrorOf(error, file)
+  }
+}
+
+function readerOf(database: Database.Database): HistoryReader {
+  const page = prepareCallPages(database)
+  const leads = prepareLeadScans(database)
+  const lookups = prepareCampaignLookups(database)
+  return {
+    campaigns: () => lookups.campaigns(),
+    leadCounts: campaignId => leads.leadCounts(campaignId),
+    *calls({ limit, ...query }) {
+      let left = limit
+      let after: { after?: string } = {}
+      while (left > 0) {
+        const calls = page({ ...query, ...after, limit: Math.min(pageMax, left) })
+        yield* calls
+        const last = calls.at(-1)
+        if (calls.length < pageMax || last === undefined) return
+        left -= calls.length
+        after = { after: last.callId }
+      }
+    },
+    close: () => void database.close(),
+  }
+}
