@@ -28,34 +28,34 @@ async function ownDatabase(t: Test, { attempts, leads = 0 }: { attempts: number;
 }
 
 t.test("other teams are tried on the operator's own records, whether the daemon runs or not", async t => {
-  const { dw, store } = await ownDatabase(t, { attempts: 1_500, leads: 400 })
-  const line = 'simulate --from-history spring --agents 2,4 --seeds 1 --target 0.02'
+  const { dw, store } = await ownDatabase(t, { attempts: 900, leads: 400 })
+  const line = 'simulate --from-history spring --agents 1,2 --seeds 1 --target 0.02'
   const beside = await dw(`${line} --json`)
   t.equal(beside.code, 0, beside.err)
   const found = JSON.parse(beside.out)
   t.match(found, {
     ...{ campaign: 'spring', mode: 'progressive', seeds: 1, leads: { open: 400 } },
     staffings: [
-      { agents: 2, target: 0.02, occupancy: { mean: Number, ci95: 0 }, abandonmentRate: { pooled: 0 } },
-      { agents: 4, target: 0.02 },
+      { agents: 1, target: 0.02, occupancy: { mean: Number, ci95: 0 }, abandonmentRate: { pooled: 0 } },
+      { agents: 2, target: 0.02 },
     ],
   })
-  t.ok(Math.abs(found.basis.outcomes.person - 0.3) < 0.03, 'the fit is near the world that wrote the records')
-  const talk = found.basis.times.find((one: { what: string }) => one.what === 'talk')
-  t.ok(Math.abs(talk.meanSec - 90) < 15 && talk.records > 350)
-  const [two, four] = found.staffings
-  t.ok(four.connectedPerHour > 1.7 * two.connectedPerHour, 'twice the agents talk to twice as many')
-  t.ok(Math.abs(two.hoursToFinish * two.attemptsPerHour - 400 * found.leads.attemptsPerLead) < 1e-6)
+  t.ok(Math.abs(found.basis.outcomes.person - 0.3) < 0.04, 'the fit is near the world that wrote the records')
+  const talk = found.basis.times.find((time: { what: string }) => time.what === 'talk')
+  t.ok(Math.abs(talk.meanSec - 90) < 20 && talk.records > 200)
+  const [one, two] = found.staffings
+  t.ok(two.connectedPerHour > 1.7 * one.connectedPerHour, 'twice the agents talk to twice as many')
+  t.ok(Math.abs(one.hoursToFinish * one.attemptsPerHour - 400 * found.leads.attemptsPerLead) < 1e-6)
   t.match(JSON.parse(beside.err), { seed: 1, seeds: 1 })
 
   await store.close()
   t.equal((await dw(`${line} --json`)).out, beside.out, 'the daemon has ended, the answer is the same')
   const words = await dw(line)
-  t.match(words.out, /^spring: 1500 attempts on record, \d+ answered by a person \(person 3\d\.\d %, machine/)
+  t.match(words.out, /^spring: 900 attempts on record, \d+ answered by a person \(person 3\d\.\d %, machine/)
   t.match(words.out, /\nwrap-up +1\d\.\d s +\d+ records\n/)
   t.match(
     words.out,
-    /\nwith 4 agents at 2\.0 %: occupancy \d+\.\d %, \d+ calls and \d+ conversations an hour, 0\.0 % abandoned, list finished in (\d+ h )?\d+ min\n/,
+    /\nwith 2 agents at 2\.0 %: occupancy \d+\.\d %, \d+ calls and \d+ conversations an hour, 0\.0 % abandoned, list finished in (\d+ h )?\d+ min\n/,
   )
   t.match(words.err, /rests between attempts not counted/)
 })

@@ -69,8 +69,8 @@ t.test('too little is refused', async t => {
 
 t.test('the fit becomes a scenario of the team; instants that make no world are refused', async t => {
   const pacing = {
-    ...{ mode: 'ratio', ratio: 2.5, abandonmentTarget: 0.02, abandonmentRateMax: 0.03, dialLevelMax: 4 },
-  } as const
+    ...{ mode: 'ratio' as const, ratio: 2.5, abandonmentTarget: 0.02, abandonmentRateMax: 0.03, dialLevelMax: 4 },
+  }
   const trunk = { channels: 30, callsPerSecond: 5 }
   const at = { name: 'spring', agents: 7, hours: 2, pacing, ringTimeoutMs: 25_000, waitMaxMs: 1_700, trunk }
   const scenario = scenarioOfHistory(fitHistory(past), at)

@@ -7,7 +7,7 @@ import type { DecisionView } from '../../http/views.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { fields, localTime, percent, wrap } from '../format.ts'
-import { anyNumber, ratio, wholeNumber } from '../values.ts'
+import { anyNumber, ratio, wholeNumber, wholeNumberFrom } from '../values.ts'
 
 type Pacing = Static<typeof pacingSchema>
 
@@ -33,15 +33,29 @@ export function pacingCommands(program: Command, cli: Cli): void {
       .option('--abandonment-target <ratio>', 'mode predictive: what to steer to, such as 0.027', ratio)
       .option('--abandonment-rate-max <ratio>', "the law's limit, such as 0.03", ratio)
       .option('--dial-level-max <calls>', 'never more calls in flight per agent', anyNumber)
+      .option('--what-if', 'simulate the present and the new setting side by side, and change nothing')
+      .option(
+        '--agents <count>',
+        'with --what-if: for so many agents (default: those logged in)',
+        wholeNumberFrom(1, 2000),
+      )
       .description('change the pacing; takes effect at the next decision, while calls ring'),
     'dialwright pacing set spring --mode predictive --abandonment-target 0.02',
     'dialwright pacing set spring --mode ratio --ratio 1.5',
-  ).action(async (id: string, options: Pacing) => {
-    if (Object.keys(options).length === 0)
-      throw new InvalidArgumentError('nothing to set: name an option such as --mode (see --help)')
-    const answer = await cli.api().send(pacingSchema, { method: 'PATCH', path: path(id), body: options })
-    cli.print(answer, () => pacingWords(answer))
-  })
+    'dialwright pacing set spring --mode predictive --what-if',
+  ).action(
+    async (id: string, { whatIf = false, agents, ...options }: Pacing & { whatIf?: boolean; agents?: number }) => {
+      if (agents !== undefined && !whatIf) throw new InvalidArgumentError('--agents goes with --what-if')
+      if (Object.keys(options).length === 0)
+        throw new InvalidArgumentError('nothing to set: name an option such as --mode (see --help)')
+      if (whatIf) {
+        const { showWhatIf } = await import('./pacingWhatIf.ts')
+        return showWhatIf(cli, { campaignId: id, changes: options, agents })
+      }
+      const answer = await cli.api().send(pacingSchema, { method: 'PATCH', path: path(id), body: options })
+      cli.print(answer, () => pacingWords(answer))
+    },
+  )
 
   examples(
     pacing
