@@ -138,5 +138,5 @@ export function isInFlight(call: Call): boolean {
 
 /** A call that has just been originated, or was found on the PBX. */
 export function createCall(call: Omit<Call, 'view'>): Call {
-  return { ...call, view: createCallView(call) }
+  return Object.assign(call, { view: createCallView(call) })
 }

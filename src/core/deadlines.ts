@@ -33,6 +33,11 @@ export class DeadlineHeap {
     return this.#heap[0]?.at ?? Number.POSITIVE_INFINITY
   }
 
+  /** The earliest deadline; undefined without any. */
+  first(): Deadline | undefined {
+    return this.#heap[0]
+  }
+
   push(deadline: Deadline): void {
     const heap = this.#heap
     let index = heap.length

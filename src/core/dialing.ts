@@ -135,8 +135,15 @@ function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk
   const { campaignId } = settings
   const { number } = lead
   const call = createCall({
-    ...{ callId, campaignId, lead, number, nodeId, trunkId, callerId },
-    ...{ originatedAt: step.now, phase: { state: 'originating' } },
+    callId,
+    campaignId,
+    lead,
+    number,
+    nodeId,
+    trunkId,
+    callerId,
+    originatedAt: step.now,
+    phase: { state: 'originating' },
   })
   hold(step, call, trunk)
   trunk.tokens -= 1

@@ -23,7 +23,7 @@ import {
   onStart,
   onStop,
 } from './campaignFlow.ts'
-import { DeadlineHeap } from './deadlines.ts'
+import { type Deadline, DeadlineHeap } from './deadlines.ts'
 import { decide, onOriginateFailed, onRefused } from './dialing.ts'
 import type { Effect } from './effects.ts'
 import type { InstantMs } from './ids.ts'
@@ -162,8 +162,21 @@ function needsTick(step: Step, campaign: Campaign): boolean {
   return false
 }
 
+/** The call or agent has moved on since the deadline was set. */
+function isMoot(state: EngineState, deadline: Deadline | undefined): boolean {
+  if (deadline?.kind === 'call') return state.calls.get(deadline.callId)?.phase !== deadline.phase
+  return (
+    deadline?.kind === 'agent' &&
+    deadline.what !== 'pending' &&
+    state.agents.get(deadline.agentId)?.phase !== deadline.phase
+  )
+}
+
 function wake(step: Step): void {
-  let at = step.state.deadlines.nextAt()
+  const { deadlines } = step.state
+  // What has come to nothing needs nobody woken for it.
+  while (isMoot(step.state, deadlines.first())) deadlines.popDue(Number.POSITIVE_INFINITY)
+  let at = deadlines.nextAt()
   for (const campaign of step.state.campaigns.values()) {
     if (needsTick(step, campaign)) at = Math.min(at, campaign.decideAt)
   }

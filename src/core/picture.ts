@@ -37,8 +37,12 @@ export function createAgentView(): AgentView {
 export function createCallView(call: Omit<Call, 'view'>): CallView {
   const { callId, originatedAt, lead } = call
   return {
-    ...{ callId, state: 'originating', since: originatedAt, ringingAt: undefined },
-    ...{ answerProbability: lead.answerProbability, slot: -1 },
+    callId,
+    state: 'originating',
+    since: originatedAt,
+    ringingAt: undefined,
+    answerProbability: lead.answerProbability,
+    slot: -1,
   }
 }
 

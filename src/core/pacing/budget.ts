@@ -118,8 +118,11 @@ export class AbandonmentBudget {
   /** Whether risk may be taken at all, and what is left. A limit of 1 or more is no law: only the target steers. */
   state(settings: PacingSettings): BudgetState {
     let tightest: BudgetState = {
-      ...{ verdict: 'open', left: Number.POSITIVE_INFINITY, window: undefined },
-      ...{ answers: this.#answers, abandoned: this.#abandoned },
+      verdict: 'open',
+      left: Number.POSITIVE_INFINITY,
+      window: undefined,
+      answers: this.#answers,
+      abandoned: this.#abandoned,
     }
     if (settings.abandonmentRateMax >= 1) return tightest
     const hidden = hiddenRate(settings)

@@ -79,7 +79,7 @@ class CampaignPacer implements Pacer {
     const limit = ceiling(snapshot, this.#settings, counts)
     const state = this.#parts.budget.state(this.#settings)
     const figures = this.#figures(counts, state, now)
-    const wish = this.#wish({ snapshot, counts, limit }, figures, now)
+    const wish = this.#wish({ snapshot, counts, limit, budget: state }, figures, now)
     const calls = Math.min(wish.calls, limit.calls)
     const limited = limit.calls <= wish.calls
     const soonest = wish.againInMs ?? eventsOnlyMs
@@ -104,19 +104,24 @@ class CampaignPacer implements Pacer {
   }
 
   #wish(
-    seen: { readonly snapshot: PacingSnapshot; readonly counts: Census; readonly limit: Ceiling },
+    seen: {
+      readonly snapshot: PacingSnapshot
+      readonly counts: Census
+      readonly limit: Ceiling
+      readonly budget: BudgetState
+    },
     figures: Record<string, number>,
     now: number,
   ): Wish {
     const settings = this.#settings
-    const { snapshot, counts, limit } = seen
+    const { snapshot, counts, limit, budget } = seen
     // A campaign on several nodes decides node by node: what binds one of them binds.
     if (now !== this.#decidedAt) this.#riskBound = false
     this.#decidedAt = now
     if (settings.mode === 'progressive') return progressiveWish(counts)
     if (settings.mode === 'ratio') return ratioWish(counts, settings.ratio)
     if (counts.serving === 0) return { calls: 0, reason: 'no-agents' }
-    const wish = predictiveWish(this.#parts, { snapshot, counts, settings, callsMax: limit.calls }, now)
+    const wish = predictiveWish(this.#parts, { snapshot, counts, settings, budget, callsMax: limit.calls }, now)
     this.#riskBound ||= wish.riskBound
     const expected = this.#parts.risk.expected()
     figures.risk = wish.risk

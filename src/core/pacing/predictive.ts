@@ -1,6 +1,6 @@
 import type { CallId } from '../ids.ts'
 import type { PacingReason } from '../words.ts'
-import type { AbandonmentBudget } from './budget.ts'
+import type { AbandonmentBudget, BudgetState } from './budget.ts'
 import type { ColdStart } from './coldStart.ts'
 import type { Estimates } from './estimate.ts'
 import type { Horizon } from './horizon.ts'
@@ -38,6 +38,7 @@ export interface Moment {
   readonly snapshot: PacingSnapshot
   readonly counts: Census
   readonly settings: PacingSettings
+  readonly budget: BudgetState
   /** Calls that the limits allow: looking further is useless. */
   readonly callsMax: number
 }
@@ -55,7 +56,7 @@ export function predictiveWish(parts: PredictiveParts, moment: Moment, now: numb
   risk.load(snapshot, counts, { probability, now })
   const given = withdrawal(risk, moment, now)
   const safe = progressiveWish(counts)
-  const held = holdReason(parts, settings)
+  const held = holdReason(parts, moment.budget)
   const theta = held === undefined ? budget.theta(settings) : 0
   const growthMax = held === undefined ? growthLeft(parts.coldStart, counts, now) : Number.POSITIVE_INFINITY
   const callsMax = Math.min(moment.callsMax, growthMax)
@@ -97,9 +98,8 @@ function nextLookMs(risk: number, theta: number): number {
 }
 
 /** Why only calls without risk may be made now, if so. */
-function holdReason({ coldStart, budget }: PredictiveParts, settings: PacingSettings): PacingReason | undefined {
+function holdReason({ coldStart, budget }: PredictiveParts, { verdict }: BudgetState): PacingReason | undefined {
   if (coldStart.learning(budget.answers)) return 'cold-start'
-  const { verdict } = budget.state(settings)
   if (verdict === 'legal-stop') return 'legal-stop'
   return verdict === 'not-earned' ? 'abandonment-budget' : undefined
 }
