@@ -18,7 +18,7 @@ t.test('pacing set --what-if shows what to expect and sets nothing', async t => 
     /^1 agent, 4 simulated runs of 4 h .*\nassuming scenario realistic-5, because the history is too short: \d attempts/,
   )
   t.match(short.out, / +now +changed\nmode +progressive +ratio 3\n/)
-  t.match(short.out, /\noccupancy +\d+\.\d % +\d+\.\d %\n/)
+  t.match(short.out, /\noccupancy +\d+\.\d % \+\/- \d+\.\d +\d+\.\d % \+\/- \d+\.\d\n/)
   t.match(short.out, /\nabandonment +0\.00 % +[1-9]\d?\.\d\d %\n[\s\S]*conversations an hour +\d+ +\d+\n$/)
   t.match(short.err, /8 runs with seeds 1 to 4 in .*\nnothing was changed/)
 

@@ -137,7 +137,7 @@ function resultWords({ agents, basis, present, changed }: WhatIfResult): string 
       : []),
     row('limit', ({ pacing }) => percent(pacing.abandonmentRateMax)),
     row('dial level at most', ({ pacing }) => pacing.dialLevelMax),
-    row('occupancy', ({ occupancy }) => percent(occupancy.mean)),
+    row('occupancy', ({ occupancy: { mean, ci95 } }) => `${percent(mean)} +/- ${(ci95 * 100).toFixed(1)}`),
     row('abandonment', ({ abandonmentRate }) => percent(abandonmentRate.pooled, 2)),
     row('in the worst run', ({ abandonmentRate }) => percent(abandonmentRate.max, 2)),
     row('calls an hour', ({ attemptsPerHour }) => Math.round(attemptsPerHour)),
