@@ -3,14 +3,23 @@ const PER_AREA = 100
 
 /** @returns {Promise<string>} a CSV of so many leads, or of as many as there are */
 export async function fictionalLeads(count) {
+  return csvOf(await campaignNumbers({ count }))
+}
+
+/** @returns {Promise<string[]>} so many numbers behind those that are skipped, or as many as there are */
+export async function campaignNumbers({ skip = 0, count }) {
   const { createNumberReader } = await import('../../dist/numbers/phone.js')
   const read = createNumberReader('US')
-  const rows = ['phone']
-  for (let area = 201; area <= 989 && rows.length <= count; area += 1) {
+  const numbers = []
+  for (let area = 201; area <= 989 && numbers.length < skip + count; area += 1) {
     if (!read(`+1${area}5550100`).valid) continue
-    for (let last = 0; last < PER_AREA && rows.length <= count; last += 1) rows.push(`+1${area}55501${two(last)}`)
+    for (let last = 0; last < PER_AREA; last += 1) numbers.push(`+1${area}55501${two(last)}`)
   }
-  return `${rows.join('\n')}\n`
+  return numbers.slice(skip, skip + count)
+}
+
+export function csvOf(numbers) {
+  return `${['phone', ...numbers].join('\n')}\n`
 }
 
 function two(number) {

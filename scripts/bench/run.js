@@ -6,18 +6,23 @@ import { measureAgents } from './agents.js'
 import { measureBridging } from './bridging.js'
 import { loadNow, machineFacts, round } from './facts.js'
 import { measureOriginates } from './originates.js'
+import { measurePacing } from './pacing.js'
+import { measureRace } from './race.js'
 
-const MEASUREMENTS = { originates: measureOriginates, bridging: measureBridging, agents: measureAgents }
+const MEASUREMENTS = {
+  ...{ originates: measureOriginates, bridging: measureBridging, agents: measureAgents },
+  ...{ pacing: measurePacing, race: measureRace },
+}
 
 exitOnFailure(main(JSON.parse(process.argv[2] ?? '{}')))
 
-async function main({ runs = Object.keys(MEASUREMENTS), seconds }) {
+async function main({ runs, ...options }) {
   const machine = { ...machineFacts(), asterisk: await asteriskVersion() }
   const entries = {}
   const cpu = {}
   for (const name of runs) {
     process.stderr.write(`Measuring: ${name} ...\n`)
-    const result = await MEASUREMENTS[name](seconds === undefined ? {} : { seconds })
+    const result = await MEASUREMENTS[name](options)
     Object.assign(entries, result.entries)
     if (result.cpu !== undefined) cpu[name] = perCall(result.cpu)
   }

@@ -20,8 +20,9 @@ const MARKED_SHARE = 0.8
 
 /**
  * Speaks as `voice` on every leg and listens for `hears`.
- * @returns {Promise<{port: number, legs: Map<number, {packets: number, lastAt: number, onsets: number[]}>,
- * close(): Promise<void>}>} legs by the PBX's audio port; onsets in epoch ms
+ * @returns {Promise<{port: number, legs: Map<number, {packets: number, lastAt: number, onsets: number[],
+ * heard: {from: number, to: number}[]}>, close(): Promise<void>}>} legs by the PBX's audio port; `onsets` and the spans
+ * in which the other voice was `heard` in epoch ms
  */
 export async function startVoices({ voice, hears }) {
   const socket = createSocket({ type: 'udp4', recvBufferSize: 4 * 1024 * 1024 })
@@ -50,7 +51,11 @@ function listen(legs, { packet, from, level }) {
   leg.packets += 1
   leg.lastAt = at
   if (!isMarked(packet, level)) return
-  if (at - leg.voiceAt > GAP_MS) leg.onsets.push(at)
+  if (at - leg.voiceAt > GAP_MS) {
+    leg.onsets.push(at)
+    leg.heard.push({ from: at, to: at })
+  }
+  leg.heard.at(-1).to = at
   leg.voiceAt = at
 }
 
@@ -58,7 +63,7 @@ function newLeg({ port, address }) {
   const header = Buffer.alloc(HEADER_BYTES)
   header[0] = 0x80
   header.writeUInt32BE(port, 8)
-  return { port, address, header, frames: 0, packets: 0, lastAt: 0, voiceAt: 0, onsets: [] }
+  return { port, address, header, frames: 0, packets: 0, lastAt: 0, voiceAt: 0, onsets: [], heard: [] }
 }
 
 function isMarked(packet, level) {

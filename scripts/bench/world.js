@@ -10,9 +10,9 @@ import { fictionalLeads } from './numbers.js'
 import { startVoices } from './voices.js'
 
 /** SIPp writes its log behind the wire. */
-const LOG_BEHIND_MS = 1_500
+export const LOG_BEHIND_MS = 1_500
 /** Nobody is called twice: a number is one attempt, so that both sides' records are easy to read. */
-const RETRY = [
+export const RETRY = [
   'busy',
   'no-answer',
   'congestion',
@@ -75,7 +75,7 @@ async function open({ agents, mix, timeScale = 1, trunk, pacing, leads }, { fold
   return world
 }
 
-async function voices(closing, options) {
+export async function voices(closing, options) {
   const made = await startVoices(options)
   closing.push(() => made.close())
   return made
@@ -113,11 +113,16 @@ export async function dialFor({ api }, ms) {
 /** What both sides have on record: the daemon's calls, and the carrier's from its own log. */
 export async function records({ api, carrier }) {
   await pause(LOG_BEHIND_MS)
+  return { calls: await callsOf(api, 'bench'), carrierCalls: (await carrier.statistics()).calls }
+}
+
+/** Every call of a campaign on the daemon's record. */
+export async function callsOf(api, campaign) {
   const calls = []
   for (let after = ''; ; ) {
-    const page = await api.get(`/v1/calls?campaign=bench&limit=1000${after}`)
+    const page = await api.get(`/v1/calls?campaign=${campaign}&limit=1000${after}`)
     calls.push(...page.calls)
-    if (page.next === undefined) return { calls, carrierCalls: (await carrier.statistics()).calls }
+    if (page.next === undefined) return calls
     after = `&after=${page.next}`
   }
 }
@@ -126,7 +131,7 @@ export function status(api) {
   return api.get('/v1/status')
 }
 
-async function until(what, condition, limitMs = 60_000) {
+export async function until(what, condition, limitMs = 60_000) {
   const end = Date.now() + limitMs
   while (!(await condition())) {
     if (Date.now() > end) throw new SetupFailure('bench', `The benchmark waits in vain: ${what}.`, 1)
