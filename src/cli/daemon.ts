@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
-import { createSystemClock } from '../dialer/clock.ts'
 import { recordingPacers } from '../core/pacing/record.ts'
+import { createSystemClock } from '../dialer/clock.ts'
 import { createDialer, type Dialer } from '../dialer/dialer.ts'
 import { openRecorder } from '../dialer/recorder.ts'
 import { errorMessage, OperatingError } from '../errors.ts'

@@ -56,3 +56,17 @@ export function wholeNumbers(written: string): readonly number[] {
   if (parts.every(part => /^[1-9]\d{0,4}$/.test(part))) return [...new Set(parts.map(Number))]
   throw new InvalidArgumentError('write whole numbers with commas between them, such as 8,12,16.')
 }
+
+/** An option that is `on` or `off`. */
+export function onOrOff(written: string): boolean {
+  if (written === 'on' || written === 'off') return written === 'on'
+  throw new InvalidArgumentError('write on or off.')
+}
+
+/** An option that lists the law's windows: durations, and `life` for the campaign's whole life. */
+export function windows(written: string): { name: string; lengthMs?: number }[] {
+  return written.split(',').map(part => {
+    const name = part.trim()
+    return name === 'life' ? { name } : { name, lengthMs: duration(name) }
+  })
+}

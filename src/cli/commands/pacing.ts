@@ -1,15 +1,32 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Static } from 'typebox'
-import { pacingSchema } from '../../config/campaignFile.ts'
+import { formatDuration } from '../../config/durations.ts'
 import { pacingModes } from '../../core/pacing/pacer.ts'
-import { decisionListView } from '../../http/routes/campaigns.ts'
+import { decisionListView, pacingView } from '../../http/routes/campaigns.ts'
 import type { DecisionView } from '../../http/views.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { fields, localTime, percent, wrap } from '../format.ts'
-import { anyNumber, ratio, wholeNumber, wholeNumberFrom } from '../values.ts'
+import { anyNumber, duration, onOrOff, ratio, wholeNumber, wholeNumberFrom, windows } from '../values.ts'
+import { recordCommands } from './pacingRecord.ts'
 
-type Pacing = Static<typeof pacingSchema>
+type Pacing = Static<typeof pacingView>
+
+/** Options as they are given: some durations that the API calls otherwise. */
+type Given = Omit<Pacing, 'ringTimeout' | 'agentGapMs'> & {
+  readonly whatIf?: boolean
+  readonly agents?: number
+  readonly ringTimeout?: number
+  readonly agentGap?: number
+}
+
+function changesOf({ ringTimeout, agentGap, ...pacing }: Omit<Given, 'whatIf' | 'agents'>): Pacing {
+  return {
+    ...pacing,
+    ...(ringTimeout === undefined ? {} : { ringTimeout: formatDuration(ringTimeout) }),
+    ...(agentGap === undefined ? {} : { agentGapMs: agentGap }),
+  }
+}
 
 /** `pacing show|set|explain` */
 export function pacingCommands(program: Command, cli: Cli): void {
@@ -20,7 +37,7 @@ export function pacingCommands(program: Command, cli: Cli): void {
     pacing.command('show').argument('<campaign>').description('the settings in force'),
     'dialwright pacing show spring',
   ).action(async (id: string) => {
-    const answer = await cli.api().get(pacingSchema, path(id))
+    const answer = await cli.api().get(pacingView, path(id))
     cli.print(answer, () => pacingWords(answer))
   })
 
@@ -33,6 +50,12 @@ export function pacingCommands(program: Command, cli: Cli): void {
       .option('--abandonment-target <ratio>', 'mode predictive: what to steer to, such as 0.027', ratio)
       .option('--abandonment-rate-max <ratio>', "the law's limit, such as 0.03", ratio)
       .option('--dial-level-max <calls>', 'never more calls in flight per agent', anyNumber)
+      .option('--intensity <ratio>', 'mode predictive: the share of the target to use, 1 for all of it', ratio)
+      .option('--abandonment-windows <list>', "the law's windows, such as 24h,30d,life", windows)
+      .option('--ring-timeout <duration>', 'how long a call rings, from 15s', duration)
+      .option('--ring-withdrawal <on|off>', 'mode predictive: give up rings of 15 s that nobody could take', onOrOff)
+      .option('--agent-gap <duration>', 'rest between two calls of an agent', duration)
+      .option('--occupancy-max <ratio>', 'no agent works a larger share of his session, such as 0.85', ratio)
       .option('--what-if', 'simulate the present and the new setting side by side, and change nothing')
       .option(
         '--agents <count>',
@@ -42,20 +65,22 @@ export function pacingCommands(program: Command, cli: Cli): void {
       .description('change the pacing; takes effect at the next decision, while calls ring'),
     'dialwright pacing set spring --mode predictive --abandonment-target 0.02',
     'dialwright pacing set spring --mode ratio --ratio 1.5',
+    'dialwright pacing set spring --occupancy-max 0.85 --agent-gap 5s --ring-timeout 20s',
     'dialwright pacing set spring --mode predictive --what-if',
-  ).action(
-    async (id: string, { whatIf = false, agents, ...options }: Pacing & { whatIf?: boolean; agents?: number }) => {
-      if (agents !== undefined && !whatIf) throw new InvalidArgumentError('--agents goes with --what-if')
-      if (Object.keys(options).length === 0)
-        throw new InvalidArgumentError('nothing to set: name an option such as --mode (see --help)')
-      if (whatIf) {
-        const { showWhatIf } = await import('./pacingWhatIf.ts')
-        return showWhatIf(cli, { campaignId: id, changes: options, agents })
-      }
-      const answer = await cli.api().send(pacingSchema, { method: 'PATCH', path: path(id), body: options })
-      cli.print(answer, () => pacingWords(answer))
-    },
-  )
+  ).action(async (id: string, { whatIf = false, agents, ...given }: Given) => {
+    const options = changesOf(given)
+    if (agents !== undefined && !whatIf) throw new InvalidArgumentError('--agents goes with --what-if')
+    if (Object.keys(options).length === 0)
+      throw new InvalidArgumentError('nothing to set: name an option such as --mode (see --help)')
+    if (whatIf) {
+      const { showWhatIf } = await import('./pacingWhatIf.ts')
+      return showWhatIf(cli, { campaignId: id, changes: options, agents })
+    }
+    const answer = await cli.api().send(pacingView, { method: 'PATCH', path: path(id), body: options })
+    cli.print(answer, () => pacingWords(answer))
+  })
+
+  recordCommands(pacing, cli)
 
   examples(
     pacing
@@ -77,7 +102,13 @@ function pacingWords(pacing: Pacing): string {
     ['ratio', pacing.ratio],
     ['abandonment target', percent(pacing.abandonmentTarget ?? 0)],
     ['abandonment limit', percent(pacing.abandonmentRateMax ?? 0)],
+    ['abandonment windows', pacing.abandonmentWindows?.map(window => window.name).join(', ') ?? 'life'],
+    ['intensity', pacing.intensity],
     ['dial level at most', pacing.dialLevelMax],
+    ['ring timeout', pacing.ringTimeout],
+    ['ring withdrawal', pacing.ringWithdrawal === true ? 'on' : 'off'],
+    ['agent gap', pacing.agentGapMs === undefined ? undefined : formatDuration(pacing.agentGapMs)],
+    ['occupancy at most', pacing.occupancyMax === undefined ? undefined : percent(pacing.occupancyMax)],
   ])
 }
 

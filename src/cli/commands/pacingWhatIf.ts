@@ -1,9 +1,10 @@
 import type { Static } from 'typebox'
 import { pacingSchema } from '../../config/campaignFile.ts'
+import { durationMs } from '../../config/durations.ts'
 import { pathText, problemsOf } from '../../config/problems.ts'
 import type { PacingSettings } from '../../core/pacing/pacer.ts'
 import { InputError } from '../../errors.ts'
-import { campaignView } from '../../http/routes/campaigns.ts'
+import { campaignView, type pacingView } from '../../http/routes/campaigns.ts'
 import type { CampaignStatus } from '../../http/views.ts'
 import type { Circumstances, Forecast } from '../../sim/forecast.ts'
 import type { Scenario } from '../../sim/scenario.ts'
@@ -26,7 +27,7 @@ const assumptions: readonly number[] = [5, 10, 20, 50, 100]
 /** What is asked: a change of the pacing, and for how many agents. */
 export interface WhatIf {
   readonly campaignId: string
-  readonly changes: Static<typeof pacingSchema>
+  readonly changes: Static<typeof pacingView>
   /** Absent: those who are logged in. */
   readonly agents?: number | undefined
 }
@@ -45,7 +46,8 @@ interface WhatIfResult {
 }
 
 /** `pacing set --what-if`: what the simulator expects of the present and of the new setting. Changes nothing. */
-export async function showWhatIf(cli: Cli, { campaignId, changes, agents: named }: WhatIf): Promise<void> {
+export async function showWhatIf(cli: Cli, { campaignId, changes: asked, agents: named }: WhatIf): Promise<void> {
+  const { ringTimeout, ...changes } = asked
   const { status } = await cli.api().get(campaignView, apiPath('/v1/campaigns', campaignId))
   const history = await readOwnHistory(cli, { campaignId })
   const present = history.settings.pacing
@@ -55,7 +57,9 @@ export async function showWhatIf(cli: Cli, { campaignId, changes, agents: named 
   const agents = named ?? (there === 0 ? agentsAssumed : there)
   const world = await worldOf(history, agents)
   const done = await simulating(cli, { what: `what if (${campaignId})` }, async tools => {
-    const [before, after] = await Promise.all([expect(world, present, tools), expect(world, next, tools)])
+    const ringTimeoutMs = ringTimeout === undefined ? history.settings.ringTimeoutMs : durationMs(ringTimeout)
+    const changed = await worldOf({ ...history, settings: { ...history.settings, ringTimeoutMs } }, agents)
+    const [before, after] = await Promise.all([expect(world, present, tools), expect(changed, next, tools)])
     const found = { present: { pacing: present, ...before }, changed: { pacing: next, ...after } }
     return { campaign: campaignId, applied: false, agents, basis: world.basis, ...found } as const
   })
@@ -70,7 +74,7 @@ export async function showWhatIf(cli: Cli, { campaignId, changes, agents: named 
 /** What the daemon would refuse is not simulated. */
 function refuseWrong(
   campaignId: string,
-  { changes, next }: { changes: WhatIf['changes']; next: PacingSettings },
+  { changes, next }: { changes: Static<typeof pacingSchema>; next: PacingSettings },
 ): void {
   const [problem] = problemsOf(pacingSchema, changes)
   const { abandonmentTarget, abandonmentRateMax } = next

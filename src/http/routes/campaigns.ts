@@ -1,13 +1,16 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import {
   campaignDocument,
   campaignSchema,
   campaignSettings,
   checkCampaign,
+  durationSchema,
   idSchema,
   pacingDocument,
   pacingSchema,
 } from '../../config/campaignFile.ts'
+import { durationMs, formatDuration } from '../../config/durations.ts'
+import type { CampaignSettings } from '../../core/campaign.ts'
 import type { Campaign } from '../../core/state.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
@@ -107,14 +110,24 @@ export function campaignRoutes(app: Api, context: ApiContext): void {
   )
 }
 
+/** What an operator tunes while dialing: the pacing, and how long a call rings. */
+export const pacingView = Type.Object(
+  { ...pacingSchema.properties, ringTimeout: Type.Optional(durationSchema) },
+  { additionalProperties: false },
+)
+
+function viewPacing({ pacing, ringTimeoutMs }: CampaignSettings): Static<typeof pacingView> {
+  return { ...pacingDocument(pacing), ringTimeout: formatDuration(ringTimeoutMs) }
+}
+
 /** Pacing: show, change while dialing, explain. */
 export function pacingRoutes(app: Api, context: ApiContext): void {
   const { gateway } = context
 
   app.get(
     '/v1/campaigns/:id/pacing',
-    { schema: { tags: ['pacing'], params, response: { 200: pacingSchema, ...failures } } },
-    async request => pacingDocument(findCampaign(context, request.params.id).settings.pacing),
+    { schema: { tags: ['pacing'], params, response: { 200: pacingView, ...failures } } },
+    async request => viewPacing(findCampaign(context, request.params.id).settings),
   )
 
   app.patch(
@@ -124,18 +137,27 @@ export function pacingRoutes(app: Api, context: ApiContext): void {
         tags: ['pacing'],
         description: 'Takes effect at the next decision, while calls ring.',
         params,
-        body: pacingSchema,
-        response: { 200: pacingSchema, ...failures },
+        body: pacingView,
+        response: { 200: pacingView, ...failures },
       },
     },
     async request => {
       const { settings } = findCampaign(context, request.params.id)
-      const changed = { ...settings, pacing: { ...settings.pacing, ...request.body } }
+      const { ringTimeout, ...pacing } = request.body
+      const ringTimeoutMs = ringTimeout === undefined ? settings.ringTimeoutMs : durationMs(ringTimeout)
+      const changed = { ...settings, ringTimeoutMs, pacing: { ...settings.pacing, ...pacing } }
       checkCampaign(changed, context)
       obeyed(await gateway.command({ kind: 'campaign-apply', settings: changed }))
-      return pacingDocument(findCampaign(context, request.params.id).settings.pacing)
+      return viewPacing(findCampaign(context, request.params.id).settings)
     },
   )
+
+  decisionRoutes(app, context)
+}
+
+/** What was decided: in words, and one decision with everything it rested on. */
+function decisionRoutes(app: Api, context: ApiContext): void {
+  const { gateway } = context
 
   app.get(
     '/v1/campaigns/:id/pacing/record',
