@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `npm run bench:asterisk` and `npm run bench:store`: sets everything up, measures, and prints one JSON object on
-// standard output. It measures and asserts nothing: a time that passes here may not pass on a busy machine.
+// `npm run bench:asterisk`, `bench:pacing`, `bench:race` and `bench:store`: sets everything up, measures, and prints one
+// JSON object on standard output. It measures and asserts nothing: a time that passes here may not pass on a busy machine.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -12,12 +12,24 @@ import { runInSandbox } from './lib/sandboxRun.js'
 
 const RUNS = ['originates', 'bridging', 'agents']
 
-const HELP = `Usage: node scripts/bench.js asterisk|store [options]
+const POLICIES = ['progressive', 'ratio', 'predictive']
+
+const HELP = `Usage: node scripts/bench.js asterisk|pacing|race|store [options]
 
 asterisk    dials invented numbers on a private Asterisk that can reach nobody, with SIPp as carrier and softphones
             (root, Debian)
   --only NAME     one run only: originates, bridging or agents
   --seconds S     how long each run measures, 5 to 600 (default: originates 60, bridging 60, agents 30)
+
+pacing      dials the same people under several policies at the same time, on the private Asterisk with times compressed,
+            and puts occupancy and abandonment beside the simulator's forecast
+  --only NAMES    policies, with commas: ${POLICIES.join(',')} (default: all three)
+  --agents N      agents a policy, 1 to 60 (default 20)
+  --seconds S     how long each repeat dials, 30 to 3600 (default 600)
+  --repeats N     1 to 30 (default 5); all of it takes repeats x (seconds + half a minute)
+
+race        people who answer in the moment in which we hang up: what became of each, by the carrier's log
+  --calls N       10 to 5000 (default 500), some 25 s a hundred
 
 store       imports, do-not-call look-ups and call records on a database of its own
   --only NAME     one part only: leads, dnc or calls
@@ -33,8 +45,14 @@ exitOnFailure(main(process.argv.slice(2)))
 async function main([what, ...rest]) {
   if (rest.includes('--help') || what === '--help') return void process.stdout.write(HELP)
   if (what === 'asterisk') return benchAsterisk(readOptions(rest))
+  if (what === 'pacing') return benchAsterisk(pacingOptions(rest))
+  if (what === 'race') return benchAsterisk(raceOptions(rest))
   if (what === 'store') return benchStore(storeArguments(rest))
-  throw new SetupFailure('usage', `Name what to measure, asterisk or store: see node scripts/bench.js --help`, 2)
+  throw new SetupFailure(
+    'usage',
+    `Name what to measure, asterisk, pacing, race or store: see node scripts/bench.js --help`,
+    2,
+  )
 }
 
 async function benchAsterisk(options) {
@@ -71,18 +89,39 @@ function storeArguments(args) {
 }
 
 function readOptions(args) {
-  const { only, seconds } = parse(args)
+  const { only, seconds } = parse(args, ['only', 'seconds'])
   if (only !== undefined && !RUNS.includes(only))
     throw new SetupFailure('usage', `--only takes ${RUNS.join(', ')}, not "${only}".`, 2)
-  const length = seconds === undefined ? undefined : Number(seconds)
-  if (length !== undefined && !(Number.isInteger(length) && length >= 5 && length <= 600))
-    throw new SetupFailure('usage', `--seconds takes a whole number from 5 to 600, not "${seconds}".`, 2)
+  const length = seconds === undefined ? undefined : whole('seconds', seconds, [5, 600])
   return { runs: only === undefined ? RUNS : [only], seconds: length }
 }
 
-function parse(args) {
+function pacingOptions(args) {
+  const { only, agents = '20', seconds = '600', repeats = '5' } = parse(args, ['only', 'agents', 'seconds', 'repeats'])
+  const policies = only === undefined ? POLICIES : only.split(',')
+  const stranger = policies.find(policy => !POLICIES.includes(policy))
+  if (stranger !== undefined)
+    throw new SetupFailure('usage', `--only takes ${POLICIES.join(', ')}, not "${stranger}".`, 2)
+  return {
+    ...{ runs: ['pacing'], policies, agents: whole('agents', agents, [1, 60]) },
+    ...{ seconds: whole('seconds', seconds, [30, 3600]), repeats: whole('repeats', repeats, [1, 30]) },
+  }
+}
+
+function raceOptions(args) {
+  const { calls = '500' } = parse(args, ['calls'])
+  return { runs: ['race'], calls: whole('calls', calls, [10, 5000]) }
+}
+
+function whole(name, written, [min, max]) {
+  const value = Number(written)
+  if (Number.isInteger(value) && value >= min && value <= max) return value
+  throw new SetupFailure('usage', `--${name} takes a whole number from ${min} to ${max}, not "${written}".`, 2)
+}
+
+function parse(args, names) {
   try {
-    return parseArgs({ args, options: { only: { type: 'string' }, seconds: { type: 'string' } } }).values
+    return parseArgs({ args, options: Object.fromEntries(names.map(name => [name, { type: 'string' }])) }).values
   } catch (error) {
     throw new SetupFailure('usage', `${error.message} See node scripts/bench.js --help`, 2)
   }

@@ -5,6 +5,7 @@
 export const DISPOSITIONS_BY_SIP_CODE = {
   200: ['connected', 'abandoned', 'hung-up-waiting', 'machine'],
   404: ['failed'],
+  480: ['no-answer'],
   486: ['busy'],
   487: ['no-answer', 'withdrawn'],
   503: ['congestion'],
