@@ -39,6 +39,8 @@ export class Connector {
     const { customers, agents } = this.#parts
     const call = customers.get(order.callId)
     const agent = agents.get(order.agentId)
+    // An order to give the call up that is still on its way would overtake the time-out that the join sets.
+    if (call?.givingUp !== undefined) await call.givingUp.catch(() => {})
     // `connected` is a person whose agent's line has ended: moved over from one bridge to the other.
     if (call === undefined || (call.state !== 'waiting' && call.state !== 'connected'))
       return this.#failed(order, 'customer-leg')

@@ -1,7 +1,9 @@
 import type { AgentId, CallId, InstantMs } from '../core/ids.ts'
 import type { PictureCall, TelephonyEvent } from '../core/inputs.ts'
+import type { Clock } from '../ports.ts'
 import type { AriChannel, AriEvent } from './ari/shapes.ts'
 import { endCauseOf } from './causes.ts'
+import type { FinalAnswers } from './finalAnswers.ts'
 import { callIdOfChannel } from './names.ts'
 
 /**
@@ -25,6 +27,8 @@ export interface CustomerLeg {
   agentId: AgentId | undefined
   /** We have asked the PBX to end it or to play the message, so that it ends of our doing. */
   endedByUs: boolean
+  /** We are asking the PBX to end it unless it is answered; settles when the PBX has heard it. */
+  givingUp: Promise<void> | undefined
   /** Somebody has hung up: what follows is no take-over. */
   hangingUp: boolean
   /** Nobody took it before it ended, so there may be a durable record of it on the PBX. */
@@ -40,16 +44,38 @@ const takeOverMaxMs = 3_000
 
 type Emit = (event: TelephonyEvent) => void
 
+/** A 183 with media is ring-back as far as anybody can tell; a carrier that sends it may never send a 180. */
+const ringingStatuses: ReadonlySet<string> = new Set(['RINGING', 'PROGRESS'])
+const ringingState = 'Ringing'
+
+/** Whether the event tells that a phone rings. */
+export function tellsOfRinging(event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>): boolean {
+  if (event.type === 'Dial') return ringingStatuses.has(event.dialStatus)
+  return event.type === 'ChannelStateChange' && event.channel.state === ringingState
+}
+
+/** What the customers' legs need of the rest. */
+export interface CustomersContext {
+  readonly emit: Emit
+  /** Told, after the event, of every leg that has ended or that the PBX has taken from us. */
+  readonly onGone: (leg: CustomerLeg) => void
+  /** See {@link FinalAnswers.await}. */
+  readonly finalAnswer: FinalAnswers['await']
+  readonly clock: Clock
+  readonly strayAnswerMs: number
+}
+
 /** The customers' legs of one node: turns what the PBX tells into events, each at most once and in order. */
 export class Customers {
   readonly #legs = new Map<CallId, CustomerLeg>()
+  readonly #context: CustomersContext
   readonly #emit: Emit
   readonly #onGone: (leg: CustomerLeg) => void
 
-  /** `onGone` is told, after the event, of every leg that has ended or that the PBX has taken from us. */
-  constructor(emit: Emit, onGone: (leg: CustomerLeg) => void) {
-    this.#emit = emit
-    this.#onGone = onGone
+  constructor(context: CustomersContext) {
+    this.#context = context
+    this.#emit = context.emit
+    this.#onGone = context.onGone
   }
 
   get(callId: CallId): CustomerLeg | undefined {
@@ -118,13 +144,12 @@ export class Customers {
   }
 
   #dialed(leg: CustomerLeg, dialStatus: string, at: InstantMs): void {
-    // A 183 with media is ring-back as far as anybody can tell; a carrier that sends it may never send a 180.
-    if (dialStatus === 'RINGING' || dialStatus === 'PROGRESS') this.#rings(leg, at)
+    if (ringingStatuses.has(dialStatus)) this.#rings(leg, at)
     else if (dialStatus === 'ANSWER') this.#answers(leg, at)
   }
 
   #stateChanged(leg: CustomerLeg, channel: AriChannel, at: InstantMs): void {
-    if (channel.state === 'Ringing') this.#rings(leg, at)
+    if (channel.state === ringingState) this.#rings(leg, at)
     else if (channel.state === 'Up') this.#answers(leg, at)
   }
 
@@ -138,6 +163,19 @@ export class Customers {
     if (leg.state !== 'dialing' && leg.state !== 'ringing') return
     leg.state = 'answered'
     leg.answeredAt = at
+    if (leg.givingUp !== undefined) this.#answeredAfterAll(leg)
+  }
+
+  /**
+   * The answer was before our order to give up, which has no effect then: see {@link AsteriskTelephony.hangUp}. Only where
+   * the order came between the answer and the first line of the dialplan may the PBX play the message before we see the call.
+   */
+  #answeredAfterAll(leg: CustomerLeg): void {
+    const { clock, strayAnswerMs } = this.#context
+    leg.endedByUs = false
+    clock.wakeAt(clock.now() + strayAnswerMs, () => {
+      if (leg.state === 'answered' && this.#legs.get(leg.callId) === leg) this.#takenOver(leg, clock.now())
+    })
   }
 
   #enteredStasis(leg: CustomerLeg, at: InstantMs): void {
@@ -160,6 +198,10 @@ export class Customers {
       leg.endedByUs = true
       return
     }
+    this.#takenOver(leg, at)
+  }
+
+  #takenOver(leg: CustomerLeg, at: InstantMs): void {
     leg.state = 'announcing'
     leg.isRecorded = true
     this.#emit({ kind: 'call-taken-over', callId: leg.callId, at })
@@ -170,6 +212,13 @@ export class Customers {
     // Answered and gone before it reached us: a person all the same.
     if (leg.state === 'answered') this.#tellAnswered(leg, at)
     this.#legs.delete(leg.callId)
+    const wasAnswered = leg.state !== 'dialing' && leg.state !== 'ringing'
+    // The channel of a call that was given up is gone before the carrier has said its last word.
+    if (wasAnswered || event.sipCode !== undefined) this.#tellEnded(leg, event, at)
+    else this.#context.finalAnswer(leg.sipCallId, sipCode => this.#tellEnded(leg, { ...event, sipCode }, at))
+  }
+
+  #tellEnded(leg: CustomerLeg, event: Extract<AriEvent, { type: 'ChannelDestroyed' }>, at: InstantMs): void {
     const wasAnswered = leg.state !== 'dialing' && leg.state !== 'ringing'
     const endedByUs = leg.endedByUs || leg.state === 'announcing'
     const sip = event.sipCode === undefined ? {} : { sipCode: event.sipCode }
@@ -188,6 +237,7 @@ function newLeg(callId: CallId, channelId: string): CustomerLeg {
     answeredAt: undefined,
     agentId: undefined,
     endedByUs: false,
+    givingUp: undefined,
     hangingUp: false,
     isRecorded: false,
     isTouched: false,

@@ -22,6 +22,7 @@ export const neededModules = [
   'res_ari_bridges',
   'res_ari_channels',
   'res_ari_events',
+  'res_hep_pjsip',
   'res_musiconhold',
   'res_stasis',
   'res_stasis_playback',

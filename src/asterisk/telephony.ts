@@ -13,8 +13,9 @@ import type { AriEvent } from './ari/shapes.ts'
 import type { AriOptions } from './ari/transport.ts'
 import { Connector, recordOf } from './connector.ts'
 import type { NodeContext } from './context.ts'
-import { type CustomerLeg, Customers } from './customers.ts'
+import { type CustomerLeg, Customers, tellsOfRinging } from './customers.ts'
 import { hasCode, telephonyError } from './errors.ts'
+import { createFinalAnswers, type FinalAnswers } from './finalAnswers.ts'
 import { readHealth } from './health.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Links } from './links.ts'
@@ -24,6 +25,7 @@ import { createPbxClock } from './pbxClock.ts'
 import { Records } from './records.ts'
 import { Registrations } from './registrations.ts'
 import { Resync } from './resync.ts'
+import { openSipCapture, type SipCapture, type SipCaptureAddress } from './sipCapture.ts'
 import { defaultTiming, type Timing } from './timing.ts'
 
 /** One Asterisk and how to drive it. */
@@ -35,6 +37,8 @@ export interface AsteriskOptions {
   readonly trunkEndpoints: readonly string[]
   /** The sound that an agent hears when a call arrives, an ARI media URI; empty: none. Default: the shipped short beep. */
   readonly beep?: string
+  /** Where the PBX sends copies of its SIP messages, as asterisk-conf's hep.conf says. Default: 127.0.0.1, port 9061. */
+  readonly sipCapture?: SipCaptureAddress
   /** For tests. */
   readonly timing?: Partial<Timing>
 }
@@ -51,6 +55,9 @@ export function createAsteriskTelephony(options: AsteriskOptions, parts: Asteris
 }
 
 const shippedBeep = 'sound:dialwright/beep'
+const shippedCapture: SipCaptureAddress = { host: '127.0.0.1', port: 9061 }
+/** Seconds; a time-out of nothing would mean "never". */
+const atOnce = '0.001'
 
 class AsteriskTelephony implements Telephony {
   readonly nodeId: NodeId
@@ -67,6 +74,8 @@ class AsteriskTelephony implements Telephony {
   readonly #resync: Resync
   readonly #pbxClock = createPbxClock()
   #listener: ((event: TelephonyEvent) => void) | undefined
+  #capture: SipCapture | undefined
+  #finalAnswers: FinalAnswers | undefined
 
   constructor(options: AsteriskOptions, { log, clock }: AsteriskParts) {
     const timing: Timing = { ...defaultTiming, ...options.timing }
@@ -89,7 +98,12 @@ class AsteriskTelephony implements Telephony {
       onAriEvent: event => this.#resync.pass(event),
       onAmiEvent: event => this.#onAmiEvent(event),
     })
-    this.#customers = new Customers(this.#context.emit, leg => this.#customerGone(leg))
+    this.#customers = new Customers({
+      ...{ clock, emit: this.#context.emit, strayAnswerMs: timing.strayAnswerMs },
+      onGone: leg => this.#customerGone(leg),
+      finalAnswer: (sipCallId, then) =>
+        this.#finalAnswers === undefined ? then(undefined) : this.#finalAnswers.await(sipCallId, then),
+    })
     this.#agents = new Agents(this.#context)
     this.#media = new Media(this.#context, this.#agents)
     this.#records = new Records(this.#context, this.#links.ami)
@@ -113,6 +127,9 @@ class AsteriskTelephony implements Telephony {
 
   start(listener: (event: TelephonyEvent) => void): void {
     this.#listener = listener
+    const { clock, log, timing } = this.#context
+    this.#capture = openSipCapture(this.#options.sipCapture ?? shippedCapture, log)
+    this.#finalAnswers = createFinalAnswers(this.#capture, { clock, waitMs: timing.finalAnswerMs })
     this.#links.start()
   }
 
@@ -124,7 +141,9 @@ class AsteriskTelephony implements Telephony {
   }
 
   #onAriEvent(event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>): void {
-    const at = this.#pbxClock.instantOf(event.pbxAt, this.#context.clock.now())
+    const now = this.#context.clock.now()
+    // The law's shortest ring counts from the 180: by the PBX's clock, which we know to some ms, it could begin too early.
+    const at = tellsOfRinging(event) ? now : this.#pbxClock.instantOf(event.pbxAt, now)
     if (!this.#customers.handle(event, at)) this.#agents.handle(event, at)
   }
 
@@ -227,7 +246,29 @@ class AsteriskTelephony implements Telephony {
     // The answer has crossed the order: a person is there, who is never cut off. The engine hears of him next.
     if (leg?.state === 'answered') return
     if (leg !== undefined) leg.endedByUs = true
-    await ari.hangUp(callChannelId(callId))
+    if (leg?.state !== 'dialing' && leg?.state !== 'ringing') return ari.hangUp(callChannelId(callId))
+    leg.givingUp = this.#giveUp(leg)
+    try {
+      await leg.givingUp
+    } catch (error) {
+      leg.givingUp = undefined
+      throw error
+    }
+  }
+
+  /**
+   * Ends a call that we take for unanswered by its time-out, not by a hang-up: that would also cut off a person whose answer
+   * has reached the PBX and not yet us. A dial that is timed out is cancelled; an answered call's dialplan sets a time-out of
+   * its own in its first line, and when this one is later, it leads to the message.
+   */
+  async #giveUp(leg: CustomerLeg): Promise<void> {
+    try {
+      await this.#links.ami.action({ Action: 'AbsoluteTimeout', Channel: leg.channelId, Timeout: atOnce })
+    } catch (error) {
+      // Gone already, or the manager user may not: then as everything else is ended, unless it has been answered by now.
+      if (!hasCode(error, 'rejected')) throw error
+      if (leg.state === 'dialing' || leg.state === 'ringing') await this.#ari().hangUp(leg.channelId)
+    }
   }
 
   async callAgent({ agentId, endpoint }: { readonly agentId: AgentId; readonly endpoint: string }): Promise<void> {
@@ -275,5 +316,7 @@ class AsteriskTelephony implements Telephony {
     this.#records.close()
     this.#resync.close()
     this.#links.close()
+    this.#finalAnswers?.close()
+    this.#capture?.close()
   }
 }

@@ -18,6 +18,10 @@ export interface Timing {
   readonly mediaCheckAfterMs: number
   /** How long after a call's end its durable record on the PBX is deleted: the engine has written the end by then. */
   readonly recordKeptMs: number
+  /** How long the carrier's answer to a CANCEL is waited for before the call counts as unanswered. */
+  readonly finalAnswerMs: number
+  /** A call that was answered as it was given up and has not reached us after this hears the message of the PBX. */
+  readonly strayAnswerMs: number
 }
 
 /** What production runs with. */
@@ -32,6 +36,8 @@ export const defaultTiming: Timing = {
   mediaPollEveryMs: 2_000,
   mediaCheckAfterMs: 300,
   recordKeptMs: 5_000,
+  finalAnswerMs: 4_000,
+  strayAnswerMs: 500,
 }
 
 /** The longest factor by which {@link reconnectDelayMs} doubles, so that the exponent cannot overflow. */

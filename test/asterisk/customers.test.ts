@@ -2,8 +2,10 @@
 import t from 'tap'
 import type { AriEvent } from '../../src/asterisk/ari/shapes.ts'
 import { Customers } from '../../src/asterisk/customers.ts'
+import type { FinalAnswers } from '../../src/asterisk/finalAnswers.ts'
 import { callChannelId } from '../../src/asterisk/names.ts'
 import type { PictureCall, TelephonyEvent } from '../../src/core/inputs.ts'
+import { createManualClock } from './support/manualClock.ts'
 
 type LegEvent = Exclude<AriEvent, { type: 'ApplicationReplaced' }>
 /** An event and when it happened; what it says of the channel is the same for all. */
@@ -27,18 +29,27 @@ const stateIs = (state: string, at: number): Told => [
   at,
 ]
 
-function tell(told: readonly Told[], prepare: (customers: Customers) => void = () => {}) {
+const neverKnown: FinalAnswers['await'] = (_sipCallId, then) => then(undefined)
+const strayAnswerMs = 500
+
+function tell(
+  told: readonly Told[],
+  prepare: (customers: Customers) => void = () => {},
+  finalAnswer: FinalAnswers['await'] = neverKnown,
+) {
   const events: TelephonyEvent[] = []
   const gone: string[] = []
-  const customers = new Customers(
-    event => events.push(event),
-    leg => gone.push(leg.callId),
-  )
+  const clock = createManualClock()
+  const customers = new Customers({
+    ...{ clock, finalAnswer, strayAnswerMs },
+    emit: event => events.push(event),
+    onGone: leg => gone.push(leg.callId),
+  })
   customers.expect('c', channel.id)
   prepare(customers)
   // Each literal has all that its type has but the channel, which is filled in here.
   for (const [event, at] of told) customers.handle({ channel, pbxAt: at, ...event } as LegEvent, at)
-  return { customers, gone, kinds: events.map(({ kind, at }) => `${kind} ${at}`), events }
+  return { clock, customers, gone, kinds: events.map(({ kind, at }) => `${kind} ${at}`), events }
 }
 
 const answered = [dial('', 1), dial('RINGING', 2), dial('ANSWER', 9), stasisStart(10)]
@@ -148,4 +159,54 @@ t.test('what a picture has seen is not told again, what came after it is', async
 t.test('a call that a picture no longer has is over for good', async t => {
   const { kinds } = tell([...answered, destroyed(50)], customers => customers.reset([], callChannelId))
   t.strictSame(kinds, [])
+})
+
+const givenUp = (customers: Customers) => {
+  const leg = customers.get('c')
+  if (leg !== undefined) Object.assign(leg, { endedByUs: true, givingUp: Promise.resolve() })
+}
+
+t.test('a call that we gave up ends with what the carrier said to that, and when it was gone', async t => {
+  let settle: (sipCode: number | undefined) => void = () => {}
+  const later: FinalAnswers['await'] = (sipCallId, then) => {
+    t.equal(sipCallId, 'sip-1')
+    settle = then
+  }
+  const rungOut = tell([dial('RINGING', 2), destroyed(9, 0)], givenUp, later)
+  t.strictSame([rungOut.kinds, rungOut.gone], [['call-ringing 2'], []], 'not before')
+  settle(200)
+  t.match(rungOut.events[1], { kind: 'call-ended', cause: 'hung-up-by-us', sipCode: 200, at: 9 })
+  t.strictSame(rungOut.gone, ['c'])
+  for (const [sipCode, cause] of [
+    [487, 'hung-up-by-us'],
+    [486, 'busy'],
+    [undefined, 'hung-up-by-us'],
+  ] as const) {
+    const { events } = tell([dial('RINGING', 2), destroyed(9, 0)], givenUp, (_id, then) => then(sipCode))
+    t.match(events[1], { kind: 'call-ended', cause, ...(sipCode === undefined ? {} : { sipCode }) })
+  }
+})
+
+t.test('what the PBX itself says of an end is not asked again, nor is the end of an answered call', async t => {
+  const never: FinalAnswers['await'] = () => t.fail('asked')
+  tell([dial('RINGING', 2), destroyed(3, 17, 486)], undefined, never)
+  tell([...answered, destroyed(20)], undefined, never)
+  t.pass()
+})
+
+t.test('an answer before our order to give up is an answer, and ends by whoever ends it', async t => {
+  const { kinds, events } = tell([...answered, destroyed(20)], givenUp)
+  t.strictSame(kinds, ['call-ringing 2', 'call-answered 9', 'call-ended 20'])
+  t.match(events.at(-1), { cause: 'hung-up-by-peer' })
+})
+
+t.test('an answer that our order let slip to the message of the PBX is told as taken over', async t => {
+  const { clock, events } = tell([dial('RINGING', 2), dial('ANSWER', 9)], givenUp)
+  clock.advance(strayAnswerMs - 1)
+  t.equal(events.length, 1)
+  clock.advance(1)
+  t.match(events[1], { kind: 'call-taken-over', callId: 'c' })
+  const arrived = tell(answered, givenUp)
+  arrived.clock.advance(strayAnswerMs)
+  t.equal(arrived.events.length, 2, 'not one that reached us')
 })

@@ -1,7 +1,7 @@
 import type { Census } from './limits.ts'
 
 /** So many answers are dialed for progressively before anything is believed. */
-const answersToLearn = 10
+const answersToLearn = 5
 /** Then the calls in flight may grow by this factor in each step. */
 const growth = 1.5
 const stepMs = 15_000

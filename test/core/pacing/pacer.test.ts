@@ -127,10 +127,10 @@ t.test('a call that has rung long is less of a threat, an agent who has talked l
   test.ok(bold.originate > cautious.originate, `${bold.originate} > ${cautious.originate}`)
 })
 
-t.test('the careful start ends after ten answers and grows step by step', async test => {
+t.test('the careful start ends after five answers and grows step by step', async test => {
   const pacer = createPacer(base)
   const busy = see({ 'on-call': 100, 'wrap-up': 30 })
-  for (let n = 0; n < 9; n += 1) pacer.observe({ kind: 'settled', abandoned: false }, 0)
+  for (let n = 0; n < 4; n += 1) pacer.observe({ kind: 'settled', abandoned: false }, 0)
   test.match(ask(pacer, busy, 0), { originate: 0, reason: 'cold-start' })
   pacer.observe({ kind: 'settled', abandoned: false }, 0)
   test.match(ask(pacer, busy, 0), { originate: 2, reason: 'cold-start' })
@@ -257,11 +257,17 @@ const observations: fc.Arbitrary<PacingObservation> = fc.oneof(
   fc.record({ kind: fc.constant('wrap-up-ended'), wrapUpMs: anyNumber }),
   fc.record({ kind: fc.constant('settled'), abandoned: fc.boolean() }),
   fc.record({ kind: fc.constant('coded-machine') }),
+  fc.record({ kind: fc.constant('withdrawn'), afterMs: anyNumber }),
 )
 const settings: fc.Arbitrary<PacingSettings> = fc.record({
   mode: fc.constantFrom<PacingSettings['mode'][]>('progressive', 'ratio', 'predictive'),
   ...{ ratio: anyNumber, abandonmentTarget: anyNumber, abandonmentRateMax: anyNumber, dialLevelMax: anyNumber },
-  waitMaxMs: anyNumber,
+  ...{ waitMaxMs: anyNumber, intensity: anyNumber, personTakenForMachineRate: anyNumber },
+  ...{ ringWithdrawal: fc.boolean(), ringWithdrawalAfterMs: anyNumber },
+  abandonmentWindows: fc.array(
+    fc.record({ name: fc.constantFrom('a', 'b', 'c'), lengthMs: anyNumber, rateMax: anyNumber }),
+    { maxLength: 3 },
+  ),
 })
 
 t.test('whatever it has seen and sees, a pacer asks for a whole number of calls within the limits', async test => {
