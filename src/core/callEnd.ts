@@ -1,7 +1,7 @@
 import { afterCall, makeAvailable, startWrapUp } from './agentFlow.ts'
 import type { AttemptEnd, Call } from './call.ts'
 import type { InstantMs } from './ids.ts'
-import { leadAfterAttempt } from './lead.ts'
+import { leadAfterAttempt, leadKind } from './lead.ts'
 import type { Campaign } from './state.ts'
 import { markDirty, type Step } from './step.ts'
 import { recordAnsweredCall } from './trunk.ts'
@@ -81,8 +81,9 @@ function countEnd(step: Step, campaign: Campaign, ended: Ended): void {
     campaign.pacer.observe({ kind: 'talk-ended', talkMs: Math.max(0, ending.at - phase.connectedAt) }, step.now)
   } else if ((phase.state === 'originating' || phase.state === 'ringing') && !call.recovered) {
     const afterMs = Math.max(0, ending.at - call.originatedAt)
-    if (disposition === 'withdrawn') campaign.pacer.observe({ kind: 'withdrawn', afterMs }, step.now)
-    else campaign.pacer.observe({ kind: 'not-answered', afterMs, carrierFault: carrierFault(ended) }, step.now)
+    const of = { afterMs, leadKind: leadKind(call.lead, call.originatedAt) }
+    if (disposition === 'withdrawn') campaign.pacer.observe({ kind: 'withdrawn', ...of }, step.now)
+    else campaign.pacer.observe({ kind: 'not-answered', carrierFault: carrierFault(ended), ...of }, step.now)
   }
 }
 

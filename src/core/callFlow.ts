@@ -3,6 +3,7 @@ import { endCall } from './callEnd.ts'
 import type { Deadline } from './deadlines.ts'
 import type { InstantMs } from './ids.ts'
 import type { TelephonyEvent } from './inputs.ts'
+import { leadKind } from './lead.ts'
 import { offerAgent, offerCall, pushCallDeadline } from './matching.ts'
 import type { Campaign } from './state.ts'
 import { agentsChanged, markDirty, moveAgent, moveCall, reject, type Step } from './step.ts'
@@ -76,7 +77,10 @@ function answer(step: Step, { call, campaign }: Found, answeredAt: InstantMs): b
   counters.answered += 1
   counters.answeredByPerson += 1
   const afterMs = Math.max(0, answeredAt - call.originatedAt)
-  if (call.recovered === undefined) campaign.pacer.observe({ kind: 'answered', afterMs }, step.now)
+  if (call.recovered === undefined) {
+    const of = { afterMs, leadKind: leadKind(call.lead, call.originatedAt) }
+    campaign.pacer.observe({ kind: 'answered', ...of }, step.now)
+  }
   return true
 }
 

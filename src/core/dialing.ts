@@ -3,7 +3,7 @@ import { endCall, release } from './callEnd.ts'
 import { withdrawWhenLawful } from './callFlow.ts'
 import { type NodeId, nextCallId } from './ids.ts'
 import type { ShellAnswer } from './inputs.ts'
-import type { HopperLead } from './lead.ts'
+import { type HopperLead, leadKind } from './lead.ts'
 import { pushCallDeadline } from './matching.ts'
 import type { PacingDecision, PacingSnapshot } from './pacing/pacer.ts'
 import type { NodePicture } from './picture.ts'
@@ -45,7 +45,9 @@ function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
   const { nodeId, agents, calls } = view
   const trunks = usableTrunks(step, campaign, nodeId)
   const limits = limitsOf(campaign, trunks)
-  const decision = campaign.pacer.decide({ agents, calls, limits }, step.now)
+  const [next] = campaign.hopper.leads
+  const nextAnswerProbability = next === undefined ? undefined : probabilityOf(step, campaign, next)
+  const decision = campaign.pacer.decide({ agents, calls, limits, nextAnswerProbability }, step.now)
   // Calls that were wanted may not all have been made: no token, no lead that is free.
   const wanted = decision.originate > 0 ? decisionEveryMs : (decision.againInMs ?? decisionEveryMs)
   const againInMs = Math.max(againMinMs, wanted)
@@ -62,6 +64,11 @@ function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
   const serving = agents.some(agent => !agent.leaving)
   if (serving) originateMany(step, campaign, { count: decision.originate, trunks })
   wakeForTokens(campaign, trunks)
+}
+
+/** What the store knows of a lead, else what its like have taught. */
+function probabilityOf(step: Step, campaign: Campaign, lead: HopperLead): number | undefined {
+  return lead.answerProbability ?? campaign.pacer.answerProbability?.(leadKind(lead, step.now), step.now)
 }
 
 /** A node that is down explains itself before any figure does. */
@@ -145,6 +152,7 @@ function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk
     originatedAt: step.now,
     phase: { state: 'originating' },
   })
+  call.view.answerProbability = probabilityOf(step, campaign, lead)
   hold(step, call, trunk)
   trunk.tokens -= 1
   campaign.progress.counters.attempts += 1

@@ -11,6 +11,18 @@ export interface HopperLead {
   readonly answerProbability?: number
 }
 
+/** Digits of a number, its `+` included, that tell places apart: country and area. */
+const prefixLength = 5
+/** Later attempts than this are alike. */
+const attemptsApart = 5
+const dayHours = 24
+
+/** The kind of a lead at an hour: leads of one kind are answered about equally often. */
+export function leadKind({ attempts, number }: HopperLead, at: InstantMs): string {
+  const hour = Math.floor(at / (60 * 60_000)) % dayHours
+  return `${number.slice(0, prefixLength)} ${Math.min(attempts, attemptsApart)} ${hour}`
+}
+
 /** How a disposition sends a lead back: after how long, or never. */
 export interface RetryRule {
   /** Milliseconds after the end of the attempt; absent: the lead is finished. */

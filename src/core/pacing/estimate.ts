@@ -1,3 +1,4 @@
+import { AnswerCells } from './answerCells.ts'
 import { DurationEstimate } from './durations.ts'
 import { clamp } from './math.ts'
 import type { PacingObservation } from './pacer.ts'
@@ -50,6 +51,7 @@ export class Estimates {
   readonly wrapUp = new DurationEstimate({ meanSec: 20, cv: 0.8, weight: 20, forgetsAfter: 1_500 })
   readonly #slow: Beta = { ...prior }
   readonly #fast: Beta = { ...prior }
+  readonly #cells = new AnswerCells()
   #suspicion = 0
   #alarmUntil = Number.NEGATIVE_INFINITY
 
@@ -58,15 +60,15 @@ export class Estimates {
     switch (observation.kind) {
       case 'answered':
         this.ring.observe(observation.afterMs / 1000)
-        this.#dialed(true, now)
+        this.#dialed(observation, 1, now)
         return
       case 'not-answered':
         if (observation.carrierFault) return
         this.unanswered.observe(observation.afterMs / 1000)
-        this.#dialed(false, now)
+        this.#dialed(observation, 0, now)
         return
       case 'withdrawn':
-        this.#withdrawn(observation.afterMs / 1000)
+        this.#withdrawn(observation)
         return
       case 'talk-ended':
         this.talk.observe(observation.talkMs / 1000)
@@ -86,6 +88,13 @@ export class Estimates {
     return this.alarmed(now) ? Math.max(usual, upperEnd(this.#fast)) : usual
   }
 
+  /** The same of one kind of lead. */
+  answerProbabilityOf(kind: string, now: number): number {
+    const usual = mean(this.#slow)
+    const believed = this.answerProbability(now)
+    return Math.min(1, (this.#cells.probability(kind, usual) * believed) / usual)
+  }
+
   /** More answers than expected were seen within the last minute. */
   alarmed(now: number): boolean {
     return now < this.#alarmUntil
@@ -100,6 +109,7 @@ export class Estimates {
       wrapUp: this.wrapUp.memory(),
       slow: [this.#slow.yes, this.#slow.no],
       fast: [this.#fast.yes, this.#fast.no],
+      cells: this.#cells.memory(),
       suspicion: this.#suspicion,
       alarmUntil: Number.isFinite(this.#alarmUntil) ? this.#alarmUntil : null,
     }
@@ -118,27 +128,32 @@ export class Estimates {
     this.unanswered.restore(parts.unanswered)
     this.talk.restore(parts.talk)
     this.wrapUp.restore(parts.wrapUp)
+    this.#cells.restore(parts.cells)
     restoreBeta(this.#slow, parts.slow)
     restoreBeta(this.#fast, parts.fast)
     if (typeof parts.suspicion === 'number') this.#suspicion = clamp(parts.suspicion, 0, alarmAt)
     if (typeof parts.alarmUntil === 'number') this.#alarmUntil = parts.alarmUntil
   }
 
-  #dialed(answered: boolean, now: number): void {
-    this.#suspect(answered, now)
-    learn(this.#slow, answered ? 1 : 0, slowDials)
-    learn(this.#fast, answered ? 1 : 0, fastDials)
+  #dialed(observation: { readonly leadKind?: string }, answered: number, now: number): void {
+    this.#suspect(answered === 1, now)
+    this.#learn(observation, answered)
+  }
+
+  #learn({ leadKind }: { readonly leadKind?: string }, answered: number): void {
+    learn(this.#slow, answered, slowDials)
+    learn(this.#fast, answered, fastDials)
+    if (leadKind !== undefined) this.#cells.learn(leadKind, answered)
   }
 
   /** A censored dial counts by what it would probably have been: an answer later, or none. */
-  #withdrawn(sec: number): void {
+  #withdrawn(observation: { readonly leadKind?: string; readonly afterMs: number }): void {
+    const sec = observation.afterMs / 1000
     if (!(sec >= 0)) return
     const p = mean(this.#slow)
     const later = p * (1 - this.ring.at(sec))
     const never = (1 - p) * (1 - this.unanswered.at(sec))
-    const share = later + never > 0 ? later / (later + never) : 0
-    learn(this.#slow, share, slowDials)
-    learn(this.#fast, share, fastDials)
+    this.#learn(observation, later + never > 0 ? later / (later + never) : 0)
   }
 
   /** Page's cumulative sum of the log-likelihood ratio "answers have become more likely" against "as believed". */

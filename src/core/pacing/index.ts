@@ -90,6 +90,10 @@ class CampaignPacer implements Pacer {
     return { originate: calls, withdraw, riskBound, againInMs, reason: boundBy(wish, limit), ...window, figures }
   }
 
+  answerProbability(leadKind: string, now: number): number {
+    return this.#parts.estimates.answerProbabilityOf(leadKind, now)
+  }
+
   memory(): PacerMemory {
     const { estimates, budget, coldStart } = this.#parts
     return {

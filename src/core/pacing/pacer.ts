@@ -75,16 +75,26 @@ export interface PacingCall {
 export interface PacingSnapshot {
   readonly agents: readonly PacingAgent[]
   readonly calls: readonly PacingCall[]
+  /** Probability 0..1 that a person answers the calls to be originated; absent: the campaign's mean. */
+  readonly nextAnswerProbability?: number | undefined
   /** How many originates the trunks' channels, their calls per second and the hopper allow right now. */
   readonly limits: { readonly channels: number; readonly callsPerSecond: number; readonly leads: number }
 }
 
-/** What a pacer learns from. Times in milliseconds. */
+/**
+ * What a pacer learns from. Times in milliseconds. `leadKind` names leads that are alike (attempt number, hour, prefix): their
+ * answer probability is learned apart.
+ */
 export type PacingObservation =
-  | { readonly kind: 'answered'; readonly afterMs: number }
-  | { readonly kind: 'not-answered'; readonly afterMs: number; readonly carrierFault: boolean }
+  | { readonly kind: 'answered'; readonly afterMs: number; readonly leadKind?: string }
+  | {
+      readonly kind: 'not-answered'
+      readonly afterMs: number
+      readonly carrierFault: boolean
+      readonly leadKind?: string
+    }
   /** We hung up before anybody answered: what would have come of it is not known. */
-  | { readonly kind: 'withdrawn'; readonly afterMs: number }
+  | { readonly kind: 'withdrawn'; readonly afterMs: number; readonly leadKind?: string }
   | { readonly kind: 'talk-ended'; readonly talkMs: number }
   | { readonly kind: 'wrap-up-ended'; readonly wrapUpMs: number }
   /** `riskBound`: what the decision before it said; absent: what this pacer's own last decision said. */
@@ -140,6 +150,8 @@ export interface Pacer {
   configure(settings: PacingSettings): void
   observe(observation: PacingObservation, now: number): void
   decide(snapshot: PacingSnapshot, now: number): PacingDecision
+  /** Probability 0..1 that a lead of this kind answers, shrunk to the campaign's mean. Absent: the pacer does not learn it. */
+  answerProbability?(leadKind: string, now: number): number
   /** For persistence; given back to the factory after a restart. */
   memory(): PacerMemory
   /** As {@link memory}; from here on this pacer and one made of it decide alike to the last digit. Absent: it cannot promise that. */

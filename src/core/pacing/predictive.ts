@@ -60,11 +60,12 @@ export function predictiveWish(parts: PredictiveParts, moment: Moment, now: numb
   const theta = held === undefined ? budget.theta(settings) : 0
   const growthMax = held === undefined ? growthLeft(parts.coldStart, counts, now) : Number.POSITIVE_INFINITY
   const callsMax = Math.min(moment.callsMax, growthMax)
+  const fresh = clamp(numberOr(snapshot.nextAnswerProbability, probability), 0, 1)
   let calls = 0
   let next = risk.ofOneMore(theta)
   while (calls < callsMax && held === undefined && next <= theta) {
     calls += 1
-    risk.addCall(probability)
+    risk.addCall(fresh)
     next = risk.ofOneMore(theta)
   }
   const riskBound = held === 'cold-start' || (held === undefined && calls < callsMax)

@@ -70,6 +70,10 @@ class RecordingPacer implements Pacer {
     return decision
   }
 
+  answerProbability(leadKind: string, now: number): number {
+    return this.#inner.answerProbability?.(leadKind, now) ?? Number.NaN
+  }
+
   memory(): PacerMemory {
     return this.#inner.memory()
   }
@@ -89,6 +93,12 @@ function worthKeeping(decision: PacingDecision, last: PacingDecision | undefined
   return decision.originate > 0 || decision.withdraw.length > 0 || decision.reason !== last?.reason
 }
 
-function copyOf({ agents, calls, limits }: PacingSnapshot): PacingSnapshot {
-  return { agents: agents.map(agent => ({ ...agent })), calls: calls.map(call => ({ ...call })), limits: { ...limits } }
+function copyOf(snapshot: PacingSnapshot): PacingSnapshot {
+  const { agents, calls, limits } = snapshot
+  return {
+    ...snapshot,
+    agents: agents.map(agent => ({ ...agent })),
+    calls: calls.map(call => ({ ...call })),
+    limits: { ...limits },
+  }
 }
