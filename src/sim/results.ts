@@ -52,7 +52,7 @@ export interface Timeline {
   readonly abandonmentRate: readonly number[]
 }
 
-/** How long agents waited for a call: `counts[i]` waits of at most `upToSec[i]` (and more than the one before). */
+/** How long agents waited for a call: `counts[i]` waits of at most `upToSec[i]` (and more than the one before); the last edge is Infinity. */
 export interface WaitHistogram {
   readonly upToSec: readonly number[]
   readonly counts: readonly number[]

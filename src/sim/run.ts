@@ -264,7 +264,7 @@ function pacersOf({ horizon }: Scenario, { policy, knobs }: SimulationOptions): 
 /** Upper edges of the waits' histogram, seconds; the last holds all that is longer. */
 const waitEdgesSec: readonly number[] = [
   ...[0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300],
-  Number.MAX_SAFE_INTEGER,
+  Number.POSITIVE_INFINITY,
 ]
 
 function histogramOf(waitsMs: readonly number[]): WaitHistogram {
