@@ -40,7 +40,7 @@ interface RecentInstants {
 
 /** Settings of a monitor. */
 export interface InvariantOptions {
-  /** Every so many steps the whole state is looked through, beside what each step has touched; default 256. */
+  /** Every so many steps the whole state is looked through, beside what each step has touched; default 1 024. */
   readonly sweepEvery?: number
 }
 
@@ -51,7 +51,7 @@ const nothing: readonly string[] = []
  * A monitor with its own memory of what was originated and ended; it shares no code with what it watches. After every step it
  * checks what the step has touched and that all totals agree; now and then it looks through everything.
  */
-export function createInvariantMonitor({ sweepEvery = 256 }: InvariantOptions = {}): InvariantMonitor {
+export function createInvariantMonitor({ sweepEvery = 1_024 }: InvariantOptions = {}): InvariantMonitor {
   const watch: Watch = {
     ...{ open: new Map(), openNumbers: new Set(), openByTrunk: new Map(), originates: new Map(), working: new Map() },
     steps: 0,

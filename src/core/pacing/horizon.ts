@@ -9,14 +9,17 @@ export const points = 12
 const fineBuckets = 40
 const bucketGrowth = Math.log(1.05)
 const elapsedMaxSec = 3_600
+/** The bucket of each whole second: a decision on a thousand agents looks up thousands. */
+const bucketOfSecond = Uint8Array.from({ length: elapsedMaxSec + 1 }, (_, sec) =>
+  sec < fineBuckets ? sec : fineBuckets + Math.floor(Math.log(sec / fineBuckets) / bucketGrowth),
+)
 /** Number of buckets of elapsed time. */
 export const buckets = bucketOf(elapsedMaxSec) + 1
 
 /** The bucket of an elapsed time in seconds; whatever is not a time counts as 0. */
 export function bucketOf(sec: number): number {
   if (!(sec > 0)) return 0
-  if (sec < fineBuckets) return Math.floor(sec)
-  return fineBuckets + Math.floor(Math.log(Math.min(sec, elapsedMaxSec) / fineBuckets) / bucketGrowth)
+  return bucketOfSecond[sec < elapsedMaxSec ? Math.floor(sec) : elapsedMaxSec] ?? 0
 }
 
 /** The elapsed time that stands for a bucket, in seconds. */
