@@ -32,10 +32,23 @@ export async function few(bench, { scenario, policy = 'predictive', knobs, pacin
   return {
     seeds: count,
     ...rounded(figures),
+    lawfulRate: round(lawfulRate(runs)),
     worstHour: Number(Math.max(0, ...rates).toFixed(4)),
     seedsOverCap: runs.filter(run => run.abandoned > cap * run.answeredByPerson).length,
     ...(days === undefined ? {} : { windows: windowsOf(runs, { days, hours: scenario.horizon.hours, cap }) }),
   }
+}
+
+/** As a regulator counts where nothing tells machines apart: every answer that met nobody stays in the numerator. */
+function lawfulRate(runs) {
+  const sum = of => runs.reduce((total, run) => total + of(run), 0)
+  return (
+    sum(run => run.abandoned + run.machinesAbandoned) /
+    Math.max(
+      1,
+      sum(run => run.answeredByPerson),
+    )
+  )
 }
 
 /** The share of each day's persons who were abandoned, against the cap. */
@@ -54,7 +67,7 @@ function windowsOf(runs, { days, hours, cap }) {
 }
 
 /** The best knobs of a rival in a scenario, found by search on few seeds, then run on the full number. */
-export async function tuned(bench, { scenario, policy, target, worst = false }) {
+export async function tuned(bench, { scenario, policy, target, worst = false, lawful = false }) {
   const searchSeeds = bench.full ? 6 : 2
   const short = bench.full
     ? scenario
@@ -71,7 +84,10 @@ export async function tuned(bench, { scenario, policy, target, worst = false }) 
         { policy, knobs },
       )
       const { occupancy, abandonmentRate } = summarize(short, { policy, knobs }, runs)
-      return { occupancy: occupancy.mean, abandonmentRate: worst ? abandonmentRate.max : abandonmentRate.pooled }
+      return {
+        occupancy: occupancy.mean,
+        abandonmentRate: lawful ? lawfulRate(runs) : worst ? abandonmentRate.max : abandonmentRate.pooled,
+      }
     },
   })
   if (found === undefined) return { policy, evaluations, found: false }
@@ -88,8 +104,16 @@ export function best(rivals) {
 }
 
 /** The figures that a comparison needs. */
-export function figuresOf({ knobs, seeds, occupancy, abandonmentRate, connectedPerAgentHour, seedsOverCap }) {
-  return { knobs, seeds, occupancy, abandonmentRate, connectedPerAgentHour, seedsOverCap }
+export function figuresOf({
+  knobs,
+  seeds,
+  occupancy,
+  abandonmentRate,
+  lawfulRate,
+  connectedPerAgentHour,
+  seedsOverCap,
+}) {
+  return { knobs, seeds, occupancy, abandonmentRate, lawfulRate, connectedPerAgentHour, seedsOverCap }
 }
 
 function rounded(value) {

@@ -6,11 +6,14 @@ export class CarrierLedger {
   attempts = 0
   /** Answered by a person, those taken for machines included. */
   persons = 0
+  /** Machines that were answered for a person and reached no agent. */
+  machinesAbandoned = 0
   /** Persons who were connected. */
   connected = 0
   readonly #hoursAt: (now: InstantMs) => number
   /** Persons who have answered and have nobody yet, with the hour of their answer. */
   readonly #waiting = new Map<string, number>()
+  readonly #machines = new Set<string>()
   readonly #hours: { persons: number; abandoned: number }[] = []
 
   constructor(hoursAt: (now: InstantMs) => number) {
@@ -32,8 +35,10 @@ export class CarrierLedger {
         return
       case 'answered':
         if (fact.by === 'person') this.#waiting.set(fact.callId, this.#answered(fact.at))
+        else this.#machines.add(fact.callId)
         return
       case 'connected': {
+        this.#machines.delete(fact.callId)
         const hour = this.#waiting.get(fact.callId)
         if (hour === undefined) return
         this.#waiting.delete(fact.callId)
@@ -43,6 +48,7 @@ export class CarrierLedger {
       }
       case 'ended':
         this.#waiting.delete(fact.callId)
+        if (this.#machines.delete(fact.callId)) this.machinesAbandoned += 1
         return
       case 'screened-machine':
         return

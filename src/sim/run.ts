@@ -46,6 +46,11 @@ export interface SimulationResult {
   /** Conversations with persons. */
   readonly connected: number
   readonly abandoned: number
+  /**
+   * Machines that nobody told apart and that reached no agent. A regulator's count cannot tell them from persons: with them in the
+   * numerator the rate is the law's where no detection runs.
+   */
+  readonly machinesAbandoned: number
   /** Time available before each call, seconds. */
   readonly agentWaitSec: { readonly mean: number; readonly p90: number }
   /** Paid agent-hours: logged in, breaks excluded. */
@@ -277,7 +282,7 @@ function histogramOf(waitsMs: readonly number[]): WaitHistogram {
 }
 
 function resultOf(ledger: CarrierLedger, totals: AgentTotals, events: number): SimulationResult {
-  const { attempts, persons, connected } = ledger
+  const { attempts, persons, connected, machinesAbandoned } = ledger
   const { busyMs, availableMs, waitsMs } = totals
   const loggedInMs = busyMs + availableMs
   const abandoned = persons - connected
@@ -286,7 +291,7 @@ function resultOf(ledger: CarrierLedger, totals: AgentTotals, events: number): S
   return {
     occupancy: loggedInMs > 0 ? busyMs / loggedInMs : 0,
     abandonmentRate: persons > 0 ? abandoned / persons : 0,
-    ...{ attempts, answeredByPerson: persons, connected, abandoned },
+    ...{ attempts, answeredByPerson: persons, connected, abandoned, machinesAbandoned },
     agentWaitSec: { mean: mean / 1000, p90: (waits[Math.floor(0.9 * waits.length)] ?? 0) / 1000 },
     agentHours: loggedInMs / hoursMs(1),
     hours: ledger.hours,
