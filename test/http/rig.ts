@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import type { Test } from 'tap'
 import type { TelephonyEvent } from '../../src/core/inputs.ts'
+import { recordingPacers } from '../../src/core/pacing/record.ts'
 import { createDialer, type Dialer } from '../../src/dialer/dialer.ts'
 import { type ApiServer, createServer } from '../../src/http/server.ts'
 import { createLog } from '../../src/log.ts'
@@ -116,6 +117,7 @@ export async function startRig(t: Test, options: { readonly token?: string | nul
   const log = createLog({ level: 'silent' })
   const trunk = { trunkId: 'main', nodeId: 'pbx1', dialString: 'PJSIP/{number}@x', stripPlus: false }
   const dialer = createDialer({
+    createPacer: recordingPacers(),
     ...{ clock, store, log, telephonies: [pbx], callIdPrefix: 't1', checkInvariants: true },
     trunks: [{ ...trunk, channelsMax: 10, callsPerSecondMax: 100 }],
     agents: [{ agentId: '1001', name: 'Ann', endpoint: 'PJSIP/1001', nodeId: 'pbx1' }],
