@@ -128,7 +128,7 @@ async function rest(bench) {
     const scenario = scenarioOf('realistic-20', { cap: 0.03, target: 0.027 })
     const row = await few(bench, { scenario, pacing, seeds: bench.full ? 30 : 6 })
     rows.push({ scenario: 'realistic-20', pacing, ...row })
-    bench.say(`${JSON.stringify(pacing)}: ${row.occupancy.mean}, waits below the gap: see figures`)
+    bench.say(`${JSON.stringify(pacing)}: ${row.occupancy.mean} at ${row.abandonmentRate.pooled}`)
   }
   return rows
 }
