@@ -40,7 +40,7 @@ export class Connector {
     const call = customers.get(order.callId)
     const agent = agents.get(order.agentId)
     // An order to give the call up that is still on its way would overtake the time-out that the join sets.
-    if (call?.givingUp !== undefined) await call.givingUp.catch(() => {})
+    if (call?.givingUp !== undefined) await this.#takeBack(call, order)
     // `connected` is a person whose agent's line has ended: moved over from one bridge to the other.
     if (call === undefined || (call.state !== 'waiting' && call.state !== 'connected'))
       return this.#failed(order, 'customer-leg')
@@ -50,6 +50,16 @@ export class Connector {
     call.agentId = order.agentId
     agent.callId = order.callId
     await agents.move(order.agentId, () => this.#join(order, call, agent))
+  }
+
+  /**
+   * We had ordered the end of a call that was answered meanwhile. Its time-out is lifted before the join: afterwards it would
+   * take the person away from the agent. Where it has fired already the join fails, and the person hears the message.
+   */
+  async #takeBack(call: CustomerLeg, { maxCallMs }: ConnectOrder): Promise<void> {
+    await call.givingUp?.catch(() => {})
+    call.isTouched = true
+    await this.#setLongestCall(call, maxCallMs).catch(() => {})
   }
 
   /**

@@ -52,9 +52,9 @@ export interface Timeline {
   readonly abandonmentRate: readonly number[]
 }
 
-/** How long agents waited for a call: `counts[i]` waits of at most `upToSec[i]` (and more than the one before); the last edge is Infinity. */
+/** How long agents waited for a call: `counts[i]` waits of at most `upToSec[i]` (and more than the one before); null: no end. */
 export interface WaitHistogram {
-  readonly upToSec: readonly number[]
+  readonly upToSec: readonly (number | null)[]
   readonly counts: readonly number[]
 }
 

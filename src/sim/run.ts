@@ -266,19 +266,17 @@ function pacersOf({ horizon }: Scenario, { policy, knobs }: SimulationOptions): 
     create({ ...defaults, ...knobs }, { settings, dayEndsAt, ...(memory === undefined ? {} : { memory }) })
 }
 
-/** Upper edges of the waits' histogram, seconds; the last holds all that is longer. */
-const waitEdgesSec: readonly number[] = [
-  ...[0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300],
-  Number.POSITIVE_INFINITY,
-]
+/** Upper edges of the waits' histogram, seconds; one bin more holds all that is longer. */
+const waitEdgesSec: readonly number[] = [...[0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300]]
 
 function histogramOf(waitsMs: readonly number[]): WaitHistogram {
-  const counts = waitEdgesSec.map(() => 0)
+  const counts = [...waitEdgesSec, null].map(() => 0)
   for (const wait of waitsMs) {
-    const bin = waitEdgesSec.findIndex(edge => wait <= edge * 1000)
+    const found = waitEdgesSec.findIndex(edge => wait <= edge * 1000)
+    const bin = found === -1 ? waitEdgesSec.length : found
     counts[bin] = (counts[bin] ?? 0) + 1
   }
-  return { upToSec: waitEdgesSec, counts }
+  return { upToSec: [...waitEdgesSec, null], counts }
 }
 
 function resultOf(ledger: CarrierLedger, totals: AgentTotals, events: number): SimulationResult {

@@ -66,7 +66,7 @@ function run(policy: PolicyResult['policy'], tuned: boolean, level: number): Rep
       inFlight: steps.map(step => 6 + ((step * level) % 7)),
       abandonmentRate: steps.map(step => Math.min(0.028, step * 0.001)),
     },
-    waits: { upToSec: [1, 2, 5, 10, 30, Number.POSITIVE_INFINITY], counts: [40, 30, 80 * level, 60, 20, 3] },
+    waits: { upToSec: [1, 2, 5, 10, 30, null], counts: [40, 30, 80 * level, 60, 20, 3] },
   }
 }
 

@@ -80,6 +80,8 @@ export async function openFakeAri(behaviour: FakeAriBehaviour = {}): Promise<Fak
   server.on('upgrade', (message, socket, head) => {
     upgrades.push(message)
     if (message.headers.authorization !== expected) {
+      // A client that has hung up meanwhile is no concern of the test.
+      socket.on('error', () => {})
       socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n')
       return
     }
