@@ -1,14 +1,12 @@
 // Campaigns beside each other on the private Asterisk, one a policy: each has leads, agents and a trunk of its own.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { asteriskCommand, asteriskPid } from '../lib/asterisk.js'
+import { asteriskPid } from '../lib/asterisk.js'
 import { startPlannedCarrier } from '../lib/carrierPlan.js'
 import { createApi, sandboxAgents, startDaemon, startSoftphones } from '../lib/index.js'
 import { startAgents } from './liveAgents.js'
 import { csvOf } from './numbers.js'
 import { pacingSettings, RING_TIMEOUT_SEC, trunk } from './pacingScenario.js'
-import { RETRY, status, until, voices } from './world.js'
+import { openWorld, RETRY, status, until, voices } from './world.js'
 
 /**
  * @param {object} options
@@ -16,20 +14,8 @@ import { RETRY, status, until, voices } from './world.js'
  * @param {number} options.agents of each
  * @param {Map<string, object[]>} options.plans what each policy's people do
  */
-export async function startPacingWorld(options) {
-  const folder = mkdtempSync(join(tmpdir(), 'dialwright-bench-'))
-  const closing = []
-  const close = async () => {
-    await asteriskCommand('channel request hangup all')
-    for (const end of closing.reverse()) await end()
-    rmSync(folder, { recursive: true, force: true })
-  }
-  try {
-    return { ...(await open(options, { folder, closing })), close }
-  } catch (error) {
-    await close()
-    throw error
-  }
+export function startPacingWorld(options) {
+  return openWorld(open, options)
 }
 
 async function open({ policies, agents, plans }, { folder, closing }) {

@@ -33,7 +33,12 @@ export const RETRY = [
  * @param {object} options.pacing
  * @param {number} options.leads
  */
-export async function startWorld(options) {
+export function startWorld(options) {
+  return openWorld(open, options)
+}
+
+/** Opens a world with a folder of its own; what it has opened is closed again when it fails, and by `close`. */
+export async function openWorld(open, options) {
   const folder = mkdtempSync(join(tmpdir(), 'dialwright-bench-'))
   const closing = []
   const close = async () => {

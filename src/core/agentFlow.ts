@@ -135,7 +135,9 @@ function countedOn(step: Step, agent: Agent, pending: PendingRequest): boolean {
   let others = 0
   for (const other of step.state.agents.values()) {
     const serves = other.campaignId === agent.campaignId && other.nodeId === agent.nodeId && other.mediaFlowing
-    if (other !== agent && serves && other.phase.state === 'available' && other.pending === undefined) others += 1
+    const rested = other.view.until <= step.now
+    if (other !== agent && rested && serves && other.phase.state === 'available' && other.pending === undefined)
+      others += 1
   }
   return others < older
 }

@@ -2,6 +2,8 @@ import type { Census } from './limits.ts'
 
 /** So many answers are dialed for progressively before anything is believed. */
 const answersToLearn = 5
+/** With so many answers seen elsewhere the growth in steps is over too. */
+const answersThatSuffice = 30
 /** Then the calls in flight may grow by this factor in each step. */
 const growth = 1.5
 const stepMs = 15_000
@@ -30,21 +32,21 @@ export class ColdStart {
 
   /** As plain JSON. */
   memory() {
-    return { beganAt: this.#beganAt ?? null, base: this.#base, skipped: this.#beganAt === Number.NEGATIVE_INFINITY }
+    return { beganAt: this.#beganAt ?? null, base: this.#base, over: this.#beganAt === Number.NEGATIVE_INFINITY }
   }
 
   /** Takes up an earlier start; what is malformed is ignored. */
   restore(memory: unknown): void {
     if (typeof memory !== 'object' || memory === null) return
-    if ('skipped' in memory && memory.skipped === true) this.skip()
+    if ('over' in memory && memory.over === true) this.#beganAt = Number.NEGATIVE_INFINITY
     else if ('beganAt' in memory && typeof memory.beganAt === 'number' && 'base' in memory) {
       this.#beganAt = memory.beganAt
       this.#base = typeof memory.base === 'number' && memory.base >= 1 ? memory.base : 1
     }
   }
 
-  /** A campaign that has learned before a restart does not start again. */
-  skip(): void {
-    this.#beganAt = Number.NEGATIVE_INFINITY
+  /** A campaign that has seen so many answers under another rule, or before this pacer, needs no start any more. */
+  learnedElsewhere(answersEver: number): void {
+    if (answersEver >= answersThatSuffice) this.#beganAt = Number.NEGATIVE_INFINITY
   }
 }

@@ -51,7 +51,9 @@ class CampaignPacer implements Pacer {
     estimates.restore(memory.estimates)
     budget.restore(memory.budget)
     this.#riskBound = memory.riskBound === true
-    this.#parts.coldStart.restore(memory.coldStart)
+    const { coldStart } = this.#parts
+    if (memory.coldStart === undefined) coldStart.learnedElsewhere(budget.answers)
+    else coldStart.restore(memory.coldStart)
   }
 
   get mode(): PacingMode {
@@ -95,11 +97,15 @@ class CampaignPacer implements Pacer {
   }
 
   memory(): PacerMemory {
-    const { estimates, budget, coldStart } = this.#parts
+    const { estimates, budget } = this.#parts
     return {
       ...{ version: 1, estimates: estimates.memory(), budget: budget.memory() },
-      ...{ coldStart: coldStart.memory(), riskBound: this.#riskBound },
+      ...{ coldStart: this.coldStart(), riskBound: this.#riskBound },
     }
+  }
+
+  coldStart(): Readonly<Record<string, unknown>> {
+    return this.#parts.coldStart.memory()
   }
 
   checkpoint(): PacerMemory {
@@ -122,6 +128,7 @@ class CampaignPacer implements Pacer {
     // A campaign on several nodes decides node by node: what binds one of them binds.
     if (now !== this.#decidedAt) this.#riskBound = false
     this.#decidedAt = now
+    if (settings.mode !== 'predictive') this.#parts.coldStart.learnedElsewhere(this.#parts.budget.answers)
     if (settings.mode === 'progressive') return progressiveWish(counts)
     if (settings.mode === 'ratio') return ratioWish(counts, settings.ratio)
     if (counts.serving === 0) return { calls: 0, reason: 'no-agents' }

@@ -156,6 +156,8 @@ export interface Pacer {
   memory(): PacerMemory
   /** As {@link memory}; from here on this pacer and one made of it decide alike to the last digit. Absent: it cannot promise that. */
   checkpoint?(): PacerMemory
+  /** The state of the careful start, which moves with the decisions: what a record needs beside a checkpoint. */
+  coldStart?(): Readonly<Record<string, unknown>>
   /** The newest decision that was worth keeping, with all it rested on, where the pacer keeps that. */
   lastRecord?(): DecisionRecord | undefined
 }

@@ -84,8 +84,7 @@ class RecordingPacer implements Pacer {
 
   /** The careful start moves with the decisions, not with the observations: its state is of this moment. */
   #startOf(memory: PacerMemory): { readonly settings: PacingSettings; readonly memory: PacerMemory } {
-    const { coldStart } = this.#inner.memory()
-    return { settings: this.#settings, memory: { ...memory, coldStart } }
+    return { settings: this.#settings, memory: { ...memory, coldStart: this.#inner.coldStart?.() } }
   }
 }
 

@@ -227,6 +227,21 @@ t.test('memory is plain JSON and restores exactly, whatever the mode; a malforme
     test.match(ask(createPacer(base, bad), see({ available: 2 }), 0), { originate: 2, reason: 'cold-start' })
 })
 
+t.test('what was learned under another rule needs no careful start under this one; a little does', async test => {
+  for (const [answers, reason] of [
+    [10, 'cold-start'],
+    [40, 'predicted-release'],
+  ] as const) {
+    const before = createPacer({ ...base, mode: 'progressive' })
+    for (let n = 0; n < answers; n += 1) before.observe({ kind: 'settled', abandoned: false }, n)
+    ask(before, see({ available: 1 }), later)
+    const now = createPacer(base, JSON.parse(JSON.stringify(before.memory())))
+    const decision = ask(now, see({ available: 30 }), later)
+    test.ok(decision.originate > 30, `${decision.originate} calls`)
+    test.equal(decision.reason, reason)
+  }
+})
+
 const anyNumber = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, -1, 0, 1e12, Number.POSITIVE_INFINITY))
 const sane = fc.integer({ min: 0, max: 400_000 })
 function snapshots(elapsed: fc.Arbitrary<number>, limit: fc.Arbitrary<number>): fc.Arbitrary<Seen> {
