@@ -1,0 +1,1 @@
+-- Whom not to call: people, permissions, lists, budgets and the ledger.
