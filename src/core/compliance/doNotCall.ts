@@ -1,0 +1,45 @@
+import type { CampaignId, InstantMs } from '../ids.ts'
+import type { Place } from './rules.ts'
+
+/**
+ * What a do-not-call list is. `national` and `state`: kept by an authority, for a place. `company`: the company's own
+ * refusals, which bind always (47 CFR 64.1200(d)). `campaign`: holds for one campaign only. `retired`: numbers that are
+ * not in service. `other`: bought, or the operator's own; binds as the company's does.
+ */
+export const doNotCallKinds = ['national', 'state', 'company', 'campaign', 'other', 'retired'] as const
+/** See {@link doNotCallKinds}. */
+export type DoNotCallKind = (typeof doNotCallKinds)[number]
+
+/** One list that holds a number, itself or by one of its prefixes; a number has one hit for each list that holds it. */
+export interface DoNotCallHit {
+  /** The list's name; `company` and `retired` are the company's own. */
+  readonly list: string
+  readonly kind: DoNotCallKind
+  /** Which content of the list: given by the operator or the beginning of its checksum; `own` for the company's own. */
+  readonly version: string
+  /** Of national and state lists. */
+  readonly place?: Place
+  /** Of kind `campaign`: the one campaign for which it holds. */
+  readonly campaignId?: CampaignId
+  /** When the list came in; of the company's own: when the number was put on it. */
+  readonly importedAt: InstantMs
+  /** The day of the content as the operator stated it; what the law's limit of age is about. */
+  readonly asOf: InstantMs
+}
+
+/** A list as it stands, whether or not it holds the number that is asked about. */
+export interface DoNotCallListState {
+  readonly name: string
+  readonly kind: DoNotCallKind
+  /** Of national and state lists. */
+  readonly place?: Place
+  /** Of kind `campaign`. */
+  readonly campaignId?: CampaignId
+  /** See {@link DoNotCallHit.version}. */
+  readonly version: string
+  /** How many different numbers it holds, prefixes not counted. */
+  readonly numbers: number
+  readonly importedAt: InstantMs
+  /** See {@link DoNotCallHit.asOf}. */
+  readonly asOf: InstantMs
+}
