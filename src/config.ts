@@ -60,16 +60,19 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
   const { document, folder } = loading
   const nodes = (document.nodes ?? []).map((node, index) => nodeConfig(loading, { node, at: ['nodes', String(index)] }))
   const trunks = trunkConfigs(loading)
+  const defaultCountry = document.defaultCountry ?? 'US'
+  const seller = sellerConfig(document)
   const config: Config = {
     file,
     nodes,
     trunks,
     agents: agentConfigs(loading),
-    campaigns: campaignConfigs(loading, { trunks }),
+    campaigns: campaignConfigs(loading, { trunks, defaultCountry, ...seller }),
     api: apiConfig(loading),
     store: storeConfig(loading),
     ...(document.recorder === undefined ? {} : { recorder: { path: resolve(folder, document.recorder.path) } }),
-    defaultCountry: document.defaultCountry ?? 'US',
+    defaultCountry,
+    ...seller,
     log: { level: document.log?.level ?? 'info' },
     debugInvariants: document.debugInvariants ?? false,
     warnings: loading.warnings,
@@ -268,6 +271,11 @@ function campaignConfigs(loading: Loading, defaults: CampaignDefaults): readonly
       throw new ConfigError(cause.code, `${where}: ${cause.message}`, { cause })
     }
   })
+}
+
+/** The seller of campaigns that name none. */
+function sellerConfig({ seller }: ConfigDocument): Pick<Config, 'seller'> {
+  return seller === undefined ? {} : { seller: { sellerId: seller.id, place: seller.place } }
 }
 
 function storeConfig({ document, folder }: Loading): Config['store'] {

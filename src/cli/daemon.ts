@@ -60,6 +60,7 @@ export async function startDaemon(config: Config, { log, version }: { log: Log; 
       nodeIds: config.nodes.map(node => node.nodeId),
       trunks: config.trunks,
       defaultCountry: config.defaultCountry,
+      ...(config.seller === undefined ? {} : { seller: config.seller }),
     })
     closing.add('api', () => server.close())
     // The port first: when it is in use, nothing has been dialed.

@@ -1,9 +1,10 @@
 import { type Static, Type } from 'typebox'
-import type { CallingHours, CampaignSettings } from '../core/campaign.ts'
+import type { CallingHours, CampaignSettings, Seller } from '../core/campaign.ts'
 import { defaultRetryRules, type RetryRule, type RetryRules } from '../core/lead.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { type Disposition, dispositions } from '../core/words.ts'
 import { ConfigError } from '../errors.ts'
+import { complianceDocument, complianceKeys, complianceSettings } from './complianceFile.ts'
 import { durationMs, durationPattern, formatDuration } from './durations.ts'
 
 const closed = { additionalProperties: false }
@@ -119,6 +120,7 @@ export const campaignSchema = Type.Object(
   {
     id: idSchema,
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    ...complianceKeys,
     pacing: Type.Optional(pacingSchema),
     trunks: Type.Optional(Type.Array(idSchema, { minItems: 1, maxItems: 50 })),
     callerIds: Type.Optional(Type.Array(phoneNumberSchema, { minItems: 1, maxItems: 1000 })),
@@ -161,6 +163,9 @@ export type CampaignDocument = Static<typeof campaignSchema>
 /** What a campaign takes from the rest of the configuration where it is silent. */
 export interface CampaignDefaults {
   readonly trunks: readonly { readonly trunkId: string; readonly callerIds: readonly string[] }[]
+  /** Whom calls are made for where neither campaign nor configuration names a seller: somebody in this country, `US`. */
+  readonly defaultCountry?: string
+  readonly seller?: Seller
 }
 
 /** Steers below the law's limit, and keeps it over every day and over the campaign's life. */
@@ -181,6 +186,7 @@ export function campaignSettings(document: CampaignDocument, defaults: CampaignD
   const settings: CampaignSettings = {
     campaignId: document.id,
     name: document.name ?? document.id,
+    ...complianceSettings(document, defaults.seller ?? { sellerId: 'default', place: defaults.defaultCountry ?? 'US' }),
     pacing: { ...defaultPacing, ...document.pacing },
     trunkIds,
     callerIds: document.callerIds ?? callerIdsOf(trunkIds, defaults),
@@ -209,6 +215,7 @@ export function campaignDocument(settings: CampaignSettings): CampaignDocument {
   return {
     id: settings.campaignId,
     name: settings.name,
+    ...complianceDocument(settings),
     pacing: pacingDocument(settings.pacing),
     trunks: [...settings.trunkIds],
     callerIds: [...settings.callerIds],

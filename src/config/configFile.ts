@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox'
 import type { AgentSettings } from '../core/agent.ts'
-import type { CampaignSettings } from '../core/campaign.ts'
+import type { CampaignSettings, Seller } from '../core/campaign.ts'
 import type { TrunkSettings } from '../core/trunk.ts'
 import { campaignSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
+import { sellerSchema } from './complianceFile.ts'
 
 const closed = { additionalProperties: false }
 const text = Type.String({ minLength: 1, maxLength: 500 })
@@ -82,6 +83,7 @@ export const configSchema = Type.Object(
     nodes: Type.Array(nodeSchema, { minItems: 1, maxItems: 100 }),
     trunks: Type.Array(trunkSchema, { minItems: 1, maxItems: 1000 }),
     agents: Type.Optional(Type.Array(agentSchema, { maxItems: 10_000 })),
+    seller: Type.Optional(sellerSchema),
     campaigns: Type.Optional(Type.Array(campaignSchema, { maxItems: 1000 })),
     api: Type.Optional(apiSchema),
     store: Type.Optional(Type.Object({ path: Type.Optional(text) }, closed)),
@@ -133,6 +135,8 @@ export interface Config {
   readonly recorder?: { readonly path: string }
   /** ISO 3166 country of numbers without a country code. */
   readonly defaultCountry: string
+  /** Whom calls are made for where a campaign names nobody; absent: somebody in the default country. */
+  readonly seller?: Seller
   readonly log: { readonly level: string }
   /** Check the engine's invariants after every step, in production too. */
   readonly debugInvariants: boolean

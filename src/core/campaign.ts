@@ -1,3 +1,5 @@
+import type { FatigueSettings } from './compliance/fatigue.ts'
+import type { Place, Purpose, Rule } from './compliance/rules.ts'
 import type { CampaignId, InstantMs, PhoneNumber, TrunkId } from './ids.ts'
 import type { RetryRules } from './lead.ts'
 import type { PacingSettings } from './pacing/pacer.ts'
@@ -13,10 +15,39 @@ export interface CallingHours {
   readonly weekdays: readonly number[]
 }
 
+/** Whom the calls are made for. With the purpose he owns the abandonment budget: a renamed campaign does not reset it. */
+export interface Seller {
+  /** `[A-Za-z0-9_-]{1,40}` */
+  readonly sellerId: string
+  /** His place's law applies beside the called person's. */
+  readonly place: Place
+}
+
+/** The lists a campaign dials and how they share its attempts; absent: all leads in one order. */
+export interface ListShare {
+  /** The list's name as given at its import. */
+  readonly list: string
+  /** Weight 0..100 of the dials that go to it while it has leads; 0: rests. */
+  readonly share: number
+}
+
 /** A campaign as the operator applied it. Immutable; a change replaces it whole. */
 export interface CampaignSettings {
   readonly campaignId: CampaignId
   readonly name: string
+  readonly seller: Seller
+  readonly purpose: Purpose
+  /** What the calls are about: permissions, and the limits that law sets per subject or debt, are by topic. `[a-z0-9-]{1,40}` */
+  readonly topic: string
+  /** `required`: only persons with a valid permission for the topic; `respected`: what a person forbade or asked for binds. */
+  readonly consent: 'required' | 'respected'
+  /** The operator's own limits of attempts, beside the law's. */
+  readonly attemptLimits: readonly Rule<'attempts'>[]
+  readonly fatigue: FatigueSettings
+  /** Shares of the lists; empty: the lists are one. */
+  readonly listMix: readonly ListShare[]
+  /** Which leads may be dialed, by their columns: the text of a filter expression; absent: all. */
+  readonly filter?: string
   readonly pacing: PacingSettings
   /** Ways out, in order of preference. */
   readonly trunkIds: readonly TrunkId[]

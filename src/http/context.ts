@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { CampaignDefaults } from '../config/campaignFile.ts'
+import type { Seller } from '../core/campaign.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import type { Log } from '../log.ts'
 import type { EngineGateway, Importer, ImportReport, PbxHealth, Store } from '../ports.ts'
@@ -38,6 +39,8 @@ export interface ApiOptions {
   readonly trunks: CampaignDefaults['trunks']
   /** ISO 3166 country of numbers without a country code. */
   readonly defaultCountry: string
+  /** Whom campaigns call for where they name nobody. */
+  readonly seller?: Seller
 }
 
 /** What the routes use. */

@@ -1,5 +1,6 @@
 import type { AgentSettings } from '../core/agent.ts'
 import type { CampaignSettings } from '../core/campaign.ts'
+import { defaultFatigue } from '../core/compliance/fatigue.ts'
 import type { AgentId, InstantMs } from '../core/ids.ts'
 import { defaultRetryRules } from '../core/lead.ts'
 import type { AbandonmentWindow, PacerFactory, PacingSettings } from '../core/pacing/pacer.ts'
@@ -223,9 +224,20 @@ function trunkOf({ trunk }: Scenario): DialerOptions['trunks'][number] {
 /** The law's shortest ring: an engine's ring timer is never set below it. */
 const ringTimeoutMinMs = 15_000
 
+/** Simulated persons are nobody's: no law, no lists, nothing that tires them. */
+const whomToCall: Pick<
+  CampaignSettings,
+  'seller' | 'purpose' | 'topic' | 'consent' | 'attemptLimits' | 'fatigue' | 'listMix'
+> = {
+  seller: { sellerId: 'simulated', place: 'US' },
+  ...{ purpose: 'sales', topic: 'sales', consent: 'respected', attemptLimits: [], listMix: [] },
+  fatigue: { ...defaultFatigue, on: false },
+}
+
 function campaignOf(scenario: Scenario, options: SimulationOptions): CampaignSettings {
   return {
     ...{ campaignId, name: scenario.name, trunkIds: [trunkId], callerIds: ['+15550000000'] },
+    ...whomToCall,
     pacing: pacingOf(scenario, options),
     ringTimeoutMs: Math.max(ringTimeoutMinMs, scenario.ringTimeoutSec * 1000),
     setupTimeoutMs: 15_000,

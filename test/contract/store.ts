@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
 import type { AttemptEnd, AttemptStart, WrapUp } from '../../src/core/call.ts'
 import type { CampaignSettings } from '../../src/core/campaign.ts'
+import { defaultFatigue } from '../../src/core/compliance/fatigue.ts'
 import type { LeadId } from '../../src/core/ids.ts'
 import { defaultRetryRules } from '../../src/core/lead.ts'
 import { Defect, StoreError } from '../../src/errors.ts'
@@ -72,6 +73,13 @@ export function someCampaign(campaignId: string): CampaignSettings {
   return {
     campaignId,
     name: 'Spring',
+    seller: { sellerId: 'acme', place: 'US' },
+    purpose: 'sales',
+    topic: 'spring',
+    consent: 'respected',
+    attemptLimits: [],
+    fatigue: defaultFatigue,
+    listMix: [],
     pacing: { mode: 'predictive', ratio: 1, abandonmentTarget: 0.027, abandonmentRateMax: 0.03, dialLevelMax: 3 },
     trunkIds: ['trunk'],
     callerIds: ['+12015559999'],

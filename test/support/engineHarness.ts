@@ -1,4 +1,5 @@
 import type { CampaignSettings } from '../../src/core/campaign.ts'
+import { defaultFatigue } from '../../src/core/compliance/fatigue.ts'
 import type { Effect } from '../../src/core/effects.ts'
 import { createEngineState, step } from '../../src/core/engine.ts'
 import type { Input } from '../../src/core/inputs.ts'
@@ -10,6 +11,13 @@ import type { EngineState } from '../../src/core/state.ts'
 export const testCampaign: CampaignSettings = {
   campaignId: 'spring',
   name: 'Spring',
+  seller: { sellerId: 'acme', place: 'US' },
+  purpose: 'sales',
+  topic: 'spring',
+  consent: 'respected',
+  attemptLimits: [],
+  fatigue: defaultFatigue,
+  listMix: [],
   pacing: { mode: 'progressive', ratio: 1, abandonmentTarget: 0.027, abandonmentRateMax: 0.03, dialLevelMax: 5 },
   trunkIds: ['main'],
   callerIds: ['+12125550100', '+12125550101'],

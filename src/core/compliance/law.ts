@@ -1,5 +1,15 @@
 import type { InstantMs } from '../ids.ts'
-import { countryOf, holdsAt, type Jurisdiction, type Law, type LawQuestion, type Place, type Rule, type RuleBody, type RuleBook } from './rules.ts'
+import {
+  countryOf,
+  holdsAt,
+  type Jurisdiction,
+  type Law,
+  type LawQuestion,
+  type Place,
+  type Rule,
+  type RuleBody,
+  type RuleBook,
+} from './rules.ts'
 
 /** Finds the law of a call; the same question on the same day gives the same object. */
 export interface LawFinder {
@@ -31,7 +41,9 @@ export function createLawFinder(book: RuleBook): LawFinder {
 /** Gathers the rules: nothing is merged, every line stays and is asked, so the tightest wins by itself. */
 function lawOf(book: RuleBook, { seller, purpose, person }: LawQuestion, now: InstantMs): Law {
   const covered = person.map(place => book.profiles[place] ?? book.profiles[countryOf(place)] ?? place)
-  const applying = book.jurisdictions.filter(({ places }) => [seller, ...covered].some(place => anyHoldsAt(places, place)))
+  const applying = book.jurisdictions.filter(({ places }) =>
+    [seller, ...covered].some(place => anyHoldsAt(places, place)),
+  )
   const rules = applying.flatMap(one => one.rules).filter(rule => inForce(rule, now) && isFor(rule, purpose))
   const of = <Kind extends RuleBody['kind']>(kind: Kind): readonly Rule<Kind>[] =>
     // The filter has just made sure of the kind.
@@ -48,7 +60,8 @@ function lawOf(book: RuleBook, { seller, purpose, person }: LawQuestion, now: In
     abandonment: of('abandonment'),
     connect: of('connect'),
     holidays: holidaysAt(book, covered),
-    uncovered: book.jurisdictions.length === 0 ? [] : person.filter((_, at) => !hasHours(book.jurisdictions, covered[at])),
+    uncovered:
+      book.jurisdictions.length === 0 ? [] : person.filter((_, at) => !hasHours(book.jurisdictions, covered[at])),
   }
 }
 
@@ -67,7 +80,8 @@ function isFor(rule: Rule, purpose: LawQuestion['purpose']): boolean {
 /** A place without hours of its own is not covered: a duty or two of a union of states is no permission to call. */
 function hasHours(jurisdictions: readonly Jurisdiction[], place: Place | undefined): boolean {
   return jurisdictions.some(
-    ({ places, rules }) => place !== undefined && anyHoldsAt(places, place) && rules.some(({ kind }) => kind === 'hours'),
+    ({ places, rules }) =>
+      place !== undefined && anyHoldsAt(places, place) && rules.some(({ kind }) => kind === 'hours'),
   )
 }
 

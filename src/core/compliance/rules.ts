@@ -43,7 +43,11 @@ export type RateWindow =
 /** What one line of a jurisdiction says, by its kind. */
 export type RuleBody =
   /** Local hours by weekday (Sunday first); a holiday is closed, as a Sunday, or a day like others (absent). */
-  | { readonly kind: 'hours'; readonly days: readonly (readonly HoursSpan[])[]; readonly holidays?: 'closed' | 'sunday' }
+  | {
+      readonly kind: 'hours'
+      readonly days: readonly (readonly HoursSpan[])[]
+      readonly holidays?: 'closed' | 'sunday'
+    }
   /** At most so many attempts in a rolling window, a calendar day at the person's place, or over a campaign's life. */
   | ({
       readonly kind: 'attempts'

@@ -61,8 +61,9 @@ function prepareRows(database: Database) {
     `${selectCall.replace('SELECT', 'SELECT campaignKey,')} WHERE callId = ?`,
   )
   const insert = database.prepare(
-    `INSERT INTO attempt (callId, campaignKey, leadId, number, nodeId, trunkId, callerId, originatedAt)
-     VALUES (@callId, @campaignKey, @leadId, @integer, @nodeId, @trunkId, @callerId, @originatedAt)
+    `INSERT INTO attempt (callId, campaignKey, ownerKey, leadId, number, nodeId, trunkId, callerId, originatedAt)
+     VALUES (@callId, @campaignKey, coalesce((SELECT ownerKey FROM campaign WHERE campaignKey = @campaignKey), 1),
+       @leadId, @integer, @nodeId, @trunkId, @callerId, @originatedAt)
      ON CONFLICT (callId) DO NOTHING`,
   )
   const end = database.prepare(

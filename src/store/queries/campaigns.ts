@@ -3,6 +3,7 @@ import type { AgentSettings } from '../../core/agent.ts'
 import type { CampaignCounters, CampaignSettings } from '../../core/campaign.ts'
 import type { CampaignStore, SavedProgress } from '../../ports.ts'
 import { prepareCampaignKeys } from './campaignKeys.ts'
+import { prepareOwnerKeys } from './ownerKeys.ts'
 
 type KeptCampaign = Awaited<ReturnType<CampaignStore['campaigns']>>[number]
 
@@ -49,13 +50,16 @@ export interface CampaignWrites {
 /** Prepares the writes on the writer's connection. */
 export function prepareCampaignWrites(database: Database): CampaignWrites {
   const campaignKeys = prepareCampaignKeys(database)
-  const save = database.prepare<[string, number]>('UPDATE campaign SET settings = ? WHERE campaignKey = ?')
+  const ownerKeys = prepareOwnerKeys(database)
+  const save = database.prepare<[string, number, number]>(
+    'UPDATE campaign SET settings = ?, ownerKey = ? WHERE campaignKey = ?',
+  )
   const progress = database.prepare<[number, string | null, number]>(
     'UPDATE campaign SET running = ?, memory = ? WHERE campaignKey = ?',
   )
   const saveAgent = database.prepare<[string, string]>('INSERT OR REPLACE INTO agent (agentId, settings) VALUES (?, ?)')
   return {
-    save: settings => void save.run(JSON.stringify(settings), campaignKeys(settings.campaignId)),
+    save: settings => void save.run(JSON.stringify(settings), ownerKeys(settings), campaignKeys(settings.campaignId)),
     saveProgress({ campaignId, running, memory }) {
       progress.run(Number(running), memory === undefined ? null : JSON.stringify(memory), campaignKeys(campaignId))
     },

@@ -1,0 +1,47 @@
+import type { CampaignId, InstantMs } from '../ids.ts'
+import type { Disposition } from '../words.ts'
+import type { Purpose, RuleScope } from './rules.ts'
+
+/** An earlier attempt on the same number or on another number of the same person. */
+export interface PastAttempt {
+  /** On this very number; false: on another number of the person. */
+  readonly sameNumber: boolean
+  readonly campaignId: CampaignId
+  readonly purpose: Purpose
+  readonly topic: string
+  readonly originatedAt: InstantMs
+  /** Costs an attempt: somebody's phone rang, or may have. One that has not ended counts. */
+  readonly counts: boolean
+  readonly answeredAt?: InstantMs
+  readonly connectedAt?: InstantMs
+  readonly endedAt?: InstantMs
+  /** Absent: it has not ended. */
+  readonly disposition?: Disposition
+  /** The agent said that a machine had answered. */
+  readonly machine: boolean
+  /** The person asked not to be called again, by key or to the agent. */
+  readonly refusal: boolean
+  readonly complaint: boolean
+}
+
+/** What a scope is seen from: the campaign that wants to call. */
+export interface Viewpoint {
+  readonly campaignId: CampaignId
+  readonly purpose: Purpose
+  readonly topic: string
+}
+
+/** Whether an earlier attempt is among those that a rule of this scope looks at. */
+export function inScope(past: PastAttempt, { per, across }: RuleScope, of: Viewpoint): boolean {
+  if (per === 'number' && !past.sameNumber) return false
+  switch (across) {
+    case 'all':
+      return true
+    case 'purpose':
+      return past.purpose === of.purpose
+    case 'topic':
+      return past.topic === of.topic
+    case 'campaign':
+      return past.campaignId === of.campaignId
+  }
+}
