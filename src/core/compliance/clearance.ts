@@ -1,0 +1,24 @@
+import type { InstantMs } from '../ids.ts'
+import type { PermissionBasis } from './rules.ts'
+
+/** On what an originate was cleared: the evidence that goes into the ledger with it. No personal data. */
+export interface Clearance {
+  readonly at: InstantMs
+  /** Version of the rule book. */
+  readonly rulesVersion: string
+  /** Rules that were asked, by their ids, in the order of the checks. */
+  readonly rules: readonly string[]
+  /** Do-not-call lists that were asked: name, version, day of content. */
+  readonly lists: readonly { readonly list: string; readonly version: string; readonly asOf: InstantMs }[]
+  /** Permissions that were relied on, and the rules or lists that they lifted. */
+  readonly permissions: readonly { readonly permissionId: number; readonly basis: PermissionBasis }[]
+  readonly lifted: readonly string[]
+  /** Local wall time in every zone where the person may be: minutes after midnight, day since 1970-01-01. */
+  readonly localTimes: readonly { readonly zone: string; readonly minuteOfDay: number; readonly day: number }[]
+  /** Attempts that counted in each window, before this one. */
+  readonly attempts: readonly { readonly ruleId: string; readonly count: number; readonly max: number }[]
+  /** Points, 0 where fatigue is off. */
+  readonly fatigue: number
+  /** The pacing decision that asked for the call. */
+  readonly decisionId?: string
+}
