@@ -26,3 +26,62 @@ WHERE settings IS NOT NULL;
 
 -- Windows of an owner's calls are read by their time.
 CREATE INDEX attemptOfOwner ON attempt (ownerKey, originatedAt);
+
+-- Leads: whose they are, where the person may be, where the number came from.
+
+-- A person with several numbers; leads without one are a person each, by their number.
+CREATE TABLE person (
+  personKey INTEGER PRIMARY KEY,
+  -- As the operator's systems name the person.
+  personId TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- Where numbers come from: told to whoever asks (GDPR Art. 14(2)(f)).
+CREATE TABLE provenance (
+  provenanceKey INTEGER PRIMARY KEY,
+  origin TEXT NOT NULL,
+  -- The day the data were obtained; NULL: not stated.
+  obtainedAt INTEGER,
+  legalBasis TEXT NOT NULL,
+  UNIQUE (origin, obtainedAt, legalBasis)
+) STRICT;
+
+-- Imports of one name in a campaign are one list.
+ALTER TABLE import ADD COLUMN list TEXT NOT NULL DEFAULT 'leads';
+
+ALTER TABLE lead ADD COLUMN personKey INTEGER REFERENCES person;
+-- NULL: the import was allowed without.
+ALTER TABLE lead ADD COLUMN provenanceKey INTEGER REFERENCES provenance;
+-- Places where the person may be, by address, with a comma between them; by number they are worked out when asked.
+ALTER TABLE lead ADD COLUMN places TEXT NOT NULL DEFAULT '';
+-- A call-back that one agent promised.
+ALTER TABLE lead ADD COLUMN callbackAgentId TEXT;
+
+CREATE INDEX leadOfPerson ON lead (personKey) WHERE personKey IS NOT NULL;
+
+-- What a person has permitted, and taken back. Never deleted but by erasure: it is the evidence.
+CREATE TABLE permission (
+  permissionId INTEGER PRIMARY KEY AUTOINCREMENT,
+  number INTEGER NOT NULL,
+  basis TEXT NOT NULL CHECK (basis IN ('written', 'express', 'purchase', 'inquiry')),
+  -- Topics and channels with a comma between them; no topic: every topic.
+  topics TEXT NOT NULL,
+  channels TEXT NOT NULL,
+  givenAt INTEGER NOT NULL,
+  -- The evidence: where and in which words.
+  how TEXT NOT NULL,
+  expiresAt INTEGER,
+  withdrawnAt INTEGER,
+  withdrawnHow TEXT,
+  recordedAt INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX permissionOfNumber ON permission (number);
+
+-- Hours and days in which a person wants to be called: spans by weekday as JSON, Sunday first.
+CREATE TABLE personHours (
+  number INTEGER PRIMARY KEY,
+  days TEXT NOT NULL,
+  how TEXT NOT NULL,
+  recordedAt INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,70 @@
+import type { InstantMs } from '../ids.ts'
+import type { Exemption, HoursSpan, PermissionBasis, Rule, RuleBody } from './rules.ts'
+
+/** What a person permitted, or took back. */
+export interface Permission {
+  readonly permissionId: number
+  readonly basis: PermissionBasis
+  /** Empty: every topic. */
+  readonly topics: readonly string[]
+  /** `call`, `sms`, ... Empty: every channel. */
+  readonly channels: readonly string[]
+  readonly givenAt: InstantMs
+  readonly expiresAt?: InstantMs
+  readonly withdrawnAt?: InstantMs
+}
+
+/** Local hours by weekday (Sunday first) in which a person wants to be called; a hard gate. */
+export type PersonHours = readonly (readonly HoursSpan[])[]
+
+/** What a campaign asks a permission about. */
+export interface PermissionQuestion {
+  readonly topic: string
+  /** Ours is `call`. */
+  readonly channel: string
+}
+
+function isAbout(permission: Permission, { topic, channel }: PermissionQuestion): boolean {
+  const { topics, channels } = permission
+  return (topics.length === 0 || topics.includes(topic)) && (channels.length === 0 || channels.includes(channel))
+}
+
+/** Whether a permission holds now: given, about this, not expired, not withdrawn. */
+export function isValid(permission: Permission, about: PermissionQuestion, now: InstantMs): boolean {
+  return (
+    permission.givenAt <= now &&
+    (permission.expiresAt === undefined || now < permission.expiresAt) &&
+    (permission.withdrawnAt === undefined || now < permission.withdrawnAt) &&
+    isAbout(permission, about)
+  )
+}
+
+/** A refusal for the topic that no later permission has lifted. */
+export function hasWithdrawn(permissions: readonly Permission[], about: PermissionQuestion, now: InstantMs): boolean {
+  let withdrawnAt = Number.NEGATIVE_INFINITY
+  let givenAt = Number.NEGATIVE_INFINITY
+  for (const permission of permissions) {
+    if (!isAbout(permission, about)) continue
+    if (permission.withdrawnAt !== undefined && permission.withdrawnAt <= now) {
+      withdrawnAt = Math.max(withdrawnAt, permission.withdrawnAt)
+    } else if (isValid(permission, about, now)) givenAt = Math.max(givenAt, permission.givenAt)
+  }
+  return withdrawnAt > givenAt
+}
+
+/** Whether a permission is one of those that an exemption names, and recent enough. */
+export function exempts(permission: Permission, exemption: Exemption, now: InstantMs): boolean {
+  if (permission.basis !== exemption.basis) return false
+  return exemption.withinMs === undefined || now - permission.givenAt <= exemption.withinMs
+}
+
+/** The permission that lifts a rule for this person now, where the rule lets one. */
+export function liftedBy(
+  rule: Rule<RuleBody['kind']>,
+  { permissions, about }: { readonly permissions: readonly Permission[]; readonly about: PermissionQuestion },
+  now: InstantMs,
+): Permission | undefined {
+  const { yieldsTo } = rule
+  if (yieldsTo === undefined || permissions.length === 0) return undefined
+  return permissions.find(one => isValid(one, about, now) && yieldsTo.some(exemption => exempts(one, exemption, now)))
+}
