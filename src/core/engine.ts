@@ -23,6 +23,8 @@ import {
   onStart,
   onStop,
 } from './campaignFlow.ts'
+import { createLawFinder, type LawFinder } from './compliance/law.ts'
+import { noRules } from './compliance/rules.ts'
 import { type Deadline, DeadlineHeap } from './deadlines.ts'
 import { decide, onOriginateFailed, onRefused } from './dialing.ts'
 import type { Effect } from './effects.ts'
@@ -38,11 +40,16 @@ import { createTrunk } from './trunk.ts'
 
 /**
  * An engine that knows nothing yet. `callIdPrefix` must differ between two runs on the same store. `pacers` makes the campaigns'
- * pacers; absent: the product's own.
+ * pacers; absent: the product's own. `laws` finds the law of a campaign; absent: no law, the settings alone.
  */
-export function createEngineState(callIdPrefix: string, pacers: PacerFactory = createPacer): EngineState {
+export function createEngineState(
+  callIdPrefix: string,
+  pacers: PacerFactory = createPacer,
+  laws: LawFinder = createLawFinder(noRules),
+): EngineState {
   return {
     createPacer: pacers,
+    laws,
     callIds: { prefix: callIdPrefix, next: 1 },
     nodes: new Map(),
     trunks: new Map(),

@@ -1,6 +1,7 @@
 import type { Agent } from './agent.ts'
 import type { AttemptStart, Call } from './call.ts'
 import type { CampaignProgress, CampaignSettings, CampaignState } from './campaign.ts'
+import type { LawFinder } from './compliance/law.ts'
 import type { DeadlineHeap } from './deadlines.ts'
 import type { AgentId, CallId, CallIdSource, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { Hopper } from './lead.ts'
@@ -36,6 +37,8 @@ export interface EngineState {
   readonly callIds: CallIdSource
   /** Makes each campaign's pacer: the product's, or a rival in a simulation. */
   readonly createPacer: PacerFactory
+  /** The laws as loaded: abandonment is held to those of the sellers and of the places that campaigns call. */
+  readonly laws: LawFinder
   readonly nodes: Map<NodeId, PbxNode>
   readonly trunks: Map<TrunkId, Trunk>
   readonly campaigns: Map<CampaignId, Campaign>

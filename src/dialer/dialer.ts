@@ -1,4 +1,5 @@
 import type { AgentSettings } from '../core/agent.ts'
+import type { LawFinder } from '../core/compliance/law.ts'
 import { createEngineState } from '../core/engine.ts'
 import type { InstantMs } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
@@ -25,6 +26,8 @@ export interface DialerOptions {
   readonly checkInvariants: boolean
   /** Makes the campaigns' pacers; absent: the product's own. */
   readonly createPacer?: PacerFactory
+  /** Finds the law of calls and campaigns; absent: no law, as in a simulation. */
+  readonly laws?: LawFinder
   /** Hears every input with its time: the flight recorder. */
   readonly record?: (input: Input, now: InstantMs) => void
 }
@@ -41,7 +44,7 @@ export interface Dialer {
 /** Makes the loop that joins the deterministic engine to its ports. The same in simulation and production. */
 export function createDialer(options: DialerOptions): Dialer {
   const { store, clock, log } = options
-  const state = createEngineState(options.callIdPrefix, options.createPacer)
+  const state = createEngineState(options.callIdPrefix, options.createPacer, options.laws)
   const saver = startProgressSaver({ state, store, clock, log })
   const loop = new EngineLoop(state, options, saver.save)
   let stopping: Promise<void> | undefined
