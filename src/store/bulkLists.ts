@@ -1,22 +1,40 @@
-import type { InstantMs } from '../core/ids.ts'
+import type { DoNotCallHit, DoNotCallListState } from '../core/compliance/doNotCall.ts'
 
 /** Bulk do-not-call lists as the importer sees them: a version is built aside as a file of its own, then swapped in. */
 export interface BulkListStore {
   /** A file name that nobody uses, in which the next version of the list is to be built. */
   newBulkListFile(list: string): Promise<string>
+  /** A file with the list's present content, for reading; `undefined` where there is no such list. */
+  bulkListFile(list: string): Promise<string | undefined>
   /** Puts a finished version in the place of the list's present one, which goes when nothing reads it any more. */
   installBulkList(version: BulkListVersion): Promise<void>
 }
 
 /** A finished version of a bulk list. */
-export interface BulkListVersion {
+export interface BulkListVersion extends Omit<DoNotCallListState, 'name'> {
   readonly list: string
   /** From `newBulkListFile`; the store takes it over. */
   readonly file: string
-  readonly numbers: number
   readonly source: string
-  readonly importedAt: InstantMs
 }
 
 /** Name of the company's own list, which no bulk list may have. */
 export const companyList = 'company'
+/** Name of the list of dead numbers. */
+export const retiredList = 'retired'
+/** Version of the company's own lists, which change entry by entry. */
+export const ownVersion = 'own'
+
+/** A list as others see it. */
+export function listState({ list: name, file: _file, source: _source, ...state }: BulkListVersion): DoNotCallListState {
+  return { name, ...state }
+}
+
+/** What it means that the list holds a number. */
+export function hitOf({ list, kind, version, place, campaignId, importedAt, asOf }: BulkListVersion): DoNotCallHit {
+  return {
+    ...{ list, kind, version, importedAt, asOf },
+    ...(place === undefined ? {} : { place }),
+    ...(campaignId === undefined ? {} : { campaignId }),
+  }
+}

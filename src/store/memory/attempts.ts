@@ -1,8 +1,10 @@
 import type { AttemptEnd, AttemptStart } from '../../core/call.ts'
-import type { CampaignCounters } from '../../core/campaign.ts'
+import type { CampaignCounters, CampaignSettings } from '../../core/campaign.ts'
+import type { PastAttempt } from '../../core/compliance/history.ts'
 import type { CallId, CampaignId, PhoneNumber } from '../../core/ids.ts'
 import type { AttemptStore, CallQuery, CallRecord, WrapUpRecord } from '../../ports.ts'
-import { countsOf, moveAfterEnd, moveAfterWrapUp, noCounters, recount } from '../outcome.ts'
+import { historyMax } from '../facts.ts'
+import { complaintCode, countsOf, machineCode, moveAfterEnd, moveAfterWrapUp, noCounters, recount } from '../outcome.ts'
 import { storeProblems } from '../problems.ts'
 import type { MemoryLeads } from './leads.ts'
 
@@ -14,9 +16,13 @@ export class MemoryAttempts implements AttemptStore {
   readonly #placesByNumber = new Map<PhoneNumber, number[]>()
   readonly #open = new Map<CallId, AttemptStart>()
   readonly #counters = new Map<CampaignId, CampaignCounters>()
+  readonly #campaigns: ReadonlyMap<CampaignId, CampaignSettings>
+  /** Purpose and topic of each attempt's campaign when it was begun. */
+  readonly #owners: Pick<PastAttempt, 'purpose' | 'topic'>[] = []
 
-  constructor(leads: MemoryLeads) {
+  constructor(leads: MemoryLeads, campaigns: ReadonlyMap<CampaignId, CampaignSettings>) {
     this.#leads = leads
+    this.#campaigns = campaigns
   }
 
   counters(campaignId: CampaignId): CampaignCounters {
@@ -52,6 +58,8 @@ export class MemoryAttempts implements AttemptStore {
   async beginAttempt(attempt: AttemptStart): Promise<void> {
     if (this.#placeOf.has(attempt.callId)) throw storeProblems.alreadyBegun(attempt.callId)
     const place = this.#records.push(attempt) - 1
+    const { purpose = 'sales', topic = 'sales' } = this.#campaigns.get(attempt.campaignId) ?? {}
+    this.#owners[place] = { purpose, topic }
     this.#placeOf.set(attempt.callId, place)
     const places = this.#placesByNumber.get(attempt.number)
     if (places === undefined) this.#placesByNumber.set(attempt.number, [place])
@@ -84,6 +92,26 @@ export class MemoryAttempts implements AttemptStore {
     if (lead !== undefined && move !== undefined) this.#leads.move(lead, move, 'retry')
   }
 
+  /** Attempts on a number and on the person's other numbers, newest first. */
+  historyOf(number: PhoneNumber, others: readonly PhoneNumber[]): readonly PastAttempt[] {
+    const past = this.#pastOf(number, true)
+    if (others.length === 0) return past
+    return [...past, ...others.flatMap(other => this.#pastOf(other, false))].sort(
+      (a, b) => b.originatedAt - a.originatedAt,
+    )
+  }
+
+  #pastOf(number: PhoneNumber, sameNumber: boolean): readonly PastAttempt[] {
+    const places = this.#placesByNumber.get(number) ?? []
+    return places
+      .slice(-historyMax)
+      .reverse()
+      .flatMap(place => {
+        const [record, owner] = [this.#records[place], this.#owners[place]]
+        return record === undefined || owner === undefined ? [] : [{ sameNumber, ...owner, ...pastOf(record) }]
+      })
+  }
+
   async openAttempts(): Promise<readonly AttemptStart[]> {
     return [...this.#open.values()]
   }
@@ -103,5 +131,23 @@ export class MemoryAttempts implements AttemptStore {
   async call(callId: CallId): Promise<CallRecord | undefined> {
     const place = this.#placeOf.get(callId)
     return place === undefined ? undefined : this.#records[place]
+  }
+}
+
+function pastOf({
+  campaignId,
+  originatedAt,
+  end,
+  wrapUp,
+}: CallRecord): Omit<PastAttempt, 'sameNumber' | 'purpose' | 'topic'> {
+  return {
+    ...{ campaignId, originatedAt },
+    counts: end?.countsAsAttempt ?? true,
+    ...(end?.answeredAt === undefined ? {} : { answeredAt: end.answeredAt }),
+    ...(end?.connectedAt === undefined ? {} : { connectedAt: end.connectedAt }),
+    ...(end === undefined ? {} : { endedAt: end.endedAt, disposition: end.disposition }),
+    machine: wrapUp?.code === machineCode || end?.disposition === 'machine',
+    refusal: wrapUp?.refusal === true || end?.detail === 'opted-out',
+    complaint: wrapUp?.code === complaintCode,
   }
 }

@@ -38,6 +38,16 @@ export class MemoryLeads {
     return (this.#idsByNumber.get(number) ?? []).map(id => this.#byId.get(id)).filter(lead => lead !== undefined)
   }
 
+  /** The person's other numbers. */
+  othersOf({ lead }: MemoryLead): readonly PhoneNumber[] {
+    const { personId, number } = lead
+    if (personId === undefined) return []
+    const others = [...this.#byId.values()].filter(
+      other => other.lead.personId === personId && other.lead.number !== number,
+    )
+    return [...new Set(others.map(other => other.lead.number))]
+  }
+
   *all(campaignId: CampaignId | undefined): Iterable<MemoryLead> {
     for (const lead of this.#byId.values()) if (campaignId === undefined || lead.campaignId === campaignId) yield lead
   }

@@ -1,18 +1,16 @@
 import type { Database } from 'better-sqlite3'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { integerToNumber, numberToInteger } from '../../numbers/e164.ts'
-import type { DoNotCallEntry } from '../../ports.ts'
+import type { DoNotCallEntry, DoNotCallPrefix } from '../../ports.ts'
 import type { BulkListVersion } from '../bulkLists.ts'
 
-/** A bulk list's version as the table names it: `file` is a name in the folder of the lists. */
-export type BulkListRow = BulkListVersion
-
-/** Look-ups in the company's list. */
+/** Look-ups in the company's lists, and which bulk lists there are. */
 export interface DoNotCallLookups {
-  entry(number: PhoneNumber): DoNotCallEntry | undefined
-  /** The list that holds the number, without the rest. */
-  listOf(integer: number): string | undefined
-  bulkLists(): readonly BulkListRow[]
+  /** The company's own entry first, then the retired one. */
+  entriesOf(integer: number): readonly DoNotCallEntry[]
+  prefixes(): readonly DoNotCallPrefix[]
+  /** Here `file` is a name in the folder of the lists. */
+  bulkLists(): readonly BulkListVersion[]
 }
 
 interface EntryRow {
@@ -23,29 +21,44 @@ interface EntryRow {
   readonly note: string | null
 }
 
+type PrefixRow = Omit<EntryRow, 'number' | 'list'> & { readonly prefix: number }
+
+type ListRow = Omit<BulkListVersion, 'place' | 'campaignId'> & {
+  readonly place: string | null
+  readonly campaignId: string | null
+}
+
 /** Prepares the look-ups on a connection. */
 export function prepareDoNotCallLookups(database: Database): DoNotCallLookups {
-  const entry = database.prepare<[number], EntryRow>('SELECT * FROM doNotCall WHERE number = ?')
-  const list = database.prepare<[number], string>('SELECT list FROM doNotCall WHERE number = ?').pluck()
-  const bulkLists = database.prepare<[], BulkListRow>('SELECT * FROM bulkList ORDER BY list')
+  const entries = database.prepare<[number], EntryRow>('SELECT * FROM doNotCall WHERE number = ? ORDER BY list')
+  const prefixes = database.prepare<[], PrefixRow>('SELECT * FROM doNotCallPrefix ORDER BY CAST(prefix AS TEXT)')
+  const bulkLists = database.prepare<[], ListRow>('SELECT * FROM bulkList ORDER BY list')
   return {
-    entry(number) {
-      const row = entry.get(numberToInteger(number))
-      if (row === undefined) return undefined
-      const { note, ...rest } = row
-      return { ...rest, number: integerToNumber(row.number), ...(note === null ? {} : { note }) }
-    },
-    listOf: integer => list.get(integer),
-    bulkLists: () => bulkLists.all(),
+    entriesOf: integer => entries.all(integer).map(row => withNote(row, { number: integerToNumber(row.number) })),
+    prefixes: () => prefixes.all().map(row => withNote(row, { prefix: integerToNumber(row.prefix) })),
+    bulkLists: () =>
+      bulkLists.all().map(({ place, campaignId, ...row }) => ({
+        ...row,
+        ...(place === null ? {} : { place }),
+        ...(campaignId === null ? {} : { campaignId }),
+      })),
   }
+}
+
+/** The row with its key in E.164, and without a note where there is none. */
+function withNote<Row extends { readonly note: string | null }, Key extends object>(row: Row, key: Key) {
+  const { note, ...rest } = row
+  return { ...rest, ...key, ...(note === null ? {} : { note }) }
 }
 
 /** Everything that changes do-not-call lists; in the writer's transaction. */
 export interface DoNotCallWrites {
   add(entry: DoNotCallEntry): void
   remove(number: PhoneNumber): boolean
+  addPrefix(entry: DoNotCallPrefix): void
+  removePrefix(prefix: string): boolean
   install(version: BulkListVersion): void
-  forget(list: string): void
+  drop(list: string): void
 }
 
 /** Prepares the writes on the writer's connection. */
@@ -55,15 +68,23 @@ export function prepareDoNotCallWrites(database: Database): DoNotCallWrites {
      ON CONFLICT DO NOTHING`,
   )
   const remove = database.prepare<[number]>('DELETE FROM doNotCall WHERE number = ?')
-  const install = database.prepare(
-    `INSERT OR REPLACE INTO bulkList (list, file, numbers, source, importedAt)
-     VALUES (@list, @file, @numbers, @source, @importedAt)`,
+  const addPrefix = database.prepare(
+    `INSERT INTO doNotCallPrefix (prefix, source, at, note) VALUES (@integer, @source, @at, @note)
+     ON CONFLICT DO NOTHING`,
   )
-  const forget = database.prepare<[string]>('DELETE FROM bulkList WHERE list = ?')
+  const removePrefix = database.prepare<[number]>('DELETE FROM doNotCallPrefix WHERE prefix = ?')
+  const install = database.prepare(
+    `INSERT OR REPLACE INTO bulkList
+       (list, file, numbers, source, importedAt, kind, place, campaignId, version, asOf)
+     VALUES (@list, @file, @numbers, @source, @importedAt, @kind, @place, @campaignId, @version, @asOf)`,
+  )
+  const drop = database.prepare<[string]>('DELETE FROM bulkList WHERE list = ?')
   return {
     add: entry => void add.run({ note: null, ...entry, integer: numberToInteger(entry.number) }),
     remove: number => remove.run(numberToInteger(number)).changes > 0,
-    install: version => void install.run(version),
-    forget: list => void forget.run(list),
+    addPrefix: entry => void addPrefix.run({ note: null, ...entry, integer: numberToInteger(entry.prefix) }),
+    removePrefix: prefix => removePrefix.run(numberToInteger(prefix)).changes > 0,
+    install: version => void install.run({ place: null, campaignId: null, ...version }),
+    drop: list => void drop.run(list),
   }
 }

@@ -1,25 +1,36 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import Database from 'better-sqlite3'
-import { errorCode, StoreError } from '../../errors.ts'
-import type { BulkListVersion } from '../bulkLists.ts'
+import type { DoNotCallHit, DoNotCallListState } from '../../core/compliance/doNotCall.ts'
+import { errorCode, errorMessage, StoreError } from '../../errors.ts'
+import { type BulkListVersion, hitOf, listState } from '../bulkLists.ts'
+import { createPrefixSet } from '../numberSet/prefixes.ts'
+import { type NumberSetFile, openNumberSet } from '../numberSet/read.ts'
 
 /** The bulk lists in use, one open file each. */
 export interface BulkListFiles {
-  /** The list that holds the number. */
-  listOf(integer: number): BulkListVersion | undefined
-  versions(): readonly BulkListVersion[]
+  /** Every list that holds the number. */
+  hitsOf(integer: number): readonly DoNotCallHit[]
+  states(): readonly DoNotCallListState[]
+  /** The file of the list's present version. */
+  fileOf(list: string): string | undefined
   /** A name for a new version in the folder, which is made if need be. */
   newFile(list: string): string
   /** Opens a version and puts it in the place of the one of that name, whose file goes. */
   swap(version: BulkListVersion, commit: () => Promise<void>): Promise<void>
-  close(): void
+  /** Takes a list out of use and removes its file; false where there is none of that name. */
+  drop(list: string, commit: () => Promise<void>): Promise<boolean>
+  /** @throws StoreError `unknown-list`, `list-damaged` */
+  verify(list: string): Promise<void>
+  close(): Promise<void>
 }
 
 interface OpenList {
   readonly version: BulkListVersion
-  has(integer: number): boolean
-  close(): void
+  readonly state: DoNotCallListState
+  /** The same for every number. */
+  readonly hit: DoNotCallHit
+  readonly numbers: NumberSetFile
+  holds(integer: number): boolean
 }
 
 /** The folder in which a database's bulk lists lie. */
@@ -31,58 +42,92 @@ export function bulkListFolder(databaseFile: string): string {
  * Opens the lists that the database names and removes files that nobody names (an import that a crash broke off).
  * @throws StoreError `list-missing`: dialing without a list that was there before would call people on it
  */
-export function openBulkLists(databaseFile: string, rows: readonly BulkListVersion[]): BulkListFiles {
+export async function openBulkLists(databaseFile: string, rows: readonly BulkListVersion[]): Promise<BulkListFiles> {
   const folder = bulkListFolder(databaseFile)
   const lists = new Map<string, OpenList>()
-  for (const row of rows) lists.set(row.list, openList({ ...row, file: join(folder, row.file) }))
-  removeStrangers(folder, new Set(rows.map(({ file }) => file)))
+  try {
+    for (const row of rows) lists.set(row.list, await openList({ ...row, file: join(folder, row.file) }))
+    removeStrangers(folder, new Set(rows.map(({ file }) => file)))
+  } catch (error) {
+    await closeAll(lists)
+    throw error
+  }
+  return composeLists(folder, lists)
+}
+
+function composeLists(folder: string, lists: Map<string, OpenList>): BulkListFiles {
   let made = 0
+  let inUse = [...lists.values()]
+
+  function change(list: string, next: OpenList | undefined): Promise<void> | undefined {
+    const last = lists.get(list)
+    if (next === undefined) lists.delete(list)
+    else lists.set(list, next)
+    inUse = [...lists.values()].sort((one, other) => (one.version.list < other.version.list ? -1 : 1))
+    if (last !== undefined) rmSync(last.version.file, { force: true })
+    return last?.numbers.close()
+  }
 
   return {
-    listOf(integer) {
-      for (const list of lists.values()) if (list.has(integer)) return list.version
-      return undefined
-    },
-    versions: () => [...lists.values()].map(({ version }) => version),
+    hitsOf: integer => inUse.filter(list => list.holds(integer)).map(({ hit }) => hit),
+    states: () => inUse.map(({ state }) => state),
+    fileOf: list => lists.get(list)?.version.file,
     newFile(list) {
       mkdirSync(folder, { recursive: true })
       made += 1
       const name = list.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 40)
-      return join(folder, `${name}-${Date.now().toString(36)}-${made}.db`)
+      return join(folder, `${name}-${Date.now().toString(36)}-${made}.numbers`)
     },
     async swap(version, commit) {
-      const next = openList(version)
+      const next = await openList(version)
       try {
         await commit()
       } catch (error) {
-        next.close()
+        await next.numbers.close()
         throw error
       }
-      const last = lists.get(version.list)
-      lists.set(version.list, next)
-      last?.close()
-      if (last !== undefined) rmSync(last.version.file, { force: true })
+      await change(version.list, next)
     },
-    close() {
-      for (const list of lists.values()) list.close()
-      lists.clear()
+    async drop(list, commit) {
+      if (!lists.has(list)) return false
+      await commit()
+      await change(list, undefined)
+      return true
     },
+    async verify(list) {
+      const found = lists.get(list)
+      if (found === undefined) throw new StoreError('unknown-list', `there is no do-not-call list "${list}"`)
+      await found.numbers.verify().catch(cause => {
+        throw unusable(found.version, cause)
+      })
+    },
+    close: () => closeAll(lists),
   }
 }
 
-function openList(version: BulkListVersion): OpenList {
+async function closeAll(lists: Map<string, OpenList>): Promise<void> {
+  for (const { numbers } of lists.values()) await numbers.close()
+  lists.clear()
+}
+
+async function openList(version: BulkListVersion): Promise<OpenList> {
   try {
-    const database = new Database(version.file, { readonly: true, fileMustExist: true })
-    // Nobody ever writes it again: one lock for good, instead of two calls of the operating system a look-up.
-    database.pragma('locking_mode = EXCLUSIVE')
-    database.pragma('mmap_size = 4294967296')
-    const has = database.prepare<[number], number>('SELECT 1 FROM number WHERE number = ?').pluck()
-    return { version, has: integer => has.get(integer) !== undefined, close: () => void database.close() }
+    const numbers = await openNumberSet(version.file)
+    const prefixes = createPrefixSet(numbers.prefixes)
+    const holds = (integer: number) => numbers.has(integer) || prefixes.match(integer) !== undefined
+    return { version, state: listState(version), hit: hitOf(version), numbers, holds }
   } catch (error) {
-    const { list, file } = version
-    const message = `the do-not-call list "${list}" cannot be read (${file}): put the file back from a backup`
-    throw new StoreError('list-missing', message, { cause: `${errorCode(error)} ${basename(file)}` })
+    throw unusable(version, error)
   }
+}
+
+function unusable({ list, file }: BulkListVersion, cause: unknown): StoreError {
+  const isDamaged = cause instanceof StoreError
+  const how = isDamaged ? `is damaged: ${errorMessage(cause)}` : `cannot be read: ${errorCode(cause)}`
+  const message = `the do-not-call list "${list}" ${how}; put ${file} back from a backup, or import the list again where the daemon still runs`
+  return new StoreError(isDamaged ? errorCode(cause) : 'list-missing', message, {
+    cause: `${errorCode(cause)} ${basename(file)}`,
+  })
 }
 
 function removeStrangers(folder: string, known: ReadonlySet<string>): void {
