@@ -15,6 +15,7 @@ import {
   type NodeConfig,
   type TrunkConfig,
 } from './config/configFile.ts'
+import type { RulesConfig } from './config/rulesSection.ts'
 import { checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'
 import type { AgentSettings } from './core/agent.ts'
 import type { CampaignSettings } from './core/campaign.ts'
@@ -73,6 +74,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     ...(document.recorder === undefined ? {} : { recorder: { path: resolve(folder, document.recorder.path) } }),
     defaultCountry,
     ...seller,
+    rules: rulesConfig(loading),
     log: { level: document.log?.level ?? 'info' },
     debugInvariants: document.debugInvariants ?? false,
     warnings: loading.warnings,
@@ -96,6 +98,11 @@ export function loadStoreAccess(
 ): Pick<Config, 'store' | 'trunks'> {
   const loading = startLoading(file, env)
   return deepFreeze({ store: storeConfig(loading), trunks: trunkConfigs(loading) })
+}
+
+/** The configuration's say on the rules, for a command line that has no daemon. */
+export function loadRulesConfig(file: string, { env = process.env }: LoadOptions = {}): RulesConfig {
+  return deepFreeze(rulesConfig(startLoading(file, env)))
 }
 
 /** Reads and checks a campaign's file. The daemon fills in what it leaves out. */
@@ -280,6 +287,19 @@ function sellerConfig({ seller }: ConfigDocument): Pick<Config, 'seller'> {
 
 function storeConfig({ document, folder }: Loading): Config['store'] {
   return { path: resolve(folder, document.store?.path ?? 'dialwright.db') }
+}
+
+function rulesConfig({ yaml, document, folder: around }: Loading): RulesConfig {
+  const { folder, overrides = [], profiles = {} } = document.rules ?? {}
+  return {
+    ...(folder === undefined ? {} : { folder: resolve(around, folder) }),
+    overrides: overrides.map((override, at) => ({
+      ...override,
+      where: yaml.locate(['rules', 'overrides', String(at)]),
+    })),
+    profiles,
+    profilesWhere: yaml.locate(['rules', 'profiles']),
+  }
 }
 
 function apiConfig(loading: Loading): ApiConfig {

@@ -35,6 +35,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   log: ['pino', 'node:'],
   config: ['core', 'errors', 'log', 'ports', 'numbers', 'yaml', 'typebox', 'node:'],
   numbers: ['core', 'errors', 'ports', 'libphonenumber-js', 'node:'],
+  rules: ['core', 'errors', 'config', 'numbers', 'yaml', 'typebox', 'node:'],
   dialer: ['core', 'ports', 'errors', 'log', 'node:'],
   asterisk: ['core', 'ports', 'errors', 'log', 'ari-client', 'asterisk-manager', 'ws', 'node:'],
   store: ['core', 'ports', 'errors', 'log', 'numbers', 'better-sqlite3', 'csv-parse', 'node:'],

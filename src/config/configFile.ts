@@ -4,6 +4,7 @@ import type { CampaignSettings, Seller } from '../core/campaign.ts'
 import type { TrunkSettings } from '../core/trunk.ts'
 import { campaignSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
 import { sellerSchema } from './complianceFile.ts'
+import { type RulesConfig, rulesSchema } from './rulesSection.ts'
 
 const closed = { additionalProperties: false }
 const text = Type.String({ minLength: 1, maxLength: 500 })
@@ -90,6 +91,7 @@ export const configSchema = Type.Object(
     defaultCountry: Type.Optional(
       Type.String({ pattern: '^[A-Z]{2}$', 'x-says': 'a country of two capital letters, like US' }),
     ),
+    rules: Type.Optional(rulesSchema),
     log: Type.Optional(
       Type.Object({ level: Type.Optional(Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])) }, closed),
     ),
@@ -137,6 +139,8 @@ export interface Config {
   readonly defaultCountry: string
   /** Whom calls are made for where a campaign names nobody; absent: somebody in the default country. */
   readonly seller?: Seller
+  /** Overrides, profiles and own files of rules, for `loadRuleBook`. */
+  readonly rules: RulesConfig
   readonly log: { readonly level: string }
   /** Check the engine's invariants after every step, in production too. */
   readonly debugInvariants: boolean

@@ -20,16 +20,20 @@ export interface LawFinder {
 
 const dayMs = 86_400_000
 
-/** Makes the finder of a book's laws. Answers are remembered for a day. */
+/** Makes the finder of a book's laws. Answers are remembered for a day, or until a rule begins or ends. */
 export function createLawFinder(book: RuleBook): LawFinder {
   const known = new Map<string, Law>()
-  let day = Number.NaN
+  const changesAt = book.jurisdictions
+    .flatMap(one => one.rules)
+    .flatMap(({ from, until }) => [from ?? [], until ?? []].flat())
+  let valid = { from: Number.POSITIVE_INFINITY, until: Number.NEGATIVE_INFINITY }
   return {
     book,
     law(question, now) {
-      const today = Math.floor(now / dayMs)
-      if (today !== day) known.clear()
-      day = today
+      if (now < valid.from || now >= valid.until) {
+        known.clear()
+        valid = unchangedAround(changesAt, now)
+      }
       const key = `${question.seller} ${question.purpose} ${question.person.join(' ')}`
       const found = known.get(key) ?? lawOf(book, question, now)
       known.set(key, found)
@@ -38,12 +42,21 @@ export function createLawFinder(book: RuleBook): LawFinder {
   }
 }
 
+/** The part of the UTC day around `now` in which no rule begins or ends: [from, until). */
+function unchangedAround(changesAt: readonly InstantMs[], now: InstantMs): { from: InstantMs; until: InstantMs } {
+  const today = Math.floor(now / dayMs) * dayMs
+  return {
+    from: Math.max(today, ...changesAt.filter(at => at <= now)),
+    until: Math.min(today + dayMs, ...changesAt.filter(at => at > now)),
+  }
+}
+
 /** Gathers the rules: nothing is merged, every line stays and is asked, so the tightest wins by itself. */
 function lawOf(book: RuleBook, { seller, purpose, person }: LawQuestion, now: InstantMs): Law {
-  const covered = person.map(place => book.profiles[place] ?? book.profiles[countryOf(place)] ?? place)
-  const applying = book.jurisdictions.filter(({ places }) =>
-    [seller, ...covered].some(place => anyHoldsAt(places, place)),
-  )
+  const covered = person.map(place => profileOf(book, place))
+  // A profile is added to what holds at the place itself: it lifts nothing.
+  const everywhere = [seller, ...person].flatMap(place => [place, profileOf(book, place)])
+  const applying = book.jurisdictions.filter(({ places }) => everywhere.some(place => anyHoldsAt(places, place)))
   const rules = applying.flatMap(one => one.rules).filter(rule => inForce(rule, now) && isFor(rule, purpose))
   const of = <Kind extends RuleBody['kind']>(kind: Kind): readonly Rule<Kind>[] =>
     // The filter has just made sure of the kind.
@@ -55,14 +68,21 @@ function lawOf(book: RuleBook, { seller, purpose, person }: LawQuestion, now: In
     rest: of('rest'),
     consent: of('consent'),
     lists: of('do-not-call-list'),
+    listPlaces: book.jurisdictions
+      .flatMap(one => one.rules)
+      .flatMap(rule => (rule.kind === 'do-not-call-list' ? [rule.place] : [])),
     callerIdentity: of('caller-identity'),
     ring: of('ring'),
     abandonment: of('abandonment'),
     connect: of('connect'),
-    holidays: holidaysAt(book, covered),
+    holidays: holidaysAt(book, [...person, ...covered]),
     uncovered:
       book.jurisdictions.length === 0 ? [] : person.filter((_, at) => !hasHours(book.jurisdictions, covered[at])),
   }
+}
+
+function profileOf({ profiles }: RuleBook, place: Place): Place {
+  return profiles[place] ?? profiles[countryOf(place)] ?? place
 }
 
 function anyHoldsAt(places: readonly Place[], place: Place): boolean {

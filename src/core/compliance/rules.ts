@@ -54,8 +54,13 @@ export type RuleBody =
       readonly max: number
       readonly window: { readonly kind: 'rolling'; readonly lengthMs: number } | { readonly kind: 'day' | 'life' }
     } & RuleScope)
-  /** No call for a time after something happened. */
-  | ({ readonly kind: 'rest'; readonly after: RestCause; readonly forMs: number } & RuleScope)
+  /** No call for a time after something happened; `unless`: a call with an agent reserved for it may be made before. */
+  | ({
+      readonly kind: 'rest'
+      readonly after: RestCause
+      readonly forMs: number
+      readonly unless?: 'agent-reserved'
+    } & RuleScope)
   /** How long an unanswered call rings at least and at most. */
   | { readonly kind: 'ring'; readonly minMs: number; readonly maxMs?: number }
   /** Abandoned / answered by a person, at most; the target to steer to where it is not the product's default. */
@@ -138,6 +143,8 @@ export interface Law {
   readonly rest: readonly Rule<'rest'>[]
   readonly consent: readonly Rule<'consent'>[]
   readonly lists: readonly Rule<'do-not-call-list'>[]
+  /** Places whose list the book has a rule for, if only for other purposes: for this one such a list does not bind. */
+  readonly listPlaces: readonly Place[]
   readonly callerIdentity: readonly Rule<'caller-identity'>[]
   readonly ring: readonly Rule<'ring'>[]
   readonly abandonment: readonly Rule<'abandonment'>[]

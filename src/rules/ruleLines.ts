@@ -1,0 +1,180 @@
+import type { Static } from 'typebox'
+import { durationMs } from '../config/durations.ts'
+import { type Problem, problemsOf } from '../config/problems.ts'
+import type { Exemption, HoursSpan, Purpose, Rule, RuleBody, RuleScope } from '../core/compliance/rules.ts'
+import { isKnownPlace } from '../numbers/places.ts'
+import { anyLineSchema, type jurisdictionSchema, lineSchemas } from './ruleSchemas.ts'
+import { dayBegins, isDay, readHours, readRateWindow, spanMs } from './units.ts'
+
+/** A line as a file or an override writes it; {@link lineSchemas} say what each kind has. */
+export type WrittenLine = Readonly<Record<string, unknown>>
+
+/** A rule, or all that is wrong with its line; paths begin inside the line. */
+export type LineReading =
+  | { readonly rule: Rule; readonly problems?: undefined }
+  | { readonly rule?: undefined; readonly problems: readonly Problem[] }
+
+/** What a line takes from its file. */
+export type LineSurroundings = Pick<Static<typeof jurisdictionSchema>, 'jurisdiction' | 'zone'>
+
+/** Reads one line of a jurisdiction. */
+export function readLine(written: unknown, around: LineSurroundings): LineReading {
+  const unkind = problemsOf(anyLineSchema, written)
+  if (unkind.length > 0) return { problems: unkind }
+  // The check has just proved that there is a known kind.
+  const line = written as WrittenLine & { readonly kind: RuleBody['kind'] }
+  const misshapen = problemsOf(lineSchemas[line.kind], line)
+  if (misshapen.length > 0) return { problems: misshapen }
+  // The schema of its kind has just proved the shape.
+  const shaped = line as unknown as ShapedLine
+  const senseless = problemsOfSense(shaped, around)
+  return senseless.length > 0 ? { problems: senseless } : { rule: ruleOf(shaped, around) }
+}
+
+interface CommonKeys {
+  readonly id: string
+  readonly purposes?: readonly Purpose[]
+  readonly from?: string
+  readonly until?: string
+  readonly yieldsTo?: readonly { readonly basis: Exemption['basis']; readonly within?: string }[]
+  readonly source: string
+  readonly date: string
+}
+
+/** What the schemas prove, in the file's units. */
+type ShapedLine = CommonKeys &
+  (
+    | { kind: 'hours'; hours: Readonly<Record<string, string | readonly string[]>>; holidays?: 'closed' | 'sunday' }
+    | ({ kind: 'attempts'; max: number; window: string } & RuleScope)
+    | ({ kind: 'rest'; after: Rule<'rest'>['after']; for: string; unless?: 'agent-reserved' } & RuleScope)
+    | { kind: 'ring'; min: string; max?: string }
+    | { kind: 'abandonment'; max: number; target?: number; window: string }
+    | { kind: 'connect'; within: string; message: boolean; optOutKey: boolean }
+    | { kind: 'consent'; basis: 'written' | 'express' }
+    | { kind: 'do-not-call-list'; place: string; ageMax: string }
+    | { kind: 'caller-identity'; forbiddenPrefixes: readonly string[] }
+    | { kind: 'retention'; of: 'records' | 'refusals'; for: string }
+    | { kind: 'duty'; says: string }
+  )
+
+/** What is well formed and cannot be. */
+function problemsOfSense(line: ShapedLine, { zone }: LineSurroundings): readonly Problem[] {
+  const problems: Problem[] = []
+  const wrong = (key: string, text: string): void => {
+    problems.push({ path: [key], text })
+  }
+  for (const key of ['from', 'until', 'date'] as const) {
+    const day = line[key]
+    if (day !== undefined && !isDay(day)) wrong(key, `is ${day}, which is no day: write one like 2026-08-11`)
+    else if (key !== 'date' && day !== undefined && zone === undefined)
+      wrong(key, 'needs to know where the day begins: add zone: to the file, like Europe/Paris')
+  }
+  if (line.from !== undefined && line.until !== undefined && line.from >= line.until)
+    wrong('until', `is ${line.until}, not after from (${line.from}): a rule ends after it begins`)
+  for (const [key, text] of bodyProblems(line)) wrong(key, text)
+  return problems
+}
+
+function bodyProblems(line: ShapedLine): readonly (readonly [key: string, text: string])[] {
+  switch (line.kind) {
+    case 'hours': {
+      const days = readHours(line.hours)
+      return typeof days === 'string' ? [['hours', days]] : []
+    }
+    case 'ring':
+      return line.max !== undefined && durationMs(line.max) < durationMs(line.min)
+        ? [['max', `is ${line.max}, less than min (${line.min})`]]
+        : []
+    case 'abandonment':
+      return (line.target ?? 0) > line.max
+        ? [['target', `is ${line.target}, above max (${line.max}): a target is below its limit`]]
+        : []
+    case 'do-not-call-list':
+      return isKnownPlace(line.place) ? [] : [['place', unknownPlace(line.place)]]
+    default:
+      return []
+  }
+}
+
+/** What to say of a place that nobody knows. */
+export function unknownPlace(place: string): string {
+  return `names ${place}, which is no place: write a country like US, or a part of one like US-FL`
+}
+
+function ruleOf(line: ShapedLine, around: LineSurroundings): Rule {
+  const { from, until } = line
+  const zone = around.zone ?? 'UTC'
+  return {
+    ruleId: `${around.jurisdiction}/${line.id}`,
+    ...(line.purposes === undefined ? {} : { purposes: line.purposes }),
+    ...(from === undefined ? {} : { from: dayBegins(from, zone) ?? 0 }),
+    ...(until === undefined ? {} : { until: dayBegins(until, zone) ?? 0 }),
+    ...(line.yieldsTo === undefined ? {} : { yieldsTo: line.yieldsTo.map(exemptionOf) }),
+    source: line.source,
+    date: line.date,
+    ...bodyOf(line),
+  }
+}
+
+/** A permission is good for the shortest time that its months can be. */
+function exemptionOf({ basis, within }: { basis: Exemption['basis']; within?: string }): Exemption {
+  return { basis, ...(within === undefined ? {} : { withinMs: spanMs(within, 'shortest') }) }
+}
+
+function bodyOf(line: ShapedLine): RuleBody {
+  switch (line.kind) {
+    case 'hours':
+      return {
+        kind: 'hours',
+        days: hoursOf(line.hours),
+        ...(line.holidays === undefined ? {} : { holidays: line.holidays }),
+      }
+    case 'attempts':
+      return { kind: 'attempts', max: line.max, window: attemptsWindow(line.window), ...scopeOf(line) }
+    case 'rest': {
+      const unless = line.unless === undefined ? {} : { unless: line.unless }
+      return { kind: 'rest', after: line.after, forMs: durationMs(line.for), ...unless, ...scopeOf(line) }
+    }
+    case 'ring':
+      return {
+        kind: 'ring',
+        minMs: durationMs(line.min),
+        ...(line.max === undefined ? {} : { maxMs: durationMs(line.max) }),
+      }
+    case 'abandonment': {
+      const target = line.target === undefined ? {} : { target: line.target }
+      return { kind: 'abandonment', rateMax: line.max, window: readRateWindow(line.window), ...target }
+    }
+    case 'connect': {
+      const { message, optOutKey } = line
+      return { kind: 'connect', withinMs: durationMs(line.within), message, optOutKey }
+    }
+    case 'consent':
+      return { kind: 'consent', basis: line.basis }
+    case 'do-not-call-list':
+      return { kind: 'do-not-call-list', place: line.place, ageMaxMs: durationMs(line.ageMax) }
+    case 'caller-identity':
+      return { kind: 'caller-identity', forbiddenPrefixes: line.forbiddenPrefixes }
+    case 'retention':
+      // Kept for the longest time that its years can be.
+      return { kind: 'retention', of: line.of, forMs: spanMs(line.for, 'longest') }
+    case 'duty':
+      return { kind: 'duty', says: line.says }
+  }
+}
+
+function scopeOf({ per, across }: RuleScope): RuleScope {
+  return { per, across }
+}
+
+function hoursOf(written: Readonly<Record<string, string | readonly string[]>>): readonly (readonly HoursSpan[])[] {
+  const days = readHours(written)
+  // The check of its sense has refused what cannot be read.
+  return typeof days === 'string' ? [] : days
+}
+
+function attemptsWindow(written: string): Rule<'attempts'>['window'] {
+  const [kind, length = ''] = written.split(' ')
+  if (kind === 'rolling') return { kind, lengthMs: durationMs(length) }
+  return { kind: kind === 'day' ? 'day' : 'life' }
+}
