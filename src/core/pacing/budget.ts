@@ -1,5 +1,6 @@
+import { BudgetAccounts } from './accounts.ts'
 import { clamp, numberOr } from './math.ts'
-import type { AbandonmentWindow, PacingSettings } from './pacer.ts'
+import type { AbandonmentWindow, CountedSpan, PacingSettings } from './pacer.ts'
 import { BudgetWindow } from './window.ts'
 
 /** How far one call over or under the target moves the accepted risk in the long run: between steady (small) and quick. */
@@ -34,10 +35,11 @@ export interface BudgetState {
 }
 
 const life: readonly AbandonmentWindow[] = [{ name: 'life' }]
+const empty = new BudgetWindow()
 
 /**
  * The abandonment budget: an integral controller on the accepted risk, and the law's limits beside it. Each of the law's windows
- * counts for itself; the one with least left decides.
+ * counts for itself, twice: the campaign's own calls, and those of all campaigns of its owner. The one with least left decides.
  */
 export class AbandonmentBudget {
   /** Abandonments that the target would have allowed, minus those that were: calls. Never bounded: a debt is not forgotten. */
@@ -49,7 +51,8 @@ export class AbandonmentBudget {
   /** Since the campaign's start, whatever the windows: for the figures. */
   #answers = 0
   #abandoned = 0
-  readonly #windows = new Map<string, BudgetWindow>()
+  readonly #own = new BudgetAccounts()
+  readonly #owner = new BudgetAccounts()
 
   /** Counts one person's call as settled. `riskBound`: the accepted risk was what limited dialing, not trunks, leads or start. */
   settle(
@@ -60,12 +63,30 @@ export class AbandonmentBudget {
     this.roll(settings, context.now)
     this.#answers += 1
     if (abandoned) this.#abandoned += 1
-    for (const window of this.#windows.values()) window.settle(abandoned)
+    this.#own.settle(abandoned, context.now)
+    this.#owner.settle(abandoned, context.now)
     if (!abandoned && !context.riskBound) return
     this.#steered += 1
     const step = this.#step()
     this.#balance = Math.min(thetaMax / step, this.#balance + this.target(settings) - (abandoned ? 1 : 0))
     this.#level = clamp(this.#level + levelShare * step * step * this.#balance, thetaMin, thetaMax)
+  }
+
+  /** Counts a call of another campaign of the same owner: his windows are paid from by all. */
+  settleElsewhere(abandoned: boolean, settings: PacingSettings, now: number): void {
+    this.roll(settings, now)
+    this.#owner.settle(abandoned, now)
+  }
+
+  /** Takes the store's word for what the windows hold. */
+  count(
+    counted: { readonly own: readonly CountedSpan[]; readonly owner: readonly CountedSpan[] },
+    settings: PacingSettings,
+    now: number,
+  ): void {
+    const wanted = windowsOf(settings)
+    this.#own.count(counted.own, wanted, now)
+    this.#owner.count(counted.owner, wanted, now)
   }
 
   #step(): number {
@@ -76,20 +97,21 @@ export class AbandonmentBudget {
   uncount(settings: PacingSettings): void {
     if (this.#answers <= this.#abandoned) return
     this.#answers -= 1
-    for (const window of this.#windows.values()) window.uncount()
+    this.#own.uncount()
+    this.#owner.uncount()
     this.#balance -= this.target(settings)
+  }
+
+  /** As {@link uncount}, of another campaign of the same owner. */
+  uncountElsewhere(): void {
+    this.#owner.uncount()
   }
 
   /** Brings the windows up to the settings and the instant: begins new periods where the present ones are over. */
   roll(settings: PacingSettings, now: number): void {
     const wanted = windowsOf(settings)
-    for (const { name, lengthMs } of wanted) {
-      const window = this.#windows.get(name) ?? new BudgetWindow()
-      this.#windows.set(name, window)
-      window.roll(lengthMs, now)
-    }
-    if (this.#windows.size === wanted.length) return
-    for (const name of this.#windows.keys()) if (!wanted.some(one => one.name === name)) this.#windows.delete(name)
+    this.#own.roll(wanted, now)
+    this.#owner.roll(wanted, now)
   }
 
   /**
@@ -102,8 +124,11 @@ export class AbandonmentBudget {
     let target = (intensity * sane(settings.abandonmentTarget) - hidden) / (1 - hidden)
     if (hidden > 0 && settings.abandonmentRateMax < 1) {
       for (const { name, rateMax } of windowsOf(settings)) {
-        const sustained = this.#windows.get(name)?.sustainedRate(rateMax ?? settings.abandonmentRateMax, hidden)
-        if (sustained !== undefined) target = Math.min(target, sustained)
+        const limit = rateMax ?? settings.abandonmentRateMax
+        for (const accounts of [this.#own, this.#owner]) {
+          const sustained = accounts.get(name)?.sustainedRate(limit, hidden)
+          if (sustained !== undefined) target = Math.min(target, sustained)
+        }
       }
     }
     return Math.max(0, target)
@@ -128,12 +153,15 @@ export class AbandonmentBudget {
     const hidden = hiddenRate(settings)
     for (const { name, rateMax } of windowsOf(settings)) {
       const limit = sane(rateMax ?? settings.abandonmentRateMax)
-      const window = this.#windows.get(name) ?? new BudgetWindow()
-      const left = window.left(limit, hidden)
-      if (left >= tightest.left) continue
-      const stopped = window.abandoned >= stopShare * limit * window.expected && window.abandoned > 0
-      const verdict = left >= 1 ? 'open' : stopped ? 'legal-stop' : 'not-earned'
-      tightest = { verdict, left, window: name, answers: window.answers, abandoned: window.abandoned }
+      for (const accounts of [this.#own, this.#owner]) {
+        const window = accounts.get(name) ?? empty
+        const left = window.left(limit, hidden)
+        if (left >= tightest.left) continue
+        const stopped = window.abandoned >= stopShare * limit * window.expected && window.abandoned > 0
+        const verdict = left >= 1 ? 'open' : stopped ? 'legal-stop' : 'not-earned'
+        const { answers, abandoned } = window
+        tightest = { verdict, left, window: accounts === this.#own ? name : `${name} (seller)`, answers, abandoned }
+      }
     }
     return tightest
   }
@@ -151,7 +179,8 @@ export class AbandonmentBudget {
       steered: this.#steered,
       answers: this.#answers,
       abandoned: this.#abandoned,
-      windows: [...this.#windows].map(([name, window]) => ({ name, ...window.memory() })),
+      windows: this.#own.memory(),
+      ownerWindows: this.#owner.memory(),
     }
   }
 
@@ -168,11 +197,9 @@ export class AbandonmentBudget {
     this.#steered = Math.max(0, number('steered', 0))
     this.#answers = Math.max(0, number('answers', 0))
     this.#abandoned = clamp(number('abandoned', 0), 0, this.#answers)
-    if (!Array.isArray(parts.windows)) return
-    for (const saved of parts.windows as readonly unknown[]) {
-      if (typeof saved !== 'object' || saved === null || !('name' in saved) || typeof saved.name !== 'string') continue
-      this.#windows.set(saved.name, BudgetWindow.restored(saved))
-    }
+    this.#own.restore(parts.windows)
+    // Before owners had accounts, each campaign was alone.
+    this.#owner.restore(parts.ownerWindows ?? parts.windows)
   }
 }
 

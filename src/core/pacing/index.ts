@@ -67,12 +67,26 @@ class CampaignPacer implements Pacer {
   observe(observation: PacingObservation, now: number): void {
     const { budget, estimates } = this.#parts
     estimates.observe(observation, now)
-    if (observation.kind === 'settled')
-      budget.settle(observation.abandoned, this.#settings, {
-        riskBound: observation.riskBound ?? this.#riskBound,
-        now,
-      })
-    if (observation.kind === 'coded-machine') budget.uncount(this.#settings)
+    const settings = this.#settings
+    switch (observation.kind) {
+      case 'settled':
+        budget.settle(observation.abandoned, settings, { riskBound: observation.riskBound ?? this.#riskBound, now })
+        return
+      case 'owner-settled':
+        budget.settleElsewhere(observation.abandoned, settings, now)
+        return
+      case 'coded-machine':
+        budget.uncount(settings)
+        return
+      case 'owner-coded-machine':
+        budget.uncountElsewhere()
+        return
+      case 'counted':
+        budget.count(observation, settings, now)
+        return
+      default:
+        return
+    }
   }
 
   decide(snapshot: PacingSnapshot, now: number): PacingDecision {
@@ -130,7 +144,7 @@ class CampaignPacer implements Pacer {
     this.#decidedAt = now
     if (settings.mode !== 'predictive') this.#parts.coldStart.learnedElsewhere(this.#parts.budget.answers)
     if (settings.mode === 'progressive') return progressiveWish(counts)
-    if (settings.mode === 'ratio') return ratioWish(counts, settings.ratio)
+    if (settings.mode === 'ratio') return this.#ratioWish(counts, budget)
     if (counts.serving === 0) return { calls: 0, reason: 'no-agents' }
     const wish = predictiveWish(this.#parts, { snapshot, counts, settings, budget, callsMax: limit.calls }, now)
     this.#riskBound ||= wish.riskBound
@@ -142,6 +156,14 @@ class CampaignPacer implements Pacer {
     // The count ended at a limit, not at the risk: then the limit is what bound it.
     const limited = wish.reason === 'predicted-release' && !wish.riskBound && wish.calls === limit.calls
     return limited ? { ...wish, reason: limit.reason } : wish
+  }
+
+  /** A ratio steers nothing; what the law's windows have left binds it all the same. */
+  #ratioWish(counts: Census, { verdict }: BudgetState): Wish {
+    const lawful = this.#settings.abandonmentWindows?.some(({ ruleId }) => ruleId !== undefined) ?? false
+    if (!lawful || verdict === 'open') return ratioWish(counts, this.#settings.ratio)
+    const { calls } = progressiveWish(counts)
+    return { calls, reason: verdict === 'legal-stop' ? 'legal-stop' : 'abandonment-budget' }
   }
 
   #figures(counts: Census, budget: BudgetState, now: number): Record<string, number> {

@@ -1,4 +1,4 @@
-import type { CallId } from '../ids.ts'
+import type { CallId, InstantMs } from '../ids.ts'
 import type { PacingReason } from '../words.ts'
 
 /** Which rule paces a campaign. */
@@ -6,14 +6,31 @@ export const pacingModes = ['progressive', 'ratio', 'predictive'] as const
 /** See {@link pacingModes}. */
 export type PacingMode = (typeof pacingModes)[number]
 
-/** One window over which a law counts abandonments: successive periods from the campaign's start. */
+/** One window over which a law counts abandonments. */
 export interface AbandonmentWindow {
   /** What figures and reasons call it, like `24h`. */
   readonly name: string
-  /** Absent: the campaign's whole life. */
+  /** Absent: the whole life where there is no length, else successive periods of that length from the first call. */
+  readonly kind?: 'life' | 'successive' | 'rolling' | 'calendar-month'
+  /** Of `successive` and `rolling`. */
   readonly lengthMs?: number
+  /** `calendar-month`: how far its midnight lies before that of UTC (east positive); absent: 0. */
+  readonly utcOffsetMs?: number
+  /** The line of the law that it comes from; absent: the operator's own. */
+  readonly ruleId?: string
   /** Its own limit, 0..1; absent: `abandonmentRateMax`. */
   readonly rateMax?: number
+}
+
+/**
+ * Persons' calls of a span of time as the store has counted them: an hour, or a day where they are old. `answers`: answered by a
+ * person, those abandoned among them.
+ */
+export interface CountedSpan {
+  readonly at: InstantMs
+  readonly lengthMs: number
+  readonly answers: number
+  readonly abandoned: number
 }
 
 /** What an operator may tune, live. */
@@ -100,6 +117,11 @@ export type PacingObservation =
   /** `riskBound`: what the decision before it said; absent: what this pacer's own last decision said. */
   | { readonly kind: 'settled'; readonly abandoned: boolean; readonly riskBound?: boolean }
   | { readonly kind: 'coded-machine' }
+  /** As the two before, by another campaign of the same owner: his windows are shared. */
+  | { readonly kind: 'owner-settled'; readonly abandoned: boolean }
+  | { readonly kind: 'owner-coded-machine' }
+  /** What the windows hold from now on, in the order of time: of this campaign, and of all its owner's together. */
+  | { readonly kind: 'counted'; readonly own: readonly CountedSpan[]; readonly owner: readonly CountedSpan[] }
 
 /** A decision with everything needed to explain it. */
 export interface PacingDecision {

@@ -51,6 +51,12 @@ class RecordingPacer implements Pacer {
 
   observe(observation: PacingObservation, now: number): void {
     this.#inner.observe(observation, now)
+    if (observation.kind === 'counted') {
+      // Long, and rare: the next record begins behind it.
+      this.#memory = undefined
+      this.#observations = []
+      return
+    }
     const known = observation.kind === 'settled' ? { ...observation, riskBound: this.#riskBound } : observation
     this.#observations.push({ at: now, observation: known })
   }

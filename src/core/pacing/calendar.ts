@@ -1,0 +1,38 @@
+const dayMs = 86_400_000
+/** The civil calendar repeats after 400 years. */
+const eraDays = 146_097
+/** Days from 0000-03-01 to 1970-01-01. */
+const epochDays = 719_468
+
+/**
+ * The first instant of the calendar month (`monthsOn` months later, 0: this one) in which `now` lies, at a fixed distance from UTC
+ * (positive: east). Milliseconds since the epoch. Proleptic Gregorian calendar; years begin in March, so that the leap day is last.
+ */
+export function monthStartAt(now: number, utcOffsetMs = 0, monthsOn = 0): number {
+  const { year, month } = civilOf(Math.floor((now + utcOffsetMs) / dayMs))
+  const months = year * 12 + (month - 1) + monthsOn
+  return daysOf(Math.floor(months / 12), (((months % 12) + 12) % 12) + 1) * dayMs - utcOffsetMs
+}
+
+function civilOf(epochDay: number): { readonly year: number; readonly month: number } {
+  const days = epochDay + epochDays
+  const era = Math.floor(days / eraDays)
+  const dayOfEra = days - era * eraDays
+  const leaps = Math.floor(dayOfEra / 1_460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096)
+  const yearOfEra = Math.floor((dayOfEra - leaps) / 365)
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const sinceMarch = Math.floor((5 * dayOfYear + 2) / 153)
+  const month = sinceMarch < 10 ? sinceMarch + 3 : sinceMarch - 9
+  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month }
+}
+
+/** Days from 1970-01-01 to the first day of a month, 1..12. */
+function daysOf(year: number, month: number): number {
+  const marchYear = month <= 2 ? year - 1 : year
+  const era = Math.floor(marchYear / 400)
+  const yearOfEra = marchYear - era * 400
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5)
+  return (
+    era * eraDays + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - epochDays
+  )
+}
