@@ -51,7 +51,7 @@ const causeBySipCode: Readonly<Record<number, EndCause>> = {
   603: 'rejected',
   604: 'invalid-number',
   606: 'failed',
-  607: 'rejected',
+  607: 'unwanted',
   608: 'rejected',
 }
 

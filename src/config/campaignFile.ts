@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { CallingHours, CampaignSettings, Seller } from '../core/campaign.ts'
+import { readFilter } from '../core/filter.ts'
 import { defaultRetryRules, type RetryRule, type RetryRules } from '../core/lead.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { type Disposition, dispositions } from '../core/words.ts'
@@ -268,6 +269,8 @@ export function checkCampaign(settings: CampaignSettings, defaults: CampaignDefa
   if (settings.maxCallMs < 10_000) wrong('maxCall', 'must be at least 10s')
   if (settings.callingHours.endMinute <= settings.callingHours.startMinute)
     wrong('hours', 'must end after they start, like 09:00-20:00')
+  const filter = settings.filter === undefined ? undefined : readFilter(settings.filter)
+  if (filter?.ok === false) wrong('filter', `cannot be read at character ${filter.at}: ${filter.problem}`)
   if (abandonmentTarget > abandonmentRateMax)
     wrong('pacing.abandonmentTarget', `must not be above abandonmentRateMax (${abandonmentRateMax})`)
 }

@@ -22,6 +22,7 @@ const unansweredDispositions: Readonly<Record<EndCause, Disposition>> = {
   congestion: 'congestion',
   rejected: 'rejected',
   'invalid-number': 'failed',
+  unwanted: 'rejected',
   failed: 'failed',
   'hung-up-by-us': 'no-answer',
   'hung-up-by-peer': 'no-answer',
@@ -53,8 +54,20 @@ export function endCall(step: Step, call: Call, ending: CallEnding): void {
   countEnd(step, campaign, { call, disposition, ending })
   release(step, call, ending)
   step.effects.push({ kind: 'attempt-ended', end: attemptEnd(campaign, { call, disposition, ending }) })
+  learnFromNetwork(step, call, ending)
   freeAgent(step, campaign, { call, disposition, ending })
   markDirty(step, call.campaignId)
+}
+
+/** SIP codes that say that our form of the number was wrong, not that nobody has it: RFC 3261 21.4.22, 21.4.23. */
+const formatFaults: ReadonlySet<number | undefined> = new Set([484, 485])
+
+/** A number that does not exist retires; a 607 is the person's refusal (RFC 8197). */
+function learnFromNetwork(step: Step, { callId, number, phase }: Call, { cause, sipCode }: CallEnding): void {
+  if (phase.state !== 'originating' && phase.state !== 'ringing') return
+  if (cause === 'unwanted') step.effects.push({ kind: 'opt-out', number, by: 'network', callId })
+  if (cause === 'invalid-number' && !formatFaults.has(sipCode))
+    step.effects.push({ kind: 'retire-number', number, callId })
 }
 
 interface Ended {
@@ -93,6 +106,7 @@ export function release(step: Step, call: Call, ending: CallEnding): void {
   state.calls.delete(call.callId)
   state.campaigns.get(call.campaignId)?.picture.drop(call)
   state.numbersInFlight.delete(call.number)
+  if (call.lead.personKey !== undefined) state.personsInFlight.delete(call.lead.personKey)
   const trunk = state.trunks.get(call.trunkId)
   if (trunk === undefined) return
   trunk.channelsInUse -= 1

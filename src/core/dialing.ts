@@ -124,17 +124,23 @@ function originateMany(
   }
 }
 
-/** The next lead whose number has no call in flight in any campaign; the others wait their turn in the hopper. */
+/** The next lead whose person has no call in flight in any campaign; the others wait their turn in the hopper. */
 function nextLead(step: Step, campaign: Campaign): HopperLead | undefined {
   const { leads } = campaign.hopper
-  const index = leads.findIndex(lead => !step.state.numbersInFlight.has(lead.number))
+  const index = leads.findIndex(lead => !isInFlight(step, lead))
   return index === -1 ? undefined : leads.splice(index, 1)[0]
+}
+
+function isInFlight(step: Step, { number, personKey }: HopperLead): boolean {
+  const { numbersInFlight, personsInFlight } = step.state
+  return numbersInFlight.has(number) || (personKey !== undefined && personsInFlight.has(personKey))
 }
 
 function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk; readonly lead: HopperLead }): void {
   const { trunk, lead } = what
   const { settings } = campaign
-  const callerId = settings.callerIds[campaign.nextCallerId % settings.callerIds.length]
+  const callerIds = lead.callerIds ?? settings.callerIds
+  const callerId = callerIds[campaign.nextCallerId % callerIds.length]
   if (callerId === undefined) return
   campaign.nextCallerId += 1
   const { trunkId, nodeId } = trunk.settings
@@ -175,6 +181,7 @@ export function hold(step: Step, call: Call, trunk: Trunk | undefined): void {
   step.state.calls.set(call.callId, call)
   step.state.campaigns.get(call.campaignId)?.picture.follow(call)
   step.state.numbersInFlight.add(call.number)
+  if (call.lead.personKey !== undefined) step.state.personsInFlight.add(call.lead.personKey)
   if (trunk !== undefined) trunk.channelsInUse += 1
 }
 

@@ -38,9 +38,12 @@ export type Effect =
   | {
       readonly kind: 'opt-out'
       readonly number: PhoneNumber
-      readonly by: 'agent' | 'opt-out-key'
+      /** `network`: the person's network said that calls are not wanted (SIP 607). */
+      readonly by: 'agent' | 'opt-out-key' | 'network'
       readonly callId: CallId
     }
+  /** The network says that nobody has this number: it is not dialed again. */
+  | { readonly kind: 'retire-number'; readonly number: PhoneNumber; readonly callId: CallId }
   | {
       readonly kind: 'refill-hopper'
       readonly campaignId: CampaignId

@@ -57,6 +57,7 @@ export function createEngineState(
     agents: new Map(),
     calls: new Map(),
     numbersInFlight: new Set(),
+    personsInFlight: new Set(),
     unresolved: new Map(),
     recentCalls: new Map(),
     deadlines: new DeadlineHeap(),

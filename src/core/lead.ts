@@ -9,6 +9,10 @@ export interface HopperLead {
   readonly attempts: number
   /** Probability 0..1 that a person answers, where the store knows better than the campaign's mean. */
   readonly answerProbability?: number
+  /** The person, where several numbers are one person's: only one of them is called at a time. */
+  readonly personKey?: number
+  /** The caller identities that may be presented there; absent: all of the campaign's. */
+  readonly callerIds?: readonly PhoneNumber[]
 }
 
 /** Digits of a number, its `+` included, that tell places apart: country and area. */

@@ -46,6 +46,8 @@ export interface EngineState {
   readonly calls: Map<CallId, Call>
   /** Numbers that have a call in flight, whatever the campaign. */
   readonly numbersInFlight: Set<PhoneNumber>
+  /** Persons with several numbers who are being called. */
+  readonly personsInFlight: Set<number>
   /** Attempts of a previous run that wait for their node's picture. */
   readonly unresolved: Map<CallId, AttemptStart>
   /** Connected calls that ended and whose wrap-up may still come: who, whom, when. */

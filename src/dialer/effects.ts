@@ -6,7 +6,7 @@ import type { EngineState } from '../core/state.ts'
 import { Defect, errorCode, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Clock, Store, Telephony } from '../ports.ts'
-import { fillHopper } from './hopper.ts'
+import { createHopperFiller } from './hopper.ts'
 import { createOriginator } from './originate.ts'
 import { createWriter } from './writer.ts'
 
@@ -36,7 +36,7 @@ export interface EffectRunner {
 
 type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>
 type Handlers = { readonly [Kind in Effect['kind']]: (effect: EffectOf<Kind>) => void }
-const mustBeOnDisk: ReadonlySet<Effect['kind']> = new Set(['opt-out', 'wrapped-up', 'agent-saved'])
+const mustBeOnDisk: ReadonlySet<Effect['kind']> = new Set(['opt-out', 'retire-number', 'wrapped-up', 'agent-saved'])
 
 /** Makes the runner of a dialer's effects. */
 export function createEffectRunner(options: EffectRunnerOptions): EffectRunner {
@@ -136,6 +136,7 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
 
 function storeHandlers({ options, writer, originator }: Tools) {
   const { store, clock, submit } = options
+  const hoppers = createHopperFiller({ ...options, writer })
   return {
     'attempt-ended': ({ end }) => writer.keep(end.callId, () => store.endAttempt(end)),
     'wrapped-up': ({ wrapUp }) => {
@@ -143,12 +144,17 @@ function storeHandlers({ options, writer, originator }: Tools) {
       writer.keep(wrapUp.callId, () => store.recordWrapUp(kept))
     },
     'agent-saved': ({ settings }) => writer.keep(settings.agentId, () => store.saveAgent(settings)),
-    'refill-hopper': refill => fillHopper({ ...options, writer }, refill),
+    'refill-hopper': refill => hoppers.fill(refill),
     // On disk first; then out of the hoppers and off the ringing lines.
     'opt-out': ({ number, by, callId }) => {
       const entry = { number, list: 'company', source: by, at: clock.now(), note: `call ${callId}` }
       writer.keep(callId, () => store.addDoNotCall(entry))
       originator.block(number)
+      submit({ kind: 'number-blocked', number })
+    },
+    'retire-number': ({ number, callId }) => {
+      const entry = { number, list: 'retired', source: 'network' as const, at: clock.now(), note: `call ${callId}` }
+      writer.keep(callId, () => store.addDoNotCall(entry))
       submit({ kind: 'number-blocked', number })
     },
   } satisfies Partial<Handlers>

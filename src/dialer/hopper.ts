@@ -1,35 +1,67 @@
-import type { CampaignSettings } from '../core/campaign.ts'
-import { decideVerdict, type VerdictRules } from '../core/compliance/verdict.ts'
+import { answerOdds, orderScore } from '../core/answerOdds.ts'
+import { allowedCallerIds } from '../core/compliance/checks.ts'
+import type { VerdictFacts, VerdictRules } from '../core/compliance/facts.ts'
+import { fatiguePoints } from '../core/compliance/fatigue.ts'
+import { caseOf, decideVerdict, verdictRules } from '../core/compliance/verdict.ts'
 import type { Effect } from '../core/effects.ts'
-import type { HopperLead } from '../core/lead.ts'
+import type { CampaignId } from '../core/ids.ts'
+import { type HopperLead, leadKind } from '../core/lead.ts'
+import type { Campaign } from '../core/state.ts'
 import { errorCode, errorMessage } from '../errors.ts'
+import type { DialableLead } from '../ports.ts'
 import type { EffectRunnerOptions } from './effects.ts'
+import { createListShares, type ListShares } from './listMix.ts'
 import type { Writer } from './writer.ts'
 
 type Refill = Extract<Effect, { kind: 'refill-hopper' }>
 
-/** A refill looks at this many batches before it gives what it has: a list out of hours must not occupy the store. */
-const batchesMax = 5
+/** Leads are looked at in batches: the event loop has others to serve. */
+const batchMax = 100
+/** A refill looks at so many times the leads it wants before it gives what it has: a list out of hours must not occupy the store. */
+const lookedAtShare = 5
+const lookedAtMin = 500
+/** So many more leads than wanted compete for the places in the hopper. */
+const competitors = 100
 
-/** The rules that a campaign's dials are held to. */
-export function rulesOf(settings: CampaignSettings): VerdictRules {
-  return {
-    callingHours: settings.callingHours,
-    attemptsMax: settings.retry.attemptsMax,
-    latestAnswerMs: settings.setupTimeoutMs + settings.ringTimeoutMs,
-  }
+/** Fills hoppers with leads that the gate would let through now, best first. */
+export interface HopperFiller {
+  fill(refill: Refill): void
 }
 
-/** Fills the hopper with leads that the verdict lets through now, so that what it holds can be dialed. */
-export function fillHopper(options: EffectRunnerOptions & { readonly writer: Writer }, refill: Refill): void {
+type FillerOptions = EffectRunnerOptions & { readonly writer: Writer }
+
+/** Makes the filler. */
+export function createHopperFiller(options: FillerOptions): HopperFiller {
   const { submit, log } = options
-  const { campaignId } = refill
-  gather(options, refill)
-    .then(filled => submit({ kind: 'hopper-filled', campaignId, ...filled }))
-    .catch(error => {
-      log.error({ campaignId, code: errorCode(error), error: errorMessage(error) }, 'the hopper was not refilled')
-      submit({ kind: 'hopper-filled', campaignId, leads: [] })
-    })
+  const shares = new Map<CampaignId, ListShares>()
+
+  async function gather(refill: Refill): Promise<Filled> {
+    const campaign = options.state.campaigns.get(refill.campaignId)
+    if (campaign === undefined || !options.writer.healthy()) return { leads: [] }
+    // Ends still on their way to the disk would let a lead be offered that has just been called.
+    await options.writer.settled()
+    const mix = shares.get(refill.campaignId) ?? createListShares()
+    shares.set(refill.campaignId, mix)
+    const search = new Search(options, campaign, refill)
+    for (const { list, count } of mix.split(campaign.settings.listMix, refill.count)) await search.take(count, list)
+    // What a list could not give, the others may.
+    for (const { list } of campaign.settings.listMix.filter(({ share }) => share > 0)) {
+      await search.take(refill.count - search.found, list)
+    }
+    return search.filled()
+  }
+
+  return {
+    fill(refill) {
+      const { campaignId } = refill
+      gather(refill)
+        .then(filled => submit({ kind: 'hopper-filled', campaignId, ...filled }))
+        .catch(error => {
+          log.error({ campaignId, code: errorCode(error), error: errorMessage(error) }, 'the hopper was not refilled')
+          submit({ kind: 'hopper-filled', campaignId, leads: [] })
+        })
+    },
+  }
 }
 
 interface Filled {
@@ -38,33 +70,101 @@ interface Filled {
   readonly moreAt?: number
 }
 
-async function gather(options: EffectRunnerOptions & { readonly writer: Writer }, refill: Refill): Promise<Filled> {
-  const { store, clock, state, writer } = options
-  const { campaignId, count } = refill
-  const settings = state.campaigns.get(campaignId)?.settings
-  if (settings === undefined || !writer.healthy()) return { leads: [] }
-  // Ends still on their way to the disk would let a lead be offered that has just been called.
-  await writer.settled()
-  const cleared: HopperLead[] = []
-  const exclude = [...refill.exclude]
-  let blocked = 0
-  for (let batch = 0; batch < batchesMax && cleared.length < count; batch += 1) {
-    const now = clock.now()
-    const answer = await store.dialableLeads({ campaignId, limit: count - cleared.length, exclude, now })
-    for (const lead of answer.leads) {
-      exclude.push(lead.leadId)
-      const facts = await store.facts({ campaignId, leadId: lead.leadId, now })
-      const verdict = decideVerdict(facts, rulesOf(settings), now)
-      if (verdict.allowed) {
-        cleared.push(lead)
-        continue
-      }
-      if (verdict.reason === 'do-not-call') blocked += 1
-      await store.deferLead(lead.leadId, verdict.retryAt ?? null, verdict.reason)
+interface Candidate {
+  readonly lead: HopperLead
+  readonly priority: number
+  readonly score: number
+}
+
+/** One refill: asks the store for leads, the gate for each of them. */
+class Search {
+  readonly #options: FillerOptions
+  readonly #campaign: Campaign
+  readonly #rules: VerdictRules
+  readonly #exclude: number[]
+  readonly #taken: Candidate[] = []
+  #left: number
+  #blocked = 0
+  #moreAt: number | undefined
+
+  constructor(options: FillerOptions, campaign: Campaign, { count, exclude }: Refill) {
+    this.#options = options
+    this.#campaign = campaign
+    this.#rules = verdictRules(campaign.settings, options.state.laws)
+    this.#exclude = [...exclude]
+    this.#left = Math.max(lookedAtMin, count * lookedAtShare)
+  }
+
+  get found(): number {
+    return this.#taken.length
+  }
+
+  filled(): Filled {
+    const blocked = this.#blocked === 0 ? {} : { blocked: this.#blocked }
+    const more = this.#moreAt === undefined ? {} : { moreAt: this.#moreAt }
+    return { leads: this.#taken.map(({ lead }) => lead), ...blocked, ...more }
+  }
+
+  /** Takes the best `count` leads of a list (absent: of all lists) that the gate lets through now. */
+  async take(count: number, list: string | undefined): Promise<void> {
+    const { store, clock } = this.#options
+    const { campaignId } = this.#campaign.settings
+    const cleared: Candidate[] = []
+    while (count > 0 && cleared.length < count + competitors && this.#left > 0) {
+      const limit = Math.min(batchMax, count + competitors - cleared.length, this.#left)
+      const of = list === undefined ? {} : { list }
+      const answer = await store.dialableLeads({ campaignId, limit, exclude: this.#exclude, ...of, now: clock.now() })
+      this.#left -= answer.leads.length
+      cleared.push(...(await this.#examine(answer.leads)))
+      if (answer.moreAt !== undefined) this.#moreAt = Math.min(this.#moreAt ?? answer.moreAt, answer.moreAt)
+      if (answer.leads.length < limit) break
     }
-    if (answer.moreAt !== undefined || answer.leads.length === 0) {
-      return { leads: cleared, blocked, ...(answer.moreAt === undefined ? {} : { moreAt: answer.moreAt }) }
+    this.#taken.push(...cleared.sort(bestFirst).slice(0, Math.max(0, count)))
+  }
+
+  async #examine(leads: readonly DialableLead[]): Promise<readonly Candidate[]> {
+    const { store, clock } = this.#options
+    const { campaignId } = this.#campaign.settings
+    const cleared: Candidate[] = []
+    const deferrals: Promise<void>[] = []
+    for (const lead of leads) {
+      this.#exclude.push(lead.leadId)
+      const now = clock.now()
+      const columns = this.#rules.filter !== undefined
+      const facts = await store.facts({ campaignId, leadId: lead.leadId, columns, now })
+      const verdict = decideVerdict(facts, this.#rules, now)
+      if (verdict.allowed) cleared.push(this.#candidate(lead, facts, now))
+      else {
+        if (verdict.reason === 'do-not-call') this.#blocked += 1
+        deferrals.push(store.deferLead(lead.leadId, verdict.retryAt ?? null, verdict.reason))
+      }
+    }
+    await Promise.all(deferrals)
+    return cleared
+  }
+
+  #candidate({ priority, ...lead }: DialableLead, facts: VerdictFacts, now: number): Candidate {
+    const { settings, pacer } = this.#campaign
+    const { fatigue } = this.#rules
+    const prior = pacer.answerProbability?.(leadKind(lead, now), now)
+    const question = { history: facts.history, prior: prior ?? 0.2, offsetMinutes: facts.zones[0]?.offsetMinutes ?? 0 }
+    const tired = fatigue.on ? Math.min(1, fatiguePoints(facts.history, fatigue, now) / fatigue.limit) : 0
+    const { law } = caseOf(facts, this.#rules, now)
+    const callerIds = allowedCallerIds(law, settings.callerIds)
+    const known = prior !== undefined && facts.history.length > 0
+    return {
+      priority,
+      score: orderScore(question, now) * (1 - tired),
+      lead: {
+        ...lead,
+        ...(known ? { answerProbability: answerOdds(question, now) } : {}),
+        ...(callerIds.length === settings.callerIds.length ? {} : { callerIds }),
+      },
     }
   }
-  return { leads: cleared, blocked }
+}
+
+/** Highest priority first; among equals the likeliest answer of the least tired number. The sort is stable: else as they came. */
+function bestFirst(a: Candidate, b: Candidate): number {
+  return b.priority - a.priority || b.score - a.score
 }

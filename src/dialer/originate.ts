@@ -1,4 +1,7 @@
-import { decideVerdict, type Verdict } from '../core/compliance/verdict.ts'
+import { clearanceOf } from '../core/compliance/clear.ts'
+import type { Clearance } from '../core/compliance/clearance.ts'
+import { no, type Verdict } from '../core/compliance/facts.ts'
+import { decideVerdict, verdictRules } from '../core/compliance/verdict.ts'
 import type { OriginateOrder } from '../core/effects.ts'
 import type { CallId, NodeId, PhoneNumber, TrunkId } from '../core/ids.ts'
 import { createTrunk, nextTokenAt, refillTokens, type Trunk } from '../core/trunk.ts'
@@ -6,7 +9,6 @@ import type { RefusalReason } from '../core/words.ts'
 import { errorCode, errorMessage, TelephonyError } from '../errors.ts'
 import type { Telephony } from '../ports.ts'
 import type { EffectRunnerOptions } from './effects.ts'
-import { rulesOf } from './hopper.ts'
 import type { Writer } from './writer.ts'
 
 /** Carries out originates: facts, verdict, the attempt on disk, and only then the order to the PBX. */
@@ -47,19 +49,29 @@ function createTrunkGate({ clock, state }: OriginatorOptions): (trunkId: TrunkId
   }
 }
 
+/** The verdict, and what a yes rests on. */
+interface Answer {
+  readonly verdict: Verdict
+  readonly clearance?: Clearance
+}
+
 /** Makes the originator. */
 export function createOriginator(options: OriginatorOptions): Originator {
   const { clock, store, state, log, submit, nodes, writer } = options
   const trunkGate = createTrunkGate(options)
   const underWay = new Map<CallId, { readonly number: PhoneNumber; blocked: boolean; done: Promise<void> }>()
 
-  async function verdictOf(order: OriginateOrder): Promise<Verdict> {
-    const { campaignId, leadId } = order.attempt
-    const campaign = state.campaigns.get(campaignId)
-    if (campaign === undefined) return { allowed: false, reason: 'campaign-not-running' }
-    if (!writer.healthy()) return { allowed: false, reason: 'store-unavailable' }
-    const facts = await store.facts({ campaignId, leadId, now: clock.now() })
-    return decideVerdict(facts, rulesOf(campaign.settings), clock.now())
+  /** The gate: every fact is fresh, and the identity that is presented is the one that was asked about. */
+  async function askGate({ attempt }: OriginateOrder): Promise<Answer> {
+    const { campaignId, leadId, callerId } = attempt
+    const settings = state.campaigns.get(campaignId)?.settings
+    if (settings === undefined) return { verdict: no('campaign-not-running') }
+    if (!writer.healthy()) return { verdict: no('store-unavailable') }
+    const rules = { ...verdictRules(settings, state.laws), callerIds: [callerId] }
+    const facts = await store.facts({ campaignId, leadId, columns: rules.filter !== undefined, now: clock.now() })
+    const now = clock.now()
+    const verdict = decideVerdict(facts, rules, now)
+    return verdict.allowed ? { verdict, clearance: clearanceOf(facts, rules, now) } : { verdict }
   }
 
   function refuse(callId: CallId, reason: RefusalReason, retryAt?: number): void {
@@ -70,14 +82,14 @@ export function createOriginator(options: OriginatorOptions): Originator {
   async function cleared(order: OriginateOrder): Promise<boolean> {
     const { callId, leadId } = order.attempt
     try {
-      const verdict = await verdictOf(order)
+      const { verdict, clearance } = await askGate(order)
       if (!verdict.allowed) {
         const lasting = verdict.reason !== 'store-unavailable' && verdict.reason !== 'campaign-not-running'
         if (lasting) writer.keep(callId, () => store.deferLead(leadId, verdict.retryAt ?? null, verdict.reason))
         refuse(callId, verdict.reason, verdict.retryAt)
         return false
       }
-      await store.beginAttempt(order.attempt)
+      await store.beginAttempt(order.attempt, clearance)
       return true
     } catch (error) {
       log.error({ callId, code: errorCode(error), error: errorMessage(error) }, 'nothing is dialed: the store refused')

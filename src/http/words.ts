@@ -1,4 +1,4 @@
-import type { Verdict } from '../core/compliance/verdict.ts'
+import type { Verdict } from '../core/compliance/facts.ts'
 import type { PacingReason, RefusalReason } from '../core/words.ts'
 import type { RecordedDecision } from '../ports.ts'
 
@@ -22,13 +22,30 @@ export const pacingSentences: Readonly<Record<PacingReason, string>> = {
 
 /** What a refusal's reason means. */
 export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
-  'do-not-call': 'is on a do-not-call list',
-  'outside-calling-hours': 'is outside the calling hours at the called place',
-  'unknown-time-zone': 'has no known time zone',
   'invalid-number': 'is not a valid number',
+  'number-retired': 'is not in service: the network said so',
+  'do-not-call': 'is on a do-not-call list',
+  'list-missing': 'cannot be held against the do-not-call list that its law wants: import it (`dialwright dnc import`)',
+  'list-too-old': 'cannot be held against a do-not-call list young enough for its law: import a newer one',
+  'consent-missing': 'has given no permission for the topic',
+  'consent-expired': 'has a permission that has expired',
+  'consent-withdrawn': 'has taken the permission back',
+  'outside-own-hours': 'wants to be called at other hours',
+  'unknown-place': 'is at a place without rules: say which profile covers it (`rules: profiles:` in the configuration)',
+  'unknown-time-zone': 'has no known time zone',
+  'outside-calling-hours': 'is outside the calling hours at the called place',
   'number-in-flight': 'is being called right now',
   'attempts-exhausted': 'has had all its attempts',
+  'attempts-limit': 'has been called as often as a limit allows',
   resting: 'rests after the last attempt',
+  'rest-after-abandonment': 'rests after an abandoned call',
+  'rest-after-refusal': 'rests after a refusal',
+  'rest-after-conversation': 'rests after a conversation',
+  'rest-after-complaint': 'rests after a complaint',
+  'fatigue-rest': 'rests longer: earlier calls have tired it',
+  'fatigue-limit': 'is worn out by calls: consider putting it on the do-not-call list',
+  'caller-identity': 'may not be called with any of the caller identities',
+  'filtered-out': "does not pass the campaign's filter",
   'lead-finished': 'is finished',
   'campaign-not-running': 'its campaign is not running',
   'store-unavailable': 'cannot be checked: the store does not answer',
@@ -62,7 +79,8 @@ function shortNumber(value: number): string {
 /** One line on a verdict: `yes`, or the reason with what is known of when. */
 export function verdictSentence(verdict: Verdict): string {
   if (verdict.allowed) return 'yes'
-  const detail = verdict.detail === undefined ? '' : ` (${verdict.detail})`
+  const why = [verdict.detail, verdict.rule].filter(part => part !== undefined)
+  const detail = why.length === 0 ? '' : ` (${why.join('; ')})`
   const later = verdict.retryAt === undefined ? '' : `; again at ${new Date(verdict.retryAt).toISOString()}`
   return `no: ${refusalSentences[verdict.reason]}${detail}${later}`
 }

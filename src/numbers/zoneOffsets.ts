@@ -1,4 +1,4 @@
-import type { ZoneOffset } from '../core/compliance/verdict.ts'
+import type { ZoneOffset } from '../core/compliance/localTime.ts'
 import type { InstantMs } from '../core/ids.ts'
 
 const minuteMs = 60_000

@@ -3,7 +3,9 @@ import type { CampaignCounters } from '../core/campaign.ts'
 import type { InstantMs } from '../core/ids.ts'
 
 /** Wrap-up code of a call that no person answered. */
-const machineCode = 'machine'
+export const machineCode = 'machine'
+/** Wrap-up code of a call in which the person complained. */
+export const complaintCode = 'complaint'
 
 /** Counters before anything happened. */
 export function noCounters(): CampaignCounters {

@@ -1,65 +1,114 @@
-import type { CallingHours } from '../campaign.ts'
 import type { InstantMs } from '../ids.ts'
-import type { Verdict, VerdictFacts, VerdictRules, ZoneOffset } from './verdict.ts'
+import { instantOf, type LocalTime, localTime, weekdayOf, type ZoneOffset } from './localTime.ts'
+import type { HoursSpan, Rule } from './rules.ts'
 
-const minuteMs = 60_000
-const dayMinutes = 24 * 60
+/** Hours that a call must keep: a rule's, the campaign's, or the person's own. */
+export type Hours = Pick<Rule<'hours'>, 'ruleId' | 'days' | 'holidays'>
 
-/** Local wall time at an instant: minute of the day 0..1439 and weekday 0..6 (Sunday first). */
-interface LocalTime {
-  readonly minuteOfDay: number
-  readonly weekday: number
+/** Where and when the called person may be. */
+export interface Whereabouts {
+  /** Every zone in which the person may be; all must permit. */
+  readonly zones: readonly ZoneOffset[]
+  /** Holidays at the person's places, days since 1970-01-01. */
+  readonly holidays: ReadonlySet<number>
 }
 
-function offsetAt(zone: ZoneOffset, at: InstantMs): number {
-  return at >= zone.until && zone.nextOffsetMinutes !== undefined ? zone.nextOffsetMinutes : zone.offsetMinutes
+/** What keeps a call from its hours, and when all of them permit again. */
+export interface ClosedHours {
+  readonly ruleId: string
+  readonly zone: string
+  readonly retryAt?: InstantMs
 }
 
-function localTime(zone: ZoneOffset, at: InstantMs): LocalTime {
-  const localMinutes = Math.floor(at / minuteMs) + offsetAt(zone, at)
-  const day = Math.floor(localMinutes / dayMinutes)
-  // 1970-01-01 was a Thursday, weekday 4.
-  return { minuteOfDay: localMinutes - day * dayMinutes, weekday: (((day + 4) % 7) + 7) % 7 }
+const daysAheadMax = 15
+const noSpans: readonly HoursSpan[] = []
+
+function spansOf(hours: Hours, day: number, weekday: number, holidays: ReadonlySet<number>): readonly HoursSpan[] {
+  if (hours.holidays !== undefined && holidays.has(day)) {
+    return hours.holidays === 'closed' ? noSpans : (hours.days[0] ?? noSpans)
+  }
+  return hours.days[weekday] ?? noSpans
 }
 
-function open(hours: CallingHours, local: LocalTime): boolean {
-  return (
-    hours.weekdays.includes(local.weekday) &&
-    local.minuteOfDay >= hours.startMinute &&
-    local.minuteOfDay < hours.endMinute
-  )
+/** Both ends of the time in which the call may be answered lie in one span: a lunch break between them forbids it. */
+function isOpen(hours: Hours, { zone, holidays }: OneZone, call: AnswerTime): boolean {
+  const start = localTime(zone, call.from)
+  const end = localTime(zone, call.until)
+  for (const span of spansOf(hours, start.day, start.weekday, holidays)) {
+    if (start.minuteOfDay < span.startMinute || start.minuteOfDay >= span.endMinute) continue
+    return end.day === start.day ? end.minuteOfDay < span.endMinute : runsOn(hours, { end, span, holidays }, start.day)
+  }
+  return false
 }
 
-function openIn(zone: ZoneOffset, rules: VerdictRules, now: InstantMs): boolean {
-  const latestAnswer = now + rules.latestAnswerMs
-  return open(rules.callingHours, localTime(zone, now)) && open(rules.callingHours, localTime(zone, latestAnswer))
+/** A span to midnight goes on where the next day begins with one. */
+function runsOn(
+  hours: Hours,
+  { end, span, holidays }: { end: LocalTime; span: HoursSpan; holidays: ReadonlySet<number> },
+  day: number,
+): boolean {
+  if (span.endMinute < 1440 || end.day !== day + 1) return false
+  const next = spansOf(hours, end.day, end.weekday, holidays)
+  return next.some(({ startMinute, endMinute }) => startMinute === 0 && end.minuteOfDay < endMinute)
 }
 
-/** The next start of a permitted local day in this zone, strictly after now. */
-function nextOpening(zone: ZoneOffset, hours: CallingHours, now: InstantMs): InstantMs | undefined {
-  const localDay = Math.floor((Math.floor(now / minuteMs) + offsetAt(zone, now)) / dayMinutes)
-  for (let ahead = 0; ahead <= 8; ahead += 1) {
-    const localStart = (localDay + ahead) * dayMinutes + hours.startMinute
-    const guess = (localStart - offsetAt(zone, now)) * minuteMs
-    const at = (localStart - offsetAt(zone, guess)) * minuteMs
-    if (at > now && open(hours, localTime(zone, at))) return at
+interface OneZone {
+  readonly zone: ZoneOffset
+  readonly holidays: ReadonlySet<number>
+}
+
+interface AnswerTime {
+  readonly from: InstantMs
+  /** The latest possible answer. */
+  readonly until: InstantMs
+}
+
+/**
+ * The first hours that do not permit a call which may be answered at any time in [now, now + latestAnswerMs], in any of the
+ * zones; `undefined` where all permit. `retryAt` is the next instant at which all of them permit (16 CFR 310.4(c): local time
+ * at the called person's location).
+ */
+export function closedHours(
+  all: readonly Hours[],
+  { zones, holidays, latestAnswerMs }: Whereabouts & { readonly latestAnswerMs: number },
+  now: InstantMs,
+): ClosedHours | undefined {
+  const call = { from: now, until: now + latestAnswerMs }
+  for (const hours of all) {
+    for (const zone of zones) {
+      if (isOpen(hours, { zone, holidays }, call)) continue
+      const retryAt = nextOpening(all, { zones, holidays, latestAnswerMs }, now)
+      return { ruleId: hours.ruleId, zone: zone.zone, ...(retryAt === undefined ? {} : { retryAt }) }
+    }
   }
   return undefined
 }
 
-/**
- * May the person be called now? Every zone in which he may be must permit it, at the moment of the originate and at the
- * latest possible answer. An unknown place refuses. When no: the next instant at which the last of the zones opens
- * (16 CFR 310.4(c): local time at the called person's location).
- */
-export function hoursVerdict(facts: VerdictFacts, rules: VerdictRules, now: InstantMs): Verdict {
-  if (facts.zones.length === 0) return { allowed: false, reason: 'unknown-time-zone' }
-  const closed = facts.zones.filter(zone => !openIn(zone, rules, now))
-  const [first] = closed
-  if (first === undefined) return { allowed: true }
-  const openings = closed.map(zone => nextOpening(zone, rules.callingHours, now))
-  const detail = `closed in ${first.zone}`
-  if (openings.some(at => at === undefined)) return { allowed: false, reason: 'outside-calling-hours', detail }
-  const retryAt = Math.max(...openings.filter(at => at !== undefined))
-  return { allowed: false, reason: 'outside-calling-hours', retryAt, detail }
+/** The earliest instant after now at which everything permits: openings are the only instants at which that can begin. */
+function nextOpening(
+  all: readonly Hours[],
+  where: Whereabouts & { readonly latestAnswerMs: number },
+  now: InstantMs,
+): InstantMs | undefined {
+  const { zones, holidays, latestAnswerMs } = where
+  const openings = all
+    .flatMap(hours => zones.flatMap(zone => openingsOf(hours, { zone, holidays }, now)))
+    .sort((a, b) => a - b)
+  return openings.find(at =>
+    all.every(hours =>
+      zones.every(zone => isOpen(hours, { zone, holidays }, { from: at, until: at + latestAnswerMs })),
+    ),
+  )
+}
+
+function openingsOf(hours: Hours, { zone, holidays }: OneZone, now: InstantMs): readonly InstantMs[] {
+  const { day: today } = localTime(zone, now)
+  const found: InstantMs[] = []
+  for (let day = today; day <= today + daysAheadMax; day += 1) {
+    for (const { startMinute } of spansOf(hours, day, weekdayOf(day), holidays)) {
+      const at = instantOf(zone, day, startMinute)
+      if (at > now) found.push(at)
+    }
+  }
+  return found
 }

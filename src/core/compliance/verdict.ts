@@ -1,95 +1,98 @@
-import type { CallingHours } from '../campaign.ts'
-import type { InstantMs, PhoneNumber } from '../ids.ts'
-import type { RefusalReason } from '../words.ts'
-import { hoursVerdict } from './callingHours.ts'
+import type { CampaignSettings } from '../campaign.ts'
+import { readFilter } from '../filter.ts'
+import type { InstantMs } from '../ids.ts'
+import {
+  attemptsVerdict,
+  callerIdentityVerdict,
+  consentVerdict,
+  fatigueVerdict,
+  hoursVerdict,
+  restVerdict,
+} from './checks.ts'
+import { type Case, no, type Verdict, type VerdictFacts, type VerdictRules, yes } from './facts.ts'
+import type { LawFinder } from './law.ts'
+import { listsVerdict } from './lists.ts'
 
-/**
- * The facts of one lead, gathered by the shell at the moment of the originate. Core never asks the store.
- * Zones come as offsets from UTC with the span in which they hold, so that a replay needs no zone data.
- */
-export interface VerdictFacts {
-  readonly number: PhoneNumber
-  readonly numberValid: boolean
-  /** The do-not-call list that holds the number, where one does. */
-  readonly doNotCallList: string | undefined
-  readonly leadState: 'new' | 'retry' | 'finished'
-  /** The lead rests until then. */
-  readonly dialableAt: InstantMs
-  readonly attempts: number
-  /** One entry a zone in which the person may be; empty: unknown place. */
-  readonly zones: readonly ZoneOffset[]
-}
+const dayMs = 86_400_000
 
-/** A zone's offset from UTC around now: valid in [from, until). */
-export interface ZoneOffset {
-  readonly zone: string
-  readonly offsetMinutes: number
-  readonly from: InstantMs
-  readonly until: InstantMs
-  /** The offset that follows at `until`, where there is one. */
-  readonly nextOffsetMinutes?: number
-}
-
-/** The rules one verdict applies. */
-export interface VerdictRules {
-  readonly callingHours: CallingHours
-  readonly attemptsMax: number
-  /** The latest possible answer after now: setup plus ring timeout. Nothing is dialed that could be answered outside hours. */
-  readonly latestAnswerMs: number
-}
-
-/** Yes, or no with a reason and the time when it may be asked again (absent: never by itself). */
-export type Verdict =
-  | { readonly allowed: true }
-  | { readonly allowed: false; readonly reason: RefusalReason; readonly retryAt?: InstantMs; readonly detail?: string }
+/** The checks in the order in which a dial passes them. */
+const checks = [
+  { check: 'number', verdict: ({ facts }: Case) => (facts.numberValid ? yes : no('invalid-number')) },
+  { check: 'do-not-call', verdict: listsVerdict },
+  { check: 'lead', verdict: ({ facts }: Case) => (facts.leadState === 'finished' ? no('lead-finished') : yes) },
+  { check: 'filter', verdict: filterVerdict },
+  { check: 'consent', verdict: consentVerdict },
+  { check: 'calling-hours', verdict: hoursVerdict },
+  { check: 'attempts', verdict: attemptsVerdict },
+  { check: 'rest', verdict: restVerdict },
+  { check: 'fatigue', verdict: fatigueVerdict },
+  { check: 'caller-identity', verdict: callerIdentityVerdict },
+] as const
 
 /** One check with its answer, for `explain`. */
 export interface CheckResult {
-  readonly check: 'number' | 'do-not-call' | 'lead' | 'attempts' | 'rest' | 'calling-hours'
+  readonly check: (typeof checks)[number]['check']
   readonly verdict: Verdict
 }
 
-const yes: Verdict = { allowed: true }
-
-function no(reason: RefusalReason, more: { retryAt?: InstantMs; detail?: string } = {}): Verdict {
-  return { allowed: false, reason, ...more }
+/** The facts and rules of one dial, with the law that the seller's place, the purpose and the person's places make. */
+export function caseOf(facts: VerdictFacts, rules: VerdictRules, now: InstantMs): Case {
+  const question = { seller: rules.seller, purpose: rules.of.purpose, person: facts.places }
+  return { facts, rules, law: rules.laws.law(question, now), now }
 }
-
-const checks: readonly {
-  readonly check: CheckResult['check']
-  readonly verdict: (facts: VerdictFacts, rules: VerdictRules, now: InstantMs) => Verdict
-}[] = [
-  { check: 'number', verdict: facts => (facts.numberValid ? yes : no('invalid-number')) },
-  {
-    check: 'do-not-call',
-    verdict: facts =>
-      facts.doNotCallList === undefined ? yes : no('do-not-call', { detail: `list ${facts.doNotCallList}` }),
-  },
-  { check: 'lead', verdict: facts => (facts.leadState === 'finished' ? no('lead-finished') : yes) },
-  {
-    check: 'attempts',
-    verdict: (facts, rules) =>
-      facts.attempts < rules.attemptsMax
-        ? yes
-        : no('attempts-exhausted', { detail: `${facts.attempts} of ${rules.attemptsMax}` }),
-  },
-  {
-    check: 'rest',
-    verdict: (facts, _rules, now) => (facts.dialableAt <= now ? yes : no('resting', { retryAt: facts.dialableAt })),
-  },
-  { check: 'calling-hours', verdict: hoursVerdict },
-]
 
 /** Every check with its answer, in the order in which a dial passes them. */
 export function explainVerdict(facts: VerdictFacts, rules: VerdictRules, now: InstantMs): readonly CheckResult[] {
-  return checks.map(({ check, verdict }) => ({ check, verdict: verdict(facts, rules, now) }))
+  const one = caseOf(facts, rules, now)
+  return checks.map(({ check, verdict }) => ({ check, verdict: verdict(one) }))
 }
 
 /** The first no, or yes. A pure function of facts, rules and now. */
 export function decideVerdict(facts: VerdictFacts, rules: VerdictRules, now: InstantMs): Verdict {
+  const one = caseOf(facts, rules, now)
   for (const { verdict } of checks) {
-    const answer = verdict(facts, rules, now)
+    const answer = verdict(one)
     if (!answer.allowed) return answer
   }
   return yes
+}
+
+/** The campaign takes the lead. What does not pass today may pass another day: its columns or the filter can change. */
+function filterVerdict({ facts, rules, now }: Case): Verdict {
+  if (rules.filter === undefined || rules.filter(facts.columns ?? {})) return yes
+  return no('filtered-out', { rule: 'campaign/filter', retryAt: now + dayMs })
+}
+
+const known = new WeakMap<CampaignSettings, VerdictRules>()
+
+/** The rules that a campaign's dials are held to; worked out once for settings. */
+export function verdictRules(settings: CampaignSettings, laws: LawFinder): VerdictRules {
+  const found = known.get(settings)
+  if (found?.laws === laws) return found
+  const rules = rulesOf(settings, laws)
+  known.set(settings, rules)
+  return rules
+}
+
+function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
+  const { campaignId, purpose, topic, callingHours } = settings
+  const filter = settings.filter === undefined ? undefined : readFilter(settings.filter)
+  const span = { startMinute: callingHours.startMinute, endMinute: callingHours.endMinute }
+  return {
+    of: { campaignId, purpose, topic },
+    seller: settings.seller.place,
+    laws,
+    consent: settings.consent,
+    callingHours: {
+      ruleId: 'campaign/hours',
+      days: [0, 1, 2, 3, 4, 5, 6].map(day => (callingHours.weekdays.includes(day) ? [span] : [])),
+    },
+    attemptsMax: settings.retry.attemptsMax,
+    attemptLimits: settings.attemptLimits,
+    fatigue: settings.fatigue,
+    callerIds: settings.callerIds,
+    latestAnswerMs: settings.setupTimeoutMs + settings.ringTimeoutMs,
+    // One that cannot be read lets nobody through: it was checked when it was applied.
+    ...(filter === undefined ? {} : { filter: filter.ok ? filter.filter : () => false }),
+  }
 }

@@ -1,8 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { CampaignId, InstantMs, LeadId } from '../../core/ids.ts'
-import type { HopperLead } from '../../core/lead.ts'
 import { integerToNumber } from '../../numbers/e164.ts'
-import type { LeadStore } from '../../ports.ts'
+import type { DialableLead, LeadStore } from '../../ports.ts'
 
 type Query = Parameters<LeadStore['dialableLeads']>[0]
 type Answer = Awaited<ReturnType<LeadStore['dialableLeads']>>
@@ -11,6 +10,13 @@ type Answer = Awaited<ReturnType<LeadStore['dialableLeads']>>
 interface Stretch {
   readonly importKey: number
   readonly priority: number
+}
+
+interface HopperRow {
+  readonly number: number
+  readonly attempts: number
+  readonly priority: number
+  readonly personKey: number | null
 }
 
 interface Due {
@@ -41,20 +47,21 @@ export function prepareDialableLeads(database: Database): (query: Query) => Answ
   const later = database.prepare<[number, number, number, InstantMs], Due>(
     `SELECT leadId, dialableAt ${unfinished} AND importKey = ? AND priority = ? AND dialableAt > ? ORDER BY dialableAt, leadId`,
   )
-  const lead = database.prepare<[LeadId], { leadId: LeadId; number: number; attempts: number }>(
-    'SELECT leadId, number, attempts FROM lead WHERE leadId = ?',
+  const lead = database.prepare<[LeadId], HopperRow>(
+    'SELECT number, attempts, priority, personKey FROM lead WHERE leadId = ?',
   )
 
-  function hopperLead(leadId: LeadId): HopperLead {
-    const row = lead.get(leadId)
-    return { leadId, number: integerToNumber(row?.number ?? 0), attempts: row?.attempts ?? 0 }
+  function hopperLead(leadId: LeadId): DialableLead {
+    const { number = 0, attempts = 0, priority = 0, personKey = null } = lead.get(leadId) ?? {}
+    const person = personKey === null ? {} : { personKey }
+    return { leadId, number: integerToNumber(number), attempts, priority, ...person }
   }
 
-  function answer({ campaignId, limit, exclude, now }: Query): Answer {
+  function answer({ campaignId, limit, exclude, list, now }: Query): Answer {
     const key = campaignKey.get(campaignId)
     if (key === undefined) return { leads: [] }
     const without = new Set([...exclude, ...held.all(key)])
-    const all = stretches(key)
+    const all = stretches(key, list)
     const best: Due[] = []
     for (const priority of [...new Set(all.map(stretch => stretch.priority))].sort((a, b) => b - a)) {
       const heads = createHeads(limit - best.length, without)
@@ -76,22 +83,23 @@ export function prepareDialableLeads(database: Database): (query: Query) => Answ
 }
 
 /** Steps from one (import, priority) to the next, one probe each; imports that are not active are stepped over whole. */
-function prepareStretches(database: Database): (campaignKey: number) => readonly Stretch[] {
+function prepareStretches(database: Database): (campaignKey: number, list?: string) => readonly Stretch[] {
   const nextPriority = database.prepare<[number, number, number], Stretch>(
     `SELECT importKey, priority ${unfinished} AND importKey = ? AND priority > ? ORDER BY priority LIMIT 1`,
   )
   const nextImport = database.prepare<[number, number], Stretch>(
     `SELECT importKey, priority ${unfinished} AND importKey > ? ORDER BY importKey, priority LIMIT 1`,
   )
-  const active = database
-    .prepare<[number], number>(`SELECT 1 FROM import WHERE importKey = ? AND state = 'active'`)
+  const activeList = database
+    .prepare<[number], string>(`SELECT list FROM import WHERE importKey = ? AND state = 'active'`)
     .pluck()
-  return campaignKey => {
+  return (campaignKey, list) => {
     const found: Stretch[] = []
     let at = nextImport.get(campaignKey, 0)
     while (at !== undefined) {
       const { importKey, priority }: Stretch = at
-      if (active.get(importKey) !== undefined) {
+      const of = activeList.get(importKey)
+      if (of !== undefined && (list === undefined || of === list)) {
         found.push(at)
         at = nextPriority.get(campaignKey, importKey, priority) ?? nextImport.get(campaignKey, importKey)
       } else at = nextImport.get(campaignKey, importKey)

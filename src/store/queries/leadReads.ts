@@ -7,28 +7,46 @@ import { type LeadRow, leadOfRow, selectLead, splitZones } from './leadRows.ts'
 
 /** Look-ups of single leads, some microseconds each. */
 export interface LeadLookups {
-  facts(campaignId: CampaignId, leadId: LeadId): LeadFacts | undefined
+  /** `columns`: the row's own columns too, which must be read from their text. */
+  facts(query: FactsQuery): (LeadFacts & { readonly personKey: number | null }) | undefined
   lead(leadId: LeadId): LeadRecord | undefined
   leadsByNumber(number: PhoneNumber): readonly LeadRecord[]
 }
 
-interface FactsRow extends Pick<LeadRow, 'number' | 'state' | 'attempts' | 'timeZones'> {
+/** Which lead, and how much of it. */
+export interface FactsQuery {
+  readonly campaignId: CampaignId
+  readonly leadId: LeadId
+  readonly columns?: boolean | undefined
+}
+
+interface FactsRow extends Pick<LeadRow, 'number' | 'state' | 'attempts' | 'timeZones' | 'data'> {
   readonly dialableAt: InstantMs
+  readonly places: string
+  readonly personKey: number | null
 }
 
 /** Prepares the look-ups on a connection. */
 export function prepareLeadLookups(database: Database): LeadLookups {
   const facts = database.prepare<[LeadId, CampaignId], FactsRow>(
-    `SELECT number, lead.state, dialableAt, lead.attempts, timeZones
+    `SELECT number, lead.state, dialableAt, lead.attempts, timeZones, places, personKey, data
      FROM lead JOIN import USING (importKey) JOIN campaign ON campaign.campaignKey = lead.campaignKey
      WHERE leadId = ? AND campaignId = ? AND import.state = 'active'`,
   )
   const byId = database.prepare<[LeadId], LeadRow>(`${selectLead} AND leadId = ?`)
   const byNumber = database.prepare<[number], LeadRow>(`${selectLead} AND number = ? ORDER BY leadId`)
   return {
-    facts(campaignId, leadId) {
+    facts({ campaignId, leadId, columns }) {
       const row = facts.get(leadId, campaignId)
-      return row && { ...row, number: integerToNumber(row.number), timeZones: splitZones(row.timeZones) }
+      if (row === undefined) return undefined
+      const { data, ...rest } = row
+      return {
+        ...rest,
+        number: integerToNumber(row.number),
+        timeZones: splitZones(row.timeZones),
+        places: splitZones(row.places),
+        ...(columns ? { columns: JSON.parse(data) } : {}),
+      }
     },
     lead(leadId) {
       const row = byId.get(leadId)

@@ -13,30 +13,32 @@ export function createPendingWrites(): PendingWrites {
   const last = new Map<LeadId | PhoneNumber, Promise<void>>()
   return {
     follow(operation, written) {
-      const about = subjectOf(operation)
-      if (about === undefined) return written
-      const forget = () => {
-        if (last.get(about) === answered) last.delete(about)
+      for (const about of subjectsOf(operation)) {
+        const forget = () => {
+          if (last.get(about) === answered) last.delete(about)
+        }
+        const answered: Promise<void> = written.then(forget, forget)
+        last.set(about, answered)
       }
-      const answered: Promise<void> = written.then(forget, forget)
-      last.set(about, answered)
       return written
     },
     of: leadOrNumber => last.get(leadOrNumber),
   }
 }
 
-function subjectOf(operation: WriteOperation): LeadId | PhoneNumber | undefined {
+function subjectsOf(operation: WriteOperation): readonly (LeadId | PhoneNumber)[] {
   switch (operation.kind) {
+    case 'begin-attempt':
+      return [operation.attempt.number]
     case 'end-attempt':
-      return operation.end.leadId
+      return [operation.end.leadId, operation.end.number]
     case 'defer-lead':
-      return operation.leadId
+      return [operation.leadId]
     case 'add-do-not-call':
-      return operation.entry.number
+      return [operation.entry.number]
     case 'remove-do-not-call':
-      return operation.number
+      return [operation.number]
     default:
-      return undefined
+      return []
   }
 }

@@ -1,0 +1,166 @@
+import type { PhoneNumber } from '../ids.ts'
+import { type AttemptWindow, attemptWindow } from './attempts.ts'
+import { closedHours, type Hours } from './callingHours.ts'
+import { hasWithdrawn, isValid, liftedBy } from './consent.ts'
+import { askAgainMs, type Case, no, type Verdict, yes } from './facts.ts'
+import { decaysTo, fatiguePoints } from './fatigue.ts'
+import { permissionsIn } from './lists.ts'
+import { restEndsAt } from './rest.ts'
+import type { Law, Rule } from './rules.ts'
+
+const dayMs = 86_400_000
+
+/** The product's own rests, whatever the law: 72 h after an abandonment (Ofcom's, applied everywhere). */
+const ownRests: readonly Pick<Rule<'rest'>, 'ruleId' | 'after' | 'forMs' | 'per' | 'across'>[] = [
+  { ruleId: 'product/rest-after-abandonment', after: 'abandonment', forMs: 3 * dayMs, per: 'person', across: 'all' },
+]
+
+/** Whether the person has permitted the call where law or campaign ask for it, and wants it at this hour. */
+export function consentVerdict(one: Case): Verdict {
+  const { facts, rules, law, now } = one
+  const asked = permissionsIn(one)
+  if (facts.permissions.length > 0 && hasWithdrawn(facts.permissions, asked.about, now)) {
+    return no('consent-withdrawn', { retryAt: now + dayMs, detail: `topic ${rules.of.topic}` })
+  }
+  const needed = neededConsent(law, rules.consent)
+  if (needed !== undefined) {
+    const valid = facts.permissions.filter(permission => isValid(permission, asked.about, now))
+    const enough = valid.some(({ basis }) => basis === 'written' || (basis === 'express' && needed.basis === 'express'))
+    if (!enough) {
+      const expired = facts.permissions.some(({ expiresAt }) => expiresAt !== undefined && expiresAt <= now)
+      const detail = `${needed.basis} consent for ${rules.of.topic}`
+      return no(expired ? 'consent-expired' : 'consent-missing', { rule: needed.ruleId, retryAt: now + dayMs, detail })
+    }
+  }
+  return ownHoursVerdict(one)
+}
+
+/** The strictest consent that is asked for. */
+function neededConsent(
+  law: Law,
+  consent: 'required' | 'respected',
+): Pick<Rule<'consent'>, 'ruleId' | 'basis'> | undefined {
+  const strict = law.consent.find(({ basis }) => basis === 'written') ?? law.consent[0]
+  return strict ?? (consent === 'required' ? { ruleId: 'campaign/consent', basis: 'express' } : undefined)
+}
+
+function ownHoursVerdict({ facts, rules, now }: Case): Verdict {
+  if (facts.ownHours === undefined || facts.zones.length === 0) return yes
+  const own: Hours = { ruleId: 'person/hours', days: facts.ownHours }
+  const where = { zones: facts.zones, holidays: noHolidays, latestAnswerMs: rules.latestAnswerMs }
+  const closed = closedHours([own], where, now)
+  if (closed === undefined) return yes
+  const { ruleId: rule, zone, retryAt } = closed
+  return no('outside-own-hours', { rule, detail: `not now in ${zone}`, ...(retryAt === undefined ? {} : { retryAt }) })
+}
+
+const noHolidays: ReadonlySet<number> = new Set()
+
+/** Every zone permits, by every rule, the campaign's hours and the person's own; an unknown place refuses. */
+export function hoursVerdict(one: Case): Verdict {
+  const { facts, rules, law, now } = one
+  if (facts.zones.length === 0) return no('unknown-time-zone')
+  const unknown = placeProblem(one)
+  if (unknown !== undefined) return unknown
+  const all = hoursOf(one)
+  const where = { zones: facts.zones, holidays: law.holidays, latestAnswerMs: rules.latestAnswerMs }
+  const closed = closedHours(all, where, now)
+  if (closed === undefined) return yes
+  const { ruleId: rule, zone, retryAt } = closed
+  const detail = `closed in ${zone}`
+  return no('outside-calling-hours', { rule, detail, ...(retryAt === undefined ? {} : { retryAt }) })
+}
+
+/** All hours that bind: what the person permitted may lift the law's, never the campaign's or the person's own. */
+function hoursOf(one: Case): readonly Hours[] {
+  const { facts, rules, law, now } = one
+  const asked = permissionsIn(one)
+  const lawful =
+    facts.permissions.length === 0 ? law.hours : law.hours.filter(rule => liftedBy(rule, asked, now) === undefined)
+  const own = facts.ownHours === undefined ? [] : [{ ruleId: 'person/hours', days: facts.ownHours }]
+  return [...lawful, rules.callingHours, ...own]
+}
+
+function placeProblem({ facts, rules, law, now }: Case): Verdict | undefined {
+  if (rules.laws.book.jurisdictions.length === 0) return undefined
+  const retryAt = now + askAgainMs
+  if (facts.places.length === 0) return no('unknown-place', { retryAt, detail: 'nothing says where the person is' })
+  const [place] = law.uncovered
+  return place === undefined ? undefined : no('unknown-place', { retryAt, detail: `no rules cover ${place}` })
+}
+
+/** How full every window is: the lead's own, the law's and the campaign's. */
+export function attemptWindows({ facts, rules, law, now }: Case): readonly AttemptWindow[] {
+  const question = { history: facts.history, of: rules.of, zones: facts.zones }
+  const windows: AttemptWindow[] = []
+  for (const rule of law.attempts) windows.push(attemptWindow(rule, question, now))
+  for (const rule of rules.attemptLimits) windows.push(attemptWindow(rule, question, now))
+  return windows
+}
+
+/** No window of attempts is full. */
+export function attemptsVerdict(one: Case): Verdict {
+  const { facts, rules, law } = one
+  if (facts.attempts >= rules.attemptsMax) {
+    return no('attempts-exhausted', { rule: 'campaign/attempts', detail: `${facts.attempts} of ${rules.attemptsMax}` })
+  }
+  if (facts.history.length === 0 || law.attempts.length + rules.attemptLimits.length === 0) return yes
+  const full = attemptWindows(one).filter(({ count, max }) => count >= max)
+  const [first] = full
+  if (first === undefined) return yes
+  const ever = full.find(({ retryAt }) => retryAt === undefined)
+  const detail = (window: AttemptWindow) => `${window.count} of ${window.max}`
+  if (ever !== undefined) return no('attempts-limit', { rule: ever.ruleId, detail: detail(ever) })
+  const last = full.reduce((latest, next) => ((next.retryAt ?? 0) > (latest.retryAt ?? 0) ? next : latest), first)
+  return no('attempts-limit', { rule: last.ruleId, detail: detail(last), retryAt: last.retryAt ?? 0 })
+}
+
+/** Nothing that has happened asks for a rest: the lead's own retry time, and the rests of the law and the product. */
+export function restVerdict({ facts, rules, law, now }: Case): Verdict {
+  let latest: Verdict = yes
+  let latestAt = now
+  const take = (at: number | undefined, verdict: (retryAt: number) => Verdict): void => {
+    if (at === undefined || at <= latestAt) return
+    latestAt = at
+    latest = verdict(at)
+  }
+  take(facts.dialableAt, retryAt => no('resting', { retryAt, rule: 'campaign/retry' }))
+  if (facts.history.length === 0) return latest
+  for (const rule of [...law.rest, ...ownRests]) {
+    if (rule.after === 'abandonment' && rules.agentReserved === true) continue
+    const reason = `rest-after-${rule.after}` as const
+    take(restEndsAt(rule, facts.history, rules.of), retryAt => no(reason, { retryAt, rule: rule.ruleId }))
+  }
+  return latest
+}
+
+/** The number is not worn out; below the limit its fatigue lengthens the rest since the last call. */
+export function fatigueVerdict({ facts, rules, now }: Case): Verdict {
+  const { fatigue } = rules
+  const [last] = facts.history
+  if (!fatigue.on || last === undefined) return yes
+  const points = fatiguePoints(facts.history, fatigue, now)
+  const detail = `${points.toFixed(1)} of ${fatigue.limit} points`
+  const rule = 'product/fatigue'
+  if (points >= fatigue.limit) {
+    const retryAt = decaysTo(points, fatigue.limit / 2, fatigue.halfLifeMs, now)
+    return no('fatigue-limit', { rule, detail, retryAt })
+  }
+  const retryAt = last.originatedAt + fatigue.restMs * (points / fatigue.limit) ** 2
+  return retryAt > now ? no('fatigue-rest', { rule, detail, retryAt: Math.ceil(retryAt) }) : yes
+}
+
+/** Caller identities of the pool that may be presented at the called place. */
+export function allowedCallerIds(law: Law, callerIds: readonly PhoneNumber[]): readonly PhoneNumber[] {
+  if (law.callerIdentity.length === 0) return callerIds
+  const forbidden = law.callerIdentity.flatMap(rule => rule.forbiddenPrefixes)
+  return callerIds.filter(callerId => !forbidden.some(prefix => callerId.startsWith(prefix)))
+}
+
+/** A caller identity may be presented. */
+export function callerIdentityVerdict({ rules, law, now }: Case): Verdict {
+  if (allowedCallerIds(law, rules.callerIds).length > 0) return yes
+  const rule = law.callerIdentity[0]?.ruleId
+  const detail = `none of the campaign's caller identities may be presented there`
+  return no('caller-identity', { detail, retryAt: now + askAgainMs, ...(rule === undefined ? {} : { rule }) })
+}

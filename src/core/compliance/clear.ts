@@ -1,0 +1,62 @@
+import type { InstantMs } from '../ids.ts'
+import { attemptWindows } from './checks.ts'
+import type { Clearance } from './clearance.ts'
+import { liftedBy, type Permission } from './consent.ts'
+import type { Case, VerdictFacts, VerdictRules } from './facts.ts'
+import { fatiguePoints } from './fatigue.ts'
+import { isAboutPerson, isListOf, permissionsIn } from './lists.ts'
+import { localTime } from './localTime.ts'
+import type { Rule } from './rules.ts'
+import { caseOf } from './verdict.ts'
+
+/** The evidence of a dial that {@link decideVerdict} has allowed at this instant: what was asked, and what it rested on. */
+export function clearanceOf(facts: VerdictFacts, rules: VerdictRules, now: InstantMs): Clearance {
+  const one = caseOf(facts, rules, now)
+  const { law } = one
+  const lifted = liftedRules(one)
+  const asked = [...law.lists, ...law.consent, ...law.hours, ...law.attempts, ...law.rest, ...law.callerIdentity]
+  return {
+    at: now,
+    rulesVersion: law.version,
+    rules: asked.map(({ ruleId }) => ruleId),
+    lists: listsAsked(one),
+    permissions: permissionsOf(one, lifted),
+    lifted: lifted.map(({ rule }) => rule.ruleId),
+    localTimes: facts.zones.map(zone => {
+      const { minuteOfDay, day } = localTime(zone, now)
+      return { zone: zone.zone, minuteOfDay, day }
+    }),
+    attempts: attemptWindows(one).map(({ ruleId, count, max }) => ({ ruleId, count, max })),
+    fatigue: rules.fatigue.on ? Math.round(fatiguePoints(facts.history, rules.fatigue, now) * 10) / 10 : 0,
+  }
+}
+
+interface Lifted {
+  readonly rule: Rule
+  readonly permission: Permission
+}
+
+function liftedRules(one: Case): readonly Lifted[] {
+  const { law, now } = one
+  const liftable: readonly Rule[] = [...law.lists, ...law.hours]
+  return liftable.flatMap(rule => {
+    const permission = liftedBy(rule, permissionsIn(one), now)
+    return permission === undefined ? [] : [{ rule, permission }]
+  })
+}
+
+function listsAsked(one: Case): Clearance['lists'] {
+  const { facts, law } = one
+  const wanted = law.lists.filter(rule => isAboutPerson(rule, one))
+  return facts.lists
+    .filter(list => wanted.some(rule => isListOf(list, rule)) || list.kind === 'company' || list.kind === 'other')
+    .map(({ name: list, version, asOf }) => ({ list, version, asOf }))
+}
+
+function permissionsOf(one: Case, lifted: readonly Lifted[]): Clearance['permissions'] {
+  const { facts, rules, law } = one
+  const relied = law.consent.length > 0 || rules.consent === 'required'
+  const used = relied ? facts.permissions.filter(({ withdrawnAt }) => withdrawnAt === undefined) : []
+  const all = new Map([...used, ...lifted.map(({ permission }) => permission)].map(one => [one.permissionId, one]))
+  return [...all.values()].map(({ permissionId, basis }) => ({ permissionId, basis }))
+}

@@ -1,0 +1,74 @@
+import { liftedBy } from './consent.ts'
+import type { DoNotCallHit, DoNotCallListState } from './doNotCall.ts'
+import { askAgainMs, type Case, no, type Verdict, yes } from './facts.ts'
+import { countryOf, type Rule } from './rules.ts'
+
+/** What the person permitted, and what the campaign asks about. */
+export function permissionsIn({ facts, rules }: Case) {
+  return { permissions: facts.permissions, about: { topic: rules.of.topic, channel: 'call' } }
+}
+
+/**
+ * No list that binds holds the number, and the lists that the law wants are there and young enough. A company's own
+ * refusals bind always; a national list yields to what its law lets yield (16 CFR 310.4(b)(1)(iii)(B)).
+ */
+export function listsVerdict(one: Case): Verdict {
+  for (const hit of one.facts.doNotCall) {
+    if (binds(hit, one)) return refusal(hit)
+  }
+  for (const rule of one.law.lists) {
+    const missing = listProblem(rule, one)
+    if (missing !== undefined) return missing
+  }
+  return yes
+}
+
+function refusal(hit: DoNotCallHit): Verdict {
+  if (hit.kind === 'retired') return no('number-retired', { detail: 'the network says that nobody has this number' })
+  return no('do-not-call', { detail: `list ${hit.list}`, ...(hit.place === undefined ? {} : { rule: hit.place }) })
+}
+
+function binds(hit: DoNotCallHit, one: Case): boolean {
+  switch (hit.kind) {
+    case 'national':
+    case 'state':
+      return bindsByLaw(hit, one)
+    case 'campaign':
+      return hit.campaignId === one.rules.of.campaignId
+    default:
+      return true
+  }
+}
+
+/** Without a rule for the list's place it binds; where the place's rules are for other purposes, it does not. */
+function bindsByLaw(hit: DoNotCallHit, one: Case): boolean {
+  const { law, now } = one
+  const rules = law.lists.filter(rule => rule.place === hit.place)
+  if (rules.length === 0) return hit.place === undefined || !law.listPlaces.includes(hit.place)
+  return rules.some(rule => liftedBy(rule, permissionsIn(one), now) === undefined)
+}
+
+/** A rule about a list is about the people of the list's place. */
+export function isAboutPerson(rule: Rule<'do-not-call-list'>, { facts }: Case): boolean {
+  return facts.places.some(place => place === rule.place || countryOf(place) === rule.place)
+}
+
+function listProblem(rule: Rule<'do-not-call-list'>, one: Case): Verdict | undefined {
+  if (!isAboutPerson(rule, one) || liftedBy(rule, permissionsIn(one), one.now) !== undefined) return undefined
+  const { ruleId, place, ageMaxMs } = rule
+  const retryAt = one.now + askAgainMs
+  const own = one.facts.lists.filter(list => isListOf(list, rule))
+  if (own.length === 0) {
+    const detail = `no do-not-call list of ${place} has been imported`
+    return no('list-missing', { rule: ruleId, retryAt, detail })
+  }
+  const old = own.find(list => one.now - list.asOf > ageMaxMs)
+  if (old === undefined) return undefined
+  const days = Math.floor((one.now - old.asOf) / 86_400_000)
+  return no('list-too-old', { rule: ruleId, retryAt, detail: `list ${old.name} is ${days} days old` })
+}
+
+/** Whether a list is the one that a rule wants. */
+export function isListOf(list: DoNotCallListState, rule: Rule<'do-not-call-list'>): boolean {
+  return (list.kind === 'national' || list.kind === 'state') && list.place === rule.place
+}
