@@ -1,0 +1,77 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { Defect } from '../../errors.ts'
+import type { LedgerEntry, LedgerHead, LedgerKind, LedgerSubject } from '../../ports/ledger.ts'
+
+/** What the first entry follows: nothing. */
+export const noHash = '0'.repeat(64)
+
+/** The first entry says how the rest is to be read. */
+export function genesisEntry(): Record<string, unknown> {
+  return { format: 1, hash: 'sha256', ledgerId: randomBytes(16).toString('hex') }
+}
+
+/**
+ * JSON that is the same text for the same value: members sorted by name, no spaces, absent members left out, so that a hash
+ * over it can be worked out again by anybody (the rules of RFC 8785, for what the ledger holds).
+ */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(one => canonicalJson(one ?? null)).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    let text = ''
+    for (const [name, member] of sortedMembers(value)) {
+      if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(member)}`
+    }
+    return `{${text}}`
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Defect('the ledger takes finite numbers only')
+  return JSON.stringify(value) ?? 'null'
+}
+
+function sortedMembers(value: object): readonly (readonly [string, unknown])[] {
+  return Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
+}
+
+/**
+ * The hash of an entry: SHA-256 over the previous hash (32 bytes), `seq` and `at` (8 bytes each, big-endian, signed), the
+ * lengths of `kind` and `entry` in bytes (4 bytes each, big-endian), then both in UTF-8. Fixed lengths and counted texts: no
+ * two entries share an encoding.
+ */
+export function chainHash(previous: string, { seq, at, kind, entry }: Omit<LedgerEntry, 'hash'>): string {
+  const kindLength = Buffer.byteLength(kind)
+  const entryLength = Buffer.byteLength(entry)
+  const bytes = Buffer.allocUnsafe(56 + kindLength + entryLength)
+  bytes.write(previous, 0, 32, 'hex')
+  bytes.writeBigInt64BE(BigInt(seq), 32)
+  bytes.writeBigInt64BE(BigInt(at), 40)
+  bytes.writeUInt32BE(kindLength, 48)
+  bytes.writeUInt32BE(entryLength, 52)
+  bytes.write(kind, 56)
+  bytes.write(entry, 56 + kindLength)
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** The entry that follows the head; without a head, the first. */
+export function nextEntry(
+  head: LedgerHead | undefined,
+  { kind, at, entry }: { readonly kind: LedgerKind; readonly at: number; readonly entry: string },
+): LedgerEntry {
+  const body = { seq: (head?.seq ?? 0) + 1, at, kind, entry }
+  return { ...body, hash: chainHash(head?.hash ?? noHash, body) }
+}
+
+/** A new subject: a random name, a random key, and the seal that the key gives for the number. */
+export function newSubject(number: string): LedgerSubject {
+  const random = randomBytes(48).toString('hex')
+  return subjectOf(number, { subject: random.slice(0, 32), key: random.slice(32) })
+}
+
+/** A subject with its seal. */
+export function subjectOf(number: string, { subject, key }: Omit<LedgerSubject, 'seal'>): LedgerSubject {
+  const seal = createHmac('sha256', Buffer.from(key, 'hex')).update(number).digest('hex')
+  return { subject, key, seal }
+}
+
+/** SHA-256 of a value's canonical JSON. */
+export function digestOf(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex')
+}

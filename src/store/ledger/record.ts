@@ -1,0 +1,123 @@
+import type { AttemptEnd, AttemptStart } from '../../core/call.ts'
+import type { CampaignSettings } from '../../core/campaign.ts'
+import type { Clearance } from '../../core/compliance/clearance.ts'
+import type { CallId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../../core/ids.ts'
+import type { LedgerKind, LedgerSubject } from '../../ports/ledger.ts'
+import type { WrapUpRecord } from '../../ports.ts'
+import type { BulkListVersion } from '../bulkLists.ts'
+import type { WriteOperation } from '../sqlite/operations.ts'
+import { digestOf } from './chain.ts'
+
+/** Whom a campaign's calls are made for, as the ledger names it. */
+export interface LedgerOwner {
+  readonly seller: string
+  readonly purpose: string
+  readonly topic: string
+}
+
+/** What writing entries needs of a store. Everything belongs to the transaction that is open. */
+export interface LedgerBook {
+  append(kind: LedgerKind, at: InstantMs, entry: object): void
+  /** The number's subject; `make`: one is made where there is none. */
+  subject(number: PhoneNumber, make: 'make'): LedgerSubject
+  subject(number: PhoneNumber): LedgerSubject | undefined
+  /** The name under which a lead's person stands in the ledger; `undefined`: the lead has none. */
+  person(leadId: LeadId): string | undefined
+  /** Removes what ties the number, and persons who have it, to their entries; gives the number's subject. */
+  forget(number: PhoneNumber): string | undefined
+  owner(campaignId: CampaignId): LedgerOwner
+  numberOf(callId: CallId): PhoneNumber | undefined
+  /** Keeps the digest under this name; whether it is another than before. */
+  changed(name: string, digest: string): boolean
+  /** For what comes without a time of its own. */
+  now(): InstantMs
+}
+
+/** A prefix longer than this is next to being one number, and would be personal data. */
+const prefixDigitsMax = 7
+
+/** Writes into the ledger what an operation, now carried out, was about. `answer`: what it gave. */
+export function recordOperation(book: LedgerBook, operation: WriteOperation, answer: unknown): void {
+  switch (operation.kind) {
+    case 'begin-attempt':
+      recordOriginate(book, operation.attempt, operation.clearance)
+      break
+    case 'end-attempt':
+      recordOutcome(book, operation.end)
+      break
+    case 'record-wrap-up':
+      recordWrapUp(book, operation.wrapUp)
+      break
+    case 'add-do-not-call': {
+      const { number, list, source, at } = operation.entry
+      book.append('opt-out', at, { ...named(book.subject(number, 'make')), list, source })
+      break
+    }
+    case 'remove-do-not-call':
+      if (answer === true) book.append('opt-in', book.now(), named(book.subject(operation.number, 'make')))
+      break
+    case 'add-do-not-call-prefix':
+      recordPrefix(book, 'prefix-added', operation.entry.prefix)
+      break
+    case 'remove-do-not-call-prefix':
+      if (answer === true) recordPrefix(book, 'prefix-removed', operation.prefix)
+      break
+    case 'install-bulk-list':
+      recordList(book, operation.version)
+      break
+    case 'drop-bulk-list':
+      book.append('list', book.now(), { event: 'dropped', list: operation.list })
+      break
+    case 'save-campaign':
+      recordCampaign(book, operation.settings)
+      break
+    default:
+  }
+}
+
+/** How an entry names a number: by the subject's random name, and by the seal that its key can open. */
+export function named({ subject, seal }: LedgerSubject): { readonly subject: string; readonly seal: string } {
+  return { subject, seal }
+}
+
+function recordOriginate(book: LedgerBook, attempt: AttemptStart, clearance: Clearance | undefined): void {
+  const { callId, campaignId, leadId, number, nodeId, trunkId, callerId, originatedAt } = attempt
+  const ids = { callId, campaign: campaignId, node: nodeId, trunk: trunkId, callerId }
+  const about = { ...named(book.subject(number, 'make')), person: book.person(leadId) }
+  book.append('originate', originatedAt, { ...ids, ...about, ...book.owner(campaignId), clearance })
+}
+
+function recordOutcome(book: LedgerBook, end: AttemptEnd): void {
+  const { callId, number, disposition, detail, sipCode, ringingAt, answeredAt, connectedAt, endedAt, agentId } = end
+  const times = { ringingAt, answeredAt, connectedAt }
+  // No new subject for a number that was erased while the call went on.
+  const subject = book.subject(number)?.subject
+  const counts = end.countsAsAttempt
+  book.append('outcome', endedAt, { callId, subject, disposition, detail, sipCode, ...times, agentId, counts })
+}
+
+function recordWrapUp(book: LedgerBook, { callId, code, refusal, at }: WrapUpRecord): void {
+  const number = book.numberOf(callId)
+  const subject = number === undefined ? undefined : book.subject(number)?.subject
+  book.append('wrap-up', at ?? book.now(), { callId, subject, code, refusal, machine: code === 'machine' })
+}
+
+function recordPrefix(book: LedgerBook, event: 'prefix-added' | 'prefix-removed', prefix: string): void {
+  const digits = prefix.length - 1
+  const shown = digits <= prefixDigitsMax ? { prefix } : {}
+  book.append('list', book.now(), { event, list: 'company', digits, ...shown })
+}
+
+function recordList(book: LedgerBook, { file: _file, ...version }: BulkListVersion): void {
+  book.append('list', version.importedAt, { event: 'installed', ...version })
+}
+
+function recordCampaign(book: LedgerBook, settings: CampaignSettings): void {
+  const digest = digestOf(settings)
+  const { campaignId, seller, purpose, topic, consent, callingHours, attemptLimits, ringTimeoutMs } = settings
+  if (!book.changed(`campaign ${campaignId}`, digest)) return
+  const owner = { seller: seller?.sellerId, sellerPlace: seller?.place, purpose, topic, consent }
+  book.append('campaign', book.now(), {
+    ...{ campaign: campaignId, digest, ...owner, callingHours, attemptLimits, ringTimeoutMs },
+  })
+}

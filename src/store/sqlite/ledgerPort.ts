@@ -1,0 +1,126 @@
+import { basename, join } from 'node:path'
+import type { Database } from 'better-sqlite3'
+import type { LedgerRotation, LedgerStore } from '../../ports/ledger.ts'
+import { ledgerEntriesMax, ledgerProblems } from '../ledger/problems.ts'
+import { retentionProblem } from '../ledger/retention.ts'
+import { removeSegment, segmentFolder } from '../ledger/segments.ts'
+import { type LedgerLookups, prepareLedgerLookups } from '../queries/ledgerReads.ts'
+import type { DroppedSegment, Rotation } from '../queries/ledgerWrites.ts'
+import { startAnswering } from '../threads.ts'
+import type { WriteAnswers, WriteOperation } from './operations.ts'
+import type { ScanQuestion } from './scans.ts'
+import type { SegmentData, SegmentOrder } from './segmentWorker.ts'
+
+/** The way to the writer and the reader, as much of it as the ledger needs. */
+interface Writing {
+  write(operation: WriteOperation): Promise<void>
+  writeFor<Kind extends keyof WriteAnswers>(
+    operation: Extract<WriteOperation, { kind: Kind }>,
+  ): Promise<WriteAnswers[Kind]>
+  settled(): Promise<void>
+  scan(question: ScanQuestion): Promise<unknown>
+}
+
+interface LedgerParts {
+  readonly database: Database
+  readonly file: string
+}
+
+/** The ledger's side of the SQLite store. */
+export function ledgerPort({ database, file }: LedgerParts, writes: Writing): LedgerStore {
+  const lookups = prepareLedgerLookups(database)
+  let rotating: Promise<unknown> = Promise.resolve()
+  return {
+    async ledgerHead() {
+      await writes.settled()
+      const head = lookups.head()
+      if (head === undefined) throw ledgerProblems.noBeginning()
+      return head
+    },
+    async ledgerEntries(afterSeq, limit) {
+      const question = { kind: 'ledger-entries', afterSeq, limit: Math.min(limit, ledgerEntriesMax) } as const
+      // The reader answers this question with entries.
+      return (await writes.scan(question)) as Awaited<ReturnType<LedgerStore['ledgerEntries']>>
+    },
+    recordRules: (book, at) => writes.writeFor({ kind: 'record-rules', book, at }),
+    async ledgerSubject(number) {
+      await writes.settled()
+      return lookups.subject(number)
+    },
+    eraseSubject: (number, at) => writes.writeFor({ kind: 'erase-subject', number, at }),
+    async rotateLedger(request) {
+      // One after the other: two would write the same segment.
+      const turn = rotating.then(() => rotateAndDrop({ lookups, file, writes }, request))
+      rotating = turn.catch(() => {})
+      return turn
+    },
+  }
+}
+
+interface Rotating {
+  readonly lookups: LedgerLookups
+  readonly file: string
+  readonly writes: Writing
+}
+
+type RotationRequest = Parameters<LedgerStore['rotateLedger']>[0]
+
+async function rotateAndDrop(parts: Rotating, request: RotationRequest): Promise<LedgerRotation> {
+  await parts.writes.settled()
+  const { dropBefore, at } = request
+  const problem = dropBefore === undefined ? undefined : retentionProblem(parts.lookups, { dropBefore, at })
+  if (problem !== undefined) throw problem
+  await resume(parts)
+  const moved: LedgerRotation['moved'][number][] = []
+  for (;;) {
+    const rotation = await writeSegment(parts, request)
+    if (rotation === undefined) break
+    await moveOut(parts, rotation)
+    const { fromSeq, toSeq, hash, file } = rotation
+    moved.push({ file: join(segmentFolder(parts.file), file), fromSeq, toSeq, hash })
+  }
+  const dropped = dropBefore === undefined ? [] : await dropSegments(parts, { dropBefore, at })
+  return { moved, dropped }
+}
+
+/** A crash may have stopped the last rotation after its segment was written and named. */
+async function resume(parts: Rotating): Promise<void> {
+  const last = parts.lookups.ofKind('rotation').at(-1)
+  if (last === undefined) return
+  // The writer has written it, with these members.
+  const rotation: Omit<Rotation, 'at'> = JSON.parse(last.entry)
+  if (rotation.toSeq > (parts.lookups.first()?.seq ?? 0)) await moveOut(parts, { ...rotation, at: last.at })
+}
+
+async function moveOut({ writes }: Rotating, rotation: Rotation): Promise<void> {
+  while ((await writes.writeFor({ kind: 'rotate-ledger', rotation })) === 'more');
+}
+
+/** Writes what is old enough to a file and reads it back, in a thread of its own. */
+async function writeSegment({ file }: Rotating, { before, at }: RotationRequest): Promise<Rotation | undefined> {
+  const data = { file } satisfies SegmentData
+  const thread = await startAnswering<SegmentOrder, Rotation | undefined>('sqlite/segmentWorker', data)
+  try {
+    return await thread.ask({ before, at })
+  } finally {
+    await thread.close()
+  }
+}
+
+/** First the ledger says that a segment goes, then it goes: a crash in between leaves a file too many, never one too few. */
+async function dropSegments(
+  { lookups, file, writes }: Rotating,
+  { dropBefore, at }: { readonly dropBefore: number; readonly at: number },
+): Promise<readonly string[]> {
+  const gone = new Set(lookups.ofKind('dropped').map(({ entry }) => String(JSON.parse(entry).file)))
+  const dropped: string[] = []
+  for (const { entry } of lookups.ofKind('rotation')) {
+    const { file: name, fromSeq, toSeq, hash, lastAt }: DroppedSegment = JSON.parse(entry)
+    if (gone.has(name)) removeSegment(file, basename(name))
+    if (gone.has(name) || lastAt >= dropBefore) continue
+    await writes.write({ kind: 'ledger-dropped', segment: { file: name, fromSeq, toSeq, hash, lastAt }, at })
+    removeSegment(file, basename(name))
+    dropped.push(name)
+  }
+  return dropped
+}
