@@ -8,7 +8,7 @@ t.test('a number gives the zones in which its owner may be', async t => {
     ['+13125550123', 'America/Chicago'],
     ['+16025550123', 'America/Phoenix'],
     ['+18085550123', 'Pacific/Honolulu'],
-    ['+17095550123', 'America/Puerto_Rico', 'America/St_Johns'],
+    ['+17095550123', 'America/Halifax', 'America/St_Johns'],
     ['+12085550123', 'America/Boise', 'America/Los_Angeles'],
     ['+442079460123', 'Europe/London'],
     ['+919876543210', 'Asia/Calcutta'],
@@ -38,7 +38,7 @@ t.test(
   'every zone of the table is one that this machine knows, and no prefix is longer than is looked for',
   async t => {
     const table = loadZoneTable()
-    t.ok(table.size > 3_000)
+    t.ok(table.size > 2_000)
     t.equal(Math.max(...[...table.keys()].map(prefix => prefix.length)), longestPrefix)
     for (const zone of new Set([...table.values()].flat())) t.ok(canonicalZone(zone), zone)
   },

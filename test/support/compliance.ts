@@ -1,0 +1,63 @@
+import type { CampaignSettings } from '../../src/core/campaign.ts'
+import type { VerdictFacts, VerdictRules } from '../../src/core/compliance/facts.ts'
+import type { PastAttempt } from '../../src/core/compliance/history.ts'
+import { createLawFinder } from '../../src/core/compliance/law.ts'
+import { noRules, type RuleBook } from '../../src/core/compliance/rules.ts'
+import { verdictRules } from '../../src/core/compliance/verdict.ts'
+import { placesOfNumber } from '../../src/numbers/places.ts'
+import { zoneOffset } from '../../src/numbers/zoneOffsets.ts'
+import { zonesOfNumber } from '../../src/numbers/zones.ts'
+import { loadRuleBook } from '../../src/rules/ruleBook.ts'
+import { testCampaign } from './engineHarness.ts'
+
+/** The rules as shipped. */
+export const shippedRules = loadRuleBook()
+
+/** A lead as a verdict sees it: nothing listed, nothing happened, by default a New Yorker. */
+export interface FactsOptions extends Partial<Omit<VerdictFacts, 'zones'>> {
+  readonly number?: string
+  /** IANA names; absent: by the number. */
+  readonly zones?: readonly string[]
+}
+
+/** National and state lists of the day, so that verdicts are not about them. */
+export function freshLists(now: number): VerdictFacts['lists'] {
+  return ['US', 'GB', 'CA', 'AU', 'FR', 'CN'].map(place => ({
+    ...{ name: `national-${place}`, kind: 'national' as const, place, version: 'v1', numbers: 1 },
+    ...{ importedAt: now, asOf: now },
+  }))
+}
+
+/** Facts at an instant. */
+export function factsAt(now: number, options: FactsOptions = {}): VerdictFacts {
+  const { number = '+12125550100', zones = zonesOfNumber(number), ...more } = options
+  return {
+    number,
+    numberValid: true,
+    doNotCall: [],
+    lists: freshLists(now),
+    places: placesOfNumber(number),
+    zones: zones.flatMap(zone => zoneOffset(zone, now) ?? []),
+    ...{ leadState: 'new', dialableAt: 0, attempts: 0, history: [], permissions: [] },
+    ...more,
+  }
+}
+
+/** Rules of the test campaign, changed as asked, under a book (default: the shipped one). */
+export function rulesWith(settings: Partial<CampaignSettings> = {}, book: RuleBook = shippedRules): VerdictRules {
+  return verdictRules({ ...testCampaign, ...settings }, createLawFinder(book))
+}
+
+/** Rules without any law. */
+export function lawless(settings: Partial<CampaignSettings> = {}): VerdictRules {
+  return rulesWith(settings, noRules)
+}
+
+/** An attempt of the test campaign that nobody answered. */
+export function pastAt(originatedAt: number, more: Partial<PastAttempt> = {}): PastAttempt {
+  return {
+    ...{ sameNumber: true, campaignId: 'spring', purpose: 'sales', topic: 'spring', originatedAt, counts: true },
+    ...{ endedAt: originatedAt + 20_000, disposition: 'no-answer', machine: false, refusal: false, complaint: false },
+    ...more,
+  }
+}
