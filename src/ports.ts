@@ -1,7 +1,9 @@
 import type { AgentSettings } from './core/agent.ts'
 import type { AttemptEnd, AttemptStart, WrapUp } from './core/call.ts'
 import type { CampaignCounters, CampaignSettings } from './core/campaign.ts'
-import type { VerdictFacts } from './core/compliance/verdict.ts'
+import type { Clearance } from './core/compliance/clearance.ts'
+import type { VerdictFacts } from './core/compliance/facts.ts'
+import type { Place } from './core/compliance/rules.ts'
 import type { ConnectOrder, EngineEvent, OriginateOrder, RejectionCode } from './core/effects.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber } from './core/ids.ts'
 import type { Command, TelephonyEvent } from './core/inputs.ts'
@@ -9,6 +11,24 @@ import type { HopperLead } from './core/lead.ts'
 import type { PacerMemory, PacingDecision } from './core/pacing/pacer.ts'
 import type { EngineState } from './core/state.ts'
 import type { Disposition } from './core/words.ts'
+import type { AbandonmentStore } from './ports/abandonment.ts'
+import type { DoNotCallImportReport, DoNotCallImportRequest, DoNotCallStore } from './ports/doNotCall.ts'
+import type {
+  LeadImportReport,
+  LeadImportRequest,
+  MoveInReport,
+  MoveInRequest,
+  NewLeadOrigin,
+  PermissionImportRequest,
+} from './ports/imports.ts'
+import type { LedgerStore } from './ports/ledger.ts'
+import type { PersonStore } from './ports/people.ts'
+
+export type * from './ports/abandonment.ts'
+export type * from './ports/doNotCall.ts'
+export type * from './ports/imports.ts'
+export type * from './ports/ledger.ts'
+export type * from './ports/people.ts'
 
 /** Time, and waiting for it. The system's in production, a scheduler's in simulation. */
 export interface Clock {
@@ -62,7 +82,14 @@ export interface PbxHealth {
 }
 
 /** What the engine keeps. Asynchronous: SQLite today, a database server later. A rejection is a {@link StoreError}. */
-export interface Store extends LeadStore, AttemptStore, DoNotCallStore, CampaignStore {
+export interface Store
+  extends LeadStore,
+    AttemptStore,
+    AbandonmentStore,
+    DoNotCallStore,
+    CampaignStore,
+    PersonStore,
+    LedgerStore {
   /** Copies the whole database to a file while in use. */
   backup(file: string): Promise<void>
   /** Idempotent; waits for what was accepted to be on disk. */
@@ -80,12 +107,16 @@ export interface LeadStore {
     readonly campaignId: CampaignId
     readonly limit: number
     readonly exclude: readonly LeadId[]
+    /** Only of this list; absent: of all. */
+    readonly list?: string
     readonly now: InstantMs
-  }): Promise<{ readonly leads: readonly HopperLead[]; readonly moreAt?: InstantMs }>
+  }): Promise<{ readonly leads: readonly DialableLead[]; readonly moreAt?: InstantMs }>
   /** The facts of one lead for the verdict, in microseconds when warm. */
   facts(query: {
     readonly campaignId: CampaignId
     readonly leadId: LeadId
+    /** The row's own columns too: for campaigns with a filter. */
+    readonly columns?: boolean
     readonly now: InstantMs
   }): Promise<VerdictFacts>
   /**
@@ -114,13 +145,18 @@ export interface LeadStore {
     rows: readonly NewLead[],
   ): Promise<{ readonly duplicates: readonly number[] }>
   /** Makes an import dialable, in one row. */
-  activateImport(importId: string, summary: ImportSummary): Promise<void>
+  activateImport(importId: string, summary: LeadImportSummary): Promise<void>
   /** Forgets a broken import and its rows. */
   discardImport(importId: string): Promise<void>
 }
 
+/** A lead that is due, with its place in the order. */
+export interface DialableLead extends HopperLead {
+  readonly priority: number
+}
+
 /** A lead to be imported: its number is valid E.164 already. */
-export interface NewLead {
+export interface NewLead extends NewLeadOrigin {
   readonly number: PhoneNumber
   /** IANA zones in which the person may be: all must permit. */
   readonly timeZones: readonly string[]
@@ -139,8 +175,14 @@ export interface ImportSummary {
   readonly invalid: number
 }
 
+/** See {@link ImportSummary}. */
+export interface LeadImportSummary extends ImportSummary {
+  /** Name of the list; absent: `leads`. */
+  readonly list?: string
+}
+
 /** A lead as stored. */
-export interface LeadRecord extends NewLead {
+export interface LeadRecord extends Omit<NewLead, 'past'> {
   readonly leadId: LeadId
   readonly campaignId: CampaignId
   readonly attempts: number
@@ -149,12 +191,16 @@ export interface LeadRecord extends NewLead {
   readonly lastDisposition?: Disposition
   /** Why it rests or is finished, in the closed words. */
   readonly reason?: string
+  readonly list: string
+  readonly places: readonly Place[]
+  /** The agent who promised the call-back that it waits for. */
+  readonly callbackAgentId?: AgentId
 }
 
 /** Attempts and call records. */
 export interface AttemptStore {
-  /** On disk (synchronous=FULL) when it resolves: the originate may leave. */
-  beginAttempt(attempt: AttemptStart): Promise<void>
+  /** On disk (synchronous=FULL) when it resolves, with what it was cleared on: the originate may leave. */
+  beginAttempt(attempt: AttemptStart, clearance?: Clearance): Promise<void>
   /**
    * Exactly once an attempt (a second end rejects with `already-ended` and changes nothing); moves the lead and counts for
    * the campaign in the same transaction.
@@ -190,28 +236,6 @@ export interface CallRecord extends AttemptStart {
 /** The agent's word as kept. `at`: when the first word came; absent where it is not known. */
 export interface WrapUpRecord extends WrapUp {
   readonly at?: InstantMs
-}
-
-/** The company's do-not-call list. */
-export interface DoNotCallStore {
-  /** On disk when it resolves. A number that is on the list already keeps its first entry: it is the evidence. */
-  addDoNotCall(entry: DoNotCallEntry): Promise<void>
-  removeDoNotCall(number: PhoneNumber): Promise<boolean>
-  doNotCallEntry(number: PhoneNumber): Promise<DoNotCallEntry | undefined>
-  /** A bulk list (national, bought): built aside from a stream of numbers, swapped in at the end; see store/. */
-  doNotCallLists(): Promise<
-    readonly { readonly name: string; readonly numbers: number; readonly importedAt: InstantMs }[]
-  >
-}
-
-/** Why a number must not be called. */
-export interface DoNotCallEntry {
-  readonly number: PhoneNumber
-  /** `company`, or the name of an imported list. */
-  readonly list: string
-  readonly source: 'agent' | 'opt-out-key' | 'operator' | 'import'
-  readonly at: InstantMs
-  readonly note?: string
 }
 
 /** Campaigns and agents as applied, with what they must remember over a restart. */
@@ -265,8 +289,11 @@ export interface RecordedDecision {
 
 /** Bulk imports, carried out in worker threads while dialing goes on. A rejection is an {@link InputError}. */
 export interface Importer {
-  importLeads(request: LeadImportRequest): Promise<ImportReport>
-  importDoNotCall(request: DoNotCallImportRequest): Promise<ImportReport>
+  importLeads(request: LeadImportRequest): Promise<LeadImportReport>
+  importDoNotCall(request: DoNotCallImportRequest): Promise<DoNotCallImportReport>
+  importPermissions(request: PermissionImportRequest): Promise<ImportReport>
+  /** Leads, call-backs, calls and refusals of another dialer; what is there already is not added again. */
+  moveIn(request: MoveInRequest): Promise<MoveInReport>
 }
 
 /** A stream of bytes from a file or an upload, with what is needed to read it. */
@@ -278,21 +305,6 @@ export interface ImportRequest {
   readonly defaultCountry: string
   /** Told now and then, with bytes read and rows so far. */
   readonly onProgress?: (progress: { readonly bytes: number; readonly rows: number }) => void
-}
-
-/** A CSV of leads. */
-export interface LeadImportRequest extends ImportRequest {
-  readonly campaignId: CampaignId
-  /** Which column holds what, by header; absent: by the usual names (`phone`, `number`, `tel`, `timezone`, `priority`). */
-  readonly columns?: { readonly number?: string; readonly timeZone?: string; readonly priority?: string }
-}
-
-/** A list of numbers, one a line or a CSV column. */
-export interface DoNotCallImportRequest extends ImportRequest {
-  /** Name of the list; an import replaces the list of that name whole. */
-  readonly list: string
-  /** Header of the column with the numbers; absent: by the usual names, or the only column. */
-  readonly column?: string
 }
 
 /** What came over and what did not, with the first problems by line number (bounded). */

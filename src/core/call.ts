@@ -64,6 +64,8 @@ export type CallPhase =
       readonly state: 'announcing'
       readonly ringingAt?: InstantMs
       readonly answeredAt: InstantMs
+      /** When the message was ordered, or the PBX began it by itself; absent: not known, or nobody was left to hear it. */
+      readonly messageAt?: InstantMs
       readonly disposition: 'abandoned'
       readonly why: AbandonReason
     }
@@ -100,6 +102,8 @@ export interface AttemptEnd {
   readonly ringingAt?: InstantMs
   readonly answeredAt?: InstantMs
   readonly connectedAt?: InstantMs
+  /** When the message of an abandoned call was ordered, or began; absent: none was, or it is not known. */
+  readonly messageAt?: InstantMs
   readonly endedAt: InstantMs
   readonly agentId?: AgentId
   /** What becomes of the lead: dialable again at this instant; `null`: finished. */

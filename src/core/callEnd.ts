@@ -2,6 +2,7 @@ import { afterCall, makeAvailable, startWrapUp } from './agentFlow.ts'
 import type { AttemptEnd, Call } from './call.ts'
 import type { InstantMs } from './ids.ts'
 import { leadAfterAttempt, leadKind } from './lead.ts'
+import { settleCall } from './ownerFlow.ts'
 import type { Campaign } from './state.ts'
 import { markDirty, type Step } from './step.ts'
 import { recordAnsweredCall } from './trunk.ts'
@@ -89,7 +90,7 @@ function countEnd(step: Step, campaign: Campaign, ended: Ended): void {
   if (neverCounted) {
     // Whoever hung up within the two seconds counts as abandoned inside; reports use the law's word.
     campaign.progress.counters.abandoned += 1
-    campaign.pacer.observe({ kind: 'settled', abandoned: true }, step.now)
+    settleCall(step, campaign, { abandoned: true, answeredAt: phase.answeredAt })
   } else if (disposition === 'connected' && phase.state === 'connected' && phase.connectedAt !== undefined) {
     campaign.pacer.observe({ kind: 'talk-ended', talkMs: Math.max(0, ending.at - phase.connectedAt) }, step.now)
   } else if ((phase.state === 'originating' || phase.state === 'ringing') && !call.recovered) {
@@ -155,6 +156,7 @@ function attemptEnd(campaign: Campaign, ended: Ended): AttemptEnd {
     ...(phase.state === 'connected' && phase.connectedAt !== undefined
       ? { connectedAt: phase.connectedAt, agentId: phase.agentId }
       : {}),
+    ...(phase.state === 'announcing' && phase.messageAt !== undefined ? { messageAt: phase.messageAt } : {}),
     endedAt: ending.at,
     leadRetryAt: next.kind === 'retry' ? next.at : null,
     countsAsAttempt,

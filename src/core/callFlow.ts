@@ -5,6 +5,7 @@ import type { InstantMs } from './ids.ts'
 import type { TelephonyEvent } from './inputs.ts'
 import { leadKind } from './lead.ts'
 import { offerAgent, offerCall, pushCallDeadline } from './matching.ts'
+import { settleCall, unsettleCall } from './ownerFlow.ts'
 import type { Campaign } from './state.ts'
 import { agentsChanged, markDirty, moveAgent, moveCall, reject, type Step } from './step.ts'
 
@@ -102,7 +103,7 @@ export function onConnected(step: Step, event: EventOf<'call-connected'>): void 
   moveCall(step, call, { ...phase, connectedAt: event.at })
   moveAgent(step, agent, { state: 'on-call', since: step.now, callId: call.callId })
   campaign.progress.counters.connected += 1
-  campaign.pacer.observe({ kind: 'settled', abandoned: false }, step.now)
+  settleCall(step, campaign, { abandoned: false, answeredAt: phase.answeredAt })
   step.effects.push({
     kind: 'notify',
     event: {
@@ -142,7 +143,10 @@ export function onConnectFailed(step: Step, event: EventOf<'connect-failed'>): v
 export function takeFromAgent(step: Step, call: Call, campaign: Campaign): void {
   if (call.phase.state !== 'connected') return
   const { ringingAt, answeredAt, connectedAt } = call.phase
-  if (connectedAt !== undefined) campaign.progress.counters.connected -= 1
+  if (connectedAt !== undefined) {
+    campaign.progress.counters.connected -= 1
+    unsettleCall(step, campaign, call)
+  }
   moveCall(step, call, { state: 'waiting', ...(ringingAt === undefined ? {} : { ringingAt }), answeredAt })
 }
 
@@ -157,11 +161,18 @@ export function reofferOrAbandon(step: Step, call: Call, campaign: Campaign): vo
 export function onTakenOver(step: Step, event: EventOf<'call-taken-over'>): void {
   const found = find(step, event.callId)
   if (found === undefined) return
-  takenOver(step, found.call, { why: 'pbx-took-over', at: event.at })
+  takenOver(step, found.call, { why: 'pbx-took-over', at: event.at, messageAt: event.at })
+}
+
+/** How a call left our hands. `messageAt`: when the PBX began to play the message, where that is known. */
+export interface TakenOver {
+  readonly why: AbandonReason
+  readonly at: InstantMs
+  readonly messageAt?: InstantMs
 }
 
 /** The PBX has taken a call out of our hands: it hears the message, its agent (if one was reserved) is free. */
-export function takenOver(step: Step, call: Call, what: { readonly why: AbandonReason; readonly at: InstantMs }): void {
+export function takenOver(step: Step, call: Call, what: TakenOver): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (campaign === undefined || call.phase.state === 'announcing') return
   markAnswered(step, call, what.at)
@@ -173,21 +184,27 @@ export function takenOver(step: Step, call: Call, what: { readonly why: AbandonR
       offerAgent(step, agent)
     }
   }
-  abandon(step, call, what.why)
+  abandonAs(step, call, what)
 }
 
 /** Nobody takes the person: the message, at once, and the budget pays. */
 export function abandon(step: Step, call: Call, why: AbandonReason): void {
+  if (call.phase.state !== 'waiting') return
+  step.effects.push({ kind: 'play-message', callId: call.callId, nodeId: call.nodeId })
+  abandonAs(step, call, { why, messageAt: step.now })
+}
+
+function abandonAs(step: Step, call: Call, { why, messageAt }: Omit<TakenOver, 'at'>): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (call.phase.state !== 'waiting' || campaign === undefined) return
   const { ringingAt, answeredAt } = call.phase
   const ringing = ringingAt === undefined ? {} : { ringingAt }
-  if (!moveCall(step, call, { state: 'announcing', ...ringing, answeredAt, disposition: 'abandoned', why })) return
+  const message = messageAt === undefined ? {} : { messageAt }
+  const phase = { state: 'announcing', ...ringing, answeredAt, ...message, disposition: 'abandoned', why } as const
+  if (!moveCall(step, call, phase)) return
   campaign.progress.counters.abandoned += 1
-  campaign.pacer.observe({ kind: 'settled', abandoned: true }, step.now)
+  settleCall(step, campaign, { abandoned: true, answeredAt })
   markDirty(step, call.campaignId)
-  const ourDecision = why === 'no-agent' || why === 'agent-leg-dead' || why === 'opted-out'
-  if (ourDecision) step.effects.push({ kind: 'play-message', callId: call.callId, nodeId: call.nodeId })
   step.effects.push({
     kind: 'notify',
     event: { kind: 'call-abandoned', callId: call.callId, campaignId: call.campaignId, why },
@@ -208,7 +225,7 @@ export function onEnded(step: Step, event: EventOf<'call-ended'>): void {
   const found = find(step, event.callId)
   if (found === undefined) return
   if (event.sipCallId !== undefined) found.call.sipCallId = event.sipCallId
-  // A 200 that we never saw because it crossed our CANCEL: a person answered, and met silence.
+  // A 200 that we never saw because it crossed our CANCEL: a person answered, and met silence. No leg is left for a message.
   const unseenAnswer = event.sipCode === 200 && ['originating', 'ringing'].includes(found.call.phase.state)
   if (unseenAnswer) takenOver(step, found.call, { why: 'no-agent', at: event.at })
   endCall(step, found.call, event)

@@ -3,6 +3,9 @@ import { withdrawWhenLawful } from './callFlow.ts'
 import type { CampaignSettings, CampaignState } from './campaign.ts'
 import type { CampaignId, PhoneNumber } from './ids.ts'
 import type { ShellAnswer } from './inputs.ts'
+import type { HopperLead } from './lead.ts'
+import { fillWindows, followLaw, joinOwner, pacingUnderLaw, repace } from './ownerFlow.ts'
+import { ownerIdOf } from './ownerLedger.ts'
 import { PacingPicture } from './picture.ts'
 import type { Campaign } from './state.ts'
 import { reject, type Step } from './step.ts'
@@ -21,26 +24,33 @@ function find(step: Step, campaignId: CampaignId): Campaign | undefined {
 export function onApply(step: Step, settings: CampaignSettings): void {
   const known = step.state.campaigns.get(settings.campaignId)
   if (known === undefined) {
-    step.state.campaigns.set(settings.campaignId, createCampaign(step, settings))
+    const campaign = createCampaign(step, settings)
+    step.state.campaigns.set(settings.campaignId, campaign)
+    joinOwner(step, campaign)
     return
   }
-  const modeChanged = known.settings.pacing.mode !== settings.pacing.mode
   known.settings = settings
-  if (modeChanged) known.pacer = step.state.createPacer(settings.pacing, known.pacer.memory())
-  else known.pacer.configure(settings.pacing)
+  repace(step, known, pacingUnderLaw(step.state, known, step.now))
+  if (known.ownerId !== ownerIdOf(settings)) joinOwner(step, known)
   known.dirty = true
 }
 
 function createCampaign(step: Step, settings: CampaignSettings): Campaign {
+  const places: Campaign['places'] = new Set()
+  const pacing = pacingUnderLaw(step.state, { settings, places }, step.now)
   return {
     settings,
+    pacing,
+    places,
+    ownerId: ownerIdOf(settings),
+    lawOfDay: Number.NaN,
     state: 'stopped',
     progress: {
       startedAt: undefined,
       counters: { attempts: 0, answered: 0, answeredByPerson: 0, connected: 0, abandoned: 0, doNotCallBlocked: 0 },
     },
     hopper: { campaignId: settings.campaignId, leads: [], refilling: false, emptyUntil: 0 },
-    pacer: step.state.createPacer(settings.pacing),
+    pacer: step.state.createPacer(pacing),
     picture: new PacingPicture(),
     nextCallerId: 0,
     decideAt: 0,
@@ -53,7 +63,9 @@ export function onRestored(step: Step, answer: AnswerOf<'campaign-restored'>): v
   const campaign = find(step, answer.campaignId)
   if (campaign === undefined) return
   Object.assign(campaign.progress.counters, answer.counters)
-  if (answer.memory !== undefined) campaign.pacer = step.state.createPacer(campaign.settings.pacing, answer.memory)
+  if (answer.memory !== undefined) campaign.pacer = step.state.createPacer(campaign.pacing, answer.memory)
+  // What the pacer remembers of its windows is seconds old, and knows nothing of the owner's other campaigns.
+  fillWindows(step, campaign)
   if (answer.running) setState(step, campaign, 'running')
 }
 
@@ -126,7 +138,18 @@ export function onHopperFilled(step: Step, answer: AnswerOf<'hopper-filled'>): v
   if (campaign.state === 'running' || campaign.state === 'paused') hopper.leads.push(...answer.leads)
   if (answer.leads.length === 0)
     hopper.emptyUntil = Math.min(answer.moreAt ?? Number.POSITIVE_INFINITY, step.now + 60_000)
+  followPlaces(step, campaign, answer.leads)
   campaign.dirty = true
+}
+
+/** Where the persons are, there their law holds: from this very step on, before any of them is dialed. */
+function followPlaces(step: Step, campaign: Campaign, leads: readonly HopperLead[]): void {
+  const { places } = campaign
+  const known = places.size
+  for (const lead of leads) for (const place of lead.places ?? []) places.add(place)
+  if (places.size === known) return
+  campaign.lawOfDay = Number.NaN
+  followLaw(step, campaign)
 }
 
 /** New leads have come: ask again at once. */

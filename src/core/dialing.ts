@@ -5,6 +5,7 @@ import { type NodeId, nextCallId } from './ids.ts'
 import type { ShellAnswer } from './inputs.ts'
 import { type HopperLead, leadKind } from './lead.ts'
 import { pushCallDeadline } from './matching.ts'
+import { followLaw } from './ownerFlow.ts'
 import type { PacingDecision, PacingSnapshot } from './pacing/pacer.ts'
 import type { NodePicture } from './picture.ts'
 import type { Campaign } from './state.ts'
@@ -28,6 +29,7 @@ export function decide(step: Step, campaign: Campaign): void {
   campaign.dirty = false
   campaign.decideAt = step.now + idleDecisionMs
   if (campaign.state !== 'running') return
+  followLaw(step, campaign)
   const { picture } = campaign
   const agents = picture.countAgents(step.state, campaign.settings.campaignId)
   refillHopper(step, campaign, agents)

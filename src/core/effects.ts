@@ -1,6 +1,7 @@
 import type { AgentSettings, AgentState } from './agent.ts'
 import type { AbandonReason, AttemptEnd, AttemptStart, WrapUp } from './call.ts'
 import type { CampaignState } from './campaign.ts'
+import type { Purpose } from './compliance/rules.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber } from './ids.ts'
 import type { PacingDecision } from './pacing/pacer.ts'
 import type { OriginateRoute } from './trunk.ts'
@@ -55,6 +56,8 @@ export type Effect =
   | { readonly kind: 'acknowledge-unattended'; readonly nodeId: NodeId; readonly callIds: readonly CallId[] }
   /** The agent's log-in campaign has changed: remember it over a restart. */
   | { readonly kind: 'agent-saved'; readonly settings: AgentSettings }
+  /** Ask the store what this owner's calls have come to; `abandonment-counted` answers. */
+  | { readonly kind: 'count-abandonment'; readonly sellerId: string; readonly purpose: Purpose }
   | { readonly kind: 'decision'; readonly campaignId: CampaignId; readonly decision: PacingDecision }
   | { readonly kind: 'notify'; readonly event: EngineEvent }
   /** The same PBX fault need not be told twice; a command that could not be obeyed comes back to its sender. */

@@ -31,6 +31,7 @@ import type { Effect } from './effects.ts'
 import type { InstantMs } from './ids.ts'
 import type { Input, ShellAnswer } from './inputs.ts'
 import { isWorking } from './metrics.ts'
+import { onAbandonmentCounted } from './ownerFlow.ts'
 import { createPacer } from './pacing/index.ts'
 import type { PacerFactory } from './pacing/pacer.ts'
 import { onNodeDown, onNodeUp } from './recovery.ts'
@@ -54,6 +55,7 @@ export function createEngineState(
     nodes: new Map(),
     trunks: new Map(),
     campaigns: new Map(),
+    owners: new Map(),
     agents: new Map(),
     calls: new Map(),
     numbersInFlight: new Set(),
@@ -121,6 +123,7 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'originate-refused': onRefused,
   'originate-failed': onOriginateFailed,
   'campaign-restored': onRestored,
+  'abandonment-counted': onAbandonmentCounted,
   recovered: onRecovered,
   trunks: onTrunks,
   nodes: onNodes,

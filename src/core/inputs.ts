@@ -1,8 +1,10 @@
 import type { AgentSettings } from './agent.ts'
 import type { AttemptStart } from './call.ts'
 import type { CampaignCounters, CampaignSettings } from './campaign.ts'
+import type { Purpose } from './compliance/rules.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, NodeId, PhoneNumber } from './ids.ts'
 import type { HopperLead } from './lead.ts'
+import type { CampaignSpans } from './ownerLedger.ts'
 import type { PacerMemory } from './pacing/pacer.ts'
 import type { TrunkSettings } from './trunk.ts'
 import type { EndCause, RefusalReason } from './words.ts'
@@ -138,6 +140,13 @@ export type ShellAnswer =
       readonly counters: CampaignCounters
       readonly memory?: PacerMemory
       readonly running: boolean
+    }
+  /** What all calls of a seller for a purpose have come to, whatever the campaigns are called. */
+  | {
+      readonly kind: 'abandonment-counted'
+      readonly sellerId: string
+      readonly purpose: Purpose
+      readonly campaigns: readonly CampaignSpans[]
     }
   | { readonly kind: 'trunks'; readonly trunks: readonly TrunkSettings[] }
   | { readonly kind: 'nodes'; readonly nodeIds: readonly NodeId[] }

@@ -1,3 +1,4 @@
+import type { Place } from './compliance/rules.ts'
 import type { CampaignId, InstantMs, LeadId, PhoneNumber } from './ids.ts'
 import type { Disposition } from './words.ts'
 
@@ -9,6 +10,8 @@ export interface HopperLead {
   readonly attempts: number
   /** Probability 0..1 that a person answers, where the store knows better than the campaign's mean. */
   readonly answerProbability?: number
+  /** Every place where the person may be; absent: not known. Their law of abandonment holds for the campaign. */
+  readonly places?: readonly Place[]
   /** The person, where several numbers are one person's: only one of them is called at a time. */
   readonly personKey?: number
   /** The caller identities that may be presented there; absent: all of the campaign's. */

@@ -2,10 +2,12 @@ import type { Agent } from './agent.ts'
 import type { AttemptStart, Call } from './call.ts'
 import type { CampaignProgress, CampaignSettings, CampaignState } from './campaign.ts'
 import type { LawFinder } from './compliance/law.ts'
+import type { Place } from './compliance/rules.ts'
 import type { DeadlineHeap } from './deadlines.ts'
 import type { AgentId, CallId, CallIdSource, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { Hopper } from './lead.ts'
-import type { Pacer, PacerFactory } from './pacing/pacer.ts'
+import type { OwnerId, OwnerLedger } from './ownerLedger.ts'
+import type { Pacer, PacerFactory, PacingSettings } from './pacing/pacer.ts'
 import type { PacingPicture } from './picture.ts'
 import type { Trunk } from './trunk.ts'
 
@@ -16,6 +18,14 @@ export interface Campaign {
   readonly progress: CampaignProgress
   readonly hopper: Hopper
   pacer: Pacer
+  /** What the pacer is given: the settings as the law lets them be. */
+  pacing: PacingSettings
+  /** Who pays for what it abandons: seller and purpose. */
+  ownerId: OwnerId
+  /** Where the leads are that it has had since it was applied: their law holds beside the seller's. */
+  readonly places: Set<Place>
+  /** The day (since 1970-01-01) whose law `pacing` follows; NaN: to be asked anew. */
+  lawOfDay: number
   /** What the pacer is shown, renewed at every decision. */
   readonly picture: PacingPicture
   /** Turns of caller identity and trunk. */
@@ -42,6 +52,8 @@ export interface EngineState {
   readonly nodes: Map<NodeId, PbxNode>
   readonly trunks: Map<TrunkId, Trunk>
   readonly campaigns: Map<CampaignId, Campaign>
+  /** What the owners of the campaigns have abandoned. */
+  readonly owners: Map<OwnerId, OwnerLedger>
   readonly agents: Map<AgentId, Agent>
   readonly calls: Map<CallId, Call>
   /** Numbers that have a call in flight, whatever the campaign. */

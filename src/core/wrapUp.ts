@@ -1,6 +1,7 @@
 import type { Agent } from './agent.ts'
 import type { WrapUp } from './call.ts'
 import type { InstantMs } from './ids.ts'
+import { unsettleCall } from './ownerFlow.ts'
 import type { Campaign, RecentCall } from './state.ts'
 import type { Step } from './step.ts'
 
@@ -32,7 +33,7 @@ export function writeWrapUp(step: Step, recent: RecentCall, words: WrapUpWords):
   recent.wrappedUp = words.code !== timeoutCode
   if (campaign !== undefined && words.code === machineCode) {
     campaign.progress.counters.answeredByPerson -= 1
-    campaign.pacer.observe({ kind: 'coded-machine' }, step.now)
+    unsettleCall(step, campaign, call)
   }
   if (refusal) step.effects.push({ kind: 'opt-out', number: call.number, by: 'agent', callId: call.callId })
   const wrapUp: WrapUp = {

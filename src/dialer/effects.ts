@@ -6,6 +6,7 @@ import type { EngineState } from '../core/state.ts'
 import { Defect, errorCode, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Clock, Store, Telephony } from '../ports.ts'
+import { countAbandonment } from './abandonment.ts'
 import { createHopperFiller } from './hopper.ts'
 import { createOriginator } from './originate.ts'
 import { createWriter } from './writer.ts'
@@ -143,6 +144,7 @@ function storeHandlers({ options, writer, originator }: Tools) {
       const kept = { ...wrapUp, at: clock.now() }
       writer.keep(wrapUp.callId, () => store.recordWrapUp(kept))
     },
+    'count-abandonment': ({ sellerId, purpose }) => countAbandonment(options, { sellerId, purpose }),
     'agent-saved': ({ settings }) => writer.keep(settings.agentId, () => store.saveAgent(settings)),
     'refill-hopper': refill => hoppers.fill(refill),
     // On disk first; then out of the hoppers and off the ringing lines.

@@ -3,6 +3,7 @@ import type { CampaignSettings } from '../core/campaign.ts'
 import type { CampaignId } from '../core/ids.ts'
 import { StoreError } from '../errors.ts'
 import type { SavedProgress, Store } from '../ports.ts'
+import { MemoryAbandonment, ownerOf } from '../store/memory/abandonment.ts'
 
 /** Fictional numbers, never dialed: +1 555 and a running lead id, in E.164's length. */
 function numberOf(leadId: number): string {
@@ -24,18 +25,23 @@ export function createEndlessStore(): Store {
   const progresses = new Map<CampaignId, SavedProgress>()
   const agents = new Map<string, AgentSettings>()
   let nextLeadId = 1
+  const abandonment = new MemoryAbandonment()
   const none = async () => undefined
   const zero = { attempts: 0, answered: 0, answeredByPerson: 0, connected: 0, abandoned: 0, doNotCallBlocked: 0 }
   return {
     async dialableLeads({ limit }) {
       const leads = Array.from({ length: limit }, (_, n) => nextLeadId + n)
       nextLeadId += limit
-      return { leads: leads.map(leadId => ({ leadId, number: numberOf(leadId), attempts: 0 })) }
+      return { leads: leads.map(leadId => ({ leadId, number: numberOf(leadId), attempts: 0, priority: 0 })) }
     },
     facts: async ({ leadId }) => ({
       number: numberOf(leadId),
       numberValid: true,
-      doNotCallList: undefined,
+      doNotCall: [],
+      lists: [],
+      places: [],
+      history: [],
+      permissions: [],
       leadState: 'new',
       dialableAt: 0,
       attempts: 0,
@@ -65,7 +71,10 @@ export function createEndlessStore(): Store {
     activateImport: async () => notKept(),
     discardImport: none,
     beginAttempt: none,
-    endAttempt: none,
+    async endAttempt(end) {
+      const owner = ownerOf(end.campaignId, campaigns.get(end.campaignId))
+      abandonment.count(owner, {}, { end })
+    },
     recordWrapUp: none,
     openAttempts: async () => [],
     calls: async () => [],
@@ -73,7 +82,20 @@ export function createEndlessStore(): Store {
     addDoNotCall: none,
     removeDoNotCall: async () => false,
     doNotCallEntry: none,
-    doNotCallLists: async () => [],
+    doNotCall: { hitsOf: () => [], lists: () => [] },
+    addDoNotCallPrefix: none,
+    removeDoNotCallPrefix: async () => false,
+    doNotCallPrefixes: async () => [],
+    dropDoNotCallList: async () => false,
+    verifyDoNotCallList: none,
+    ledgerHead: async () => notKept(),
+    ledgerEntries: async () => [],
+    recordRules: async () => false,
+    ledgerSubject: none,
+    eraseSubject: async () => false,
+    rotateLedger: async () => notKept(),
+    abandonmentSpans: query => abandonment.abandonmentSpans(query),
+    abandonedCalls: query => abandonment.abandonedCalls(query),
     backup: async () => notKept(),
     close: none,
   }

@@ -2,17 +2,20 @@ import type { AgentSettings } from '../core/agent.ts'
 import type { CampaignSettings } from '../core/campaign.ts'
 import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
 import { StoreError } from '../errors.ts'
-import type { AttemptStore, DoNotCallEntry, DoNotCallStore, LeadStore, SavedProgress, Store } from '../ports.ts'
+import type { AttemptStore, DoNotCallStore, LeadStore, SavedProgress, Store } from '../ports.ts'
 import type { BulkListStore } from './bulkLists.ts'
 import { factsOf } from './facts.ts'
 import { MemoryAttempts } from './memory/attempts.ts'
-import { createMemoryBulkLists } from './memory/bulkLists.ts'
+import { createMemoryDoNotCall } from './memory/doNotCall.ts'
 import { leadRecord, MemoryLeads } from './memory/leads.ts'
+import { createMemoryLedger, recorded } from './memory/ledger.ts'
+import { createMemoryPeople, type MemoryPeople } from './memory/people.ts'
 import { type PackedLeadStore, unpackLeads } from './packedLeads.ts'
+import type { MoveInStore } from './packedMoved.ts'
 import { storeProblems } from './problems.ts'
 
 /** A store in memory. */
-export interface MemoryStore extends Store, BulkListStore, PackedLeadStore {
+export interface MemoryStore extends Store, BulkListStore, PackedLeadStore, MoveInStore {
   /** Replaces a bulk do-not-call list whole; in memory nothing has to be built aside. */
   replaceBulkList(list: string, numbers: Iterable<PhoneNumber>, importedAt: InstantMs): void
 }
@@ -20,14 +23,21 @@ export interface MemoryStore extends Store, BulkListStore, PackedLeadStore {
 /** Makes an empty store that keeps everything in memory: for the simulator and for tests. Nothing survives it. */
 export function createMemoryStore(): MemoryStore {
   const leads = new MemoryLeads()
-  const attempts = new MemoryAttempts(leads)
-  const doNotCall = createDoNotCall()
+  const campaigns = new Map<CampaignId, CampaignSettings>()
+  const attempts = new MemoryAttempts(leads, campaigns)
+  const doNotCall = createMemoryDoNotCall()
+  const ledger = createMemoryLedger(leadId => leads.get(leadId)?.lead.personId)
+  const people = createMemoryPeople({ leads, attempts, doNotCall, ledger })
+  const { factsOf: _, ...peoplePort } = people
+  const kept = { ...attemptPort(attempts), ...doNotCall, ...campaignPort(attempts, campaigns) }
   return {
-    ...attemptPort(attempts),
-    ...leadPort(leads, attempts, doNotCall),
-    ...doNotCall,
-    ...createMemoryBulkLists(doNotCall.replaceBulkList),
-    ...campaignPort(attempts),
+    ...kept,
+    abandonmentSpans: query => attempts.abandonment.abandonmentSpans(query),
+    abandonedCalls: query => attempts.abandonment.abandonedCalls(query),
+    ...leadPort({ leads, attempts, doNotCall, people }),
+    ...peoplePort,
+    ...recorded(kept, ledger),
+    ...ledger,
     async backup() {
       throw new StoreError('no-file', 'a store in memory cannot be backed up: use a database file')
     },
@@ -46,37 +56,14 @@ function attemptPort(attempts: MemoryAttempts): AttemptStore {
   }
 }
 
-type MemoryDoNotCall = DoNotCallStore & Pick<MemoryStore, 'replaceBulkList'>
-
-function createDoNotCall(): MemoryDoNotCall {
-  const company = new Map<PhoneNumber, DoNotCallEntry>()
-  const lists = new Map<string, { readonly numbers: ReadonlySet<PhoneNumber>; readonly importedAt: InstantMs }>()
-  return {
-    async addDoNotCall(entry) {
-      if (!company.has(entry.number)) company.set(entry.number, entry)
-    },
-    removeDoNotCall: async number => company.delete(number),
-    async doNotCallEntry(number) {
-      const own = company.get(number)
-      if (own !== undefined) return own
-      for (const [list, { numbers, importedAt: at }] of lists)
-        if (numbers.has(number)) return { number, list, source: 'import', at }
-      return undefined
-    },
-    async doNotCallLists() {
-      return [...lists].map(([name, { numbers, importedAt }]) => ({ name, numbers: numbers.size, importedAt }))
-    },
-    replaceBulkList(list, numbers, importedAt) {
-      lists.set(list, { numbers: new Set(numbers), importedAt })
-    },
-  }
+interface LeadParts {
+  readonly leads: MemoryLeads
+  readonly attempts: MemoryAttempts
+  readonly doNotCall: DoNotCallStore
+  readonly people: MemoryPeople
 }
 
-function leadPort(
-  leads: MemoryLeads,
-  attempts: MemoryAttempts,
-  doNotCall: DoNotCallStore,
-): LeadStore & PackedLeadStore {
+function leadPort({ leads, attempts, doNotCall, people }: LeadParts): LeadStore & PackedLeadStore {
   function visible(leadId: LeadId) {
     const lead = leads.get(leadId)
     return lead?.active ? lead : undefined
@@ -86,13 +73,16 @@ function leadPort(
       const { leads: best, ...more } = leads.order(campaignId).best({ limit, exclude: new Set(exclude), now })
       return { leads: best.map(({ leadId, lead, attempts }) => ({ leadId, number: lead.number, attempts })), ...more }
     },
-    async facts({ campaignId, leadId, now }) {
+    async facts({ campaignId, leadId, columns, now }) {
       const found = visible(leadId)
       if (found?.campaignId !== campaignId) throw storeProblems.unknownLead(leadId, campaignId)
-      const listed = await doNotCall.doNotCallEntry(found.lead.number)
       const { state, dialableAt, attempts: had, lead } = found
-      const facts = { number: lead.number, timeZones: lead.timeZones, state, dialableAt, attempts: had }
-      return factsOf(facts, listed?.list, now)
+      const { number, timeZones, places = [] } = lead
+      const facts = { ...{ number, timeZones, places, state, dialableAt }, attempts: had }
+      const others = leads.othersOf(found)
+      const numbers = [number, ...others]
+      const person = { history: attempts.historyOf(number, others), ...people.factsOf(numbers) }
+      return factsOf({ lead: { ...facts, ...(columns ? { columns: lead.data } : {}) }, person, ...doNotCall }, now)
     },
     async deferLead(leadId, until, reason) {
       const lead = visible(leadId)
@@ -129,24 +119,23 @@ function leadPort(
     },
     importLeads: async (importId, campaignId, rows) => leads.add(importId, campaignId, rows),
     importPackedLeads: async (importId, campaignId, packed) => leads.add(importId, campaignId, unpackLeads(packed)),
-    activateImport: async importId => leads.activate(importId),
+    activateImport: async (importId, { list }) => leads.activate(importId, list),
     discardImport: async importId => leads.discard(importId),
   }
 }
 
-function campaignPort(attempts: MemoryAttempts) {
-  const campaigns = new Map<CampaignId, { readonly settings: CampaignSettings; progress?: SavedProgress }>()
+function campaignPort(attempts: MemoryAttempts, campaigns: Map<CampaignId, CampaignSettings>) {
   const agents = new Map<AgentId, AgentSettings>()
   const progresses = new Map<CampaignId, SavedProgress>()
   return {
     async saveCampaign(settings: CampaignSettings) {
-      campaigns.set(settings.campaignId, { settings })
+      campaigns.set(settings.campaignId, settings)
     },
     async saveCampaignProgress(progress: SavedProgress) {
       progresses.set(progress.campaignId, progress)
     },
     async campaigns() {
-      return [...campaigns.values()].map(({ settings }) => {
+      return [...campaigns.values()].map(settings => {
         const progress = progresses.get(settings.campaignId)
         const counters = { ...attempts.counters(settings.campaignId) }
         return { settings, counters, ...(progress === undefined ? {} : { progress }) }

@@ -1,23 +1,28 @@
-import { basename, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import type { LeadId, PhoneNumber } from '../core/ids.ts'
-import { StoreError } from '../errors.ts'
 import { numberToInteger } from '../numbers/e164.ts'
-import type { DoNotCallEntry, Store } from '../ports.ts'
-import { type BulkListStore, companyList } from './bulkLists.ts'
+import type { DoNotCallLookup, Store } from '../ports.ts'
+import type { BulkListStore } from './bulkLists.ts'
 import { factsOf } from './facts.ts'
 import { type PackedLeadStore, packLeads } from './packedLeads.ts'
+import type { MoveInStore } from './packedMoved.ts'
 import { storeProblems } from './problems.ts'
 import { prepareCallLookups } from './queries/callReads.ts'
 import { prepareCampaignLookups } from './queries/campaigns.ts'
 import { prepareDoNotCallLookups } from './queries/doNotCall.ts'
 import { prepareLeadLookups } from './queries/leadReads.ts'
+import { preparePersonFacts } from './queries/personFacts.ts'
+import { abandonmentPort } from './sqlite/abandonmentPort.ts'
 import type { BackupData } from './sqlite/backupWorker.ts'
 import { type BulkListFiles, openBulkLists } from './sqlite/bulkListFiles.ts'
+import { doNotCallPort } from './sqlite/doNotCallPort.ts'
+import { ledgerPort } from './sqlite/ledgerPort.ts'
 import { createLogTidier, type LogTidier, type TidyData } from './sqlite/logTidier.ts'
 import type { WriteAnswers, WriteOperation, WriteResult } from './sqlite/operations.ts'
 import { lockForOwner } from './sqlite/ownerLock.ts'
 import { createPendingWrites } from './sqlite/pendingWrites.ts'
+import { personPort } from './sqlite/personPort.ts'
 import { storeErrorOf } from './sqlite/problems.ts'
 import type { ReaderData, ScanQuestion } from './sqlite/scans.ts'
 import { createWriteQueue } from './sqlite/writeQueue.ts'
@@ -25,7 +30,7 @@ import type { WriterData } from './sqlite/writerWorker.ts'
 import { type AnsweringThread, startAnswering } from './threads.ts'
 
 /** A store in an SQLite database, with bulk do-not-call lists in files beside it. */
-export interface SqliteStore extends Store, BulkListStore, PackedLeadStore {}
+export interface SqliteStore extends Store, BulkListStore, PackedLeadStore, MoveInStore {}
 
 /** An import row set larger than this is written in several transactions. */
 const importRowsMax = 100
@@ -51,7 +56,7 @@ export async function openSqliteStore(options: { readonly file: string }): Promi
     undo.push(() => tidyThread.close())
     const database = new Database(file, { readonly: true, fileMustExist: true })
     undo.push(() => database.close())
-    const lists = openBulkLists(file, prepareDoNotCallLookups(database).bulkLists())
+    const lists = await openBulkLists(file, prepareDoNotCallLookups(database).bulkLists())
     undo.push(() => lists.close())
     return composeStore({ file, writer, reader, tidier: createLogTidier(file, tidyThread), database, lists, undo })
   } catch (error) {
@@ -73,11 +78,16 @@ interface Parts {
 
 function composeStore(parts: Parts): SqliteStore {
   const writes = createWriting(parts)
+  const doNotCall = doNotCallPort(parts, writes)
   return {
-    ...leadPort(parts, writes),
+    ...leadPort(parts, writes, doNotCall.doNotCall),
     ...attemptPort(parts, writes),
-    ...doNotCallPort(parts, writes),
+    ...doNotCall,
     ...campaignPort(parts, writes),
+    ...abandonmentPort(writes),
+    ...ledgerPort(parts, writes),
+    ...personPort(parts.database, writes),
+    ...moveInPort(writes),
     ...ownerPort(parts, writes),
   }
 }
@@ -142,20 +152,21 @@ type LeadPort = Pick<
 > &
   PackedLeadStore
 
-function leadPort({ database, lists }: Parts, writes: Writing): LeadPort {
+function leadPort({ database }: Parts, writes: Writing, doNotCall: DoNotCallLookup): LeadPort {
   const leads = prepareLeadLookups(database)
-  const doNotCall = prepareDoNotCallLookups(database)
+  const people = preparePersonFacts(database)
   return {
     dialableLeads: query => scan(writes, 'dialableLeads', { kind: 'dialable-leads', query }),
-    async facts({ campaignId, leadId, now }) {
+    async facts({ now, ...query }) {
+      const { leadId, campaignId } = query
       const moving = writes.settledFor(leadId)
       if (moving !== undefined) await moving
-      const lead = leads.facts(campaignId, leadId)
+      const lead = leads.facts(query)
       if (lead === undefined) throw storeProblems.unknownLead(leadId, campaignId)
-      const listing = writes.settledFor(lead.number)
-      if (listing !== undefined) await listing
-      const integer = numberToInteger(lead.number)
-      return factsOf(lead, doNotCall.listOf(integer) ?? lists.listOf(integer)?.list, now)
+      const numbering = writes.settledFor(lead.number)
+      if (numbering !== undefined) await numbering
+      const person = people(numberToInteger(lead.number), lead.personKey)
+      return factsOf({ lead, person, doNotCall }, now)
     },
     deferLead: (leadId, until, reason) => writes.write({ kind: 'defer-lead', leadId, until, reason }),
     async lead(leadId) {
@@ -198,7 +209,8 @@ type AttemptPort = Pick<Store, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 
 function attemptPort({ database }: Parts, writes: Writing): AttemptPort {
   const lookups = prepareCallLookups(database)
   return {
-    beginAttempt: attempt => writes.write({ kind: 'begin-attempt', attempt }),
+    beginAttempt: (attempt, clearance) =>
+      writes.write({ kind: 'begin-attempt', attempt, ...(clearance === undefined ? {} : { clearance }) }),
     endAttempt: end => writes.write({ kind: 'end-attempt', end }),
     recordWrapUp: wrapUp => writes.write({ kind: 'record-wrap-up', wrapUp }),
     async openAttempts() {
@@ -213,37 +225,10 @@ function attemptPort({ database }: Parts, writes: Writing): AttemptPort {
   }
 }
 
-type DoNotCallPort = Pick<Store, 'addDoNotCall' | 'removeDoNotCall' | 'doNotCallEntry' | 'doNotCallLists'> &
-  BulkListStore
-
-function doNotCallPort({ database, lists }: Parts, writes: Writing): DoNotCallPort {
-  const lookups = prepareDoNotCallLookups(database)
-
-  function bulkEntry(number: PhoneNumber): DoNotCallEntry | undefined {
-    const version = lists.listOf(numberToInteger(number))
-    return version && { number, list: version.list, source: 'import', at: version.importedAt }
-  }
-
+function moveInPort(writes: Writing): MoveInStore {
   return {
-    addDoNotCall: entry => writes.write({ kind: 'add-do-not-call', entry }),
-    removeDoNotCall: number => writes.writeFor({ kind: 'remove-do-not-call', number }),
-    async doNotCallEntry(number) {
-      const listing = writes.settledFor(number)
-      if (listing !== undefined) await listing
-      return lookups.entry(number) ?? bulkEntry(number)
-    },
-    async doNotCallLists() {
-      return lists.versions().map(({ list: name, numbers, importedAt }) => ({ name, numbers, importedAt }))
-    },
-    async newBulkListFile(list) {
-      if (list === companyList)
-        throw new StoreError('reserved-name', `"${list}" is the company's own list: name another`)
-      return lists.newFile(list)
-    },
-    installBulkList: version =>
-      lists.swap(version, () =>
-        writes.write({ kind: 'install-bulk-list', version: { ...version, file: basename(version.file) } }),
-      ),
+    moveIn: (campaignId, moved) => writes.writeFor({ kind: 'move-in', campaignId, moved }),
+    takeBackCalls: (campaignId, callIds) => writes.write({ kind: 'take-back-calls', campaignId, callIds }),
   }
 }
 

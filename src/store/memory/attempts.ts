@@ -5,7 +5,9 @@ import type { CallId, CampaignId, PhoneNumber } from '../../core/ids.ts'
 import type { AttemptStore, CallQuery, CallRecord, WrapUpRecord } from '../../ports.ts'
 import { historyMax } from '../facts.ts'
 import { complaintCode, countsOf, machineCode, moveAfterEnd, moveAfterWrapUp, noCounters, recount } from '../outcome.ts'
+import { type MovedCall, movedEnd, movedFrom } from '../packedMoved.ts'
 import { storeProblems } from '../problems.ts'
+import { MemoryAbandonment, ownerOf } from './abandonment.ts'
 import type { MemoryLeads } from './leads.ts'
 
 /** Attempts in memory, with the counters that follow from them. */
@@ -16,6 +18,9 @@ export class MemoryAttempts implements AttemptStore {
   readonly #placesByNumber = new Map<PhoneNumber, number[]>()
   readonly #open = new Map<CallId, AttemptStart>()
   readonly #counters = new Map<CampaignId, CampaignCounters>()
+  readonly abandonment = new MemoryAbandonment()
+  /** Whose call each attempt was when it was begun. */
+  readonly #sellers: ReturnType<typeof ownerOf>[] = []
   readonly #campaigns: ReadonlyMap<CampaignId, CampaignSettings>
   /** Purpose and topic of each attempt's campaign when it was begun. */
   readonly #owners: Pick<PastAttempt, 'purpose' | 'topic'>[] = []
@@ -40,6 +45,10 @@ export class MemoryAttempts implements AttemptStore {
 
   #replace(place: number, before: CallRecord, after: CallRecord): void {
     this.#records[place] = after
+    const owner = this.#sellers[place] ?? ownerOf(after.campaignId, undefined)
+    const [was, is] = [before, after].map(({ end, wrapUp }) => ({ end, wrapUpCode: wrapUp?.code }))
+    this.abandonment.count(owner, was ?? {}, is ?? {})
+    if (before.end === undefined && after.end !== undefined) this.abandonment.ended(owner, after, after.end)
     const were = countsOf(before.end, before.wrapUp?.code)
     recount(this.counters(after.campaignId), were, countsOf(after.end, after.wrapUp?.code))
   }
@@ -55,15 +64,21 @@ export class MemoryAttempts implements AttemptStore {
     }
   }
 
-  async beginAttempt(attempt: AttemptStart): Promise<void> {
-    if (this.#placeOf.has(attempt.callId)) throw storeProblems.alreadyBegun(attempt.callId)
+  #append(attempt: AttemptStart): number {
     const place = this.#records.push(attempt) - 1
     const { purpose = 'sales', topic = 'sales' } = this.#campaigns.get(attempt.campaignId) ?? {}
     this.#owners[place] = { purpose, topic }
+    this.#sellers[place] = ownerOf(attempt.campaignId, this.#campaigns.get(attempt.campaignId))
     this.#placeOf.set(attempt.callId, place)
     const places = this.#placesByNumber.get(attempt.number)
     if (places === undefined) this.#placesByNumber.set(attempt.number, [place])
     else places.push(place)
+    return place
+  }
+
+  async beginAttempt(attempt: AttemptStart): Promise<void> {
+    if (this.#placeOf.has(attempt.callId)) throw storeProblems.alreadyBegun(attempt.callId)
+    this.#append(attempt)
     this.#open.set(attempt.callId, attempt)
     const lead = this.#leads.get(attempt.leadId)
     if (lead !== undefined) this.#leads.hold(lead, 1)
@@ -112,6 +127,50 @@ export class MemoryAttempts implements AttemptStore {
       })
   }
 
+  inFlight(number: PhoneNumber): boolean {
+    return [...this.#open.values()].some(attempt => attempt.number === number)
+  }
+
+  /** A call of another dialer; false where its id is known. */
+  bringIn(campaignId: CampaignId, { wrapUpCode: code, refusal, ...call }: MovedCall): boolean {
+    const { callId, number, originatedAt, endedAt } = call
+    if (this.#placeOf.has(callId)) return false
+    const leadId = this.#leads.ofNumber(number).find(lead => lead.campaignId === campaignId)?.leadId ?? 0
+    const ids = { callId, campaignId, leadId, number }
+    const start = { ...ids, nodeId: movedFrom, trunkId: movedFrom, callerId: '', originatedAt }
+    const place = this.#append(start)
+    const end = movedEnd(campaignId, call, leadId)
+    this.#replace(place, start, { ...start, end, wrapUp: { callId, code, refusal, at: endedAt } })
+    return true
+  }
+
+  /** Undoes {@link bringIn}. */
+  takeBack(callId: CallId): void {
+    const place = this.#placeOf.get(callId)
+    const record = place === undefined ? undefined : this.#records[place]
+    if (place === undefined || record === undefined) return
+    const { end: _end, wrapUp: _wrapUp, ...start } = record
+    this.#replace(place, record, start)
+    this.#placeOf.delete(callId)
+    delete this.#records[place]
+    this.#placesByNumber.set(
+      record.number,
+      (this.#placesByNumber.get(record.number) ?? []).filter(other => other !== place),
+    )
+  }
+
+  /** Puts a surrogate in the number's place and removes the notes; gives how many calls there are. */
+  hideNumber(number: PhoneNumber, surrogate: PhoneNumber): number {
+    const places = this.#placesByNumber.get(number) ?? []
+    for (const place of places) {
+      const record = this.#records[place]
+      if (record !== undefined) this.#records[place] = withoutNumber(record, surrogate)
+    }
+    this.#placesByNumber.delete(number)
+    if (places.length > 0) this.#placesByNumber.set(surrogate, places)
+    return places.length
+  }
+
   async openAttempts(): Promise<readonly AttemptStart[]> {
     return [...this.#open.values()]
   }
@@ -132,6 +191,24 @@ export class MemoryAttempts implements AttemptStore {
     const place = this.#placeOf.get(callId)
     return place === undefined ? undefined : this.#records[place]
   }
+}
+
+function withoutNumber({ end, wrapUp, ...start }: CallRecord, number: PhoneNumber): CallRecord {
+  return {
+    ...start,
+    number,
+    ...(end === undefined ? {} : { end: endWithoutNumber(end, number) }),
+    ...(wrapUp === undefined ? {} : { wrapUp: wordWithoutNote(wrapUp) }),
+  }
+}
+
+/** The carrier's record of the call would be found by its Call-ID. */
+function endWithoutNumber({ sipCallId: _, ...end }: AttemptEnd, number: PhoneNumber): AttemptEnd {
+  return { ...end, number }
+}
+
+function wordWithoutNote({ note: _, ...word }: WrapUpRecord): WrapUpRecord {
+  return word
 }
 
 function pastOf({

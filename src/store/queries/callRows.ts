@@ -21,6 +21,7 @@ export interface CallRow {
   readonly ringingAt: number | null
   readonly answeredAt: number | null
   readonly connectedAt: number | null
+  readonly messageAt: number | null
   readonly endedAt: number | null
   readonly agentId: string | null
   readonly leadRetryAt: number | null
@@ -37,7 +38,7 @@ export interface CallRow {
 export const selectCall = `
   SELECT attemptKey, callId, campaignId, leadId, number, nodeId, trunkId, callerId, originatedAt, disposition, detail,
     sipCode, sipCallId, ringingAt, answeredAt, connectedAt, endedAt, agentId, leadRetryAt, countsAsAttempt,
-    wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal, wrapUpAt
+    wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal, wrapUpAt, messageAt
   FROM attempt JOIN campaign USING (campaignKey)`
 
 /** The columns that have a value, under the names of the record. */
@@ -58,14 +59,14 @@ export function attemptOfRow(row: CallRow): AttemptStart {
 export function endOfRow(row: CallRow): AttemptEnd | undefined {
   const { callId, campaignId, leadId, disposition, endedAt, leadRetryAt } = row
   if (disposition === null || endedAt === null) return undefined
-  const { detail, sipCode, sipCallId, ringingAt, answeredAt, connectedAt, agentId } = row
+  const { detail, sipCode, sipCallId, ringingAt, answeredAt, connectedAt, messageAt, agentId } = row
   return {
     callId,
     campaignId,
     leadId,
     number: integerToNumber(row.number),
     disposition,
-    ...present({ detail, sipCode, sipCallId, ringingAt, answeredAt, connectedAt, agentId }),
+    ...present({ detail, sipCode, sipCallId, ringingAt, answeredAt, connectedAt, messageAt, agentId }),
     endedAt,
     leadRetryAt,
     countsAsAttempt: row.countsAsAttempt === 1,

@@ -6,6 +6,7 @@ import { numberToInteger } from '../../numbers/e164.ts'
 import type { WrapUpRecord } from '../../ports.ts'
 import { countsOf, moveAfterEnd, moveAfterWrapUp, noCounters, recount } from '../outcome.ts'
 import { storeProblems } from '../problems.ts'
+import { prepareAbandonmentCount } from './abandonment.ts'
 import { type CallRow, endOfRow, selectCall, wrapUpOfRow } from './callRows.ts'
 import { prepareCampaignKeys } from './campaignKeys.ts'
 import type { LeadWrites } from './leadWrites.ts'
@@ -23,7 +24,9 @@ export function prepareCallWrites(database: Database, leads: LeadWrites): CallWr
   const rows = prepareRows(database)
   const count = prepareCount(database)
 
-  function known(callId: CallId): CallRow & { readonly campaignKey: number } {
+  const countAbandonment = prepareAbandonmentCount(database)
+
+  function known(callId: CallId): CallRow & OfCampaign {
     const row = rows.find(callId)
     if (row === undefined) throw storeProblems.unknownAttempt(callId)
     return row
@@ -37,6 +40,8 @@ export function prepareCallWrites(database: Database, leads: LeadWrites): CallWr
       const wrapUp = wrapUpOfRow(row)
       rows.end(end)
       count(row.campaignKey, noCounters(), countsOf(end, wrapUp?.code))
+      const nothing = { end: undefined, wrapUpCode: undefined }
+      countAbandonment({ ...row, before: nothing, after: { end, wrapUpCode: wrapUp?.code } })
       leads.attempted(row.leadId, { counts: end.countsAsAttempt, disposition: end.disposition })
       const place = leads.place(row.leadId)
       const move = place && moveAfterEnd(place, end, wrapUp)
@@ -47,6 +52,8 @@ export function prepareCallWrites(database: Database, leads: LeadWrites): CallWr
       const end = endOfRow(row)
       rows.wrapUp(wrapUp)
       count(row.campaignKey, countsOf(end, row.wrapUpCode ?? undefined), countsOf(end, wrapUp.code))
+      const before = { end, wrapUpCode: row.wrapUpCode ?? undefined }
+      countAbandonment({ ...row, before, after: { end, wrapUpCode: wrapUp.code } })
       const place = leads.place(row.leadId)
       const move = place && moveAfterWrapUp(place, wrapUp)
       if (move !== undefined) leads.move(row.leadId, move, 'retry')
@@ -55,10 +62,15 @@ export function prepareCallWrites(database: Database, leads: LeadWrites): CallWr
   }
 }
 
+interface OfCampaign {
+  readonly campaignKey: number
+  readonly ownerKey: number
+}
+
 function prepareRows(database: Database) {
   const campaignKeys = prepareCampaignKeys(database)
-  const find = database.prepare<[CallId], CallRow & { campaignKey: number }>(
-    `${selectCall.replace('SELECT', 'SELECT campaignKey,')} WHERE callId = ?`,
+  const find = database.prepare<[CallId], CallRow & OfCampaign>(
+    `${selectCall.replace('SELECT', 'SELECT campaignKey, attempt.ownerKey AS ownerKey,')} WHERE callId = ?`,
   )
   const insert = database.prepare(
     `INSERT INTO attempt (callId, campaignKey, ownerKey, leadId, number, nodeId, trunkId, callerId, originatedAt)
@@ -69,7 +81,7 @@ function prepareRows(database: Database) {
   const end = database.prepare(
     `UPDATE attempt SET disposition = @disposition, detail = @detail, sipCode = @sipCode, sipCallId = @sipCallId,
        ringingAt = @ringingAt, answeredAt = @answeredAt, connectedAt = @connectedAt, endedAt = @endedAt,
-       agentId = @agentId, leadRetryAt = @leadRetryAt, countsAsAttempt = @counts
+       agentId = @agentId, leadRetryAt = @leadRetryAt, countsAsAttempt = @counts, messageAt = @messageAt
      WHERE callId = @callId AND endedAt IS NULL`,
   )
   const wrapUp = database.prepare(
@@ -85,14 +97,15 @@ function prepareRows(database: Database) {
       const { changes } = insert.run({ ...attempt, campaignKey, integer: numberToInteger(attempt.number) })
       if (changes === 0) throw storeProblems.alreadyBegun(attempt.callId)
     },
-    end: (ended: AttemptEnd) => end.run({ ...noEnd, agentId: null, ...ended, counts: Number(ended.countsAsAttempt) }),
+    end: (ended: AttemptEnd) =>
+      end.run({ ...noEnd, agentId: null, messageAt: null, ...ended, counts: Number(ended.countsAsAttempt) }),
     wrapUp: (word: WrapUpRecord) =>
       wrapUp.run({ note: null, callbackAt: null, leadRetryAt: null, at: null, ...word, refused: Number(word.refusal) }),
   }
 }
 
 /** Counts for a campaign what a call counts for now, less what it counted for before. */
-function prepareCount(database: Database) {
+export function prepareCount(database: Database) {
   const add = database.prepare<[CampaignCounters & { campaignKey: number }]>(
     `UPDATE campaign SET attempts = attempts + @attempts, answered = answered + @answered,
        answeredByPerson = answeredByPerson + @answeredByPerson, connected = connected + @connected,

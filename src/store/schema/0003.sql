@@ -48,6 +48,8 @@ CREATE TABLE provenance (
 
 -- Imports of one name in a campaign are one list.
 ALTER TABLE import ADD COLUMN list TEXT NOT NULL DEFAULT 'leads';
+-- Its rows have this key or a higher one: where to look for them when it is discarded. NULL: of an older schema.
+ALTER TABLE import ADD COLUMN firstLeadId INTEGER;
 
 ALTER TABLE lead ADD COLUMN personKey INTEGER REFERENCES person;
 -- NULL: the import was allowed without.
@@ -58,6 +60,15 @@ ALTER TABLE lead ADD COLUMN places TEXT NOT NULL DEFAULT '';
 ALTER TABLE lead ADD COLUMN callbackAgentId TEXT;
 
 CREATE INDEX leadOfPerson ON lead (personKey) WHERE personKey IS NOT NULL;
+
+-- Permissions exist when their import is active: one row activates them all.
+CREATE TABLE permissionImport (
+  importKey INTEGER PRIMARY KEY,
+  importId TEXT NOT NULL UNIQUE,
+  state TEXT NOT NULL CHECK (state IN ('open', 'active', 'discarded')),
+  source TEXT,
+  activatedAt INTEGER
+) STRICT;
 
 -- What a person has permitted, and taken back. Never deleted but by erasure: it is the evidence.
 CREATE TABLE permission (
@@ -73,10 +84,13 @@ CREATE TABLE permission (
   expiresAt INTEGER,
   withdrawnAt INTEGER,
   withdrawnHow TEXT,
-  recordedAt INTEGER NOT NULL
+  recordedAt INTEGER NOT NULL,
+  -- NULL: recorded by itself.
+  importKey INTEGER REFERENCES permissionImport
 ) STRICT;
 
 CREATE INDEX permissionOfNumber ON permission (number);
+CREATE INDEX permissionOfImport ON permission (importKey) WHERE importKey IS NOT NULL;
 
 -- Hours and days in which a person wants to be called: spans by weekday as JSON, Sunday first.
 CREATE TABLE personHours (
@@ -85,3 +99,130 @@ CREATE TABLE personHours (
   how TEXT NOT NULL,
   recordedAt INTEGER NOT NULL
 ) STRICT;
+
+-- Do-not-call lists. A number may be refused (company) and dead (retired) at once: neither may hide the other.
+CREATE TABLE doNotCallOwn (
+  number INTEGER NOT NULL,
+  list TEXT NOT NULL,
+  source TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  note TEXT,
+  PRIMARY KEY (number, list)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO doNotCallOwn SELECT number, list, source, at, note FROM doNotCall;
+DROP TABLE doNotCall;
+ALTER TABLE doNotCallOwn RENAME TO doNotCall;
+
+-- Wildcards of the company's own list: the digits with which a number begins.
+CREATE TABLE doNotCallPrefix (
+  prefix INTEGER PRIMARY KEY,
+  source TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  note TEXT
+) STRICT;
+
+-- What a bulk list is, for whom it holds, and how old its content is; lists of before were imported as of their import.
+ALTER TABLE bulkList ADD COLUMN kind TEXT NOT NULL DEFAULT 'other';
+ALTER TABLE bulkList ADD COLUMN place TEXT;
+ALTER TABLE bulkList ADD COLUMN campaignId TEXT;
+ALTER TABLE bulkList ADD COLUMN version TEXT NOT NULL DEFAULT 'unknown';
+ALTER TABLE bulkList ADD COLUMN asOf INTEGER NOT NULL DEFAULT 0;
+UPDATE bulkList SET asOf = importedAt;
+
+-- The ledger ------------------------------------------------------------------------------------------------------------
+-- Append-only and hash-chained: an entry's hash covers the hash before it (src/store/ledger/chain.ts has the encoding).
+-- It is written in the transaction of what it is about.
+CREATE TABLE ledger (
+  seq INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  -- Canonical JSON without personal data: a number appears as a subject.
+  entry TEXT NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE INDEX ledgerInTime ON ledger (at);
+-- What is looked for by its kind is rare; calls are not.
+CREATE INDEX ledgerOfKind ON ledger (kind) WHERE kind <> 'originate' AND kind <> 'outcome' AND kind <> 'wrap-up';
+
+-- Has its one row only inside the transaction of a rotation: entries up to this one may go.
+CREATE TABLE ledgerRotation (
+  upToSeq INTEGER NOT NULL
+) STRICT;
+
+-- REPLACE removes rows without asking the trigger on DELETE: the one on INSERT refuses it.
+CREATE TRIGGER ledgerInsert BEFORE INSERT ON ledger
+WHEN NEW.seq <> coalesce((SELECT max(seq) FROM ledger), 0) + 1
+  AND NEW.seq <> coalesce((SELECT upToSeq FROM ledgerRotation), 0)
+BEGIN
+  SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
+
+CREATE TRIGGER ledgerUpdate BEFORE UPDATE ON ledger
+BEGIN
+  SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
+
+CREATE TRIGGER ledgerDelete BEFORE DELETE ON ledger
+WHEN OLD.seq > coalesce((SELECT upToSeq FROM ledgerRotation), 0)
+BEGIN
+  SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
+
+-- Ties numbers to the names under which they stand in the ledger. An erasure deletes the row, and the key with it.
+CREATE TABLE subject (
+  number INTEGER PRIMARY KEY,
+  subjectId BLOB NOT NULL CHECK (length(subjectId) = 16),
+  key BLOB NOT NULL CHECK (length(key) = 32),
+  -- HMAC of the number under the key, as it stands in the entries.
+  seal BLOB NOT NULL CHECK (length(seal) = 32)
+) STRICT;
+
+-- The same for a person with several numbers: one name beside those of the numbers.
+CREATE TABLE personSubject (
+  personKey INTEGER PRIMARY KEY REFERENCES person,
+  subjectId BLOB NOT NULL CHECK (length(subjectId) = 16)
+) STRICT;
+
+-- What was written last of things that are written only when they change: `rules`, `campaign spring`.
+CREATE TABLE ledgerDigest (
+  name TEXT PRIMARY KEY,
+  digest TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Abandonment -----------------------------------------------------------------------------------------------------------
+-- When the message of an abandoned call was ordered, or the PBX began it.
+ALTER TABLE attempt ADD COLUMN messageAt INTEGER;
+
+-- Sums by owner, campaign and hour of the answer (UTC), kept with each end and wrap-up: a life's windows are read at once.
+CREATE TABLE abandonmentHour (
+  ownerKey INTEGER NOT NULL REFERENCES owner,
+  campaignKey INTEGER NOT NULL REFERENCES campaign,
+  at INTEGER NOT NULL,
+  answered INTEGER NOT NULL,
+  codedMachine INTEGER NOT NULL,
+  machines INTEGER NOT NULL,
+  abandoned INTEGER NOT NULL,
+  hungUpWaiting INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  messagesInTime INTEGER NOT NULL,
+  messagesUntimed INTEGER NOT NULL,
+  PRIMARY KEY (ownerKey, campaignKey, at)
+) STRICT, WITHOUT ROWID;
+
+-- Calls of an older schema: their messages were ordered, nobody wrote down when.
+INSERT INTO abandonmentHour
+SELECT ownerKey, campaignKey, answeredAt - answeredAt % 3600000,
+  sum(disposition <> 'machine'), sum(disposition <> 'machine' AND coalesce(wrapUpCode, '') = 'machine'),
+  sum(disposition = 'machine'), sum(disposition = 'abandoned'), sum(disposition = 'hung-up-waiting'),
+  sum(disposition = 'abandoned' AND coalesce(detail, '') IN
+    ('no-agent', 'agent-leg-dead', 'pbx-took-over', 'application-gone', 'opted-out')),
+  0,
+  sum(disposition = 'abandoned' AND coalesce(detail, '') IN
+    ('no-agent', 'agent-leg-dead', 'pbx-took-over', 'application-gone', 'opted-out'))
+FROM attempt WHERE answeredAt IS NOT NULL AND disposition IS NOT NULL
+GROUP BY ownerKey, campaignKey, answeredAt - answeredAt % 3600000;
+
+-- The evidence: few of all calls.
+CREATE INDEX attemptAbandoned ON attempt (answeredAt, attemptKey) WHERE disposition IN ('abandoned', 'hung-up-waiting');

@@ -1,7 +1,9 @@
 import Database from 'better-sqlite3'
+import { prepareAbandonmentReads } from '../queries/abandonment.ts'
 import { prepareCallPages } from '../queries/callReads.ts'
 import { prepareDialableLeads } from '../queries/dialableLeads.ts'
 import { prepareLeadScans } from '../queries/leadReads.ts'
+import { prepareLedgerLookups } from '../queries/ledgerReads.ts'
 import { serveAnswers } from '../threads.ts'
 import { storeErrorOf } from './problems.ts'
 import type { ReaderData, ScanQuestion } from './scans.ts'
@@ -11,6 +13,8 @@ serveAnswers<ReaderData, ScanQuestion, unknown>(({ file }) => {
   const dialableLeads = prepareDialableLeads(database)
   const calls = prepareCallPages(database)
   const leads = prepareLeadScans(database)
+  const abandonment = prepareAbandonmentReads(database)
+  const ledger = prepareLedgerLookups(database)
   return {
     answer(question) {
       try {
@@ -23,6 +27,12 @@ serveAnswers<ReaderData, ScanQuestion, unknown>(({ file }) => {
             return leads.leadCounts(question.campaignId)
           case 'calls':
             return calls(question.query)
+          case 'abandonment-spans':
+            return abandonment.spans(question.query)
+          case 'abandoned-calls':
+            return abandonment.calls(question.query)
+          case 'ledger-entries':
+            return ledger.entries(question.afterSeq, question.limit)
         }
       } catch (error) {
         throw storeErrorOf(error, file)

@@ -1,4 +1,5 @@
 import type { CampaignId } from '../../core/ids.ts'
+import type { AbandonmentStore } from '../../ports/abandonment.ts'
 import type { CallQuery, LeadStore } from '../../ports.ts'
 
 /** What a reader's thread is started with. */
@@ -12,3 +13,6 @@ export type ScanQuestion =
   | { readonly kind: 'list-leads'; readonly query: Parameters<LeadStore['listLeads']>[0] }
   | { readonly kind: 'lead-counts'; readonly campaignId: CampaignId }
   | { readonly kind: 'calls'; readonly query: CallQuery }
+  | { readonly kind: 'abandonment-spans'; readonly query: Parameters<AbandonmentStore['abandonmentSpans']>[0] }
+  | { readonly kind: 'abandoned-calls'; readonly query: Parameters<AbandonmentStore['abandonedCalls']>[0] }
+  | { readonly kind: 'ledger-entries'; readonly afterSeq: number; readonly limit: number }

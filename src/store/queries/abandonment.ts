@@ -1,0 +1,123 @@
+import type { Database } from 'better-sqlite3'
+import type { AttemptEnd } from '../../core/call.ts'
+import {
+  type AbandonmentCounts,
+  abandonmentOf,
+  combineCounts,
+  noAbandonment,
+} from '../../core/compliance/abandonment.ts'
+import type { Disposition } from '../../core/words.ts'
+import { integerToNumber } from '../../numbers/e164.ts'
+import type { AbandonedCall, AbandonmentSpan, AbandonmentStore } from '../../ports/abandonment.ts'
+import { storeProblems } from '../problems.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const names = Object.keys(noAbandonment) as (keyof AbandonmentCounts)[]
+
+/** A call as far as counting it goes, before and after what is written. */
+export interface CountedCall {
+  readonly ownerKey: number
+  readonly campaignKey: number
+  readonly before: { readonly end: AttemptEnd | undefined; readonly wrapUpCode: string | undefined }
+  readonly after: { readonly end: AttemptEnd | undefined; readonly wrapUpCode: string | undefined }
+}
+
+/** Prepares counting on the writer's connection: in the transaction that ends a call or writes the agent's word. */
+export function prepareAbandonmentCount(database: Database): (call: CountedCall) => void {
+  const add = database.prepare<[AbandonmentCounts & { ownerKey: number; campaignKey: number; at: number }]>(
+    `INSERT INTO abandonmentHour (ownerKey, campaignKey, at, ${names.join(', ')})
+     VALUES (@ownerKey, @campaignKey, @at, ${names.map(name => `@${name}`).join(', ')})
+     ON CONFLICT DO UPDATE SET ${names.map(name => `${name} = ${name} + excluded.${name}`).join(', ')}`,
+  )
+  return ({ ownerKey, campaignKey, before, after }) => {
+    const answeredAt = (after.end ?? before.end)?.answeredAt
+    if (answeredAt === undefined) return
+    const was = abandonmentOf(before.end, before.wrapUpCode)
+    const is = abandonmentOf(after.end, after.wrapUpCode)
+    const change = combineCounts(is, was, (a, b) => a - b)
+    if (names.every(name => change[name] === 0)) return
+    add.run({ ...change, ownerKey, campaignKey, at: Math.floor(answeredAt / hourMs) * hourMs })
+  }
+}
+
+interface Filter {
+  readonly sellerId: string | null
+  readonly purpose: string | null
+  readonly campaignId: string | null
+}
+
+const ofWhom = `(@sellerId IS NULL OR sellerId = @sellerId) AND (@purpose IS NULL OR purpose = @purpose)
+  AND (@campaignId IS NULL OR campaignId = @campaignId)`
+
+interface CallRow {
+  readonly callId: string
+  readonly campaignId: string
+  readonly sellerId: string
+  readonly purpose: AbandonedCall['purpose']
+  readonly number: number
+  readonly disposition: Disposition
+  readonly detail: NonNullable<AttemptEnd['detail']> | null
+  readonly originatedAt: number
+  readonly ringingAt: number | null
+  readonly answeredAt: number
+  readonly messageAt: number | null
+  readonly endedAt: number
+}
+
+/** Prepares the reads. For the reader, never for the loop. */
+export function prepareAbandonmentReads(database: Database): {
+  readonly spans: (query: Parameters<AbandonmentStore['abandonmentSpans']>[0]) => readonly AbandonmentSpan[]
+  readonly calls: (query: Parameters<AbandonmentStore['abandonedCalls']>[0]) => readonly AbandonedCall[]
+} {
+  const spans = database.prepare<[Filter & { hoursSince: number }], AbandonmentSpan>(
+    `SELECT sellerId, purpose, campaignId,
+       iif(abandonmentHour.at >= @hoursSince, abandonmentHour.at, abandonmentHour.at - abandonmentHour.at % ${dayMs}) AS at,
+       iif(abandonmentHour.at >= @hoursSince, ${hourMs}, ${dayMs}) AS lengthMs,
+       ${names.map(name => `sum(abandonmentHour.${name}) AS ${name}`).join(', ')}
+     FROM abandonmentHour JOIN owner USING (ownerKey) JOIN campaign USING (campaignKey)
+     WHERE ${ofWhom} GROUP BY 1, 2, 3, 4, 5 ORDER BY 4, campaignKey`,
+  )
+  const calls = database.prepare<
+    [Filter & { since: number; until: number; afterAt: number; afterKey: number; limit: number }],
+    CallRow
+  >(
+    `SELECT callId, campaignId, sellerId, purpose, number, disposition, detail, originatedAt, ringingAt, answeredAt,
+       messageAt, endedAt
+     FROM attempt INDEXED BY attemptAbandoned JOIN campaign USING (campaignKey)
+       JOIN owner ON owner.ownerKey = attempt.ownerKey
+     WHERE disposition IN ('abandoned', 'hung-up-waiting') AND answeredAt >= @since AND answeredAt < @until
+       AND (answeredAt, attemptKey) > (@afterAt, @afterKey) AND ${ofWhom}
+     ORDER BY answeredAt, attemptKey LIMIT @limit`,
+  )
+  const place = database.prepare<[string], { afterAt: number; afterKey: number }>(
+    'SELECT answeredAt AS afterAt, attemptKey AS afterKey FROM attempt WHERE callId = ? AND answeredAt IS NOT NULL',
+  )
+  const filterOf = (query: Partial<Filter>): Filter => ({
+    sellerId: query.sellerId ?? null,
+    purpose: query.purpose ?? null,
+    campaignId: query.campaignId ?? null,
+  })
+  return {
+    // Midnight: a day must not be cut in two.
+    spans: ({ hoursSince, ...query }) =>
+      spans.all({ ...filterOf(query), hoursSince: Math.floor(hoursSince / dayMs) * dayMs }),
+    calls({ since, until, after, limit, ...query }) {
+      const behind = after === undefined ? { afterAt: Number.MIN_SAFE_INTEGER, afterKey: 0 } : place.get(after)
+      if (behind === undefined) throw storeProblems.unknownCall(after ?? '')
+      const when = { since: since ?? Number.MIN_SAFE_INTEGER, until: until ?? Number.MAX_SAFE_INTEGER }
+      return calls.all({ ...filterOf(query), ...when, ...behind, limit }).map(callOf)
+    },
+  }
+}
+
+function callOf({ number, disposition, detail, ringingAt, messageAt, ...row }: CallRow): AbandonedCall {
+  return {
+    ...row,
+    number: integerToNumber(number),
+    disposition: disposition === 'abandoned' ? 'abandoned' : 'hung-up-waiting',
+    ...(detail === null ? {} : { detail }),
+    ...(ringingAt === null ? {} : { ringingAt }),
+    ...(messageAt === null ? {} : { messageAt }),
+  }
+}
