@@ -49,22 +49,25 @@ function targetOf(files: readonly RuleFile[], request: OverrideRequest): Target 
   return refuse(request, `rule: there is no rule ${request.rule}: ${nearNames(request.rule, known)}`)
 }
 
-/** At most five names of the same jurisdiction or the like, so that one of them can be copied. */
+/** At most five names, those most alike first, so that one of them can be copied. */
 function nearNames(wrong: string, known: readonly string[]): string {
-  const [jurisdiction = '', id = ''] = wrong.toLowerCase().split('/')
-  const near = (name: string): number => {
-    const [itsJurisdiction = '', itsId = ''] = name.toLowerCase().split('/')
-    return (alike(itsJurisdiction, jurisdiction) ? 2 : 0) + (alike(itsId, id) ? 1 : 0)
-  }
-  const found = known.filter(name => near(name) > 0).sort((left, right) => near(right) - near(left))
-  if (found.length === 0) return 'see `dialwright rules list`'
-  return `did you mean ${found.slice(0, 5).join(', ')}? All are in \`dialwright rules list\``
+  const [jurisdiction = '', id = ''] = wrong.split('/')
+  const scored = known.map(name => {
+    const [itsJurisdiction = '', itsId = ''] = name.split('/')
+    return { name, score: 2 * likeness(itsJurisdiction, jurisdiction) + likeness(itsId, id) }
+  })
+  const near = scored.filter(({ score }) => score > 0).sort((left, right) => right.score - left.score)
+  if (near.length === 0) return 'see `dialwright rules list`'
+  const names = near.slice(0, 5).map(({ name }) => name)
+  return `did you mean ${names.join(', ')}? All are in \`dialwright rules list\``
 }
 
-/** The same word, one the beginning of the other, or one letter apart. */
-function alike(left: string, right: string): boolean {
-  if (left === '' || right === '') return false
-  return left.startsWith(right) || right.startsWith(left) || nearest(right, [left]) !== undefined
+/** 3 for the same word, 2 for the beginning of it, 1 for one mistyped. Words of three letters are all alike. */
+function likeness(known: string, written: string): number {
+  const [left, right] = [known.toLowerCase(), written.toLowerCase()]
+  if (left === right) return 3
+  if (right.length >= 2 && (left.startsWith(right) || right.startsWith(left))) return 2
+  return right.length >= 4 && nearest(right, [left]) !== undefined ? 1 : 0
 }
 
 function changedRule({ file, written }: Target, request: OverrideRequest): Rule | 'off' {

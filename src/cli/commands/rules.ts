@@ -1,0 +1,235 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Command, Option } from 'commander'
+import { loadRulesConfig } from '../../config.ts'
+import {
+  holdsAt,
+  type Jurisdiction,
+  type Place,
+  type Purpose,
+  purposes,
+  type Rule,
+  type RuleBook,
+} from '../../core/compliance/rules.ts'
+import { errorMessage, InputError, OperatingError } from '../../errors.ts'
+import { type Cli, examples } from '../cli.ts'
+import { fields, plural, table } from '../format.ts'
+
+const dayMs = 86_400_000
+
+interface ShowOptions {
+  readonly purpose?: Purpose
+  readonly seller?: string
+  readonly at?: string
+}
+
+/** `dialwright rules list|show|check`: none of them needs a daemon. */
+export function rulesCommands(program: Command, cli: Cli): void {
+  const rules = program.command('rules').description('the laws and codes that every call is held to')
+
+  examples(
+    rules.command('list').description('the jurisdictions with their places, lines and overrides'),
+    'dialwright rules list',
+    'dialwright rules list --json',
+  ).action(async () => {
+    const book = await loadBook(cli)
+    cli.print(listView(book), () => listWords(book))
+  })
+
+  examples(
+    rules
+      .command('show')
+      .argument('<place>', 'a place (US-FL), or a jurisdiction by its name (US-FTC)')
+      .addOption(new Option('--purpose <purpose>', 'only what holds for this purpose').choices([...purposes]))
+      .option('--seller <place>', "also what the seller's place says")
+      .option('--at <day>', 'only what is in force on this day, 2026-08-11')
+      .description('every line that holds at a place, with its source'),
+    'dialwright rules show US-FL --purpose sales',
+    'dialwright rules show FR --seller DE --at 2026-08-11',
+    'dialwright rules show US-RegF',
+  ).action(async (where: string, options: ShowOptions) => {
+    const book = await loadBook(cli)
+    const shown = await shownRules(book, where, options)
+    const { ruleWords } = await import('../../rules/ruleWords.ts')
+    const lines = shown.map(rule => ({ ...rule, says: ruleWords(rule), ...overrideOf(book, rule.ruleId) }))
+    const off = offOverrides(book, shown, where)
+    cli.print({ version: book.version, where, lines, off }, () => showWords(lines, off))
+  })
+
+  examples(
+    rules
+      .command('check')
+      .argument('[files...]', 'rule files, holiday files, or folders of such (default: all that the daemon would load)')
+      .description('whether rule files are right; exit code 1 and the line if not'),
+    'dialwright rules check',
+    'dialwright rules check my-rules/ES.yaml',
+  ).action(async (files: readonly string[]) => {
+    if (files.length > 0) return checkFiles(cli, files)
+    const book = await loadBook(cli)
+    cli.print(listView(book), () => `${countWords(book)}: right\n`)
+  })
+}
+
+/** The rules as the daemon would load them: with the configuration, if there is one. */
+async function loadBook(cli: Cli): Promise<RuleBook> {
+  const { loadRuleBook } = await import('../../rules/ruleBook.ts')
+  const file = configFile(cli)
+  return loadRuleBook(file === undefined ? {} : loadRulesConfig(file))
+}
+
+function configFile(cli: Cli): string | undefined {
+  try {
+    return cli.configFile()
+  } catch (error) {
+    // Nobody has named one and there is none: the rules as shipped.
+    if (error instanceof OperatingError && error.code === 'config-missing') return undefined
+    throw error
+  }
+}
+
+interface ListView {
+  readonly version: string
+  readonly jurisdictions: readonly {
+    readonly jurisdiction: string
+    readonly name: string
+    readonly places: readonly Place[]
+    readonly rules: number
+    readonly overridden: number
+  }[]
+  readonly holidays: readonly Place[]
+  readonly profiles: RuleBook['profiles']
+  readonly overrides: RuleBook['overrides']
+}
+
+function listView(book: RuleBook): ListView {
+  const jurisdictions = book.jurisdictions.map(({ jurisdictionId, name, places, rules }) => ({
+    jurisdiction: jurisdictionId,
+    name,
+    places,
+    rules: rules.length,
+    overridden: overridesOf(book, jurisdictionId).length,
+  }))
+  const { version, profiles, overrides } = book
+  return { version, jurisdictions, holidays: Object.keys(book.holidays).sort(), profiles, overrides }
+}
+
+function overridesOf({ overrides }: RuleBook, jurisdictionId: string): RuleBook['overrides'] {
+  return overrides.filter(({ ruleId }) => ruleId.startsWith(`${jurisdictionId}/`))
+}
+
+function listWords(book: RuleBook): string {
+  const { jurisdictions, holidays, profiles, overrides } = listView(book)
+  const rows = jurisdictions.map(({ jurisdiction, name, places, rules, overridden }) => {
+    const where = places.length > 4 ? `${places.slice(0, 3).join(' ')} and ${places.length - 3} more` : places.join(' ')
+    return [jurisdiction, where, rules, overridden === 0 ? '' : overridden, name]
+  })
+  const profiled = Object.entries(profiles).map(([place, profile]) => `${place} as ${profile}`)
+  const notes = [
+    ['holidays', holidays.join(' ')],
+    ['profiles', profiled.length === 0 ? undefined : profiled.join(', ')],
+    ['version', `${book.version}, ${countWords(book)}`],
+  ] as const
+  const changes = overrides
+    .map(({ ruleId, change, by, reason }) => `${ruleId}: ${change} (${by}: ${reason})\n`)
+    .join('')
+  const told = changes === '' ? '' : `\noverridden:\n${changes}`
+  return `${table(['jurisdiction', 'places', 'lines', 'overridden', 'name'], rows)}${told}\n${fields(notes)}`
+}
+
+function countWords({ jurisdictions, overrides }: RuleBook): string {
+  const lines = jurisdictions.reduce((sum, { rules }) => sum + rules.length, 0)
+  return `${plural(jurisdictions.length, 'jurisdiction')}, ${plural(lines, 'line')}, ${plural(overrides.length, 'override')}`
+}
+
+async function shownRules(book: RuleBook, where: string, options: ShowOptions): Promise<readonly Rule[]> {
+  const { isKnownPlace } = await import('../../numbers/places.ts')
+  const { dayBegins } = await import('../../rules/units.ts')
+  const seller = options.seller
+  if (seller !== undefined && !isKnownPlace(seller)) throw unknownPlace('--seller', seller)
+  const day = options.at === undefined ? undefined : dayBegins(options.at, 'UTC')
+  if (options.at !== undefined && (day === undefined || !/^\d{4}-\d\d-\d\d$/.test(options.at)))
+    throw new InputError('bad-day', `--at: ${options.at} is no day: write one like 2026-08-11`)
+  const found = jurisdictionsAt(book, where, isKnownPlace(where))
+  const sellers = seller === undefined ? [] : jurisdictionsAt(book, seller, true)
+  const rules = [...new Set([...found, ...sellers])].flatMap(one => one.rules)
+  // Noon of the day by Greenwich is in that day nearly everywhere.
+  return rules.filter(rule => isFor(rule, options.purpose) && (day === undefined || inForce(rule, day + dayMs / 2)))
+}
+
+/** A place's own rules and its profile's; a jurisdiction's alone where the word is no place. */
+function jurisdictionsAt(book: RuleBook, where: string, isPlace: boolean): readonly Jurisdiction[] {
+  if (!isPlace) {
+    const found = book.jurisdictions.filter(({ jurisdictionId }) => jurisdictionId === where)
+    if (found.length === 0) throw unknownPlace('rules', where, book)
+    return found
+  }
+  const profile = Object.entries(book.profiles).find(([place]) => holdsAt(place, where))?.[1]
+  const everywhere = profile === undefined ? [where] : [where, profile]
+  return book.jurisdictions.filter(({ places }) => places.some(place => everywhere.some(one => holdsAt(place, one))))
+}
+
+function unknownPlace(what: string, where: string, book?: RuleBook): InputError {
+  const names =
+    book === undefined ? '' : `, or a jurisdiction: ${book.jurisdictions.map(one => one.jurisdictionId).join(', ')}`
+  return new InputError('unknown-place', `${what}: ${where} is no place: write one like US or US-FL${names}`)
+}
+
+function isFor(rule: Rule, purpose: Purpose | undefined): boolean {
+  return purpose === undefined || (rule.purposes?.includes(purpose) ?? true)
+}
+
+function inForce({ from, until }: Rule, at: number): boolean {
+  return (from === undefined || from <= at) && (until === undefined || at < until)
+}
+
+function overrideOf({ overrides }: RuleBook, ruleId: string): { readonly override?: RuleBook['overrides'][number] } {
+  const override = overrides.find(one => one.ruleId === ruleId)
+  return override === undefined ? {} : { override }
+}
+
+/** Lines that the operator has turned off are no rules any more, but they are shown where they stood. */
+function offOverrides(book: RuleBook, shown: readonly Rule[], where: string): RuleBook['overrides'] {
+  const here = new Set([where, ...shown.map(({ ruleId }) => ruleId.slice(0, ruleId.indexOf('/')))])
+  const known = new Set(book.jurisdictions.flatMap(({ rules }) => rules.map(({ ruleId }) => ruleId)))
+  return book.overrides.filter(({ ruleId }) => !known.has(ruleId) && here.has(ruleId.slice(0, ruleId.indexOf('/'))))
+}
+
+type ShownLine = Rule & { readonly says: string; readonly override?: RuleBook['overrides'][number] }
+
+function showWords(lines: readonly ShownLine[], off: RuleBook['overrides']): string {
+  const rows = [
+    ...lines.map(({ ruleId, says, purposes: whose, source, date, override }) => {
+      const changed = override === undefined ? '' : `${override.by}: ${override.change}`
+      return [ruleId, says, whose?.join(' ') ?? 'all', source, date, changed]
+    }),
+    ...off.map(({ ruleId, by, reason }) => [ruleId, 'off', '', '', '', `${by}: ${reason}`]),
+  ]
+  const uncovered = lines.some(({ kind }) => kind === 'hours')
+    ? ''
+    : '\nno line gives hours: a person there is not called until a profile or a rule file does\n'
+  return `${table(['rule', 'says', 'purposes', 'source', 'read', 'overridden by'], rows)}${uncovered}`
+}
+
+async function checkFiles(cli: Cli, named: readonly string[]): Promise<void> {
+  const { readAnyRuleFile, yamlFilesIn } = await import('../../rules/ruleFiles.ts')
+  const files = named.flatMap(name => filesOf(name, yamlFilesIn))
+  const results = files.map(file => {
+    try {
+      const read = readAnyRuleFile(file)
+      const what = 'jurisdiction' in read ? plural(read.written.length, 'line') : plural(read.days.length, 'holiday')
+      return { file, right: true, says: `${file}: right, ${what}` }
+    } catch (error) {
+      if (!(error instanceof OperatingError)) throw error
+      return { file, right: false, says: errorMessage(error) }
+    }
+  })
+  cli.print({ files: results }, () => results.map(({ says }) => `${says}\n`).join(''))
+  if (results.some(({ right }) => !right)) cli.setExitCode(1)
+}
+
+function filesOf(name: string, yamlFilesIn: (folder: string) => readonly string[]): readonly string[] {
+  if (!existsSync(name)) throw new InputError('no-such-file', `there is no file ${name}`)
+  if (!statSync(name).isDirectory()) return [name]
+  const holidays = join(name, 'holidays')
+  return [...yamlFilesIn(name), ...(existsSync(holidays) ? yamlFilesIn(holidays) : [])]
+}
