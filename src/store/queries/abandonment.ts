@@ -6,6 +6,7 @@ import {
   combineCounts,
   noAbandonment,
 } from '../../core/compliance/abandonment.ts'
+import type { CallId } from '../../core/ids.ts'
 import type { Disposition } from '../../core/words.ts'
 import { integerToNumber } from '../../numbers/e164.ts'
 import type { AbandonedCall, AbandonmentSpan, AbandonmentStore } from '../../ports/abandonment.ts'
@@ -15,29 +16,32 @@ const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 const names = Object.keys(noAbandonment) as (keyof AbandonmentCounts)[]
 
-/** A call as far as counting it goes, before and after what is written. */
-export interface CountedCall {
-  readonly ownerKey: number
-  readonly campaignKey: number
-  readonly before: { readonly end: AttemptEnd | undefined; readonly wrapUpCode: string | undefined }
-  readonly after: { readonly end: AttemptEnd | undefined; readonly wrapUpCode: string | undefined }
+/** What is known of a call; absent: not yet. */
+export interface CallStand {
+  readonly end?: AttemptEnd | undefined
+  readonly wrapUpCode?: string | undefined
 }
 
-/** Prepares counting on the writer's connection: in the transaction that ends a call or writes the agent's word. */
-export function prepareAbandonmentCount(database: Database): (call: CountedCall) => void {
-  const add = database.prepare<[AbandonmentCounts & { ownerKey: number; campaignKey: number; at: number }]>(
+/**
+ * Prepares counting on the writer's connection, in the transaction that writes: what an attempt counts for now, less what it
+ * counted for before. The attempt's row is there.
+ */
+export function prepareAbandonmentCount(
+  database: Database,
+): (callId: CallId, before: CallStand, after: CallStand) => void {
+  const add = database.prepare<[AbandonmentCounts & { callId: CallId; at: number }]>(
     `INSERT INTO abandonmentHour (ownerKey, campaignKey, at, ${names.join(', ')})
-     VALUES (@ownerKey, @campaignKey, @at, ${names.map(name => `@${name}`).join(', ')})
+     SELECT ownerKey, campaignKey, @at, ${names.map(name => `@${name}`).join(', ')} FROM attempt WHERE callId = @callId
      ON CONFLICT DO UPDATE SET ${names.map(name => `${name} = ${name} + excluded.${name}`).join(', ')}`,
   )
-  return ({ ownerKey, campaignKey, before, after }) => {
+  return (callId, before, after) => {
     const answeredAt = (after.end ?? before.end)?.answeredAt
     if (answeredAt === undefined) return
     const was = abandonmentOf(before.end, before.wrapUpCode)
     const is = abandonmentOf(after.end, after.wrapUpCode)
     const change = combineCounts(is, was, (a, b) => a - b)
     if (names.every(name => change[name] === 0)) return
-    add.run({ ...change, ownerKey, campaignKey, at: Math.floor(answeredAt / hourMs) * hourMs })
+    add.run({ ...change, callId, at: Math.floor(answeredAt / hourMs) * hourMs })
   }
 }
 

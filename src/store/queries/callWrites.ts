@@ -26,7 +26,7 @@ export function prepareCallWrites(database: Database, leads: LeadWrites): CallWr
 
   const countAbandonment = prepareAbandonmentCount(database)
 
-  function known(callId: CallId): CallRow & OfCampaign {
+  function known(callId: CallId): CallRow & { readonly campaignKey: number } {
     const row = rows.find(callId)
     if (row === undefined) throw storeProblems.unknownAttempt(callId)
     return row
@@ -40,8 +40,7 @@ export function prepareCallWrites(database: Database, leads: LeadWrites): CallWr
       const wrapUp = wrapUpOfRow(row)
       rows.end(end)
       count(row.campaignKey, noCounters(), countsOf(end, wrapUp?.code))
-      const nothing = { end: undefined, wrapUpCode: undefined }
-      countAbandonment({ ...row, before: nothing, after: { end, wrapUpCode: wrapUp?.code } })
+      countAbandonment(end.callId, {}, { end, wrapUpCode: wrapUp?.code })
       leads.attempted(row.leadId, { counts: end.countsAsAttempt, disposition: end.disposition })
       const place = leads.place(row.leadId)
       const move = place && moveAfterEnd(place, end, wrapUp)
@@ -53,7 +52,7 @@ export function prepareCallWrites(database: Database, leads: LeadWrites): CallWr
       rows.wrapUp(wrapUp)
       count(row.campaignKey, countsOf(end, row.wrapUpCode ?? undefined), countsOf(end, wrapUp.code))
       const before = { end, wrapUpCode: row.wrapUpCode ?? undefined }
-      countAbandonment({ ...row, before, after: { end, wrapUpCode: wrapUp.code } })
+      countAbandonment(wrapUp.callId, before, { end, wrapUpCode: wrapUp.code })
       const place = leads.place(row.leadId)
       const move = place && moveAfterWrapUp(place, wrapUp)
       if (move !== undefined) leads.move(row.leadId, move, 'retry')
@@ -62,15 +61,10 @@ export function prepareCallWrites(database: Database, leads: LeadWrites): CallWr
   }
 }
 
-interface OfCampaign {
-  readonly campaignKey: number
-  readonly ownerKey: number
-}
-
 function prepareRows(database: Database) {
   const campaignKeys = prepareCampaignKeys(database)
-  const find = database.prepare<[CallId], CallRow & OfCampaign>(
-    `${selectCall.replace('SELECT', 'SELECT campaignKey, attempt.ownerKey AS ownerKey,')} WHERE callId = ?`,
+  const find = database.prepare<[CallId], CallRow & { campaignKey: number }>(
+    `${selectCall.replace('SELECT', 'SELECT campaignKey,')} WHERE callId = ?`,
   )
   const insert = database.prepare(
     `INSERT INTO attempt (callId, campaignKey, ownerKey, leadId, number, nodeId, trunkId, callerId, originatedAt)
