@@ -12,6 +12,7 @@ import type { PacerMemory, PacingDecision } from './core/pacing/pacer.ts'
 import type { EngineState } from './core/state.ts'
 import type { Disposition } from './core/words.ts'
 import type { AbandonmentStore } from './ports/abandonment.ts'
+import type { CensusStore } from './ports/census.ts'
 import type { DoNotCallImportReport, DoNotCallImportRequest, DoNotCallStore } from './ports/doNotCall.ts'
 import type {
   LeadImportReport,
@@ -25,6 +26,7 @@ import type { LedgerStore } from './ports/ledger.ts'
 import type { PersonStore } from './ports/people.ts'
 
 export type * from './ports/abandonment.ts'
+export type * from './ports/census.ts'
 export type * from './ports/doNotCall.ts'
 export type * from './ports/imports.ts'
 export type * from './ports/ledger.ts'
@@ -89,7 +91,8 @@ export interface Store
     DoNotCallStore,
     CampaignStore,
     PersonStore,
-    LedgerStore {
+    LedgerStore,
+    CensusStore {
   /** Copies the whole database to a file while in use. */
   backup(file: string): Promise<void>
   /** Idempotent; waits for what was accepted to be on disk. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { createLawFinder, type LawFinder } from '../core/compliance/law.ts'
 import { recordingPacers } from '../core/pacing/record.ts'
 import { createSystemClock } from '../dialer/clock.ts'
 import { createDialer, type Dialer } from '../dialer/dialer.ts'
@@ -8,6 +9,7 @@ import { createServer } from '../http/server.ts'
 import { createWebhookSender, type WebhookSender } from '../http/webhook.ts'
 import type { Log } from '../log.ts'
 import type { Store, Telephony } from '../ports.ts'
+import { loadRuleBook } from '../rules/ruleBook.ts'
 import { createImporter } from '../store/import/importer.ts'
 import { openSqliteStore } from '../store/sqliteStore.ts'
 import { createTelephonies, readHealth } from './telephonies.ts'
@@ -48,9 +50,12 @@ export async function startDaemon(config: Config, { log, version }: { log: Log; 
   process.umask(0o077)
   const closing = createClosing(log)
   try {
+    // Before anything is opened: a rule that cannot be read must not cost a running system its start half-way.
+    const laws = createLawFinder(loadRuleBook(config.rules))
     const store = await openSqliteStore({ file: config.store.path })
     closing.add('store', () => store.close())
-    const { dialer, telephonies } = openDialer(config, { log, store, closing })
+    await store.recordRules(laws.book, Date.now())
+    const { dialer, telephonies } = openDialer(config, { log, store, closing, laws })
     let restored = false
     const server = await createServer({
       ...{ gateway: dialer.gateway, store, log, version, importer: createImporter(store) },
@@ -79,11 +84,12 @@ interface DialerParts {
   readonly log: Log
   readonly store: Store
   readonly closing: Closing
+  readonly laws: LawFinder
 }
 
 function openDialer(
   config: Config,
-  { log, store, closing }: DialerParts,
+  { log, store, closing, laws }: DialerParts,
 ): { dialer: Dialer; telephonies: readonly Telephony[] } {
   const clock = createSystemClock()
   const callIdPrefix = Date.now().toString(36)
@@ -98,7 +104,7 @@ function openDialer(
   if (recorder !== undefined) closing.add('recorder', () => recorder.close())
   const dialer = createDialer({
     createPacer: recordingPacers(),
-    ...{ clock, telephonies, store, log, callIdPrefix },
+    ...{ clock, telephonies, store, log, callIdPrefix, laws },
     trunks: config.trunks,
     agents: config.agents,
     checkInvariants: config.debugInvariants,

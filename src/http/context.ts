@@ -48,5 +48,5 @@ export interface ApiContext extends ApiOptions {
   /** A number as written by somebody, in E.164. @throws ApiError 422 */
   readonly readNumber: (written: string) => PhoneNumber
   /** Runs an import unless too many run already. @throws ApiError 429 */
-  readonly runImport: (run: () => Promise<ImportReport>) => Promise<ImportReport>
+  readonly runImport: <Report extends ImportReport>(run: () => Promise<Report>) => Promise<Report>
 }

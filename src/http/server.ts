@@ -10,9 +10,13 @@ import { createGuard } from './auth.ts'
 import type { Api, ApiContext, ApiOptions } from './context.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { callActionRoutes, callRoutes } from './routes/calls.ts'
+import { campaignExplainRoute } from './routes/campaignExplain.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
-import { doNotCallImportRoute, doNotCallRoutes } from './routes/doNotCall.ts'
+import { doNotCallRoutes } from './routes/doNotCall.ts'
+import { doNotCallImportRoute } from './routes/doNotCallImport.ts'
+import { leadExplainRoute } from './routes/leadExplain.ts'
 import { leadImportRoute, leadRoutes } from './routes/leads.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
 import { systemRoutes } from './routes/system.ts'
 import { createEventStreams } from './stream.ts'
 import { createImportGate } from './upload.ts'
@@ -64,12 +68,15 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     campaignRoutes(scope, context)
     pacingRoutes(scope, context)
     leadRoutes(scope, context)
+    leadExplainRoute(scope, context)
+    campaignExplainRoute(scope, context)
     leadImportRoute(scope, context)
     doNotCallRoutes(scope, context)
     doNotCallImportRoute(scope, context)
     agentRoutes(scope, context)
     callRoutes(scope, context)
     callActionRoutes(scope, context)
+    ledgerRoutes(scope, context)
     systemRoutes(scope, context, streams)
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })

@@ -47,7 +47,7 @@ function isStream(body: unknown): body is IncomingMessage & AsyncIterable<Buffer
 }
 
 /** Runs imports, at most {@link importsAtOnceMax} at once. */
-export function createImportGate(): (run: () => Promise<ImportReport>) => Promise<ImportReport> {
+export function createImportGate(): <Report extends ImportReport>(run: () => Promise<Report>) => Promise<Report> {
   let running = 0
   return async run => {
     if (running >= importsAtOnceMax) {

@@ -235,7 +235,7 @@ export const doNotCallView = Type.Object({
   number: text,
   listed: Type.Boolean(),
   list: Type.Optional(text),
-  source: Type.Optional(Type.Enum(['agent', 'opt-out-key', 'operator', 'import'])),
+  source: Type.Optional(Type.Enum(['agent', 'opt-out-key', 'operator', 'import', 'network'])),
   at: Type.Optional(instant),
   note: Type.Optional(text),
 })

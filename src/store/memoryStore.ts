@@ -1,13 +1,17 @@
 import type { AgentSettings } from '../core/agent.ts'
 import type { CampaignSettings } from '../core/campaign.ts'
+import { createLawFinder } from '../core/compliance/law.ts'
+import { decideVerdict, verdictRules } from '../core/compliance/verdict.ts'
 import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
 import { StoreError } from '../errors.ts'
+import type { CensusStore } from '../ports/census.ts'
 import type { AttemptStore, DoNotCallStore, LeadStore, SavedProgress, Store } from '../ports.ts'
 import type { BulkListStore } from './bulkLists.ts'
+import { startCounting } from './census.ts'
 import { factsOf } from './facts.ts'
 import { MemoryAttempts } from './memory/attempts.ts'
 import { createMemoryDoNotCall } from './memory/doNotCall.ts'
-import { leadRecord, MemoryLeads } from './memory/leads.ts'
+import { leadRecord, type MemoryLead, MemoryLeads } from './memory/leads.ts'
 import { createMemoryLedger, recorded } from './memory/ledger.ts'
 import { createMemoryPeople, type MemoryPeople } from './memory/people.ts'
 import { type PackedLeadStore, unpackLeads } from './packedLeads.ts'
@@ -63,26 +67,39 @@ interface LeadParts {
   readonly people: MemoryPeople
 }
 
-function leadPort({ leads, attempts, doNotCall, people }: LeadParts): LeadStore & PackedLeadStore {
+function leadPort({ leads, attempts, doNotCall, people }: LeadParts): LeadStore & CensusStore & PackedLeadStore {
   function visible(leadId: LeadId) {
     const lead = leads.get(leadId)
     return lead?.active ? lead : undefined
   }
+  function factsOfLead(found: MemoryLead, columns: boolean | undefined, now: InstantMs) {
+    const { state, dialableAt, attempts: had, lead } = found
+    const { number, timeZones, places = [] } = lead
+    const facts = { ...{ number, timeZones, places, state, dialableAt }, attempts: had }
+    const others = leads.othersOf(found)
+    const person = { history: attempts.historyOf(number, others), ...people.factsOf([number, ...others]) }
+    return factsOf({ lead: { ...facts, ...(columns ? { columns: lead.data } : {}) }, person, ...doNotCall }, now)
+  }
   return {
-    async dialableLeads({ campaignId, limit, exclude, now }) {
-      const { leads: best, ...more } = leads.order(campaignId).best({ limit, exclude: new Set(exclude), now })
-      return { leads: best.map(({ leadId, lead, attempts }) => ({ leadId, number: lead.number, attempts })), ...more }
+    async dialableLeads({ campaignId, exclude, ...query }) {
+      const { leads: best, ...more } = leads.order(campaignId).best({ ...query, exclude: new Set(exclude) })
+      return { leads: best.map(lead => leads.dialable(lead)), ...more }
     },
     async facts({ campaignId, leadId, columns, now }) {
       const found = visible(leadId)
       if (found?.campaignId !== campaignId) throw storeProblems.unknownLead(leadId, campaignId)
-      const { state, dialableAt, attempts: had, lead } = found
-      const { number, timeZones, places = [] } = lead
-      const facts = { ...{ number, timeZones, places, state, dialableAt }, attempts: had }
-      const others = leads.othersOf(found)
-      const numbers = [number, ...others]
-      const person = { history: attempts.historyOf(number, others), ...people.factsOf(numbers) }
-      return factsOf({ lead: { ...facts, ...(columns ? { columns: lead.data } : {}) }, person, ...doNotCall }, now)
+      return factsOfLead(found, columns, now)
+    },
+    async census({ settings, book, now }) {
+      const counting = startCounting(now)
+      const rules = verdictRules(settings, createLawFinder(book))
+      for (const lead of leads.all(settings.campaignId)) {
+        if (!lead.active) continue
+        const { state, dialableAt, reason = null, openAttempts } = lead
+        const ask = () => decideVerdict(factsOfLead(lead, rules.filter !== undefined, now), rules, now)
+        counting.add({ state, dialableAt, reason, inFlight: openAttempts > 0 }, ask)
+      }
+      return counting.result()
     },
     async deferLead(leadId, until, reason) {
       const lead = visible(leadId)

@@ -16,6 +16,7 @@ import { preparePersonFacts } from './queries/personFacts.ts'
 import { abandonmentPort } from './sqlite/abandonmentPort.ts'
 import type { BackupData } from './sqlite/backupWorker.ts'
 import { type BulkListFiles, openBulkLists } from './sqlite/bulkListFiles.ts'
+import { censusPort } from './sqlite/censusPort.ts'
 import { doNotCallPort } from './sqlite/doNotCallPort.ts'
 import { ledgerPort } from './sqlite/ledgerPort.ts'
 import { createLogTidier, type LogTidier, type TidyData } from './sqlite/logTidier.ts'
@@ -88,6 +89,7 @@ function composeStore(parts: Parts): SqliteStore {
     ...ledgerPort(parts, writes),
     ...personPort(parts.database, writes),
     ...moveInPort(writes),
+    ...censusPort(parts.file, writes.settled),
     ...ownerPort(parts, writes),
   }
 }

@@ -25,7 +25,9 @@ let fresh: boolean | undefined
 /** Whether what the workers are made of has been compiled since it was changed last. */
 function builtIsFresh(): boolean {
   const builtAt = newestChange(fileURLToPath(new URL('../.built', builtFolder)))
-  const sources = ['.', '../numbers', '../errors.ts'].map(path => fileURLToPath(new URL(path, import.meta.url)))
+  const sources = ['.', '../core', '../numbers', '../errors.ts'].map(path =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  )
   fresh ??= builtAt > 0 && sources.every(source => newestChange(source) <= builtAt)
   return fresh
 }

@@ -187,7 +187,7 @@ async function leadContract(t: Test, store: Store): Promise<void> {
     const { leadId, number } = lead
     const facts = await store.facts({ campaignId: 'facts', leadId, now: noon })
     t.match(facts, { number, numberValid: true, leadState: 'new', dialableAt: 0, attempts: 0 })
-    t.equal(facts.doNotCallList, undefined)
+    t.same(facts.doNotCall, [])
     const zone = { zone: 'America/New_York', offsetMinutes: -240 }
     t.match(facts.zones, [zone])
     const winter = await store.facts({ campaignId: 'facts', leadId, now: Date.UTC(2026, 1, 5) })
@@ -435,9 +435,9 @@ async function doNotCallContract(t: Test, store: Store): Promise<void> {
   const entry = { number: lead.number, list: 'company', source: 'agent', at: noon, note: 'call 1' } as const
 
   t.test('takes effect for the next look, even before it is acknowledged', async t => {
-    t.equal((await facts()).doNotCallList, undefined)
+    t.same((await facts()).doNotCall, [])
     const added = store.addDoNotCall(entry)
-    t.equal((await facts()).doNotCallList, 'company')
+    t.match((await facts()).doNotCall, [{ list: 'company', kind: 'company' }])
     await added
     t.strictSame(await store.doNotCallEntry(lead.number), entry)
     await store.addDoNotCall({ ...entry, source: 'operator', at: noon + 1 })
@@ -448,7 +448,7 @@ async function doNotCallContract(t: Test, store: Store): Promise<void> {
     t.equal(await store.removeDoNotCall(lead.number), true)
     t.equal(await store.removeDoNotCall(lead.number), false)
     t.equal(await store.doNotCallEntry(lead.number), undefined)
-    t.equal((await facts()).doNotCallList, undefined)
+    t.same((await facts()).doNotCall, [])
   })
 }
 

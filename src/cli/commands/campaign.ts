@@ -2,13 +2,15 @@ import type { Command } from 'commander'
 import { stringify } from 'yaml'
 import type { CampaignDocument } from '../../config/campaignFile.ts'
 import { loadCampaignFile } from '../../config.ts'
+import { campaignExplainView } from '../../http/routes/campaignExplain.ts'
 import { campaignListView, campaignView } from '../../http/routes/campaigns.ts'
 import { type CampaignStatus, doneView } from '../../http/views.ts'
+import { campaignExplainWords } from '../campaignExplainWords.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { fields, percent, plural, table } from '../format.ts'
 
-/** `campaign apply|list|show|start|pause|stop` */
+/** `campaign apply|list|show|explain|start|pause|stop` */
 export function campaignCommands(program: Command, cli: Cli): void {
   const campaign = program
     .command('campaign')
@@ -46,6 +48,17 @@ export function campaignCommands(program: Command, cli: Cli): void {
   ).action(async (id: string) => {
     const answer = await cli.api().get(campaignView, apiPath('/v1/campaigns', id))
     cli.print(answer, () => `${statusWords(answer.status, answer.leads)}\n${stringify(answer.campaign)}`)
+  })
+
+  examples(
+    campaign
+      .command('explain')
+      .argument('<campaign>')
+      .description('why its leads may not be dialed now, counted, and when they may'),
+    'dialwright campaign explain spring',
+  ).action(async (id: string) => {
+    const answer = await cli.api().get(campaignExplainView, apiPath('/v1/campaigns', id, 'explain'))
+    cli.print(answer, () => campaignExplainWords(answer))
   })
 
   for (const [name, description] of [

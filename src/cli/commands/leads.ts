@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
-import type { Static } from 'typebox'
-import { explainView, leadListView } from '../../http/routes/leads.ts'
-import type { LeadView } from '../../http/views.ts'
+import { explainView } from '../../http/routes/leadExplain.ts'
+import { leadListView } from '../../http/routes/leads.ts'
+import { importView, type LeadView } from '../../http/views.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
-import { localTime, plural, table } from '../format.ts'
+import { localTime, table } from '../format.ts'
+import { leadExplainWords } from '../leadExplainWords.ts'
 import { wholeNumber } from '../values.ts'
 import { importWords, uploadFile } from './imports.ts'
 
@@ -38,6 +39,7 @@ export function leadCommands(program: Command, cli: Cli): void {
       file,
       path: apiPath('/v1/campaigns', campaign, 'leads', 'import'),
       query: { ...query },
+      view: importView,
     })
     cli.print(report, () => importWords(report, 'lead'))
     if (report.imported === 0 && report.invalid > 0) cli.setExitCode(1)
@@ -66,7 +68,7 @@ export function leadCommands(program: Command, cli: Cli): void {
     "dialwright leads explain '+12025550100'",
   ).action(async (number: string) => {
     const answer = await cli.api().get(explainView, '/v1/leads/explain', { number })
-    cli.print(answer, () => explainWords(answer))
+    cli.print(answer, () => leadExplainWords(answer))
   })
 }
 
@@ -84,22 +86,4 @@ function dataWords({ data }: LeadView): string {
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
   return text.length <= 60 ? text : `${text.slice(0, 59)}…`
-}
-
-function explainWords(answer: Static<typeof explainView>): string {
-  const { number, doNotCall, inFlight, leads } = answer
-  const listed = doNotCall.listed
-    ? `is on the do-not-call list ${doNotCall.list} (${doNotCall.source}, ${localTime(doNotCall.at)})`
-    : 'is on no do-not-call list'
-  const flight = inFlight ? '; it is being called right now' : ''
-  const parts = leads.map(({ lead, campaignState, dialable, checks }) => {
-    const verdict = dialable ? 'may be dialed now' : 'is not dialed now'
-    const rows = [
-      ['campaign', campaignState === 'running' ? 'yes' : `no: campaign ${lead.campaignId} is ${campaignState}`],
-      ...checks.map(({ check, says }) => [check, says]),
-    ]
-    return `\nlead ${lead.leadId} of ${lead.campaignId} ${verdict} (${plural(lead.attempts, 'attempt')} so far)\n${table(['check', 'answer'], rows)}`
-  })
-  const none = leads.length === 0 ? '\nno lead has this number\n' : ''
-  return `${number} ${listed}${flight}\n${none}${parts.join('')}`
 }

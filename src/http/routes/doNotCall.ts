@@ -1,31 +1,21 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { PhoneNumber } from '../../core/ids.ts'
+import { InputError } from '../../errors.ts'
+import { numberToInteger } from '../../numbers/e164.ts'
+import { createPrefixReader, prefixProblem } from '../../numbers/prefix.ts'
 import type { DoNotCallEntry } from '../../ports.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { uploadedBytes, withUploads } from '../upload.ts'
-import {
-  doNotCallView,
-  done,
-  doneView,
-  errorView,
-  importView,
-  instant,
-  iso,
-  viewDoNotCall,
-  viewImport,
-} from '../views.ts'
+import { checkView, listsView, prefixView, viewCheck, viewList, viewPrefix } from '../doNotCallViews.ts'
+import { done, doneView, errorView } from '../views.ts'
 
 const closed = { additionalProperties: false }
 const failures = { '4xx': errorView, '5xx': errorView }
 const params = Type.Object({ number: Type.String({ minLength: 1, maxLength: 50 }) })
+const listParams = Type.Object({ list: Type.String({ minLength: 1, maxLength: 60 }) })
+const tags = ['do-not-call']
 /** The list that agents, keys and operators write to. */
-const companyList = 'company'
-
-/** Imported lists with their size and age. */
-export const listsView = Type.Object({
-  lists: Type.Array(Type.Object({ name: Type.String(), numbers: Type.Integer(), importedAt: instant })),
-})
+export const companyList = 'company'
 
 /** Writes a number to the company's list, durably, and only then takes it out of everything in flight. */
 export async function blockNumber(
@@ -36,108 +26,151 @@ export async function blockNumber(
   obeyed(await gateway.command({ kind: 'number-blocked', number: entry.number }))
 }
 
+/** The same for every number that begins so. */
+async function blockPrefix(
+  { gateway, store }: ApiContext,
+  entry: { readonly prefix: string; readonly note?: string },
+): Promise<void> {
+  await store.addDoNotCallPrefix({ ...entry, source: 'operator', at: gateway.now() })
+  const inFlight = [...gateway.state().numbersInFlight.keys()].filter(number => number.startsWith(entry.prefix))
+  for (const number of inFlight) obeyed(await gateway.command({ kind: 'number-blocked', number }))
+}
+
+/** A number in E.164, or the beginning of numbers, `+1900`, where it was written with a star. */
+type Target = { readonly number: PhoneNumber } | { readonly prefix: string }
+
+function readTarget(context: ApiContext, written: string): Target {
+  if (!written.trim().endsWith('*')) return { number: context.readNumber(written) }
+  const digits = createPrefixReader(context.defaultCountry)(written)
+  if (digits === undefined) throw new InputError('bad-prefix', `"${written}" ${prefixProblem}`)
+  return { prefix: `+${digits}` }
+}
+
 /** Do-not-call: add, remove, check, lists. */
 export function doNotCallRoutes(app: Api, context: ApiContext): void {
   const { store } = context
+  entryRoutes(app, context)
 
-  const noteBody = Type.Object({ note: Type.Optional(Type.String({ maxLength: 1000 })) }, closed)
-  app.put(
-    '/v1/do-not-call/:number',
+  app.get('/v1/do-not-call', { schema: { tags, response: { 200: listsView, ...failures } } }, async () => ({
+    lists: store.doNotCall.lists().map(viewList),
+    prefixes: (await store.doNotCallPrefixes()).map(viewPrefix),
+  }))
+
+  app.delete(
+    '/v1/do-not-call/lists/:list',
     {
       schema: {
-        tags: ['do-not-call'],
-        description: 'On disk before it is answered; no originate to the number follows.',
-        params,
-        body: Type.Optional(noteBody),
-        response: { 200: doNotCallView, ...failures },
+        tags,
+        description: 'Removes an imported list with its file: its numbers may be dialed again.',
+        params: listParams,
+        response: { 200: doneView, ...failures },
       },
     },
     async request => {
-      const number = context.readNumber(request.params.number)
-      const note = request.body?.note
-      await blockNumber(context, { number, source: 'operator', ...(note === undefined ? {} : { note }) })
-      return viewDoNotCall(number, await store.doNotCallEntry(number))
-    },
-  )
-
-  app.get(
-    '/v1/do-not-call/:number',
-    { schema: { tags: ['do-not-call'], params, response: { 200: doNotCallView, ...failures } } },
-    async request => {
-      const number = context.readNumber(request.params.number)
-      return viewDoNotCall(number, await store.doNotCallEntry(number))
-    },
-  )
-
-  app.delete(
-    '/v1/do-not-call/:number',
-    { schema: { tags: ['do-not-call'], params, response: { 200: doneView, ...failures } } },
-    async request => {
-      const number = context.readNumber(request.params.number)
-      if (!(await store.removeDoNotCall(number))) await refuseRemoval(context, number)
+      const { list } = request.params
+      if (!(await store.dropDoNotCallList(list))) throw unknownList(context, list)
       return done
     },
   )
 
-  app.get(
-    '/v1/do-not-call',
-    { schema: { tags: ['do-not-call'], response: { 200: listsView, ...failures } } },
-    async () => {
-      const lists = await store.doNotCallLists()
-      return { lists: lists.map(({ name, numbers, importedAt }) => ({ name, numbers, importedAt: iso(importedAt) })) }
+  app.post(
+    '/v1/do-not-call/lists/:list/verify',
+    {
+      schema: {
+        tags,
+        description: "Reads the list's file whole and holds it against its checksum.",
+        params: listParams,
+        response: { 200: doneView, ...failures },
+      },
+    },
+    async request => {
+      const { list } = request.params
+      if (!store.doNotCall.lists().some(({ name }) => name === list)) throw unknownList(context, list)
+      await store.verifyDoNotCallList(list)
+      return done
     },
   )
 }
 
-/** Do-not-call: bulk lists. */
-export function doNotCallImportRoute(app: Api, context: ApiContext): void {
-  const importQuery = Type.Object(
+function unknownList({ store }: ApiContext, list: string): ApiError {
+  const names = store.doNotCall.lists().map(({ name }) => name)
+  const there = names.length === 0 ? 'none was imported' : `there is ${names.join(', ')}`
+  return new ApiError(404, 'unknown-list', `there is no imported list "${list}": ${there}`)
+}
+
+function entryRoutes(app: Api, context: ApiContext): void {
+  const { store } = context
+  const noteBody = Type.Object({ note: Type.Optional(Type.String({ maxLength: 1000 })) }, closed)
+  const response = { 200: Type.Union([checkView, prefixView]), ...failures }
+
+  async function check(number: PhoneNumber): Promise<Static<typeof checkView>> {
+    const entry = await store.doNotCallEntry(number)
+    return viewCheck(number, entry, store.doNotCall.hitsOf(numberToInteger(number)))
+  }
+
+  app.put(
+    '/v1/do-not-call/:number',
     {
-      list: Type.String({
-        pattern: '^[A-Za-z0-9_-]{1,40}$',
-        'x-says': 'a name of at most 40 letters, digits, _ and -',
-      }),
-      source: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-      country: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$', 'x-says': 'a country of two letters, like US' })),
+      schema: {
+        tags,
+        description:
+          'On disk before it is answered; no originate to the number follows. `+1900*` blocks all that begin so.',
+        params,
+        body: Type.Optional(noteBody),
+        response,
+      },
     },
-    closed,
+    async request => {
+      const target = readTarget(context, request.params.number)
+      const note = request.body?.note === undefined ? {} : { note: request.body.note }
+      if ('number' in target) {
+        await blockNumber(context, { ...target, source: 'operator', ...note })
+        return check(target.number)
+      }
+      await blockPrefix(context, { ...target, ...note })
+      const found = (await store.doNotCallPrefixes()).find(({ prefix }) => prefix === target.prefix)
+      return viewPrefix(found ?? { ...target, source: 'operator', at: context.gateway.now(), ...note })
+    },
   )
-  withUploads(app, scope => {
-    scope.post(
-      '/v1/do-not-call/import',
-      {
-        schema: {
-          tags: ['do-not-call'],
-          description: 'Replaces the list of that name whole, once it has been read to its end.',
-          querystring: importQuery,
-          response: { 200: importView, ...failures },
-        },
+
+  app.get(
+    '/v1/do-not-call/:number',
+    { schema: { tags, params, response: { 200: checkView, ...failures } } },
+    async request => check(context.readNumber(request.params.number)),
+  )
+
+  app.delete(
+    '/v1/do-not-call/:number',
+    {
+      schema: {
+        tags,
+        description: "Takes a number, or a prefix, off the company's list, and off the list of dead numbers.",
+        params,
+        response: { 200: doneView, ...failures },
       },
-      async request => {
-        const { list, source = 'upload', country = context.defaultCountry } = request.query
-        if (list === companyList) {
-          throw new ApiError(
-            422,
-            'list-reserved',
-            `the list "${companyList}" is the company's own: import under another name`,
-          )
-        }
-        const stream = uploadedBytes(request.body)
-        const report = await context.runImport(() =>
-          context.importer.importDoNotCall({ stream, source, defaultCountry: country.toUpperCase(), list }),
-        )
-        return viewImport(report)
-      },
-    )
-  })
+    },
+    async request => {
+      const target = readTarget(context, request.params.number)
+      if ('prefix' in target) {
+        if (await store.removeDoNotCallPrefix(target.prefix)) return done
+        throw new ApiError(404, 'not-listed', `${target.prefix}* is no prefix on the company's do-not-call list`)
+      }
+      if (!(await store.removeDoNotCall(target.number))) await refuseRemoval(context, target.number)
+      return done
+    },
+  )
 }
 
 async function refuseRemoval({ store }: ApiContext, number: PhoneNumber): Promise<never> {
   const entry = await store.doNotCallEntry(number)
   if (entry === undefined) throw new ApiError(404, 'not-listed', `${number} is on no do-not-call list`)
+  if (entry.list === companyList) {
+    const message = `${number} is blocked by a prefix (${entry.note}): remove that prefix, or leave it`
+    throw new ApiError(409, 'prefix-listed', message)
+  }
   throw new ApiError(
     409,
     'list-imported',
-    `${number} is on the imported list ${entry.list}: import that list again without it`,
+    `${number} is on the imported list ${entry.list}: import a change that removes it (--delta remove), or the list without it`,
   )
 }

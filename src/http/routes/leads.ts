@@ -1,13 +1,9 @@
 import { Type } from 'typebox'
 import { idSchema } from '../../config/campaignFile.ts'
-import type { CampaignSettings } from '../../core/campaign.ts'
-import { explainVerdict, type VerdictRules } from '../../core/compliance/verdict.ts'
-import type { LeadRecord } from '../../ports.ts'
 import { obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
 import { uploadedBytes, withUploads } from '../upload.ts'
-import { doNotCallView, errorView, importView, leadView, viewDoNotCall, viewImport, viewLead } from '../views.ts'
-import { verdictSentence } from '../words.ts'
+import { errorView, importView, leadView, viewImport, viewLead } from '../views.ts'
 import { findCampaign } from './campaigns.ts'
 
 const closed = { additionalProperties: false }
@@ -25,21 +21,6 @@ const importQuery = Type.Object(
 
 /** A page of leads. */
 export const leadListView = Type.Object({ leads: Type.Array(leadView), next: Type.Optional(Type.Integer()) })
-
-/** Every check of a dial, for each lead with the number. */
-export const explainView = Type.Object({
-  number: Type.String(),
-  doNotCall: doNotCallView,
-  inFlight: Type.Boolean(),
-  leads: Type.Array(
-    Type.Object({
-      lead: leadView,
-      campaignState: Type.String(),
-      dialable: Type.Boolean(),
-      checks: Type.Array(Type.Object({ check: Type.String(), passed: Type.Boolean(), says: Type.String() })),
-    }),
-  ),
-})
 
 /** Leads: import. */
 export function leadImportRoute(app: Api, context: ApiContext): void {
@@ -83,9 +64,9 @@ export function leadImportRoute(app: Api, context: ApiContext): void {
   })
 }
 
-/** Leads: list, explain. */
+/** Leads: list. */
 export function leadRoutes(app: Api, context: ApiContext): void {
-  const { gateway, store } = context
+  const { store } = context
 
   const listQuery = Type.Object(
     {
@@ -106,49 +87,4 @@ export function leadRoutes(app: Api, context: ApiContext): void {
       return { leads: leads.map(viewLead), ...more }
     },
   )
-
-  const explainQuery = Type.Object({ number: Type.String({ minLength: 1, maxLength: 50 }) }, closed)
-  app.get(
-    '/v1/leads/explain',
-    {
-      schema: {
-        tags: ['leads'],
-        description: 'Every check that a dial of this number passes, with its answer now.',
-        querystring: explainQuery,
-        response: { 200: explainView, ...failures },
-      },
-    },
-    async request => {
-      const number = context.readNumber(request.query.number)
-      const leads = await store.leadsByNumber(number)
-      return {
-        number,
-        doNotCall: viewDoNotCall(number, await store.doNotCallEntry(number)),
-        inFlight: gateway.state().numbersInFlight.has(number),
-        leads: await Promise.all(leads.map(lead => explainLead(context, lead))),
-      }
-    },
-  )
-}
-
-function verdictRules(settings: CampaignSettings): VerdictRules {
-  return {
-    callingHours: settings.callingHours,
-    attemptsMax: settings.retry.attemptsMax,
-    latestAnswerMs: settings.setupTimeoutMs + settings.ringTimeoutMs,
-  }
-}
-
-async function explainLead(context: ApiContext, lead: LeadRecord) {
-  const { gateway, store } = context
-  const campaign = gateway.state().campaigns.get(lead.campaignId)
-  const now = gateway.now()
-  const facts = await store.facts({ campaignId: lead.campaignId, leadId: lead.leadId, now })
-  const checks = campaign === undefined ? [] : explainVerdict(facts, verdictRules(campaign.settings), now)
-  return {
-    lead: viewLead(lead),
-    campaignState: campaign?.state ?? 'unknown',
-    dialable: campaign?.state === 'running' && checks.every(({ verdict }) => verdict.allowed),
-    checks: checks.map(({ check, verdict }) => ({ check, passed: verdict.allowed, says: verdictSentence(verdict) })),
-  }
 }

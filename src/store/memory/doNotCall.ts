@@ -17,6 +17,10 @@ import { createOwnPrefixes, ownHits, prefixEntry } from '../ownList.ts'
 export interface MemoryDoNotCall extends DoNotCallStore, BulkListStore {
   /** Replaces a bulk list whole, as of kind `other`; in memory nothing has to be built aside. */
   replaceBulkList(list: string, numbers: Iterable<PhoneNumber>, importedAt: InstantMs): void
+  /** The company's own entry, then the retired one. */
+  ownEntries(number: PhoneNumber): readonly DoNotCallEntry[]
+  /** Removes the words of the own entries; gives how many there are. */
+  forgetNotes(number: PhoneNumber): number
 }
 
 interface MemoryList {
@@ -87,6 +91,13 @@ function createEntries(lists: ReadonlyMap<string, MemoryList>): Entries {
         ...bulkHits(integer),
       ],
       lists: () => ordered().map(({ version }) => listState(version)),
+    },
+    ownEntries: entriesOf,
+    forgetNotes(number) {
+      const entries = entriesOf(number)
+      for (const { note: _, ...bare } of entries)
+        (bare.list === retiredList ? own.retired : own.company).set(number, bare)
+      return entries.length
     },
     async addDoNotCall(entry) {
       const list = entry.list === retiredList ? own.retired : own.company

@@ -7,7 +7,13 @@ export interface LeadOrder {
   /** Puts a lead at its place; older entries of it are dead. */
   place(lead: MemoryLead): void
   /** The best that are due, without the excluded ones, and when there will be more where they are fewer than asked. */
-  best(query: { readonly limit: number; readonly exclude: ReadonlySet<LeadId>; readonly now: InstantMs }): {
+  best(query: {
+    readonly limit: number
+    readonly exclude: ReadonlySet<LeadId>
+    /** Only of this list; absent: of all. */
+    readonly list?: string | undefined
+    readonly now: InstantMs
+  }): {
     readonly leads: readonly MemoryLead[]
     readonly moreAt?: InstantMs
   }
@@ -50,11 +56,11 @@ export function createLeadOrder(): LeadOrder {
     }
   }
 
-  function firstLater(exclude: ReadonlySet<LeadId>): InstantMs | undefined {
+  function firstLater(isWanted: (lead: MemoryLead) => boolean): InstantMs | undefined {
     const skipped: Entry[] = []
     let found: Entry | undefined
     for (let top = surface(later); top !== undefined && found === undefined; top = surface(later)) {
-      if (!exclude.has(top.lead.leadId)) found = top
+      if (isWanted(top.lead)) found = top
       else {
         skipped.push(top)
         later.pop()
@@ -68,8 +74,9 @@ export function createLeadOrder(): LeadOrder {
     place(lead) {
       later.push({ lead, version: lead.version, priority: lead.lead.priority, dialableAt: lead.dialableAt })
     },
-    best({ limit, exclude, now }) {
+    best({ limit, exclude, list, now }) {
       promote(now)
+      const isWanted = (lead: MemoryLead) => !exclude.has(lead.leadId) && (list === undefined || lead.list === list)
       const leads: MemoryLead[] = []
       const seen: Entry[] = []
       while (leads.length < limit) {
@@ -77,12 +84,12 @@ export function createLeadOrder(): LeadOrder {
         if (top === undefined) break
         due.pop()
         seen.push(top)
-        if (top.dialableAt <= now && !exclude.has(top.lead.leadId)) leads.push(top.lead)
+        if (top.dialableAt <= now && isWanted(top.lead)) leads.push(top.lead)
       }
       // A clock that was set back sends what it made due back to later.
       for (const entry of seen) (entry.dialableAt <= now ? due : later).push(entry)
       if (leads.length === limit) return { leads }
-      const moreAt = firstLater(exclude)
+      const moreAt = firstLater(isWanted)
       return moreAt === undefined ? { leads } : { leads, moreAt }
     },
   }

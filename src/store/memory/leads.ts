@@ -1,6 +1,6 @@
-import type { CampaignId, InstantMs, LeadId, PhoneNumber } from '../../core/ids.ts'
+import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../../core/ids.ts'
 import type { Disposition } from '../../core/words.ts'
-import type { LeadRecord, NewLead } from '../../ports.ts'
+import type { DialableLead, LeadRecord, NewLead } from '../../ports.ts'
 import type { LeadMove } from '../outcome.ts'
 import { storeProblems } from '../problems.ts'
 import { createLeadOrder, type LeadOrder } from './leadOrder.ts'
@@ -11,12 +11,14 @@ export interface MemoryLead {
   readonly campaignId: CampaignId
   readonly lead: NewLead
   readonly importId: string
+  list: string
   active: boolean
   attempts: number
   state: LeadRecord['state']
   dialableAt: InstantMs
   lastDisposition?: Disposition
   reason?: string
+  callbackAgentId?: AgentId
   openAttempts: number
   /** Goes up whenever its place in the order changes; older entries of the order are dead. */
   version: number
@@ -28,6 +30,7 @@ export class MemoryLeads {
   readonly #idsByNumber = new Map<PhoneNumber, LeadId[]>()
   readonly #orders = new Map<CampaignId, LeadOrder>()
   readonly #openImports = new Map<string, MemoryLead[]>()
+  readonly #persons = new Map<string, { readonly key: number; readonly numbers: Set<PhoneNumber> }>()
   #nextId = 1
 
   get(leadId: LeadId): MemoryLead | undefined {
@@ -42,10 +45,15 @@ export class MemoryLeads {
   othersOf({ lead }: MemoryLead): readonly PhoneNumber[] {
     const { personId, number } = lead
     if (personId === undefined) return []
-    const others = [...this.#byId.values()].filter(
-      other => other.lead.personId === personId && other.lead.number !== number,
-    )
-    return [...new Set(others.map(other => other.lead.number))]
+    const numbers = this.#persons.get(personId)?.numbers ?? []
+    return [...numbers].filter(other => other !== number)
+  }
+
+  /** The lead as the hopper takes it. */
+  dialable({ leadId, lead, attempts }: MemoryLead): DialableLead {
+    const person = lead.personId === undefined ? undefined : this.#persons.get(lead.personId)
+    const { number, priority } = lead
+    return { leadId, number, attempts, priority, ...(person === undefined ? {} : { personKey: person.key }) }
   }
 
   *all(campaignId: CampaignId | undefined): Iterable<MemoryLead> {
@@ -70,9 +78,33 @@ export class MemoryLeads {
     return { duplicates }
   }
 
-  activate(importId: string): void {
+  /** The number, and all numbers of the persons who have it. */
+  numbersOf(number: PhoneNumber): readonly PhoneNumber[] {
+    return [...new Set([number, ...this.ofNumber(number).flatMap(lead => this.othersOf(lead))])]
+  }
+
+  personIdsOf(number: PhoneNumber): readonly string[] {
+    const ids = this.ofNumber(number).map(({ lead }) => lead.personId)
+    return [...new Set(ids.filter(id => id !== undefined))]
+  }
+
+  /** Removes every lead with the number; gives how many there were. */
+  remove(number: PhoneNumber): number {
+    const leads = this.ofNumber(number)
+    for (const { numbers } of this.#persons.values()) numbers.delete(number)
+    for (const lead of leads) {
+      lead.active = false
+      lead.version += 1
+      this.#byId.delete(lead.leadId)
+    }
+    this.#idsByNumber.delete(number)
+    return leads.length
+  }
+
+  activate(importId: string, list = 'leads'): void {
     for (const lead of this.#take(importId)) {
       lead.active = true
+      lead.list = list
       this.#place(lead)
     }
   }
@@ -108,14 +140,22 @@ export class MemoryLeads {
     if (lead.active && lead.state !== 'finished' && lead.openAttempts === 0) this.order(lead.campaignId).place(lead)
   }
 
+  #knowPerson(personId: string, number: PhoneNumber): void {
+    const person = this.#persons.get(personId) ?? { key: this.#persons.size + 1, numbers: new Set() }
+    this.#persons.set(personId, person)
+    person.numbers.add(number)
+  }
+
   #addOne(importId: string, campaignId: CampaignId, row: NewLead): MemoryLead | undefined {
     if (this.ofNumber(row.number).some(other => other.campaignId === campaignId)) return undefined
     const leadId = this.#nextId
     this.#nextId += 1
+    const { past, ...kept } = row
     const fresh = { active: false, attempts: 0, state: 'new', dialableAt: 0, openAttempts: 0, version: 0 } as const
-    const lead: MemoryLead = { leadId, campaignId, lead: row, importId, ...fresh }
+    const lead: MemoryLead = { leadId, campaignId, lead: kept, importId, list: 'leads', ...fresh, ...past }
     this.#byId.set(leadId, lead)
     this.#idsByNumber.set(row.number, [...(this.#idsByNumber.get(row.number) ?? []), leadId])
+    if (row.personId !== undefined) this.#knowPerson(row.personId, row.number)
     return lead
   }
 
@@ -129,9 +169,12 @@ export class MemoryLeads {
 
 /** The record that a caller sees. */
 export function leadRecord(lead: MemoryLead): LeadRecord {
-  const { leadId, campaignId, attempts, state, dialableAt, lastDisposition, reason } = lead
+  const { leadId, campaignId, list, attempts, state, dialableAt, lastDisposition, reason, callbackAgentId } = lead
   return {
     ...lead.lead,
+    places: lead.lead.places ?? [],
+    list,
+    ...(callbackAgentId === undefined ? {} : { callbackAgentId }),
     leadId,
     campaignId,
     attempts,

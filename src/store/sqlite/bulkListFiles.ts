@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DoNotCallHit, DoNotCallListState } from '../../core/compliance/doNotCall.ts'
 import { errorCode, errorMessage, StoreError } from '../../errors.ts'
@@ -39,15 +40,20 @@ export function bulkListFolder(databaseFile: string): string {
 }
 
 /**
- * Opens the lists that the database names and removes files that nobody names (an import that a crash broke off).
+ * Opens the lists that the database names and removes files that nobody names (an import that a crash broke off): the
+ * owner does; whoever only reads beside him keeps them, for an import may be building one.
  * @throws StoreError `list-missing`: dialing without a list that was there before would call people on it
  */
-export async function openBulkLists(databaseFile: string, rows: readonly BulkListVersion[]): Promise<BulkListFiles> {
+export async function openBulkLists(
+  databaseFile: string,
+  rows: readonly BulkListVersion[],
+  { keepStrangers = false }: { readonly keepStrangers?: boolean } = {},
+): Promise<BulkListFiles> {
   const folder = bulkListFolder(databaseFile)
   const lists = new Map<string, OpenList>()
   try {
     for (const row of rows) lists.set(row.list, await openList({ ...row, file: join(folder, row.file) }))
-    removeStrangers(folder, new Set(rows.map(({ file }) => file)))
+    if (!keepStrangers) removeStrangers(folder, new Set(rows.map(({ file }) => file)))
   } catch (error) {
     await closeAll(lists)
     throw error
@@ -59,13 +65,15 @@ function composeLists(folder: string, lists: Map<string, OpenList>): BulkListFil
   let made = 0
   let inUse = [...lists.values()]
 
-  function change(list: string, next: OpenList | undefined): Promise<void> | undefined {
+  async function change(list: string, next: OpenList | undefined): Promise<void> {
     const last = lists.get(list)
     if (next === undefined) lists.delete(list)
     else lists.set(list, next)
     inUse = [...lists.values()].sort((one, other) => (one.version.list < other.version.list ? -1 : 1))
-    if (last !== undefined) rmSync(last.version.file, { force: true })
-    return last?.numbers.close()
+    if (last === undefined) return
+    // Taking the name of half a gigabyte away may keep a disk busy for longer than the loop may wait.
+    await rm(last.version.file, { force: true })
+    await last.numbers.close()
   }
 
   return {
