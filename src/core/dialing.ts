@@ -221,5 +221,6 @@ export function onRefused(step: Step, answer: Extract<ShellAnswer, { kind: 'orig
 /** The PBX did not take the order: the attempt is written and ends, without cost to the lead. */
 export function onOriginateFailed(step: Step, answer: Extract<ShellAnswer, { kind: 'originate-failed' }>): void {
   const call = step.state.calls.get(answer.callId)
-  if (call !== undefined) endCall(step, call, { cause: 'failed', at: step.now })
+  // Only the answer was lost where the leg has been heard of since: a person may be on it.
+  if (call?.phase.state === 'originating') endCall(step, call, { cause: 'failed', at: step.now })
 }

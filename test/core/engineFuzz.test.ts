@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { Effect } from '../../src/core/effects.ts'
+import type { Input } from '../../src/core/inputs.ts'
 import type { PacingMode } from '../../src/core/pacing/pacer.ts'
 import { endCauses } from '../../src/core/words.ts'
 import { createEngineHarness, type EngineHarness, ofKind, testCampaign } from '../support/engineHarness.ts'
@@ -184,4 +186,60 @@ t.test('a PBX that says nothing more after an originate cannot hold a call for e
     ids.map(callId => [callId, 'failed']),
   )
   t.equal(harness.state.campaigns.get('spring')?.state, 'stopped')
+})
+
+/** Tells each step's input and effects. */
+function overheard(harness: EngineHarness, hear: (input: Input, effects: readonly Effect[]) => void): EngineHarness {
+  return {
+    ...harness,
+    feed(input, now) {
+      const effects = harness.feed(input, now)
+      hear(input, effects)
+      return effects
+    },
+    passUntil(now) {
+      const effects = harness.passUntil(now)
+      hear({ kind: 'wake' }, effects)
+      return effects
+    },
+  }
+}
+
+t.test('whoever is abandoned hears the message, unless he has gone or the PBX plays it by itself', async t => {
+  const happening = fc.tuple(fc.constantFrom(...happenings), fc.nat(999), fc.nat(3_000))
+  const seen = { ordered: 0, byPbx: 0, legGone: 0 }
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 3 }),
+      fc.array(happening, { maxLength: 150, size: 'max' }),
+      (agents, story) => {
+        const campaign = { pacing: { ...testCampaign.pacing, mode: 'ratio' as const, ratio: 4 } }
+        const messages = new Set<string>()
+        const wrong: string[] = []
+        const judge = (input: Input, effects: readonly Effect[]): void => {
+          for (const { callId } of ofKind(effects, 'play-message')) messages.add(callId)
+          for (const { end } of ofKind(effects, 'attempt-ended')) {
+            if (end.disposition !== 'abandoned') continue
+            const byPbx = end.detail === 'pbx-took-over' || end.detail === 'application-gone'
+            if (end.messageAt !== undefined && !byPbx) {
+              seen.ordered += 1
+              if (!messages.has(end.callId)) wrong.push(`${end.callId}: a message is claimed that nobody ordered`)
+            } else if (byPbx) seen.byPbx += 1
+            else {
+              seen.legGone += 1
+              // Its end came in this very step: told by the PBX, or missing in its picture, or its news overdue.
+              const gone = input.kind === 'call-ended' || input.kind === 'node-up' || end.detail === 'recovered'
+              if (!gone) wrong.push(`${end.callId}: ${input.kind} left a person without a message`)
+            }
+          }
+        }
+        const harness = overheard(createEngineHarness({ agents, campaign, leads: 30 }), judge)
+        harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 0)
+        for (const one of story) happen(harness, one)
+        if (wrong.length > 0) throw new TypeError(wrong.join('; '))
+      },
+    ),
+    { numRuns: 300 },
+  )
+  t.ok(seen.ordered > 50 && seen.byPbx > 50 && seen.legGone > 5, JSON.stringify(seen))
 })
