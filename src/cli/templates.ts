@@ -37,6 +37,12 @@ store:
 
 defaultCountry: US                      # of numbers that are written without a country code
 
+# rules:                                # the laws that calls are held to: \`dialwright rules list\`, docs/COMPLIANCE.md
+#   folder: my-rules                    # rule files of your own
+#   profiles: { ES: FR }                # a place without a file, under the rules of another
+#   overrides:
+#     - { rule: UK-Ofcom/abandonment, by: your name, reason: opinion of counsel, set: { target: 0.01 } }
+
 log:
   level: info                           # debug, info, warn, error; JSON lines on stderr
 `
