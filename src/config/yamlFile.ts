@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { TSchema } from 'typebox'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
-import { ConfigError, errorCode } from '../errors.ts'
+import { ConfigError, errorCode, errorMessage } from '../errors.ts'
 import { type Problem, pathText, problemsOf } from './problems.ts'
 
 /** A file of this size is no configuration. */
@@ -53,7 +53,16 @@ export function parseYaml(file: string, text: string): YamlFile {
     const offset = offsetOf(document, path)
     return offset === undefined ? file : `${file}:${lines.linePos(offset).line}`
   }
-  return { file, value: document.toJS(), locate }
+  return { file, value: plainValue(file, document), locate }
+}
+
+/** An alias of nothing, or aliases that make gigabytes of a kilobyte, come to light only here. */
+function plainValue(file: string, document: Document.Parsed): unknown {
+  try {
+    return document.toJS()
+  } catch (cause) {
+    throw new ConfigError('config-not-yaml', `${file}: not valid YAML: ${errorMessage(cause)}`, { cause })
+  }
 }
 
 function offsetOf(document: Document.Parsed, path: readonly string[]): number | undefined {

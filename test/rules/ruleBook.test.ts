@@ -106,7 +106,9 @@ t.test('what is wrong in a file is one line with its place and what to write', a
     ],
     [change('max: 3', 'purposes: [sale], max: 3'), /:7: rules\[1\]\.purposes\[0\] must be one of sales, service/],
     ['rules: [', /ES\.yaml:1: not valid YAML/],
-    ['[]', /ES\.yaml/],
+    ['[]', /ES\.yaml:? ?.*the file must be a group of keys, not \[\]/],
+    ['', /the file must be a group of keys, not null/],
+    [change('[ES]', '*nobody'), /ES\.yaml: not valid YAML: Unresolved alias/],
   ]
   for (const [text, message] of table) {
     const folder = folderOf(t, { 'ES.yaml': text })
