@@ -11,6 +11,7 @@ import { initCommand } from './commands/init.ts'
 import { leadCommands } from './commands/leads.ts'
 import { monitorCommand } from './commands/monitor.ts'
 import { pacingCommands } from './commands/pacing.ts'
+import { rulesCommands } from './commands/rules.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simulateCommands } from './commands/simulate.ts'
 import { createPaint } from './paint.ts'
@@ -87,6 +88,7 @@ function registerCommands(program: Command, cli: Cli): void {
   campaignCommands(program, cli)
   leadCommands(program, cli)
   doNotCallCommands(program, cli)
+  rulesCommands(program, cli)
   pacingCommands(program, cli)
   agentCommands(program, cli)
   callCommands(program, cli)
