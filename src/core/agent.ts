@@ -35,6 +35,8 @@ export interface Agent {
   rejoinUntil?: InstantMs
   /** Time by state since the session began, for occupancy. */
   readonly ledger: AgentLedger
+  /** The call that has been originated for him alone: until it is settled he takes no other. */
+  heldFor?: CallId
   /** What pacing sees of him. */
   readonly view: AgentView
 }

@@ -2,9 +2,13 @@ import type { Agent, AgentSettings } from './agent.ts'
 import { applyPending, askPending, clearPending, makeAvailable, ringAgent, wrapUpDone } from './agentFlow.ts'
 import type { Call } from './call.ts'
 import type { Command } from './inputs.ts'
+import { pushCallDeadline } from './matching.ts'
 import { createAgentView } from './picture.ts'
 import { agentsChanged, reject, type Step } from './step.ts'
-import { writeWrapUp } from './wrapUp.ts'
+import { isRefusal, refusedCode, writeWrapUp } from './wrapUp.ts'
+
+/** A refused talk is ended after this time: long enough to say goodbye. */
+const farewellMs = 5_000
 
 type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>
 
@@ -28,6 +32,7 @@ export function onAgentAdd(step: Step, settings: AgentSettings): void {
     mediaFlowing: known?.mediaFlowing ?? true,
     registered: known?.registered,
     ledger: known?.ledger ?? { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
+    ...(known?.heldFor === undefined ? {} : { heldFor: known.heldFor }),
     view: known?.view ?? createAgentView(),
   })
   agentsChanged(step, known?.campaignId ?? settings.campaignId)
@@ -142,6 +147,14 @@ function wrapUpEarly(
   }
   call.wrapUpGiven = true
   writeWrapUp(step, { call, agentId: given.agentId, wrappedUp: false }, given.command)
+  if (isRefusal(given.command)) pushCallDeadline(step, call, { what: 'overdue', at: step.now + farewellMs })
+}
+
+/** The agent's refusal key in the middle of a talk: on the do-not-call list at once, a word of farewell, the end. */
+export function refuseByKey(step: Step, call: Call, agentId: string): void {
+  if (call.phase.state !== 'connected' || call.wrapUpGiven) return
+  const command = { kind: 'wrap-up', callId: call.callId, code: refusedCode, refusal: true } as const
+  wrapUpEarly(step, call, { command, agentId })
 }
 
 /** Requests that waited for calls which are settled now. */

@@ -1,11 +1,12 @@
 import type { Agent } from './agent.ts'
+import { refuseByKey } from './agentCommands.ts'
 import { askPending, goOffline, makeAvailable, notReached, wrapUpDone } from './agentFlow.ts'
 import type { Call } from './call.ts'
 import { hangUp, reofferOrAbandon, takeFromAgent } from './callFlow.ts'
 import type { TelephonyEvent } from './inputs.ts'
 import { offerAgent } from './matching.ts'
 import { agentsChanged, markDirty, moveCall, reject, type Step } from './step.ts'
-import { codeByKey, finishWrapUp, timeoutCode } from './wrapUp.ts'
+import { codeByKey, finishWrapUp, refusedCode, timeoutCode } from './wrapUp.ts'
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
 
@@ -85,6 +86,13 @@ export function onRegistration(step: Step, event: EventOf<'agent-registration'>)
   if (agent !== undefined) agent.registered = event.registered
 }
 
+/** `*` ends the talk, the key of a refusal ends it for good. */
+function onTalkKey(step: Step, call: Call, { agent, key }: { readonly agent: Agent; readonly key: string }): void {
+  const campaign = step.state.campaigns.get(call.campaignId)
+  if (key === '*') hangUp(step, call)
+  else if (codeByKey(campaign, key) === refusedCode) refuseByKey(step, call, agent.agentId)
+}
+
 /** A key on the agent's phone: `*` ends the talk, pauses or resumes; a digit in wrap-up is the code. */
 export function onKey(step: Step, event: EventOf<'agent-key'>): void {
   const agent = find(step, event.agentId)
@@ -94,10 +102,10 @@ export function onKey(step: Step, event: EventOf<'agent-key'>): void {
     const campaign = agent.campaignId === undefined ? undefined : step.state.campaigns.get(agent.campaignId)
     const code = codeByKey(campaign, event.key)
     if (code !== undefined) wrapUpDone(step, agent, { code, refusal: false })
-  } else if (event.key !== '*') return
-  else if (phase.state === 'on-call') {
+  } else if (phase.state === 'on-call') {
     const call = step.state.calls.get(phase.callId)
-    if (call !== undefined) hangUp(step, call)
-  } else if (phase.state === 'available') askPending(step, agent, { kind: 'pause', reason: 'key', force: false })
+    if (call !== undefined) onTalkKey(step, call, { agent, key: event.key })
+  } else if (event.key !== '*') return
+  else if (phase.state === 'available') askPending(step, agent, { kind: 'pause', reason: 'key', force: false })
   else if (phase.state === 'paused') makeAvailable(step, agent)
 }

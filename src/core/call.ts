@@ -119,6 +119,8 @@ export interface WrapUp {
   readonly code: string
   readonly note?: string
   readonly callbackAt?: InstantMs
+  /** The agent who promised to call back himself. */
+  readonly callbackAgentId?: AgentId
   /** Where the code sends the lead back to the list: dialable again at this instant. Absent: the lead stays as it is. */
   readonly leadRetryAt?: InstantMs
   /** The person asked not to be called again: goes to do-not-call at once. */

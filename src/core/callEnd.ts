@@ -3,6 +3,7 @@ import type { AttemptEnd, Call } from './call.ts'
 import type { InstantMs } from './ids.ts'
 import { leadAfterAttempt, leadKind } from './lead.ts'
 import { settleCall } from './ownerFlow.ts'
+import { letGo } from './personalCalls.ts'
 import type { Campaign } from './state.ts'
 import { markDirty, type Step } from './step.ts'
 import { recordAnsweredCall } from './trunk.ts'
@@ -106,6 +107,7 @@ export function release(step: Step, call: Call, ending: CallEnding): void {
   const { state } = step
   state.calls.delete(call.callId)
   state.campaigns.get(call.campaignId)?.picture.drop(call)
+  letGo(step, call)
   state.numbersInFlight.delete(call.number)
   if (call.lead.personKey !== undefined) state.personsInFlight.delete(call.lead.personKey)
   const trunk = state.trunks.get(call.trunkId)

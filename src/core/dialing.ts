@@ -7,6 +7,7 @@ import { type HopperLead, leadKind } from './lead.ts'
 import { pushCallDeadline } from './matching.ts'
 import { followLaw } from './ownerFlow.ts'
 import type { PacingDecision, PacingSnapshot } from './pacing/pacer.ts'
+import { dueForAgents, holdAgent, waitsForAgent } from './personalCalls.ts'
 import type { NodePicture } from './picture.ts'
 import type { Campaign } from './state.ts'
 import { markDirty, reject, type Step } from './step.ts'
@@ -31,6 +32,8 @@ export function decide(step: Step, campaign: Campaign): void {
   if (campaign.state !== 'running') return
   followLaw(step, campaign)
   const { picture } = campaign
+  // First: whoever is held for a call-back is not pacing's to count on.
+  dialForAgents(step, campaign)
   const agents = picture.countAgents(step.state, campaign.settings.campaignId)
   refillHopper(step, campaign, agents)
   for (const view of picture.nodes.values()) if (view.agents.length > 0) decideNode(step, campaign, view)
@@ -129,8 +132,29 @@ function originateMany(
 /** The next lead whose person has no call in flight in any campaign; the others wait their turn in the hopper. */
 function nextLead(step: Step, campaign: Campaign): HopperLead | undefined {
   const { leads } = campaign.hopper
-  const index = leads.findIndex(lead => !isInFlight(step, lead))
+  const index = leads.findIndex(lead => !isInFlight(step, lead) && !waitsForAgent(step, campaign, lead))
   return index === -1 ? undefined : leads.splice(index, 1)[0]
+}
+
+/** Call-backs that agents promised, each for its agent alone. */
+function dialForAgents(step: Step, campaign: Campaign): void {
+  if (!campaign.hopper.leads.some(lead => lead.agentId !== undefined)) return
+  for (const nodeId of campaign.picture.nodes.keys()) {
+    const trunks = usableTrunks(step, campaign, nodeId)
+    for (const lead of dueForAgents(step, campaign, nodeId)) originatePersonal(step, campaign, { lead, trunks })
+  }
+}
+
+function originatePersonal(
+  step: Step,
+  campaign: Campaign,
+  { lead, trunks }: { readonly lead: HopperLead; readonly trunks: readonly Trunk[] },
+): void {
+  const trunk = trunks.find(candidate => candidate.tokens >= 1 && freeChannels(candidate) > 0)
+  if (trunk === undefined || isInFlight(step, lead)) return
+  const { leads } = campaign.hopper
+  leads.splice(leads.indexOf(lead), 1)
+  originate(step, campaign, { trunk, lead })
 }
 
 function isInFlight(step: Step, { number, personKey }: HopperLead): boolean {
@@ -162,6 +186,7 @@ function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk
   })
   call.view.answerProbability = probabilityOf(step, campaign, lead)
   hold(step, call, trunk)
+  holdAgent(step, call)
   trunk.tokens -= 1
   campaign.progress.counters.attempts += 1
   const timeoutMs = settings.setupTimeoutMs + settings.ringTimeoutMs

@@ -103,6 +103,7 @@ export type Command =
       readonly code: string
       readonly note?: string
       readonly callbackAt?: InstantMs
+      readonly callbackOwn?: boolean
       readonly refusal: boolean
     }
   | { readonly kind: 'call-hang-up'; readonly callId: CallId }

@@ -1,5 +1,5 @@
 import type { Place } from './compliance/rules.ts'
-import type { CampaignId, InstantMs, LeadId, PhoneNumber } from './ids.ts'
+import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from './ids.ts'
 import type { Disposition } from './words.ts'
 
 /** A lead in the hopper: what core needs to dial it. Its personal data stay in the store. */
@@ -12,6 +12,8 @@ export interface HopperLead {
   readonly answerProbability?: number
   /** Every place where the person may be; absent: not known. Their law of abandonment holds for the campaign. */
   readonly places?: readonly Place[]
+  /** An agent has promised to call back himself and is at work: the call waits for him and is his. */
+  readonly agentId?: AgentId
   /** The person, where several numbers are one person's: only one of them is called at a time. */
   readonly personKey?: number
   /** The caller identities that may be presented there; absent: all of the campaign's. */

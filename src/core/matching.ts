@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts'
 import type { Call } from './call.ts'
+import { letGo } from './personalCalls.ts'
 import type { Campaign } from './state.ts'
 import { moveAgent, moveCall, type Step } from './step.ts'
 
@@ -14,14 +15,17 @@ function mayTake(step: Step, agent: Agent, call: Call): boolean {
     agent.nodeId === call.nodeId &&
     agent.mediaFlowing &&
     agent.view.until <= step.now &&
+    (agent.heldFor === undefined || agent.heldFor === call.callId) &&
     !call.legBroken &&
     step.state.nodes.get(agent.nodeId)?.link === 'up' &&
     (agent.pending === undefined || call.originatedAt <= agent.pending.askedAt)
   )
 }
 
-/** The agent who has been available longest and may take the call. */
+/** The agent for whom the call was made, else the one who has been available longest and may take it. */
 export function longestAvailable(step: Step, call: Call): Agent | undefined {
+  const own = call.lead.agentId === undefined ? undefined : step.state.agents.get(call.lead.agentId)
+  if (own !== undefined && mayTake(step, own, call)) return own
   let best: Agent | undefined
   for (const agent of step.state.agents.values()) {
     if (mayTake(step, agent, call) && (best === undefined || agent.phase.since < best.phase.since)) best = agent
@@ -50,6 +54,7 @@ export function connect(step: Step, call: Call, agent: Agent): void {
   if (phase.state !== 'waiting' || campaign === undefined) return
   const connecting = { ...phase, state: 'connected' as const, connectingAt: step.now, agentId: agent.agentId }
   if (!moveCall(step, call, connecting)) return
+  letGo(step, call)
   moveAgent(step, agent, { state: 'reserved', since: step.now, callId: call.callId })
   step.effects.push({
     kind: 'connect',

@@ -86,6 +86,8 @@ export class PacingPicture {
     for (const canvas of this.#nodes.values()) canvas.agents.length = 0
     for (const agent of state.agents.values()) {
       if (agent.campaignId !== campaignId || !agent.view.working || !agent.mediaFlowing) continue
+      // His call is on its way, and it is nobody else's: neither is pacing's concern.
+      if (agent.heldFor !== undefined) continue
       this.#canvas(agent.nodeId).agents.push(agent.view)
       this.#agents += 1
     }
@@ -95,6 +97,7 @@ export class PacingPicture {
   /** Follows a call's move: into the picture while it is in flight, out of it when it is not. */
   follow(call: Call): void {
     const { phase, view } = call
+    if (call.lead.agentId !== undefined) return
     switch (phase.state) {
       case 'originating':
         view.since = call.originatedAt

@@ -33,7 +33,7 @@ function sweepPicture(state: EngineState, campaign: Campaign, wrong: string[]): 
   let inFlight = 0
   for (const call of state.calls.values()) {
     if (call.campaignId !== campaignId) continue
-    const flies = ['originating', 'ringing', 'waiting'].includes(call.phase.state)
+    const flies = call.lead.agentId === undefined && ['originating', 'ringing', 'waiting'].includes(call.phase.state)
     if (flies) inFlight += 1
     const shown = campaign.picture.nodes.get(call.nodeId)?.calls[call.view.slot] === call.view
     if (flies !== shown)
@@ -47,7 +47,8 @@ function sweepPicture(state: EngineState, campaign: Campaign, wrong: string[]): 
   for (const agent of state.agents.values()) {
     const { phase, view } = agent
     const works = ['available', 'reserved', 'on-call', 'wrap-up'].includes(phase.state)
-    if (agent.campaignId === campaignId && works && agent.mediaFlowing) working += 1
+    const shown = works && agent.mediaFlowing && agent.heldFor === undefined
+    if (agent.campaignId === campaignId && shown) working += 1
     if (view.working !== works || (works && view.state !== phase.state))
       wrong.push(`agent ${agent.agentId} is ${phase.state}, pacing sees him ${view.state}`)
     if (view.leaving !== (agent.pending !== undefined))
@@ -68,7 +69,9 @@ export function checkCall(state: EngineState, call: Call | undefined, wrong: str
 
 /** An agent with a call has the call that has him. */
 export function checkAgent(state: EngineState, agentId: AgentId, wrong: string[]): void {
-  const phase = state.agents.get(agentId)?.phase
+  const { phase, heldFor } = state.agents.get(agentId) ?? {}
+  if (heldFor !== undefined && state.calls.get(heldFor)?.lead.agentId !== agentId)
+    wrong.push(`agent ${agentId} is held for ${heldFor}, which is not his`)
   if (phase?.state !== 'reserved' && phase?.state !== 'on-call') return
   const call = state.calls.get(phase.callId)?.phase
   const his = call?.state === 'connected' && call.agentId === agentId

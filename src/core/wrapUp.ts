@@ -11,12 +11,16 @@ export interface WrapUpWords {
   readonly refusal: boolean
   readonly note?: string
   readonly callbackAt?: InstantMs
+  /** The call-back is the agent's own: it is made when he is free. */
+  readonly callbackOwn?: boolean
 }
 
 /** The code that means the line was answered by a machine: no person answered. */
 export const machineCode = 'machine'
 /** The code that means the person does not want to be called again. */
 export const refusedCode = 'refused'
+/** The code that means the person complained about being called: a refusal, and worse. */
+export const complaintCode = 'complaint'
 /** The code written when the agent gave none in time; a later word replaces it. */
 export const timeoutCode = 'timeout'
 
@@ -29,7 +33,7 @@ export function codeByKey(campaign: Campaign | undefined, key: string): string |
 export function writeWrapUp(step: Step, recent: RecentCall, words: WrapUpWords): void {
   const { call } = recent
   const campaign = step.state.campaigns.get(call.campaignId)
-  const refusal = words.refusal || words.code === refusedCode
+  const refusal = isRefusal(words)
   recent.wrappedUp = words.code !== timeoutCode
   if (campaign !== undefined && words.code === machineCode) {
     campaign.progress.counters.answeredByPerson -= 1
@@ -41,10 +45,16 @@ export function writeWrapUp(step: Step, recent: RecentCall, words: WrapUpWords):
     code: words.code,
     ...(words.note === undefined ? {} : { note: words.note }),
     ...(words.callbackAt === undefined ? {} : { callbackAt: words.callbackAt }),
+    ...(words.callbackAt !== undefined && words.callbackOwn === true ? { callbackAgentId: recent.agentId } : {}),
     ...leadRetry(campaign, { ...words, refusal, attempts: call.lead.attempts + 1 }, step.now),
     refusal,
   }
   step.effects.push({ kind: 'wrapped-up', wrapUp, number: call.number, leadId: call.lead.leadId })
+}
+
+/** Whether the person does not want to be called again. */
+export function isRefusal({ refusal, code }: WrapUpWords): boolean {
+  return refusal || code === refusedCode || code === complaintCode
 }
 
 function leadRetry(

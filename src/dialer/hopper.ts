@@ -127,12 +127,14 @@ class Search {
     const { campaignId } = this.#campaign.settings
     const cleared: Candidate[] = []
     const deferrals: Promise<void>[] = []
-    for (const lead of leads) {
+    for (const found of leads) {
+      const lead = this.#promised(found)
+      const rules = lead.agentId === undefined ? this.#rules : { ...this.#rules, agentReserved: true }
       this.#exclude.push(lead.leadId)
       const now = clock.now()
       const columns = this.#rules.filter !== undefined
       const facts = await store.facts({ campaignId, leadId: lead.leadId, columns, now })
-      const verdict = decideVerdict(facts, this.#rules, now)
+      const verdict = decideVerdict(facts, rules, now)
       if (verdict.allowed) cleared.push(this.#candidate(lead, facts, now))
       else {
         if (verdict.reason === 'do-not-call') this.#blocked += 1
@@ -141,6 +143,13 @@ class Search {
     }
     await Promise.all(deferrals)
     return cleared
+  }
+
+  /** A promise to call back is the agent's own while he is at work here; without him it is anybody's. */
+  #promised({ agentId, ...lead }: DialableLead): DialableLead {
+    const agent = agentId === undefined ? undefined : this.#options.state.agents.get(agentId)
+    const atWork = agent?.campaignId === this.#campaign.settings.campaignId && agent.view.working
+    return atWork && agentId !== undefined ? { ...lead, agentId } : lead
   }
 
   #candidate({ priority, ...lead }: DialableLead, facts: VerdictFacts, now: number): Candidate {

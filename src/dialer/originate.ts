@@ -67,7 +67,8 @@ export function createOriginator(options: OriginatorOptions): Originator {
     const settings = state.campaigns.get(campaignId)?.settings
     if (settings === undefined) return { verdict: no('campaign-not-running') }
     if (!writer.healthy()) return { verdict: no('store-unavailable') }
-    const rules = { ...verdictRules(settings, state.laws), callerIds: [callerId] }
+    const agentReserved = state.calls.get(attempt.callId)?.lead.agentId !== undefined
+    const rules = { ...verdictRules(settings, state.laws), callerIds: [callerId], agentReserved }
     const facts = await store.facts({ campaignId, leadId, columns: rules.filter !== undefined, now: clock.now() })
     const now = clock.now()
     const verdict = decideVerdict(facts, rules, now)

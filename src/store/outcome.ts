@@ -1,11 +1,9 @@
 import type { AttemptEnd, WrapUp } from '../core/call.ts'
 import type { CampaignCounters } from '../core/campaign.ts'
-import type { InstantMs } from '../core/ids.ts'
+import type { AgentId, InstantMs } from '../core/ids.ts'
+import { complaintCode, machineCode } from '../core/wrapUp.ts'
 
-/** Wrap-up code of a call that no person answered. */
-export const machineCode = 'machine'
-/** Wrap-up code of a call in which the person complained. */
-export const complaintCode = 'complaint'
+export { complaintCode, machineCode }
 
 /** Counters before anything happened. */
 export function noCounters(): CampaignCounters {
@@ -25,6 +23,19 @@ export function countsOf(end: AttemptEnd | undefined, wrapUpCode: string | undef
   // Who hangs up within the two seconds counts as abandoned inside; reports use the law's word.
   counters.abandoned = Number(end.disposition === 'abandoned' || end.disposition === 'hung-up-waiting')
   return counters
+}
+
+/**
+ * Who calls a lead back: an agent, `null` for anybody, `undefined`: as it was. A conversation keeps the promise that led to it,
+ * unless a new one has been given in it.
+ */
+export function promiseAfterEnd({ disposition }: AttemptEnd, wrapUp: WrapUp | undefined): AgentId | null | undefined {
+  return disposition === 'connected' && wrapUp?.callbackAt === undefined ? null : undefined
+}
+
+/** See {@link promiseAfterEnd}: what the agent's word makes of it. */
+export function promiseAfterWrapUp({ callbackAt, callbackAgentId }: WrapUp): AgentId | null | undefined {
+  return callbackAt === undefined ? undefined : (callbackAgentId ?? null)
 }
 
 /** Adds what a call counts for now and takes away what it counted for before. */

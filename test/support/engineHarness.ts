@@ -4,7 +4,7 @@ import type { Effect } from '../../src/core/effects.ts'
 import { createEngineState, step } from '../../src/core/engine.ts'
 import type { Input } from '../../src/core/inputs.ts'
 import { createInvariantMonitor } from '../../src/core/invariants.ts'
-import { defaultRetryRules } from '../../src/core/lead.ts'
+import { defaultRetryRules, type HopperLead } from '../../src/core/lead.ts'
 import type { EngineState } from '../../src/core/state.ts'
 
 /** A campaign for tests: one call per available agent, 15 s of ringing, 1.7 s of waiting. */
@@ -54,6 +54,8 @@ export interface HarnessOptions {
   readonly campaign?: Partial<CampaignSettings>
   readonly channels?: number
   readonly callsPerSecond?: number
+  /** What the leads are beside their number. */
+  readonly lead?: (leadId: number) => Partial<HopperLead>
   /** Leads that can be had; default many. */
   readonly leads?: number
 }
@@ -86,7 +88,7 @@ export function createEngineHarness(options: HarnessOptions): EngineHarness {
     const last = Math.min((options.leads ?? 50_000) + 1, nextLead + count)
     const leads = []
     for (; nextLead < last; nextLead += 1)
-      leads.push({ leadId: nextLead, number: fictionalNumber(nextLead), attempts: 0 })
+      leads.push({ leadId: nextLead, number: fictionalNumber(nextLead), attempts: 0, ...options.lead?.(nextLead) })
     return one({ kind: 'hopper-filled', campaignId, leads }, now)
   }
 

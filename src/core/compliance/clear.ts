@@ -18,6 +18,9 @@ export function clearanceOf(facts: VerdictFacts, rules: VerdictRules, now: Insta
   return {
     at: now,
     rulesVersion: law.version,
+    seller: rules.seller,
+    places: facts.places,
+    ...(rules.agentReserved === true ? { agentReserved: true } : {}),
     rules: asked.map(({ ruleId }) => ruleId),
     lists: listsAsked(one),
     permissions: permissionsOf(one, lifted),

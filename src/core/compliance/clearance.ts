@@ -1,11 +1,16 @@
 import type { InstantMs } from '../ids.ts'
-import type { PermissionBasis } from './rules.ts'
+import type { PermissionBasis, Place } from './rules.ts'
 
 /** On what an originate was cleared: the evidence that goes into the ledger with it. No personal data. */
 export interface Clearance {
   readonly at: InstantMs
   /** Version of the rule book. */
   readonly rulesVersion: string
+  /** The seller's place, and every place where the person may be: whose rules applied follows from them. */
+  readonly seller: Place
+  readonly places: readonly Place[]
+  /** An agent was held for this call. */
+  readonly agentReserved?: true
   /** Rules that were asked, by their ids, in the order of the checks. */
   readonly rules: readonly string[]
   /** Do-not-call lists that were asked: name, version, day of content. */

@@ -64,7 +64,14 @@ export type RuleBody =
   /** How long an unanswered call rings at least and at most. */
   | { readonly kind: 'ring'; readonly minMs: number; readonly maxMs?: number }
   /** Abandoned / answered by a person, at most; the target to steer to where it is not the product's default. */
-  | { readonly kind: 'abandonment'; readonly rateMax: number; readonly window: RateWindow; readonly target?: number }
+  | {
+      readonly kind: 'abandonment'
+      readonly rateMax: number
+      readonly window: RateWindow
+      readonly target?: number
+      /** A person who hangs up before an agent is due is no abandoned call by this law, in reports; absent: counted. */
+      readonly hungUpWaiting?: 'not-counted'
+    }
   /** An agent must be connected so long after the answer at the latest, else the call is abandoned and a message plays. */
   | { readonly kind: 'connect'; readonly withinMs: number; readonly message: boolean; readonly optOutKey: boolean }
   /** The person must have consented: in writing, or at all. */

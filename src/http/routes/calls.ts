@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { idSchema } from '../../config/campaignFile.ts'
 import type { Call } from '../../core/call.ts'
-import { machineCode, refusedCode } from '../../core/wrapUp.ts'
+import { complaintCode, isRefusal, machineCode, refusedCode } from '../../core/wrapUp.ts'
 import type { CallQuery, CallRecord, Store } from '../../ports.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
@@ -32,6 +32,8 @@ const wrapUpBody = Type.Object(
     code: Type.String({ minLength: 1, maxLength: 40 }),
     note: Type.Optional(Type.String({ maxLength: 4000 })),
     callbackAt: Type.Optional(instant),
+    /** The call-back is the agent's own: made when he is free, with him held for it. */
+    callbackOwn: Type.Optional(Type.Boolean()),
     refusal: Type.Optional(Type.Boolean()),
   },
   closed,
@@ -132,12 +134,13 @@ export function callActionRoutes(app: Api, context: ApiContext): void {
       },
     },
     async request => {
-      const { code, note, callbackAt, refusal: refused = false } = request.body
+      const { code, note, callbackAt, callbackOwn = false, refusal: refused = false } = request.body
       const callId = request.params.id
-      const refusal = refused || code === refusedCode
+      const refusal = isRefusal({ code, refusal: refused })
       const call = findCall(context, callId)
       checkCode(context, call, code)
-      const callback = callbackAt === undefined ? {} : { callbackAt: callbackMs(callbackAt, gateway.now()) }
+      const callback =
+        callbackAt === undefined ? {} : { callbackAt: callbackMs(callbackAt, gateway.now()), callbackOwn }
       // A refusal counts whatever else becomes of the wrap-up, so it is written first.
       if (refusal) await blockNumber(context, { number: call.number, source: 'agent', note: `call ${callId}` })
       const words = { code, refusal, ...(note === undefined ? {} : { note }), ...callback }
@@ -158,10 +161,10 @@ function findCall({ gateway }: ApiContext, callId: string): Call {
   return call
 }
 
-/** A wrap-up code is one of the campaign's, or one of the two that every campaign knows. */
+/** A wrap-up code is one of the campaign's, or one of the three that every campaign knows. */
 function checkCode({ gateway }: ApiContext, call: Call, code: string): void {
   const own = Object.values(gateway.state().campaigns.get(call.campaignId)?.settings.wrapUpCodes ?? {})
-  const known = [...new Set([...own, machineCode, refusedCode])]
+  const known = [...new Set([...own, machineCode, refusedCode, complaintCode])]
   if (!known.includes(code)) {
     throw new ApiError(
       422,

@@ -1,14 +1,24 @@
 import type { AttemptEnd, AttemptStart } from '../../core/call.ts'
 import type { CampaignCounters, CampaignSettings } from '../../core/campaign.ts'
 import type { PastAttempt } from '../../core/compliance/history.ts'
-import type { CallId, CampaignId, PhoneNumber } from '../../core/ids.ts'
+import type { AgentId, CallId, CampaignId, PhoneNumber } from '../../core/ids.ts'
 import type { AttemptStore, CallQuery, CallRecord, WrapUpRecord } from '../../ports.ts'
 import { historyMax } from '../facts.ts'
-import { complaintCode, countsOf, machineCode, moveAfterEnd, moveAfterWrapUp, noCounters, recount } from '../outcome.ts'
+import {
+  complaintCode,
+  countsOf,
+  machineCode,
+  moveAfterEnd,
+  moveAfterWrapUp,
+  noCounters,
+  promiseAfterEnd,
+  promiseAfterWrapUp,
+  recount,
+} from '../outcome.ts'
 import { type MovedCall, movedEnd, movedFrom } from '../packedMoved.ts'
 import { storeProblems } from '../problems.ts'
 import { MemoryAbandonment, ownerOf } from './abandonment.ts'
-import type { MemoryLeads } from './leads.ts'
+import type { MemoryLead, MemoryLeads } from './leads.ts'
 
 /** Attempts in memory, with the counters that follow from them. */
 export class MemoryAttempts implements AttemptStore {
@@ -95,6 +105,7 @@ export class MemoryAttempts implements AttemptStore {
     lead.lastDisposition = end.disposition
     const move = moveAfterEnd(lead, end, record.wrapUp)
     if (move !== undefined) this.#leads.move(lead, move, 'retry')
+    promiseLead(lead, promiseAfterEnd(end, record.wrapUp))
     this.#leads.hold(lead, -1)
   }
 
@@ -104,7 +115,9 @@ export class MemoryAttempts implements AttemptStore {
     this.#replace(place, record, { ...record, wrapUp: { ...wrapUp, ...(at === undefined ? {} : { at }) } })
     const lead = this.#leads.get(record.leadId)
     const move = lead && moveAfterWrapUp(lead, wrapUp)
-    if (lead !== undefined && move !== undefined) this.#leads.move(lead, move, 'retry')
+    if (lead === undefined) return
+    if (move !== undefined) this.#leads.move(lead, move, 'retry')
+    promiseLead(lead, promiseAfterWrapUp(wrapUp))
   }
 
   /** Attempts on a number and on the person's other numbers, newest first. */
@@ -227,4 +240,9 @@ function pastOf({
     refusal: wrapUp?.refusal === true || end?.detail === 'opted-out',
     complaint: wrapUp?.code === complaintCode,
   }
+}
+
+function promiseLead(lead: MemoryLead, agentId: AgentId | null | undefined): void {
+  if (agentId === null) delete lead.callbackAgentId
+  else if (agentId !== undefined) lead.callbackAgentId = agentId
 }

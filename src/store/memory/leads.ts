@@ -50,10 +50,14 @@ export class MemoryLeads {
   }
 
   /** The lead as the hopper takes it. */
-  dialable({ leadId, lead, attempts }: MemoryLead): DialableLead {
+  dialable({ leadId, lead, attempts, callbackAgentId: agentId }: MemoryLead): DialableLead {
     const person = lead.personId === undefined ? undefined : this.#persons.get(lead.personId)
     const { number, priority } = lead
-    return { leadId, number, attempts, priority, ...(person === undefined ? {} : { personKey: person.key }) }
+    return {
+      ...{ leadId, number, attempts, priority },
+      ...(person === undefined ? {} : { personKey: person.key }),
+      ...(agentId === undefined ? {} : { agentId }),
+    }
   }
 
   *all(campaignId: CampaignId | undefined): Iterable<MemoryLead> {

@@ -4,7 +4,15 @@ import type { CampaignCounters } from '../../core/campaign.ts'
 import type { CallId } from '../../core/ids.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
 import type { WrapUpRecord } from '../../ports.ts'
-import { countsOf, moveAfterEnd, moveAfterWrapUp, noCounters, recount } from '../outcome.ts'
+import {
+  countsOf,
+  moveAfterEnd,
+  moveAfterWrapUp,
+  noCounters,
+  promiseAfterEnd,
+  promiseAfterWrapUp,
+  recount,
+} from '../outcome.ts'
 import { storeProblems } from '../problems.ts'
 import { prepareAbandonmentCount } from './abandonment.ts'
 import { type CallRow, endOfRow, selectCall, wrapUpOfRow } from './callRows.ts'
@@ -45,6 +53,8 @@ export function prepareCallWrites(database: Database, leads: LeadWrites): CallWr
       const place = leads.place(row.leadId)
       const move = place && moveAfterEnd(place, end, wrapUp)
       if (move !== undefined) leads.move(row.leadId, move, 'retry')
+      const promise = promiseAfterEnd(end, wrapUp)
+      if (promise !== undefined) leads.promise(row.leadId, promise)
     },
     wrapUp(wrapUp) {
       const row = known(wrapUp.callId)
@@ -56,6 +66,8 @@ export function prepareCallWrites(database: Database, leads: LeadWrites): CallWr
       const place = leads.place(row.leadId)
       const move = place && moveAfterWrapUp(place, wrapUp)
       if (move !== undefined) leads.move(row.leadId, move, 'retry')
+      const promise = promiseAfterWrapUp(wrapUp)
+      if (promise !== undefined) leads.promise(row.leadId, promise)
     },
     countBlocked: campaignKey => count(campaignKey, noCounters(), { ...noCounters(), doNotCallBlocked: 1 }),
   }

@@ -17,6 +17,7 @@ interface HopperRow {
   readonly attempts: number
   readonly priority: number
   readonly personKey: number | null
+  readonly callbackAgentId: string | null
 }
 
 interface Due {
@@ -48,13 +49,16 @@ export function prepareDialableLeads(database: Database): (query: Query) => Answ
     `SELECT leadId, dialableAt ${unfinished} AND importKey = ? AND priority = ? AND dialableAt > ? ORDER BY dialableAt, leadId`,
   )
   const lead = database.prepare<[LeadId], HopperRow>(
-    'SELECT number, attempts, priority, personKey FROM lead WHERE leadId = ?',
+    'SELECT number, attempts, priority, personKey, callbackAgentId FROM lead WHERE leadId = ?',
   )
 
   function hopperLead(leadId: LeadId): DialableLead {
-    const { number = 0, attempts = 0, priority = 0, personKey = null } = lead.get(leadId) ?? {}
-    const person = personKey === null ? {} : { personKey }
-    return { leadId, number: integerToNumber(number), attempts, priority, ...person }
+    const { number = 0, attempts = 0, priority = 0, personKey, callbackAgentId } = lead.get(leadId) ?? {}
+    return {
+      ...{ leadId, number: integerToNumber(number), attempts, priority },
+      ...(personKey == null ? {} : { personKey }),
+      ...(callbackAgentId == null ? {} : { agentId: callbackAgentId }),
+    }
   }
 
   function answer({ campaignId, limit, exclude, list, now }: Query): Answer {

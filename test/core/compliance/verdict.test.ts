@@ -5,7 +5,7 @@ import type { DoNotCallHit } from '../../../src/core/compliance/doNotCall.ts'
 import type { VerdictFacts, VerdictRules } from '../../../src/core/compliance/facts.ts'
 import { decaysTo, defaultFatigue, explainFatigue, fatiguePoints } from '../../../src/core/compliance/fatigue.ts'
 import { decideVerdict, explainVerdict } from '../../../src/core/compliance/verdict.ts'
-import { factsAt, freshLists, lawless, pastAt, rulesWith } from '../../support/compliance.ts'
+import { type FactsOptions, factsAt, freshLists, lawless, pastAt, rulesWith } from '../../support/compliance.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -49,7 +49,7 @@ t.test('checks come in the order of the law: what never changes first', async t 
 t.test('lists: own refusals bind always, national ones yield to what their law lets yield', async t => {
   const listed = (...doNotCall: DoNotCallHit[]) => ({ doNotCall })
   const us = hit('national', { place: 'US' })
-  const cases: readonly [string, Partial<VerdictFacts>, string][] = [
+  const cases: readonly [string, FactsOptions, string][] = [
     ['company', listed(hit('company')), 'do-not-call by itself, again never'],
     ['bought', listed(hit('other')), 'do-not-call by itself, again never'],
     ['retired', listed(hit('retired')), 'number-retired by itself, again never'],
