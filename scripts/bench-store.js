@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-// Measures the store: `node scripts/bench-store.js [leads|dnc|calls|all] [--rows N] [--folder DIR]`. Runs the compiled
-// program (dist) and prints one JSON object. The numbers are never dialed.
+// Measures the store: `node scripts/bench-store.js [leads|do-not-call|calls|all] [--rows N] [--numbers N] [--folder DIR]`.
+// Runs the compiled program (dist) and prints one JSON object. The numbers are never dialed.
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { benchDoNotCall } from './bench/doNotCall.js'
 
 const { openSqliteStore } = await import('../dist/store/sqliteStore.js')
 const { createImporter } = await import('../dist/store/import/importer.js')
@@ -17,12 +18,13 @@ const rowsAsked = option('--rows', undefined)
 const folder = mkdtempSync(join(option('--folder', tmpdir()), 'dialwright-bench-'))
 
 const campaign = { name: 'bench', trunkIds: [], callerIds: [] }
-const benchmarks = { leads: benchLeads, dnc: benchDoNotCall, calls: benchCalls }
+const benchmarks = { leads: benchLeads, 'do-not-call': benchLists, calls: benchCalls }
 try {
   const names = what === 'all' ? Object.keys(benchmarks) : [what]
   const results = {}
   for (const name of names) {
-    if (!(name in benchmarks)) throw new RangeError(`there is no benchmark "${name}": leads, dnc, calls or all`)
+    if (!(name in benchmarks))
+      throw new RangeError(`there is no benchmark "${name}": ${Object.keys(benchmarks).join(', ')} or all`)
     results[name] = await benchmarks[name](rowsAsked && Number(rowsAsked))
   }
   process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
@@ -93,26 +95,11 @@ async function benchHopper(store) {
   return { refillOf1000Ms: percentiles(refills), refillLoopDelay: loopDelay, factsPerSecond, leadCountsMs }
 }
 
-async function benchDoNotCall(rows = 10_000_000) {
-  const list = await writeFile('list.txt', numberLines(rows))
-  const store = await openSqliteStore({ file: join(folder, 'dnc.db') })
-  try {
-    const memory = watchMemory()
-    const delay = watchLoop()
-    const report = await createImporter(store).importDoNotCall({ list: 'national', ...source(list) })
-    const rssMaxMb = memory.stop()
-    const loopDelay = delay.stop()
-    const checks = 300_000
-    const numbers = Array.from({ length: checks }, (_, index) => numberAt((index * 7919) % rows, rows + (index % 2)))
-    let found = 0
-    const startedAt = performance.now()
-    for (const number of numbers) if (await store.doNotCallEntry(number)) found += 1
-    const checksPerSecond = Math.round(checks / ((performance.now() - startedAt) / 1000))
-    const seconds = report.durationMs / 1000
-    return { rows: report.rows, imported: report.imported, seconds, rssMaxMb, loopDelay, checksPerSecond, found }
-  } finally {
-    await store.close()
-  }
+function benchLists() {
+  const tools = { openStore: openSqliteStore, createImporter, folder }
+  const numbers = Number(option('--numbers', '250000000'))
+  const measuring = { importSome, paceAttempts, watchLoop, watchMemory, percentiles }
+  return benchDoNotCall({ ...tools, ...measuring }, { numbers, order: option('--order', 'scattered') })
 }
 
 /** Attempts begun and ended, as many at once as a busy dialer has. */
@@ -223,14 +210,6 @@ function* leadLines(rows) {
     for (let row = index; row < Math.min(rows, index + 1000); row += 1) {
       text += `${numberAt(row, rows)},Ann${row},Person${row},Springfield,person${row}@example.com,${row % 5}\n`
     }
-    yield text
-  }
-}
-
-function* numberLines(rows) {
-  for (let index = 0; index < rows; index += 1000) {
-    let text = ''
-    for (let row = index; row < Math.min(rows, index + 1000); row += 1) text += `${numberAt(row, rows).slice(2)}\n`
     yield text
   }
 }

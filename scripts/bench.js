@@ -32,8 +32,10 @@ race        people who answer in the moment in which we hang up: what became of 
   --calls N       10 to 5000 (default 500), some 25 s a hundred
 
 store       imports, do-not-call look-ups and call records on a database of its own
-  --only NAME     one part only: leads, dnc or calls
+  --only NAME     one part only: leads, do-not-call or calls
   --rows N        how many rows; --folder DIR: where
+  --numbers N     how many numbers the do-not-call list has (default 250000000: 2 minutes and 1 GB of memory)
+  --order ORDER   scattered (default) or ascending: how they come
 
   --help          this text
 

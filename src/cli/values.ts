@@ -70,3 +70,31 @@ export function windows(written: string): { name: string; lengthMs?: number }[] 
     return name === 'life' ? { name } : { name, lengthMs: duration(name) }
   })
 }
+
+/** An option that is a day (its beginning in this machine's time zone) or an instant, in milliseconds. */
+export function dayOrInstant(written: string): number {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(written)) return dayStart(written)
+  const at = Date.parse(written)
+  if (Number.isFinite(at)) return at
+  throw new InvalidArgumentError('write a day such as 2026-01-31 or an instant such as 2026-01-31T14:30:00Z.')
+}
+
+/** An option that is a day: its beginning in this machine's time zone, in milliseconds. */
+export function dayStart(written: string): number {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(written)
+  const [year, month, day] = (match ?? []).slice(1).map(Number)
+  if (year !== undefined && month !== undefined && day !== undefined) {
+    const start = new Date(year, month - 1, day)
+    // The calendar would turn the 31st of February into a day of March.
+    if (start.getMonth() === month - 1 && start.getDate() === day) return start.getTime()
+  }
+  throw new InvalidArgumentError('write a day such as 2026-01-31.')
+}
+
+/** An option that is a percentage on the command line and a ratio behind it. */
+export function percentage(written: string): number {
+  const [, figure] = /^(\d{1,3}(?:\.\d+)?)\s*%?$/.exec(written.trim()) ?? []
+  const value = Number(figure) / 100
+  if (figure !== undefined && value <= 1) return value
+  throw new InvalidArgumentError('write a percentage from 0 to 100.')
+}

@@ -13,7 +13,14 @@ export function numberToInteger(number: PhoneNumber): number {
   return Number(number.slice(1))
 }
 
-/** The inverse of {@link numberToInteger}. */
+/** The inverse of {@link numberToInteger}. A negative one stands for a number that was erased: `erased-123`. */
 export function integerToNumber(integer: number): PhoneNumber {
-  return `+${integer}`
+  return integer < 0 ? `erased${integer}` : `+${integer}`
+}
+
+/** How many digits a number of {@link numberToInteger} has. */
+export function integerDigits(integer: number): number {
+  let digits = 1
+  for (let bound = 10; bound <= integer; bound *= 10) digits += 1
+  return digits
 }

@@ -1,46 +1,48 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Static } from 'typebox'
-import { listsView } from '../../http/routes/doNotCall.ts'
-import { doNotCallView, doneView } from '../../http/views.ts'
+import { InputError } from '../../errors.ts'
+import { checkView, listsView, prefixView } from '../../http/doNotCallViews.ts'
+import { doneView } from '../../http/views.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { localTime, table } from '../format.ts'
-import { importWords, uploadFile } from './imports.ts'
+import { doNotCallImportCommand } from './doNotCallImport.ts'
 
 const base = '/v1/do-not-call'
 
-/** `dnc import|add|remove|check|lists` */
+/** `dnc import|add|remove|check|lists|drop` */
 export function doNotCallCommands(program: Command, cli: Cli): void {
   const dnc = program.command('dnc').description('do-not-call lists: whoever is on one is not dialed')
+  doNotCallImportCommand(dnc, cli)
+  entryCommands(dnc, cli)
+  listCommands(dnc, cli)
+}
 
-  examples(
-    dnc
-      .command('import')
-      .argument('<file>', 'one number a line, or a CSV; - reads standard input')
-      .requiredOption('--list <name>', 'name of the list; a list of that name is replaced whole')
-      .option('--country <code>', 'country of numbers without a country code (default: defaultCountry)')
-      .description('import a bulk list (national, bought)'),
-    'dialwright dnc import national.csv --list national',
-  ).action(async (file: string, options: { list: string; country?: string }) => {
-    const report = await uploadFile(cli, { file, path: `${base}/import`, query: { ...options } })
-    cli.print(report, () => importWords(report, 'number'))
-    if (report.imported === 0 && report.invalid > 0) cli.setExitCode(1)
-  })
-
+function entryCommands(dnc: Command, cli: Cli): void {
   examples(
     dnc
       .command('add')
-      .argument('<number>')
+      .argument('<number>', "a number, or '+1900*' for all that begin so")
       .option('--note <text>', 'why')
       .description("put a number on the company's list: on disk at once, calls to it end"),
     "dialwright dnc add '+12025550100' --note 'asked by letter'",
+    "dialwright dnc add '+1900*'",
   ).action(async (number: string, options: { note?: string }) => {
-    const answer = await cli.api().send(doNotCallView, { method: 'PUT', path: apiPath(base, number), body: options })
+    const request = { method: 'PUT', path: apiPath(base, number), body: options } as const
+    if (number.trim().endsWith('*')) {
+      const answer = await cli.api().send(prefixView, request)
+      cli.print(answer, () => `numbers that begin with ${answer.prefix} are not called (${whyWords(answer)})\n`)
+      return
+    }
+    const answer = await cli.api().send(checkView, request)
     cli.print(answer, () => listedWords(answer))
   })
 
   examples(
-    dnc.command('remove').argument('<number>').description("take a number off the company's list"),
+    dnc
+      .command('remove')
+      .argument('<number>', 'a number, or a prefix as it was added')
+      .description("take a number off the company's list, and off the list of dead numbers"),
     "dialwright dnc remove '+12025550100'",
   ).action(async (number: string) => {
     const answer = await cli.api().send(doneView, { method: 'DELETE', path: apiPath(base, number) })
@@ -48,24 +50,103 @@ export function doNotCallCommands(program: Command, cli: Cli): void {
   })
 
   examples(
-    dnc.command('check').argument('<number>').description('whether a number is on a list; exit code 1 if it is'),
+    dnc
+      .command('check')
+      .argument('<numbers...>')
+      .description('every list that holds a number; exit code 1 if one does'),
     "dialwright dnc check '+12025550100'",
-  ).action(async (number: string) => {
-    const answer = await cli.api().get(doNotCallView, apiPath(base, number))
-    cli.print(answer, () => listedWords(answer))
-    if (answer.listed) cli.setExitCode(1)
+    "dialwright dnc check '+12025550100' '+12025550101'",
+  ).action(async (numbers: readonly string[]) => {
+    const answers: Static<typeof checkView>[] = []
+    for (const number of numbers) answers.push(await cli.api().get(checkView, apiPath(base, number)))
+    cli.print({ numbers: answers }, () => answers.map(listedWords).join(''))
+    if (answers.some(({ listed }) => listed)) cli.setExitCode(1)
   })
-
-  examples(dnc.command('lists').description('imported lists with their size and age'), 'dialwright dnc lists').action(
-    async () => {
-      const answer = await cli.api().get(listsView, base)
-      const rows = answer.lists.map(({ name, numbers, importedAt }) => [name, numbers, localTime(importedAt)])
-      cli.print(answer, () => table(['list', 'numbers', 'imported at'], rows))
-    },
-  )
 }
 
-function listedWords({ number, listed, list, source, at, note }: Static<typeof doNotCallView>): string {
+function listCommands(dnc: Command, cli: Cli): void {
+  examples(
+    dnc
+      .command('lists')
+      .option('--verify', 'read every list whole and hold it against its checksum')
+      .description("imported lists with their size and age, and the company's prefixes"),
+    'dialwright dnc lists',
+    'dialwright dnc lists --verify',
+  ).action(async ({ verify = false }: { verify?: boolean }) => {
+    const answer = await cli.api().get(listsView, base)
+    const damaged = verify ? await verifyAll(cli, answer.lists) : []
+    const found = verify ? { damaged } : {}
+    cli.print({ ...answer, ...found }, () => listsWords(answer) + (verify ? verifyWords(answer.lists, damaged) : ''))
+    if (damaged.length > 0) cli.setExitCode(1)
+  })
+
+  examples(
+    dnc
+      .command('drop')
+      .argument('<list>', 'name of an imported list')
+      .addOption(new Option('--yes', 'I know that its numbers may be dialed again').makeOptionMandatory())
+      .description('remove an imported list with its file'),
+    'dialwright dnc drop bought-2025 --yes',
+  ).action(async (list: string) => {
+    const answer = await cli.api().send(doneView, { method: 'DELETE', path: apiPath(`${base}/lists`, list) })
+    cli.print(answer, () => `the list ${list} is gone: its numbers may be dialed again\n`)
+  })
+}
+
+interface Damage {
+  readonly list: string
+  readonly says: string
+}
+
+async function verifyAll(cli: Cli, lists: Static<typeof listsView>['lists']): Promise<readonly Damage[]> {
+  const damaged: Damage[] = []
+  for (const { name } of lists) {
+    const path = apiPath(`${base}/lists`, name, 'verify')
+    try {
+      await cli.api().send(doneView, { method: 'POST', path })
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      damaged.push({ list: name, says: error.message })
+    }
+  }
+  return damaged
+}
+
+function verifyWords(lists: Static<typeof listsView>['lists'], damaged: readonly Damage[]): string {
+  if (damaged.length === 0) return `\nread whole: ${lists.length} of ${lists.length} as they were written\n`
+  return `\n${damaged.map(({ says }) => `${says}\n`).join('')}`
+}
+
+const dayMs = 86_400_000
+
+function listsWords({ lists, prefixes }: Static<typeof listsView>): string {
+  const rows = lists.map(({ name, kind, place, campaign, numbers, version, importedAt, asOf }) => [
+    ...[name, kind, place ?? campaign, numbers, version, asOf.slice(0, 10), ageWords(asOf), localTime(importedAt)],
+  ])
+  const header = ['list', 'kind', 'for', 'numbers', 'version', 'as of', 'age', 'imported at']
+  const wild = prefixes.map(({ prefix, source, at, note }) => [prefix, source, localTime(at), note])
+  const wildcards = wild.length === 0 ? '' : `\n${table(['prefix', 'source', 'added at', 'note'], wild)}`
+  return `${table(header, rows)}${wildcards}`
+}
+
+function ageWords(asOf: string): string {
+  const days = Math.floor((Date.now() - Date.parse(asOf)) / dayMs)
+  if (days < 0) return 'in the future'
+  return days === 1 ? '1 day' : `${days} days`
+}
+
+function listedWords({ number, listed, hits, ...entry }: Static<typeof checkView>): string {
   if (!listed) return `${number} is on no do-not-call list\n`
-  return `${number} is on the do-not-call list ${list} (${source}, ${localTime(at)}${note === undefined ? '' : `, ${note}`})\n`
+  return hits
+    .map(({ list, kind, place, campaign, version, asOf }) => {
+      const about = [kind, place, campaign === undefined ? undefined : `campaign ${campaign}`].filter(Boolean).join(' ')
+      const own = list === entry.list && (kind === 'company' || kind === 'retired')
+      const why = own ? whyWords(entry) : `${about}, version ${version} as of ${asOf.slice(0, 10)}`
+      return `${number} is on the do-not-call list ${list} (${why})\n`
+    })
+    .join('')
+}
+
+function whyWords({ source, at, note }: { source?: string; at?: string; note?: string }): string {
+  return [source, localTime(at), note].filter(part => part !== undefined && part !== '').join(', ')
 }

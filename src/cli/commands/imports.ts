@@ -1,23 +1,27 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { Static, TSchema } from 'typebox'
 import { errorCode, InputError } from '../../errors.ts'
-import { type ImportView, importView } from '../../http/views.ts'
+import type { ImportView } from '../../http/views.ts'
 import type { Cli } from '../cli.ts'
 import type { Query } from '../client.ts'
 import { elapsed, plural, table } from '../format.ts'
 import { counted, createProgressBar } from '../progressBar.ts'
 
 /** Sends a file (`-`: standard input) to an import route while reading it, with a bar on a terminal. */
-export async function uploadFile(cli: Cli, request: { file: string; path: string; query: Query }): Promise<ImportView> {
-  const { file, path, query } = request
+export async function uploadFile<View extends TSchema>(
+  cli: Cli,
+  request: { file: string; path: string; query: Query; view: View },
+): Promise<Static<View>> {
+  const { file, path, query, view } = request
   const fromPipe = file === '-'
   const source = fromPipe ? 'standard input' : basename(file)
   const total = fromPipe ? undefined : await sizeOf(file)
   const bar = createProgressBar(cli.terminal, { what: source, total })
   const bytes = fromPipe ? cli.terminal.input() : readFile(file)
   try {
-    return await cli.api().upload(importView, { path, query: { source, ...query }, bytes: counted(bytes, bar) })
+    return await cli.api().upload(view, { path, query: { source, ...query }, bytes: counted(bytes, bar) })
   } finally {
     bar.end()
   }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import type { DoNotCallListState } from '../../core/compliance/doNotCall.ts'
 import type { InstantMs } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
@@ -55,7 +55,7 @@ export async function importDoNotCall(
     await store.installBulkList(version)
     return reportOf(request, { made, version, durationMs: Math.round(performance.now() - startedAt) })
   } catch (error) {
-    rmSync(file, { force: true })
+    await rm(file, { force: true })
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { InputError } from '../../errors.ts'
 import { integerDigits, isE164, numberToInteger } from '../../numbers/e164.ts'
 import { createNumberReader, type NumberProblem, type NumberReader, numberProblems } from '../../numbers/phone.ts'
+import { createPrefixReader, prefixProblem } from '../../numbers/prefix.ts'
 import type { DoNotCallDelta } from '../../ports.ts'
 import { changeWord, detectLayout, type Layout } from './doNotCallLayout.ts'
 import { createRowReader, type DigitRow, type RowSink } from './doNotCallRows.ts'
@@ -23,6 +24,8 @@ export interface DoNotCallSink {
 }
 
 const valueMaxCharacters = 60
+/** Changes by the one character that stands for them. */
+const actions = Array.from({ length: 128 }, (_, byte) => changeWord(String.fromCharCode(byte)))
 
 /**
  * Reads a list of numbers: one a line, or one or two columns of a CSV with a header line or without.
@@ -52,7 +55,7 @@ function createRowSink({ options, layout, read }: Reading, sink: DoNotCallSink):
   const example = read('2025550123')
   const countryCodeOne = example.valid && example.number === '+12025550123'
   const integerOf = createDigitTaker(read, countryCodeOne)
-  const readCell = createCellReader(read, countryCodeOne)
+  const readCell = createCellReader(read, createPrefixReader(options.defaultCountry))
   const { delta } = options
   let digitsMin = Number.POSITIVE_INFINITY
 
@@ -63,11 +66,11 @@ function createRowSink({ options, layout, read }: Reading, sink: DoNotCallSink):
 
   return {
     digits(row) {
-      // In a file of changes a plus sign means more than one thing.
-      if (delta === 'changes') return false
-      const integer = integerOf(row)
-      if (integer === undefined) return false
-      take(integer, delta ?? 'add')
+      // In a file of changes without a column for them a plus sign means more than one thing.
+      const change = delta === 'changes' ? actions[row.action] : (delta ?? 'add')
+      const integer = change === undefined ? undefined : integerOf(row)
+      if (integer === undefined || change === undefined) return false
+      take(integer, change)
       return true
     },
     text({ cells, line, cutOff }) {
@@ -92,6 +95,7 @@ type Found =
   | { readonly kind: 'prefix'; readonly digits: string }
   | { readonly kind: 'bad'; readonly reason: string; readonly problem?: NumberProblem }
 
+const badPrefix: Found = { kind: 'bad', reason: `bad-prefix: ${prefixProblem}` }
 const noChange: Found = { kind: 'bad', reason: 'no-change: does not say whether the number is added or removed' }
 const shortProblems: ReadonlySet<NumberProblem | undefined> = new Set(['too-short', 'short-code', 'emergency', 'empty'])
 
@@ -139,7 +143,10 @@ function createDigitTaker(read: NumberReader, countryCodeOne: boolean): (row: Di
 }
 
 /** Reads everything else. */
-function createCellReader(read: NumberReader, countryCodeOne: boolean): (cell: string, area?: string) => Found {
+function createCellReader(
+  read: NumberReader,
+  readPrefix: (text: string) => string | undefined,
+): (cell: string, area?: string) => Found {
   const readText = (text: string): Found => {
     const isNanp = text.startsWith('+1')
     if (isE164(text) && (!isNanp || text.length === 12)) return { kind: 'number', integer: numberToInteger(text) }
@@ -149,7 +156,10 @@ function createCellReader(read: NumberReader, countryCodeOne: boolean): (cell: s
     return { kind: 'bad', problem, reason: `${problem}: ${numberProblems[problem]}` }
   }
   return (cell, area = '') => {
-    if (cell.endsWith('*')) return readPrefix(cell.replace(/^\?/, ''), countryCodeOne)
+    if (cell.endsWith('*')) {
+      const digits = readPrefix(cell)
+      return digits === undefined ? badPrefix : { kind: 'prefix', digits }
+    }
     if (cell.startsWith('?')) {
       const found = readText(cell.slice(1))
       return found.kind === 'bad' && isE164(`+${cell.slice(1)}`) ? readText(`+${cell.slice(1)}`) : found
@@ -157,15 +167,4 @@ function createCellReader(read: NumberReader, countryCodeOne: boolean): (cell: s
     const local = cell.replace(/\D/g, '')
     return readText(area.trim() !== '' && cell !== '' && local.length <= 8 ? `${area.trim()}${cell}` : cell)
   }
-}
-
-/** `+1900*`, `1900555*`; without a plus sign a prefix is understood in the North American plan alone. */
-function readPrefix(cell: string, countryCodeOne: boolean): Found {
-  const written = cell.slice(0, -1).replace(/[\s().-]/g, '')
-  const [, plus, digits = ''] = /^(\+?)([1-9]\d{0,13})$/.exec(written) ?? []
-  const isNational = plus === '' && countryCodeOne
-  if (digits === '' || (plus === '' && !isNational)) {
-    return { kind: 'bad', reason: 'bad-prefix: is no prefix such as +1900*: a plus sign and 1 to 14 digits' }
-  }
-  return { kind: 'prefix', digits: isNational && !digits.startsWith('1') ? `1${digits}` : digits }
 }

@@ -9,6 +9,8 @@ export interface DigitRow {
   plus: boolean
   area: number
   areaDigits: number
+  /** The byte in the action's column; 0 where there is none. */
+  action: number
 }
 
 /** Takes the rows of a list. */
@@ -115,12 +117,13 @@ function rowEnd(bytes: Uint8Array, from: number, { delimiter }: Layout): number 
 /** Reads a row of digits; gives where the next begins, or -1 where the row is not whole, has more or is not wanted. */
 function createDigitReader(layout: Layout, sink: RowSink): (bytes: Uint8Array, from: number) => number {
   const delimiter = layout.delimiter?.charCodeAt(0) ?? -1
-  const { number: numberColumn, area: areaColumn = -1 } = layout
-  const row: DigitRow = { number: 0, digits: 0, plus: false, area: 0, areaDigits: 0 }
+  const { number: numberColumn, area: areaColumn = -1, action: actionColumn = -1 } = layout
+  const row: DigitRow = { number: 0, digits: 0, plus: false, area: 0, areaDigits: 0, action: 0 }
   return (bytes, from) => {
     row.digits = 0
     row.areaDigits = 0
     row.plus = false
+    row.action = 0
     let column = 0
     let value = 0
     let digits = 0
@@ -147,6 +150,10 @@ function createDigitReader(layout: Layout, sink: RowSink): (bytes: Uint8Array, f
         if (byte !== plusSign || digits > 0 || row.plus) return -1
         row.plus = true
       } else if (column === areaColumn) return -1
+      else if (column === actionColumn) {
+        if (row.action !== 0) return -1
+        row.action = byte
+      }
     }
     return -1
   }

@@ -79,7 +79,7 @@ async function feed<Batch>(worker: Worker, thread: ImportThread<Batch>, gate: Ga
       for (let from = 0; from < piece.length; from += chunkMaxBytes) {
         if (!(await gate.pass())) return
         // A copy of our own: a Node buffer may share its memory with others and cannot be handed over.
-        const copy = Uint8Array.from(piece.subarray(from, from + chunkMaxBytes))
+        const copy = new Uint8Array(piece.subarray(from, from + chunkMaxBytes))
         bytes += copy.length
         post(worker, { kind: 'chunk', bytes: copy }, [copy.buffer])
         thread.onBytes(bytes)

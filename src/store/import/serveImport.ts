@@ -1,3 +1,4 @@
+import { platform, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Defect, errorCode, errorMessage, StoreError } from '../../errors.ts'
 import type { FromImport, ToImport } from './importThread.ts'
@@ -13,10 +14,24 @@ export interface ImportWork<Data, Batch> {
   send(batch: Batch): Promise<void>
 }
 
+/** Of the operating system, -20 (first) to 19; 0 is the dialing's. */
+const importPriority = 10
+
+/** Dialing goes first: on Linux a priority belongs to a thread, elsewhere to the whole process, which keeps its own. */
+function stepBack(): void {
+  if (platform() !== 'linux') return
+  try {
+    setPriority(importPriority)
+  } catch {
+    // Not allowed here: the import runs as everything else does.
+  }
+}
+
 /** The worker's side of {@link runImportThread}: reads the stream, sends batches, ends with a result. */
 export function serveImport<Data, Batch, Result>(work: (work: ImportWork<Data, Batch>) => Promise<Result>): void {
   const port = parentPort
   if (port === null) throw new Defect('this file is run in a worker thread only')
+  stepBack()
   const post = (message: FromImport<Batch, Result>) => port.postMessage(message)
   const chunks: (Uint8Array | 'end')[] = []
   let ahead = 0

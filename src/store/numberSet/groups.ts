@@ -50,6 +50,12 @@ export function bitmapAdd(bitmap: Uint16Array, low: number): void {
   bitmap[at] = (bitmap[at] ?? 0) | (1 << (low & 15))
 }
 
+/** Clears the bit of the value. */
+export function bitmapRemove(bitmap: Uint16Array, low: number): void {
+  const at = low >>> 4
+  bitmap[at] = (bitmap[at] ?? 0) & ~(1 << (low & 15))
+}
+
 /** How many bits stand. */
 export function bitmapCount(bitmap: Uint16Array): number {
   let count = 0
@@ -88,9 +94,12 @@ function valuesOfBitmap(bitmap: Uint16Array, count: number): Uint16Array {
   return values
 }
 
+/** The group's values 0..65535, ascending. */
+export function lowsOf({ count, words }: Group): Uint16Array {
+  return count > arrayMax ? valuesOfBitmap(words, count) : words.subarray(0, count)
+}
+
 /** The group's numbers, ascending. */
 export function* numbersOf(group: Group): Iterable<number> {
-  const { key, count, words } = group
-  const values = count > arrayMax ? valuesOfBitmap(words, count) : words
-  for (let at = 0; at < count; at += 1) yield key * groupSpan + (values[at] ?? 0)
+  for (const low of lowsOf(group)) yield group.key * groupSpan + low
 }

@@ -1,4 +1,14 @@
-import { addGroup, arrayMax, bitmapCount, type Group, groupOfBitmap } from './groups.ts'
+import {
+  addGroup,
+  arrayMax,
+  bitmapAdd,
+  bitmapHas,
+  bitmapRemove,
+  type Group,
+  groupHas,
+  groupOfBitmap,
+  lowsOf,
+} from './groups.ts'
 
 /** A set and its changes, each ascending by key. */
 export interface Change {
@@ -20,14 +30,40 @@ export interface ChangeCounts {
  */
 export function* changeSet({ base, add, remove }: Change, counts: ChangeCounts): Iterable<Group> {
   const cursors = [cursorOf(base), cursorOf(add), cursorOf(remove)] as const
+  // One bitmap for all groups: whoever takes a group is done with it before the next.
+  const bitmap = new Uint16Array(arrayMax)
   for (;;) {
     const key = Math.min(...cursors.map(cursor => cursor.head?.key ?? Number.POSITIVE_INFINITY))
     if (key === Number.POSITIVE_INFINITY) return
     const [old, added, removed] = cursors.map(cursor => (cursor.head?.key === key ? cursor.head : undefined))
-    const group = added === undefined && removed === undefined ? old : changeGroup(key, { old, added, removed }, counts)
+    const group = added === undefined && removed === undefined ? old : changed(key, bitmap, { old, added, removed })
     if (group !== undefined) yield group
     for (const cursor of cursors) if (cursor.head?.key === key) cursor.next()
   }
+
+  function changed(key: number, bitmap: Uint16Array, { old, added, removed }: Parts): Group | undefined {
+    bitmap.fill(0)
+    if (old !== undefined) addGroup(bitmap, old)
+    for (const low of removed === undefined ? [] : lowsOf(removed)) {
+      if (added !== undefined && groupHas(added, low)) counts.kept += 1
+      else if (bitmapHas(bitmap, low)) {
+        bitmapRemove(bitmap, low)
+        counts.removed += 1
+      }
+    }
+    for (const low of added === undefined ? [] : lowsOf(added)) {
+      if (bitmapHas(bitmap, low)) continue
+      bitmapAdd(bitmap, low)
+      counts.added += 1
+    }
+    return groupOfBitmap(key, bitmap)
+  }
+}
+
+interface Parts {
+  readonly old: Group | undefined
+  readonly added: Group | undefined
+  readonly removed: Group | undefined
 }
 
 interface Cursor {
@@ -48,40 +84,4 @@ function cursorOf(groups: Iterable<Group>): Cursor {
     },
   }
   return cursor
-}
-
-type Part = Group | undefined
-
-function changeGroup(
-  key: number,
-  { old, added, removed }: { old: Part; added: Part; removed: Part },
-  counts: ChangeCounts,
-): Part {
-  const [before, plus, minus] = [old, added, removed].map(bitmapOf)
-  const after = new Uint16Array(arrayMax)
-  for (let at = 0; at < arrayMax; at += 1) {
-    const [was, on, off] = [before?.[at] ?? 0, plus?.[at] ?? 0, minus?.[at] ?? 0]
-    after[at] = (was & ~off) | on
-  }
-  counts.added += countBoth(after, before, false)
-  counts.removed += before === undefined ? 0 : countBoth(before, after, false)
-  counts.kept += plus === undefined ? 0 : countBoth(plus, minus, true)
-  return groupOfBitmap(key, after)
-}
-
-function bitmapOf(group: Part): Uint16Array | undefined {
-  if (group === undefined) return undefined
-  const bitmap = new Uint16Array(arrayMax)
-  addGroup(bitmap, group)
-  return bitmap
-}
-
-/** How many bits of one stand in the other as well, or do not. */
-function countBoth(one: Uint16Array, other: Uint16Array | undefined, both: boolean): number {
-  const found = new Uint16Array(arrayMax)
-  for (let at = 0; at < arrayMax; at += 1) {
-    const there = other?.[at] ?? 0
-    found[at] = (one[at] ?? 0) & (both ? there : ~there)
-  }
-  return bitmapCount(found)
 }

@@ -1,0 +1,98 @@
+// A do-not-call list of national size: imported while attempts go on, asked, changed, and read whole. The numbers exist
+// in this process alone, are made while they are read, and are never dialed.
+import { spawn } from 'node:child_process'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { round } from './facts.js'
+import { CHANGES, numberSpace } from './numberRows.js'
+
+const CHECKS = 1_000_000
+
+/**
+ * @param tools what the store's benchmark has at hand: openStore, createImporter, importSome, paceAttempts, watchLoop,
+ * watchMemory, folder
+ */
+export async function benchDoNotCall(tools, { numbers = 250_000_000, order = 'scattered' } = {}) {
+  const space = await numberSpace(numbers, order)
+  const file = join(tools.folder, 'do-not-call.db')
+  const store = await tools.openStore({ file })
+  try {
+    const importer = tools.createImporter(store)
+    const leads = await tools.importSome(store, 'live', 2_000)
+    const idleDelay = tools.watchLoop()
+    const idle = await tools.paceAttempts(store, { leads, perSecond: 50, seconds: 10, prefix: 'idle' })
+    const idleLoopDelay = idleDelay.stop()
+    const full = await measured(tools, { store, leads, prefix: 'full' }, () =>
+      importer.importDoNotCall({ ...request, stream: rows('full', { numbers, order }) }),
+    )
+    const bytes = listBytes(file)
+    const checks = checkAll(tools, store, { space, numbers })
+    const delta = await measured(tools, { store, leads, prefix: 'delta' }, () =>
+      importer.importDoNotCall({ ...request, delta: 'changes', stream: rows('changes', { numbers, order }) }),
+    )
+    const verifyAt = performance.now()
+    await store.verifyDoNotCallList(request.list)
+    return {
+      ...{ numbers, order },
+      full: { ...full, bytesOnDisk: bytes, bytesPerNumber: round(bytes / full.listed) },
+      checks,
+      delta: { rows: CHANGES, ...delta },
+      verifySeconds: round((performance.now() - verifyAt) / 1000),
+      idle: { loopDelay: idleLoopDelay, beginAttemptMs: idle },
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+const request = { list: 'national', source: 'bench', defaultCountry: 'US', kind: 'national', place: 'US' }
+
+/** Runs an import with attempts at 50 a second beside it. */
+async function measured(tools, { store, leads, prefix }, run) {
+  const memory = tools.watchMemory()
+  const delay = tools.watchLoop()
+  let importing = true
+  const paced = tools.paceAttempts(store, { leads, perSecond: 50, while: () => importing, prefix })
+  const report = await run().finally(() => {
+    importing = false
+  })
+  const beginAttemptMs = await paced
+  return {
+    ...{ seconds: round(report.durationMs / 1000), rows: report.rows, imported: report.imported },
+    listed: report.list.numbers,
+    ...(report.changes === undefined ? {} : { changes: report.changes }),
+    ...{ rssMaxMb: memory.stop(), loopDelay: delay.stop(), beginAttemptMs },
+  }
+}
+
+/** On the main thread, as the gate asks: hits and misses in turn, all over the list. */
+function checkAll(tools, store, { space, numbers }) {
+  const asked = new Float64Array(CHECKS)
+  for (let check = 0; check < CHECKS; check += 1) {
+    const index = (check * 104_729) % numbers
+    asked[check] = 10_000_000_000 + space.at(check % 2 === 0 ? index : numbers + index)
+  }
+  let found = 0
+  const samples = []
+  const startedAt = performance.now()
+  for (let check = 0; check < CHECKS; check += 1) {
+    const at = check % 100 === 0 ? performance.now() : 0
+    found += store.doNotCall.hitsOf(asked[check]).length
+    if (at !== 0) samples.push((performance.now() - at) * 1000)
+  }
+  const perSecond = Math.round(CHECKS / ((performance.now() - startedAt) / 1000))
+  const { p50, p99, max } = tools.percentiles(samples)
+  return { checks: CHECKS, found, perSecond, p50Us: round(p50), p99Us: round(p99), maxUs: round(max) }
+}
+
+/** Rows from a process of their own, as an upload would bring them. */
+function rows(what, { numbers, order }) {
+  const program = fileURLToPath(new URL('numberRows.js', import.meta.url))
+  return spawn(process.execPath, [program, what, numbers, order], { stdio: ['ignore', 'pipe', 'inherit'] }).stdout
+}
+
+function listBytes(file) {
+  const folder = `${file}-lists`
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+}
