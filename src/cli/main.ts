@@ -9,8 +9,10 @@ import { doctorCommand } from './commands/doctor.ts'
 import { doNotCallCommands } from './commands/doNotCall.ts'
 import { initCommand } from './commands/init.ts'
 import { leadCommands } from './commands/leads.ts'
+import { ledgerCommands } from './commands/ledger.ts'
 import { monitorCommand } from './commands/monitor.ts'
 import { pacingCommands } from './commands/pacing.ts'
+import { reportCommands } from './commands/report.ts'
 import { rulesCommands } from './commands/rules.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simulateCommands } from './commands/simulate.ts'
@@ -92,6 +94,8 @@ function registerCommands(program: Command, cli: Cli): void {
   pacingCommands(program, cli)
   agentCommands(program, cli)
   callCommands(program, cli)
+  ledgerCommands(program, cli)
+  reportCommands(program, cli)
   monitorCommand(program, cli)
   simulateCommands(program, cli)
 }

@@ -17,6 +17,7 @@ import { doNotCallImportRoute } from './routes/doNotCallImport.ts'
 import { leadExplainRoute } from './routes/leadExplain.ts'
 import { leadImportRoute, leadRoutes } from './routes/leads.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { systemRoutes } from './routes/system.ts'
 import { createEventStreams } from './stream.ts'
 import { createImportGate } from './upload.ts'
@@ -77,6 +78,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     callRoutes(scope, context)
     callActionRoutes(scope, context)
     ledgerRoutes(scope, context)
+    reportRoutes(scope, context)
     systemRoutes(scope, context, streams)
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })

@@ -48,7 +48,7 @@ type ShapedLine = CommonKeys &
     | ({ kind: 'attempts'; max: number; window: string } & RuleScope)
     | ({ kind: 'rest'; after: Rule<'rest'>['after']; for: string; unless?: 'agent-reserved' } & RuleScope)
     | { kind: 'ring'; min: string; max?: string }
-    | { kind: 'abandonment'; max: number; target?: number; window: string }
+    | { kind: 'abandonment'; max: number; target?: number; window: string; hungUpWaiting?: 'not-counted' }
     | { kind: 'connect'; within: string; message: boolean; optOutKey: boolean }
     | { kind: 'consent'; basis: 'written' | 'express' }
     | { kind: 'do-not-call-list'; place: string; ageMax: string }
@@ -143,7 +143,8 @@ function bodyOf(line: ShapedLine): RuleBody {
       }
     case 'abandonment': {
       const target = line.target === undefined ? {} : { target: line.target }
-      return { kind: 'abandonment', rateMax: line.max, window: readRateWindow(line.window), ...target }
+      const hungUp = line.hungUpWaiting === undefined ? {} : { hungUpWaiting: line.hungUpWaiting }
+      return { kind: 'abandonment', rateMax: line.max, window: readRateWindow(line.window), ...target, ...hungUp }
     }
     case 'connect': {
       const { message, optOutKey } = line

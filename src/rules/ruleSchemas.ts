@@ -78,6 +78,7 @@ const own = {
       pattern: `^(?:${rollingWindow}|${rollingWindow.replace('rolling', 'successive')}|calendar-month|life)$`,
       'x-says': 'rolling 24h, successive 30d (or other durations), calendar-month or life',
     }),
+    hungUpWaiting: Type.Optional(Type.Literal('not-counted', { 'x-says': 'not-counted' })),
   },
   connect: { within: durationKey, message: flag, optOutKey: flag },
   consent: { basis: Type.Enum(['written', 'express']) },

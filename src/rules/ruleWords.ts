@@ -35,7 +35,8 @@ function bodyWords(rule: Rule): string {
     }
     case 'abandonment': {
       const target = rule.target === undefined ? '' : `, steer to ${percent(rule.target)}`
-      return `abandon at most ${percent(rule.rateMax)} of calls answered by a person (${windowText(rule.window)})${target}`
+      const hungUp = rule.hungUpWaiting === undefined ? '' : '; who hangs up first is not counted'
+      return `abandon at most ${percent(rule.rateMax)} of calls answered by a person (${windowText(rule.window)})${target}${hungUp}`
     }
     case 'connect': {
       const message = rule.message ? ', else the message' : ''

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import type { Test } from 'tap'
+import type { LawFinder } from '../../src/core/compliance/law.ts'
 import type { TelephonyEvent } from '../../src/core/inputs.ts'
 import { recordingPacers } from '../../src/core/pacing/record.ts'
 import { createDialer, type Dialer } from '../../src/dialer/dialer.ts'
@@ -108,7 +109,10 @@ export interface Rig {
 export type Answer = Record<string, unknown>
 
 /** A real server on a real port, before the real engine, a store in memory and a PBX in the test's hands. */
-export async function startRig(t: Test, options: { readonly token?: string | null } = {}): Promise<Rig> {
+export async function startRig(
+  t: Test,
+  options: { readonly token?: string | null; readonly laws?: LawFinder } = {},
+): Promise<Rig> {
   const clock = createVirtualClock(startAt)
   const store = createMemoryStore()
   const pbx = createHandMadePbx()
@@ -118,6 +122,7 @@ export async function startRig(t: Test, options: { readonly token?: string | nul
   const trunk = { trunkId: 'main', nodeId: 'pbx1', dialString: 'PJSIP/{number}@x', stripPlus: false }
   const dialer = createDialer({
     createPacer: recordingPacers(),
+    ...(options.laws === undefined ? {} : { laws: options.laws }),
     ...{ clock, store, log, telephonies: [pbx], callIdPrefix: 't1', checkInvariants: true },
     trunks: [{ ...trunk, channelsMax: 10, callsPerSecondMax: 100 }],
     agents: [{ agentId: '1001', name: 'Ann', endpoint: 'PJSIP/1001', nodeId: 'pbx1' }],

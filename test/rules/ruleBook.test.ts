@@ -339,7 +339,7 @@ t.test('every rule can be said in words', async t => {
   )
   t.equal(
     says('UK-Ofcom/abandonment'),
-    'abandon at most 3 % of calls answered by a person (rolling 24h), steer to 0 % (from 2017-03-01)',
+    'abandon at most 3 % of calls answered by a person (rolling 24h), steer to 0 %; who hangs up first is not counted (from 2017-03-01)',
   )
   t.match(says('US-FTC/do-not-call'), /at most 31d old; yields to written permission, a purchase of the last 546d, an/)
   for (const { ruleId } of shipped.jurisdictions.flatMap(({ rules }) => rules)) t.ok(says(ruleId).length > 10, ruleId)

@@ -66,6 +66,7 @@ const figures: Readonly<Record<string, object>> = {
   'UK-Ofcom/abandonment': {
     ...{ kind: 'abandonment', rateMax: 0.03, target: 0, window: { kind: 'rolling', lengthMs: dayMs } },
     from: Date.UTC(2017, 2, 1),
+    hungUpWaiting: 'not-counted',
   },
   'UK-Ofcom/ring': { kind: 'ring', minMs: 15 * secondMs },
   'UK-Ofcom/connect': { kind: 'connect', withinMs: 2 * secondMs, message: true, optOutKey: false },

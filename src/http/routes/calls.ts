@@ -39,8 +39,8 @@ const wrapUpBody = Type.Object(
   closed,
 )
 
-/** An instant as sent, in milliseconds. */
-function instantMs(written: string, name: string): number {
+/** An instant as sent, in milliseconds. @throws ApiError 422 */
+export function instantMs(written: string, name: string): number {
   const at = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(written) ? Date.parse(written) : Number.NaN
   if (Number.isFinite(at)) return at
   throw new ApiError(422, 'invalid-request', `${name} must be an instant like 2026-01-31T14:30:00Z, not "${written}"`)
@@ -150,7 +150,8 @@ export function callActionRoutes(app: Api, context: ApiContext): void {
   )
 }
 
-function unknownCall(callId: string): ApiError {
+/** There is no call of this id. */
+export function unknownCall(callId: string): ApiError {
   return new ApiError(404, 'unknown-call', `no call ${callId}: see GET /v1/calls`)
 }
 

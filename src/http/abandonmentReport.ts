@@ -1,0 +1,130 @@
+import {
+  abandonmentRows,
+  type CountedCalls,
+  type ReportedWindow,
+  type ReportRow,
+  type ReportScope,
+} from '../core/compliance/abandonmentReport.ts'
+import { countryOf, holdsAt, type Rule } from '../core/compliance/rules.ts'
+import type { CampaignId, InstantMs } from '../core/ids.ts'
+import { ownerIdOf } from '../core/ownerLedger.ts'
+import { abandonmentLaw, windowOfRule } from '../core/pacing/lawful.ts'
+import type { Campaign, EngineState } from '../core/state.ts'
+import { ApiError } from './apiError.ts'
+
+/** Whose abandonment is asked for, by which law, when. */
+export interface ReportQuestion {
+  readonly seller?: string
+  readonly purpose?: string
+  readonly campaign?: CampaignId
+  /** A jurisdiction, `US-FTC`, or `campaign` for the operator's own windows; absent: all that hold. */
+  readonly law?: string
+  readonly since?: InstantMs
+  readonly until: InstantMs
+}
+
+/** The regulator's table: each owner whole, then campaign by campaign; each by every law that holds for it. */
+export function reportRows(
+  state: EngineState,
+  spans: readonly CountedCalls[],
+  question: ReportQuestion,
+): readonly ReportRow[] {
+  const known = [...state.campaigns.values()]
+  if (question.law !== undefined) refuseUnknownLaw(state, question.law)
+  const rates = new Map(
+    known.map(({ settings }) => [settings.campaignId, settings.pacing.personTakenForMachineRate ?? 0]),
+  )
+  const { since, until } = question
+  return scopesOf(known, spans, question).flatMap(scope => {
+    const windows = windowsFor(state, campaignsOf(known, scope), { scope, question })
+    const when = { ...(since === undefined ? {} : { since }), until }
+    return abandonmentRows({ spans, scope, windows, personTakenForMachineRates: rates, ...when })
+  })
+}
+
+function refuseUnknownLaw({ laws }: EngineState, law: string): void {
+  const ids = laws.book.jurisdictions.map(one => one.jurisdictionId)
+  if (law === 'campaign' || ids.includes(law)) return
+  throw new ApiError(422, 'unknown-law', `there is no law ${law}: use campaign${ids.map(id => `, ${id}`).join('')}`)
+}
+
+/** Owners of calls and of campaigns, each followed by its campaigns; of one campaign, that alone. */
+function scopesOf(
+  known: readonly Campaign[],
+  spans: readonly CountedCalls[],
+  { seller, purpose, campaign }: ReportQuestion,
+): readonly ReportScope[] {
+  const named = known.map(({ settings }) => {
+    const { campaignId } = settings
+    return { sellerId: settings.seller.sellerId, purpose: settings.purpose, campaignId }
+  })
+  const wanted = [...named, ...spans].filter(
+    of =>
+      (seller === undefined || of.sellerId === seller) &&
+      (purpose === undefined || of.purpose === purpose) &&
+      (campaign === undefined || of.campaignId === campaign),
+  )
+  const scopes = new Map<string, ReportScope>()
+  for (const { sellerId, purpose: why, campaignId } of wanted) {
+    const owner = { sellerId, purpose: why }
+    if (campaign === undefined) scopes.set(`${sellerId} ${why}`, owner)
+    scopes.set(`${sellerId} ${why} ${campaignId}`, { ...owner, campaignId })
+  }
+  return [...scopes].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, scope]) => scope)
+}
+
+function campaignsOf(known: readonly Campaign[], scope: ReportScope): readonly Campaign[] {
+  const ownerId = ownerIdOf({ seller: { sellerId: scope.sellerId, place: '' }, purpose: scope.purpose })
+  const own = known.filter(one => one.ownerId === ownerId)
+  const one = own.filter(({ settings }) => settings.campaignId === scope.campaignId)
+  // A campaign that is gone, or has another owner now, was held to the law of its owner's others.
+  return one.length > 0 ? one : own
+}
+
+function windowsFor(
+  state: EngineState,
+  campaigns: readonly Campaign[],
+  { scope, question }: { readonly scope: ReportScope; readonly question: ReportQuestion },
+): readonly ReportedWindow[] {
+  const { law, until } = question
+  const windows = new Map<string, ReportedWindow>()
+  const add = (window: ReportedWindow): unknown => windows.has(window.name) || windows.set(window.name, window)
+  for (const { settings, places } of campaigns) {
+    for (const rule of abandonmentLaw(state.laws, settings, { places, now: until })) {
+      const reported = reportedRule(state, rule, settings.seller.place)
+      if (law === undefined || reported.law === law) add(reported)
+    }
+    const { abandonmentWindows = [{ name: 'life' }], abandonmentRateMax } = settings.pacing
+    const own = law === undefined || law === 'campaign'
+    if (!own || scope.campaignId === undefined || abandonmentRateMax >= 1) continue
+    for (const window of abandonmentWindows) add({ rateMax: abandonmentRateMax, ...window, law: 'campaign' })
+  }
+  if (law !== undefined && law !== 'campaign' && windows.size === 0) {
+    // Asked by name, a law is applied even where the seller's place is not its own.
+    for (const rule of rulesOf(state, law, { purpose: scope.purpose, now: until }))
+      add(reportedRule(state, rule, campaigns[0]?.settings.seller.place ?? ''))
+  }
+  return [...windows.values()]
+}
+
+function rulesOf(
+  { laws }: EngineState,
+  law: string,
+  { purpose, now }: { readonly purpose: ReportScope['purpose']; readonly now: InstantMs },
+): readonly Rule<'abandonment'>[] {
+  const rules = laws.book.jurisdictions.find(one => one.jurisdictionId === law)?.rules ?? []
+  return rules.flatMap(rule => {
+    const inForce = (rule.from ?? now) <= now && now < (rule.until ?? Number.POSITIVE_INFINITY)
+    return rule.kind === 'abandonment' && inForce && (rule.purposes?.includes(purpose) ?? true) ? [rule] : []
+  })
+}
+
+function reportedRule({ laws }: EngineState, rule: Rule<'abandonment'>, place: string): ReportedWindow {
+  const jurisdiction = laws.book.jurisdictions.find(({ rules }) => rules.some(({ ruleId }) => ruleId === rule.ruleId))
+  // A month turns where the law holds, if the seller calls from elsewhere.
+  const home = jurisdiction?.places.some(where => holdsAt(where, place)) ? place : jurisdiction?.places[0]
+  const at = home ?? countryOf(place)
+  const excludes = rule.hungUpWaiting === 'not-counted' ? { excludesHungUpWaiting: true } : {}
+  const law = jurisdiction?.jurisdictionId ?? rule.ruleId
+  return { ...windowOfRule(rule, at), rateMax: rule.rateMax, law, source: rule.source, ...excludes }
+}
