@@ -78,11 +78,13 @@ export interface LedgerStore {
   eraseSubject(number: PhoneNumber, at: InstantMs): Promise<boolean>
   /**
    * Moves entries older than `before` to a segment file beside the database. `dropBefore`: segments that end before it are
-   * thrown away, which is refused (`retention`) while a rule still demands them.
+   * thrown away, which is refused (InputError `retention`) while a rule still demands them. `segmentsMax`: so many segments
+   * are written at most; all that is old enough has moved when none was.
    */
   rotateLedger(request: {
     readonly before: InstantMs
     readonly dropBefore?: InstantMs
+    readonly segmentsMax?: number
     readonly at: InstantMs
   }): Promise<LedgerRotation>
 }

@@ -1,6 +1,8 @@
 import type { Permission, PersonHours } from '../core/compliance/consent.ts'
 import type { PermissionBasis } from '../core/compliance/rules.ts'
 import type { InstantMs, PhoneNumber } from '../core/ids.ts'
+import type { CallRecord, DoNotCallEntry, LeadRecord } from '../ports.ts'
+import type { LedgerEntry } from './ledger.ts'
 
 /** What people permitted and asked for, by number; all numbers of a person count. */
 export interface PersonStore {
@@ -11,7 +13,25 @@ export interface PersonStore {
    * where none had been given. On disk when it resolves. Gives how many permissions it ended.
    */
   withdrawPermission(withdrawal: PermissionWithdrawal): Promise<number>
+  /** Of the number and of every other number of its person; each record says which. */
   permissionsOf(number: PhoneNumber): Promise<readonly PermissionRecord[]>
+  /** The number, and every other number of the persons who have it. */
+  numbersOfPerson(number: PhoneNumber): Promise<readonly PhoneNumber[]>
+  /**
+   * Adds permissions in batches of at most 100 under an import that nobody sees until it is activated. What is known
+   * already is not added; the answer names it by its position.
+   */
+  importPermissions(
+    importId: string,
+    rows: readonly ImportedPermission[],
+  ): Promise<{ readonly duplicates: readonly number[] }>
+  /** Makes an import visible, in one row. */
+  activatePermissions(
+    importId: string,
+    summary: { readonly source: string; readonly imported: number; readonly at: InstantMs },
+  ): Promise<void>
+  /** Forgets a broken import and its rows. */
+  discardPermissions(importId: string): Promise<void>
   /** Hours in which the person wants to be called; `null` forgets them. On disk when it resolves. */
   setPersonHours(hours: PersonHoursRecord | { readonly number: PhoneNumber; readonly days: null }): Promise<void>
   personHoursOf(number: PhoneNumber): Promise<PersonHoursRecord | undefined>
@@ -19,7 +39,8 @@ export interface PersonStore {
   personData(number: PhoneNumber): Promise<PersonData>
   /**
    * Removes the personal data of the person and the keys under which the ledger knows the numbers; what the law has kept
-   * (refusals, counts, the ledger itself) stays without a name. On disk when it resolves.
+   * (refusals, counts, the ledger itself) stays without a name. On disk when it resolves. Doing it again finds nothing.
+   * Rejects with `call-in-flight` while a number of the person is being called.
    */
   erasePerson(erasure: {
     readonly number: PhoneNumber
@@ -35,6 +56,12 @@ export interface NewPermission extends Omit<Permission, 'permissionId' | 'withdr
   /** The evidence: where it was given and in which words. */
   readonly how: string
   readonly recordedAt: InstantMs
+}
+
+/** A permission with its end, where it has one: as a file may state it. */
+export interface ImportedPermission extends NewPermission {
+  readonly withdrawnAt?: InstantMs
+  readonly withdrawnHow?: string
 }
 
 /** See {@link NewPermission}. */
@@ -63,12 +90,16 @@ export interface PersonHoursRecord {
 /** What a request of access is answered with; plain JSON. */
 export interface PersonData {
   readonly numbers: readonly PhoneNumber[]
-  readonly personId?: string
-  readonly leads: readonly Readonly<Record<string, unknown>>[]
-  readonly calls: readonly Readonly<Record<string, unknown>>[]
+  /** As the operator's systems name whoever has the number. */
+  readonly personIds: readonly string[]
+  readonly leads: readonly LeadRecord[]
+  readonly calls: readonly CallRecord[]
   readonly permissions: readonly PermissionRecord[]
   readonly hours: readonly PersonHoursRecord[]
-  readonly doNotCall: readonly Readonly<Record<string, unknown>>[]
+  /** Entries of the company's own lists. */
+  readonly doNotCall: readonly DoNotCallEntry[]
+  /** Ledger entries in which the numbers appear; absent where the store keeps no ledger. */
+  readonly ledger?: readonly LedgerEntry[]
 }
 
 /** What an erasure did. */

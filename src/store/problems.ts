@@ -10,5 +10,7 @@ export const storeProblems = {
     new StoreError('unknown-lead', `campaign ${campaignId} has no lead ${leadId}`),
   unknownImport: (importId: string) => new StoreError('unknown-import', `there is no open import ${importId}`),
   unknownCall: (callId: string) => new StoreError('unknown-call', `there is no call ${callId} to continue behind`),
+  callInFlight: (number: string) =>
+    new StoreError('call-in-flight', `${number} is being called right now: erase the person when the call has ended`),
   closed: () => new StoreError('closed', 'the store has been closed'),
 } as const

@@ -16,8 +16,14 @@ export interface CsvRow {
  * row by row. Slow readers slow the stream down.
  * @throws InputError `broken-csv`
  */
-export async function* readCsv(bytes: AsyncIterable<Uint8Array>, delimiter: string): AsyncIterable<CsvRow> {
+export async function* readCsv(
+  bytes: AsyncIterable<Uint8Array>,
+  delimiter: string,
+  options: { readonly unquoted?: boolean } = {},
+): AsyncIterable<CsvRow> {
   const parser = parse({
+    // Databases write quotes as they are between tabs.
+    ...(options.unquoted === true ? { quote: null } : {}),
     bom: true,
     delimiter,
     info: true,

@@ -7,6 +7,7 @@ import type { WrapUpRecord } from '../../ports.ts'
 import type { BulkListVersion } from '../bulkLists.ts'
 import type { WriteOperation } from '../sqlite/operations.ts'
 import { digestOf } from './chain.ts'
+import { recordPeople } from './people.ts'
 
 /** Whom a campaign's calls are made for, as the ledger names it. */
 export interface LedgerOwner {
@@ -68,6 +69,13 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
     case 'drop-bulk-list':
       book.append('list', book.now(), { event: 'dropped', list: operation.list })
       break
+    case 'add-permission':
+    case 'withdraw-permission':
+    case 'activate-permissions':
+    case 'erase-person':
+    case 'move-in':
+      recordPeople(book, operation, answer)
+      return
     case 'save-campaign':
       recordCampaign(book, operation.settings)
       break

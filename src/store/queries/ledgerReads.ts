@@ -2,12 +2,12 @@ import type { Database } from 'better-sqlite3'
 import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
 import type { LedgerEntry, LedgerHead, LedgerKind, LedgerSubject } from '../../ports/ledger.ts'
-import { subjectOf } from '../ledger/chain.ts'
 
 /** A number's row of secrets. */
 export interface SubjectRow {
   readonly subjectId: Buffer
   readonly key: Buffer
+  readonly seal: Buffer
 }
 
 interface LedgerRow {
@@ -53,7 +53,7 @@ export function prepareLedgerLookups(database: Database): LedgerLookups {
   const before = database.prepare<[number], LedgerRow>(
     `${columns} WHERE seq < coalesce((SELECT min(seq) FROM ledger WHERE at >= ?), 9007199254740991) ORDER BY seq DESC LIMIT 1`,
   )
-  const subject = database.prepare<[number], SubjectRow>('SELECT subjectId, key FROM subject WHERE number = ?')
+  const subject = database.prepare<[number], SubjectRow>('SELECT subjectId, key, seal FROM subject WHERE number = ?')
   const headOf = (row: LedgerRow | undefined) => row && { seq: row.seq, hash: row.hash.toString('hex'), at: row.at }
   return {
     head: () => headOf(head.get()),
@@ -72,9 +72,14 @@ export function prepareLedgerLookups(database: Database): LedgerLookups {
     headBefore: at => headOf(before.get(at)),
     subject(number) {
       const row = subject.get(numberToInteger(number))
-      return row && subjectOf(number, { subject: row.subjectId.toString('hex'), key: row.key.toString('hex') })
+      return row && subjectOfRow(row)
     },
   }
+}
+
+/** A subject as stored. */
+export function subjectOfRow({ subjectId, key, seal }: SubjectRow): LedgerSubject {
+  return { subject: subjectId.toString('hex'), key: key.toString('hex'), seal: seal.toString('hex') }
 }
 
 function entryOf({ seq, at, kind, entry, hash }: LedgerRow): LedgerEntry {

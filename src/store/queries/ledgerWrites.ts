@@ -4,9 +4,9 @@ import type { InstantMs } from '../../core/ids.ts'
 import { Defect, StoreError } from '../../errors.ts'
 import { integerToNumber, numberToInteger } from '../../numbers/e164.ts'
 import type { LedgerHead } from '../../ports/ledger.ts'
-import { canonicalJson, digestOf, genesisEntry, newSubject, nextEntry, subjectOf } from '../ledger/chain.ts'
+import { canonicalJson, digestOf, genesisEntry, newSubject, nextEntry } from '../ledger/chain.ts'
 import type { LedgerBook, LedgerOwner } from '../ledger/record.ts'
-import { prepareLedgerLookups, type SubjectRow } from './ledgerReads.ts'
+import { prepareLedgerLookups, type SubjectRow, subjectOfRow } from './ledgerReads.ts'
 
 /** Everything that is written to the ledger; in the writer's transaction. */
 export interface LedgerWrites extends LedgerBook {
@@ -83,9 +83,9 @@ export function prepareLedgerWrites(database: Database): LedgerWrites {
 }
 
 function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'person' | 'forget'> {
-  const find = database.prepare<[number], SubjectRow>('SELECT subjectId, key FROM subject WHERE number = ?')
-  const add = database.prepare<[number, Buffer, Buffer]>(
-    'INSERT INTO subject (number, subjectId, key) VALUES (?, ?, ?)',
+  const find = database.prepare<[number], SubjectRow>('SELECT subjectId, key, seal FROM subject WHERE number = ?')
+  const add = database.prepare<[number, Buffer, Buffer, Buffer]>(
+    'INSERT INTO subject (number, subjectId, key, seal) VALUES (?, ?, ?, ?)',
   )
   const remove = database.prepare<[number]>('DELETE FROM subject WHERE number = ?')
   const personOf = database.prepare<[number], number | null>('SELECT personKey FROM lead WHERE leadId = ?').pluck()
@@ -99,13 +99,14 @@ function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'pers
 
   function stored(number: string) {
     const row = find.get(numberToInteger(number))
-    return row && subjectOf(number, { subject: row.subjectId.toString('hex'), key: row.key.toString('hex') })
+    return row && subjectOfRow(row)
   }
 
   function made(number: string) {
-    const subject = newSubject(number)
-    add.run(numberToInteger(number), Buffer.from(subject.subject, 'hex'), Buffer.from(subject.key, 'hex'))
-    return subject
+    const made = newSubject(number)
+    const bytes = (hex: string) => Buffer.from(hex, 'hex')
+    add.run(numberToInteger(number), bytes(made.subject), bytes(made.key), bytes(made.seal))
+    return made
   }
 
   return {

@@ -5,6 +5,7 @@ import type { PermissionBasis, Purpose } from '../../core/compliance/rules.ts'
 import type { Disposition } from '../../core/words.ts'
 import { historyMax, type PersonFacts } from '../facts.ts'
 import { complaintCode, machineCode } from '../outcome.ts'
+import { permissionIsActive } from './permissionRows.ts'
 
 interface PastRow {
   readonly campaignId: string
@@ -41,7 +42,8 @@ export function preparePersonFacts(database: Database): (integer: number, person
      WHERE number = ? ORDER BY originatedAt DESC LIMIT ${historyMax}`,
   )
   const permissions = database.prepare<[number], PermissionRow>(
-    `SELECT permissionId, basis, topics, channels, givenAt, expiresAt, withdrawnAt FROM permission WHERE number = ?`,
+    `SELECT permissionId, basis, topics, channels, givenAt, expiresAt, withdrawnAt FROM permission
+     WHERE number = ? AND ${permissionIsActive}`,
   )
   const hours = database.prepare<[number], string>('SELECT days FROM personHours WHERE number = ?').pluck()
   const others = database

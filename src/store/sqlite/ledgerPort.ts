@@ -72,7 +72,7 @@ async function rotateAndDrop(parts: Rotating, request: RotationRequest): Promise
   if (problem !== undefined) throw problem
   await resume(parts)
   const moved: LedgerRotation['moved'][number][] = []
-  for (;;) {
+  while (moved.length < (request.segmentsMax ?? Number.POSITIVE_INFINITY)) {
     const rotation = await writeSegment(parts, request)
     if (rotation === undefined) break
     await moveOut(parts, rotation)

@@ -38,6 +38,12 @@ function subjectsOf(operation: WriteOperation): readonly (LeadId | PhoneNumber)[
       return [operation.entry.number]
     case 'remove-do-not-call':
       return [operation.number]
+    case 'add-permission':
+      return [operation.permission.number]
+    case 'withdraw-permission':
+      return [operation.withdrawal.number]
+    case 'set-person-hours':
+      return [operation.hours.number]
     default:
       return []
   }

@@ -8,7 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -99,7 +99,7 @@ function writePart(lookups: LedgerLookups, part: string, toSeq: number): Written
   const pack = () => {
     const packed = gzipSync(lines.join(''))
     hash.update(packed)
-    writeSync(descriptor, packed)
+    writeFileSync(descriptor, packed)
     lines = []
   }
   try {

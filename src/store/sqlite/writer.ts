@@ -1,11 +1,17 @@
 import Database from 'better-sqlite3'
 import { StoreError } from '../../errors.ts'
+import { recordOperation } from '../ledger/record.ts'
 import { checkSchema, migrate } from '../migrate.ts'
 import { unpackLeads } from '../packedLeads.ts'
+import { unpackMoved } from '../packedMoved.ts'
 import { prepareCallWrites } from '../queries/callWrites.ts'
 import { prepareCampaignWrites } from '../queries/campaigns.ts'
 import { prepareDoNotCallWrites } from '../queries/doNotCall.ts'
+import { prepareErasure } from '../queries/erasure.ts'
 import { prepareLeadWrites } from '../queries/leadWrites.ts'
+import { type LedgerWrites, prepareLedgerWrites } from '../queries/ledgerWrites.ts'
+import { prepareMovedWrites } from '../queries/movedCalls.ts'
+import { preparePermissionWrites } from '../queries/permissionWrites.ts'
 import type { WriteKind, WriteOperation, WriteResult } from './operations.ts'
 import { writeModes } from './operations.ts'
 import { storeErrorOf } from './problems.ts'
@@ -50,9 +56,12 @@ function prepareWriter(database: Database.Database, file: string): Writer {
   database.pragma('wal_autocheckpoint = 0')
   database.pragma('journal_size_limit = 1048576')
   migrate(database, file)
-  const handlers = prepareHandlers(database)
+  const ledger = prepareLedgerWrites(database)
+  const handlers = prepareHandlers(database, ledger)
   const leads = prepareLeadWrites(database)
   leads.discardOpen()
+  const permissions = preparePermissionWrites(database)
+  permissions.discardOpen()
   let full: boolean | undefined
 
   function synchronous(durable: boolean): void {
@@ -64,7 +73,9 @@ function prepareWriter(database: Database.Database, file: string): Writer {
     try {
       // The table pairs each kind with its operation; TypeScript cannot carry that pairing through an index.
       const handler = handlers[operation.kind] as (operation: WriteOperation) => unknown
-      return { ok: true, value: handler(operation) }
+      const value = handler(operation)
+      recordOperation(ledger, operation, value)
+      return { ok: true, value }
     } catch (error) {
       // A StoreError is the caller's mistake and has changed nothing; anything else is the transaction's end.
       if (!(error instanceof StoreError)) throw error
@@ -72,7 +83,10 @@ function prepareWriter(database: Database.Database, file: string): Writer {
     }
   }
 
-  const applyAll = database.transaction((batch: readonly WriteOperation[]) => batch.map(applyOne))
+  const applyAll = database.transaction((batch: readonly WriteOperation[]) => {
+    ledger.begin()
+    return batch.map(applyOne)
+  })
 
   /** Where a batch cannot be committed whole, each operation is tried alone, so that one bad one harms no other. */
   function apply(batch: readonly WriteOperation[]): readonly WriteResult[] {
@@ -90,7 +104,7 @@ function prepareWriter(database: Database.Database, file: string): Writer {
     apply,
     sweep() {
       synchronous(false)
-      return leads.sweep()
+      return leads.sweep() || permissions.sweep()
     },
     close: () => void database.close(),
   }
@@ -98,11 +112,14 @@ function prepareWriter(database: Database.Database, file: string): Writer {
 
 type Handlers = { readonly [Kind in WriteKind]: (operation: Extract<WriteOperation, { kind: Kind }>) => unknown }
 
-function prepareHandlers(database: Database.Database): Handlers {
+function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Handlers {
   const leads = prepareLeadWrites(database)
   const calls = prepareCallWrites(database, leads)
   const campaigns = prepareCampaignWrites(database)
   const doNotCall = prepareDoNotCallWrites(database)
+  const permissions = preparePermissionWrites(database)
+  const erase = prepareErasure(database, ledger)
+  const moved = prepareMovedWrites(database, doNotCall)
   return {
     'begin-attempt': ({ attempt }) => calls.begin(attempt),
     'end-attempt': ({ end }) => calls.end(end),
@@ -115,13 +132,29 @@ function prepareHandlers(database: Database.Database): Handlers {
     },
     'add-do-not-call': ({ entry }) => doNotCall.add(entry),
     'remove-do-not-call': ({ number }) => doNotCall.remove(number),
+    'add-do-not-call-prefix': ({ entry }) => doNotCall.addPrefix(entry),
+    'remove-do-not-call-prefix': ({ prefix }) => doNotCall.removePrefix(prefix),
     'save-campaign': ({ settings }) => campaigns.save(settings),
     'save-progress': ({ progress }) => campaigns.saveProgress(progress),
     'save-agent': ({ settings }) => campaigns.saveAgent(settings),
     'install-bulk-list': ({ version }) => doNotCall.install(version),
+    'drop-bulk-list': ({ list }) => doNotCall.drop(list),
     'import-leads': ({ importId, campaignId, leads: packed }) =>
       leads.importRows(importId, campaignId, unpackLeads(packed)),
     'activate-import': ({ importId, summary }) => leads.activate(importId, summary),
     'discard-import': ({ importId }) => leads.discard(importId),
+    'add-permission': ({ permission }) => permissions.add(permission),
+    'withdraw-permission': ({ withdrawal }) => permissions.withdraw(withdrawal),
+    'set-person-hours': ({ hours }) => permissions.setHours(hours),
+    'erase-person': erase,
+    'import-permissions': ({ importId, permissions: packed }) => permissions.importRows(importId, JSON.parse(packed)),
+    'activate-permissions': ({ importId, at, source }) => permissions.activate(importId, at, source),
+    'discard-permissions': ({ importId }) => permissions.discard(importId),
+    'move-in': ({ campaignId, moved: packed }) => moved.moveIn(campaignId, unpackMoved(packed)),
+    'take-back-calls': ({ campaignId, callIds }) => moved.takeBack(campaignId, callIds),
+    'record-rules': ({ book, at }) => ledger.recordRules(book, at),
+    'erase-subject': ({ number, at }) => ledger.eraseSubject(number, at),
+    'rotate-ledger': ({ rotation }) => ledger.rotate(rotation),
+    'ledger-dropped': ({ segment, at }) => ledger.dropped(segment, at),
   }
 }
