@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { idSchema } from '../config/campaignFile.ts'
 import type { AttemptEnd } from '../core/call.ts'
 import type { CampaignCounters } from '../core/campaign.ts'
+import type { Provenance } from '../core/compliance/provenance.ts'
 import type { InstantMs } from '../core/ids.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { dispositions, pacingReasons } from '../core/words.ts'
@@ -134,6 +135,19 @@ export const statusView = Type.Object({
 /** See {@link statusView}. */
 export type Status = Static<typeof statusView>
 
+/** Where a lead's number came from. */
+export const provenanceView = Type.Object({
+  origin: text,
+  /** A day, `2026-10-01`. */
+  obtainedAt: Type.Optional(text),
+  legalBasis: text,
+})
+
+/** Shows where a number came from. */
+export function viewProvenance({ origin, obtainedAt, legalBasis }: Provenance): Static<typeof provenanceView> {
+  return { origin, ...(obtainedAt === undefined ? {} : { obtainedAt: iso(obtainedAt).slice(0, 10) }), legalBasis }
+}
+
 /** A lead as stored. */
 export const leadView = Type.Object({
   leadId: count,
@@ -147,6 +161,14 @@ export const leadView = Type.Object({
   dialableAt: Type.Optional(instant),
   lastDisposition: Type.Optional(Type.Enum([...dispositions])),
   reason: Type.Optional(text),
+  list: text,
+  /** By address. */
+  places: Type.Array(text),
+  personId: Type.Optional(text),
+  /** Where the number came from; absent: nobody said. */
+  provenance: Type.Optional(provenanceView),
+  /** The agent who promised the call-back that it waits for. */
+  callbackAgentId: Type.Optional(text),
 })
 /** See {@link leadView}. */
 export type LeadView = Static<typeof leadView>
@@ -166,6 +188,11 @@ export function viewLead(lead: LeadRecord): LeadView {
     ...(state === 'finished' || lead.dialableAt === 0 ? {} : { dialableAt: iso(lead.dialableAt) }),
     ...(lastDisposition === undefined ? {} : { lastDisposition }),
     ...(reason === undefined ? {} : { reason }),
+    list: lead.list,
+    places: [...lead.places],
+    ...(lead.personId === undefined ? {} : { personId: lead.personId }),
+    ...(lead.provenance === undefined ? {} : { provenance: viewProvenance(lead.provenance) }),
+    ...(lead.callbackAgentId === undefined ? {} : { callbackAgentId: lead.callbackAgentId }),
   }
 }
 

@@ -11,8 +11,11 @@ import type { Law, Rule } from './rules.ts'
 const dayMs = 86_400_000
 
 /** The product's own rests, whatever the law: 72 h after an abandonment (Ofcom's, applied everywhere). */
-const ownRests: readonly Pick<Rule<'rest'>, 'ruleId' | 'after' | 'forMs' | 'per' | 'across'>[] = [
-  { ruleId: 'product/rest-after-abandonment', after: 'abandonment', forMs: 3 * dayMs, per: 'person', across: 'all' },
+const ownRests: readonly Pick<Rule<'rest'>, 'ruleId' | 'after' | 'forMs' | 'per' | 'across' | 'unless'>[] = [
+  {
+    ...{ ruleId: 'product/rest-after-abandonment', after: 'abandonment', forMs: 3 * dayMs },
+    ...{ per: 'person', across: 'all', unless: 'agent-reserved' },
+  },
 ]
 
 /** Whether the person has permitted the call where law or campaign ask for it, and wants it at this hour. */
@@ -127,7 +130,7 @@ export function restVerdict({ facts, rules, law, now }: Case): Verdict {
   take(facts.dialableAt, retryAt => no('resting', { retryAt, rule: 'campaign/retry' }))
   if (facts.history.length === 0) return latest
   for (const rule of [...law.rest, ...ownRests]) {
-    if (rule.after === 'abandonment' && rules.agentReserved === true) continue
+    if (rule.unless === 'agent-reserved' && rules.agentReserved === true) continue
     const reason = `rest-after-${rule.after}` as const
     take(restEndsAt(rule, facts.history, rules.of), retryAt => no(reason, { retryAt, rule: rule.ruleId }))
   }

@@ -236,6 +236,7 @@ t.test(
     t.equal(said(factsAt(noon, { history: abandoned }), { ...lawless(off), agentReserved: true }), 'yes')
     const london = { number: '+442079460100', history: abandoned }
     t.match(said(factsAt(noon, london), rulesWith(off)), /^rest-after-abandonment/)
+  t.equal(said(factsAt(noon, london), { ...rulesWith(off), agentReserved: true }), 'yes', 'Ofcom lets a reserved agent')
     t.equal(said(factsAt(noon, { dialableAt: noon + hourMs }), lawless(off)), 'resting by campaign/retry, again in 1 h')
   },
 )
