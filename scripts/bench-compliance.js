@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+// `npm run bench:compliance`: what the gate, the hopper and the count of a campaign cost. Prints one JSON object and
+// asserts nothing. Numbers exist in this process alone and are never dialed.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { machineFacts } from './bench/facts.js'
+import { bootstrap } from './bootstrap.js'
+import { exitOnFailure, SetupFailure } from './lib/failure.js'
+
+const RUNS = ['verdict', 'gate', 'hopper', 'census']
+
+const HELP = `Usage: npm run bench:compliance -- [options]
+
+verdict     verdicts a second with the facts in hand, on one core
+gate        facts and verdict a second, warm, beside a do-not-call list and leads with history
+hopper      a refill of 1 000 leads, and what the event loop feels of it
+census      campaign explain over all leads, with the gate asked meanwhile
+
+  --only NAMES    with commas: ${RUNS.join(',')} (default: all)
+  --leads N       leads with history, for gate and census (default 1000000)
+  --hopper N      leads in the hopper's database (default 5000000)
+  --numbers N     numbers on the national do-not-call list (default 250000000: some minutes and 1 GB of memory)
+  --folder DIR    where the databases are made (default: the system's folder for temporary files)
+  --help          this text
+`
+
+exitOnFailure(main())
+
+async function main() {
+  const options = readOptions()
+  if (options === undefined) return void process.stdout.write(HELP)
+  await bootstrap()
+  const { benchVerdict, benchGate, benchHopper, benchCensus } = await import('./bench/gate.js')
+  const folder = mkdtempSync(join(options.folder, 'dialwright-bench-'))
+  const run = { ...options, folder, say: text => process.stderr.write(`${text}\n`) }
+  const benches = { verdict: benchVerdict, gate: benchGate, hopper: benchHopper, census: benchCensus }
+  try {
+    const results = { machine: machineFacts() }
+    for (const name of options.only) {
+      run.say(`${name} ...`)
+      results[name] = await benches[name](run)
+    }
+    process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function readOptions() {
+  const text = { type: 'string' }
+  const { values } = parseArgs({
+    options: { only: text, leads: text, hopper: text, numbers: text, folder: text, help: { type: 'boolean' } },
+  })
+  if (values.help) return undefined
+  const only = values.only === undefined ? RUNS : values.only.split(',')
+  const unknown = only.find(name => !RUNS.includes(name))
+  if (unknown !== undefined)
+    throw new SetupFailure('usage', `There is no "${unknown}" to measure: name ${RUNS.join(', ')}.`, 2)
+  const count = (name, otherwise) => {
+    const value = values[name] === undefined ? otherwise : Number(values[name])
+    if (Number.isInteger(value) && value >= 1_000) return value
+    throw new SetupFailure('usage', `--${name} must be a whole number from 1000.`, 2)
+  }
+  return {
+    only,
+    leads: count('leads', 1_000_000),
+    hopper: count('hopper', 5_000_000),
+    numbers: count('numbers', 250_000_000),
+    folder: values.folder ?? tmpdir(),
+  }
+}

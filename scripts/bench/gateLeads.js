@@ -1,0 +1,48 @@
+// Fills a database with leads and their history past the importer, which is measured elsewhere.
+import Database from 'better-sqlite3'
+
+const DAY_MS = 86_400_000
+const { zonesOfNumber } = await import('../../dist/numbers/zones.js')
+
+/** Leads 1..n of campaign `bench`, each with so many unanswered attempts, the last three days ago. */
+export function fillLeads(file, { leads, history, space, settings, now }) {
+  const database = new Database(file)
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = OFF')
+  database.pragma('cache_size = -262144')
+  const insertCampaign = database.prepare(
+    'INSERT INTO campaign (campaignKey, campaignId, settings, ownerKey) VALUES (1, ?, ?, 1)',
+  )
+  insertCampaign.run(settings.campaignId, JSON.stringify(settings))
+  database.exec(
+    `INSERT INTO import (importKey, importId, campaignKey, state, leads) VALUES (1, 'bench', 1, 'active', ${leads})`,
+  )
+  const lead = database.prepare(
+    `INSERT INTO lead (leadId, campaignKey, importKey, number, priority, state, dialableAt, attempts, timeZones, data)
+     VALUES (?, 1, 1, ?, 0, ?, 0, ?, ?, '{}')`,
+  )
+  const attempt = database.prepare(
+    `INSERT INTO attempt (callId, campaignKey, ownerKey, leadId, number, nodeId, trunkId, callerId, originatedAt,
+       disposition, endedAt, leadRetryAt, countsAsAttempt)
+     VALUES (?, 1, 1, ?, ?, 'pbx', 'main', '+12125550100', ?, 'no-answer', ?, ?, 1)`,
+  )
+  const zones = new Map()
+  const numbers = space.inTurn(leads)
+  const some = database.transaction((from, until) => {
+    for (let leadId = from; leadId < until; leadId += 1) {
+      const national = numbers.next().value
+      const number = 10_000_000_000 + national
+      const area = Math.floor(national / 10_000_000)
+      const timeZones = zones.get(area) ?? zonesOfNumber(`+${number}`).join(',')
+      zones.set(area, timeZones)
+      lead.run(leadId, number, history === 0 ? 'new' : 'retry', Math.min(history, 4), timeZones)
+      for (let nth = 0; nth < history; nth += 1) {
+        const at = now - (3 + 5 * nth) * DAY_MS
+        attempt.run(`b${leadId}-${nth}`, leadId, number, at, at + 25_000, at + DAY_MS)
+      }
+    }
+  })
+  for (let from = 1; from <= leads; from += 50_000) some(from, Math.min(leads + 1, from + 50_000))
+  database.pragma('wal_checkpoint(TRUNCATE)')
+  database.close()
+}
