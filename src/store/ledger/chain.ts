@@ -15,20 +15,26 @@ export function genesisEntry(): Record<string, unknown> {
  * over it can be worked out again by anybody (the rules of RFC 8785, for what the ledger holds).
  */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(one => canonicalJson(one ?? null)).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    let text = ''
-    for (const [name, member] of sortedMembers(value)) {
-      if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(member)}`
-    }
-    return `{${text}}`
-  }
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? listJson(value) : recordJson(value)
   if (typeof value === 'number' && !Number.isFinite(value)) throw new Defect('the ledger takes finite numbers only')
   return JSON.stringify(value) ?? 'null'
 }
 
-function sortedMembers(value: object): readonly (readonly [string, unknown])[] {
-  return Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
+function listJson(values: readonly unknown[]): string {
+  let text = ''
+  for (const value of values) text += `${text === '' ? '' : ','}${canonicalJson(value)}`
+  return `[${text}]`
+}
+
+function recordJson(value: object): string {
+  // Its members are all that is looked at, whatever else it is.
+  const members = value as Readonly<Record<string, unknown>>
+  let text = ''
+  for (const name of Object.keys(members).sort()) {
+    const member = members[name]
+    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(member)}`
+  }
+  return `{${text}}`
 }
 
 /**

@@ -1,4 +1,4 @@
-import { StoreError } from '../../errors.ts'
+import { InputError, StoreError } from '../../errors.ts'
 
 /** More entries are not given at once. */
 export const ledgerEntriesMax = 1_000
@@ -8,6 +8,6 @@ export const ledgerProblems = {
   noBeginning: () => new StoreError('ledger-empty', 'the ledger has no beginning: start the daemon once, it makes one'),
   retention(asked: string, demanded: string) {
     const text = `records from before ${asked} cannot all be thrown away: ${demanded}`
-    return new StoreError('retention', text)
+    return new InputError('retention', text)
   },
 } as const

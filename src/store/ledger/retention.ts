@@ -1,5 +1,5 @@
 import type { RuleBook } from '../../core/compliance/rules.ts'
-import type { StoreError } from '../../errors.ts'
+import type { InputError } from '../../errors.ts'
 import type { LedgerLookups } from '../queries/ledgerReads.ts'
 import { ledgerProblems } from './problems.ts'
 
@@ -12,7 +12,7 @@ const dayMs = 86_400_000
 export function retentionProblem(
   lookups: Pick<LedgerLookups, 'ofKind'>,
   { dropBefore, at }: { readonly dropBefore: number; readonly at: number },
-): StoreError | undefined {
+): InputError | undefined {
   const asked = new Date(dropBefore).toISOString()
   const last = lookups.ofKind('rules').at(-1)
   if (last === undefined)

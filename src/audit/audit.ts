@@ -1,0 +1,47 @@
+import { type Call, readStory } from './calls.ts'
+import { checkAttempts, peopleOf } from './counts.ts'
+import { checkHours } from './hours.ts'
+import { checkLists, listsOf } from './lists.ts'
+import { checkOutcomes, checkOverlaps } from './order.ts'
+import { checkCallerIdentity, checkClearance, checkConsent } from './permits.ts'
+import { checkRates } from './rates.ts'
+import { checkRefusals } from './refusals.ts'
+import { checkRests } from './rests.ts'
+import { checkRings } from './rings.ts'
+import type { AuditEntry, PlainRules, Violation } from './types.ts'
+
+export type { AuditEntry, PlainRule, PlainRules, Violation } from './types.ts'
+export { plainRulesProblem } from './types.ts'
+
+/**
+ * Checks a ledger against the rules once more, by other means than those that cleared its calls: nothing of the engine is used,
+ * so that one mistake cannot hide in both. Simple before fast. `rules`: absent, each call is held to the rules that the ledger
+ * names last before it. `openMaxMs`: calls younger than this at the ledger's end need no outcome yet. Violations come in the
+ * ledger's order.
+ */
+export function audit(
+  entries: readonly AuditEntry[],
+  rules?: PlainRules,
+  { openMaxMs = 0 }: { readonly openMaxMs?: number } = {},
+): readonly Violation[] {
+  const story = readStory(entries)
+  const people = peopleOf(story.calls)
+  const lists = listsOf(story)
+  const bookOf = (call: Call): PlainRules | undefined => rules ?? call.book
+  const ofCalls = story.calls.flatMap(call => {
+    const book = bookOf(call)
+    return [
+      ...checkClearance(call, book),
+      ...checkHours(call, book),
+      ...checkAttempts(call, book, people),
+      ...checkRests(call, book, people),
+      ...checkLists(call, book, lists),
+      ...checkConsent(call, book),
+      ...checkCallerIdentity(call, book),
+      ...checkRings(call, book),
+      ...checkOverlaps(call, people),
+    ]
+  })
+  const ofAll = [...checkRefusals(story), ...checkRates(story.calls, bookOf), ...checkOutcomes(story, openMaxMs)]
+  return [...ofCalls, ...ofAll].sort((one, other) => one.seq - other.seq)
+}

@@ -1,0 +1,58 @@
+import type { Call } from './calls.ts'
+import type { PlainRule, PlainRules } from './types.ts'
+
+/** A rule with the places where it holds. */
+export interface Applying {
+  readonly rule: PlainRule
+  readonly places: readonly string[]
+}
+
+/**
+ * The rules of one kind that a call had to keep: those of every jurisdiction where the seller or the person is, and of every
+ * jurisdiction that the entry names itself, without those that were lifted by right.
+ */
+export function rulesFor(call: Call, book: PlainRules | undefined, kind: string): readonly Applying[] {
+  const own = call.ownRules.filter(rule => rule.kind === kind).map(rule => ({ rule, places: [] }))
+  const lawful = jurisdictionsOf(call, book).flatMap(({ places, rules }) =>
+    rules.filter(rule => rule.kind === kind && inForce(rule, call)).map(rule => ({ rule, places })),
+  )
+  return [...own, ...lawful].filter(({ rule }) => !liftedByRight(rule, call))
+}
+
+function jurisdictionsOf(call: Call, book: PlainRules | undefined): PlainRules['jurisdictions'] {
+  const where = placesOf(call)
+  const everywhere = where.flatMap(place => [place, ...profilesOf(place, book)])
+  const named = new Set(call.cleared?.rules ?? [])
+  return (book?.jurisdictions ?? []).filter(
+    ({ places, rules }) =>
+      everywhere.some(place => places.some(around => isIn(place, around))) ||
+      rules.some(({ ruleId }) => named.has(ruleId)),
+  )
+}
+
+function placesOf({ sellerPlace, cleared }: Call): readonly string[] {
+  return [...(sellerPlace === undefined ? [] : [sellerPlace]), ...(cleared?.places ?? [])]
+}
+
+/** Other places whose rules a place is under as well, as the operator has said. */
+export function profilesOf(place: string, book: PlainRules | undefined): readonly string[] {
+  const country = place.split('-')[0] ?? place
+  return [book?.profiles?.[place] ?? book?.profiles?.[country] ?? []].flat()
+}
+
+/** `US-FL` is in `US`. */
+export function isIn(place: string, around: string): boolean {
+  return place === around || place.startsWith(`${around}-`)
+}
+
+function inForce({ from, until, purposes }: PlainRule, { at, purpose }: Call): boolean {
+  if (from !== undefined && at < from) return false
+  if (until !== undefined && at >= until) return false
+  return purposes === undefined || purposes.includes(purpose)
+}
+
+/** A rule is lifted only where the entry says so, the rule yields to something, and the entry names a permission of that kind. */
+function liftedByRight({ ruleId, yieldsTo = [] }: PlainRule, { cleared }: Call): boolean {
+  if (cleared?.lifted.includes(ruleId) !== true) return false
+  return yieldsTo.some(({ basis }) => cleared.bases.includes(basis))
+}
