@@ -18,6 +18,7 @@ import type { BackupData } from './sqlite/backupWorker.ts'
 import { type BulkListFiles, openBulkLists } from './sqlite/bulkListFiles.ts'
 import { censusPort } from './sqlite/censusPort.ts'
 import { doNotCallPort } from './sqlite/doNotCallPort.ts'
+import { leadUpkeepPort } from './sqlite/leadUpkeepPort.ts'
 import { ledgerPort } from './sqlite/ledgerPort.ts'
 import { createLogTidier, type LogTidier, type TidyData } from './sqlite/logTidier.ts'
 import type { WriteAnswers, WriteOperation, WriteResult } from './sqlite/operations.ts'
@@ -57,7 +58,9 @@ export async function openSqliteStore(options: { readonly file: string }): Promi
     undo.push(() => tidyThread.close())
     const database = new Database(file, { readonly: true, fileMustExist: true })
     undo.push(() => database.close())
-    const lists = await openBulkLists(file, prepareDoNotCallLookups(database).bulkLists())
+    const lists = await openBulkLists(file, prepareDoNotCallLookups(database).bulkLists(), {
+      install: version => writer.ask([{ kind: 'install-bulk-list', version }]),
+    })
     undo.push(() => lists.close())
     return composeStore({ file, writer, reader, tidier: createLogTidier(file, tidyThread), database, lists, undo })
   } catch (error) {
@@ -88,6 +91,7 @@ function composeStore(parts: Parts): SqliteStore {
     ...abandonmentPort(writes),
     ...ledgerPort(parts, writes),
     ...personPort(parts.database, writes),
+    ...leadUpkeepPort(writes),
     ...moveInPort(writes),
     ...censusPort(parts.file, writes.settled),
     ...ownerPort(parts, writes),

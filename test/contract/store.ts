@@ -6,6 +6,7 @@ import type { LeadId } from '../../src/core/ids.ts'
 import { defaultRetryRules } from '../../src/core/lead.ts'
 import { Defect, StoreError } from '../../src/errors.ts'
 import type { LeadRecord, NewLead, Store } from '../../src/ports.ts'
+import { ownListContract } from './doNotCall.ts'
 
 /** An instant in the middle of a working day. */
 const noon = Date.UTC(2026, 5, 17, 16, 0)
@@ -108,6 +109,7 @@ export function storeContract(t: Test, store: () => Store): void {
   t.test('call records', async t => callContract(t, store()))
   t.test('wrap-up', async t => wrapUpContract(t, store()))
   t.test('do-not-call', async t => doNotCallContract(t, store()))
+  t.test('do-not-call entries and wildcards', async t => ownListContract(t, store()))
   t.test('campaigns and agents', async t => campaignContract(t, store()))
 }
 

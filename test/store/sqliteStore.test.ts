@@ -1,14 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { StoreError } from '../../src/errors.ts'
 import type { LeadRecord } from '../../src/ports.ts'
-import { createNumberFile } from '../../src/store/import/numberFile.ts'
 import { migrate, readMigrations } from '../../src/store/migrate.ts'
+import { createNumberSet } from '../../src/store/numberSet/builder.ts'
+import { writeNumberSet } from '../../src/store/numberSet/write.ts'
 import { packLeads } from '../../src/store/packedLeads.ts'
 import type { WriteOperation } from '../../src/store/sqlite/operations.ts'
 import { lockForOwner } from '../../src/store/sqlite/ownerLock.ts'
@@ -254,10 +255,11 @@ t.test('a backup is taken while the store is in use, with the bulk lists, and ov
   t.teardown(() => store.close())
   const [lead] = await importSome(store, 'backup', someLeads([1]))
   const listFile = await store.newBulkListFile('national')
-  const numbers = createNumberFile(listFile)
+  const numbers = createNumberSet()
   for (const digits of [12015550142, 12015550141, 12015550142]) numbers.add(digits)
-  t.equal(numbers.finish(), 2)
-  await store.installBulkList({ list: 'national', file: listFile, numbers: 2, source: 'x', importedAt: 3 })
+  t.equal(writeNumberSet(listFile, numbers.groups(), []).numbers, 2)
+  const version = { kind: 'other', version: 'v1', importedAt: 3, asOf: 2 } as const
+  await store.installBulkList({ list: 'national', file: listFile, numbers: 2, source: 'x', ...version })
   const target = join(folder, 'backup.db')
   const backup = store.backup(target)
   const meanwhile = store.addDoNotCall({ number: someNumber(), list: 'company', source: 'agent', at: 1 })
@@ -275,6 +277,8 @@ t.test('a backup is taken while the store is in use, with the bulk lists, and ov
   const [name = ''] = readdirSync(lists)
   copyFileSync(join(lists, name), join(folder, 'kept'))
   writeFileSync(join(lists, name), 'rubbish')
+  t.match(await errorOf(openSqliteStore({ file: target })), { code: 'list-damaged', message: /"national"/ })
+  rmSync(join(lists, name))
   t.match(await errorOf(openSqliteStore({ file: target })), { code: 'list-missing', message: /"national"/ })
   copyFileSync(join(folder, 'kept'), join(lists, name))
   mkdirSync(join(lists, 'left-over'))

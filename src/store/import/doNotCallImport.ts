@@ -42,9 +42,7 @@ export async function importDoNotCall(
       onBatch: async batch => progress.rows(batch.rows),
     })
     checkResult(request, made, last)
-    // A list that was dropped while its change was read stays dropped.
-    if (request.delta !== undefined && !store.doNotCall.lists().some(({ name }) => name === list))
-      throw unknownList(list)
+    if (isGone(store, request)) throw unknownList(list)
     const importedAt = now()
     const version: BulkListVersion = {
       ...identity,
@@ -56,8 +54,13 @@ export async function importDoNotCall(
     return reportOf(request, { made, version, durationMs: Math.round(performance.now() - startedAt) })
   } catch (error) {
     await rm(file, { force: true })
-    throw error
+    throw isGone(store, request) ? unknownList(list) : error
   }
+}
+
+/** A list that was dropped while its change was read stays dropped. */
+function isGone(store: ListStore, { list, delta }: DoNotCallImportRequest): boolean {
+  return delta !== undefined && !store.doNotCall.lists().some(({ name }) => name === list)
 }
 
 function dataOf(request: DoNotCallImportRequest, file: string, base: string | undefined): DoNotCallData {

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
 import { StoreError } from '../../errors.ts'
 import { integerToNumber, numberToInteger } from '../../numbers/e164.ts'
@@ -33,6 +33,7 @@ interface MemoryList {
 /** Nothing is listed. */
 export function createMemoryDoNotCall(): MemoryDoNotCall {
   const lists = new Map<string, MemoryList>()
+  const files = createTemporaryFiles()
   const keep = (version: BulkListVersion, numbers: ReadonlySet<number>, prefixes: readonly string[]) => {
     lists.set(version.list, { version, numbers, prefixes, prefixSet: createPrefixSet(prefixes) })
   }
@@ -50,17 +51,17 @@ export function createMemoryDoNotCall(): MemoryDoNotCall {
       const version = { list, file: '', source: list, kind: 'other', version: 'memory', ...dates } as const
       keep({ ...version, numbers: integers.size }, integers, [])
     },
-    newBulkListFile: async () => newFile(),
+    newBulkListFile: async () => files.next(),
     async bulkListFile(list) {
       const found = lists.get(list)
-      return found && writeList(found)
+      return found && writeList(found, files.next())
     },
     async installBulkList(version) {
       const file = await openNumberSet(version.file)
       const numbers = new Set<number>()
       for (const group of file.groups()) for (const number of numbersOf(group)) numbers.add(number)
       await file.close()
-      rmSync(dirname(version.file), { recursive: true })
+      files.clear()
       keep(version, numbers, file.prefixes)
     },
   }
@@ -120,15 +121,27 @@ function createEntries(lists: ReadonlyMap<string, MemoryList>): Entries {
   }
 }
 
-function newFile(): string {
-  return join(mkdtempSync(join(tmpdir(), 'dialwright-list-')), 'list.numbers')
+/** Imports run one at a time: when one is in, its files have served. */
+function createTemporaryFiles(): { next(): string; clear(): void } {
+  let folder: string | undefined
+  let made = 0
+  return {
+    next() {
+      folder ??= mkdtempSync(join(tmpdir(), 'dialwright-list-'))
+      made += 1
+      return join(folder, `${made}.numbers`)
+    },
+    clear() {
+      if (folder !== undefined) rmSync(folder, { force: true, recursive: true })
+      folder = undefined
+    },
+  }
 }
 
 /** For an import that changes the list: its thread reads a file. */
-function writeList({ numbers, prefixes }: MemoryList): string {
+function writeList({ numbers, prefixes }: MemoryList, file: string): string {
   const set = createNumberSet()
   for (const number of numbers) set.add(number)
-  const file = newFile()
   writeNumberSet(file, set.groups(), prefixes)
   return file
 }

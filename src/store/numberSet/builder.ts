@@ -2,7 +2,7 @@ import { InputError } from '../../errors.ts'
 import { arrayMax, bitmapAdd, type Group, groupOfBitmap, groupSpan, keyOf } from './groups.ts'
 
 /** More groups than a list of telephone numbers has: beyond it the numbers are no list, and would fill the memory. */
-const groupsMax = 2_000_000
+const groupsMaxDefault = 2_000_000
 const firstLength = 16
 
 /** A set of numbers while it is being gathered, in any order and with repetitions. At most 8 KiB a group. */
@@ -21,7 +21,11 @@ interface OpenGroup {
 }
 
 /** An empty set. */
-export function createNumberSet(): NumberSetBuilder {
+export function createNumberSet({
+  groupsMax = groupsMaxDefault,
+}: {
+  readonly groupsMax?: number
+} = {}): NumberSetBuilder {
   const open = new Map<number, OpenGroup>()
   let lastKey = Number.NaN
   let last = newGroup()

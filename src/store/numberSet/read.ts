@@ -63,11 +63,14 @@ async function readIndex(handle: FileHandle, header: Header): Promise<Index> {
   const counts = new Uint16Array(bytes.buffer, groups * 8, groups)
   const offsets = new Float64Array(groups)
   let at = headerBytes
+  let numbers = 0
   for (let index = 0; index < groups; index += 1) {
+    const count = (counts[index] ?? 0) + 1
     offsets[index] = at
-    at += 2 * wordsOf((counts[index] ?? 0) + 1)
+    at += 2 * wordsOf(count)
+    numbers += count
   }
-  if (at !== indexAt) throw damaged('its groups do not fill it')
+  if (at !== indexAt || numbers !== header.numbers) throw damaged('its groups do not fill it')
   // The checksum has just proved that this is the array of texts that was written.
   const prefixes = JSON.parse(Buffer.from(bytes.subarray(groups * indexEntryBytes)).toString()) as string[]
   return { keys, counts, offsets, prefixes }

@@ -6,6 +6,7 @@ import { errorCode, errorMessage, StoreError } from '../../errors.ts'
 import { type BulkListVersion, hitOf, listState } from '../bulkLists.ts'
 import { createPrefixSet } from '../numberSet/prefixes.ts'
 import { type NumberSetFile, openNumberSet } from '../numberSet/read.ts'
+import { convertOldList, isOldList } from './oldBulkList.ts'
 
 /** The bulk lists in use, one open file each. */
 export interface BulkListFiles {
@@ -39,6 +40,13 @@ export function bulkListFolder(databaseFile: string): string {
   return `${databaseFile}-lists`
 }
 
+/** How lists are opened. */
+export interface OpeningLists {
+  readonly keepStrangers?: boolean
+  /** The owner's way to put a version's row (with a name in the folder) in the place of the list's present one. */
+  readonly install?: (version: BulkListVersion) => Promise<unknown>
+}
+
 /**
  * Opens the lists that the database names and removes files that nobody names (an import that a crash broke off): the
  * owner does; whoever only reads beside him keeps them, for an import may be building one.
@@ -47,13 +55,17 @@ export function bulkListFolder(databaseFile: string): string {
 export async function openBulkLists(
   databaseFile: string,
   rows: readonly BulkListVersion[],
-  { keepStrangers = false }: { readonly keepStrangers?: boolean } = {},
+  { keepStrangers = false, install }: OpeningLists = {},
 ): Promise<BulkListFiles> {
   const folder = bulkListFolder(databaseFile)
   const lists = new Map<string, OpenList>()
   try {
-    for (const row of rows) lists.set(row.list, await openList({ ...row, file: join(folder, row.file) }))
-    if (!keepStrangers) removeStrangers(folder, new Set(rows.map(({ file }) => file)))
+    for (const row of rows) {
+      const version = { ...row, file: join(folder, row.file) }
+      lists.set(row.list, await openList(install === undefined ? version : await upToDate(version, install)))
+    }
+    const names = [...lists.values()].map(({ version }) => basename(version.file))
+    if (!keepStrangers) removeStrangers(folder, new Set(names))
   } catch (error) {
     await closeAll(lists)
     throw error
@@ -136,6 +148,23 @@ function unusable({ list, file }: BulkListVersion, cause: unknown): StoreError {
   return new StoreError(isDamaged ? errorCode(cause) : 'list-missing', message, {
     cause: `${errorCode(cause)} ${basename(file)}`,
   })
+}
+
+/** A list of an older version of this program is written anew, once: it may hold people who must not be called. */
+async function upToDate(
+  version: BulkListVersion,
+  install: NonNullable<OpeningLists['install']>,
+): Promise<BulkListVersion> {
+  try {
+    if (!isOldList(version.file)) return version
+    const file = `${version.file}.numbers`
+    rmSync(file, { force: true })
+    const next = { ...version, file, version: convertOldList(version.file, file) }
+    await install({ ...next, file: basename(file) })
+    return next
+  } catch (error) {
+    throw unusable(version, error)
+  }
 }
 
 function removeStrangers(folder: string, known: ReadonlySet<string>): void {
