@@ -38,6 +38,11 @@ const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 const windowSchema = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z0-9-]{1,20}$', 'x-says': 'a name like 24h, 30d or life' }),
+    kind: Type.Optional(
+      Type.Enum(['life', 'successive', 'rolling', 'calendar-month'], {
+        'x-says': 'life, successive, rolling or calendar-month',
+      }),
+    ),
     lengthMs: Type.Optional(Type.Number({ minimum: 60_000, maximum: 366 * 86_400_000 })),
     rateMax: Type.Optional(Type.Number({ minimum: 0, maximum: 0.1, 'x-says': 'a ratio from 0 to 0.1' })),
   },
@@ -271,6 +276,13 @@ export function checkCampaign(settings: CampaignSettings, defaults: CampaignDefa
     wrong('hours', 'must end after they start, like 09:00-20:00')
   const filter = settings.filter === undefined ? undefined : readFilter(settings.filter)
   if (filter?.ok === false) wrong('filter', `cannot be read at character ${filter.at}: ${filter.problem}`)
+  for (const window of settings.pacing.abandonmentWindows ?? []) {
+    const { name, kind, lengthMs } = window
+    const timed = kind === 'successive' || kind === 'rolling'
+    if (timed && lengthMs === undefined) wrong('pacing.abandonmentWindows', `: ${name} is ${kind} and needs a lengthMs`)
+    if (!timed && kind !== undefined && lengthMs !== undefined)
+      wrong('pacing.abandonmentWindows', `: ${name} is ${kind} and has no lengthMs: leave it out`)
+  }
   if (abandonmentTarget > abandonmentRateMax)
     wrong('pacing.abandonmentTarget', `must not be above abandonmentRateMax (${abandonmentRateMax})`)
 }

@@ -2,7 +2,7 @@ import { answerOdds, orderScore } from '../core/answerOdds.ts'
 import { allowedCallerIds } from '../core/compliance/checks.ts'
 import type { VerdictFacts, VerdictRules } from '../core/compliance/facts.ts'
 import { fatiguePoints } from '../core/compliance/fatigue.ts'
-import { caseOf, decideVerdict, verdictRules } from '../core/compliance/verdict.ts'
+import { caseOf, decideVerdict } from '../core/compliance/verdict.ts'
 import type { Effect } from '../core/effects.ts'
 import type { CampaignId } from '../core/ids.ts'
 import { type HopperLead, leadKind } from '../core/lead.ts'
@@ -10,6 +10,7 @@ import type { Campaign } from '../core/state.ts'
 import { errorCode, errorMessage } from '../errors.ts'
 import type { DialableLead } from '../ports.ts'
 import type { EffectRunnerOptions } from './effects.ts'
+import { gateFacts } from './gateFacts.ts'
 import { createListShares, type ListShares } from './listMix.ts'
 import type { Writer } from './writer.ts'
 
@@ -70,6 +71,11 @@ interface Filled {
   readonly moreAt?: number
 }
 
+interface Asked {
+  readonly facts: VerdictFacts
+  readonly rules: VerdictRules
+}
+
 interface Candidate {
   readonly lead: HopperLead
   readonly priority: number
@@ -80,7 +86,6 @@ interface Candidate {
 class Search {
   readonly #options: FillerOptions
   readonly #campaign: Campaign
-  readonly #rules: VerdictRules
   readonly #exclude: number[]
   readonly #taken: Candidate[] = []
   #left: number
@@ -90,7 +95,6 @@ class Search {
   constructor(options: FillerOptions, campaign: Campaign, { count, exclude }: Refill) {
     this.#options = options
     this.#campaign = campaign
-    this.#rules = verdictRules(campaign.settings, options.state.laws)
     this.#exclude = [...exclude]
     this.#left = Math.max(lookedAtMin, count * lookedAtShare)
   }
@@ -129,13 +133,14 @@ class Search {
     const deferrals: Promise<void>[] = []
     for (const found of leads) {
       const lead = this.#promised(found)
-      const rules = lead.agentId === undefined ? this.#rules : { ...this.#rules, agentReserved: true }
       this.#exclude.push(lead.leadId)
+      const asked = await gateFacts(this.#options, { campaignId, leadId: lead.leadId })
+      if (asked === undefined) break
+      const { facts } = asked
+      const rules = lead.agentId === undefined ? asked.rules : { ...asked.rules, agentReserved: true }
       const now = clock.now()
-      const columns = this.#rules.filter !== undefined
-      const facts = await store.facts({ campaignId, leadId: lead.leadId, columns, now })
       const verdict = decideVerdict(facts, rules, now)
-      if (verdict.allowed) cleared.push(this.#candidate(lead, facts, now))
+      if (verdict.allowed) cleared.push(this.#candidate(lead, { facts, rules }, now))
       else {
         if (verdict.reason === 'do-not-call') this.#blocked += 1
         deferrals.push(store.deferLead(lead.leadId, verdict.retryAt ?? null, verdict.reason))
@@ -152,13 +157,13 @@ class Search {
     return atWork && agentId !== undefined ? { ...lead, agentId } : lead
   }
 
-  #candidate({ priority, ...lead }: DialableLead, facts: VerdictFacts, now: number): Candidate {
+  #candidate({ priority, ...lead }: DialableLead, { facts, rules }: Asked, now: number): Candidate {
     const { settings, pacer } = this.#campaign
-    const { fatigue } = this.#rules
+    const { fatigue } = rules
     const prior = pacer.answerProbability?.(leadKind(lead, now), now)
     const question = { history: facts.history, prior: prior ?? 0.2, offsetMinutes: facts.zones[0]?.offsetMinutes ?? 0 }
     const tired = fatigue.on ? Math.min(1, fatiguePoints(facts.history, fatigue, now) / fatigue.limit) : 0
-    const { law } = caseOf(facts, this.#rules, now)
+    const { law } = caseOf(facts, rules, now)
     const callerIds = allowedCallerIds(law, settings.callerIds)
     const known = prior !== undefined && facts.history.length > 0
     return {
@@ -166,6 +171,7 @@ class Search {
       score: orderScore(question, now) * (1 - tired),
       lead: {
         ...lead,
+        places: facts.places,
         ...(known ? { answerProbability: answerOdds(question, now) } : {}),
         ...(callerIds.length === settings.callerIds.length ? {} : { callerIds }),
       },

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import type { LawFinder } from '../core/compliance/law.ts'
 import type { Effect } from '../core/effects.ts'
 import { createEngineState, step } from '../core/engine.ts'
 import type { InstantMs } from '../core/ids.ts'
@@ -38,9 +39,13 @@ export function openRecorder(file: string, callIdPrefix: string, failed: (error:
   }
 }
 
-/** Runs recorded inputs through the engine again. The same inputs give the same effects, step by step. */
-export function replay(callIdPrefix: string, inputs: Iterable<RecordedInput>): readonly (readonly Effect[])[] {
-  const state = createEngineState(callIdPrefix)
+/** Runs recorded inputs through the engine again. The same inputs under the same laws give the same effects, step by step. */
+export function replay(
+  callIdPrefix: string,
+  inputs: Iterable<RecordedInput>,
+  laws?: LawFinder,
+): readonly (readonly Effect[])[] {
+  const state = createEngineState(callIdPrefix, undefined, laws)
   const steps: (readonly Effect[])[] = []
   for (const { input, now } of inputs) steps.push(step(state, input, now))
   return steps

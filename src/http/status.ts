@@ -35,8 +35,9 @@ function viewTrunks(state: EngineState): Status['trunks'] {
 /** One campaign as the board shows it. */
 export function campaignStatus(gateway: EngineGateway, campaign: Campaign): CampaignStatus {
   const state = gateway.state()
-  const { settings, progress } = campaign
-  const { campaignId, name, pacing } = settings
+  // The pacing as the law lets it be: what is steered to, not what was wished for.
+  const { settings, progress, pacing } = campaign
+  const { campaignId, name } = settings
   const agents = [...state.agents.values()].filter(agent => agent.campaignId === campaignId)
   return {
     campaignId,
