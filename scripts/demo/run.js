@@ -102,7 +102,7 @@ function readList(file) {
 
 async function importLists(api, { csv, doNotCall }) {
   if (doNotCall !== '') await api.upload('/v1/do-not-call/import?list=demo&source=demo', doNotCall, 'text/csv')
-  return api.upload(`/v1/campaigns/${CAMPAIGN}/leads/import?source=demo&country=US`, csv, 'text/csv')
+  return api.upload(`/v1/campaigns/${CAMPAIGN}/leads/import?source=demo&country=US&origin=invented&basis=other:invented`, csv, 'text/csv')
 }
 
 /** Dials nothing more, and waits for what rings and talks: first by itself, then with the agents saying goodbye. */

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { createLawFinder, type LawFinder } from '../core/compliance/law.ts'
+import { releasableReasons } from '../core/compliance/release.ts'
 import { recordingPacers } from '../core/pacing/record.ts'
 import { createSystemClock } from '../dialer/clock.ts'
 import { createDialer, type Dialer } from '../dialer/dialer.ts'
@@ -54,7 +55,7 @@ export async function startDaemon(config: Config, { log, version }: { log: Log; 
     const laws = createLawFinder(loadRuleBook(config.rules))
     const store = await openSqliteStore({ file: config.store.path })
     closing.add('store', () => store.close())
-    await store.recordRules(laws.book, Date.now())
+    const newRules = await store.recordRules(laws.book, Date.now())
     const { dialer, telephonies } = openDialer(config, { log, store, closing, laws })
     let restored = false
     const server = await createServer({
@@ -72,6 +73,8 @@ export async function startDaemon(config: Config, { log, version }: { log: Log; 
     const url = await server.listen(config.api)
     await dialer.start()
     await applyCampaigns(dialer, config)
+    // What an older law put off, the new one may permit.
+    if (newRules) dialer.gateway.release({ reasons: releasableReasons })
     restored = true
     return createDaemon(url, { dialer, closing })
   } catch (error) {
@@ -122,6 +125,7 @@ function startWebhooks({ dialer, store, log }: { dialer: Dialer; store: Store; l
     log,
     urlOf: campaignId => gateway.state().campaigns.get(campaignId)?.settings.webhookUrl,
     leadData: async leadId => (await store.lead(leadId))?.data ?? {},
+    leadProvenance: async leadId => (await store.lead(leadId))?.provenance,
   })
   gateway.subscribe(webhooks.notify)
   return webhooks

@@ -5,13 +5,16 @@ import { type Cli, createCli, examples } from './cli.ts'
 import { agentCommands } from './commands/agents.ts'
 import { callCommands } from './commands/calls.ts'
 import { campaignCommands } from './commands/campaign.ts'
+import { consentCommands } from './commands/consent.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { doNotCallCommands } from './commands/doNotCall.ts'
 import { initCommand } from './commands/init.ts'
 import { leadCommands } from './commands/leads.ts'
 import { ledgerCommands } from './commands/ledger.ts'
 import { monitorCommand } from './commands/monitor.ts'
+import { moveInCommands } from './commands/moveIn.ts'
 import { pacingCommands } from './commands/pacing.ts'
+import { personCommands } from './commands/person.ts'
 import { reportCommands } from './commands/report.ts'
 import { rulesCommands } from './commands/rules.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -90,6 +93,9 @@ function registerCommands(program: Command, cli: Cli): void {
   campaignCommands(program, cli)
   leadCommands(program, cli)
   doNotCallCommands(program, cli)
+  consentCommands(program, cli)
+  personCommands(program, cli)
+  moveInCommands(program, cli)
   rulesCommands(program, cli)
   pacingCommands(program, cli)
   agentCommands(program, cli)

@@ -115,16 +115,26 @@ export function finishStopping(step: Step, campaign: Campaign): void {
   setState(step, campaign, 'stopped')
 }
 
-/** A number has gone onto a do-not-call list: out of every hopper; a ringing call ends as soon as the law lets it. */
-export function onBlocked(step: Step, number: PhoneNumber): void {
-  for (const campaign of step.state.campaigns.values()) {
+/**
+ * A number has gone onto a do-not-call list, or its person withdrew a permission: out of the hoppers of all campaigns, or of
+ * those about the topic; a ringing call ends as soon as the law lets it.
+ */
+export function onBlocked(
+  step: Step,
+  { number, topic }: { readonly number: PhoneNumber; readonly topic?: string },
+): void {
+  const { campaigns, calls } = step.state
+  const concerns = (campaign: Campaign | undefined) => topic === undefined || campaign?.settings.topic === topic
+  for (const campaign of campaigns.values()) {
+    if (!concerns(campaign)) continue
     const { leads } = campaign.hopper
     for (let index = leads.length - 1; index >= 0; index -= 1) {
       if (leads[index]?.number === number) leads.splice(index, 1)
     }
   }
-  for (const call of step.state.calls.values()) {
-    if (call.number === number && isInFlight(call)) withdrawWhenLawful(step, call, 'opt-out')
+  for (const call of calls.values()) {
+    if (call.number !== number || !isInFlight(call) || !concerns(campaigns.get(call.campaignId))) continue
+    withdrawWhenLawful(step, call, 'opt-out')
   }
 }
 

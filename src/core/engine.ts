@@ -117,7 +117,7 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'agent-resume': onResume,
   'wrap-up': onWrapUp,
   'call-hang-up': (step, command) => onHangUpCommand(step, command.callId),
-  'number-blocked': (step, command) => onBlocked(step, command.number),
+  'number-blocked': (step, command) => onBlocked(step, command),
   'leads-changed': (step, command) => onLeadsChanged(step, command.campaignId),
   'hopper-filled': onHopperFilled,
   'originate-refused': onRefused,

@@ -107,8 +107,11 @@ export type Command =
       readonly refusal: boolean
     }
   | { readonly kind: 'call-hang-up'; readonly callId: CallId }
-  /** A number has gone onto a do-not-call list (already durable): out of the hopper, ringing calls end. */
-  | { readonly kind: 'number-blocked'; readonly number: PhoneNumber }
+  /**
+   * A number has gone onto a do-not-call list, or its person withdrew a permission (already durable): out of the hopper,
+   * ringing calls end. `topic`: only of campaigns about it; absent: of all.
+   */
+  | { readonly kind: 'number-blocked'; readonly number: PhoneNumber; readonly topic?: string }
   /** Leads of the campaign have changed: look for more at once. */
   | { readonly kind: 'leads-changed'; readonly campaignId: CampaignId }
 

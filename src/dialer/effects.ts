@@ -58,7 +58,7 @@ export function createEffectRunner(options: EffectRunnerOptions): EffectRunner {
       else if (command.kind === 'agent-add') {
         await store.saveAgent(command.settings)
         pbx.nodes.get(command.settings.nodeId)?.watchAgents([command.settings])
-      } else if (command.kind === 'number-blocked') originator.block(command.number)
+      } else if (command.kind === 'number-blocked') originator.block(command)
     },
     async settledFor(effects) {
       if (effects.some(({ kind }) => mustBeOnDisk.has(kind))) await writer.settled()
@@ -151,7 +151,7 @@ function storeHandlers({ options, writer, originator }: Tools) {
     'opt-out': ({ number, by, callId }) => {
       const entry = { number, list: 'company', source: by, at: clock.now(), note: `call ${callId}` }
       writer.keep(callId, () => store.addDoNotCall(entry))
-      originator.block(number)
+      originator.block({ number })
       submit({ kind: 'number-blocked', number })
     },
     'retire-number': ({ number, callId }) => {

@@ -1,7 +1,7 @@
 import { clearanceOf } from '../core/compliance/clear.ts'
 import type { Clearance } from '../core/compliance/clearance.ts'
 import { no, type Verdict } from '../core/compliance/facts.ts'
-import { decideVerdict, verdictRules } from '../core/compliance/verdict.ts'
+import { decideVerdict } from '../core/compliance/verdict.ts'
 import type { OriginateOrder } from '../core/effects.ts'
 import type { CallId, NodeId, PhoneNumber, TrunkId } from '../core/ids.ts'
 import { createTrunk, nextTokenAt, refillTokens, type Trunk } from '../core/trunk.ts'
@@ -9,13 +9,14 @@ import type { RefusalReason } from '../core/words.ts'
 import { errorCode, errorMessage, TelephonyError } from '../errors.ts'
 import type { Telephony } from '../ports.ts'
 import type { EffectRunnerOptions } from './effects.ts'
+import { gateFacts } from './gateFacts.ts'
 import type { Writer } from './writer.ts'
 
 /** Carries out originates: facts, verdict, the attempt on disk, and only then the order to the PBX. */
 export interface Originator {
   originate(order: OriginateOrder): void
   /** The number went onto a do-not-call list: an order of it that has not left yet does not leave. */
-  block(number: PhoneNumber): void
+  block(blocked: { readonly number: PhoneNumber; readonly topic?: string }): void
   /** Resolves when nothing is under way. */
   settled(): Promise<void>
 }
@@ -59,17 +60,20 @@ interface Answer {
 export function createOriginator(options: OriginatorOptions): Originator {
   const { clock, store, state, log, submit, nodes, writer } = options
   const trunkGate = createTrunkGate(options)
-  const underWay = new Map<CallId, { readonly number: PhoneNumber; blocked: boolean; done: Promise<void> }>()
+  const underWay = new Map<
+    CallId,
+    { readonly number: PhoneNumber; readonly topic: string | undefined; blocked: boolean; done: Promise<void> }
+  >()
 
   /** The gate: every fact is fresh, and the identity that is presented is the one that was asked about. */
   async function askGate({ attempt }: OriginateOrder): Promise<Answer> {
     const { campaignId, leadId, callerId } = attempt
-    const settings = state.campaigns.get(campaignId)?.settings
-    if (settings === undefined) return { verdict: no('campaign-not-running') }
     if (!writer.healthy()) return { verdict: no('store-unavailable') }
+    const found = await gateFacts(options, { campaignId, leadId })
+    if (found === undefined) return { verdict: no('campaign-not-running') }
+    const { facts } = found
     const agentReserved = state.calls.get(attempt.callId)?.lead.agentId !== undefined
-    const rules = { ...verdictRules(settings, state.laws), callerIds: [callerId], agentReserved }
-    const facts = await store.facts({ campaignId, leadId, columns: rules.filter !== undefined, now: clock.now() })
+    const rules = { ...found.rules, callerIds: [callerId], agentReserved }
     const now = clock.now()
     const verdict = decideVerdict(facts, rules, now)
     return verdict.allowed ? { verdict, clearance: clearanceOf(facts, rules, now) } : { verdict }
@@ -117,12 +121,15 @@ export function createOriginator(options: OriginatorOptions): Originator {
   return {
     originate(order) {
       const { callId, number } = order.attempt
-      const entry = { number, blocked: false, done: Promise.resolve() }
+      const topic = state.campaigns.get(order.attempt.campaignId)?.settings.topic
+      const entry = { number, topic, blocked: false, done: Promise.resolve() }
       underWay.set(callId, entry)
       entry.done = run(order).finally(() => underWay.delete(callId))
     },
-    block(number) {
-      for (const entry of underWay.values()) if (entry.number === number) entry.blocked = true
+    block({ number, topic }) {
+      for (const entry of underWay.values()) {
+        if (entry.number === number && (topic === undefined || topic === entry.topic)) entry.blocked = true
+      }
     },
     async settled() {
       await Promise.all([...underWay.values()].map(entry => entry.done))

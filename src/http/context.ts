@@ -4,7 +4,7 @@ import type { CampaignDefaults } from '../config/campaignFile.ts'
 import type { Seller } from '../core/campaign.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import type { Log } from '../log.ts'
-import type { EngineGateway, Importer, ImportReport, PbxHealth, Store } from '../ports.ts'
+import type { EngineGateway, Importer, PbxHealth, Store } from '../ports.ts'
 
 /** The server with typebox schemas as types of its routes. */
 export type Api = FastifyInstance<
@@ -48,5 +48,5 @@ export interface ApiContext extends ApiOptions {
   /** A number as written by somebody, in E.164. @throws ApiError 422 */
   readonly readNumber: (written: string) => PhoneNumber
   /** Runs an import unless too many run already. @throws ApiError 429 */
-  readonly runImport: <Report extends ImportReport>(run: () => Promise<Report>) => Promise<Report>
+  readonly runImport: <Report>(run: () => Promise<Report>) => Promise<Report>
 }

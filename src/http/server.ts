@@ -17,6 +17,9 @@ import { doNotCallImportRoute } from './routes/doNotCallImport.ts'
 import { leadExplainRoute } from './routes/leadExplain.ts'
 import { leadImportRoute, leadRoutes } from './routes/leads.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { moveInRoute } from './routes/moveIn.ts'
+import { permissionImportRoute, permissionRoutes } from './routes/permissions.ts'
+import { personRoutes } from './routes/persons.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { systemRoutes } from './routes/system.ts'
 import { createEventStreams } from './stream.ts'
@@ -72,6 +75,10 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     leadExplainRoute(scope, context)
     campaignExplainRoute(scope, context)
     leadImportRoute(scope, context)
+    moveInRoute(scope, context)
+    permissionRoutes(scope, context)
+    permissionImportRoute(scope, context)
+    personRoutes(scope, context)
     doNotCallRoutes(scope, context)
     doNotCallImportRoute(scope, context)
     agentRoutes(scope, context)

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import type { ImportReport } from '../ports.ts'
 import { ApiError } from './apiError.ts'
 import type { Api } from './context.ts'
 
@@ -47,7 +46,7 @@ function isStream(body: unknown): body is IncomingMessage & AsyncIterable<Buffer
 }
 
 /** Runs imports, at most {@link importsAtOnceMax} at once. */
-export function createImportGate(): <Report extends ImportReport>(run: () => Promise<Report>) => Promise<Report> {
+export function createImportGate(): <Report>(run: () => Promise<Report>) => Promise<Report> {
   let running = 0
   return async run => {
     if (running >= importsAtOnceMax) {

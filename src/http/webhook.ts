@@ -1,8 +1,9 @@
+import type { Provenance } from '../core/compliance/provenance.ts'
 import type { EngineEvent } from '../core/effects.ts'
 import type { CampaignId, InstantMs, LeadId } from '../core/ids.ts'
 import { errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { iso } from './views.ts'
+import { iso, viewProvenance } from './views.ts'
 
 /** Deliveries that may wait. An agent who has the call needs the lead now: what is older is worth less than what is new. */
 export const webhookQueueMax = 500
@@ -18,6 +19,8 @@ export interface WebhookOptions {
   readonly urlOf: (campaignId: CampaignId) => string | undefined
   /** The lead's own columns, for the agent's screen. */
   readonly leadData: (leadId: LeadId) => Promise<Readonly<Record<string, string>>>
+  /** Where the lead's number came from: the agent must be able to say it. */
+  readonly leadProvenance?: (leadId: LeadId) => Promise<Provenance | undefined>
   /** A receiver must answer within this time. */
   readonly timeLimitMs?: number
   /** Waits before the second, third ... try; its length bounds the tries. */
@@ -131,7 +134,9 @@ function outcomeOf(status: number): Outcome {
 async function message(options: WebhookOptions, event: Connected, at: InstantMs) {
   const { callId, campaignId, agentId, leadId, number, connectDelayMs } = event
   const lead = await options.leadData(leadId)
-  return { event: event.kind, at: iso(at), callId, campaignId, agentId, leadId, number, connectDelayMs, lead }
+  const provenance = await options.leadProvenance?.(leadId)
+  const from = provenance === undefined ? {} : { provenance: viewProvenance(provenance) }
+  return { event: event.kind, at: iso(at), callId, campaignId, agentId, leadId, number, connectDelayMs, lead, ...from }
 }
 
 /** An address without what may be secret in it: user, path, query. */

@@ -8,6 +8,9 @@ import { type ApiServer, createServer } from '../../src/http/server.ts'
 import { createLog } from '../../src/log.ts'
 import type { Importer, ImportReport, ImportRequest, Telephony } from '../../src/ports.ts'
 import { createVirtualClock, type VirtualClock } from '../../src/sim/scheduler.ts'
+import { importDoNotCall } from '../../src/store/import/doNotCallImport.ts'
+import { moveIn } from '../../src/store/import/moveIn.ts'
+import { importPermissions } from '../../src/store/import/permissionImport.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memoryStore.ts'
 
 /** A Tuesday, 15:00 UTC: inside every calling hour of the eastern United States. */
@@ -83,13 +86,11 @@ function createLineImporter(store: MemoryStore, tell: (what: 'begun' | 'done' | 
       })
       await store.importLeads('i1', request.campaignId, rows)
       await store.activateImport('i1', report)
-      return report
+      return { ...report, list: 'leads', warnings: [] }
     },
-    async importDoNotCall(request) {
-      const { report, lines } = await read(request)
-      store.replaceBulkList(request.list, lines, 0)
-      return report
-    },
+    importDoNotCall: request => importDoNotCall(store, request, Date.now),
+    importPermissions: request => importPermissions(store, request, startAt),
+    moveIn: request => moveIn(store, request, startAt),
   }
 }
 

@@ -87,7 +87,7 @@ async function campaign(world: World, options: WorldOptions): Promise<void> {
   const rows = Array.from({ length: options.leads }, (_, index) => {
     return `+1${212 + Math.floor(index / 90)}5550${100 + (index % 90)}`
   })
-  await world.api.upload('/v1/campaigns/c/leads/import?source=test', `phone\n${rows.join('\n')}\n`, 'text/csv')
+  await world.api.upload('/v1/campaigns/c/leads/import?source=test&withoutOrigin=true', `phone\n${rows.join('\n')}\n`, 'text/csv')
   await linked(world)
 }
 

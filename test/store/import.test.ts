@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -22,12 +21,12 @@ async function* pieces(text: string | Uint8Array, size = 7): AsyncIterable<Uint8
 /** The rows of a file as one text each: what a reader of the report would see. */
 async function rowsOf(text: string | Uint8Array, columns: LeadImportRequest['columns'] = {}): Promise<string[]> {
   const rows: string[] = []
-  for await (const row of readLeads(pieces(text), { defaultCountry: 'US', columns })) {
+  const options = { defaultCountry: 'US', columns, withoutOrigin: true, personPrefix: 'file' }
+  for await (const row of readLeads(pieces(text), options)) {
     if ('reason' in row) rows.push(`${row.line} ${row.reason.split(':')[0]} ${row.value}`)
     else
-      rows.push(
-        `${row.line} ${row.lead.number} ${row.lead.timeZones} ${row.lead.priority} ${JSON.stringify(row.lead.data)}`,
-      )
+      for (const { number, timeZones, priority, data } of row.leads)
+        rows.push(`${row.line} ${number} ${timeZones} ${priority} ${JSON.stringify(data)}`)
   }
   return rows
 }
@@ -128,14 +127,6 @@ t.test('imports into SQLite', async t => {
   const store = await openSqliteStore({ file: join(folder, 'dialwright.db') })
   t.teardown(() => store.close())
   await importContract(t, store)
-  await t.test('a bulk list swaps its file', async t => {
-    const importer = createImporter(store, { now: () => 5 })
-    const request = { source: 'list.txt', defaultCountry: 'US', list: 'state' }
-    await importer.importDoNotCall({ ...request, stream: pieces('2015550111\n') })
-    await importer.importDoNotCall({ ...request, stream: pieces('2015550112\n') })
-    const files = readdirSync(join(folder, 'dialwright.db-lists'))
-    t.equal(files.filter(name => name.startsWith('state-')).length, 1, 'the old file has gone')
-  })
 })
 
 t.test('imports into memory', async t => {
@@ -151,6 +142,7 @@ async function importContract(t: Test, store: Store & ImportStore): Promise<void
       source: 'leads.csv',
       defaultCountry: 'US',
       stream: pieces(text),
+      withoutOrigin: true,
       ...more,
     })
 
@@ -201,34 +193,5 @@ async function importContract(t: Test, store: Store & ImportStore): Promise<void
     await leads('phone\n2015550190\n', { onProgress: ({ bytes }) => told.push(bytes) })
     t.ok(told.length > 0 && told.every(bytes => bytes > 0))
     t.match(await leads('phone\n'), { rows: 0, imported: 0 }, 'a header alone is an empty list')
-  })
-
-  await t.test('of a do-not-call list replace it whole', async t => {
-    const list = (text: string, more: { list?: string; column?: string } = {}) => {
-      const request = { list: 'national', source: 'list.txt', defaultCountry: 'US', stream: pieces(text), ...more }
-      return importer.importDoNotCall(request)
-    }
-    const report = await list('number\r\n(201) 555-0101\r\n"+442079460123"\r\n12015550101\r\n\r\nrubbish\r\n2015550102')
-    t.match(report, { rows: 5, imported: 3, duplicates: 1, invalid: 1, problemsLeftOut: 0 })
-    t.match(report.problems, [{ line: 6, reason: /^letters: /, value: 'rubbish' }])
-    t.strictSame(await store.doNotCallLists(), [{ name: 'national', numbers: 3, importedAt: 5 }])
-    const entry = { number: '+442079460123', list: 'national', source: 'import', at: 5 } as const
-    t.strictSame(await store.doNotCallEntry('+442079460123'), entry)
-
-    await leads('phone\n2015550102\n')
-    const [lead] = await store.leadsByNumber('+12015550102')
-    const facts = async () =>
-      (await store.facts({ campaignId: 'spring', leadId: lead?.leadId ?? 0, now: 0 })).doNotCallList
-    t.equal(await facts(), 'national')
-    t.equal(await store.removeDoNotCall('+12015550102'), false, 'an imported list is replaced, not edited')
-
-    for (const bad of ['', 'rubbish\n', 'a,phone\n1,"201']) await t.rejects(list(bad), InputError, 'the old list stays')
-    await t.rejects(list('2015550101\n', { list: 'company' }), { code: 'reserved-name' })
-    await t.rejects(list('2015550101\n', { list: '../x' }), { code: 'bad-list-name' })
-    t.equal(await facts(), 'national')
-    t.match(await list('id;Blocked\n1;2015550109\n', { column: 'blocked' }), { imported: 1 })
-    t.equal(await facts(), undefined, 'the new version is the list')
-    t.match(await list('id,phone\n1,2015550108\n2,2015550108\n', { list: 'state' }), { imported: 1, duplicates: 1 })
-    t.equal((await store.doNotCallLists()).length, 2)
   })
 }

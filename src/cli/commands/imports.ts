@@ -27,7 +27,8 @@ export async function uploadFile<View extends TSchema>(
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
+/** A file's size in bytes. @throws InputError `file-unreadable` */
+export async function sizeOf(file: string): Promise<number> {
   const found = await stat(file).catch((cause: unknown) => {
     throw unreadable(file, cause)
   })
@@ -35,7 +36,8 @@ async function sizeOf(file: string): Promise<number> {
   return found.size
 }
 
-async function* readFile(file: string): AsyncGenerator<Uint8Array> {
+/** A file's bytes as a stream. @throws InputError `file-unreadable` */
+export async function* readFile(file: string): AsyncGenerator<Uint8Array> {
   try {
     yield* createReadStream(file, { highWaterMark: 256 * 1024 })
   } catch (cause) {
@@ -57,4 +59,9 @@ export function importWords(report: ImportView, what: string): string {
   const rowsOfTable = problems.map(({ line, reason, value }) => [line, reason, value])
   const more = problemsLeftOut === 0 ? '' : `and ${plural(problemsLeftOut, 'problem')} more\n`
   return `${sum}\n${table(['line', 'reason', 'value'], rowsOfTable)}${more}`
+}
+
+/** Warnings of an import, one a line. */
+export function warningWords(warnings: readonly string[]): string {
+  return warnings.map(warning => `warning: ${warning}\n`).join('')
 }

@@ -1,18 +1,21 @@
 import type { Command } from 'commander'
 import { explainView } from '../../http/routes/leadExplain.ts'
-import { leadListView } from '../../http/routes/leads.ts'
-import { importView, type LeadView } from '../../http/views.ts'
+import { leadImportView, leadListView } from '../../http/routes/leads.ts'
+import type { LeadView } from '../../http/views.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { localTime, table } from '../format.ts'
-import { leadExplainWords } from '../leadExplainWords.ts'
+import { leadExplainWords, originWords } from '../leadExplainWords.ts'
+import { type OriginOptions, withOrigin } from '../originOptions.ts'
 import { wholeNumber } from '../values.ts'
-import { importWords, uploadFile } from './imports.ts'
+import { importWords, uploadFile, warningWords } from './imports.ts'
 
-interface ImportOptions {
+interface ImportOptions extends OriginOptions {
   readonly campaign: string
+  readonly list?: string
   readonly country?: string
   readonly numberColumn?: string
+  readonly numberColumns?: string
   readonly timeZoneColumn?: string
   readonly priorityColumn?: string
 }
@@ -22,26 +25,30 @@ export function leadCommands(program: Command, cli: Cli): void {
   const leads = program.command('leads').description('people to call')
 
   examples(
-    leads
-      .command('import')
+    withOrigin(leads.command('import'))
       .argument('<file>', 'CSV with a header; - reads standard input')
       .requiredOption('--campaign <id>', 'the campaign they belong to')
+      .option('--list <name>', 'name of the list in the campaign (default: leads)')
       .option('--country <code>', 'country of numbers without a country code (default: defaultCountry)')
       .option('--number-column <name>', 'header of the number (default: phone, number, tel ...)')
-      .option('--time-zone-column <name>', 'header of the IANA time zone (default: timezone; else by the number)')
+      .option('--number-columns <names>', 'headers of all numbers of a person, with commas: mobile,phone')
+      .option(
+        '--time-zone-column <name>',
+        'header of the IANA time zone (default: timezone; else by number and address)',
+      )
       .option('--priority-column <name>', 'header of the priority, higher first (default: priority)')
       .description("add leads from a CSV; columns that are not mapped become data on the agent's screen"),
-    'dialwright leads import leads.csv --campaign spring',
-    'zcat leads.csv.gz | dialwright leads import - --campaign spring --number-column mobile --country GB',
+    "dialwright leads import leads.csv --campaign spring --origin 'trade fair Berlin' --obtained 2026-10-01 --basis consent",
+    'zcat leads.csv.gz | dialwright leads import - --campaign spring --number-column mobile --country GB --without-origin',
   ).action(async (file: string, options: ImportOptions) => {
     const { campaign, ...query } = options
     const report = await uploadFile(cli, {
       file,
       path: apiPath('/v1/campaigns', campaign, 'leads', 'import'),
       query: { ...query },
-      view: importView,
+      view: leadImportView,
     })
-    cli.print(report, () => importWords(report, 'lead'))
+    cli.print(report, () => `${importWords(report, 'lead')}${warningWords(report.warnings)}`)
     if (report.imported === 0 && report.invalid > 0) cli.setExitCode(1)
   })
 
@@ -73,10 +80,11 @@ export function leadCommands(program: Command, cli: Cli): void {
 }
 
 function leadTable(leads: readonly LeadView[]): string {
-  const header = ['lead', 'number', 'state', 'attempts', 'last', 'dialable at', 'reason', 'data']
+  const header = ['lead', 'list', 'number', 'state', 'attempts', 'last', 'dialable at', 'reason', 'number from', 'data']
   const rows = leads.map(lead => [
-    ...[lead.leadId, lead.number, lead.state, lead.attempts, lead.lastDisposition],
-    ...[lead.state === 'new' ? '' : localTime(lead.dialableAt), lead.reason, dataWords(lead)],
+    ...[lead.leadId, lead.list, lead.number, lead.state, lead.attempts, lead.lastDisposition],
+    ...[lead.state === 'new' ? '' : localTime(lead.dialableAt), lead.reason],
+    ...[lead.provenance === undefined ? 'not stated' : originWords(lead.provenance), dataWords(lead)],
   ])
   return table(header, rows)
 }

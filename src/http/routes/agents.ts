@@ -7,7 +7,7 @@ import type { Call } from '../../core/call.ts'
 import { ledgerAt, occupancyOf } from '../../core/metrics.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { done, doneView, errorView, instant, iso } from '../views.ts'
+import { done, doneView, errorView, instant, iso, provenanceView, viewProvenance } from '../views.ts'
 
 const closed = { additionalProperties: false }
 const failures = { '4xx': errorView, '5xx': errorView }
@@ -45,6 +45,8 @@ export const agentCallView = Type.Object({
   state: text,
   connectedAt: Type.Optional(instant),
   lead: Type.Record(Type.String(), text),
+  /** What the person who asks is told; absent: the lead came in without. */
+  provenance: Type.Optional(provenanceView),
   wrapUpCodes: Type.Record(Type.String(), text),
 })
 
@@ -96,6 +98,7 @@ async function viewAgentCall(context: ApiContext, call: Call): Promise<Static<ty
     state: live ? phase.state : 'ended',
     ...(connectedAt === undefined ? {} : { connectedAt: iso(connectedAt) }),
     lead: { ...record?.data },
+    ...(record?.provenance === undefined ? {} : { provenance: viewProvenance(record.provenance) }),
     wrapUpCodes: { ...context.gateway.state().campaigns.get(campaignId)?.settings.wrapUpCodes },
   }
 }

@@ -7,7 +7,17 @@ import type { CallQuery, CallRecord, Store } from '../../ports.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
 import { csvLine } from '../csv.ts'
-import { callColumns, callView, done, doneView, errorView, instant, viewCall } from '../views.ts'
+import {
+  callColumns,
+  callView,
+  done,
+  doneView,
+  errorView,
+  instant,
+  provenanceView,
+  viewCall,
+  viewProvenance,
+} from '../views.ts'
 import { blockNumber } from './doNotCall.ts'
 import { pageMax } from './leads.ts'
 
@@ -20,6 +30,9 @@ const exportPage = 100
 
 /** A page of call records. */
 export const callListView = Type.Object({ calls: Type.Array(callView), next: Type.Optional(Type.String()) })
+
+/** One call, with where its number came from. */
+export const callShowView = Type.Object({ ...callView.properties, provenance: Type.Optional(provenanceView) })
 
 const filters = {
   campaign: Type.Optional(idSchema),
@@ -99,11 +112,12 @@ export function callRoutes(app: Api, context: ApiContext): void {
 
   app.get(
     '/v1/calls/:id',
-    { schema: { tags: ['calls'], params, response: { 200: callView, ...failures } } },
+    { schema: { tags: ['calls'], params, response: { 200: callShowView, ...failures } } },
     async request => {
       const call = await store.call(request.params.id)
       if (call === undefined) throw unknownCall(request.params.id)
-      return viewCall(call)
+      const provenance = (await store.lead(call.leadId))?.provenance
+      return { ...viewCall(call), ...(provenance === undefined ? {} : { provenance: viewProvenance(provenance) }) }
     },
   )
 }

@@ -1,7 +1,10 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { idSchema } from '../../config/campaignFile.ts'
+import { importReasons } from '../../core/compliance/release.ts'
+import type { LeadColumns } from '../../ports.ts'
 import { obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
+import { originQuery, readOrigin } from '../originQuery.ts'
 import { uploadedBytes, withUploads } from '../upload.ts'
 import { errorView, importView, leadView, viewImport, viewLead } from '../views.ts'
 import { findCampaign } from './campaigns.ts'
@@ -15,9 +18,24 @@ export const pageMax = 1000
 const country = Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$', 'x-says': 'a country of two letters, like US' }))
 
 const importQuery = Type.Object(
-  { source: column, country, numberColumn: column, timeZoneColumn: column, priorityColumn: column },
+  {
+    ...{ source: column, country, numberColumn: column, timeZoneColumn: column, priorityColumn: column },
+    /** Headers with commas between them. */
+    numberColumns: column,
+    list: Type.Optional(
+      Type.String({ pattern: '^[A-Za-z0-9_-]{1,40}$', 'x-says': 'a name of at most 40 letters, digits, _ and -' }),
+    ),
+    ...originQuery,
+  },
   closed,
 )
+
+/** What came of an import of leads. */
+export const leadImportView = Type.Object({
+  ...importView.properties,
+  list: Type.String(),
+  warnings: Type.Array(Type.String()),
+})
 
 /** A page of leads. */
 export const leadListView = Type.Object({ leads: Type.Array(leadView), next: Type.Optional(Type.Integer()) })
@@ -36,32 +54,35 @@ export function leadImportRoute(app: Api, context: ApiContext): void {
             'The body is a CSV with a header, sent as text/csv; it is read while it arrives. Dialable once it is whole.',
           params,
           querystring: importQuery,
-          response: { 200: importView, ...failures },
+          response: { 200: leadImportView, ...failures },
         },
       },
       async request => {
         const campaignId = findCampaign(context, request.params.id).settings.campaignId
-        const {
-          source = 'upload',
-          country = context.defaultCountry,
-          numberColumn,
-          timeZoneColumn,
-          priorityColumn,
-        } = request.query
-        const columns = {
-          ...(numberColumn === undefined ? {} : { number: numberColumn }),
-          ...(timeZoneColumn === undefined ? {} : { timeZone: timeZoneColumn }),
-          ...(priorityColumn === undefined ? {} : { priority: priorityColumn }),
+        const { source = 'upload', country = context.defaultCountry, list } = request.query
+        const wanted = {
+          ...{ source, campaignId, defaultCountry: country.toUpperCase(), columns: readColumns(request.query) },
+          ...(list === undefined ? {} : { list }),
+          ...readOrigin(request.query),
         }
         const stream = uploadedBytes(request.body)
-        const report = await runImport(() =>
-          importer.importLeads({ stream, source, defaultCountry: country.toUpperCase(), campaignId, columns }),
-        )
+        const report = await runImport(() => importer.importLeads({ ...wanted, stream }))
         obeyed(await gateway.command({ kind: 'leads-changed', campaignId }))
-        return viewImport(report)
+        gateway.release({ campaignId, reasons: importReasons })
+        return { ...viewImport(report), list: report.list, warnings: [...report.warnings] }
       },
     )
   })
+}
+
+function readColumns(query: Static<typeof importQuery>): LeadColumns {
+  const { numberColumn, numberColumns, timeZoneColumn, priorityColumn } = query
+  return {
+    ...(numberColumn === undefined ? {} : { number: numberColumn }),
+    ...(numberColumns === undefined ? {} : { numbers: numberColumns.split(',').map(name => name.trim()) }),
+    ...(timeZoneColumn === undefined ? {} : { timeZone: timeZoneColumn }),
+    ...(priorityColumn === undefined ? {} : { priority: priorityColumn }),
+  }
 }
 
 /** Leads: list. */

@@ -133,6 +133,14 @@ export class MemoryLeads {
     this.#place(lead)
   }
 
+  /** Nothing keeps it from being looked at any more. */
+  makeDue(lead: MemoryLead, state: 'retry' | MemoryLead['state'] = lead.state): void {
+    delete lead.reason
+    lead.dialableAt = 0
+    lead.state = state
+    this.#place(lead)
+  }
+
   hold(lead: MemoryLead, change: 1 | -1): void {
     lead.openAttempts += change
     this.#place(lead)
