@@ -176,15 +176,13 @@ export function takenOver(step: Step, call: Call, what: TakenOver): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (campaign === undefined || call.phase.state === 'announcing') return
   markAnswered(step, call, what.at)
-  if (call.phase.state === 'connected') {
-    const agent = step.state.agents.get(call.phase.agentId)
-    takeFromAgent(step, call, campaign)
-    if (agent !== undefined) {
-      moveAgent(step, agent, { state: 'available', since: step.now })
-      offerAgent(step, agent)
-    }
-  }
+  const agent = call.phase.state === 'connected' ? step.state.agents.get(call.phase.agentId) : undefined
+  takeFromAgent(step, call, campaign)
   abandonAs(step, call, what)
+  if (agent === undefined) return
+  // Only now: a call that still waited would be given back to him.
+  moveAgent(step, agent, { state: 'available', since: step.now })
+  offerAgent(step, agent)
 }
 
 /** Nobody takes the person: the message, at once, and the budget pays. */
