@@ -301,7 +301,7 @@ t.test('old entries move to a segment that continues in the database', async t =
   t.equal(await verifyPieces(file), undefined, 'with its segment')
   t.strictSame((await pieces(file)).slice(0, before.length - 1), before.slice(0, -1), 'nothing was lost')
 
-  t.match(await store.rotateLedger({ before: at + 1, at }), {
+  t.match(await store.rotateLedger({ before: at + 1, at: at + 1 }), {
     moved: [{ fromSeq: before.length, toSeq: before.length }],
   })
   t.equal(await verifyPieces(file), undefined, 'and again')
@@ -342,8 +342,11 @@ t.test('a rotation that a crash has stopped is finished by the next one', async 
   t.match(entriesOf(again)[0], { kind: 'anchor', seq: 2_001 })
   t.equal(verify(again), undefined, 'a part has left, and the rotation says so')
   const check = createChainCheck()
-  for (const entry of [...(await pieces(file)).slice(0, before.length - 1), ...entriesOf(again)])
-    t.equal(check.take(entry), undefined)
+  const both = [...(await pieces(file)).slice(0, before.length - 1), ...entriesOf(again)]
+  t.strictSame(
+    both.flatMap(entry => check.take(entry) ?? []),
+    [],
+  )
   t.equal(check.finish(), undefined, 'entries that stand in both places agree')
 
   const store2 = await openSqliteStore({ file: again })

@@ -16,6 +16,7 @@ export interface ChainCheck {
   last(): LedgerEntry | undefined
   /** Where it began: an anchor, or the genesis. */
   first(): LedgerEntry | undefined
+  /** How many were taken, anchors not counted. */
   readonly entries: () => number
 }
 
@@ -69,7 +70,7 @@ export function createChainCheck({ heads = [], partial = false }: Options = {}):
       first ??= entry
       if (begun === 0) begun = entry.seq
       last = entry
-      count += 1
+      if (entry.kind !== 'anchor') count += 1
       vouch(entry)
       return undefined
     },

@@ -71,9 +71,12 @@ async function rotateAndDrop(parts: Rotating, request: RotationRequest): Promise
   const problem = dropBefore === undefined ? undefined : retentionProblem(parts.lookups, { dropBefore, at })
   if (problem !== undefined) throw problem
   await resume(parts)
+  // The head stays, and what the rotation itself writes: there is always something to go on from.
+  const upToSeq = (parts.lookups.head()?.seq ?? 0) - 1
+  const order = { before: Math.min(request.before, at), upToSeq, at }
   const moved: LedgerRotation['moved'][number][] = []
   while (moved.length < (request.segmentsMax ?? Number.POSITIVE_INFINITY)) {
-    const rotation = await writeSegment(parts, request)
+    const rotation = await writeSegment(parts, order)
     if (rotation === undefined) break
     await moveOut(parts, rotation)
     const { fromSeq, toSeq, hash, file } = rotation
@@ -97,11 +100,11 @@ async function moveOut({ writes }: Rotating, rotation: Rotation): Promise<void> 
 }
 
 /** Writes what is old enough to a file and reads it back, in a thread of its own. */
-async function writeSegment({ file }: Rotating, { before, at }: RotationRequest): Promise<Rotation | undefined> {
+async function writeSegment({ file }: Rotating, order: SegmentOrder): Promise<Rotation | undefined> {
   const data = { file } satisfies SegmentData
   const thread = await startAnswering<SegmentOrder, Rotation | undefined>('sqlite/segmentWorker', data)
   try {
-    return await thread.ask({ before, at })
+    return await thread.ask(order)
   } finally {
     await thread.close()
   }

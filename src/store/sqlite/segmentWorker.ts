@@ -28,9 +28,10 @@ export interface SegmentData {
   readonly file: string
 }
 
-/** Entries from before the instant go to a segment. */
+/** Entries from before the instant, up to this one, go to a segment. */
 export interface SegmentOrder {
   readonly before: InstantMs
+  readonly upToSeq: number
   readonly at: InstantMs
 }
 
@@ -64,9 +65,9 @@ interface Written {
 /** The segment appears under its name when it is whole, on disk, and has been read back entry by entry. */
 function writeSegment(
   lookups: LedgerLookups,
-  { before, at, folder }: SegmentOrder & { readonly folder: string },
+  { before, upToSeq, at, folder }: SegmentOrder & { readonly folder: string },
 ): Rotation | undefined {
-  const toSeq = lastOf(lookups, before)
+  const toSeq = lastOf(lookups, { before, upToSeq })
   if (toSeq === undefined) return undefined
   mkdirSync(folder, { recursive: true })
   for (const name of readdirSync(folder)) if (name.endsWith('.part')) rmSync(join(folder, name))
@@ -80,13 +81,12 @@ function writeSegment(
   return { file: name, fromSeq, toSeq, hash: last.hash, sha256, firstAt, lastAt: last.at, at }
 }
 
-/** The newest entry that goes; the head stays, so that there is always something to go on from. */
-function lastOf(lookups: LedgerLookups, before: InstantMs): number | undefined {
+/** The newest entry that goes. */
+function lastOf(lookups: LedgerLookups, { before, upToSeq }: Omit<SegmentOrder, 'at'>): number | undefined {
   const first = lookups.first()
-  const newest = lookups.head()
   const old = lookups.headBefore(before)
-  if (first === undefined || newest === undefined || old === undefined) return undefined
-  const toSeq = Math.min(old.seq, newest.seq - 1, first.seq + segmentEntriesMax)
+  if (first === undefined || old === undefined) return undefined
+  const toSeq = Math.min(old.seq, upToSeq, first.seq + segmentEntriesMax)
   return toSeq <= first.seq ? undefined : toSeq
 }
 
