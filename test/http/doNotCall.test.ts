@@ -1,0 +1,119 @@
+import t from 'tap'
+import { dialingRig, startRig, token } from './rig.ts'
+
+async function upload(url: string, query: string, body: string) {
+  const response = await fetch(`${url}/v1/do-not-call/import?${query}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv' },
+    body,
+  })
+  return { status: response.status, body: await response.json() }
+}
+
+t.test('lists are imported, changed, shown, read whole and dropped', async t => {
+  const { url, call, store } = await startRig(t)
+  const query = 'list=florida&kind=state&place=US-FL&asOf=2026-01-01&version=January'
+  t.match(await upload(url, query, '202,5550150\n202,5550151\n+1900*\n'.replace('+1900*\n', '')), {
+    status: 200,
+    body: {
+      ...{ rows: 2, imported: 2, invalid: 0, prefixes: 0 },
+      list: {
+        name: 'florida',
+        kind: 'state',
+        place: 'US-FL',
+        numbers: 2,
+        version: 'January',
+        asOf: '2026-01-01T00:00:00.000Z',
+      },
+      warnings: [/days old/],
+    },
+  })
+  t.match(await upload(url, 'list=florida&delta=changes', '-2025550150\n+2025550152\n'), {
+    body: { changes: { added: 1, removed: 1, kept: 0 }, list: { numbers: 2, kind: 'state' } },
+  })
+  t.match(await upload(url, 'list=spring&kind=campaign&campaign=spring', '+12025550152\n'), { status: 200 })
+  t.match(await call('GET', '/v1/do-not-call'), {
+    body: {
+      lists: [
+        { name: 'florida', kind: 'state', place: 'US-FL', numbers: 2 },
+        { name: 'spring', kind: 'campaign', campaign: 'spring', numbers: 1 },
+      ],
+      prefixes: [],
+    },
+  })
+  t.match(await call('GET', '/v1/do-not-call/+12025550152'), {
+    body: {
+      listed: true,
+      list: 'florida',
+      hits: [
+        { list: 'florida', place: 'US-FL' },
+        { list: 'spring', campaign: 'spring' },
+      ],
+    },
+  })
+  t.match(await call('GET', '/v1/do-not-call/+12025550150'), { body: { listed: false, hits: [] } })
+  t.match(await call('POST', '/v1/do-not-call/lists/florida/verify'), { status: 200, body: { done: true } })
+  t.match(await call('DELETE', '/v1/do-not-call/lists/florida'), { status: 200, body: { done: true } })
+  for (const [method, path] of [
+    ['DELETE', '/v1/do-not-call/lists/florida'],
+    ['POST', '/v1/do-not-call/lists/florida/verify'],
+  ] as const) {
+    const message = 'there is no imported list "florida": there is spring'
+    t.match(await call(method, path), { status: 404, body: { error: { code: 'unknown-list', message } } })
+  }
+  t.equal(store.doNotCall.lists().length, 1)
+})
+
+t.test('an import that cannot be right is refused in one line', async t => {
+  const { url, store } = await startRig(t)
+  const cases: readonly (readonly [query: string, body: string, code: string])[] = [
+    ['list=x', '+12025550150\nabc\n', 'too-much-rubbish'],
+    ['list=x&rubbishMax=2', 'abc\n', 'bad-request'],
+    ['list=x&delta=add', '+12025550150\n', 'unknown-list'],
+    ['list=x&kind=national', '+12025550150\n', 'bad-place'],
+    ['list=x&kind=company', '+12025550150\n', 'bad-request'],
+    ['list=x&asOf=2026-02-30', '+12025550150\n', 'bad-date'],
+    ['list=x&asOf=yesterday', '+12025550150\n', 'bad-request'],
+    ['list=x', '', 'empty-file'],
+    ['list=retired', '+12025550150\n', 'reserved-name'],
+    ['list=x&what=1', '+12025550150\n', 'bad-request'],
+  ]
+  for (const [query, body, code] of cases) {
+    const answer = await upload(url, query, body)
+    t.ok(answer.status >= 400 && answer.status < 500, `${query}: ${answer.status}`)
+    t.match(
+      answer.body,
+      { error: { code: code === 'bad-request' ? String : code } },
+      `${query}: ${JSON.stringify(answer.body)}`,
+    )
+  }
+  t.same(store.doNotCall.lists(), [])
+})
+
+t.test('a wildcard blocks numbers at once, those in flight too, and is removed as it was written', async t => {
+  const { call, clock, pbx } = await dialingRig(t)
+  await clock.runUntil(clock.now() + 1_000)
+  t.match(await call('PUT', '/v1/do-not-call/1202555*', { note: 'test range' }), {
+    status: 200,
+    body: { prefix: '+1202555*', source: 'operator', note: 'test range' },
+  })
+  t.match(await call('GET', '/v1/do-not-call/+12025550112'), {
+    body: {
+      listed: true,
+      list: 'company',
+      note: /begins with \+1202555/,
+      hits: [{ list: 'company', kind: 'company' }],
+    },
+  })
+  const asked = pbx.asked.filter(order => order.startsWith('originate')).length
+  await clock.runUntil(clock.now() + 60_000)
+  t.equal(pbx.asked.filter(order => order.startsWith('originate')).length, asked, 'nothing is originated any more')
+  t.match(await call('DELETE', '/v1/do-not-call/+12025550112'), {
+    status: 409,
+    body: { error: { code: 'prefix-listed' } },
+  })
+  t.match(await call('GET', '/v1/do-not-call'), { body: { prefixes: [{ prefix: '+1202555*' }] } })
+  t.match(await call('DELETE', '/v1/do-not-call/+1202555*'), { status: 200 })
+  t.match(await call('DELETE', '/v1/do-not-call/+1202555*'), { status: 404, body: { error: { code: 'not-listed' } } })
+  t.match(await call('PUT', '/v1/do-not-call/*'), { status: 422, body: { error: { code: 'bad-prefix' } } })
+})
