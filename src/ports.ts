@@ -22,6 +22,7 @@ import type {
   NewLeadOrigin,
   PermissionImportRequest,
 } from './ports/imports.ts'
+import type { LeadRelease, LeadUpkeepStore } from './ports/leadUpkeep.ts'
 import type { LedgerStore } from './ports/ledger.ts'
 import type { PersonStore } from './ports/people.ts'
 
@@ -29,6 +30,7 @@ export type * from './ports/abandonment.ts'
 export type * from './ports/census.ts'
 export type * from './ports/doNotCall.ts'
 export type * from './ports/imports.ts'
+export type * from './ports/leadUpkeep.ts'
 export type * from './ports/ledger.ts'
 export type * from './ports/people.ts'
 
@@ -92,6 +94,7 @@ export interface Store
     CampaignStore,
     PersonStore,
     LedgerStore,
+    LeadUpkeepStore,
     CensusStore {
   /** Copies the whole database to a file while in use. */
   backup(file: string): Promise<void>
@@ -268,6 +271,11 @@ export interface SavedProgress {
 export interface EngineGateway {
   /** Enters a command; answers after the step that took it, and after what must be durable is on disk. */
   command(command: Command): Promise<CommandAnswer>
+  /**
+   * Leads that were put off for these reasons are looked at again: begins, and goes on by itself behind whatever is being
+   * dialed. A campaign whose settings change releases its own.
+   */
+  release(release: LeadRelease): void
   /** The live state. For reading only, and not to be kept: it changes with the next step. */
   state(): EngineState
   /** The last decisions of a campaign, newest first (bounded). Equal neighbours are folded into one with a count. */

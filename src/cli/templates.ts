@@ -54,6 +54,18 @@ export const campaignTemplate = `# A campaign: \`dialwright campaign apply campa
 id: spring
 name: Spring offer
 
+# seller: { id: acme, place: US }       # for whom, and where he is: his laws hold, his abandonment counts over all his campaigns
+# purpose: sales                        # sales, service, debt, survey or public: laws differ
+# topic: spring-offer                   # what people may have permitted, or refused; limits of attempts may count by it
+# consent: respected                    # required: nobody without a permission for the topic
+# lists:                                # which lists, and how much of each; without it all together. 0 rests
+#   - { list: warm, share: 70 }
+#   - { list: cold, share: 30 }
+# filter: state in ('NY', 'NJ') and age >= 18    # only leads whose columns fit
+# limits:                               # attempts beside the law's own
+#   - { max: 2, window: day, per: person }
+# fatigue: { limit: 12, halfLife: 14d, rest: 7d }    # rests numbers that calls have worn out; docs/COMPLIANCE.md
+
 pacing:
   mode: predictive                      # progressive: one call per free agent; ratio: a fixed number of lines per agent
   abandonmentTarget: 0.027              # what predictive steers to: abandoned / answered by a person
@@ -78,7 +90,7 @@ retry:                                  # when a lead is called again, or never;
   attempts: 5
   busy: 15m
   no-answer: 4h
-  machine: 1d
+  machine: 1d                           # no-answer and machine: not at the same hour of another day (sameHour: true lets them)
   abandoned: 3d                         # an earlier call-back needs an agent reserved for it (Ofcom)
   failed: never
 

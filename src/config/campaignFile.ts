@@ -94,6 +94,7 @@ const retryAfter = Type.Optional(
 const retrySchema = Type.Object(
   {
     attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    sameHour: Type.Optional(Type.Boolean({ 'x-says': 'true or false' })),
     connected: retryAfter,
     abandoned: retryAfter,
     machine: retryAfter,
@@ -235,6 +236,7 @@ export function campaignDocument(settings: CampaignSettings): CampaignDocument {
     weekdays,
     retry: {
       attempts: retry.attemptsMax,
+      sameHour: retry.sameHour ?? false,
       ...Object.fromEntries(dispositions.map(word => [word, writtenRetry(retry, word)])),
     },
     ...(settings.webhookUrl === undefined ? {} : { webhook: settings.webhookUrl }),
@@ -307,13 +309,14 @@ function clock(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 }
 
-function retryRules({ attempts, ...written }: Static<typeof retrySchema>): RetryRules {
+function retryRules({ attempts, sameHour, ...written }: Static<typeof retrySchema>): RetryRules {
   const byDisposition: Partial<Record<Disposition, RetryRule>> = { ...defaultRetryRules.byDisposition }
   for (const word of dispositions) {
     const after = written[word]
     if (after !== undefined) byDisposition[word] = after === 'never' ? {} : { afterMs: durationMs(after) }
   }
-  return { attemptsMax: attempts ?? defaultRetryRules.attemptsMax, byDisposition }
+  const attemptsMax = attempts ?? defaultRetryRules.attemptsMax
+  return { attemptsMax, byDisposition, ...(sameHour === true ? { sameHour } : {}) }
 }
 
 function writtenRetry(rules: RetryRules, word: Disposition): string {

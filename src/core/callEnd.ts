@@ -143,7 +143,11 @@ function attemptEnd(campaign: Campaign, ended: Ended): AttemptEnd {
   const dead = ending.cause === 'invalid-number' || ending.cause === 'lost'
   const next = dead
     ? ({ kind: 'finished' } as const)
-    : leadAfterAttempt(campaign.settings.retry, { disposition: faultOr(ended), attempts }, ending.at)
+    : leadAfterAttempt(
+        campaign.settings.retry,
+        { disposition: faultOr(ended), attempts, originatedAt: call.originatedAt },
+        ending.at,
+      )
   return {
     callId: call.callId,
     campaignId: call.campaignId,

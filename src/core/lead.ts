@@ -42,13 +42,19 @@ export interface RetryRule {
 export interface RetryRules {
   readonly attemptsMax: number
   readonly byDisposition: Readonly<Partial<Record<Disposition, RetryRule>>>
+  /**
+   * Retries after `no-answer` and `machine` may come at the hour of day of the attempt. Absent: they are moved to another
+   * hour: whoever was not at home at five is not at home at five tomorrow.
+   */
+  readonly sameHour?: boolean
 }
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
 
 /**
- * The product's retry rules: busy in 15 min, no answer in 4 h, machine tomorrow, abandoned after 72 h (Ofcom's persistent
+ * The product's retry rules: busy in 15 min, no answer in 4 h, machine tomorrow at another hour, abandoned after 72 h (Ofcom's persistent
  * misuse statement 2016 forbids an earlier call-back without a guaranteed agent), `failed` never by itself.
  */
 export const defaultRetryRules: RetryRules = {
@@ -70,12 +76,40 @@ export type LeadNext = { readonly kind: 'retry'; readonly at: InstantMs } | { re
 /** Decides what becomes of a lead after an attempt with this disposition; `attempts` counts this one too. */
 export function leadAfterAttempt(
   rules: RetryRules,
-  attempt: { readonly disposition: Disposition; readonly attempts: number },
+  attempt: {
+    readonly disposition: Disposition
+    readonly attempts: number
+    /** When it was originated; absent: at `now`. */
+    readonly originatedAt?: InstantMs
+  },
   now: InstantMs,
 ): LeadNext {
-  const rule = rules.byDisposition[attempt.disposition]
-  if (rule?.afterMs === undefined || attempt.attempts >= rules.attemptsMax) return { kind: 'finished' }
-  return { kind: 'retry', at: now + rule.afterMs }
+  const { disposition, attempts, originatedAt = now } = attempt
+  const afterMs = rules.byDisposition[disposition]?.afterMs
+  if (afterMs === undefined || attempts >= rules.attemptsMax) return { kind: 'finished' }
+  return { kind: 'retry', at: retryTime(rules, { disposition, originatedAt }, now + afterMs) }
+}
+
+/** Nobody was there at that hour: retries after these come at another. */
+const nobodyThere: ReadonlySet<Disposition> = new Set(['no-answer', 'machine'])
+/** Hours of the day that are closer than this are the same. */
+const sameHourMs = hourMs
+const otherHourMs = 3 * hourMs
+
+/**
+ * When a retry that is due at `at` is made: 3 h later where that is another day within an hour of the time of day at which
+ * the attempt was made. Never earlier than asked for; one that was asked for within half a day keeps its time.
+ */
+function retryTime(
+  rules: Pick<RetryRules, 'sameHour'>,
+  attempt: { readonly disposition: Disposition; readonly originatedAt: InstantMs },
+  at: InstantMs,
+): InstantMs {
+  if (rules.sameHour === true || !nobodyThere.has(attempt.disposition)) return at
+  const apartMs = Math.abs(at - attempt.originatedAt) % dayMs
+  return Math.min(apartMs, dayMs - apartMs) <= sameHourMs && at - attempt.originatedAt >= dayMs / 2
+    ? at + otherHourMs
+    : at
 }
 
 /** The hopper of one campaign: a short ordered buffer of leads cleared to be dialed next. */

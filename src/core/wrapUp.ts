@@ -1,6 +1,7 @@
 import type { Agent } from './agent.ts'
-import type { WrapUp } from './call.ts'
+import type { Call, WrapUp } from './call.ts'
 import type { InstantMs } from './ids.ts'
+import { leadAfterAttempt } from './lead.ts'
 import { unsettleCall } from './ownerFlow.ts'
 import type { Campaign, RecentCall } from './state.ts'
 import type { Step } from './step.ts'
@@ -46,7 +47,7 @@ export function writeWrapUp(step: Step, recent: RecentCall, words: WrapUpWords):
     ...(words.note === undefined ? {} : { note: words.note }),
     ...(words.callbackAt === undefined ? {} : { callbackAt: words.callbackAt }),
     ...(words.callbackAt !== undefined && words.callbackOwn === true ? { callbackAgentId: recent.agentId } : {}),
-    ...leadRetry(campaign, { ...words, refusal, attempts: call.lead.attempts + 1 }, step.now),
+    ...leadRetry(campaign, { ...words, refusal, call }, step.now),
     refusal,
   }
   step.effects.push({ kind: 'wrapped-up', wrapUp, number: call.number, leadId: call.lead.leadId })
@@ -59,14 +60,16 @@ export function isRefusal({ refusal, code }: WrapUpWords): boolean {
 
 function leadRetry(
   campaign: Campaign | undefined,
-  what: WrapUpWords & { readonly attempts: number },
+  what: WrapUpWords & { readonly call: Call },
   now: InstantMs,
 ): Pick<WrapUp, 'leadRetryAt'> {
   if (what.refusal) return {}
   if (what.callbackAt !== undefined) return { leadRetryAt: what.callbackAt }
-  const machine = campaign?.settings.retry.byDisposition.machine?.afterMs
-  if (what.code !== machineCode || campaign === undefined || machine === undefined) return {}
-  return what.attempts < campaign.settings.retry.attemptsMax ? { leadRetryAt: now + machine } : {}
+  if (what.code !== machineCode || campaign === undefined) return {}
+  const { lead, originatedAt } = what.call
+  const attempt = { disposition: 'machine', attempts: lead.attempts + 1, originatedAt } as const
+  const next = leadAfterAttempt(campaign.settings.retry, attempt, now)
+  return next.kind === 'retry' ? { leadRetryAt: next.at } : {}
 }
 
 /** Closes an agent's wrap-up with these words; he is moved by the caller. */

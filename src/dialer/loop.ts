@@ -1,3 +1,4 @@
+import { reasonsSettled } from '../core/compliance/release.ts'
 import type { Effect, EngineEvent } from '../core/effects.ts'
 import { step } from '../core/engine.ts'
 import type { CampaignId, InstantMs } from '../core/ids.ts'
@@ -5,10 +6,11 @@ import type { Command, Input } from '../core/inputs.ts'
 import { createInvariantMonitor, type InvariantMonitor } from '../core/invariants.ts'
 import type { EngineState } from '../core/state.ts'
 import { Defect } from '../errors.ts'
-import type { Clock, CommandAnswer, EngineGateway, RecordedDecision } from '../ports.ts'
+import type { Clock, CommandAnswer, EngineGateway, LeadRelease, RecordedDecision } from '../ports.ts'
 import { createDecisionLog } from './decisionLog.ts'
 import type { DialerOptions } from './dialer.ts'
 import { createEffectRunner, type EffectRunner } from './effects.ts'
+import { createReleaser } from './release.ts'
 
 /** The inbox never holds more than this: beyond it something is badly wrong, and a restart is the honest answer. */
 const inboxMax = 100_000
@@ -25,6 +27,7 @@ export class EngineLoop implements EngineGateway {
   readonly #listeners = new Set<(event: EngineEvent, at: InstantMs) => void>()
   readonly #idleWaiters = new Set<() => void>()
   readonly #saveProgress: () => Promise<void>
+  readonly #release: (release: LeadRelease) => void
   #busy = false
   #closed = false
   #cancelWake = (): void => {}
@@ -35,6 +38,7 @@ export class EngineLoop implements EngineGateway {
     this.#clock = options.clock
     this.#record = options.record
     this.#monitor = options.checkInvariants ? createInvariantMonitor() : undefined
+    this.#release = createReleaser({ ...options, state, submit: input => void this.submit(input) })
     this.runner = createEffectRunner({
       ...options,
       state,
@@ -86,13 +90,23 @@ export class EngineLoop implements EngineGateway {
 
   async command(asked: Command): Promise<CommandAnswer> {
     await this.runner.beforeCommand(asked)
+    // By the settings as they are now: another command may have come in between.
+    const before =
+      asked.kind === 'campaign-apply' ? this.#state.campaigns.get(asked.settings.campaignId)?.settings : undefined
     const effects = this.submit(asked)
+    if (asked.kind === 'campaign-apply') {
+      this.release({ campaignId: asked.settings.campaignId, reasons: reasonsSettled(before, asked.settings) })
+    }
     await this.runner.settledFor(effects)
     // A campaign that was stopped must not dial again because the daemon was killed a moment later.
     if (asked.kind.startsWith('campaign-')) await this.#saveProgress()
     const refusal = effects.find(effect => effect.kind === 'rejected')
     if (refusal === undefined) return { accepted: true }
     return { accepted: false, code: refusal.code, message: refusal.message }
+  }
+
+  release(release: LeadRelease): void {
+    this.#release(release)
   }
 
   /** Resolves when no call is left or the time is over. */

@@ -14,7 +14,9 @@ import { campaignExplainRoute } from './routes/campaignExplain.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
 import { doNotCallRoutes } from './routes/doNotCall.ts'
 import { doNotCallImportRoute } from './routes/doNotCallImport.ts'
+import { doNotCallProposalRoutes } from './routes/doNotCallProposals.ts'
 import { leadExplainRoute } from './routes/leadExplain.ts'
+import { leadRecycleRoutes } from './routes/leadRecycle.ts'
 import { leadImportRoute, leadRoutes } from './routes/leads.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { moveInRoute } from './routes/moveIn.ts'
@@ -73,6 +75,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     pacingRoutes(scope, context)
     leadRoutes(scope, context)
     leadExplainRoute(scope, context)
+    leadRecycleRoutes(scope, context)
     campaignExplainRoute(scope, context)
     leadImportRoute(scope, context)
     moveInRoute(scope, context)
@@ -80,6 +83,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     permissionImportRoute(scope, context)
     personRoutes(scope, context)
     doNotCallRoutes(scope, context)
+    doNotCallProposalRoutes(scope, context)
     doNotCallImportRoute(scope, context)
     agentRoutes(scope, context)
     callRoutes(scope, context)

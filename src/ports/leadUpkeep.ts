@@ -8,11 +8,11 @@ import type { LeadRecord } from '../ports.ts'
 export interface LeadUpkeepStore {
   /**
    * Makes leads due that were put off for one of these reasons and have not been tried since; the gate looks at each again.
-   * Attempts go first: a million leads take a while. A release that a restart breaks off is carried on by itself. Gives how
-   * many leads it was, at most `limit`: fewer than that, and none is left.
+   * Attempts go first: a million leads take a while; `told` hears after each step how many they are so far. A release that
+   * a restart breaks off is carried on by itself. Gives how many leads it was.
    */
-  releaseLeads(release: LeadRelease): Promise<number>
-  /** Makes finished leads due again, see {@link LeadRecycling}. */
+  releaseLeads(release: LeadRelease, told?: (released: number) => void): Promise<number>
+  /** Makes finished leads due again, see {@link LeadRecycling}; a portion of some thousands at a time. */
   recycleLeads(recycling: LeadRecycling): Promise<RecyclingReport>
   /** The lists of a campaign by name, with how far each has come. Counts every lead: some seconds for millions. */
   leadLists(campaignId: CampaignId): Promise<readonly LeadListState[]>
@@ -33,8 +33,6 @@ export interface LeadRelease {
   /** Only leads with this number, and of the persons who have it; absent: all. */
   readonly number?: PhoneNumber
   readonly reasons: readonly ReleasableReason[]
-  /** Absent: all of them. */
-  readonly limit?: number
 }
 
 /**
@@ -53,9 +51,11 @@ export interface LeadRecycling {
   readonly attemptsMax: number
   /** Only counts. */
   readonly dryRun: boolean
+  /** Go on behind this lead; absent: from the first. */
+  readonly after?: LeadId
 }
 
-/** Counts of the leads that fit the list and the last disposition, each once. */
+/** Counts of the leads of one portion that fit the list and the last disposition, each once. */
 export interface RecyclingReport {
   /** Due again; with `dryRun`: would be. */
   readonly recycled: number
@@ -63,6 +63,8 @@ export interface RecyclingReport {
   readonly barred: number
   /** Stay finished because they have had all their attempts. */
   readonly exhausted: number
+  /** There are more leads behind this one; absent: all have been looked at. */
+  readonly after?: LeadId
 }
 
 /** Leads of one name in a campaign. */
@@ -77,6 +79,3 @@ export interface LeadListState {
   /** Where its numbers come from, each origin once; none: not stated. */
   readonly origins: readonly Provenance[]
 }
-
-/** Why finished leads may be made due again; all other reasons are for good. */
-export const recyclableReasons = ['lead-finished', 'attempts-exhausted', 'attempts-limit'] as const

@@ -12,6 +12,7 @@ import { factsOf } from './facts.ts'
 import { MemoryAttempts } from './memory/attempts.ts'
 import { createMemoryDoNotCall } from './memory/doNotCall.ts'
 import { leadRecord, type MemoryLead, MemoryLeads } from './memory/leads.ts'
+import { createMemoryUpkeep } from './memory/leadUpkeep.ts'
 import { createMemoryLedger, recorded } from './memory/ledger.ts'
 import { createMemoryPeople, type MemoryPeople } from './memory/people.ts'
 import { type PackedLeadStore, unpackLeads } from './packedLeads.ts'
@@ -39,6 +40,7 @@ export function createMemoryStore(): MemoryStore {
     abandonmentSpans: query => attempts.abandonment.abandonmentSpans(query),
     abandonedCalls: query => attempts.abandonment.abandonedCalls(query),
     ...leadPort({ leads, attempts, doNotCall, people }),
+    ...createMemoryUpkeep({ leads, attempts, doNotCall }),
     ...peoplePort,
     ...recorded(kept, ledger),
     ...ledger,

@@ -291,7 +291,7 @@ t.test('wrap-up over the API: early, late, twice, with a refusal, as a machine',
   const timer = harness.passUntil(30_000)
   t.equal(only(ofKind(timer, 'wrapped-up')).wrapUp.code, 'timeout')
   const late = harness.feed({ kind: 'wrap-up', callId: next, code: 'machine', refusal: false }, 31_000)
-  t.match(only(ofKind(late, 'wrapped-up')).wrapUp, { code: 'machine', leadRetryAt: 31_000 + 24 * 3_600_000 })
+  t.match(only(ofKind(late, 'wrapped-up')).wrapUp, { code: 'machine', leadRetryAt: 31_000 + 27 * 3_600_000 })
   t.match(harness.state.campaigns.get('spring')?.progress.counters, { answered: 2, answeredByPerson: 1 })
 })
 

@@ -7,15 +7,17 @@ import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { localTime, table } from '../format.ts'
 import { doNotCallImportCommand } from './doNotCallImport.ts'
+import { doNotCallProposalCommands } from './doNotCallProposals.ts'
 
 const base = '/v1/do-not-call'
 
-/** `dnc import|add|remove|check|lists|drop` */
+/** `dnc import|add|remove|check|lists|drop|proposals|accept` */
 export function doNotCallCommands(program: Command, cli: Cli): void {
   const dnc = program.command('dnc').description('do-not-call lists: whoever is on one is not dialed')
   doNotCallImportCommand(dnc, cli)
   entryCommands(dnc, cli)
   listCommands(dnc, cli)
+  doNotCallProposalCommands(dnc, cli)
 }
 
 function entryCommands(dnc: Command, cli: Cli): void {

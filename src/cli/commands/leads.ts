@@ -9,6 +9,7 @@ import { leadExplainWords, originWords } from '../leadExplainWords.ts'
 import { type OriginOptions, withOrigin } from '../originOptions.ts'
 import { wholeNumber } from '../values.ts'
 import { importWords, uploadFile, warningWords } from './imports.ts'
+import { leadRecycleCommands } from './leadRecycle.ts'
 
 interface ImportOptions extends OriginOptions {
   readonly campaign: string
@@ -23,6 +24,7 @@ interface ImportOptions extends OriginOptions {
 /** `leads import|list|explain` */
 export function leadCommands(program: Command, cli: Cli): void {
   const leads = program.command('leads').description('people to call')
+  leadRecycleCommands(leads, cli)
 
   examples(
     withOrigin(leads.command('import'))

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { listReasons } from '../../core/compliance/release.ts'
 import type { DoNotCallImportRequest } from '../../ports.ts'
 import { ApiError } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
@@ -47,7 +48,10 @@ export function doNotCallImportRoute(app: Api, context: ApiContext): void {
       async request => {
         const wanted = requestOf(request.query, context)
         const stream = uploadedBytes(request.body)
-        return viewListImport(await context.runImport(() => context.importer.importDoNotCall({ ...wanted, stream })))
+        const report = await context.runImport(() => context.importer.importDoNotCall({ ...wanted, stream }))
+        const { kind } = report.list
+        if (kind === 'national' || kind === 'state') context.gateway.release({ reasons: listReasons })
+        return viewListImport(report)
       },
     )
   })

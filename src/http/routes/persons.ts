@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { PersonHours } from '../../core/compliance/consent.ts'
+import { permissionReasons } from '../../core/compliance/release.ts'
 import type { HoursSpan } from '../../core/compliance/rules.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
@@ -80,6 +81,7 @@ export function personRoutes(app: Api, context: ApiContext): void {
       const { days, how } = request.body
       const hours = { number, days: readDays(days), how, recordedAt: gateway.now() }
       await store.setPersonHours(hours)
+      gateway.release({ number, reasons: permissionReasons })
       return viewPersonHours(hours)
     },
   )
@@ -88,7 +90,9 @@ export function personRoutes(app: Api, context: ApiContext): void {
     '/v1/persons/:number/hours',
     { schema: { tags, params, response: { 200: doneView, ...failures } } },
     async request => {
-      await store.setPersonHours({ number: context.readNumber(request.params.number), days: null })
+      const number = context.readNumber(request.params.number)
+      await store.setPersonHours({ number, days: null })
+      gateway.release({ number, reasons: permissionReasons })
       return done
     },
   )

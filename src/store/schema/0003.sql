@@ -226,3 +226,16 @@ GROUP BY ownerKey, campaignKey, answeredAt - answeredAt % 3600000;
 
 -- The evidence: few of all calls.
 CREATE INDEX attemptAbandoned ON attempt (answeredAt, attemptKey) WHERE disposition IN ('abandoned', 'hung-up-waiting');
+
+-- Leads put off ---------------------------------------------------------------------------------------------------------
+-- Leads that the gate put off, by its reason: what a changed setting or a list that came in can release before its time.
+-- A lead that rests by its campaign's retry rules is not among them.
+CREATE INDEX leadPutOff ON lead (campaignKey, reason) WHERE state <> 'finished' AND reason <> 'resting';
+
+-- Releases under way: a lead up to this one has been looked at.
+CREATE TABLE leadRelease (
+  campaignKey INTEGER NOT NULL REFERENCES campaign,
+  reason TEXT NOT NULL,
+  afterLeadId INTEGER NOT NULL,
+  PRIMARY KEY (campaignKey, reason)
+) STRICT, WITHOUT ROWID;

@@ -9,6 +9,7 @@ import type {
   DoNotCallPrefix,
   ErasureReport,
   LeadImportSummary,
+  LeadRelease,
   NewPermission,
   PermissionWithdrawal,
   PersonHoursRecord,
@@ -18,6 +19,7 @@ import type {
 import type { BulkListVersion } from '../bulkLists.ts'
 import type { PackedLeads } from '../packedLeads.ts'
 import type { PackedMoved } from '../packedMoved.ts'
+import type { ReleaseProgress, ReleaseStep } from '../queries/leadUpkeep.ts'
 import type { DroppedSegment, Rotation, RotationStep } from '../queries/ledgerWrites.ts'
 
 /** Everything that the writer can be asked to write. */
@@ -64,6 +66,14 @@ export type WriteOperation =
   | { readonly kind: 'discard-permissions'; readonly importId: string }
   | { readonly kind: 'move-in'; readonly campaignId: CampaignId; readonly moved: PackedMoved }
   | { readonly kind: 'take-back-calls'; readonly campaignId: CampaignId; readonly callIds: readonly string[] }
+  | { readonly kind: 'release-leads'; readonly step: ReleaseStep }
+  | {
+      readonly kind: 'release-number'
+      readonly number: PhoneNumber
+      readonly reasons: LeadRelease['reasons']
+    }
+  /** At most 100. */
+  | { readonly kind: 'recycle-leads'; readonly leadIds: readonly LeadId[]; readonly resetAttempts: boolean }
   | { readonly kind: 'record-rules'; readonly book: RuleBook; readonly at: InstantMs }
   | { readonly kind: 'erase-subject'; readonly number: PhoneNumber; readonly at: InstantMs }
   | { readonly kind: 'rotate-ledger'; readonly rotation: Rotation }
@@ -81,6 +91,9 @@ export interface WriteAnswers {
   readonly 'erase-person': ErasureReport
   readonly 'import-permissions': { readonly duplicates: readonly number[] }
   readonly 'move-in': { readonly duplicates: readonly number[] }
+  readonly 'release-leads': ReleaseProgress
+  readonly 'release-number': number
+  readonly 'recycle-leads': number
   readonly 'record-rules': boolean
   readonly 'erase-subject': boolean
   readonly 'rotate-ledger': RotationStep
@@ -123,6 +136,9 @@ export const writeModes: { readonly [Kind in WriteKind]: { readonly durable: boo
   'discard-permissions': { durable: true, bulk: true },
   'move-in': { durable: false, bulk: true },
   'take-back-calls': { durable: false, bulk: true },
+  'release-leads': { durable: false, bulk: true },
+  'release-number': { durable: false, bulk: false },
+  'recycle-leads': { durable: false, bulk: true },
   'record-rules': { durable: true, bulk: false },
   'erase-subject': { durable: true, bulk: false },
   'rotate-ledger': { durable: true, bulk: true },

@@ -3,6 +3,7 @@ import { prepareAbandonmentReads } from '../queries/abandonment.ts'
 import { prepareCallPages } from '../queries/callReads.ts'
 import { prepareDialableLeads } from '../queries/dialableLeads.ts'
 import { prepareLeadScans } from '../queries/leadReads.ts'
+import { prepareLeadUpkeepScans } from '../queries/leadUpkeepReads.ts'
 import { prepareLedgerLookups } from '../queries/ledgerReads.ts'
 import { serveAnswers } from '../threads.ts'
 import { storeErrorOf } from './problems.ts'
@@ -15,6 +16,7 @@ serveAnswers<ReaderData, ScanQuestion, unknown>(({ file }) => {
   const leads = prepareLeadScans(database)
   const abandonment = prepareAbandonmentReads(database)
   const ledger = prepareLedgerLookups(database)
+  const upkeep = prepareLeadUpkeepScans(database)
   return {
     answer(question) {
       try {
@@ -31,6 +33,12 @@ serveAnswers<ReaderData, ScanQuestion, unknown>(({ file }) => {
             return abandonment.spans(question.query)
           case 'abandoned-calls':
             return abandonment.calls(question.query)
+          case 'recyclable-leads':
+            return upkeep.recyclable(question.question)
+          case 'lead-lists':
+            return upkeep.lists(question.campaignId, question.after)
+          case 'leads-put-off':
+            return upkeep.putOff(question.query)
           case 'ledger-entries':
             return ledger.entries(question.afterSeq, question.limit)
         }

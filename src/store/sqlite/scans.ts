@@ -1,6 +1,8 @@
-import type { CampaignId } from '../../core/ids.ts'
+import type { CampaignId, LeadId } from '../../core/ids.ts'
 import type { AbandonmentStore } from '../../ports/abandonment.ts'
+import type { LeadUpkeepStore } from '../../ports/leadUpkeep.ts'
 import type { CallQuery, LeadStore } from '../../ports.ts'
+import type { RecyclingQuestion } from '../queries/leadUpkeepReads.ts'
 
 /** What a reader's thread is started with. */
 export interface ReaderData {
@@ -15,4 +17,7 @@ export type ScanQuestion =
   | { readonly kind: 'calls'; readonly query: CallQuery }
   | { readonly kind: 'abandonment-spans'; readonly query: Parameters<AbandonmentStore['abandonmentSpans']>[0] }
   | { readonly kind: 'abandoned-calls'; readonly query: Parameters<AbandonmentStore['abandonedCalls']>[0] }
+  | { readonly kind: 'recyclable-leads'; readonly question: RecyclingQuestion }
+  | { readonly kind: 'lead-lists'; readonly campaignId: CampaignId; readonly after: LeadId }
+  | { readonly kind: 'leads-put-off'; readonly query: Parameters<LeadUpkeepStore['leadsPutOff']>[0] }
   | { readonly kind: 'ledger-entries'; readonly afterSeq: number; readonly limit: number }

@@ -8,6 +8,7 @@ import { prepareCallWrites } from '../queries/callWrites.ts'
 import { prepareCampaignWrites } from '../queries/campaigns.ts'
 import { prepareDoNotCallWrites } from '../queries/doNotCall.ts'
 import { prepareErasure } from '../queries/erasure.ts'
+import { prepareLeadUpkeep } from '../queries/leadUpkeep.ts'
 import { prepareLeadWrites } from '../queries/leadWrites.ts'
 import { type LedgerWrites, prepareLedgerWrites } from '../queries/ledgerWrites.ts'
 import { prepareMovedWrites } from '../queries/movedCalls.ts'
@@ -62,6 +63,7 @@ function prepareWriter(database: Database.Database, file: string): Writer {
   leads.discardOpen()
   const permissions = preparePermissionWrites(database)
   permissions.discardOpen()
+  const upkeep = prepareLeadUpkeep(database)
   let full: boolean | undefined
 
   function synchronous(durable: boolean): void {
@@ -104,7 +106,7 @@ function prepareWriter(database: Database.Database, file: string): Writer {
     apply,
     sweep() {
       synchronous(false)
-      return leads.sweep() || permissions.sweep()
+      return leads.sweep() || permissions.sweep() || upkeep.sweep()
     },
     close: () => void database.close(),
   }
@@ -120,6 +122,7 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Han
   const permissions = preparePermissionWrites(database)
   const erase = prepareErasure(database, ledger)
   const moved = prepareMovedWrites(database, doNotCall)
+  const upkeep = prepareLeadUpkeep(database)
   return {
     'begin-attempt': ({ attempt }) => calls.begin(attempt),
     'end-attempt': ({ end }) => calls.end(end),
@@ -152,6 +155,9 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Han
     'discard-permissions': ({ importId }) => permissions.discard(importId),
     'move-in': ({ campaignId, moved: packed }) => moved.moveIn(campaignId, unpackMoved(packed)),
     'take-back-calls': ({ campaignId, callIds }) => moved.takeBack(campaignId, callIds),
+    'release-leads': ({ step }) => upkeep.release(step),
+    'release-number': ({ number, reasons }) => upkeep.releaseNumber(number, reasons),
+    'recycle-leads': ({ leadIds, resetAttempts }) => upkeep.recycle(leadIds, resetAttempts),
     'record-rules': ({ book, at }) => ledger.recordRules(book, at),
     'erase-subject': ({ number, at }) => ledger.eraseSubject(number, at),
     'rotate-ledger': ({ rotation }) => ledger.rotate(rotation),

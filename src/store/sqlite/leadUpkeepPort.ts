@@ -1,0 +1,82 @@
+import type { LeadListState, LeadUpkeepStore, RecyclingReport } from '../../ports/leadUpkeep.ts'
+import type { LeadRecord } from '../../ports.ts'
+import { mergeLists } from '../leadLists.ts'
+import type { ListsPage, RecyclingPage, RecyclingQuestion } from '../queries/leadUpkeepReads.ts'
+import type { WriteAnswers, WriteOperation } from './operations.ts'
+import type { ScanQuestion } from './scans.ts'
+
+/** The way to the writer and the reader, as much of it as looking after leads needs. */
+interface Writing {
+  writeFor<Kind extends keyof WriteAnswers>(
+    operation: Extract<WriteOperation, { kind: Kind }>,
+  ): Promise<WriteAnswers[Kind]>
+  scan(question: ScanQuestion): Promise<unknown>
+}
+
+/** So many pages are a portion of a recycling: a second or so, after which its asker is told. */
+const pagesMax = 100
+
+/** The side of the SQLite store that makes leads due again. Everything goes in steps, between which others have their turn. */
+export function leadUpkeepPort(writes: Writing): LeadUpkeepStore {
+  return {
+    async releaseLeads({ campaignId, number, reasons }, told = () => {}) {
+      if (number !== undefined) return writes.writeFor({ kind: 'release-number', number, reasons })
+      const of = campaignId === undefined ? { reasons } : { campaignId, reasons }
+      let released = 0
+      for (let begin = true; ; begin = false) {
+        const step = await writes.writeFor({ kind: 'release-leads', step: { ...of, begin } })
+        released += step.released
+        if (!step.more) return released
+        told(released)
+      }
+    },
+    async recycleLeads({ dryRun, ...which }) {
+      const report = { recycled: 0, barred: 0, exhausted: 0 }
+      let after = which.after ?? 0
+      for (let pages = 0; pages < pagesMax; pages += 1) {
+        const page: RecyclingPage = await recyclable(writes, { ...which, after })
+        await takePage(writes, { report, page, dryRun, resetAttempts: which.resetAttempts })
+        if (page.after === undefined) return report
+        after = page.after
+      }
+      return { ...report, after }
+    },
+    async leadLists(campaignId) {
+      const parts: LeadListState[] = []
+      let after: number | undefined = 0
+      while (after !== undefined) {
+        const page = (await writes.scan({ kind: 'lead-lists', campaignId, after })) as ListsPage
+        parts.push(...page.parts)
+        after = page.after
+      }
+      return mergeLists(parts)
+    },
+    // The reader answers each of these questions with its type.
+    leadsPutOff: async query => (await writes.scan({ kind: 'leads-put-off', query })) as readonly LeadRecord[],
+  }
+}
+
+async function recyclable(writes: Writing, question: RecyclingQuestion): Promise<RecyclingPage> {
+  return (await writes.scan({ kind: 'recyclable-leads', question })) as RecyclingPage
+}
+
+type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
+
+/** Between the look and the write a lead may have been barred: the writer looks again. */
+async function takePage(
+  writes: Writing,
+  taken: {
+    readonly report: Mutable<RecyclingReport>
+    readonly page: RecyclingPage
+    readonly dryRun: boolean
+    readonly resetAttempts: boolean
+  },
+): Promise<void> {
+  const { report, page, dryRun, resetAttempts } = taken
+  const { leadIds, barred, exhausted } = page
+  const write = !dryRun && leadIds.length > 0
+  const recycled = write ? await writes.writeFor({ kind: 'recycle-leads', leadIds, resetAttempts }) : leadIds.length
+  report.recycled += recycled
+  report.barred += barred + leadIds.length - recycled
+  report.exhausted += exhausted
+}
