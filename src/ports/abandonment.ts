@@ -15,7 +15,7 @@ export interface AbandonmentSpan extends AbandonmentCounts {
   readonly sellerId: string
   readonly purpose: Purpose
   readonly campaignId: CampaignId
-  /** The first instant of an hour or day of UTC. */
+  /** The first hour of UTC in it that has an answer; it ends with its hour, day or 30 days. */
   readonly at: InstantMs
   readonly lengthMs: number
 }
@@ -41,7 +41,8 @@ export interface AbandonedCall {
 /** Abandonment as the calls give it, kept with every call's end and corrected with every wrap-up. Seen by no dial. */
 export interface AbandonmentStore {
   /**
-   * Counts in the order of time: since `hoursSince` by hours, before it by days. Hours in which nobody answered are left out.
+   * Counts in the order of time: since `hoursSince` by hours, before it by days, and what is 400 days older than that by 30
+   * days. Hours in which nobody answered are left out.
    * Sees every write that was asked for before it.
    */
   abandonmentSpans(query: AbandonmentOf & { readonly hoursSince: InstantMs }): Promise<readonly AbandonmentSpan[]>

@@ -80,7 +80,7 @@ async function contract(t: Test, store: Store, reopened: () => Promise<Store>): 
   const acme = { sellerId: 'acme', purpose: 'sales' as const }
   t.same(await again.abandonmentSpans({ ...acme, hoursSince: noon - 1 }), [
     {
-      ...{ ...acme, ...none, campaignId: 'two', at: Date.UTC(2026, 5, 14), lengthMs: dayMs },
+      ...{ ...acme, ...none, campaignId: 'two', at: nine - 3 * dayMs, lengthMs: 15 * hourMs },
       ...{ answered: 2, abandoned: 1, messages: 1, messagesInTime: 1 },
     },
     {
@@ -97,6 +97,18 @@ async function contract(t: Test, store: Store, reopened: () => Promise<Store>): 
     [1],
   )
   t.equal((await again.abandonmentSpans({ hoursSince: nine - 4 * dayMs })).length, 5, 'hours, not days')
+  t.same(
+    (await again.abandonmentSpans({ ...acme, hoursSince: noon + 500 * dayMs })).map(({ at, lengthMs, answered }) => [
+      at,
+      lengthMs > dayMs,
+      answered,
+    ]),
+    [
+      [nine - 3 * dayMs, true, 2],
+      [noon, true, 8],
+    ],
+    'months, from their first answer on',
+  )
   t.same(await again.abandonmentSpans({ sellerId: 'other', hoursSince: 0 }), [])
 
   const ids = async (query: Partial<Parameters<Store['abandonedCalls']>[0]>) =>

@@ -10,9 +10,7 @@ import {
 import type { CallId } from '../../core/ids.ts'
 import type { AbandonedCall, AbandonmentOf, AbandonmentSpan, AbandonmentStore } from '../../ports/abandonment.ts'
 import { storeProblems } from '../problems.ts'
-
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
+import { hourMs, spanAround, spanBorders } from '../spanLengths.ts'
 
 type Owner = Pick<AbandonmentSpan, 'sellerId' | 'purpose' | 'campaignId'>
 type Span = Owner & { readonly at: number; counts: AbandonmentCounts }
@@ -57,13 +55,15 @@ export class MemoryAbandonment implements AbandonmentStore {
   async abandonmentSpans(
     query: Parameters<AbandonmentStore['abandonmentSpans']>[0],
   ): Promise<readonly AbandonmentSpan[]> {
-    const hoursSince = Math.floor(query.hoursSince / dayMs) * dayMs
+    const borders = spanBorders(query.hoursSince)
     const found = new Map<string, AbandonmentSpan>()
     for (const { counts, at: hour, ...owner } of this.#spans.values()) {
       if (!isOf(owner, query)) continue
-      const [at, lengthMs] = hour >= hoursSince ? [hour, hourMs] : [Math.floor(hour / dayMs) * dayMs, dayMs]
-      const key = `${owner.sellerId} ${owner.purpose} ${owner.campaignId} ${at}`
-      found.set(key, { ...owner, at, lengthMs, ...addCounts(found.get(key) ?? noAbandonment, counts) })
+      const { start, lengthMs } = spanAround(hour, borders)
+      const key = `${owner.sellerId} ${owner.purpose} ${owner.campaignId} ${start}`
+      const before = found.get(key) ?? { ...noAbandonment, at: hour }
+      const at = Math.min(before.at, hour)
+      found.set(key, { ...owner, ...addCounts(before, counts), at, lengthMs: start + lengthMs - at })
     }
     return [...found.values()].sort((one, other) => one.at - other.at)
   }

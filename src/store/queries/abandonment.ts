@@ -11,9 +11,8 @@ import type { Disposition } from '../../core/words.ts'
 import { integerToNumber } from '../../numbers/e164.ts'
 import type { AbandonedCall, AbandonmentSpan, AbandonmentStore } from '../../ports/abandonment.ts'
 import { storeProblems } from '../problems.ts'
+import { blockMs, dayMs, hourMs, spanBorders } from '../spanLengths.ts'
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 const names = Object.keys(noAbandonment) as (keyof AbandonmentCounts)[]
 
 /** What is known of a call; absent: not yet. */
@@ -51,8 +50,8 @@ interface Filter {
   readonly campaignId: string | null
 }
 
-const ofWhom = `(@sellerId IS NULL OR sellerId = @sellerId) AND (@purpose IS NULL OR purpose = @purpose)
-  AND (@campaignId IS NULL OR campaignId = @campaignId)`
+const ofOwner = '(@sellerId IS NULL OR sellerId = @sellerId) AND (@purpose IS NULL OR purpose = @purpose)'
+const ofWhom = `${ofOwner} AND (@campaignId IS NULL OR campaignId = @campaignId)`
 
 interface CallRow {
   readonly callId: string
@@ -74,13 +73,21 @@ export function prepareAbandonmentReads(database: Database): {
   readonly spans: (query: Parameters<AbandonmentStore['abandonmentSpans']>[0]) => readonly AbandonmentSpan[]
   readonly calls: (query: Parameters<AbandonmentStore['abandonedCalls']>[0]) => readonly AbandonedCall[]
 } {
-  const spans = database.prepare<[Filter & { hoursSince: number }], AbandonmentSpan>(
-    `SELECT sellerId, purpose, campaignId,
-       iif(abandonmentHour.at >= @hoursSince, abandonmentHour.at, abandonmentHour.at - abandonmentHour.at % ${dayMs}) AS at,
-       iif(abandonmentHour.at >= @hoursSince, ${hourMs}, ${dayMs}) AS lengthMs,
-       ${names.map(name => `sum(abandonmentHour.${name}) AS ${name}`).join(', ')}
-     FROM abandonmentHour JOIN owner USING (ownerKey) JOIN campaign USING (campaignKey)
-     WHERE ${ofWhom} GROUP BY 1, 2, 3, 4, 5 ORDER BY 4, campaignKey`,
+  // By keys first: a sorter of integers is much quicker than one of names.
+  const length = `iif(at >= @hoursSince, ${hourMs}, iif(at >= @daysSince, ${dayMs}, ${blockMs}))`
+  const spans = database.prepare<[Filter & { hoursSince: number; daysSince: number }], AbandonmentSpan>(
+    `WITH spans AS (
+       SELECT ownerKey, campaignKey, at - at % ${length} AS start, ${length} AS length, min(at) AS at,
+         ${names.map(name => `sum(${name}) AS ${name}`).join(', ')}
+       FROM abandonmentHour
+       WHERE ownerKey IN (SELECT ownerKey FROM owner WHERE ${ofOwner})
+         AND (@campaignId IS NULL OR campaignKey = (SELECT campaignKey FROM campaign WHERE campaignId = @campaignId))
+       GROUP BY ownerKey, campaignKey, start
+     )
+     SELECT sellerId, purpose, campaignId, spans.at AS at, start + length - spans.at AS lengthMs,
+       ${names.map(name => `spans.${name} AS ${name}`).join(', ')}
+     FROM spans JOIN owner ON owner.ownerKey = spans.ownerKey JOIN campaign USING (campaignKey)
+     ORDER BY spans.at, spans.campaignKey`,
   )
   const calls = database.prepare<
     [Filter & { since: number; until: number; afterAt: number; afterKey: number; limit: number }],
@@ -103,9 +110,7 @@ export function prepareAbandonmentReads(database: Database): {
     campaignId: query.campaignId ?? null,
   })
   return {
-    // Midnight: a day must not be cut in two.
-    spans: ({ hoursSince, ...query }) =>
-      spans.all({ ...filterOf(query), hoursSince: Math.floor(hoursSince / dayMs) * dayMs }),
+    spans: ({ hoursSince, ...query }) => spans.all({ ...filterOf(query), ...spanBorders(hoursSince) }),
     calls({ since, until, after, limit, ...query }) {
       const behind = after === undefined ? { afterAt: Number.MIN_SAFE_INTEGER, afterKey: 0 } : place.get(after)
       if (behind === undefined) throw storeProblems.unknownCall(after ?? '')
