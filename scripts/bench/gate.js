@@ -22,12 +22,12 @@ const trunks = [{ trunkId: 'main', callerIds: ['+12125550100'] }]
 const settings = campaignSettings({ id: 'bench', message: 'message', hours: '08:00-21:00' }, { trunks })
 const rules = verdictRules(settings, laws)
 
-async function openFilled(run, { name, leads, history }) {
+async function openFilled(run, { name, leads, history, listed }) {
   const file = join(run.folder, `${name}.db`)
   await (await openSqliteStore({ file })).close()
   const space = await numberSpace(Math.max(leads, 1_000), 'scattered')
   run.say(`  ${leads} leads${history > 0 ? ` with ${history} attempts each` : ''}`)
-  fillLeads(file, { leads, history, space, settings, now: NOW })
+  fillLeads(file, { leads, history, listed, space, settings, now: NOW })
   return { store: await openSqliteStore({ file }), space }
 }
 
@@ -44,7 +44,7 @@ async function importNational(run, store, numbers) {
 
 /** Facts of a thousand leads, asked over and over. */
 export async function benchVerdict(run) {
-  const { store } = await openFilled(run, { name: 'verdict', leads: 1_000, history: 4 })
+  const { store } = await openFilled(run, { name: 'verdict', leads: 1_000, history: 4, listed: 10_000 })
   try {
     await importNational(run, store, 10_000)
     const facts = []
@@ -68,7 +68,7 @@ export async function benchVerdict(run) {
 
 /** As at the moment of an originate: the lead's facts from the store, then the verdict, one after the other. */
 export async function benchGate(run) {
-  const { store } = await openFilled(run, { name: 'gate', leads: run.leads, history: 3 })
+  const { store } = await openFilled(run, { name: 'gate', leads: run.leads, history: 3, listed: run.numbers })
   try {
     await importNational(run, store, run.numbers)
     const asked = Math.min(run.leads, 300_000)
@@ -98,7 +98,7 @@ export async function benchGate(run) {
 
 /** As the dialer fills a hopper, through the gate; and the question to the store alone. */
 export async function benchHopper(run) {
-  const { store } = await openFilled(run, { name: 'hopper', leads: run.hopper, history: 0 })
+  const { store } = await openFilled(run, { name: 'hopper', leads: run.hopper, history: 0, listed: 10_000 })
   try {
     await importNational(run, store, 10_000)
     const storeMs = []
@@ -151,7 +151,12 @@ function createFiller(store) {
 
 /** Counts every lead while the gate is asked fifty times a second. */
 export async function benchCensus(run) {
-  const { store } = await openFilled(run, { name: 'census', leads: run.leads, history: 1 })
+  const { store } = await openFilled(run, {
+    name: 'census',
+    leads: run.leads,
+    history: 1,
+    listed: Math.min(run.numbers, 1_000_000),
+  })
   try {
     await importNational(run, store, Math.min(run.numbers, 1_000_000))
     const idle = await askGate(store, run)

@@ -5,7 +5,7 @@ const DAY_MS = 86_400_000
 const { zonesOfNumber } = await import('../../dist/numbers/zones.js')
 
 /** Leads 1..n of campaign `bench`, each with so many unanswered attempts, the last three days ago. */
-export function fillLeads(file, { leads, history, space, settings, now }) {
+export function fillLeads(file, { leads, history, listed, space, settings, now }) {
   const database = new Database(file)
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = OFF')
@@ -27,10 +27,10 @@ export function fillLeads(file, { leads, history, space, settings, now }) {
      VALUES (?, 1, 1, ?, ?, 'pbx', 'main', '+12125550100', ?, 'no-answer', ?, ?, 1)`,
   )
   const zones = new Map()
-  const numbers = space.inTurn(leads)
   const some = database.transaction((from, until) => {
     for (let leadId = from; leadId < until; leadId += 1) {
-      const national = numbers.next().value
+      // One in twenty stands on the list, which holds the first numbers of the space.
+      const national = space.at(leadId % 20 === 0 && leadId < listed ? leadId : listed + leadId)
       const number = 10_000_000_000 + national
       const area = Math.floor(national / 10_000_000)
       const timeZones = zones.get(area) ?? zonesOfNumber(`+${number}`).join(',')
