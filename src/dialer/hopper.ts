@@ -88,6 +88,8 @@ class Search {
   readonly #campaign: Campaign
   readonly #exclude: number[]
   readonly #taken: Candidate[] = []
+  /** Cleared and not taken, by list: what another list cannot give is taken from them. */
+  readonly #spare = new Map<string | undefined, Candidate[]>()
   #left: number
   #blocked = 0
   #moreAt: number | undefined
@@ -113,7 +115,7 @@ class Search {
   async take(count: number, list: string | undefined): Promise<void> {
     const { store, clock } = this.#options
     const { campaignId } = this.#campaign.settings
-    const cleared: Candidate[] = []
+    const cleared = this.#spare.get(list) ?? []
     while (count > 0 && cleared.length < count + competitors && this.#left > 0) {
       const limit = Math.min(batchMax, count + competitors - cleared.length, this.#left)
       const of = list === undefined ? {} : { list }
@@ -123,7 +125,9 @@ class Search {
       if (answer.moreAt !== undefined) this.#moreAt = Math.min(this.#moreAt ?? answer.moreAt, answer.moreAt)
       if (answer.leads.length < limit) break
     }
-    this.#taken.push(...cleared.sort(bestFirst).slice(0, Math.max(0, count)))
+    cleared.sort(bestFirst)
+    this.#taken.push(...cleared.splice(0, Math.max(0, count)))
+    this.#spare.set(list, cleared)
   }
 
   async #examine(leads: readonly DialableLead[]): Promise<readonly Candidate[]> {
