@@ -5,6 +5,7 @@ import { healthView } from '../http/routes/system.ts'
 import { createLog } from '../log.ts'
 import { type Check, clockCheck, configChecks, nodeChecks, storeChecks } from './checks.ts'
 import { createApiClient } from './client.ts'
+import { complianceChecks } from './complianceChecks.ts'
 import { createTelephonies, readHealth } from './telephonies.ts'
 
 /** Looks at everything and tells it as it goes; the daemon may be down. */
@@ -19,6 +20,7 @@ export async function examine(findFile: () => string, say: (found: readonly Chec
   }
   say(configChecks(config))
   say(storeChecks(config.store.path))
+  say(complianceChecks(config, Date.now()))
   say([await daemonCheck(config)])
   const telephonies = createTelephonies(config, { log: createLog({ level: 'silent' }), clock: createSystemClock() })
   try {

@@ -3,9 +3,11 @@ import Database from 'better-sqlite3'
 import type { CampaignId, InstantMs } from '../core/ids.ts'
 import { StoreError } from '../errors.ts'
 import type { CallRecord, CampaignStore, LeadStore } from '../ports.ts'
+import type { BulkListVersion } from './bulkLists.ts'
 import { checkSchema, readMigrations } from './migrate.ts'
 import { prepareCallPages } from './queries/callReads.ts'
 import { prepareCampaignLookups } from './queries/campaigns.ts'
+import { prepareDoNotCallLookups } from './queries/doNotCall.ts'
 import { prepareLeadScans } from './queries/leadReads.ts'
 import { storeErrorOf } from './sqlite/problems.ts'
 
@@ -19,6 +21,8 @@ export interface HistoryReader {
     readonly limit: number
   }): Iterable<CallRecord>
   leadCounts(campaignId: CampaignId): Awaited<ReturnType<LeadStore['leadCounts']>>
+  /** The imported do-not-call lists by name. */
+  doNotCallLists(): readonly Pick<BulkListVersion, 'list' | 'kind' | 'place' | 'asOf' | 'numbers'>[]
   close(): void
 }
 
@@ -50,8 +54,10 @@ function readerOf(database: Database.Database): HistoryReader {
   const page = prepareCallPages(database)
   const leads = prepareLeadScans(database)
   const lookups = prepareCampaignLookups(database)
+  const doNotCall = prepareDoNotCallLookups(database)
   return {
     campaigns: () => lookups.campaigns(),
+    doNotCallLists: () => doNotCall.bulkLists(),
     leadCounts: campaignId => leads.leadCounts(campaignId),
     *calls({ limit, ...query }) {
       let left = limit
