@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Measures the store: `node scripts/bench-store.js [leads|do-not-call|calls|all] [--rows N] [--numbers N] [--folder DIR]`.
+// Measures the store: `node scripts/bench-store.js [leads|do-not-call|calls|ledger|all] [--rows N] [--numbers N] [--folder DIR]`.
 // Runs the compiled program (dist) and prints one JSON object. The numbers are never dialed.
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { benchDoNotCall } from './bench/doNotCall.js'
+import { benchLedger } from './bench/ledger.js'
 
 const { openSqliteStore } = await import('../dist/store/sqliteStore.js')
 const { createImporter } = await import('../dist/store/import/importer.js')
@@ -18,7 +19,7 @@ const rowsAsked = option('--rows', undefined)
 const folder = mkdtempSync(join(option('--folder', tmpdir()), 'dialwright-bench-'))
 
 const campaign = { name: 'bench', trunkIds: [], callerIds: [] }
-const benchmarks = { leads: benchLeads, 'do-not-call': benchLists, calls: benchCalls }
+const benchmarks = { leads: benchLeads, 'do-not-call': benchLists, calls: benchCalls, ledger: benchEntries }
 try {
   const names = what === 'all' ? Object.keys(benchmarks) : [what]
   const results = {}
@@ -100,6 +101,11 @@ function benchLists() {
   const numbers = Number(option('--numbers', '250000000'))
   const measuring = { importSome, paceAttempts, watchLoop, watchMemory, percentiles }
   return benchDoNotCall({ ...tools, ...measuring }, { numbers, order: option('--order', 'scattered') })
+}
+
+/** What the ledger costs a call. */
+async function benchEntries(calls) {
+  return benchLedger(folder, calls)
 }
 
 /** Attempts begun and ended, as many at once as a busy dialer has. */
@@ -193,7 +199,8 @@ async function importSome(store, campaignId, count) {
 }
 
 function source(file) {
-  return { source: file, defaultCountry: 'US', stream: createReadStream(file) }
+  const provenance = { origin: 'invented', obtainedAt: 0, legalBasis: 'other:invented' }
+  return { source: file, defaultCountry: 'US', stream: createReadStream(file), provenance }
 }
 
 async function writeFile(name, lines) {

@@ -92,10 +92,10 @@ function instantsOf({ calls, permissions, doNotCall }: PersonData): ReadonlySet<
 /** The number itself first. */
 export function prepareNumbersOf(database: Database): (integer: number) => readonly number[] {
   const others = database
-    .prepare<[number], number>(
+    .prepare<[number, number], number>(
       `SELECT DISTINCT other.number FROM lead JOIN lead AS other INDEXED BY leadOfPerson ON other.personKey = lead.personKey
-       WHERE lead.number = ?1 AND other.number <> ?1 ORDER BY other.number`,
+       WHERE lead.number = ? AND other.number <> ? ORDER BY other.number`,
     )
     .pluck()
-  return integer => [integer, ...others.all(integer)]
+  return integer => [integer, ...others.all(integer, integer)]
 }
