@@ -31,8 +31,8 @@ pacing      dials the same people under several policies at the same time, on th
 race        people who answer in the moment in which we hang up: what became of each, by the carrier's log
   --calls N       10 to 5000 (default 500), some 25 s a hundred
 
-store       imports, do-not-call look-ups and call records on a database of its own
-  --only NAME     one part only: leads, do-not-call or calls
+store       imports, do-not-call look-ups, call records and the ledger on a database of its own
+  --only NAME     one part only: leads, do-not-call, calls or ledger
   --rows N        how many rows; --folder DIR: where
   --numbers N     how many numbers the do-not-call list has (default 250000000: 2 minutes and 1 GB of memory)
   --order ORDER   scattered (default) or ascending: how they come

@@ -33,12 +33,15 @@ interface Answer {
   readonly abandoned: boolean
 }
 
-function answersOf(calls: readonly Call[]): readonly Answer[] {
+/** Who hangs up before an agent is due was abandoned, unless the rule says otherwise. */
+function answersOf(calls: readonly Call[], { hungUpWaiting }: PlainRule): readonly Answer[] {
   return calls
     .flatMap(call => {
       const [outcome] = call.outcomes
       if (outcome?.answeredAt === undefined) return []
-      const abandoned = outcome.disposition === 'abandoned' || outcome.disposition === 'hung-up-waiting'
+      const abandoned =
+        outcome.disposition === 'abandoned' ||
+        (outcome.disposition === 'hung-up-waiting' && hungUpWaiting !== 'not-counted')
       const machine = outcome.disposition === 'machine' || call.word?.machine === true
       // What was abandoned stays in the numerator, whatever anybody says later.
       return machine && !abandoned ? [] : [{ call, at: outcome.answeredAt, abandoned }]
@@ -47,7 +50,7 @@ function answersOf(calls: readonly Call[]): readonly Answer[] {
 }
 
 function checkBudget(rule: PlainRule, calls: readonly Call[]): readonly Violation[] {
-  const answers = answersOf(calls)
+  const answers = answersOf(calls, rule)
   const start = Math.min(...calls.map(({ at }) => at))
   const { window } = rule
   if (window?.kind === 'rolling') return checkRolling(rule, answers, start)

@@ -49,6 +49,7 @@ export interface PlainRule {
   readonly minMs?: number
   /** `abandonment` */
   readonly rateMax?: number
+  readonly hungUpWaiting?: 'not-counted'
   /** `do-not-call-list` */
   readonly place?: string
   readonly ageMaxMs?: number

@@ -292,6 +292,12 @@ t.test('an abandonment rate over its limit is found in each kind of window', asy
   t.strictSame(found([begin(), ...answers('.............aa.............')], month), [])
   t.strictSame(found([begin(), ...answers('............aa..............')], month), ['abandonment r'])
 
+  const waited = answers('........').concat(call({ end: { disposition: 'hung-up-waiting', answeredAt: noon + 5_000 } }))
+  t.strictSame(found([begin(), ...waited], life), ['abandonment r'])
+  const [plain] = life.jurisdictions.flatMap(({ rules }) => rules)
+  if (plain === undefined) throw new RangeError('one rule')
+  t.strictSame(found([begin(), ...waited], rulesOf({ ...plain, hungUpWaiting: 'not-counted' })), [])
+
   const one = call({ end: talked(noon) })
   const machine = entry('wrap-up', noon + 60_000, { callId: one[0]?.entry.callId, machine: true })
   t.strictSame(found([begin(), ...answers('a........'), ...one], life), [])

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHmac, hash, randomBytes } from 'node:crypto'
 import { Defect } from '../../errors.ts'
 import type { LedgerEntry, LedgerHead, LedgerKind, LedgerSubject } from '../../ports/ledger.ts'
 
@@ -15,9 +15,15 @@ export function genesisEntry(): Record<string, unknown> {
  * over it can be worked out again by anybody (the rules of RFC 8785, for what the ledger holds).
  */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'number') return numberJson(value)
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? listJson(value) : recordJson(value)
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new Defect('the ledger takes finite numbers only')
   return JSON.stringify(value) ?? 'null'
+}
+
+function numberJson(value: number): string {
+  if (!Number.isFinite(value)) throw new Defect('the ledger takes finite numbers only')
+  return `${value}`
 }
 
 function listJson(values: readonly unknown[]): string {
@@ -32,9 +38,21 @@ function recordJson(value: object): string {
   let text = ''
   for (const name of Object.keys(members).sort()) {
     const member = members[name]
-    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(member)}`
+    if (member !== undefined) text += `${text === '' ? '' : ','}${nameJson(name)}:${canonicalJson(member)}`
   }
   return `{${text}}`
+}
+
+/** Names are few and come with every entry; those that are not of the ledger's making are not kept. */
+const nameJsons = new Map<string, string>()
+const nameJsonsMax = 1_000
+
+function nameJson(name: string): string {
+  const known = nameJsons.get(name)
+  if (known !== undefined) return known
+  const made = JSON.stringify(name)
+  if (nameJsons.size < nameJsonsMax) nameJsons.set(name, made)
+  return made
 }
 
 /**
@@ -53,7 +71,7 @@ export function chainHash(previous: string, { seq, at, kind, entry }: Omit<Ledge
   bytes.writeUInt32BE(entryLength, 52)
   bytes.write(kind, 56)
   bytes.write(entry, 56 + kindLength)
-  return createHash('sha256').update(bytes).digest('hex')
+  return hash('sha256', bytes, 'hex')
 }
 
 /** The entry that follows the head; without a head, the first. */
@@ -79,5 +97,5 @@ export function subjectOf(number: string, { subject, key }: Omit<LedgerSubject, 
 
 /** SHA-256 of a value's canonical JSON. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex')
+  return hash('sha256', canonicalJson(value), 'hex')
 }
