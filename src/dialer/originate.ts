@@ -67,12 +67,16 @@ export function createOriginator(options: OriginatorOptions): Originator {
 
   /** The gate: every fact is fresh, and the identity that is presented is the one that was asked about. */
   async function askGate({ attempt }: OriginateOrder): Promise<Answer> {
-    const { campaignId, leadId, callerId } = attempt
+    const { callId, campaignId, leadId, callerId } = attempt
     if (!writer.healthy()) return { verdict: no('store-unavailable') }
+    // The person's last call may have ended in this very step: until its end is on disk the facts ask for no rest.
+    await writer.settled()
+    // A disk that failed meanwhile has let the call's time run out.
+    if (!state.calls.has(callId)) return { verdict: no('store-unavailable') }
     const found = await gateFacts(options, { campaignId, leadId })
     if (found === undefined) return { verdict: no('campaign-not-running') }
     const { facts } = found
-    const agentReserved = state.calls.get(attempt.callId)?.lead.agentId !== undefined
+    const agentReserved = state.calls.get(callId)?.lead.agentId !== undefined
     const rules = { ...found.rules, callerIds: [callerId], agentReserved }
     const now = clock.now()
     const verdict = decideVerdict(facts, rules, now)
