@@ -170,7 +170,13 @@ async function leadContract(t: Test, store: Store): Promise<void> {
     const [first, second, third] = leads
     if (!first || !second || !third) throw new Defect('the leads were not imported')
     const fresh = { campaignId: 'found', attempts: 0, state: 'new', dialableAt: 0 }
-    t.strictSame(await store.lead(first.leadId), { ...rows[0], leadId: first.leadId, ...fresh })
+    t.strictSame(await store.lead(first.leadId), {
+      ...rows[0],
+      leadId: first.leadId,
+      ...fresh,
+      list: 'leads',
+      places: [],
+    })
     t.equal(await store.lead(999_999_999), undefined)
     await importSome(store, 'found too', rows.slice(0, 1))
     t.strictSame(
@@ -284,13 +290,17 @@ async function attemptContract(t: Test, store: Store): Promise<void> {
     const ask = (now: number) => store.dialableLeads({ campaignId: 'hold', limit: 5, exclude: [], now })
     const attempt = attemptOf(lead, 'hold-1')
     const begun = store.beginAttempt(attempt)
-    t.strictSame((await ask(noon)).leads, [{ leadId: other.leadId, number: other.number, attempts: 0 }], 'at once')
+    t.strictSame(
+      (await ask(noon)).leads,
+      [{ leadId: other.leadId, number: other.number, attempts: 0, priority: 1 }],
+      'at once',
+    )
     await begun
     const ended = store.endAttempt(endOf(attempt, { leadRetryAt: noon + 900_000 }))
     t.match(await ask(noon), { leads: [{ leadId: other.leadId }], moreAt: noon + 900_000 })
     await ended
     const [first] = (await ask(noon + 900_000)).leads
-    t.strictSame(first, { leadId: lead.leadId, number: lead.number, attempts: 1 })
+    t.strictSame(first, { leadId: lead.leadId, number: lead.number, attempts: 1, priority: 2 })
     const again = attemptOf(lead, 'hold-2')
     await store.beginAttempt(again)
     await store.endAttempt(endOf(again, { leadRetryAt: null }))

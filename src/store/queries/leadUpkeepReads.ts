@@ -60,8 +60,11 @@ function prepareRecyclable(database: Database): LeadUpkeepScans['recyclable'] {
     const listOf = lists(campaignId)
     const leadIds: LeadId[] = []
     let [barred, exhausted] = [0, 0]
-    const rows = page.all(campaignId, after, lookedAtMax)
-    for (const { leadId, state, importKey, attempts, lastDisposition } of rows) {
+    let [looked, lastLeadId] = [0, after]
+    for (const row of page.iterate(campaignId, after, lookedAtMax)) {
+      const { leadId, state, importKey, attempts, lastDisposition } = row
+      looked += 1
+      lastLeadId = leadId
       const of = listOf.get(importKey)
       if (state !== 'finished' || of === undefined || (list !== undefined && of !== list)) continue
       if (last !== undefined && (lastDisposition === null || !last.includes(lastDisposition))) continue
@@ -70,8 +73,7 @@ function prepareRecyclable(database: Database): LeadUpkeepScans['recyclable'] {
       else leadIds.push(leadId)
       if (leadIds.length === rowsMax) return { leadIds, barred, exhausted, after: leadId }
     }
-    const end = rows.length < lookedAtMax ? undefined : rows.at(-1)?.leadId
-    return { leadIds, barred, exhausted, ...(end === undefined ? {} : { after: end }) }
+    return { leadIds, barred, exhausted, ...(looked < lookedAtMax ? {} : { after: lastLeadId }) }
   }
 }
 
