@@ -111,6 +111,24 @@ t.test('leads in, calls out, every attempt written before its originate and ende
   t.ok(world.dialer.gateway.decisions('spring').length > 0)
 })
 
+t.test('whom a filter kept out is dialed at once when it changes, and not before', async t => {
+  const world = createWorld()
+  const { clock, store, dialer } = world
+  const filtered = { ...testCampaign, filter: "name = 'John'" }
+  await dialer.start()
+  await during(clock, dialer.gateway.command({ kind: 'campaign-apply', settings: filtered }))
+  await addLeads(store, numbers.slice(0, 5))
+  await during(clock, dialer.gateway.command({ kind: 'agent-login', agentId: 'a1' }))
+  await during(clock, dialer.gateway.command({ kind: 'campaign-start', campaignId: 'spring' }))
+  await clock.runUntil(clock.now() + 60 * 60_000)
+  t.strictSame(await store.calls({ limit: 10 }), [])
+  const leads = await store.listLeads({ campaignId: 'spring', limit: 10 })
+  t.strictSame([...new Set(leads.map(({ reason }) => reason))], ['filtered-out'])
+  await during(clock, dialer.gateway.command({ kind: 'campaign-apply', settings: testCampaign }))
+  await clock.runUntil(clock.now() + 5 * 60_000)
+  t.ok((await store.calls({ limit: 10 })).length >= 5, 'they have been called within five minutes')
+})
+
 t.test('a number that goes onto do-not-call after the hopper took it is not dialed', async t => {
   const world = createWorld()
   await running(world)

@@ -27,7 +27,7 @@ const event = fc.oneof(
   fc.record({
     kind: fc.constant('wrap-up' as const),
     call: fc.nat({ max: 12 }),
-    code: fc.constantFrom('sale', 'machine', 'timeout'),
+    code: fc.constantFrom('sale', 'machine', 'timeout', 'complaint'),
     refusal: fc.boolean(),
     callbackAt: maybeAt,
   }),
@@ -35,7 +35,19 @@ const event = fc.oneof(
     kind: fc.constant('defer' as const),
     lead,
     until: maybeAt,
-    reason: fc.constantFrom('resting', 'do-not-call'),
+    reason: fc.constantFrom('resting', 'do-not-call', 'filtered-out', 'fatigue-limit', 'attempts-exhausted'),
+  }),
+  fc.record({
+    kind: fc.constant('release' as const),
+    reasons: fc.subarray(['filtered-out', 'fatigue-limit', 'outside-calling-hours'] as const),
+    lead: fc.option(lead, { nil: null }),
+  }),
+  fc.record({
+    kind: fc.constant('recycle' as const),
+    last: fc.subarray([...dispositions]),
+    resetAttempts: fc.boolean(),
+    attemptsMax: fc.integer({ min: 1, max: 3 }),
+    dryRun: fc.boolean(),
   }),
   fc.record({
     kind: fc.constant('ask' as const),
@@ -62,7 +74,9 @@ async function play(
   const answers: unknown[] = []
   const calls: ReturnType<typeof attemptOf>[] = []
   for (const event of given.events) answers.push(await answerTo(event).catch((error: { code?: string }) => error.code))
-  answers.push(await store.leadCounts(campaignId))
+  answers.push(await store.leadCounts(campaignId), await store.leadLists(campaignId))
+  const putOff = await store.leadsPutOff({ campaignId, reason: 'fatigue-limit', limit: 3 })
+  answers.push(putOff.map(({ number }) => number))
   for (const { leadId } of leads) answers.push(withoutId(await store.lead(leadId)))
   for (const call of await store.calls({ campaignId, limit: 100 }))
     answers.push([call.callId, call.end?.disposition, call.wrapUp])
@@ -96,6 +110,15 @@ async function play(
         const entry = { number, list: 'company', source: 'operator', at: 1 } as const
         const done = event.on ? store.addDoNotCall(entry) : store.removeDoNotCall(number)
         return [await store.facts({ campaignId, leadId, now: 1 }), await done]
+      }
+      case 'release': {
+        const { reasons, lead } = event
+        const of = lead === null ? {} : { number: present(leads[lead]).number }
+        return store.releaseLeads({ campaignId, reasons, ...of })
+      }
+      case 'recycle': {
+        const { kind: _, last, ...more } = event
+        return store.recycleLeads({ campaignId, ...more, ...(last.length === 0 ? {} : { last }) })
       }
       case 'import':
         return (await importSome(store, campaignId, given.rows.slice(0, event.priorities.length))).length
