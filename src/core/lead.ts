@@ -16,6 +16,8 @@ export interface HopperLead {
   readonly agentId?: AgentId
   /** The person, where several numbers are one person's: only one of them is called at a time. */
   readonly personKey?: number
+  /** The law lets its telephone ring no longer; absent: the campaign's ring timeout holds. */
+  readonly ringMaxMs?: number
   /** The caller identities that may be presented there; absent: all of the campaign's. */
   readonly callerIds?: readonly PhoneNumber[]
 }

@@ -2,6 +2,7 @@ import { answerOdds, orderScore } from '../core/answerOdds.ts'
 import { allowedCallerIds } from '../core/compliance/checks.ts'
 import type { VerdictFacts, VerdictRules } from '../core/compliance/facts.ts'
 import { fatiguePoints } from '../core/compliance/fatigue.ts'
+import type { Law } from '../core/compliance/rules.ts'
 import { caseOf, decideVerdict } from '../core/compliance/verdict.ts'
 import type { Effect } from '../core/effects.ts'
 import type { CampaignId } from '../core/ids.ts'
@@ -176,11 +177,18 @@ class Search {
       lead: {
         ...lead,
         places: facts.places,
+        ...ringMax(law, settings.ringTimeoutMs),
         ...(known ? { answerProbability: answerOdds(question, now) } : {}),
         ...(callerIds.length === settings.callerIds.length ? {} : { callerIds }),
       },
     }
   }
+}
+
+/** The industry's code in Germany lets a telephone ring for 40 s: less than the campaign may have set. */
+function ringMax({ ring }: Law, ringTimeoutMs: number): Pick<HopperLead, 'ringMaxMs'> {
+  const ringMaxMs = Math.min(...ring.map(({ maxMs }) => maxMs ?? Number.POSITIVE_INFINITY))
+  return ringMaxMs < ringTimeoutMs ? { ringMaxMs } : {}
 }
 
 /** Highest priority first; among equals the likeliest answer of the least tired number. The sort is stable: else as they came. */

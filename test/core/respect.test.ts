@@ -67,6 +67,14 @@ t.test('without its agent at work a call-back is anybody’s', async t => {
   t.same(dialed(begun), [7])
 })
 
+t.test('a call-back does not take an agent away from the person whose phone rings for him', async t => {
+  const { harness, begun } = withLeads(2, [lead(1), lead(2)])
+  const promised = [lead(7, { agentId: 'a1' })]
+  t.same(dialed(harness.feed({ kind: 'hopper-filled', campaignId: 'spring', leads: promised }, 5_000)), [])
+  const callId = orders(begun)[0]?.attempt.callId ?? ''
+  t.same(dialed(harness.feed({ kind: 'call-ended', callId, cause: 'busy', at: 6_000 }, 6_000)), [7])
+})
+
 t.test('a call-back that nobody answers lets its agent go', async t => {
   const { harness, begun } = withLeads(1, [lead(7, { agentId: 'a1' })])
   const callId = orders(begun)[0]?.attempt.callId ?? ''
@@ -80,6 +88,14 @@ t.test('two numbers of one person never ring at a time', async t => {
   t.same(dialed(begun), [1, 3])
   const callId = orders(begun)[0]?.attempt.callId ?? ''
   t.same(dialed(harness.feed({ kind: 'call-ended', callId, cause: 'busy', at: 6_000 }, 6_000)), [2])
+})
+
+t.test('a telephone rings no longer than the law of its place lets it', async t => {
+  const { harness, begun } = withLeads(1, [lead(1, { ringMaxMs: 20_000 })])
+  const callId = orders(begun)[0]?.attempt.callId ?? ''
+  harness.feed({ kind: 'call-ringing', callId, at: 3_000 }, 3_000)
+  t.equal(ofKind(harness.passUntil(22_999), 'hang-up').length, 0)
+  t.match(ofKind(harness.passUntil(23_000), 'hang-up'), [{ callId }])
 })
 
 t.test('the caller identity is one that may be presented to this lead', async t => {
