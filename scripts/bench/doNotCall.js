@@ -1,13 +1,15 @@
 // A do-not-call list of national size: imported while attempts go on, asked, changed, and read whole. The numbers exist
 // in this process alone, are made while they are read, and are never dialed.
 import { spawn } from 'node:child_process'
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { round } from './facts.js'
 import { CHANGES, numberSpace } from './numberRows.js'
 
 const CHECKS = 1_000_000
+const { priority } = constants
 
 /**
  * @param tools what the store's benchmark has at hand: openStore, createImporter, importSome, paceAttempts, watchLoop,
@@ -52,6 +54,7 @@ const request = { list: 'national', source: 'bench', defaultCountry: 'US', kind:
 async function measured(tools, { store, leads, prefix }, run) {
   const memory = tools.watchMemory()
   const delay = tools.watchLoop()
+  const own = watchOwnTime()
   let importing = true
   const paced = tools.paceAttempts(store, { leads, perSecond: 50, while: () => importing, prefix })
   const report = await run().finally(() => {
@@ -62,7 +65,7 @@ async function measured(tools, { store, leads, prefix }, run) {
     ...{ seconds: round(report.durationMs / 1000), rows: report.rows, imported: report.imported },
     listed: report.list.numbers,
     ...(report.changes === undefined ? {} : { changes: report.changes }),
-    ...{ rssMaxMb: memory.stop(), loopDelay: delay.stop(), beginAttemptMs },
+    ...{ rssMaxMb: memory.stop(), loopDelay: delay.stop(), ownTime: own.stop(), beginAttemptMs },
   }
 }
 
@@ -86,10 +89,36 @@ function checkAll(tools, store, { space, numbers }) {
   return { checks: CHECKS, found, perSecond, p50Us: round(p50), p99Us: round(p99), maxUs: round(max) }
 }
 
-/** Rows from a process of their own, as an upload would bring them. */
+/** Rows from a process of their own, as an upload would bring them; that one comes from another machine and must not count. */
 function rows(what, { numbers, order }) {
   const program = fileURLToPath(new URL('numberRows.js', import.meta.url))
-  return spawn(process.execPath, [program, what, numbers, order], { stdio: ['ignore', 'pipe', 'inherit'] }).stdout
+  const maker = spawn(process.execPath, [program, what, numbers, order], { stdio: ['ignore', 'pipe', 'inherit'] })
+  if (maker.pid !== undefined) setPriority(maker.pid, priority.PRIORITY_LOW)
+  return maker.stdout
+}
+
+/**
+ * Between two turns of the loop: the longest time for which the main thread itself was at work, and for which it was ready
+ * and other programs had the cores (Linux). The first is ours; the second says what the machine was doing.
+ */
+function watchOwnTime() {
+  const file = `/proc/self/task/${process.pid}/schedstat`
+  if (!existsSync(file)) return { stop: () => undefined }
+  const now = () => readFileSync(file, 'latin1').split(' ').map(Number)
+  let last = now()
+  const max = { workMs: 0, waitMs: 0 }
+  const timer = setInterval(() => {
+    const next = now()
+    max.workMs = Math.max(max.workMs, round((next[0] - last[0]) / 1e6))
+    max.waitMs = Math.max(max.waitMs, round((next[1] - last[1]) / 1e6))
+    last = next
+  }, 1)
+  return {
+    stop() {
+      clearInterval(timer)
+      return max
+    },
+  }
 }
 
 function listBytes(file) {
