@@ -65,13 +65,19 @@ export function chainHash(previous: string, { seq, at, kind, entry }: Omit<Ledge
   const entryLength = Buffer.byteLength(entry)
   const bytes = Buffer.allocUnsafe(56 + kindLength + entryLength)
   bytes.write(previous, 0, 32, 'hex')
-  bytes.writeBigInt64BE(BigInt(seq), 32)
-  bytes.writeBigInt64BE(BigInt(at), 40)
+  writeInt64(bytes, seq, 32)
+  writeInt64(bytes, at, 40)
   bytes.writeUInt32BE(kindLength, 48)
   bytes.writeUInt32BE(entryLength, 52)
   bytes.write(kind, 56)
   bytes.write(entry, 56 + kindLength)
   return hash('sha256', bytes, 'hex')
+}
+
+/** A whole number in two halves: a BigInt would cost more than the rest of the encoding. */
+function writeInt64(bytes: Buffer, value: number, offset: number): void {
+  bytes.writeInt32BE(Math.floor(value / 2 ** 32), offset)
+  bytes.writeUInt32BE(value >>> 0, offset + 4)
 }
 
 /** The entry that follows the head; without a head, the first. */
@@ -98,4 +104,9 @@ export function subjectOf(number: string, { subject, key }: Omit<LedgerSubject, 
 /** SHA-256 of a value's canonical JSON. */
 export function digestOf(value: unknown): string {
   return hash('sha256', canonicalJson(value), 'hex')
+}
+
+/** How an entry names a number: by the subject's random name, and by the seal that its key can open. */
+export function named({ subject, seal }: Omit<LedgerSubject, 'key'>): Omit<LedgerSubject, 'key'> {
+  return { subject, seal }
 }

@@ -1,6 +1,7 @@
 import { unpackMoved } from '../packedMoved.ts'
 import type { WriteOperation } from '../sqlite/operations.ts'
-import { type LedgerBook, named } from './record.ts'
+import { named } from './chain.ts'
+import type { LedgerBook } from './record.ts'
 
 type PeopleOperation = Extract<
   WriteOperation,

@@ -6,7 +6,7 @@ import type { LedgerKind, LedgerSubject } from '../../ports/ledger.ts'
 import type { WrapUpRecord } from '../../ports.ts'
 import type { BulkListVersion } from '../bulkLists.ts'
 import type { WriteOperation } from '../sqlite/operations.ts'
-import { digestOf } from './chain.ts'
+import { digestOf, named } from './chain.ts'
 import { recordPeople } from './people.ts'
 
 /** Whom a campaign's calls are made for, as the ledger names it. */
@@ -16,12 +16,15 @@ export interface LedgerOwner {
   readonly topic: string
 }
 
+/** What entries say of a number. */
+export type SubjectName = Omit<LedgerSubject, 'key'>
+
 /** What writing entries needs of a store. Everything belongs to the transaction that is open. */
 export interface LedgerBook {
   append(kind: LedgerKind, at: InstantMs, entry: object): void
   /** The number's subject; `make`: one is made where there is none. */
-  subject(number: PhoneNumber, make: 'make'): LedgerSubject
-  subject(number: PhoneNumber): LedgerSubject | undefined
+  subject(number: PhoneNumber, make: 'make'): SubjectName
+  subject(number: PhoneNumber): SubjectName | undefined
   /** The name under which a lead's person stands in the ledger; `undefined`: the lead has none. */
   person(leadId: LeadId): string | undefined
   /** Removes what ties the number, and persons who have it, to their entries; gives the number's subject. */
@@ -81,11 +84,6 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
       break
     default:
   }
-}
-
-/** How an entry names a number: by the subject's random name, and by the seal that its key can open. */
-export function named({ subject, seal }: LedgerSubject): { readonly subject: string; readonly seal: string } {
-  return { subject, seal }
 }
 
 function recordOriginate(book: LedgerBook, attempt: AttemptStart, clearance: Clearance | undefined): void {

@@ -29,7 +29,11 @@ export function createMemoryLedger(personOf: PersonOf): MemoryLedger {
   const pending: Pending[] = [{ kind: 'genesis', at: 0, entry: genesisEntry() }]
   const entries: LedgerEntry[] = []
   const numbers = new Map<CallId, PhoneNumber>()
-  const book = { ...createBook(personOf, pending), numberOf: (callId: CallId) => numbers.get(callId) }
+  const subjects = new Map<PhoneNumber, LedgerSubject>()
+  const book = {
+    ...createBook(personOf, { entries: pending, subjects }),
+    numberOf: (callId: CallId) => numbers.get(callId),
+  }
 
   function chained(): readonly LedgerEntry[] {
     for (const { kind, at, entry } of pending.splice(0))
@@ -53,7 +57,7 @@ export function createMemoryLedger(personOf: PersonOf): MemoryLedger {
       book.append('rules', at, rules)
       return true
     },
-    ledgerSubject: async number => book.subject(number),
+    ledgerSubject: async number => subjects.get(number),
     async eraseSubject(number, at) {
       const subject = book.forget(number)
       if (subject !== undefined) book.append('erasure', at, { subject })
@@ -65,8 +69,10 @@ export function createMemoryLedger(personOf: PersonOf): MemoryLedger {
   }
 }
 
-function createBook(personOf: PersonOf, entries: Pending[]): Omit<LedgerBook, 'numberOf'> {
-  const subjects = new Map<PhoneNumber, LedgerSubject>()
+function createBook(
+  personOf: PersonOf,
+  { entries, subjects }: { readonly entries: Pending[]; readonly subjects: Map<PhoneNumber, LedgerSubject> },
+): Omit<LedgerBook, 'numberOf'> {
   const persons = new Map<string, string>()
   const owners = new Map<CampaignId, LedgerOwner>()
   const digests = new Map<string, string>()

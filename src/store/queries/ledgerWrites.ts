@@ -5,8 +5,8 @@ import { Defect, StoreError } from '../../errors.ts'
 import { integerToNumber, numberToInteger } from '../../numbers/e164.ts'
 import type { LedgerHead } from '../../ports/ledger.ts'
 import { canonicalJson, digestOf, genesisEntry, newSubject, nextEntry } from '../ledger/chain.ts'
-import type { LedgerBook, LedgerOwner } from '../ledger/record.ts'
-import { prepareLedgerLookups, type SubjectRow, subjectOfRow } from './ledgerReads.ts'
+import type { LedgerBook, LedgerOwner, SubjectName } from '../ledger/record.ts'
+import { prepareLedgerLookups } from './ledgerReads.ts'
 
 /** Everything that is written to the ledger; in the writer's transaction. */
 export interface LedgerWrites extends LedgerBook {
@@ -45,8 +45,8 @@ const rotationRowsMax = 2_000
 /** Prepares the writes on the writer's connection; an empty ledger gets its first entry. */
 export function prepareLedgerWrites(database: Database): LedgerWrites {
   const lookups = prepareLedgerLookups(database)
-  const insert = database.prepare<[number, number, string, string, Buffer]>(
-    'INSERT INTO ledger (seq, at, kind, entry, hash) VALUES (?, ?, ?, ?, ?)',
+  const insert = database.prepare<[number, number, string, string, string]>(
+    'INSERT INTO ledger (seq, at, kind, entry, hash) VALUES (?, ?, ?, ?, unhex(?))',
   )
   let head: LedgerHead | undefined
   const book: LedgerBook = {
@@ -54,7 +54,7 @@ export function prepareLedgerWrites(database: Database): LedgerWrites {
       head ??= lookups.head()
       if (head === undefined && kind !== 'genesis') throw new Defect('the ledger has no beginning')
       const next = nextEntry(head, { kind, at, entry: canonicalJson(entry) })
-      insert.run(next.seq, at, kind, next.entry, Buffer.from(next.hash, 'hex'))
+      insert.run(next.seq, at, kind, next.entry, next.hash)
       head = next
     },
     ...prepareSubjects(database),
@@ -83,7 +83,9 @@ export function prepareLedgerWrites(database: Database): LedgerWrites {
 }
 
 function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'person' | 'forget'> {
-  const find = database.prepare<[number], SubjectRow>('SELECT subjectId, key, seal FROM subject WHERE number = ?')
+  const find = database.prepare<[number], SubjectName>(
+    'SELECT lower(hex(subjectId)) AS subject, lower(hex(seal)) AS seal FROM subject WHERE number = ?',
+  )
   const add = database.prepare<[number, Buffer, Buffer, Buffer]>(
     'INSERT INTO subject (number, subjectId, key, seal) VALUES (?, ?, ?, ?)',
   )
@@ -98,8 +100,7 @@ function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'pers
   )
 
   function stored(number: string) {
-    const row = find.get(numberToInteger(number))
-    return row && subjectOfRow(row)
+    return find.get(numberToInteger(number))
   }
 
   function made(number: string) {
