@@ -16,6 +16,43 @@ function notKept(): never {
   throw new StoreError('not-kept', 'a simulated store keeps no such thing')
 }
 
+const none = async () => undefined
+
+/** Nobody has said anything, no list has been imported, nothing is written down. */
+const peopleAndLists = {
+  addDoNotCall: none,
+  removeDoNotCall: async () => false,
+  doNotCallEntry: none,
+  doNotCall: { hitsOf: () => [], lists: () => [] },
+  addDoNotCallPrefix: none,
+  removeDoNotCallPrefix: async () => false,
+  doNotCallPrefixes: async () => [],
+  dropDoNotCallList: async () => false,
+  verifyDoNotCallList: none,
+  addPermission: async () => notKept(),
+  withdrawPermission: async () => 0,
+  permissionsOf: async () => [],
+  numbersOfPerson: async number => [number],
+  importPermissions: async () => notKept(),
+  activatePermissions: async () => notKept(),
+  discardPermissions: none,
+  setPersonHours: none,
+  personHoursOf: none,
+  personData: async () => notKept(),
+  erasePerson: async () => notKept(),
+  releaseLeads: async () => 0,
+  recycleLeads: async () => notKept(),
+  leadLists: async () => [],
+  leadsPutOff: async () => [],
+  census: async () => notKept(),
+  ledgerHead: async () => notKept(),
+  ledgerEntries: async () => [],
+  recordRules: async () => false,
+  ledgerSubject: none,
+  eraseSubject: async () => false,
+  rotateLedger: async () => notKept(),
+} satisfies Partial<Store>
+
 /**
  * A store with leads without end, who may always be called, and with no memory of calls: what happened is counted by whoever watches the
  * simulated PBX. A simulated month fits into it.
@@ -26,7 +63,6 @@ export function createEndlessStore(): Store {
   const agents = new Map<string, AgentSettings>()
   let nextLeadId = 1
   const abandonment = new MemoryAbandonment()
-  const none = async () => undefined
   const zero = { attempts: 0, answered: 0, answeredByPerson: 0, connected: 0, abandoned: 0, doNotCallBlocked: 0 }
   return {
     async dialableLeads({ limit }) {
@@ -79,37 +115,7 @@ export function createEndlessStore(): Store {
     openAttempts: async () => [],
     calls: async () => [],
     call: none,
-    addDoNotCall: none,
-    removeDoNotCall: async () => false,
-    doNotCallEntry: none,
-    doNotCall: { hitsOf: () => [], lists: () => [] },
-    addDoNotCallPrefix: none,
-    removeDoNotCallPrefix: async () => false,
-    doNotCallPrefixes: async () => [],
-    dropDoNotCallList: async () => false,
-    verifyDoNotCallList: none,
-    addPermission: async () => notKept(),
-    withdrawPermission: async () => 0,
-    permissionsOf: async () => [],
-    numbersOfPerson: async number => [number],
-    importPermissions: async () => notKept(),
-    activatePermissions: async () => notKept(),
-    discardPermissions: none,
-    setPersonHours: none,
-    personHoursOf: none,
-    personData: async () => notKept(),
-    erasePerson: async () => notKept(),
-    releaseLeads: async () => 0,
-    recycleLeads: async () => notKept(),
-    leadLists: async () => [],
-    leadsPutOff: async () => [],
-    census: async () => notKept(),
-    ledgerHead: async () => notKept(),
-    ledgerEntries: async () => [],
-    recordRules: async () => false,
-    ledgerSubject: none,
-    eraseSubject: async () => false,
-    rotateLedger: async () => notKept(),
+    ...peopleAndLists,
     abandonmentSpans: query => abandonment.abandonmentSpans(query),
     abandonedCalls: query => abandonment.abandonedCalls(query),
     backup: async () => notKept(),

@@ -3,7 +3,7 @@ import { type AttemptWindow, attemptWindow } from './attempts.ts'
 import { closedHours, type Hours } from './callingHours.ts'
 import { hasWithdrawn, isValid, liftedBy } from './consent.ts'
 import { askAgainMs, type Case, no, type Verdict, yes } from './facts.ts'
-import { decaysTo, fatiguePoints } from './fatigue.ts'
+import { decayMs, fatiguePoints } from './fatigue.ts'
 import { permissionsIn } from './lists.ts'
 import { restEndsAt } from './rest.ts'
 import type { Law, Rule } from './rules.ts'
@@ -146,7 +146,7 @@ export function fatigueVerdict({ facts, rules, now }: Case): Verdict {
   const detail = `${points.toFixed(1)} of ${fatigue.limit} points`
   const rule = 'product/fatigue'
   if (points >= fatigue.limit) {
-    const retryAt = decaysTo(points, fatigue.limit / 2, fatigue.halfLifeMs, now)
+    const retryAt = now + decayMs(points, fatigue.limit / 2, fatigue.halfLifeMs)
     return no('fatigue-limit', { rule, detail, retryAt })
   }
   const retryAt = last.originatedAt + fatigue.restMs * (points / fatigue.limit) ** 2

@@ -84,7 +84,7 @@ export function explainFatigue(history: readonly PastAttempt[], settings: Fatigu
   return { points: sorted.reduce((sum, { points }) => sum + points, 0), parts: sorted }
 }
 
-/** When points that stand at `points` now have fallen to `to`. */
-export function decaysTo(points: number, to: number, halfLifeMs: number, now: InstantMs): InstantMs {
-  return points <= to ? now : now + Math.ceil(halfLifeMs * Math.log2(points / to))
+/** How long it takes until `points` have fallen to `to`, milliseconds; 0 where they have. */
+export function decayMs(points: number, to: number, halfLifeMs: number): number {
+  return points <= to ? 0 : Math.ceil(halfLifeMs * Math.log2(points / to))
 }

@@ -3,7 +3,7 @@ import { clearanceOf } from '../../../src/core/compliance/clear.ts'
 import type { Permission } from '../../../src/core/compliance/consent.ts'
 import type { DoNotCallHit } from '../../../src/core/compliance/doNotCall.ts'
 import type { VerdictFacts, VerdictRules } from '../../../src/core/compliance/facts.ts'
-import { decaysTo, defaultFatigue, explainFatigue, fatiguePoints } from '../../../src/core/compliance/fatigue.ts'
+import { decayMs, defaultFatigue, explainFatigue, fatiguePoints } from '../../../src/core/compliance/fatigue.ts'
 import { decideVerdict, explainVerdict } from '../../../src/core/compliance/verdict.ts'
 import { type FactsOptions, factsAt, freshLists, lawless, pastAt, rulesWith } from '../../support/compliance.ts'
 
@@ -236,7 +236,11 @@ t.test(
     t.equal(said(factsAt(noon, { history: abandoned }), { ...lawless(off), agentReserved: true }), 'yes')
     const london = { number: '+442079460100', history: abandoned }
     t.match(said(factsAt(noon, london), rulesWith(off)), /^rest-after-abandonment/)
-  t.equal(said(factsAt(noon, london), { ...rulesWith(off), agentReserved: true }), 'yes', 'Ofcom lets a reserved agent')
+    t.equal(
+      said(factsAt(noon, london), { ...rulesWith(off), agentReserved: true }),
+      'yes',
+      'Ofcom lets a reserved agent',
+    )
     t.equal(said(factsAt(noon, { dialableAt: noon + hourMs }), lawless(off)), 'resting by campaign/retry, again in 1 h')
   },
 )
@@ -272,7 +276,7 @@ t.test('fatigue: points decay, lengthen the rest, and stop at the limit', async 
   const { parts, points } = explainFatigue([refused, ...recent], defaultFatigue, noon)
   t.equal(parts[0]?.what, 'refusal')
   t.equal(Math.round(points * 1000), Math.round(1000 * fatiguePoints([refused, ...recent], defaultFatigue, noon)))
-  const restedAt = decaysTo(12, 6, defaultFatigue.halfLifeMs, noon)
+  const restedAt = noon + decayMs(12, 6, defaultFatigue.halfLifeMs)
   t.equal(restedAt, noon + defaultFatigue.halfLifeMs)
 })
 
