@@ -56,14 +56,19 @@ interface Answer {
   readonly clearance?: Clearance
 }
 
+/** An order that has not left yet. */
+interface Departure {
+  readonly number: PhoneNumber
+  readonly topic: string | undefined
+  blocked: boolean
+  done: Promise<void>
+}
+
 /** Makes the originator. */
 export function createOriginator(options: OriginatorOptions): Originator {
   const { clock, store, state, log, submit, nodes, writer } = options
   const trunkGate = createTrunkGate(options)
-  const underWay = new Map<
-    CallId,
-    { readonly number: PhoneNumber; readonly topic: string | undefined; blocked: boolean; done: Promise<void> }
-  >()
+  const underWay = new Map<CallId, Departure>()
 
   /** The gate: every fact is fresh, and the identity that is presented is the one that was asked about. */
   async function askGate({ attempt }: OriginateOrder): Promise<Answer> {

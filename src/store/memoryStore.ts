@@ -136,6 +136,14 @@ function leadPort({ leads, attempts, doNotCall, people }: LeadParts): LeadStore 
       }
       return { total, dialable: total - finished, finished }
     },
+    ...importPort(leads),
+  }
+}
+
+function importPort(
+  leads: MemoryLeads,
+): Pick<LeadStore, 'importLeads' | 'activateImport' | 'discardImport'> & PackedLeadStore {
+  return {
     importLeads: async (importId, campaignId, rows) => leads.add(importId, campaignId, rows),
     importPackedLeads: async (importId, campaignId, packed) => leads.add(importId, campaignId, unpackLeads(packed)),
     activateImport: async (importId, { list }) => leads.activate(importId, list),

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { Defect } from '../../src/errors.ts'
 import { dialingRig, type Rig, startAt, token } from '../http/rig.ts'
 import { type Ran, runLine, tempFolder, writeConfig } from './support.ts'
 
@@ -73,7 +74,7 @@ t.test('a withdrawal takes the number out of hoppers of that topic', async t => 
       .campaigns.get('spring')
       ?.hopper.leads.map(({ number }) => number) ?? []
   const [waiting] = hopper()
-  if (waiting === undefined) return t.fail('nobody waits')
+  if (waiting === undefined) throw new Defect('nobody waits')
   await dw('consent', 'withdraw', waiting, '--topic', 'something-else', '--how', 'x')
   t.ok(hopper().includes(waiting))
   await dw('consent', 'withdraw', waiting, '--how', 'x')

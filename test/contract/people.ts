@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import { hasWithdrawn, isValid } from '../../src/core/compliance/consent.ts'
+import { Defect } from '../../src/errors.ts'
 import type { NewPermission, Store } from '../../src/ports.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } from './store.ts'
 
@@ -60,12 +61,25 @@ export function peopleContract(t: Test, open: () => Store): void {
     t.notOk(hasWithdrawn(await store.permissionsOf(everything), spring, noon + 9), 'a later permission lifts it')
   })
 
+  t.test('who takes back more than he gave is called about none of it', async t => {
+    const store = open()
+    const [everything, byMessage] = [someNumber(), someNumber()]
+    await store.addPermission(given(everything))
+    t.equal(await store.withdrawPermission({ number: everything, at: noon + 1, how: 'x' }), 1)
+    const permissions = await store.permissionsOf(everything)
+    t.ok(hasWithdrawn(permissions, spring, noon + 1))
+    t.ok(hasWithdrawn(permissions, autumn, noon + 1), 'also about what he had never permitted')
+    await store.addPermission(given(byMessage, { channels: ['sms'] }))
+    t.equal(await store.withdrawPermission({ number: byMessage, topic: 'spring', at: noon + 1, how: 'x' }), 1)
+    t.ok(hasWithdrawn(await store.permissionsOf(byMessage), spring, noon + 1), 'and not by another channel')
+  })
+
   t.test("all numbers of a person count, in permissions, withdrawals and the verdict's facts", async t => {
     const store = open()
     const campaignId = 'people-several'
     await store.saveCampaign(someCampaign(campaignId))
     const [first, second] = await importSome(store, campaignId, someLeads([1, 2], { personId: 'person-several' }))
-    if (first === undefined || second === undefined) return t.fail('not imported')
+    if (first === undefined || second === undefined) throw new Defect('not imported')
     await store.addPermission(given(first.number))
     t.match(await store.permissionsOf(second.number), [{ number: first.number }])
     await store.withdrawPermission({ number: second.number, topic: 'spring', at: noon + 1, how: 'x' })
@@ -109,7 +123,7 @@ export function peopleContract(t: Test, open: () => Store): void {
       ...someLeads([3]),
     ]
     const [first, second, other] = await importSome(store, campaignId, rows)
-    if (first === undefined || second === undefined || other === undefined) return t.fail('not imported')
+    if (first === undefined || second === undefined || other === undefined) throw new Defect('not imported')
     const attempts = [attemptOf(first, 'erase-1'), attemptOf(second, 'erase-2'), attemptOf(other, 'erase-3')]
     for (const attempt of attempts) {
       await store.beginAttempt(attempt)
@@ -165,7 +179,7 @@ export function peopleContract(t: Test, open: () => Store): void {
     const campaignId = 'people-flight'
     await store.saveCampaign(someCampaign(campaignId))
     const [lead] = await importSome(store, campaignId, someLeads([1]))
-    if (lead === undefined) return t.fail('not imported')
+    if (lead === undefined) throw new Defect('not imported')
     const attempt = attemptOf(lead, 'flight-1')
     await store.beginAttempt(attempt)
     const erasure = { number: lead.number, at: noon, by: 'R. Miller' }

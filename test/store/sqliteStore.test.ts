@@ -32,6 +32,8 @@ const unknownLead: LeadRecord = {
   attempts: 0,
   state: 'new',
   dialableAt: 0,
+  list: 'leads',
+  places: [],
 }
 
 async function errorOf(opening: Promise<unknown>): Promise<unknown> {

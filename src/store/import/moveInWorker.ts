@@ -103,104 +103,140 @@ interface Gathered<Item> {
 
 /** Gathers what came of a table's rows and sends it in batches that the store takes. */
 function createOutbox(part: MoveInPart, file: string, send: (batch: MoveInBatch) => Promise<void>) {
-  const lists = new Map<string, Gathered<NewLead>>()
-  const calls: Gathered<MovedCall> = { items: [], lines: [] }
-  const refusals: Gathered<DoNotCallEntry> = { items: [], lines: [] }
-  let ofLeads: DoNotCallEntry[] = []
-  let report = fresh()
-
-  async function post(more: Partial<MoveInBatch>): Promise<void> {
-    const batch = { part, file, ...report, ...more }
-    report = fresh()
-    await send(batch)
-  }
-
-  async function postLeads(list: string, { items, lines }: Gathered<NewLead>): Promise<void> {
-    lists.delete(list)
-    await post({ leads: { list, packed: packLeads(items), lines } })
-  }
-
-  async function postCalls(): Promise<void> {
-    const { items, lines } = taken(calls)
-    const callIds = items.map(({ callId }) => callId)
-    await post({ moved: { packed: packMoved({ kind: 'calls', calls: items }), lines, callIds } })
-  }
-
-  async function postRefusals(): Promise<void> {
-    const { items, lines } = taken(refusals)
-    await post({ moved: { packed: packMoved({ kind: 'refusals', refusals: items }), lines, callIds: [] } })
-  }
-
-  async function postRefusalsOfLeads(): Promise<void> {
-    const refused = ofLeads.splice(0, batchMax)
-    await post({ refusalsOfLeads: packMoved({ kind: 'refusals', refusals: refused }) })
-  }
-
-  async function counted(): Promise<void> {
-    report.rows += 1
-    if (report.bad.length + report.warnings.length >= remarksMax) await post({})
-  }
-
+  const report = createRowReport(part, file, send)
+  const leads = createLeadOutbox(report)
+  const moved = createMovedOutbox(report)
   return {
+    ...moved.put,
+    leads: leads.put,
     async bad(problem: RowRemark): Promise<void> {
-      report.bad.push(problem)
-      await counted()
+      report.now.bad.push(problem)
+      await report.row()
     },
     async skip(why: string): Promise<void> {
-      report.skipped[why] = (report.skipped[why] ?? 0) + 1
-      await counted()
+      report.now.skipped[why] = (report.now.skipped[why] ?? 0) + 1
+      await report.row()
     },
     async callback(): Promise<void> {
-      report.callbacks += 1
-      await counted()
-    },
-    async leads(
-      row: { line: number; list: string; leads: readonly NewLead[]; warnings: readonly RowRemark[] },
-      refused: readonly DoNotCallEntry[],
-    ): Promise<void> {
-      if (lists.size >= listsMax && !lists.has(row.list))
-        throw new InputError('too-many-lists', `the leads are in more than ${listsMax} lists: move them in by parts`)
-      const gathered = lists.get(row.list) ?? { items: [], lines: [] }
-      lists.set(row.list, gathered)
-      if (gathered.items.length + row.leads.length > batchMax) await postLeads(row.list, gathered)
-      const open = lists.get(row.list) ?? { items: [], lines: [] }
-      lists.set(row.list, open)
-      for (const lead of row.leads) {
-        open.items.push(lead)
-        open.lines.push(row.line)
-      }
-      report.warnings.push(...row.warnings)
-      ofLeads = [...ofLeads, ...refused]
-      if (ofLeads.length >= batchMax) await postRefusalsOfLeads()
-      await counted()
-    },
-    async call(call: MovedCall, line: number, warning: RowRemark | undefined): Promise<void> {
-      calls.items.push(call)
-      calls.lines.push(line)
-      if (warning !== undefined) report.warnings.push(warning)
-      await counted()
-      if (calls.items.length === batchMax) await postCalls()
-    },
-    async refusal(entry: DoNotCallEntry, line: number): Promise<void> {
-      refusals.items.push(entry)
-      refusals.lines.push(line)
-      await counted()
-      if (refusals.items.length === batchMax) await postRefusals()
+      report.now.callbacks += 1
+      await report.row()
     },
     async flush(): Promise<void> {
-      for (const [list, gathered] of [...lists]) await postLeads(list, gathered)
-      if (calls.items.length > 0) await postCalls()
-      if (refusals.items.length > 0) await postRefusals()
-      while (ofLeads.length > 0) await postRefusalsOfLeads()
-      await post({})
+      await leads.flush()
+      await moved.flush()
+      await report.post({})
     },
   }
 }
 
+type RowReport = ReturnType<typeof createRowReport>
+
+/** What is to be said of rows, sent along with the next batch. */
+function createRowReport(part: MoveInPart, file: string, send: (batch: MoveInBatch) => Promise<void>) {
+  const report = {
+    now: fresh(),
+    async post(more: Partial<MoveInBatch>): Promise<void> {
+      const batch = { part, file, ...report.now, ...more }
+      report.now = fresh()
+      await send(batch)
+    },
+    /** One row has been read. */
+    async row(): Promise<void> {
+      report.now.rows += 1
+      if (report.now.bad.length + report.now.warnings.length >= remarksMax) await report.post({})
+    },
+  }
+  return report
+}
+
 function fresh() {
-  const lists: { bad: RowRemark[]; warnings: RowRemark[] } = { bad: [], warnings: [] }
+  const remarks: { bad: RowRemark[]; warnings: RowRemark[] } = { bad: [], warnings: [] }
   const skipped: Record<string, number> = {}
-  return { rows: 0, ...lists, skipped, callbacks: 0 }
+  return { rows: 0, ...remarks, skipped, callbacks: 0 }
+}
+
+interface LeadsOfRow {
+  readonly line: number
+  readonly list: string
+  readonly leads: readonly NewLead[]
+  readonly warnings: readonly RowRemark[]
+}
+
+function createLeadOutbox(report: RowReport) {
+  const lists = new Map<string, Gathered<NewLead>>()
+  let refused: DoNotCallEntry[] = []
+
+  async function postLeads(list: string, { items, lines }: Gathered<NewLead>): Promise<void> {
+    lists.delete(list)
+    await report.post({ leads: { list, packed: packLeads(items), lines } })
+  }
+
+  async function postRefusals(): Promise<void> {
+    const refusals = refused.splice(0, batchMax)
+    await report.post({ refusalsOfLeads: packMoved({ kind: 'refusals', refusals }) })
+  }
+
+  return {
+    async put(row: LeadsOfRow, refusals: readonly DoNotCallEntry[]): Promise<void> {
+      const { list, leads } = row
+      if (lists.size >= listsMax && !lists.has(list))
+        throw new InputError('too-many-lists', `the leads are in more than ${listsMax} lists: move them in by parts`)
+      const full = lists.get(list)
+      if (full !== undefined && full.items.length + leads.length > batchMax) await postLeads(list, full)
+      const open = lists.get(list) ?? { items: [], lines: [] }
+      lists.set(list, open)
+      for (const lead of leads) {
+        open.items.push(lead)
+        open.lines.push(row.line)
+      }
+      report.now.warnings.push(...row.warnings)
+      refused = [...refused, ...refusals]
+      if (refused.length >= batchMax) await postRefusals()
+      await report.row()
+    },
+    async flush(): Promise<void> {
+      for (const [list, gathered] of [...lists]) await postLeads(list, gathered)
+      while (refused.length > 0) await postRefusals()
+    },
+  }
+}
+
+function createMovedOutbox(report: RowReport) {
+  const calls: Gathered<MovedCall> = { items: [], lines: [] }
+  const refusals: Gathered<DoNotCallEntry> = { items: [], lines: [] }
+
+  async function postCalls(): Promise<void> {
+    const { items, lines } = taken(calls)
+    const callIds = items.map(({ callId }) => callId)
+    await report.post({ moved: { packed: packMoved({ kind: 'calls', calls: items }), lines, callIds } })
+  }
+
+  async function postRefusals(): Promise<void> {
+    const { items, lines } = taken(refusals)
+    await report.post({ moved: { packed: packMoved({ kind: 'refusals', refusals: items }), lines, callIds: [] } })
+  }
+
+  return {
+    put: {
+      async call(call: MovedCall, line: number, warning: RowRemark | undefined): Promise<void> {
+        calls.items.push(call)
+        calls.lines.push(line)
+        if (warning !== undefined) report.now.warnings.push(warning)
+        await report.row()
+        if (calls.items.length === batchMax) await postCalls()
+      },
+      async refusal(entry: DoNotCallEntry, line: number): Promise<void> {
+        refusals.items.push(entry)
+        refusals.lines.push(line)
+        await report.row()
+        if (refusals.items.length === batchMax) await postRefusals()
+      },
+    },
+    async flush(): Promise<void> {
+      if (calls.items.length > 0) await postCalls()
+      if (refusals.items.length > 0) await postRefusals()
+    },
+  }
 }
 
 function taken<Item>({ items, lines }: Gathered<Item>): Gathered<Item> {
