@@ -38,6 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   rules: ['core', 'errors', 'config', 'numbers', 'yaml', 'typebox', 'node:'],
   dialer: ['core', 'ports', 'errors', 'log', 'node:'],
   asterisk: ['core', 'ports', 'errors', 'log', 'ari-client', 'asterisk-manager', 'ws', 'node:'],
+  audit: ['node:'],
   store: ['core', 'ports', 'errors', 'log', 'numbers', 'better-sqlite3', 'csv-parse', 'node:'],
   http: ['core', 'ports', 'errors', 'log', 'config', 'numbers', 'fastify', '@fastify/', 'typebox', 'node:'],
   sim: ['core', 'dialer', 'ports', 'errors', 'log', 'store/memory', 'pure-rand', 'yaml', 'node:'],

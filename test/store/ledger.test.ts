@@ -287,7 +287,7 @@ async function rotatingStore(t: Test, calls: number): Promise<{ file: string; st
 }
 
 t.test('old entries move to a segment that continues in the database', async t => {
-  const { file, store, at } = await rotatingStore(t, 2_500)
+  const { file, store, at } = await rotatingStore(t, 1_100)
   const before = entriesOf(file)
   t.strictSame(await store.rotateLedger({ before: noon - longAgo, at }), { moved: [], dropped: [] })
   const { moved } = await store.rotateLedger({ before: at, at })
@@ -316,7 +316,7 @@ t.test('old entries move to a segment that continues in the database', async t =
 })
 
 t.test('a rotation that a crash has stopped is finished by the next one', async t => {
-  const { file, store, at } = await rotatingStore(t, 2_500)
+  const { file, store, at } = await rotatingStore(t, 1_100)
   const before = entriesOf(file)
   await store.rotateLedger({ before: at, at })
   const after = entriesOf(file)
