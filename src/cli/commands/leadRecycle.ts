@@ -83,7 +83,7 @@ function recycleWords({ recycled, barred, exhausted }: Report, dryRun: boolean):
     exhausted === 0 ? undefined : `${plural(exhausted, 'lead')} had all attempts: --reset-attempts takes them too`,
     barred === 0
       ? undefined
-      : `${plural(barred, 'lead')} stay finished: refused, on do-not-call, dead, or being called`,
+      : `${plural(barred, 'lead')} left as finished: refused, on do-not-call, dead, or being called`,
   ]
   return `${lines.filter(line => line !== undefined).join('\n')}\n`
 }
