@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { idSchema } from '../../config/campaignFile.ts'
+import { importReasons } from '../../core/compliance/release.ts'
 import { movedStatuses } from '../../ports/imports.ts'
 import type { MovedStatus, MoveInReport } from '../../ports.ts'
 import { ApiError, obeyed } from '../apiError.ts'
@@ -71,7 +72,10 @@ export function moveInRoute(app: Api, context: ApiContext): void {
         }
         const stream = uploadedBytes(request.body)
         const report = await context.runImport(() => importer.moveIn({ ...wanted, stream }))
-        if (!dryRun) obeyed(await gateway.command({ kind: 'leads-changed', campaignId }))
+        if (!dryRun) {
+          obeyed(await gateway.command({ kind: 'leads-changed', campaignId }))
+          gateway.release({ campaignId, reasons: importReasons })
+        }
         return viewMoveIn(report)
       },
     )
