@@ -61,6 +61,11 @@ export function campaignCommands(program: Command, cli: Cli): void {
     cli.print(answer, () => campaignExplainWords(answer))
   })
 
+  runCommands(campaign, cli)
+}
+
+/** `campaign start|pause|stop` */
+function runCommands(campaign: Command, cli: Cli): void {
   for (const [name, description] of [
     ['start', 'dial from now on'],
     ['pause', 'originate nothing more; calls that ring are served'],

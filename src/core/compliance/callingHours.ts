@@ -23,7 +23,11 @@ export interface ClosedHours {
 const daysAheadMax = 15
 const noSpans: readonly HoursSpan[] = []
 
-function spansOf(hours: Hours, day: number, weekday: number, holidays: ReadonlySet<number>): readonly HoursSpan[] {
+function spansOf(
+  hours: Hours,
+  { day, weekday }: Pick<LocalTime, 'day' | 'weekday'>,
+  holidays: ReadonlySet<number>,
+): readonly HoursSpan[] {
   if (hours.holidays !== undefined && holidays.has(day)) {
     return hours.holidays === 'closed' ? noSpans : (hours.days[0] ?? noSpans)
   }
@@ -34,7 +38,7 @@ function spansOf(hours: Hours, day: number, weekday: number, holidays: ReadonlyS
 function isOpen(hours: Hours, { zone, holidays }: OneZone, call: AnswerTime): boolean {
   const start = localTime(zone, call.from)
   const end = localTime(zone, call.until)
-  for (const span of spansOf(hours, start.day, start.weekday, holidays)) {
+  for (const span of spansOf(hours, start, holidays)) {
     if (start.minuteOfDay < span.startMinute || start.minuteOfDay >= span.endMinute) continue
     return end.day === start.day ? end.minuteOfDay < span.endMinute : runsOn(hours, { end, span, holidays }, start.day)
   }
@@ -48,7 +52,7 @@ function runsOn(
   day: number,
 ): boolean {
   if (span.endMinute < 1440 || end.day !== day + 1) return false
-  const next = spansOf(hours, end.day, end.weekday, holidays)
+  const next = spansOf(hours, end, holidays)
   return next.some(({ startMinute, endMinute }) => startMinute === 0 && end.minuteOfDay < endMinute)
 }
 
@@ -105,7 +109,7 @@ function openingsOf(hours: Hours, { zone, holidays }: OneZone, now: InstantMs): 
   const { day: today } = localTime(zone, now)
   const found: InstantMs[] = []
   for (let day = today; day <= today + daysAheadMax; day += 1) {
-    for (const { startMinute } of spansOf(hours, day, weekdayOf(day), holidays)) {
+    for (const { startMinute } of spansOf(hours, { day, weekday: weekdayOf(day) }, holidays)) {
       const at = instantOf(zone, day, startMinute)
       if (at > now) found.push(at)
     }

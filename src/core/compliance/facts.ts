@@ -51,7 +51,7 @@ export interface VerdictRules {
   readonly fatigue: FatigueSettings
   /** The pool; at the originate the one that was taken. */
   readonly callerIds: readonly PhoneNumber[]
-  /** The latest possible answer after now: setup plus ring timeout. Nothing is dialed that could be answered outside hours. */
+  /** The latest possible answer after now: departure, setup and ring timeout. Nothing is dialed that could be answered outside hours. */
   readonly latestAnswerMs: number
   /** Which leads the campaign takes, by their columns; absent: all. */
   readonly filter?: Filter

@@ -15,6 +15,9 @@ import { listsVerdict } from './lists.ts'
 
 const dayMs = 86_400_000
 
+/** A cleared order leaves within this time, or does not: its verdict would have grown old. */
+export const departureMaxMs = 2_000
+
 /** The checks in the order in which a dial passes them. */
 const checks = [
   { check: 'number', verdict: ({ facts }: Case) => (facts.numberValid ? yes : no('invalid-number')) },
@@ -91,7 +94,7 @@ function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
     attemptLimits: settings.attemptLimits,
     fatigue: settings.fatigue,
     callerIds: settings.callerIds,
-    latestAnswerMs: settings.setupTimeoutMs + settings.ringTimeoutMs,
+    latestAnswerMs: departureMaxMs + settings.setupTimeoutMs + settings.ringTimeoutMs,
     // One that cannot be read lets nobody through: it was checked when it was applied.
     ...(filter === undefined ? {} : { filter: filter.ok ? filter.filter : () => false }),
   }

@@ -1,0 +1,36 @@
+import { clearanceOf } from '../core/compliance/clear.ts'
+import type { Clearance } from '../core/compliance/clearance.ts'
+import { no, type Verdict } from '../core/compliance/facts.ts'
+import { decideVerdict } from '../core/compliance/verdict.ts'
+import type { OriginateOrder } from '../core/effects.ts'
+import type { EffectRunnerOptions } from './effects.ts'
+import { gateFacts } from './gateFacts.ts'
+import type { Writer } from './writer.ts'
+
+/** The verdict at the moment of an originate, and what a yes rests on. */
+export interface GateAnswer {
+  readonly verdict: Verdict
+  readonly clearance?: Clearance
+}
+
+/** The gate before an originate: every fact is fresh, and the identity that is presented is the one that was asked about. */
+export async function askGate(
+  options: EffectRunnerOptions & { readonly writer: Writer },
+  { attempt }: OriginateOrder,
+): Promise<GateAnswer> {
+  const { clock, state, writer } = options
+  const { callId, campaignId, leadId, callerId } = attempt
+  if (!writer.healthy()) return { verdict: no('store-unavailable') }
+  // The person's last call may have ended in this very step: until its end is on disk the facts ask for no rest.
+  await writer.settled()
+  // A disk that failed meanwhile has let the call's time run out.
+  if (!state.calls.has(callId)) return { verdict: no('store-unavailable') }
+  const found = await gateFacts(options, { campaignId, leadId })
+  if (found === undefined) return { verdict: no('campaign-not-running') }
+  const { facts } = found
+  const agentReserved = state.calls.get(callId)?.lead.agentId !== undefined
+  const rules = { ...found.rules, callerIds: [callerId], agentReserved }
+  const now = clock.now()
+  const verdict = decideVerdict(facts, rules, now)
+  return verdict.allowed ? { verdict, clearance: clearanceOf(facts, rules, now) } : { verdict }
+}
