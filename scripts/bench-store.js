@@ -18,7 +18,8 @@ const option = (name, otherwise) => (options.includes(name) ? options[options.in
 const rowsAsked = option('--rows', undefined)
 const folder = mkdtempSync(join(option('--folder', tmpdir()), 'dialwright-bench-'))
 
-const campaign = { name: 'bench', trunkIds: [], callerIds: [] }
+const owner = { seller: { sellerId: 'bench', place: 'US' }, purpose: 'sales', topic: 'sales' }
+const campaign = { name: 'bench', ...owner, trunkIds: [], callerIds: [] }
 const benchmarks = { leads: benchLeads, 'do-not-call': benchLists, calls: benchCalls, ledger: benchEntries }
 try {
   const names = what === 'all' ? Object.keys(benchmarks) : [what]

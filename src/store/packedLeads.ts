@@ -11,12 +11,9 @@ export type PackedLeads = string
 /** What stands in the text: rows of one file share a handful of origins, which stand there once. */
 interface Pack {
   readonly provenances: readonly Provenance[]
-  readonly leads: readonly PackedLead[]
-}
-
-interface PackedLead extends Omit<NewLead, 'provenance'> {
-  /** Place in `provenances`. */
-  readonly from?: number
+  /** Of each lead its place in `provenances`; -1: none. */
+  readonly origins: readonly number[]
+  readonly leads: readonly Omit<NewLead, 'provenance'>[]
 }
 
 /** Packs at most 100 leads. */
@@ -24,30 +21,31 @@ export function packLeads(leads: readonly NewLead[]): PackedLeads {
   const places = new Map<string, number>()
   const provenances: Provenance[] = []
   let last: Provenance | undefined
-  let lastPlace = 0
+  let lastPlace = -1
 
-  function placeOf(provenance: Provenance): number {
+  function placeOf(provenance: Provenance | undefined): number {
+    if (provenance === undefined) return -1
     if (provenance === last) return lastPlace
     const key = JSON.stringify(provenance)
-    const place = places.get(key) ?? provenances.push(provenance) - 1
-    places.set(key, place)
+    lastPlace = places.get(key) ?? provenances.push(provenance) - 1
+    places.set(key, lastPlace)
     last = provenance
-    lastPlace = place
-    return place
+    return lastPlace
   }
 
-  const packed = leads.map(
-    ({ provenance, ...lead }): PackedLead => (provenance === undefined ? lead : { ...lead, from: placeOf(provenance) }),
-  )
-  return JSON.stringify({ provenances, leads: packed } satisfies Pack)
+  const origins = leads.map(({ provenance }) => placeOf(provenance))
+  const bare = leads.map(({ provenance: _, ...lead }) => lead)
+  return JSON.stringify({ provenances, origins, leads: bare } satisfies Pack)
 }
 
 /** The inverse of {@link packLeads}; leads of one origin share its object. */
 export function unpackLeads(packed: PackedLeads): readonly NewLead[] {
-  const { provenances, leads }: Pack = JSON.parse(packed)
-  return leads.map(({ from, ...lead }) => {
-    const provenance = from === undefined ? undefined : provenances[from]
-    return provenance === undefined ? lead : { ...lead, provenance }
+  const { provenances, origins, leads }: Pack = JSON.parse(packed)
+  return leads.map((lead: Omit<NewLead, 'provenance'> & { provenance?: Provenance }, index) => {
+    const provenance = provenances[origins[index] ?? -1]
+    // Nobody else has seen this object: to complete it costs less than to copy it.
+    if (provenance !== undefined) lead.provenance = provenance
+    return lead
   })
 }
 

@@ -26,10 +26,15 @@ export function createOriginReader(
     (header.origin === undefined && provenance.origin === undefined) ||
     (header.legalBasis === undefined && provenance.legalBasis === undefined)
   if (missing && !withoutOrigin) throw noOrigin()
+  const { origin, obtainedAt, legalBasis } = header
+  if (origin === undefined && obtainedAt === undefined && legalBasis === undefined) {
+    const ofAll = originOf(['', '', ''], { provenance, withoutOrigin })
+    return () => ofAll
+  }
   const known = new Map<string, RowOrigin>()
   return cells => {
     const cell = (index: number | undefined) => (index === undefined ? '' : (cells[index] ?? '').trim())
-    const written = [cell(header.origin), cell(header.obtainedAt), cell(header.legalBasis)] as const
+    const written = [cell(origin), cell(obtainedAt), cell(legalBasis)] as const
     const key = written.join('\n')
     const found = known.get(key) ?? originOf(written, { provenance, withoutOrigin })
     // Rows that each have an origin of their own are not worth remembering.

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { Provenance } from '../../core/compliance/provenance.ts'
 import type { CampaignId, InstantMs } from '../../core/ids.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
 import type { LeadImportSummary, NewLead } from '../../ports.ts'
@@ -82,6 +83,14 @@ function prepareAdd(database: Database): (campaignKey: number, importKey: number
     `DELETE FROM lead WHERE number = ? AND campaignKey = ?
        AND importKey IN (SELECT importKey FROM import INDEXED BY importDiscarded WHERE state = 'discarded')`,
   )
+  // Leads of a batch share the objects of their origins; a batch is inside one transaction.
+  let last: { readonly provenance: Provenance; readonly key: number } | undefined
+
+  function provenanceKey(provenance: Provenance): number {
+    if (last?.provenance !== provenance) last = { provenance, key: origins.provenance(provenance) }
+    return last.key
+  }
+
   return (campaignKey, importKey, row) => {
     const number = numberToInteger(row.number)
     const {
@@ -97,7 +106,7 @@ function prepareAdd(database: Database): (campaignKey: number, importKey: number
       ...([campaignKey, importKey, number, row.priority, state, dialableAt, attempts] as const),
       ...([lastDisposition, reason, joinZones(row.timeZones), JSON.stringify(row.data)] as const),
       personId === undefined ? null : origins.person(personId),
-      provenance === undefined ? null : origins.provenance(provenance),
+      provenance === undefined ? null : provenanceKey(provenance),
       joinZones(places),
       callbackAgentId,
     ]
