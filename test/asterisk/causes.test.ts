@@ -4,7 +4,8 @@ import { endCauses } from '../../src/core/words.ts'
 
 const bySipCode = {
   busy: [486, 600],
-  rejected: [403, 433, 603, 607, 608],
+  rejected: [403, 433, 603, 608],
+  unwanted: [607],
   'invalid-number': [404, 410, 484, 485, 604],
   'no-answer': [408, 480, 487],
   congestion: [500, 502, 503, 504],

@@ -168,7 +168,7 @@ t.test('leads and do-not-call lists are imported, listed and explained', async t
     err: /no campaign none: there is spring/,
   })
   t.match(await dw('leads list --campaign spring --limit 2'), {
-    out: /lead +number +state.*\n +1 +\+12025550111 +new.*name=Bob/,
+    out: /lead +list +number +state.*\n +1 +leads +\+12025550111 +new.*not stated +name=Bob/,
     err: 'more: --after 2\n',
   })
 

@@ -50,7 +50,16 @@ t.test('serve says when it is ready, answers without its PBX, and ends in order 
     file,
     `phone,name\n${Array.from({ length: 500 }, (_, index) => `+1202555${1000 + index},P${index}`).join('\n')}\n12,Bad\n`,
   )
-  const imported = await runLine(['--config', config, 'leads', 'import', file, '--campaign', 'spring', '--without-origin'])
+  const imported = await runLine([
+    '--config',
+    config,
+    'leads',
+    'import',
+    file,
+    '--campaign',
+    'spring',
+    '--without-origin',
+  ])
   t.match(
     imported,
     { code: 0, out: /^500 leads of 501 rows imported in .*1 bad row\n\nline +reason +value\n +502 / },

@@ -65,6 +65,6 @@ export function liftedBy(
   now: InstantMs,
 ): Permission | undefined {
   const { yieldsTo } = rule
-  if (yieldsTo === undefined || permissions.length === 0) return undefined
+  if (yieldsTo === undefined || permissions.length === 0 || hasWithdrawn(permissions, about, now)) return undefined
   return permissions.find(one => isValid(one, about, now) && yieldsTo.some(exemption => exempts(one, exemption, now)))
 }

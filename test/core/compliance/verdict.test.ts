@@ -80,6 +80,11 @@ t.test('lists: own refusals bind always, national ones yield to what their law l
       'do-not-call by US, again never',
     ],
     [
+      'national and a permission for everything with this topic taken back',
+      { ...listed(us), permissions: [permission(), permission({ topics: ['spring'], withdrawnAt: noon - 60_000 })] },
+      'do-not-call by US, again never',
+    ],
+    [
       'company and written permission',
       { ...listed(hit('company')), permissions: [permission()] },
       'do-not-call by itself, again never',
