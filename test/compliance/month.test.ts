@@ -1,0 +1,156 @@
+// A month in virtual time: the real dialer under the rules as shipped, and a second implementation that reads its ledger.
+import t, { type Test } from 'tap'
+import type { Rule, RuleBook } from '../../src/core/compliance/rules.ts'
+import { liveMonth, type Month, type MonthOptions } from '../support/month.ts'
+import { covered, isBarred, whoIs } from '../support/monthWorld.ts'
+
+/** Every reason for which a lead can be put off in such a month; the others need a disk that fails or a number that is none. */
+const reasons = [
+  ...['do-not-call', 'number-retired', 'list-missing', 'list-too-old', 'filtered-out'],
+  ...['consent-missing', 'consent-expired', 'consent-withdrawn', 'outside-own-hours', 'outside-calling-hours'],
+  ...['unknown-place', 'unknown-time-zone', 'attempts-limit', 'fatigue-rest', 'fatigue-limit', 'caller-identity'],
+  ...['rest-after-abandonment', 'rest-after-refusal', 'rest-after-conversation'],
+]
+
+/** What must have come to pass, else the month proves little: how calls end, what agents say, who refuses and how. */
+const happenings = [
+  ...['busy', 'no-answer', 'rejected', 'failed', 'connected', 'abandoned', 'hung-up-waiting', 'withdrawn'],
+  ...[
+    'congestion true',
+    'congestion false',
+    'opt-out agent',
+    'opt-out opt-out-key',
+    'opt-out operator',
+    'opt-out network',
+  ],
+  ...['refused', 'complaint', 'machine', 'later', 'opt-in', 'given', 'withdrawn consent', 'run1', 'run2'],
+]
+
+t.test('in a month under all rules nobody is called who must not be', { timeout: 300_000 }, async t => {
+  const month = await liveMonth()
+  t.same(month.violations, [])
+  t.same(month.faults, [])
+  t.ok(month.originates.length > 4_000, `${month.originates.length} calls`)
+  for (const home of covered) {
+    const calls = month.originates.filter(({ number }) => whoIs(number).home === home).length
+    t.ok(calls >= 100, `${calls} calls to ${home}`)
+  }
+  t.notOk(
+    month.originates.some(({ number }) => whoIs(number).home === 'madrid'),
+    'no rules cover Spain',
+  )
+  const missing = (wanted: readonly string[], seen: ReadonlySet<string>) => wanted.filter(one => !seen.has(one))
+  t.same(missing(reasons, new Set(month.refusals.keys())), [], 'every refusal has occurred')
+  t.same(missing(happenings, happened(month)), [], 'everything has happened')
+  witnessed(t, month)
+})
+
+function happened({ entries }: Month): ReadonlySet<string> {
+  return new Set(
+    entries.flatMap(({ kind, entry: { callId, code, counts, disposition, event, source } }) => {
+      if (kind === 'originate') return [String(callId).split('-')[0] ?? '']
+      if (kind === 'outcome') return [String(disposition), `${disposition} ${counts}`]
+      if (kind === 'wrap-up') return [String(code)]
+      if (kind === 'opt-out') return [`opt-out ${source}`]
+      return kind === 'consent' ? [event === 'withdrawn' ? 'withdrawn consent' : String(event)] : [kind]
+    }),
+  )
+}
+
+/** What the carrier saw: the ledger says nothing of who stands on a list, and nothing of what it left out. */
+function witnessed(t: Test, { entries, originates }: Month): void {
+  const originated = entries.filter(({ kind }) => kind === 'originate').map(({ entry }) => entry)
+  const known = new Map(originated.map(entry => [entry.callId, entry]))
+  t.notOk(
+    originates.some(({ callId }) => !known.has(callId)),
+    'the carrier was asked for nothing that the ledger does not have',
+  )
+  const barred = originates.filter(({ callId, number }) => {
+    const { campaign, purpose } = known.get(callId) ?? {}
+    return isBarred(number, { campaign: String(campaign), purpose: String(purpose) })
+  })
+  t.same(barred, [], 'nobody was called against a list')
+}
+
+interface Seeded extends MonthOptions {
+  readonly name: string
+  /** What the audit must find, all of it, and nothing else. */
+  readonly finds: readonly string[]
+}
+
+function changed(what: (rule: Rule) => Rule | undefined) {
+  return (book: RuleBook): RuleBook => ({
+    ...book,
+    jurisdictions: book.jurisdictions.map(one => ({
+      ...one,
+      rules: one.rules.flatMap(rule => what(rule) ?? []),
+    })),
+  })
+}
+
+const hourMs = 3_600_000
+
+const seeded: readonly Seeded[] = [
+  {
+    ...{ name: 'zones that are an hour early', finds: ['hours'], campaigns: ['survey'], days: 1 },
+    bug: {
+      facts: facts => ({
+        ...facts,
+        zones: facts.zones.map(zone => ({ ...zone, offsetMinutes: zone.offsetMinutes + 60 })),
+      }),
+    },
+  },
+  {
+    ...{ name: 'a history that is empty', finds: ['attempts', 'rest'], campaigns: ['debt-a'], days: 2 },
+    bug: { facts: facts => ({ ...facts, history: [] }) },
+  },
+  {
+    ...{ name: 'a fourth attempt in Florida', finds: ['attempts'], campaigns: ['roof'], days: 2 },
+    bug: { rules: changed(rule => (rule.kind === 'attempts' ? { ...rule, max: 4 } : rule)) },
+  },
+  {
+    ...{ name: 'five days of rest in place of seven', finds: ['rest'], campaigns: ['debt-a'], days: 7 },
+    bug: { rules: changed(rule => (rule.kind === 'rest' ? { ...rule, forMs: 5 * 24 * hourMs } : rule)) },
+  },
+  {
+    ...{ name: 'lists that are always of today', finds: ['list'], campaigns: ['roof'], days: 1 },
+    bug: { facts: (facts, now) => ({ ...facts, lists: facts.lists.map(list => ({ ...list, asOf: now })) }) },
+  },
+  {
+    ...{ name: 'national lists that nobody asks', finds: ['list'], campaigns: ['europe'], days: 1 },
+    bug: { rules: changed(rule => (rule.kind === 'do-not-call-list' ? undefined : rule)) },
+  },
+  {
+    ...{ name: 'a withdrawal that is not seen', finds: ['consent-withdrawn'], campaigns: ['care'], days: 4 },
+    bug: {
+      facts: facts => ({
+        ...facts,
+        permissions: facts.permissions.map(({ withdrawnAt: _, ...permission }) => permission),
+      }),
+    },
+  },
+  {
+    ...{ name: 'consent that nobody asks for', finds: ['consent'], campaigns: ['europe'], days: 1 },
+    bug: { rules: changed(rule => (rule.kind === 'consent' ? undefined : rule)) },
+  },
+  {
+    ...{ name: 'opt-outs that are forgotten', finds: ['opt-out'], campaigns: ['debt-a'], days: 9 },
+    bug: { facts: facts => ({ ...facts, doNotCall: [] }) },
+  },
+  {
+    ...{ name: 'any caller identity', finds: ['caller-identity'], campaigns: ['europe'], days: 1 },
+    bug: { rules: changed(rule => (rule.kind === 'caller-identity' ? undefined : rule)) },
+  },
+  {
+    ...{ name: 'a calendar without holidays', finds: ['hours'], campaigns: ['survey'], firstDay: 16, days: 1 },
+    bug: { rules: book => ({ ...book, holidays: {} }) },
+  },
+]
+
+for (const { name, finds, bug = {}, ...span } of seeded) {
+  t.test(`the audit finds ${name}`, async t => {
+    const [right, wrong] = [await liveMonth(span), await liveMonth({ ...span, bug })]
+    t.same(right.violations, [], 'nothing without the bug')
+    t.same([...new Set(wrong.violations.map(({ check }) => check))].sort(), finds)
+  })
+}
