@@ -2,6 +2,7 @@ import type { Agent } from './agent.ts'
 import type { Call } from './call.ts'
 import type { NodeId } from './ids.ts'
 import type { HopperLead } from './lead.ts'
+import { census } from './pacing/limits.ts'
 import type { Campaign } from './state.ts'
 import { agentsChanged, type Step } from './step.ts'
 
@@ -19,12 +20,31 @@ export function waitsForAgent(step: Step, campaign: Campaign, { agentId }: Hoppe
 /** Leads of the hopper whose agents are free on this node now. */
 export function dueForAgents(step: Step, campaign: Campaign, nodeId: NodeId): readonly HopperLead[] {
   const taken = new Set<string>()
+  const spare = spareAgents(step, campaign, nodeId)
   return campaign.hopper.leads.filter(lead => {
     const agent = lead.agentId === undefined ? undefined : step.state.agents.get(lead.agentId)
-    if (agent === undefined || taken.has(agent.agentId) || !isFree(step, campaign, { agent, nodeId })) return false
+    if (
+      agent === undefined ||
+      taken.size >= spare ||
+      taken.has(agent.agentId) ||
+      !isFree(step, campaign, { agent, nodeId })
+    )
+      return false
     taken.add(agent.agentId)
     return true
   })
+}
+
+/**
+ * How many agents nobody counts on. One call for each free agent promises that nobody is abandoned: an agent for whom a call
+ * rings already is not taken away from it. Prediction has no such promise to keep, its budget bears what is lost.
+ */
+function spareAgents(step: Step, { picture, pacer, settings }: Campaign, nodeId: NodeId): number {
+  picture.countAgents(step.state, settings.campaignId)
+  const view = picture.nodes.get(nodeId)
+  if (view === undefined || pacer.mode !== 'progressive') return Number.POSITIVE_INFINITY
+  const { available, inFlight } = census({ agents: view.agents, calls: view.calls }, step.now)
+  return available - inFlight
 }
 
 function isFree(step: Step, campaign: Campaign, { agent, nodeId }: { agent: Agent; nodeId: NodeId }): boolean {

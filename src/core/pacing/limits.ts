@@ -21,7 +21,7 @@ export function resting(agent: PacingAgent, now: number): boolean {
 }
 
 /** Counts agents and calls of a snapshot of `now`. */
-export function census(snapshot: PacingSnapshot, now: number): Census {
+export function census(snapshot: Pick<PacingSnapshot, 'agents' | 'calls'>, now: number): Census {
   let serving = 0
   let available = 0
   let leavingAvailable = 0
