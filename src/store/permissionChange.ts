@@ -23,6 +23,18 @@ export function withdrawalEffect(
   return permission.topics.length === 1 ? 'ends' : { keeps: permission.topics.filter(one => one !== topic) }
 }
 
+/**
+ * Whether the end of this permission forbids calls about everything that the withdrawal is about. Where none does, the withdrawal
+ * must stand beside them: who takes back everything has not taken back his one topic only.
+ */
+export function saysAll(
+  { topics, channels }: Pick<PermissionRecord, 'topics' | 'channels'>,
+  { topic }: Pick<PermissionWithdrawal, 'topic'>,
+): boolean {
+  const calls = channels.length === 0 || channels.includes('call')
+  return calls && (topics.length === 0 || (topic !== undefined && topics.includes(topic)))
+}
+
 /** How a withdrawal is recorded that stands for itself: there was nothing to end, or only something wider. */
 export function standingWithdrawal({ number, topic, at, how }: PermissionWithdrawal) {
   return {

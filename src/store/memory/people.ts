@@ -11,7 +11,7 @@ import type {
 } from '../../ports.ts'
 import type { PersonFacts } from '../facts.ts'
 import { type MoveInStore, unpackMoved } from '../packedMoved.ts'
-import { erasureKeeps, standingWithdrawal, withdrawalEffect } from '../permissionChange.ts'
+import { erasureKeeps, saysAll, standingWithdrawal, withdrawalEffect } from '../permissionChange.ts'
 import { storeProblems } from '../problems.ts'
 import type { WriteOperation } from '../sqlite/operations.ts'
 import type { MemoryAttempts } from './attempts.ts'
@@ -170,10 +170,10 @@ function createPermissions(): Permissions {
     add,
     knows: permission => of([permission.number]).some(known => identity(known) === identity(permission)),
     withdraw(numbers, withdrawal) {
-      const results = of(numbers).map(permission => withdrawOne(permission, withdrawal))
-      const ended = results.filter(result => result !== 'none').length
-      if (ended === 0 || results.includes('excepted')) add(standingWithdrawal(withdrawal))
-      return ended
+      const all = of(numbers).map(permission => ({ permission, result: withdrawOne(permission, withdrawal) }))
+      const said = all.some(({ permission, result }) => result === 'ended' && saysAll(permission, withdrawal))
+      if (!said) add(standingWithdrawal(withdrawal))
+      return all.filter(({ result }) => result !== 'none').length
     },
     erase(number) {
       const before = records.length

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { InstantMs } from '../../core/ids.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
 import type { ImportedPermission, NewPermission, PermissionWithdrawal, PersonHoursRecord } from '../../ports.ts'
-import { standingWithdrawal, withdrawalEffect } from '../permissionChange.ts'
+import { saysAll, standingWithdrawal, withdrawalEffect } from '../permissionChange.ts'
 import { storeProblems } from '../problems.ts'
 import { joinZones } from './leadRows.ts'
 import { type PermissionRow, permissionOfRow, selectPermissions } from './permissionRows.ts'
@@ -68,21 +68,21 @@ function prepareWithdraw(database: Database, insert: Insert): PermissionWrites['
 
   return withdrawal => {
     const { number, topic, at, how } = withdrawal
-    let [ended, excepted] = [0, 0]
+    let [ended, said] = [0, false]
     for (const row of numbersOf(numberToInteger(number)).flatMap(one => permissions.all(one))) {
       const permission = permissionOfRow(row)
       const effect = withdrawalEffect(permission, withdrawal)
       if (effect === 'none') continue
-      if (effect === 'excepts') excepted += 1
-      else if (effect === 'ends') end.run(at, how, row.permissionId)
-      else {
+      if (effect !== 'excepts') said ||= saysAll(permission, withdrawal)
+      if (effect === 'ends') end.run(at, how, row.permissionId)
+      else if (effect !== 'excepts') {
         narrow.run(joinZones(effect.keeps), row.permissionId)
         const { permissionId: _, ...given } = permission
         insert({ ...given, topics: topic === undefined ? [] : [topic], withdrawnAt: at, withdrawnHow: how }, null)
       }
       ended += 1
     }
-    if (ended === 0 || excepted > 0) insert(standingWithdrawal(withdrawal), null)
+    if (!said) insert(standingWithdrawal(withdrawal), null)
     return ended
   }
 }
