@@ -325,6 +325,9 @@ t.test('a time to ask again is never too early and never in vain', async t => {
           seen.add(check)
           if (retryAt <= asked.now) throw new RangeError(`${check}: again at ${retryAt}, which is over at ${asked.now}`)
           if (answerAt(asked, check, retryAt - 1).allowed) throw new RangeError(`${check}: yes 1 ms before ${retryAt}`)
+          const between = [0.1, 0.3, 0.5, 0.7, 0.9].map(share => Math.floor(asked.now + share * (retryAt - asked.now)))
+          const open = between.find(at => answerAt(asked, check, at).allowed)
+          if (open !== undefined) throw new RangeError(`${check}: yes at ${open}, long before ${retryAt}`)
           const then = answerAt(asked, check, retryAt)
           if (!then.allowed) throw new RangeError(`${check}: still ${then.reason} by ${then.rule} at ${retryAt}`)
         }
