@@ -17,6 +17,7 @@ import {
   startSoftphones,
 } from '../../scripts/lib/index.js'
 import type { CallView, LeadView, Status } from '../../src/http/views.ts'
+import { anyHour } from '../support/liveRules.ts'
 import { temporaryFolder, until } from '../support/sandbox.ts'
 
 const audibleWithinMs = 2_000
@@ -49,7 +50,7 @@ async function startWorld(t: Test, options: WorldOptions): Promise<World> {
   })
   const agents = sandboxAgents(options.agents)
   const phones = await startSoftphones({ folder: join(folder.path, 'phones'), agents })
-  const serve = () => startDaemon({ folder: join(folder.path, 'daemon'), agents })
+  const serve = () => startDaemon({ folder: join(folder.path, 'daemon'), agents, more: { rules: anyHour } })
   let daemon = await serve()
   t.teardown(async () => {
     await world.daemon.kill('SIGKILL')
@@ -87,7 +88,11 @@ async function campaign(world: World, options: WorldOptions): Promise<void> {
   const rows = Array.from({ length: options.leads }, (_, index) => {
     return `+1${212 + Math.floor(index / 90)}5550${100 + (index % 90)}`
   })
-  await world.api.upload('/v1/campaigns/c/leads/import?source=test&withoutOrigin=true', `phone\n${rows.join('\n')}\n`, 'text/csv')
+  await world.api.upload(
+    '/v1/campaigns/c/leads/import?source=test&withoutOrigin=true',
+    `phone\n${rows.join('\n')}\n`,
+    'text/csv',
+  )
   await linked(world)
 }
 
