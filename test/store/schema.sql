@@ -146,6 +146,8 @@ CREATE INDEX leadOfCampaign ON lead (campaignKey);
 
 CREATE INDEX leadOfPerson ON lead (personKey) WHERE personKey IS NOT NULL;
 
+CREATE INDEX leadPersonOfNumber ON lead (number, personKey) WHERE personKey IS NOT NULL;
+
 CREATE INDEX leadPutOff ON lead (campaignKey, reason) WHERE state <> 'finished' AND reason <> 'resting';
 
 CREATE TABLE leadRelease (

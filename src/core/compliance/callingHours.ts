@@ -21,6 +21,7 @@ export interface ClosedHours {
 }
 
 const daysAheadMax = 15
+const dayMs = 86_400_000
 const noSpans: readonly HoursSpan[] = []
 
 function spansOf(
@@ -88,6 +89,9 @@ export function closedHours(
   return undefined
 }
 
+/** Looked for in the near future first: most openings are tomorrow's. Days. */
+const searchDays = [2, 5, daysAheadMax]
+
 /** The earliest instant after now at which everything permits: openings are the only instants at which that can begin. */
 function nextOpening(
   all: readonly Hours[],
@@ -95,23 +99,33 @@ function nextOpening(
   now: InstantMs,
 ): InstantMs | undefined {
   const { zones, holidays, latestAnswerMs } = where
-  const openings = all
-    .flatMap(hours => zones.flatMap(zone => openingsOf(hours, { zone, holidays }, now)))
-    .sort((a, b) => a - b)
-  return openings.find(at =>
-    all.every(hours =>
-      zones.every(zone => isOpen(hours, { zone, holidays }, { from: at, until: at + latestAnswerMs })),
-    ),
-  )
+  const permitted = (at: InstantMs) =>
+    all.every(hours => zones.every(zone => isOpen(hours, { zone, holidays }, { from: at, until: at + latestAnswerMs })))
+  let after = now
+  for (const days of searchDays) {
+    const until = now + days * dayMs
+    const openings = all.flatMap(hours =>
+      zones.flatMap(zone => openingsOf(hours, { zone, holidays }, { after, until })),
+    )
+    const found = openings.sort((a, b) => a - b).find(permitted)
+    if (found !== undefined) return found
+    after = until
+  }
+  return undefined
 }
 
-function openingsOf(hours: Hours, { zone, holidays }: OneZone, now: InstantMs): readonly InstantMs[] {
-  const { day: today } = localTime(zone, now)
+/** The starts of spans in (after, until]. */
+function openingsOf(
+  hours: Hours,
+  { zone, holidays }: OneZone,
+  { after, until }: { readonly after: InstantMs; readonly until: InstantMs },
+): readonly InstantMs[] {
+  const last = localTime(zone, until).day
   const found: InstantMs[] = []
-  for (let day = today; day <= today + daysAheadMax; day += 1) {
+  for (let { day } = localTime(zone, after); day <= last; day += 1) {
     for (const { startMinute } of spansOf(hours, { day, weekday: weekdayOf(day) }, holidays)) {
       const at = instantOf(zone, day, startMinute)
-      if (at > now) found.push(at)
+      if (at > after && at <= until) found.push(at)
     }
   }
   return found

@@ -1,14 +1,14 @@
 import type { Database } from 'better-sqlite3'
 import { createLawFinder } from '../../core/compliance/law.ts'
 import { decideVerdict, verdictRules } from '../../core/compliance/verdict.ts'
-import type { CampaignId } from '../../core/ids.ts'
+import type { CampaignId, InstantMs } from '../../core/ids.ts'
 import { integerToNumber } from '../../numbers/e164.ts'
 import type { CampaignCensus, CensusQuestion } from '../../ports/census.ts'
 import type { DoNotCallLookup } from '../../ports.ts'
 import { type CensusLead, startCounting } from '../census.ts'
 import { factsOf } from '../facts.ts'
 import { splitZones } from './leadRows.ts'
-import { preparePersonFacts } from './personFacts.ts'
+import { preparePersonFacts, readSparedLookups } from './personFacts.ts'
 
 /** So many leads are read in one go: a reader must not keep the log from being tidied. */
 const pageRows = 1_000
@@ -19,8 +19,12 @@ interface CensusRow extends Omit<CensusLead, 'inFlight'> {
   readonly attempts: number
   readonly timeZones: string
   readonly places: string
-  readonly personKey: number | null
   readonly data: string
+}
+
+/** Only these are asked the gate about. */
+function isDue({ state, dialableAt }: CensusRow, now: InstantMs): boolean {
+  return state !== 'finished' && dialableAt <= now
 }
 
 /** Asks the gate about every lead of a campaign. For a thread of its own. */
@@ -29,7 +33,7 @@ export function prepareCensus(
   doNotCall: DoNotCallLookup,
 ): (question: CensusQuestion) => CampaignCensus {
   const page = database.prepare<[CampaignId, number, number], CensusRow>(
-    `SELECT leadId, number, lead.state, dialableAt, lead.attempts, timeZones, places, personKey, reason, data
+    `SELECT leadId, number, lead.state, dialableAt, lead.attempts, timeZones, places, reason, data
      FROM lead JOIN import USING (importKey)
      WHERE lead.campaignKey = (SELECT campaignKey FROM campaign WHERE campaignId = ?) AND leadId > ?
        AND import.state = 'active'
@@ -41,12 +45,12 @@ export function prepareCensus(
        WHERE campaignKey = (SELECT campaignKey FROM campaign WHERE campaignId = ?) AND endedAt IS NULL`,
     )
     .pluck()
-  const people = preparePersonFacts(database)
-
   return ({ settings, book, now }) => {
     const { campaignId } = settings
     const rules = verdictRules(settings, createLawFinder(book))
     const counting = startCounting(now)
+    const spared = readSparedLookups(database)
+    const people = preparePersonFacts(database, spared)
     const inFlight = new Set(held.all(campaignId))
 
     function verdictOf(row: CensusRow) {
@@ -54,12 +58,13 @@ export function prepareCensus(
       const { state, dialableAt, attempts } = row
       const split = { timeZones: splitZones(row.timeZones), places: splitZones(row.places) }
       const lead = { number: integerToNumber(row.number), ...{ state, dialableAt, attempts }, ...split, ...columns }
-      return decideVerdict(factsOf({ lead, person: people(row.number, row.personKey), doNotCall }, now), rules, now)
+      return decideVerdict(factsOf({ lead, person: people(row.number), doNotCall }, now), rules, now)
     }
 
     let after = 0
     for (;;) {
       const rows = page.all(campaignId, after, pageRows)
+      spared.readTogether(rows.filter(row => isDue(row, now)).map(({ number }) => number))
       for (const row of rows) counting.add({ ...row, inFlight: inFlight.has(row.leadId) }, () => verdictOf(row))
       const last = rows.at(-1)
       if (last === undefined || rows.length < pageRows) return counting.result()

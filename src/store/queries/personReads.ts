@@ -94,7 +94,7 @@ export function prepareNumbersOf(database: Database): (integer: number) => reado
   const others = database
     .prepare<[number, number], number>(
       `SELECT DISTINCT other.number FROM lead JOIN lead AS other INDEXED BY leadOfPerson ON other.personKey = lead.personKey
-       WHERE lead.number = ? AND other.number <> ? ORDER BY other.number`,
+       WHERE lead.number = ? AND lead.personKey IS NOT NULL AND other.number <> ? ORDER BY other.number`,
     )
     .pluck()
   return integer => [integer, ...others.all(integer, integer)]

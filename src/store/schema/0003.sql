@@ -60,6 +60,8 @@ ALTER TABLE lead ADD COLUMN places TEXT NOT NULL DEFAULT '';
 ALTER TABLE lead ADD COLUMN callbackAgentId TEXT;
 
 CREATE INDEX leadOfPerson ON lead (personKey) WHERE personKey IS NOT NULL;
+-- The gate asks for the person of every number that it lets through; most have none.
+CREATE INDEX leadPersonOfNumber ON lead (number, personKey) WHERE personKey IS NOT NULL;
 
 -- Permissions exist when their import is active: one row activates them all.
 CREATE TABLE permissionImport (
