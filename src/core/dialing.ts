@@ -133,7 +133,11 @@ function originateMany(
 function nextLead(step: Step, campaign: Campaign): HopperLead | undefined {
   const { leads } = campaign.hopper
   const index = leads.findIndex(lead => !isInFlight(step, lead) && !waitsForAgent(step, campaign, lead))
-  return index === -1 ? undefined : leads.splice(index, 1)[0]
+  const [lead] = index === -1 ? [] : leads.splice(index, 1)
+  if (lead?.agentId === undefined) return lead
+  // Its agent has left: nobody is reserved for the call, and the gate must not think so.
+  const { agentId: _, ...anybodys } = lead
+  return anybodys
 }
 
 /** Call-backs that agents promised, each for its agent alone. */
@@ -158,8 +162,14 @@ function originatePersonal(
 }
 
 function isInFlight(step: Step, { number, personKey }: HopperLead): boolean {
-  const { numbersInFlight, personsInFlight } = step.state
-  return numbersInFlight.has(number) || (personKey !== undefined && personsInFlight.has(personKey))
+  const { numbersInFlight, personsInFlight, unresolved, wordAwaited } = step.state
+  if (numbersInFlight.has(number) || (personKey !== undefined && personsInFlight.has(personKey))) return true
+  for (const talk of wordAwaited.values()) {
+    if (talk.number === number || (personKey !== undefined && talk.personKey === personKey)) return true
+  }
+  // A call of before a restart may still ring on a node that has not come back.
+  for (const attempt of unresolved.values()) if (attempt.number === number) return true
+  return false
 }
 
 function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk; readonly lead: HopperLead }): void {

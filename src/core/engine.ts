@@ -34,7 +34,7 @@ import { isWorking } from './metrics.ts'
 import { onAbandonmentCounted } from './ownerFlow.ts'
 import { createPacer } from './pacing/index.ts'
 import type { PacerFactory } from './pacing/pacer.ts'
-import { onNodeDown, onNodeUp } from './recovery.ts'
+import { onNodeDown, onNodeUp, onRecovered } from './recovery.ts'
 import type { Campaign, EngineState } from './state.ts'
 import { reject, type Step } from './step.ts'
 import { createTrunk } from './trunk.ts'
@@ -60,6 +60,7 @@ export function createEngineState(
     calls: new Map(),
     numbersInFlight: new Set(),
     personsInFlight: new Set(),
+    wordAwaited: new Map(),
     unresolved: new Map(),
     recentCalls: new Map(),
     deadlines: new DeadlineHeap(),
@@ -134,10 +135,6 @@ function handle(step: Step, input: Input): void {
   // The table's type pairs each kind with its input; TypeScript cannot carry that pairing through an index.
   const handler = handlers[input.kind] as (step: Step, input: Input) => void
   handler(step, input)
-}
-
-function onRecovered(step: Step, answer: Extract<ShellAnswer, { kind: 'recovered' }>): void {
-  for (const attempt of answer.open) step.state.unresolved.set(attempt.callId, attempt)
 }
 
 function onTrunks(step: Step, answer: Extract<ShellAnswer, { kind: 'trunks' }>): void {

@@ -5,7 +5,7 @@ import type { LawFinder } from './compliance/law.ts'
 import type { Place } from './compliance/rules.ts'
 import type { DeadlineHeap } from './deadlines.ts'
 import type { AgentId, CallId, CallIdSource, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
-import type { Hopper } from './lead.ts'
+import type { Hopper, HopperLead } from './lead.ts'
 import type { OwnerId, OwnerLedger } from './ownerLedger.ts'
 import type { Pacer, PacerFactory, PacingSettings } from './pacing/pacer.ts'
 import type { PacingPicture } from './picture.ts'
@@ -60,6 +60,8 @@ export interface EngineState {
   readonly numbersInFlight: Set<PhoneNumber>
   /** Persons with several numbers who are being called. */
   readonly personsInFlight: Set<number>
+  /** Conversations on which the agent's word has not come: until then nobody knows whether the person may be called again. */
+  readonly wordAwaited: Map<CallId, Pick<HopperLead, 'number' | 'personKey'>>
   /** Attempts of a previous run that wait for their node's picture. */
   readonly unresolved: Map<CallId, AttemptStart>
   /** Connected calls that ended and whose wrap-up may still come: who, whom, when. */

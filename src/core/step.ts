@@ -38,6 +38,7 @@ export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean 
     reject(step, 'illegal-transition', `agent ${agent.agentId} is ${from.state}, he cannot become ${phase.state}`)
     return false
   }
+  awaitWord(step, from, phase)
   addTime(agent.ledger, from.state, Math.max(0, step.now - from.since))
   agent.phase = phase
   if (viewAgent(agent)) agentsChanged(step, agent.campaignId)
@@ -45,6 +46,13 @@ export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean 
   // An agent who has been taken makes no call possible that was not before.
   if (phase.state !== 'reserved' && phase.state !== 'on-call') markDirty(step, agent.campaignId)
   return true
+}
+
+/** The person of a conversation is called by nobody until its agent has said what came of it, or his time for that is over. */
+function awaitWord({ state }: Step, from: AgentPhase, to: AgentPhase): void {
+  if (from.state === 'wrap-up') state.wordAwaited.delete(from.callId)
+  const call = to.state === 'wrap-up' ? state.recentCalls.get(to.callId)?.call : undefined
+  if (call !== undefined) state.wordAwaited.set(call.callId, call.lead)
 }
 
 /** Who is in the campaign's picture must be asked anew at its next decision. */

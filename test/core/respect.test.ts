@@ -67,6 +67,17 @@ t.test('without its agent at work a call-back is anybody’s', async t => {
   t.same(dialed(begun), [7])
 })
 
+t.test('a call-back whose agent has paused is a call like any other: nobody is reserved for it', async t => {
+  const harness = createEngineHarness({ agents: 2, leads: 0 })
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
+  harness.feed({ kind: 'agent-pause', agentId: 'a1', reason: 'lunch', force: false }, 1_500)
+  const leads = [lead(7, { agentId: 'a1' })]
+  const [order] = orders(harness.feed({ kind: 'hopper-filled', campaignId: 'spring', leads }, 2_000))
+  t.equal(order?.attempt.leadId, 7)
+  t.equal(harness.state.calls.get(order?.attempt.callId ?? '')?.lead.agentId, undefined)
+  t.equal(harness.state.agents.get('a1')?.heldFor, undefined)
+})
+
 t.test('a call-back does not take an agent away from the person whose phone rings for him', async t => {
   const { harness, begun } = withLeads(2, [lead(1), lead(2)])
   const promised = [lead(7, { agentId: 'a1' })]
@@ -124,6 +135,22 @@ t.test('the key of a refusal in the middle of a talk is written at once and ends
   t.equal(ofKind(refused, 'hang-up').length, 0, 'there is time for a word')
   t.equal(ofKind(harness.passUntil(14_999), 'hang-up').length, 0)
   t.match(ofKind(harness.passUntil(15_000), 'hang-up'), [{ callId }])
+})
+
+t.test('until the agent has said what came of a talk nobody calls the person again, by any number', async t => {
+  const { harness, begun } = withLeads(2, [lead(1, { personKey: 5 })])
+  const [order] = orders(begun)
+  const { callId = '', number = '' } = order?.attempt ?? {}
+  const [connect] = ofKind(harness.feed({ kind: 'call-answered', callId, at: 4_000 }, 4_000), 'connect')
+  const agentId = connect?.order.agentId ?? ''
+  harness.feed({ kind: 'call-connected', callId, agentId, at: 4_010 }, 4_010)
+  harness.feed({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', at: 30_000 }, 30_000)
+  const leads = [lead(2, { personKey: 5 }), { ...lead(3), number }, lead(4)]
+  t.same(dialed(harness.feed({ kind: 'hopper-filled', campaignId: 'spring', leads }, 31_000)), [4])
+  harness.feed({ kind: 'agent-key', agentId, key: '1', at: 32_000 }, 32_000)
+  const [other] = harness.state.calls.keys()
+  t.same(dialed(harness.feed({ kind: 'call-ended', callId: other ?? '', cause: 'busy', at: 33_000 }, 33_000)), [3])
+  t.equal(harness.state.wordAwaited.size, 0)
 })
 
 t.test('a complaint over the API is a refusal', async t => {
