@@ -1,6 +1,6 @@
 import { departureMaxMs } from '../core/compliance/verdict.ts'
 import type { OriginateOrder } from '../core/effects.ts'
-import type { CallId, NodeId, PhoneNumber } from '../core/ids.ts'
+import type { CallId, InstantMs, NodeId, PhoneNumber } from '../core/ids.ts'
 import type { RefusalReason } from '../core/words.ts'
 import { errorCode, errorMessage, TelephonyError } from '../errors.ts'
 import type { Telephony } from '../ports.ts'
@@ -41,8 +41,8 @@ export function createOriginator(options: OriginatorOptions): Originator {
     submit({ kind: 'originate-refused', callId, reason, ...(retryAt === undefined ? {} : { retryAt }) })
   }
 
-  /** True when the attempt is on disk and the order may leave. */
-  async function cleared(order: OriginateOrder): Promise<boolean> {
+  /** When the verdict was given, once the attempt is on disk and the order may leave; `undefined`: it may not. */
+  async function cleared(order: OriginateOrder): Promise<InstantMs | undefined> {
     const { callId, leadId } = order.attempt
     try {
       const { verdict, clearance } = await askGate(options, order)
@@ -50,21 +50,23 @@ export function createOriginator(options: OriginatorOptions): Originator {
         const lasting = verdict.reason !== 'store-unavailable' && verdict.reason !== 'campaign-not-running'
         if (lasting) writer.keep(callId, () => store.deferLead(leadId, verdict.retryAt ?? null, verdict.reason))
         refuse(callId, verdict.reason, verdict.retryAt)
-        return false
+        return undefined
       }
+      // A disk that takes its time lets the verdict grow old as much as a trunk does.
+      const clearedAt = clearance?.at ?? clock.now()
       await store.beginAttempt(order.attempt, clearance)
-      return true
+      return clearedAt
     } catch (error) {
       log.error({ callId, code: errorCode(error), error: errorMessage(error) }, 'nothing is dialed: the store refused')
       refuse(callId, 'store-unavailable')
-      return false
+      return undefined
     }
   }
 
   async function run(order: OriginateOrder): Promise<void> {
     const { callId, nodeId } = order.attempt
-    if (!(await cleared(order))) return
-    const clearedAt = clock.now()
+    const clearedAt = await cleared(order)
+    if (clearedAt === undefined) return
     await trunkGate(order.attempt.trunkId)
     try {
       if (clock.now() > clearedAt + departureMaxMs)

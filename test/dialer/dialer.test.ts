@@ -274,7 +274,7 @@ t.test('a stall between decision and originate does not let a burst out', async 
   for (const { agentId } of agents)
     await during(world.clock, world.dialer.gateway.command({ kind: 'agent-login', agentId }))
   await during(world.clock, world.dialer.gateway.command({ kind: 'campaign-start', campaignId: 'spring' }))
-  await world.clock.runUntil(world.clock.now() + 3_000)
+  await world.clock.runUntil(world.clock.now() + 1_500)
   const waiting = stalled ?? []
   stalled = undefined
   t.ok(waiting.length >= 20, `${waiting.length} orders were held up`)
@@ -286,6 +286,33 @@ t.test('a stall between decision and originate does not let a burst out', async 
     worst <= trunk.callsPerSecondMax,
     `${worst} left in the worst second, the trunk permits ${trunk.callsPerSecondMax}`,
   )
+})
+
+t.test('an order whose attempt took the disk too long does not leave: its verdict has grown old', async t => {
+  const memory = createMemoryStore()
+  const clock = createVirtualClock(startAt)
+  let diskMs = 2_500
+  const store: Store = {
+    ...memory,
+    async beginAttempt(attempt, clearance) {
+      await memory.beginAttempt(attempt, clearance)
+      await new Promise<void>(resolve => clock.wakeAt(clock.now() + diskMs, resolve))
+    },
+  }
+  const world = createWorld({ store, clock })
+  const left: string[] = []
+  world.telephony.originate = async ({ attempt }) => void left.push(attempt.callId)
+  await running(world)
+  await clock.runUntil(startAt + 4_000)
+  const late = await store.calls({ limit: 100 })
+  t.ok(late.length >= 3)
+  t.same(left, [], 'two seconds after the verdict somebody may have refused, or the day may be over')
+  const ended = late.filter(({ end }) => end !== undefined)
+  t.ok(ended.length > 0)
+  for (const { end } of ended) t.match(end, { disposition: 'failed', countsAsAttempt: false })
+  diskMs = 500
+  await clock.runUntil(startAt + 10_000)
+  t.ok(left.length > 0, 'a disk that keeps up is no hindrance')
 })
 
 t.test('a campaign that was paused stays paused, however soon the daemon dies', async t => {
