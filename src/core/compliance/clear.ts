@@ -1,7 +1,8 @@
 import type { InstantMs } from '../ids.ts'
 import { attemptWindows } from './checks.ts'
 import type { Clearance } from './clearance.ts'
-import { liftedBy, type Permission } from './consent.ts'
+import { isValid, liftedBy, type Permission } from './consent.ts'
+import type { DoNotCallListState } from './doNotCall.ts'
 import type { Case, VerdictFacts, VerdictRules } from './facts.ts'
 import { fatiguePoints } from './fatigue.ts'
 import { isAboutPerson, isListOf, permissionsIn } from './lists.ts'
@@ -48,18 +49,22 @@ function liftedRules(one: Case): readonly Lifted[] {
   })
 }
 
+/** Lists that would have refused the call, had the number been on them. */
 function listsAsked(one: Case): Clearance['lists'] {
-  const { facts, law } = one
+  const { facts, law, rules } = one
   const wanted = law.lists.filter(rule => isAboutPerson(rule, one))
-  return facts.lists
-    .filter(list => wanted.some(rule => isListOf(list, rule)) || list.kind === 'company' || list.kind === 'other')
-    .map(({ name: list, version, asOf }) => ({ list, version, asOf }))
+  const isAsked = (list: DoNotCallListState): boolean => {
+    if (list.kind === 'campaign') return list.campaignId === rules.of.campaignId
+    if (list.kind !== 'national' && list.kind !== 'state') return true
+    return wanted.some(rule => isListOf(list, rule)) || list.place === undefined || !law.listPlaces.includes(list.place)
+  }
+  return facts.lists.filter(isAsked).map(({ name: list, version, asOf }) => ({ list, version, asOf }))
 }
 
 function permissionsOf(one: Case, lifted: readonly Lifted[]): Clearance['permissions'] {
-  const { facts, rules, law } = one
+  const { facts, rules, law, now } = one
   const relied = law.consent.length > 0 || rules.consent === 'required'
-  const used = relied ? facts.permissions.filter(({ withdrawnAt }) => withdrawnAt === undefined) : []
+  const used = relied ? facts.permissions.filter(given => isValid(given, permissionsIn(one).about, now)) : []
   const all = new Map([...used, ...lifted.map(({ permission }) => permission)].map(one => [one.permissionId, one]))
   return [...all.values()].map(({ permissionId, basis }) => ({ permissionId, basis }))
 }

@@ -49,7 +49,8 @@ export function hasWithdrawn(permissions: readonly Permission[], about: Permissi
       withdrawnAt = Math.max(withdrawnAt, permission.withdrawnAt)
     } else if (isValid(permission, about, now)) givenAt = Math.max(givenAt, permission.givenAt)
   }
-  return withdrawnAt > givenAt
+  // Files give days: on one and the same day the refusal stands.
+  return withdrawnAt > Number.NEGATIVE_INFINITY && withdrawnAt >= givenAt
 }
 
 /** Whether a permission is one of those that an exemption names, and recent enough. */

@@ -134,6 +134,8 @@ t.test('consent: given, for the topic and the channel, not expired, not taken ba
   t.equal(said(given({ topics: ['autumn'], withdrawnAt: noon - 1 }), rulesWith()), 'yes', 'another topic was refused')
   const again = [permission({ withdrawnAt: noon - hourMs }), permission({ permissionId: 2, givenAt: noon - 60_000 })]
   t.equal(said(factsAt(noon, { permissions: again }), required), 'yes', 'a later permission counts again')
+  const sameDay = [permission({ withdrawnAt: noon - hourMs }), permission({ permissionId: 2, givenAt: noon - hourMs })]
+  t.match(said(factsAt(noon, { permissions: sameDay }), required), /consent-withdrawn/, 'of one day the refusal')
 })
 
 t.test('the law itself asks for consent: Germany, and France from 2026-08-11', async t => {
@@ -321,6 +323,34 @@ t.test('a clearance says on what a yes rested', async t => {
     attempts: [{ ruleId: 'US-FL/attempts', count: 0, max: 3 }],
   })
   t.ok(clearance.lists.some(({ list, version }) => list === 'national-US' && version === 'v1'))
+  const texas = {
+    name: 'texas',
+    kind: 'state',
+    place: 'US-TX',
+    version: 'v2',
+    numbers: 1,
+    importedAt: noon,
+    asOf: noon,
+  } as const
+  const own = { ...texas, name: 'spring only', kind: 'campaign', campaignId: 'spring' } as const
+  const others = { ...own, name: 'autumn only', campaignId: 'autumn' }
+  const more = clearanceOf({ ...facts, lists: [texas, own, others] }, rulesWith(), noon)
+  t.same(
+    more.lists.map(({ list }) => list),
+    ['texas', 'spring only'],
+    'every list that would have refused it',
+  )
+  const old = permission({ permissionId: 8, expiresAt: noon - 1 })
+  const relied = clearanceOf(
+    { ...facts, permissions: [...facts.permissions, old] },
+    rulesWith({ consent: 'required' }),
+    noon,
+  )
+  t.same(
+    relied.permissions.map(({ permissionId }) => permissionId),
+    [7],
+    'nothing rests on what has expired',
+  )
   t.ok(clearance.lifted.includes('US-FTC/do-not-call'))
   t.ok(clearance.rules.includes('US-FL/hours'))
   t.notOk(JSON.stringify(clearance).includes('3055550100'), 'without the number')
