@@ -53,8 +53,8 @@ function ownHoursVerdict({ facts, rules, now }: Case): Verdict {
   const where = { zones: facts.zones, holidays: noHolidays, latestAnswerMs: rules.latestAnswerMs }
   const closed = closedHours([own], where, now)
   if (closed === undefined) return yes
-  const { ruleId: rule, zone, retryAt } = closed
-  return no('outside-own-hours', { rule, detail: `not now in ${zone}`, ...(retryAt === undefined ? {} : { retryAt }) })
+  const { ruleId: rule, zone, retryAt = now + dayMs } = closed
+  return no('outside-own-hours', { rule, detail: `not now in ${zone}`, retryAt })
 }
 
 const noHolidays: ReadonlySet<number> = new Set()
@@ -69,9 +69,9 @@ export function hoursVerdict(one: Case): Verdict {
   const where = { zones: facts.zones, holidays: law.holidays, latestAnswerMs: rules.latestAnswerMs }
   const closed = closedHours(all, where, now)
   if (closed === undefined) return yes
-  const { ruleId: rule, zone, retryAt } = closed
-  const detail = `closed in ${zone}`
-  return no('outside-calling-hours', { rule, detail, ...(retryAt === undefined ? {} : { retryAt }) })
+  // Hours that never meet are put right by whoever sets them: never is no answer.
+  const { ruleId: rule, zone, retryAt = now + dayMs } = closed
+  return no('outside-calling-hours', { rule, detail: `closed in ${zone}`, retryAt })
 }
 
 /** All hours that bind: what the person permitted may lift the law's, never the campaign's or the person's own. */
