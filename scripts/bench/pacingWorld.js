@@ -67,7 +67,11 @@ async function openCampaign(api, { policy, people }) {
     retry: Object.fromEntries(RETRY.map(disposition => [disposition, 'never'])),
   })
   const csv = csvOf(people.map(({ number }) => number))
-  await api.upload(`/v1/campaigns/${policy}/leads/import?source=bench&country=US&origin=invented&basis=other:invented`, csv, 'text/csv')
+  await api.upload(
+    `/v1/campaigns/${policy}/leads/import?source=bench&country=US&origin=invented&basis=other:invented`,
+    csv,
+    'text/csv',
+  )
 }
 
 async function logIn(api, teams) {

@@ -118,7 +118,11 @@ async function openCampaign(api, { id, numbers }) {
     ...{ hours: '00:00-24:00', weekdays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
     retry: Object.fromEntries(RETRY.map(disposition => [disposition, 'never'])),
   })
-  await api.upload(`/v1/campaigns/${id}/leads/import?source=race&country=US&origin=invented&basis=other:invented`, csvOf(numbers), 'text/csv')
+  await api.upload(
+    `/v1/campaigns/${id}/leads/import?source=race&country=US&origin=invented&basis=other:invented`,
+    csvOf(numbers),
+    'text/csv',
+  )
 }
 
 /** What became of a call: by the carrier's log first, and whether the engine's record agrees. */

@@ -94,7 +94,11 @@ async function campaign(api, { pacing, leads }) {
     retry: Object.fromEntries(RETRY.map(disposition => [disposition, 'never'])),
   })
   const csv = await fictionalLeads(leads)
-  await api.upload('/v1/campaigns/bench/leads/import?source=bench&country=US&origin=invented&basis=other:invented', csv, 'text/csv')
+  await api.upload(
+    '/v1/campaigns/bench/leads/import?source=bench&country=US&origin=invented&basis=other:invented',
+    csv,
+    'text/csv',
+  )
 }
 
 async function logIn(api, names) {
