@@ -5,7 +5,7 @@ import { endCall } from './callEnd.ts'
 import { abandon, hangUp, markAnswered, onAnswered, takenOver } from './callFlow.ts'
 import { hold } from './dialing.ts'
 import type { NodeId } from './ids.ts'
-import type { PbxPicture, PictureCall, TelephonyEvent, UnattendedCall } from './inputs.ts'
+import type { PbxPicture, PictureCall, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
 import { pushCallDeadline } from './matching.ts'
 import { agentsChanged, moveAgent, type Step } from './step.ts'
 
@@ -72,6 +72,21 @@ function reconcileAgents(step: Step, nodeId: NodeId, picture: PbxPicture): void 
   }
 }
 
+/** What the last run left open waits for the picture of its node; of a node that is gone none will come. */
+export function onRecovered(step: Step, answer: Extract<ShellAnswer, { kind: 'recovered' }>): void {
+  const { nodes, unresolved } = step.state
+  for (const attempt of answer.open) {
+    if (nodes.has(attempt.nodeId)) unresolved.set(attempt.callId, attempt)
+    else endUnadopted(step, attempt)
+  }
+}
+
+function endUnadopted(step: Step, { callId, campaignId, leadId, number }: AttemptStart): void {
+  const ended = { disposition: 'failed', detail: 'recovered', endedAt: step.now } as const
+  const end = { callId, campaignId, leadId, number, ...ended, leadRetryAt: null, countsAsAttempt: true }
+  step.effects.push({ kind: 'attempt-ended', end })
+}
+
 function adoptOpenAttempts(step: Step, nodeId: NodeId, seen: Seen): void {
   for (const attempt of step.state.unresolved.values()) {
     if (attempt.nodeId !== nodeId) continue
@@ -87,20 +102,9 @@ function adoptOpenAttempts(step: Step, nodeId: NodeId, seen: Seen): void {
 /** An open attempt as a call again. Of a campaign that is gone nothing can be adopted: the attempt ends, its leg is nobody's. */
 function adopt(step: Step, attempt: AttemptStart): Call | undefined {
   const campaign = step.state.campaigns.get(attempt.campaignId)
-  const { callId, campaignId, leadId, number } = attempt
+  const { leadId, number } = attempt
   if (campaign === undefined) {
-    const ids = { callId, campaignId, leadId, number }
-    step.effects.push({
-      kind: 'attempt-ended',
-      end: {
-        ...ids,
-        disposition: 'failed',
-        detail: 'recovered',
-        endedAt: step.now,
-        leadRetryAt: null,
-        countsAsAttempt: true,
-      },
-    })
+    endUnadopted(step, attempt)
     return undefined
   }
   const call = createCall({

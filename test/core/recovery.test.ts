@@ -84,6 +84,24 @@ t.test('an attempt of a campaign that is gone still ends', async t => {
   t.match(ofKind(effects, 'attempt-ended')[0]?.end, { callId: 'gone', disposition: 'failed', detail: 'recovered' })
 })
 
+t.test('nobody waits for the picture of a node that is gone', async t => {
+  const harness = createEngineHarness({ agents: 1 })
+  const effects = harness.feed({ kind: 'recovered', open: [{ ...open('gone', 1), nodeId: 'sold' }] }, 20)
+  t.match(ofKind(effects, 'attempt-ended')[0]?.end, { callId: 'gone', disposition: 'failed', countsAsAttempt: true })
+  t.equal(harness.state.unresolved.size, 0)
+})
+
+t.test('a number that may still ring on a node that has not come back is not called on another', async t => {
+  const harness = createEngineHarness({ agents: 1 })
+  harness.feed({ kind: 'nodes', nodeIds: ['far'] }, 10)
+  harness.feed({ kind: 'recovered', open: [{ ...open('rings', 1), nodeId: 'far', campaignId: 'autumn' }] }, 20)
+  const effects = harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
+  t.same(
+    ofKind(effects, 'originate').map(({ order }) => order.attempt.number),
+    [fictionalNumber(2)],
+  )
+})
+
 t.test('a PBX that restarts: calls end with a disposition, agents are called again, dialing resumes', async t => {
   const harness = createEngineHarness({ agents: 2 })
   harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
