@@ -358,6 +358,7 @@ t.test('calls are listed page by page and exported whole', async t => {
     await store.beginAttempt({ ...attempt, originatedAt: startAt + index })
   }
   await store.recordWrapUp({ callId: 'c-3', code: 'done', note: '=cmd("x"), said', refusal: false })
+  await store.recordWrapUp({ callId: 'c-4', code: 'done', note: 'well;=cmd()', refusal: false })
   const seen = new Set<unknown>()
   for (let path: string | undefined = '/v1/calls?limit=100'; path !== undefined; ) {
     const { body } = await call('GET', path)
@@ -371,6 +372,7 @@ t.test('calls are listed page by page and exported whole', async t => {
   t.equal(lines.length, 251)
   t.match(lines[0], /^callId,campaignId,leadId,number,/)
   t.ok(csv.includes(`"'=cmd(""x""), said"`), 'a note is no formula')
+  t.ok(csv.includes('"well;=cmd()"'), 'nor a part of it where semicolons part cells')
   const jsonl = await (
     await fetch(`${url}/v1/calls/export?format=jsonl&since=2026-01-13T15:00:00.240Z`, { headers })
   ).text()
