@@ -99,6 +99,11 @@ async function listContract(t: Test, store: Store & ImportStore): Promise<void> 
       list: { kind: 'state', place: 'US-FL', version: /^[0-9a-f]{12}$/ },
     })
     t.match(await run(`${b}\n`, { list: 'florida', asOf: now + day }), { warnings: [/future/] })
+    await t.rejects(
+      run(`${b}\n`, { list: 'florida', asOf: now + 365 * day }),
+      { code: 'bad-date' },
+      'it would never be old',
+    )
     await run(`${b}\n`, { list: 'spring', kind: 'campaign', campaignId: 'spring' })
     t.match(
       store.doNotCall.hitsOf(numberToInteger(b)).find(({ list }) => list === 'spring'),

@@ -14,6 +14,8 @@ const rubbishMaxDefault = 0.05
 const shrinkRatioMin = 0.5
 /** 47 CFR 64.1200(c)(2)(i)(D): no version of the national list older than 31 days. The verdict checks; here we warn. */
 const ageMaxMs = 31 * 86_400_000
+/** East of us it may be tomorrow already; a list from later than that would never grow old. */
+const aheadMaxMs = 86_400_000
 
 type ListStore = Pick<Store, 'doNotCall'> & BulkListStore
 
@@ -30,6 +32,8 @@ export async function importDoNotCall(
   const { list, source, stream } = request
   const last = store.doNotCall.lists().find(({ name }) => name === list)
   const identity = checkRequest(request, last)
+  if ((request.asOf ?? 0) > now() + aheadMaxMs)
+    throw new InputError('bad-date', `the content of "${list}" is dated in the future: say the day that it is of`)
   const base = request.delta === undefined ? undefined : await store.bulkListFile(list)
   const file = await store.newBulkListFile(list)
   const progress = createProgress(request)
