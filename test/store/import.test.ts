@@ -85,6 +85,7 @@ t.test('bad rows have their line and a reason, the time zone of the row wins', a
     '9005550100,,,Fay',
     ',,,Gus',
     '2015550107,america/phoenix,-3,Hal',
+    '2015550108,UTC,,Ida',
   ].join('\r\n')
   t.strictSame(await rowsOf(`${text}\r\n`), [
     '2 +12015550101 America/Denver 5 {"name":""}',
@@ -97,6 +98,7 @@ t.test('bad rows have their line and a reason, the time zone of the row wins', a
     '9 premium-rate 9005550100',
     '10 empty ',
     '11 +12015550107 America/Phoenix -3 {"name":"Hal"}',
+    '12 unknown-time-zone UTC',
   ])
 })
 

@@ -178,7 +178,8 @@ function addressText(cells: readonly string[], { country, region, postcode }: He
 function readZone(text: string): readonly string[] | undefined {
   if (text === '') return []
   const zone = canonicalZone(text)
-  return zone === undefined ? undefined : [zone]
+  // Nobody lives in UTC: it is what programs write that know no zone, and it would win over number and address.
+  return zone === undefined || /^(?:Etc\/)?UTC$/.test(zone) ? undefined : [zone]
 }
 
 /** The person may be where the number says or where the address says: all of it must permit. */
