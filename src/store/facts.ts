@@ -29,7 +29,7 @@ export interface PersonFacts {
   readonly ownHours?: PersonHours
 }
 
-/** So many earlier attempts are looked at: no law's window is larger. */
+/** So many earlier attempts that cost something are looked at: no law's window is larger. Those that cost nothing would hide them. */
 export const historyMax = 100
 
 /** Makes the verdict's facts from a lead, its person and the lists. */

@@ -2,9 +2,11 @@ import type { Test } from 'tap'
 import { hasWithdrawn, isValid } from '../../src/core/compliance/consent.ts'
 import { Defect } from '../../src/errors.ts'
 import type { NewPermission, Store } from '../../src/ports.ts'
+import { historyMax } from '../../src/store/facts.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } from './store.ts'
 
 const noon = Date.UTC(2026, 5, 17, 16, 0)
+const midnight = Date.UTC(2026, 5, 17)
 const spring = { topic: 'spring', channel: 'call' }
 const autumn = { topic: 'autumn', channel: 'call' }
 
@@ -93,6 +95,40 @@ export function peopleContract(t: Test, open: () => Store): void {
     t.equal(await store.personHoursOf(first.number), undefined)
   })
 
+  t.test('what other lists know of a person counts for the lead that does not say whose it is', async t => {
+    const store = open()
+    for (const id of ['people-known', 'people-bare']) await store.saveCampaign(someCampaign(id))
+    const [first, second] = await importSome(store, 'people-known', someLeads([1, 2], { personId: 'person-lists' }))
+    if (first === undefined || second === undefined) throw new Defect('not imported')
+    const [bare] = await importSome(store, 'people-bare', someLeads([1], { number: first.number }))
+    if (bare === undefined) throw new Defect('not imported')
+    await store.withdrawPermission({ number: second.number, at: noon, how: 'on the phone' })
+    const attempt = attemptOf(second, 'lists-1')
+    await store.beginAttempt(attempt)
+    await store.endAttempt(endOf(attempt))
+    const facts = await store.facts({ campaignId: 'people-bare', leadId: bare.leadId, now: noon + 60_000 })
+    t.match(facts.permissions, [{ withdrawnAt: noon }])
+    t.match(facts.history, [{ sameNumber: false, campaignId: 'people-known', disposition: 'busy' }])
+  })
+
+  t.test('attempts that cost nothing hide none that do', async t => {
+    const store = open()
+    const campaignId = 'people-faults'
+    await store.saveCampaign(someCampaign(campaignId))
+    const [lead] = await importSome(store, campaignId, someLeads([1]))
+    if (lead === undefined) throw new Defect('not imported')
+    const rang = attemptOf(lead, 'rang')
+    await store.beginAttempt(rang)
+    await store.endAttempt(endOf(rang))
+    for (let index = 1; index <= historyMax; index += 1) {
+      const fault = attemptOf(lead, `fault-${index}`, noon + index * 900_000)
+      await store.beginAttempt(fault)
+      await store.endAttempt(endOf(fault, { disposition: 'congestion', sipCode: 503, countsAsAttempt: false }))
+    }
+    const { history } = await store.facts({ campaignId, leadId: lead.leadId, now: noon + 200 * 900_000 })
+    t.match(history, [{ originatedAt: noon, counts: true }])
+  })
+
   t.test('an import of permissions is seen whole or not at all, and brings nothing twice', async t => {
     const store = open()
     const numbers = Array.from({ length: 250 }, someNumber)
@@ -154,8 +190,12 @@ export function peopleContract(t: Test, open: () => Store): void {
       t.match(await store.personData(number), { numbers: [number], personIds: [], leads: [], calls: [], ledger: [] })
       t.strictSame(await store.leadsByNumber(number), [])
     }
-    t.match(await store.doNotCallEntry(first.number), { list: 'company', source: 'agent', at: noon })
-    t.equal((await store.doNotCallEntry(first.number))?.note, undefined, 'the note named the call')
+    t.match(await store.doNotCallEntry(first.number), { list: 'company', source: 'agent', at: midnight })
+    t.equal(
+      (await store.doNotCallEntry(first.number))?.note,
+      undefined,
+      'the note named the call, and so would the instant',
+    )
     const kept = await store.permissionsOf(second.number)
     t.match(kept, [{ topics: ['autumn'], withdrawnAt: noon + 1, how: 'erased', withdrawnHow: 'erased' }])
     t.ok(hasWithdrawn(kept, autumn, noon + 2), 'the refusal is still honoured')

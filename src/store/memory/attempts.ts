@@ -130,14 +130,14 @@ export class MemoryAttempts implements AttemptStore {
   }
 
   #pastOf(number: PhoneNumber, sameNumber: boolean): readonly PastAttempt[] {
-    const places = this.#placesByNumber.get(number) ?? []
-    return places
-      .slice(-historyMax)
-      .reverse()
-      .flatMap(place => {
-        const [record, owner] = [this.#records[place], this.#owners[place]]
-        return record === undefined || owner === undefined ? [] : [{ sameNumber, ...owner, ...pastOf(record) }]
-      })
+    const past: PastAttempt[] = []
+    for (const place of (this.#placesByNumber.get(number) ?? []).toReversed()) {
+      const [record, owner] = [this.#records[place], this.#owners[place]]
+      if (record === undefined || owner === undefined || record.end?.countsAsAttempt === false) continue
+      past.push({ sameNumber, ...owner, ...pastOf(record) })
+      if (past.length === historyMax) break
+    }
+    return past
   }
 
   inFlight(number: PhoneNumber): boolean {

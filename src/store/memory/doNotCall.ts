@@ -12,6 +12,7 @@ import { createPrefixSet, type PrefixSet } from '../numberSet/prefixes.ts'
 import { openNumberSet } from '../numberSet/read.ts'
 import { writeNumberSet } from '../numberSet/write.ts'
 import { createOwnPrefixes, ownHits, prefixEntry } from '../ownList.ts'
+import { dayMs } from '../spanLengths.ts'
 
 /** The do-not-call side of the store in memory. */
 export interface MemoryDoNotCall extends DoNotCallStore, BulkListStore {
@@ -97,7 +98,10 @@ function createEntries(lists: ReadonlyMap<string, MemoryList>): Entries {
     forgetNotes(number) {
       const entries = entriesOf(number)
       for (const { note: _, ...bare } of entries)
-        (bare.list === retiredList ? own.retired : own.company).set(number, bare)
+        (bare.list === retiredList ? own.retired : own.company).set(number, {
+          ...bare,
+          at: bare.at - (bare.at % dayMs),
+        })
       return entries.length
     },
     async addDoNotCall(entry) {

@@ -5,6 +5,7 @@ import { integerToNumber, numberToInteger } from '../../numbers/e164.ts'
 import type { ErasureReport } from '../../ports.ts'
 import { erasureKeeps } from '../permissionChange.ts'
 import { storeProblems } from '../problems.ts'
+import { dayMs } from '../spanLengths.ts'
 import { prepareNumbersOf } from './personReads.ts'
 
 /** What an erasure needs beside the database. */
@@ -82,7 +83,10 @@ function prepareRows(database: Database) {
     'UPDATE permission SET how = ?, withdrawnHow = ? WHERE number = ?',
   )
   const removeHours = database.prepare<[number]>('DELETE FROM personHours WHERE number = ?')
-  const bareDoNotCall = database.prepare<[number]>('UPDATE doNotCall SET note = NULL WHERE number = ?')
+  // The instant is also that of the call and of its ledger entries: it would tell whose they were. The day must do.
+  const bareDoNotCall = database.prepare<[number]>(
+    `UPDATE doNotCall SET note = NULL, at = at - at % ${dayMs} WHERE number = ?`,
+  )
   return {
     inFlight: (integer: number) => open.get(integer) !== undefined,
     calls: (integer: number) => hideCalls.run(surrogate(), integer).changes,

@@ -8,7 +8,7 @@ import { type LeadRow, leadOfRow, selectLead, splitZones } from './leadRows.ts'
 /** Look-ups of single leads, some microseconds each. */
 export interface LeadLookups {
   /** `columns`: the row's own columns too, which must be read from their text. */
-  facts(query: FactsQuery): (LeadFacts & { readonly personKey: number | null }) | undefined
+  facts(query: FactsQuery): LeadFacts | undefined
   lead(leadId: LeadId): LeadRecord | undefined
   leadsByNumber(number: PhoneNumber): readonly LeadRecord[]
 }
@@ -23,13 +23,12 @@ export interface FactsQuery {
 interface FactsRow extends Pick<LeadRow, 'number' | 'state' | 'attempts' | 'timeZones' | 'data'> {
   readonly dialableAt: InstantMs
   readonly places: string
-  readonly personKey: number | null
 }
 
 /** Prepares the look-ups on a connection. */
 export function prepareLeadLookups(database: Database): LeadLookups {
   const facts = database.prepare<[LeadId, CampaignId], FactsRow>(
-    `SELECT number, lead.state, dialableAt, lead.attempts, timeZones, places, personKey, data
+    `SELECT number, lead.state, dialableAt, lead.attempts, timeZones, places, data
      FROM lead JOIN import USING (importKey) JOIN campaign ON campaign.campaignKey = lead.campaignKey
      WHERE leadId = ? AND campaignId = ? AND import.state = 'active'`,
   )
