@@ -20,7 +20,7 @@ import { censusPort } from './sqlite/censusPort.ts'
 import { doNotCallPort } from './sqlite/doNotCallPort.ts'
 import { leadUpkeepPort } from './sqlite/leadUpkeepPort.ts'
 import { ledgerPort } from './sqlite/ledgerPort.ts'
-import { createLogTidier, type LogTidier, type TidyData } from './sqlite/logTidier.ts'
+import { createLogTidier, type LogTidier, type TidyData, type TidyQuestion } from './sqlite/logTidier.ts'
 import type { WriteAnswers, WriteOperation, WriteResult } from './sqlite/operations.ts'
 import { lockForOwner } from './sqlite/ownerLock.ts'
 import { createPendingWrites } from './sqlite/pendingWrites.ts'
@@ -54,7 +54,7 @@ export async function openSqliteStore(options: { readonly file: string }): Promi
     undo.push(() => writer.close())
     const reader = await startAnswering<ScanQuestion, unknown>('sqlite/readerWorker', { file } satisfies ReaderData)
     undo.push(() => reader.close())
-    const tidyThread = await startAnswering<'tidy', void>('sqlite/tidyWorker', { file } satisfies TidyData)
+    const tidyThread = await startAnswering<TidyQuestion, boolean>('sqlite/tidyWorker', { file } satisfies TidyData)
     undo.push(() => tidyThread.close())
     const database = new Database(file, { readonly: true, fileMustExist: true })
     undo.push(() => database.close())
@@ -121,8 +121,11 @@ function createWriting({ writer, reader, tidier }: Parts): Writing {
   }, tidier.underWay)
   const pending = createPendingWrites()
 
-  function write(operation: WriteOperation): Promise<unknown> {
-    return pending.follow(operation, queue.write(operation))
+  async function write(operation: WriteOperation): Promise<unknown> {
+    const answer = await pending.follow(operation, queue.write(operation))
+    // What was overwritten in the database stands in its log yet.
+    if (operation.kind === 'erase-person' || operation.kind === 'erase-subject') await tidier.empty()
+    return answer
   }
 
   return {
@@ -171,7 +174,7 @@ function leadPort({ database }: Parts, writes: Writing, doNotCall: DoNotCallLook
       if (lead === undefined) throw storeProblems.unknownLead(leadId, campaignId)
       const numbering = writes.settledFor(lead.number)
       if (numbering !== undefined) await numbering
-      const person = people(numberToInteger(lead.number), lead.personKey)
+      const person = people(numberToInteger(lead.number))
       return factsOf({ lead, person, doNotCall }, now)
     },
     deferLead: (leadId, until, reason) => writes.write({ kind: 'defer-lead', leadId, until, reason }),

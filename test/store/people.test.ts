@@ -100,6 +100,10 @@ t.test('of an erased person nothing is left in the database file', async t => {
   const what = { basis: 'express', topics: ['spring'], channels: ['call'], how: secrets[1] ?? '' } as const
   await store.addPermission({ number: '+12015559898', ...what, givenAt: now, recordedAt: now })
   await store.erasePerson({ number: '+12015559898', at: now, by: 'R. Miller' })
+  for (const name of [file, `${file}-wal`]) {
+    const bytes = readFileSync(name).toString('latin1')
+    for (const secret of secrets) t.notOk(bytes.includes(secret), `${name} at once`)
+  }
   await store.close()
   const bytes = readFileSync(file).toString('latin1')
   for (const secret of secrets) t.notOk(bytes.includes(secret), secret)

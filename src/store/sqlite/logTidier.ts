@@ -6,6 +6,9 @@ export interface TidyData {
   readonly file: string
 }
 
+/** Move what is in the log into the database, or empty the log as well: whether it is empty. */
+export type TidyQuestion = 'tidy' | 'empty'
+
 /** A write-ahead log longer than this is moved into the database. */
 const logMaxBytes = 64 * 1024 * 1024
 /** While a reader (a backup) holds the log, it is not tried again all the time. */
@@ -17,21 +20,41 @@ export interface LogTidier {
   look(): void
   /** While it tidies: resolves when it is done. Imports wait, so that the log can run empty and begin anew. */
   underWay(): Promise<void> | undefined
+  /** Leaves nothing of what has been deleted in the log; where a reader (a backup) holds it, after one of the next batches. */
+  empty(): Promise<void>
 }
 
 /** Makes the tidier of a database's log; the work is done in a thread of its own. */
-export function createLogTidier(file: string, thread: AnsweringThread<'tidy', void>): LogTidier {
+export function createLogTidier(file: string, thread: AnsweringThread<TidyQuestion, boolean>): LogTidier {
   let underWay: Promise<void> | undefined
   let doneAt = Number.NEGATIVE_INFINITY
+  let mustBeEmpty = false
 
   function done(): void {
     underWay = undefined
     doneAt = performance.now()
   }
 
+  async function empty(): Promise<void> {
+    mustBeEmpty = true
+    while (underWay !== undefined) await underWay
+    // What comes meanwhile is emptied by the next one.
+    mustBeEmpty = false
+    underWay = thread.ask('empty').then(emptied => {
+      mustBeEmpty ||= !emptied
+      done()
+    }, done)
+    await underWay
+  }
+
   return {
+    empty,
     look() {
       if (underWay !== undefined || performance.now() < doneAt + tidyEveryMs) return
+      if (mustBeEmpty) {
+        void empty()
+        return
+      }
       const length = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
       // What it could not move (a full disk) stays in the log and is tried again.
       if (length > logMaxBytes) underWay = thread.ask('tidy').then(done, done)
