@@ -1,4 +1,4 @@
-// Numbers from the ranges reserved for fiction: +1, any area, 555-0100 to 555-0199. Some 30 000 over all areas.
+// Numbers from the ranges reserved for fiction: +1, any area of the United States, 555-0100 to 555-0199. Some 30 000.
 const PER_AREA = 100
 
 /** @returns {Promise<string>} a CSV of so many leads, or of as many as there are */
@@ -9,10 +9,12 @@ export async function fictionalLeads(count) {
 /** @returns {Promise<string[]>} so many numbers behind those that are skipped, or as many as there are */
 export async function campaignNumbers({ skip = 0, count }) {
   const { createNumberReader } = await import('../../dist/numbers/phone.js')
+  const { placesOfNumber } = await import('../../dist/numbers/places.js')
   const read = createNumberReader('US')
   const numbers = []
   for (let area = 201; area <= 989 && numbers.length < skip + count; area += 1) {
-    if (!read(`+1${area}5550100`).valid) continue
+    const isAmerican = placesOfNumber(`+1${area}5550100`).some(place => place.startsWith('US'))
+    if (!isAmerican || !read(`+1${area}5550100`).valid) continue
     for (let last = 0; last < PER_AREA; last += 1) numbers.push(`+1${area}55501${two(last)}`)
   }
   return numbers.slice(skip, skip + count)

@@ -88,8 +88,11 @@ function settings() {
 
 async function invented(agents, seconds) {
   const { createNumberReader } = await import('../../dist/numbers/phone.js')
+  const { placesOfNumber } = await import('../../dist/numbers/places.js')
   const read = createNumberReader('US')
-  return inventPeople({ count: Math.max(600, agents * seconds), isValid: number => read(number).valid })
+  const isAmerican = number => placesOfNumber(number).some(place => place.startsWith('US'))
+  const isValid = number => read(number).valid && isAmerican(number)
+  return inventPeople({ count: Math.max(600, agents * seconds), isValid })
 }
 
 function readList(file) {
@@ -102,7 +105,11 @@ function readList(file) {
 
 async function importLists(api, { csv, doNotCall }) {
   if (doNotCall !== '') await api.upload('/v1/do-not-call/import?list=demo&source=demo', doNotCall, 'text/csv')
-  return api.upload(`/v1/campaigns/${CAMPAIGN}/leads/import?source=demo&country=US&origin=invented&basis=other:invented`, csv, 'text/csv')
+  return api.upload(
+    `/v1/campaigns/${CAMPAIGN}/leads/import?source=demo&country=US&origin=invented&basis=other:invented`,
+    csv,
+    'text/csv',
+  )
 }
 
 /** Dials nothing more, and waits for what rings and talks: first by itself, then with the agents saying goodbye. */

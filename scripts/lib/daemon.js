@@ -7,6 +7,18 @@ import { SetupFailure } from './failure.js'
 import { PROJECT } from './paths.js'
 
 const PORT = 7420
+/** Invented Americans on a carrier of our own may be called at any hour, and stand on no registry. */
+const SIGNED = { by: 'the sandbox', reason: 'invented numbers on a carrier of its own, at whatever hour it runs' }
+const ALL_DAY = { hours: { 'mon-sun': '00:00-24:00' } }
+const HOURS = ['US-FTC/hours', 'US-FCC/hours', 'US-FL/hours', 'US-OK/hours', 'US-WA/hours']
+const LISTS = ['US-FTC/do-not-call', 'US-FCC/do-not-call']
+const RULES = {
+  overrides: [
+    ...HOURS.map(rule => ({ rule, ...SIGNED, set: ALL_DAY })),
+    ...LISTS.map(rule => ({ rule, ...SIGNED, off: true })),
+  ],
+}
+
 const CALLER_IDS = ['+12025550100', '+12025550101']
 
 /**
@@ -67,6 +79,7 @@ function config({ agents, trunk, token }) {
     api: { port: PORT, token },
     store: { path: 'dialwright.db' },
     log: { level: 'warn' },
+    rules: RULES,
     debugInvariants: true,
   }
 }

@@ -16,7 +16,6 @@ import {
   startSoftphones,
 } from '../../scripts/lib/index.js'
 import type { CallView, Status } from '../../src/http/views.ts'
-import { anyHour } from '../support/liveRules.ts'
 import { temporaryFolder, until } from '../support/sandbox.ts'
 
 const minimumRingMs = 15_000
@@ -43,7 +42,7 @@ async function startWorld(t: Test, { agents: count, mix }: { agents: number; mix
   })
   const agents = sandboxAgents(count)
   const phones = await startSoftphones({ folder: join(folder.path, 'phones'), agents })
-  const daemon = await startDaemon({ folder: join(folder.path, 'daemon'), agents, more: { rules: anyHour } })
+  const daemon = await startDaemon({ folder: join(folder.path, 'daemon'), agents })
   t.teardown(async () => {
     await daemon.kill('SIGKILL')
     await asteriskCommand('channel request hangup all')

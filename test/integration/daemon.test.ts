@@ -17,7 +17,6 @@ import {
   startSoftphones,
 } from '../../scripts/lib/index.js'
 import type { CallView, LeadView, Status } from '../../src/http/views.ts'
-import { anyHour } from '../support/liveRules.ts'
 import { temporaryFolder, until } from '../support/sandbox.ts'
 
 const audibleWithinMs = 2_000
@@ -50,7 +49,7 @@ async function startWorld(t: Test, options: WorldOptions): Promise<World> {
   })
   const agents = sandboxAgents(options.agents)
   const phones = await startSoftphones({ folder: join(folder.path, 'phones'), agents })
-  const serve = () => startDaemon({ folder: join(folder.path, 'daemon'), agents, more: { rules: anyHour } })
+  const serve = () => startDaemon({ folder: join(folder.path, 'daemon'), agents })
   let daemon = await serve()
   t.teardown(async () => {
     await world.daemon.kill('SIGKILL')
