@@ -9,7 +9,10 @@ export interface DoNotCallStore {
   readonly doNotCall: DoNotCallLookup
   /** On disk when it resolves. A number that is on that list already keeps its first entry: it is the evidence. */
   addDoNotCall(entry: DoNotCallEntry): Promise<void>
-  /** Takes a number off the company's list and off the retired ones; false where it is on neither. */
+  /**
+   * Takes a number off the retired ones where it is there, else off the company's list: a dead number that lives again lifts no
+   * refusal. False where it is on neither.
+   */
   removeDoNotCall(number: PhoneNumber): Promise<boolean>
   /** The company's own entry, else the retired one, a prefix of the company's, or the first imported list with it. */
   doNotCallEntry(number: PhoneNumber): Promise<DoNotCallEntry | undefined>

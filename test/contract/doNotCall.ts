@@ -15,7 +15,7 @@ export async function ownListContract(t: Test, store: Store): Promise<void> {
     asOf: when,
   })
 
-  t.test('a refusal and a dead number stand side by side, and one removal brings the number back', async t => {
+  t.test('a refusal and a dead number stand side by side, and who brings the number back lifts no refusal', async t => {
     const number = '+13045550101'
     const dead = { number, list: 'retired', source: 'network', at, note: '404' } as const
     await store.addDoNotCall(dead)
@@ -32,7 +32,10 @@ export async function ownListContract(t: Test, store: Store): Promise<void> {
     t.strictSame(hits(number), [hit('company', 'company', at + 1), hit('retired', 'retired', at)])
     t.strictSame(await store.doNotCallEntry(number), refusal, 'the refusal is told first')
     t.equal(await store.removeDoNotCall(number), true)
+    t.strictSame(hits(number), [hit('company', 'company', at + 1)])
+    t.equal(await store.removeDoNotCall(number), true, 'that is asked for by itself')
     t.strictSame(hits(number), [])
+    t.equal(await store.removeDoNotCall(number), false)
   })
 
   t.test('a wildcard holds every number that begins so, and no other', async t => {

@@ -44,11 +44,11 @@ function entryCommands(dnc: Command, cli: Cli): void {
     dnc
       .command('remove')
       .argument('<number>', 'a number, or a prefix as it was added')
-      .description("take a number off the company's list, and off the list of dead numbers"),
+      .description("take a number off the list of dead numbers where it is there, else off the company's list"),
     "dialwright dnc remove '+12025550100'",
   ).action(async (number: string) => {
     const answer = await cli.api().send(doneView, { method: 'DELETE', path: apiPath(base, number) })
-    cli.print(answer, () => `${number} is off the company's list\n`)
+    cli.print(answer, () => `${number} is taken off: \`dialwright dnc check\` says whether another list holds it\n`)
   })
 
   examples(

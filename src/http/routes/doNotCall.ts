@@ -144,7 +144,8 @@ function entryRoutes(app: Api, context: ApiContext): void {
     {
       schema: {
         tags,
-        description: "Takes a number, or a prefix, off the company's list, and off the list of dead numbers.",
+        description:
+          "Takes a number off the list of dead numbers where it is there, else off the company's list; or a prefix off that.",
         params,
         response: { 200: doneView, ...failures },
       },

@@ -109,8 +109,7 @@ function createEntries(lists: ReadonlyMap<string, MemoryList>): Entries {
       if (!list.has(entry.number)) list.set(entry.number, entry)
     },
     async removeDoNotCall(number) {
-      const wasOn = [own.company, own.retired].map(list => list.delete(number))
-      return wasOn.includes(true)
+      return own.retired.delete(number) || own.company.delete(number)
     },
     async doNotCallEntry(number) {
       const [entry] = entriesOf(number)

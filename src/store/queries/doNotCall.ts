@@ -67,7 +67,11 @@ export function prepareDoNotCallWrites(database: Database): DoNotCallWrites {
     `INSERT INTO doNotCall (number, list, source, at, note) VALUES (@integer, @list, @source, @at, @note)
      ON CONFLICT DO NOTHING`,
   )
-  const remove = database.prepare<[number]>('DELETE FROM doNotCall WHERE number = ?')
+  // 'retired' comes behind 'company': whoever brings a dead number back to life lifts nobody's refusal.
+  const remove = database.prepare<[{ integer: number }]>(
+    `DELETE FROM doNotCall WHERE number = @integer
+       AND list = (SELECT max(list) FROM doNotCall WHERE number = @integer)`,
+  )
   const addPrefix = database.prepare(
     `INSERT INTO doNotCallPrefix (prefix, source, at, note) VALUES (@integer, @source, @at, @note)
      ON CONFLICT DO NOTHING`,
@@ -81,7 +85,7 @@ export function prepareDoNotCallWrites(database: Database): DoNotCallWrites {
   const drop = database.prepare<[string]>('DELETE FROM bulkList WHERE list = ?')
   return {
     add: entry => void add.run({ note: null, ...entry, integer: numberToInteger(entry.number) }),
-    remove: number => remove.run(numberToInteger(number)).changes > 0,
+    remove: number => remove.run({ integer: numberToInteger(number) }).changes > 0,
     addPrefix: entry => void addPrefix.run({ note: null, ...entry, integer: numberToInteger(entry.prefix) }),
     removePrefix: prefix => removePrefix.run(numberToInteger(prefix)).changes > 0,
     install: version => void install.run({ place: null, campaignId: null, ...version }),
