@@ -10,7 +10,7 @@ import { exitOnFailure, SetupFailure } from './lib/failure.js'
 import { PROJECT } from './lib/paths.js'
 import { runInSandbox } from './lib/sandboxRun.js'
 
-const RUNS = ['originates', 'bridging', 'agents']
+const RUNS = ['originates', 'bridging', 'agents', 'importing']
 
 const POLICIES = ['progressive', 'ratio', 'predictive']
 
@@ -18,8 +18,9 @@ const HELP = `Usage: node scripts/bench.js asterisk|pacing|race|store [options]
 
 asterisk    dials invented numbers on a private Asterisk that can reach nobody, with SIPp as carrier and softphones
             (root, Debian)
-  --only NAME     one run only: originates, bridging or agents
-  --seconds S     how long each run measures, 5 to 600 (default: originates 60, bridging 60, agents 30)
+  --only NAME     one run only: originates, bridging, agents or importing
+  --seconds S     how long each run measures, 5 to 600 (default: originates 60, bridging 60, agents 30,
+                  importing 40 alone and 40 beside an import)
 
 pacing      dials the same people under several policies at the same time, on the private Asterisk with times compressed,
             and puts occupancy and abandonment beside the simulator's forecast

@@ -5,12 +5,14 @@ import { exitOnFailure } from '../lib/failure.js'
 import { measureAgents } from './agents.js'
 import { measureBridging } from './bridging.js'
 import { loadNow, machineFacts, round } from './facts.js'
+import { measureImporting } from './importing.js'
 import { measureOriginates } from './originates.js'
 import { measurePacing } from './pacing.js'
 import { measureRace } from './race.js'
 
 const MEASUREMENTS = {
   ...{ originates: measureOriginates, bridging: measureBridging, agents: measureAgents },
+  importing: measureImporting,
   ...{ pacing: measurePacing, race: measureRace },
 }
 

@@ -58,8 +58,9 @@ export async function startDaemon(config: Config, { log, version }: { log: Log; 
     const newRules = await store.recordRules(laws.book, Date.now())
     const { dialer, telephonies } = openDialer(config, { log, store, closing, laws })
     let restored = false
+    const importer = createImporter(store, { isDialing: () => dialer.gateway.state().calls.size > 0 })
     const server = await createServer({
-      ...{ gateway: dialer.gateway, store, log, version, importer: createImporter(store) },
+      ...{ gateway: dialer.gateway, store, log, version, importer },
       health: () => readHealth(telephonies),
       ready: () => restored,
       ...(config.api.token === undefined ? {} : { token: config.api.token }),

@@ -1,6 +1,7 @@
 import type { InstantMs } from '../../core/ids.ts'
 import type { Importer, Store } from '../../ports.ts'
 import type { BulkListStore } from '../bulkLists.ts'
+import { considerateOf } from './considerate.ts'
 import { importDoNotCall } from './doNotCallImport.ts'
 import { importLeads } from './leadImport.ts'
 import { type MoveInTarget, moveIn } from './moveIn.ts'
@@ -11,10 +12,14 @@ export type ImportStore = MoveInTarget & PermissionImportStore & Pick<Store, 'do
 
 /**
  * Makes the importer of a store. Files are read in a worker thread; one import runs at a time, the next waits. `now` is
- * the time with which lists are dated.
+ * the time with which lists are dated; while `isDialing` an import takes its time.
  */
-export function createImporter(store: ImportStore, options: { readonly now?: () => InstantMs } = {}): Importer {
+export function createImporter(
+  store: ImportStore,
+  options: { readonly now?: () => InstantMs; readonly isDialing?: () => boolean } = {},
+): Importer {
   const now = options.now ?? Date.now
+  const considerate = considerateOf(store, options.isDialing ?? (() => false))
   let last: Promise<unknown> = Promise.resolve()
 
   function inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
@@ -24,7 +29,7 @@ export function createImporter(store: ImportStore, options: { readonly now?: () 
   }
 
   return {
-    importLeads: request => inTurn(() => importLeads(store, request)),
+    importLeads: request => inTurn(() => importLeads(considerate, request)),
     importDoNotCall: request => inTurn(() => importDoNotCall(store, request, now)),
     importPermissions: request => inTurn(() => importPermissions(store, request, now())),
     moveIn: request => inTurn(() => moveIn(store, request, now())),
