@@ -1,15 +1,13 @@
-import { statSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import type { CampaignId, InstantMs } from '../core/ids.ts'
 import { StoreError } from '../errors.ts'
 import type { CallRecord, CampaignStore, LeadStore } from '../ports.ts'
 import type { BulkListVersion } from './bulkLists.ts'
-import { checkSchema, readMigrations } from './migrate.ts'
 import { prepareCallPages } from './queries/callReads.ts'
 import { prepareCampaignLookups } from './queries/campaigns.ts'
 import { prepareDoNotCallLookups } from './queries/doNotCall.ts'
 import { prepareLeadScans } from './queries/leadReads.ts'
-import { storeErrorOf } from './sqlite/problems.ts'
+import { openReadOnly } from './readOnly.ts'
 
 /** The past as a database keeps it, beside a daemon that may be writing to it or not. Nothing is written. */
 export interface HistoryReader {
@@ -33,21 +31,7 @@ const pageMax = 1_000
  * @throws StoreError `no-database`, `older-schema`, and those of opening a store
  */
 export function openHistory(file: string): HistoryReader {
-  if (statSync(file, { throwIfNoEntry: false }) === undefined)
-    throw new StoreError('no-database', `there is no database ${file} yet: the daemon makes it at its first start`)
-  let database: Database.Database | undefined
-  try {
-    database = new Database(file, { readonly: true, fileMustExist: true })
-    const version = checkSchema(database, file)
-    if (version < readMigrations().length) {
-      const text = `${file} was written by an older Dialwright: start the daemon once, it brings it up to date`
-      throw new StoreError('older-schema', text)
-    }
-    return readerOf(database)
-  } catch (error) {
-    database?.close()
-    throw storeErrorOf(error, file)
-  }
+  return openReadOnly(file, readerOf)
 }
 
 function readerOf(database: Database.Database): HistoryReader {

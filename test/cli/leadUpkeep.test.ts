@@ -18,7 +18,7 @@ async function steered(t: Test): Promise<{ readonly rig: Rig; readonly dw: (...a
   return { rig, dw: (...args) => runLine(['--config', config, ...args]) }
 }
 
-async function called({ store }: Rig, lead: LeadRecord | undefined, more: Partial<Parameters<typeof endOf>[1]>) {
+async function called({ store }: Rig, lead: LeadRecord | undefined, more: NonNullable<Parameters<typeof endOf>[1]>) {
   if (lead === undefined) return
   const attempt = attemptOf(lead, `c-${lead.leadId}-${more.endedAt ?? 0}`, more.answeredAt ?? startAt - dayMs)
   await store.beginAttempt(attempt)

@@ -1,9 +1,7 @@
-import { statSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { StoreError } from '../../errors.ts'
-import { checkSchema, readMigrations } from '../migrate.ts'
 import { type LedgerLookups, prepareLedgerLookups } from '../queries/ledgerReads.ts'
-import { storeErrorOf } from '../sqlite/problems.ts'
+import { openReadOnly } from '../readOnly.ts'
 
 /** The ledger of a database, beside a daemon that may be writing to it or not. Nothing is written. */
 export interface LedgerReader extends LedgerLookups {
@@ -17,20 +15,7 @@ export interface LedgerReader extends LedgerLookups {
  * @throws StoreError `no-database`, `older-schema`, and those of opening a store
  */
 export function openLedger(file: string): LedgerReader {
-  if (statSync(file, { throwIfNoEntry: false }) === undefined)
-    throw new StoreError('no-database', `there is no database ${file} yet: the daemon makes it at its first start`)
-  let database: Database.Database | undefined
-  try {
-    database = new Database(file, { readonly: true, fileMustExist: true })
-    if (checkSchema(database, file) < readMigrations().length) {
-      const text = `${file} was written by an older Dialwright: start the daemon once, it brings it up to date`
-      throw new StoreError('older-schema', text)
-    }
-    return readerOf(database)
-  } catch (error) {
-    database?.close()
-    throw storeErrorOf(error, file)
-  }
+  return openReadOnly(file, readerOf)
 }
 
 function readerOf(database: Database.Database): LedgerReader {
