@@ -1,6 +1,5 @@
 import type Database from 'better-sqlite3'
 import type { CampaignId, InstantMs } from '../core/ids.ts'
-import { StoreError } from '../errors.ts'
 import type { CallRecord, CampaignStore, LeadStore } from '../ports.ts'
 import type { BulkListVersion } from './bulkLists.ts'
 import { prepareCallPages } from './queries/callReads.ts'

@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3'
-import { StoreError } from '../../errors.ts'
 import { type LedgerLookups, prepareLedgerLookups } from '../queries/ledgerReads.ts'
 import { openReadOnly } from '../readOnly.ts'
 
