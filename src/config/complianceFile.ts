@@ -19,7 +19,8 @@ export const sellerSchema = Type.Object({ id, place: placeSchema }, closed)
 
 const limitSchema = Type.Object(
   {
-    max: Type.Integer({ minimum: 1, maximum: 1000 }),
+    // The gate sees a person's last 100 attempts: a higher limit would never be reached.
+    max: Type.Integer({ minimum: 1, maximum: 100 }),
     window: Type.Union([duration, Type.Literal('day'), Type.Literal('life')], {
       'x-says': 'a duration like 24h or 7d, or day (the calendar day at the person), or life',
     }),

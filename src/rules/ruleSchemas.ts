@@ -57,7 +57,8 @@ const common = {
 const own = {
   hours: { hours: hoursKey, holidays: Type.Optional(Type.Enum(['closed', 'sunday'])) },
   attempts: {
-    max: Type.Integer({ minimum: 1, maximum: 1000 }),
+    // The gate sees a person's last 100 attempts: a higher limit would never be reached.
+    max: Type.Integer({ minimum: 1, maximum: 100 }),
     window: Type.String({
       pattern: `^(?:${rollingWindow}|day|life)$`,
       'x-says': 'rolling 24h (or another duration), day or life',

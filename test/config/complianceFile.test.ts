@@ -1,10 +1,17 @@
 import t from 'tap'
+import { Value } from 'typebox/value'
 import { parse, stringify } from 'yaml'
 import { campaignTemplate } from '../../src/cli/templates.ts'
-import { type CampaignDocument, campaignDocument, campaignSettings } from '../../src/config/campaignFile.ts'
+import {
+  type CampaignDocument,
+  campaignDocument,
+  campaignSchema,
+  campaignSettings,
+} from '../../src/config/campaignFile.ts'
 import type { CampaignSettings } from '../../src/core/campaign.ts'
 import { defaultFatigue } from '../../src/core/compliance/fatigue.ts'
 import { readFilter } from '../../src/core/filter.ts'
+import { historyMax } from '../../src/store/facts.ts'
 
 const defaults = { trunks: [{ trunkId: 'main', callerIds: ['+12025550100'] }] }
 const base = { id: 'spring', message: 'sorry' }
@@ -50,6 +57,12 @@ t.test('whom a campaign calls, its order and its fatigue go through YAML and bac
   const again = campaignSettings(parse(stringify(shown)), defaults)
   t.strictSame(withoutNever(again), withoutNever(settings))
   t.strictSame(campaignDocument(again), shown)
+})
+
+t.test('a limit is one that the gate can see reached', async t => {
+  const limited = (max: number) => ({ ...base, limits: [{ max, window: 'life' }] })
+  t.ok(Value.Check(campaignSchema, limited(historyMax)))
+  t.notOk(Value.Check(campaignSchema, limited(historyMax + 1)))
 })
 
 t.test('one weight alone leaves the others as they are; fatigue can be turned off and stays off', async t => {

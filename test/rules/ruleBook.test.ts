@@ -9,6 +9,7 @@ import { loadRuleBook, type RuleBookOptions } from '../../src/rules/ruleBook.ts'
 import { shippedRulesFolder } from '../../src/rules/ruleFiles.ts'
 import { ruleWords } from '../../src/rules/ruleWords.ts'
 import { dayBegins, spanMs } from '../../src/rules/units.ts'
+import { historyMax } from '../../src/store/facts.ts'
 
 const dayMs = 86_400_000
 const shipped = loadRuleBook()
@@ -47,6 +48,14 @@ function ruleOf(book: RuleBook, ruleId: string): Rule | undefined {
 
 const override = { by: 'Ann', reason: 'counsel, 2026-11-02', where: 'dialwright.yaml:9' }
 
+t.test('a number of attempts is one that the gate can see reached', async t => {
+  const request = { ...override, rule: 'DE/attempts-week', set: { max: historyMax + 1 } }
+  t.match(
+    problemOf(() => loadRuleBook({ overrides: [request] })),
+    /set\.max/,
+  )
+})
+
 t.test("an operator's own files join the shipped ones", async t => {
   const folder = folderOf(t, {
     'ES.yaml': spain,
@@ -69,8 +78,8 @@ t.test('what is wrong in a file is one line with its place and what to write', a
     [change('max: 3', 'maxi: 3'), /ES\.yaml:7: rules\[1\]\.maxi is an unknown key: did you mean "max"\?/],
     [change('places: [ES]', 'place: [ES]'), /ES\.yaml:3: place is an unknown key: did you mean "places"\?/],
     [change('kind: attempts', 'kind: attempt'), /:7: rules\[1\]\.kind must be one of hours, attempts, rest/],
-    [change('max: 3, ', ''), /:7: rules\[1\]\.max is missing: write a whole number from 1 to 1000/],
-    [change('max: 3', 'max: 0'), /:7: rules\[1\]\.max must be a whole number from 1 to 1000, not 0/],
+    [change('max: 3, ', ''), /:7: rules\[1\]\.max is missing: write a whole number from 1 to 100/],
+    [change('max: 3', 'max: 0'), /:7: rules\[1\]\.max must be a whole number from 1 to 100, not 0/],
     [change('window: day', 'window: week'), /:7: rules\[1\]\.window must be rolling 24h .*, day or life, not "week"/],
     [change('window: day', 'window: rolling 24'), /:7: rules\[1\]\.window must be rolling 24h/],
     [change('id: attempts', 'id: hours'), /:7: rules\[1\]\.id is ES\/hours for the second time: ids are unique/],
