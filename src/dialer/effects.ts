@@ -5,7 +5,7 @@ import type { PacingDecision } from '../core/pacing/pacer.ts'
 import type { EngineState } from '../core/state.ts'
 import { Defect, errorCode, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Clock, Store, Telephony } from '../ports.ts'
+import type { Clock, DoNotCallEntry, Store, Telephony } from '../ports.ts'
 import { countAbandonment } from './abandonment.ts'
 import { createHopperFiller } from './hopper.ts'
 import { createOriginator } from './originate.ts'
@@ -138,6 +138,17 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
 function storeHandlers({ options, writer, originator }: Tools) {
   const { store, clock, submit } = options
   const hoppers = createHopperFiller({ ...options, writer })
+
+  /** Who does not want to be called is not called on his other telephones: a person has refused (16 CFR 310.4(b)(1)(iii)(A)). */
+  async function refuseOthers(entry: DoNotCallEntry): Promise<void> {
+    for (const number of await store.numbersOfPerson(entry.number)) {
+      if (number === entry.number) continue
+      await store.addDoNotCall({ ...entry, number })
+      originator.block({ number })
+      submit({ kind: 'number-blocked', number })
+    }
+  }
+
   return {
     'attempt-ended': ({ end }) => writer.keep(end.callId, () => store.endAttempt(end)),
     'wrapped-up': ({ wrapUp }) => {
@@ -153,6 +164,7 @@ function storeHandlers({ options, writer, originator }: Tools) {
       writer.keep(callId, () => store.addDoNotCall(entry))
       originator.block({ number })
       submit({ kind: 'number-blocked', number })
+      if (by !== 'network') writer.keep(callId, () => refuseOthers(entry))
     },
     'retire-number': ({ number, callId }) => {
       const entry = { number, list: 'retired', source: 'network' as const, at: clock.now(), note: `call ${callId}` }

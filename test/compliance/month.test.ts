@@ -11,7 +11,8 @@ const reasons = [
   ...['do-not-call', 'number-retired', 'list-missing', 'list-too-old', 'filtered-out'],
   ...['consent-missing', 'consent-expired', 'consent-withdrawn', 'outside-own-hours', 'outside-calling-hours'],
   ...['unknown-place', 'unknown-time-zone', 'attempts-limit', 'fatigue-rest', 'fatigue-limit', 'caller-identity'],
-  ...['rest-after-abandonment', 'rest-after-refusal', 'rest-after-conversation'],
+  // A refusal never comes to its rest: all of the person's numbers are on the company's list by then.
+  ...['rest-after-abandonment', 'rest-after-conversation'],
 ]
 
 /** What must have come to pass, else the month proves little: how calls end, what agents say, who refuses and how. */
@@ -29,7 +30,7 @@ const happenings = [
 ]
 
 t.test('in a month under all rules nobody is called who must not be', { timeout: 300_000 }, async t => {
-  const month = await liveMonth()
+  const month = await liveMonth({ seed: 5 })
   t.same(month.violations, [])
   t.same(month.faults, [])
   t.ok(month.originates.length > 4_000, `${month.originates.length} calls`)

@@ -251,6 +251,28 @@ t.test('commands answer when what they must keep is on disk, or say why not', as
   t.match(await world.store.doNotCallEntry(talking?.number ?? ''), { list: 'company', source: 'agent' })
 })
 
+t.test('who refuses is not called on his other numbers', async t => {
+  const world = createWorld()
+  const { clock, store, dialer } = world
+  await dialer.start()
+  await during(clock, dialer.gateway.command({ kind: 'campaign-apply', settings: testCampaign }))
+  const [first = '', second = '', stranger = ''] = numbers
+  const zones = { timeZones: ['America/New_York'], priority: 0, data: {} }
+  const rows = [first, second].map(number => ({ number, ...zones, personId: 'jane' }))
+  await store.importLeads('i2', 'spring', [...rows, { number: stranger, ...zones }])
+  await store.activateImport('i2', { source: 'test', rows: 3, imported: 3, duplicates: 0, invalid: 0 })
+  for (const { agentId } of agents) await during(clock, dialer.gateway.command({ kind: 'agent-login', agentId }))
+  await during(clock, dialer.gateway.command({ kind: 'campaign-start', campaignId: 'spring' }))
+  await clock.runUntil(startAt + 10_000)
+  const { calls } = dialer.gateway.state()
+  const talking = [...calls.values()].find(({ number, phase }) => number !== stranger && phase.state === 'connected')
+  const words = { code: 'refused', refusal: true } as const
+  await dialer.gateway.command({ kind: 'wrap-up', callId: talking?.callId ?? '', ...words })
+  for (const number of [first, second])
+    t.match(await store.doNotCallEntry(number), { list: 'company', source: 'agent' })
+  t.equal(await store.doNotCallEntry(stranger), undefined)
+})
+
 t.test('a stall between decision and originate does not let a burst out', async t => {
   const memory = createMemoryStore()
   let stalled: (() => void)[] | undefined = []
