@@ -1,4 +1,4 @@
-import type { PhoneNumber } from '../../core/ids.ts'
+import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
 import type {
   ErasureReport,
   ImportedPermission,
@@ -179,7 +179,7 @@ function createPermissions(): Permissions {
       const before = records.length
       records = records
         .filter(record => record.number !== number || record.withdrawnAt !== undefined)
-        .map(record => (record.number === number ? { ...record, how: 'erased', withdrawnHow: 'erased' } : record))
+        .map(record => (record.number === number ? withoutWords(record) : record))
       return before - records.length
     },
   }
@@ -245,5 +245,16 @@ function moveInPort({ attempts, doNotCall, ledger }: MemoryPeopleParts): MoveInS
     async takeBackCalls(_campaignId, callIds) {
       for (const callId of callIds) attempts.takeBack(callId)
     },
+  }
+}
+
+/** What an erasure leaves of a withdrawal: to the day, for an instant to the millisecond would lead back to the ledger's entry. */
+function withoutWords(record: PermissionRecord): PermissionRecord {
+  const day = (at: InstantMs) => Math.floor(at / 86_400_000) * 86_400_000
+  const { withdrawnAt } = record
+  return {
+    ...{ ...record, how: 'erased', withdrawnHow: 'erased' },
+    ...{ givenAt: day(record.givenAt), recordedAt: day(record.recordedAt) },
+    ...(withdrawnAt === undefined ? {} : { withdrawnAt: day(withdrawnAt) }),
   }
 }

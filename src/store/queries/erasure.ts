@@ -80,7 +80,10 @@ function prepareRows(database: Database) {
     'DELETE FROM permission WHERE number = ? AND withdrawnAt IS NULL',
   )
   const bareWithdrawals = database.prepare<[string, string, number]>(
-    'UPDATE permission SET how = ?, withdrawnHow = ? WHERE number = ?',
+    // To the day: an instant to the millisecond would lead back to the ledger's entry.
+    `UPDATE permission SET how = ?, withdrawnHow = ?, givenAt = givenAt / 86400000 * 86400000,
+       withdrawnAt = withdrawnAt / 86400000 * 86400000, recordedAt = recordedAt / 86400000 * 86400000
+     WHERE number = ?`,
   )
   const removeHours = database.prepare<[number]>('DELETE FROM personHours WHERE number = ?')
   // The instant is also that of the call and of its ledger entries: it would tell whose they were. The day must do.
