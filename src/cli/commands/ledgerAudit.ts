@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type AuditEntry, audit, type PlainRules, plainRulesProblem, type Violation } from '../../audit/audit.ts'
 import { ConfigError, InputError } from '../../errors.ts'
 import type { LedgerEntry } from '../../ports/ledger.ts'
@@ -25,11 +25,10 @@ export function auditCommand(ledger: Command, cli: Cli): void {
       .argument('[file...]', 'exported or rotated segments in their order (default: the database)')
       .option('--database', 'after the files, the database as well')
       .option('--rules <file>', 'rules as JSON (default: those that the ledger names at each call)')
-      .option(
-        '--open-max <duration>',
-        'a call without an outcome may be so old before that is a violation',
-        duration,
-        4 * 3_600_000,
+      .addOption(
+        new Option('--open-max <duration>', 'a call without an outcome may be so old before that is a violation')
+          .argParser(duration)
+          .default(4 * 3_600_000, '4h'),
       )
       .description(
         'check every call against the rules once more, by a second implementation; exit code 1 on a violation',
