@@ -9,6 +9,7 @@ import { checkRefusals } from './refusals.ts'
 import { checkRests } from './rests.ts'
 import { checkRings } from './rings.ts'
 import type { AuditEntry, PlainRules, Violation } from './types.ts'
+import { violation } from './violations.ts'
 
 export type { AuditEntry, PlainRule, PlainRules, Violation } from './types.ts'
 export { plainRulesProblem } from './types.ts'
@@ -43,5 +44,14 @@ export function audit(
     ]
   })
   const ofAll = [...checkRefusals(story), ...checkRates(story.calls, bookOf), ...checkOutcomes(story, openMaxMs)]
-  return [...ofCalls, ...ofAll].sort((one, other) => one.seq - other.seq)
+  return [...unruled(story.calls, bookOf), ...ofCalls, ...ofAll].sort((one, other) => one.seq - other.seq)
+}
+
+/** Whoever holds calls to no rules finds nothing: that must not look like a clean record. */
+function unruled(calls: readonly Call[], bookOf: (call: Call) => PlainRules | undefined): readonly Violation[] {
+  const without = calls.filter(call => bookOf(call) === undefined)
+  const [first] = without
+  if (first === undefined) return []
+  const says = `no rules are known for ${without.length} calls: name the segments before them, or give --rules`
+  return [violation(first, { check: 'rules', says })]
 }

@@ -71,6 +71,7 @@ export function readStory(entries: readonly AuditEntry[]): Story {
   const calls = new Map<string, Call>()
   const strays: AuditEntry[] = []
   const campaigns = new Map<string, Members>()
+  const books = booksByVersion(entries)
   let book: PlainRules | undefined
   for (const entry of entries) {
     const { kind, entry: members } = entry
@@ -78,7 +79,8 @@ export function readStory(entries: readonly AuditEntry[]): Story {
     if (kind === 'rules') book = members as unknown as PlainRules
     if (kind === 'campaign') campaigns.set(text(members.campaign), members)
     if (kind === 'originate') {
-      const call = callOf(entry, { campaign: campaigns.get(text(members.campaign)), book })
+      const cleared = isObject(members.clearance) ? books.get(text(members.clearance.rulesVersion)) : undefined
+      const call = callOf(entry, { campaign: campaigns.get(text(members.campaign)), book: cleared ?? book })
       // A call id that comes twice is two calls, and the first keeps its outcomes.
       calls.set(calls.has(call.callId) ? `${call.callId} ${entry.seq}` : call.callId, call)
     }
@@ -88,6 +90,12 @@ export function readStory(entries: readonly AuditEntry[]): Story {
     if (kind === 'wrap-up' && call !== undefined) call.word = wordOf(entry, call.word)
   }
   return { entries, calls: [...calls.values()], strays, whole: entries[0]?.kind === 'genesis' }
+}
+
+/** A rotation takes the rules along with the calls that they cleared, and writes them once more for those that stay. */
+function booksByVersion(entries: readonly AuditEntry[]): ReadonlyMap<string, PlainRules> {
+  const books = entries.filter(({ kind }) => kind === 'rules').map(({ entry }) => entry)
+  return new Map(books.map(book => [text(book.version), book as unknown as PlainRules]))
 }
 
 function callOf(

@@ -341,7 +341,9 @@ t.test('a rule binds where the seller or the person is, for its purposes and in 
 t.test('without rules of its own the audit takes those that the ledger names at each call', async t => {
   const never = rulesOf({ ruleId: 'r', kind: 'hours', days: [] })
   const rules = () => entry('rules', noon, { ...never })
-  t.strictSame(audit([begin(), ...call(), rules()]), [])
+  t.match(audit([begin(), ...call(), { ...rules(), entry: { ...never, version: 'another' } }]), [
+    { check: 'rules', says: /^no rules are known for 1 calls/ },
+  ])
   t.match(audit([begin(), rules(), ...call()]), [{ check: 'hours', ruleId: 'r', callId: /call-/, subject: 'ann' }])
 })
 

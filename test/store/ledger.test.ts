@@ -315,6 +315,22 @@ t.test('old entries move to a segment that continues in the database', async t =
   t.match(await verifyPieces(file), { says: /missing/ }, 'a shortened segment')
 })
 
+t.test(
+  'a rotation leaves the rules behind: what must be kept is asked of them, and calls that stay are held to them',
+  async t => {
+    const { store, at } = await rotatingStore(t, 20)
+    await store.recordRules({ ...noRules, version: 'v1' }, at)
+    const entry = { number: '+12015550199', list: 'company', source: 'operator' as const, at }
+    await store.addDoNotCall(entry)
+    await store.rotateLedger({ before: at + 1, at: at + 1 })
+    const left = await store.ledgerEntries(0, 1_000)
+    t.same(left.map(({ kind }) => kind).slice(-2), ['rotation', 'rules'])
+    t.match(JSON.parse(left.at(-1)?.entry ?? '{}'), { version: 'v1' })
+    const { dropped } = await store.rotateLedger({ before: at + 1, dropBefore: at + 1, at: at + 2 })
+    t.equal(dropped.length, 1)
+  },
+)
+
 t.test('a rotation that a crash has stopped is finished by the next one', async t => {
   const { file, store, at } = await rotatingStore(t, 1_100)
   const before = entriesOf(file)

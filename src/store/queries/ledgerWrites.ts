@@ -179,7 +179,12 @@ function prepareRotation(database: Database, append: LedgerBook['append']): Ledg
     if (last?.hash.toString('hex') !== rotation.hash)
       throw new StoreError('ledger-differs', `the segment ${rotation.file} is not what the ledger holds: rotate again`)
     const said = lookups.ofKind('rotation').at(-1)?.entry
-    if (said !== canonicalJson(entry)) append('rotation', at, entry)
+    if (said !== canonicalJson(entry)) {
+      append('rotation', at, entry)
+      // The rules stay with those whom they cleared, and with the ledger: what must be kept is asked of them.
+      const rules = lookups.ofKind('rules').at(-1)
+      if (rules !== undefined && rules.seq <= rotation.toSeq) append('rules', at, JSON.parse(rules.entry))
+    }
     const beginning = first.get()?.seq ?? 0
     const upTo = Math.min(rotation.toSeq, beginning + rotationRowsMax)
     const end = row.get(upTo)
