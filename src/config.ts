@@ -20,6 +20,8 @@ import { checkAgainst, configProblem, readYamlFile, type YamlFile } from './conf
 import type { AgentSettings } from './core/agent.ts'
 import type { CampaignSettings } from './core/campaign.ts'
 import { ConfigError, errorCode } from './errors.ts'
+import { isCountry } from './numbers/phone.ts'
+import { isKnownPlace } from './numbers/places.ts'
 
 export type { ApiConfig, Config, NodeConfig, TrunkConfig } from './config/configFile.ts'
 
@@ -62,7 +64,9 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
   const nodes = (document.nodes ?? []).map((node, index) => nodeConfig(loading, { node, at: ['nodes', String(index)] }))
   const trunks = trunkConfigs(loading)
   const defaultCountry = document.defaultCountry ?? 'US'
-  const seller = sellerConfig(document)
+  const seller = sellerConfig(loading)
+  if (!isCountry(defaultCountry))
+    fail(loading, ['defaultCountry'], `is ${defaultCountry}, which is no country: use one like US or GB`)
   const config: Config = {
     file,
     nodes,
@@ -281,7 +285,14 @@ function campaignConfigs(loading: Loading, defaults: CampaignDefaults): readonly
 }
 
 /** The seller of campaigns that name none. */
-function sellerConfig({ seller }: ConfigDocument): Pick<Config, 'seller'> {
+function sellerConfig(loading: Loading): Pick<Config, 'seller'> {
+  const { seller } = loading.document
+  if (seller !== undefined && !isKnownPlace(seller.place))
+    fail(
+      loading,
+      ['seller', 'place'],
+      `is ${seller.place}, which is no place: use a country like US or GB, or a part like US-FL`,
+    )
   return seller === undefined ? {} : { seller: { sellerId: seller.id, place: seller.place } }
 }
 

@@ -208,6 +208,10 @@ t.test('a campaign that breaks the law or itself is refused with the reason', as
     ['weekdays: [monday]', /weekdays\[0\] must be one of sun, mon/],
     ['pacing: { mode: fast }', /pacing.mode must be one of progressive, ratio, predictive, not "fast"/],
     ['wrapUp: { codes: { 12: sale } }', /wrapUp.codes/],
+    // Whose law is nobody's law would hold for nothing.
+    ['seller: { id: brit, place: UK }', /seller.place is UK, which is no place: use a country like US or GB/],
+    ['lists: [{ list: a, share: 1 }, { list: a, share: 2 }]', /lists names a twice/],
+    ["filter: state = 'FL", /filter cannot be read at character /],
   ]
   for (const [added, said] of cases) {
     const text = `id: spring\nmessage: x\n${added}\n`

@@ -18,11 +18,14 @@ export function checkWritable(file: string): void {
   throw unwritable(file, { code: 'EISDIR' })
 }
 
-/** Writes a file whole or not at all: a reader never sees half of it, and what was there stays until it is done. */
-export function writeWhole(file: string, text: string): void {
+/**
+ * Writes a file whole or not at all: a reader never sees half of it, and what was there stays until it is done. `mode`: who may
+ * read it, as far as the process lets.
+ */
+export function writeWhole(file: string, text: string, mode = 0o666): void {
   const part = `${file}.${process.pid}.part`
   try {
-    writeFileSync(part, text)
+    writeFileSync(part, text, { mode })
     renameSync(part, file)
   } catch (cause) {
     if (existsSync(part)) rmSync(part)

@@ -5,6 +5,7 @@ import { defaultRetryRules, type RetryRule, type RetryRules } from '../core/lead
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { type Disposition, dispositions } from '../core/words.ts'
 import { ConfigError } from '../errors.ts'
+import { isKnownPlace } from '../numbers/places.ts'
 import { complianceDocument, complianceKeys, complianceSettings } from './complianceFile.ts'
 import { durationMs, durationPattern, formatDuration } from './durations.ts'
 
@@ -276,6 +277,13 @@ export function checkCampaign(settings: CampaignSettings, defaults: CampaignDefa
   if (settings.maxCallMs < 10_000) wrong('maxCall', 'must be at least 10s')
   if (settings.callingHours.endMinute <= settings.callingHours.startMinute)
     wrong('hours', 'must end after they start, like 09:00-20:00')
+  if (!isKnownPlace(settings.seller.place))
+    wrong(
+      'seller.place',
+      `is ${settings.seller.place}, which is no place: use a country like US or GB, or a part like US-FL`,
+    )
+  const twice = settings.listMix.find(({ list }, at) => settings.listMix.findIndex(one => one.list === list) !== at)
+  if (twice !== undefined) wrong('lists', `names ${twice.list} twice: give it one share`)
   const filter = settings.filter === undefined ? undefined : readFilter(settings.filter)
   if (filter?.ok === false) wrong('filter', `cannot be read at character ${filter.at}: ${filter.problem}`)
   for (const window of settings.pacing.abandonmentWindows ?? []) {

@@ -40,6 +40,7 @@ export const refusalReasons = [
   'fatigue-limit',
   'caller-identity',
   'filtered-out',
+  'list-rests',
   'lead-finished',
   'campaign-not-running',
   'store-unavailable',

@@ -45,6 +45,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'fatigue-rest': 'rests longer: earlier calls have tired it',
   'fatigue-limit': 'is worn out by calls: consider putting it on the do-not-call list',
   'caller-identity': 'may not be called with any of the caller identities',
+  'list-rests': "belongs to a list that has no share of the campaign's dials",
   'filtered-out': "does not pass the campaign's filter",
   'lead-finished': 'is finished',
   'campaign-not-running': 'its campaign is not running',

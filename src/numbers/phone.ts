@@ -83,6 +83,11 @@ export function createNumberReader(defaultCountry: string): NumberReader {
   }
 }
 
+/** Whether numbers can be read as they are written there (ISO 3166, `US`). */
+export function isCountry(name: string): boolean {
+  return isSupportedCountry(name)
+}
+
 function knownCountry(name: string): CountryCode {
   const upper = name.toUpperCase()
   if (isSupportedCountry(upper)) return upper

@@ -75,6 +75,7 @@ export function createEndlessStore(): Store {
       numberValid: true,
       doNotCall: [],
       lists: [],
+      list: 'leads',
       places: [],
       history: [],
       permissions: [],

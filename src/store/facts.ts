@@ -15,6 +15,7 @@ export interface LeadFacts {
   readonly state: VerdictFacts['leadState']
   readonly dialableAt: InstantMs
   readonly attempts: number
+  readonly list: string
   readonly timeZones: readonly string[]
   /** By address. */
   readonly places: readonly Place[]
@@ -52,6 +53,7 @@ export function factsOf(
     leadState: lead.state,
     dialableAt: lead.dialableAt,
     attempts: lead.attempts,
+    list: lead.list,
     ...person,
     ...(columns === undefined ? {} : { columns }),
   }

@@ -77,7 +77,7 @@ function leadPort({ leads, attempts, doNotCall, people }: LeadParts): LeadStore 
   function factsOfLead(found: MemoryLead, columns: boolean | undefined, now: InstantMs) {
     const { state, dialableAt, attempts: had, lead } = found
     const { number, timeZones, places = [] } = lead
-    const facts = { ...{ number, timeZones, places, state, dialableAt }, attempts: had }
+    const facts = { ...{ number, timeZones, places, state, dialableAt, list: found.list }, attempts: had }
     const others = leads.numbersOf(number).slice(1)
     const person = { history: attempts.historyOf(number, others), ...people.factsOf([number, ...others]) }
     return factsOf({ lead: { ...facts, ...(columns ? { columns: lead.data } : {}) }, person, ...doNotCall }, now)

@@ -104,7 +104,7 @@ t.test('what keeps the daemon from starting is one line that says what to do, an
   for (const [change, said] of [
     ['store: { path: no/where.db }', /no\/where.db/],
     ['store: { path: dialwright.yaml }', /dialwright.yaml .*(database|SQLite)/],
-    ['defaultCountry: XX', /"XX" is not a country/],
+    ['defaultCountry: XX', /defaultCountry is XX, which is no country/],
     ['campaigns: [{ id: a, message: x, ringTimeout: 5s }]', /ringTimeout must be at least 15s/],
     ['api2: {}', /api2 is an unknown key: did you mean "api"/],
   ] as const) {

@@ -145,6 +145,7 @@ async function listContract(t: Test, store: Store & ImportStore): Promise<void> 
         ['list-shrank', '2015550109\n', { list: 'large' }],
         ['unknown-list', `${a}\n`, { list: 'none', delta: 'add' }],
         ['other-list', `${a}\n`, { kind: 'national', place: 'US', delta: 'add' }],
+        ['older-content', `${a}\n`, { delta: 'remove', asOf: 1 }],
         ['bad-place', `${a}\n`, { kind: 'national' }],
         ['bad-place', `${a}\n`, { kind: 'state', place: 'US' }],
         ['bad-place', `${a}\n`, { kind: 'other', place: 'US' }],

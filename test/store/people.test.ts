@@ -85,6 +85,8 @@ t.test('what holds for all rows is said once, and what nobody says is asked for'
   await t.rejects(bring('phone\n', { topics, basis, givenAt }), { code: 'not-stated', message: /--how/ })
   await t.rejects(bring('phone\n', { topics, basis, how }), { code: 'not-stated', message: /--given/ })
   await t.rejects(bring('name\n', common), { code: 'no-number-column' })
+  // A withdrawal under a mistyped name would leave the permission standing.
+  await t.rejects(bring('number,wthdrawn_at\n', common), { code: 'unknown-column', message: /"wthdrawn_at"/ })
   await t.rejects(bring('phone,topic\n2015550109,spring\n20155', common), { code: 'broken-csv' })
   t.strictSame(await store.permissionsOf('+12015550109'), [], 'a file that is cut off leaves nothing')
 })

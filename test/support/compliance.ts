@@ -38,7 +38,7 @@ export function factsAt(now: number, options: FactsOptions = {}): VerdictFacts {
     lists: freshLists(now),
     places: placesOfNumber(number),
     zones: zones.flatMap(zone => zoneOffset(zone, now) ?? []),
-    ...{ leadState: 'new', dialableAt: 0, attempts: 0, history: [], permissions: [] },
+    ...{ list: 'leads', leadState: 'new', dialableAt: 0, attempts: 0, history: [], permissions: [] },
     ...more,
   }
 }

@@ -25,7 +25,8 @@ export function personCommands(program: Command, cli: Cli): void {
     const answer = await cli.api().get(personView, apiPath(base, number))
     if (output === undefined) cli.print(answer, () => personWords(answer))
     else {
-      writeWhole(output, `${JSON.stringify(answer, null, 2)}\n`)
+      // All that is known of a person is its owner's alone.
+      writeWhole(output, `${JSON.stringify(answer, null, 2)}\n`, 0o600)
       cli.remark(`written to ${output}: ${countWords(answer)}`)
     }
   })

@@ -27,6 +27,8 @@ export interface VerdictFacts {
   /** One entry a zone in which the person may be; empty: unknown place. */
   readonly zones: readonly ZoneOffset[]
   readonly leadState: 'new' | 'retry' | 'finished'
+  /** The list it came with. */
+  readonly list: string
   /** The lead rests until then. */
   readonly dialableAt: InstantMs
   /** Of the lead, in its campaign: those that count. */
@@ -53,6 +55,8 @@ export interface VerdictRules {
   readonly callerIds: readonly PhoneNumber[]
   /** The latest possible answer after now: departure, setup and ring timeout. Nothing is dialed that could be answered outside hours. */
   readonly latestAnswerMs: number
+  /** Shares of the lists; empty: the lists are one. */
+  readonly listMix: CampaignSettings['listMix']
   /** Which leads the campaign takes, by their columns; absent: all. */
   readonly filter?: Filter
   /** An agent is held for this call: it cannot be abandoned, so the rest after an abandonment does not bind. */

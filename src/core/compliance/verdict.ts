@@ -9,7 +9,7 @@ import {
   hoursVerdict,
   restVerdict,
 } from './checks.ts'
-import { type Case, no, type Verdict, type VerdictFacts, type VerdictRules, yes } from './facts.ts'
+import { askAgainMs, type Case, no, type Verdict, type VerdictFacts, type VerdictRules, yes } from './facts.ts'
 import type { LawFinder } from './law.ts'
 import { listsVerdict } from './lists.ts'
 
@@ -23,6 +23,7 @@ const checks = [
   { check: 'number', verdict: ({ facts }: Case) => (facts.numberValid ? yes : no('invalid-number')) },
   { check: 'do-not-call', verdict: listsVerdict },
   { check: 'lead', verdict: ({ facts }: Case) => (facts.leadState === 'finished' ? no('lead-finished') : yes) },
+  { check: 'list', verdict: mixVerdict },
   { check: 'filter', verdict: filterVerdict },
   { check: 'consent', verdict: consentVerdict },
   { check: 'calling-hours', verdict: hoursVerdict },
@@ -60,6 +61,13 @@ export function decideVerdict(facts: VerdictFacts, rules: VerdictRules, now: Ins
   return yes
 }
 
+/** The lead's list has a share of the campaign's dials. */
+function mixVerdict({ facts, rules, now }: Case): Verdict {
+  const { listMix } = rules
+  if (listMix.length === 0 || listMix.some(({ list, share }) => list === facts.list && share > 0)) return yes
+  return no('list-rests', { rule: 'campaign/lists', retryAt: now + askAgainMs, detail: `list ${facts.list}` })
+}
+
 /** The campaign takes the lead. What does not pass today may pass another day: its columns or the filter can change. */
 function filterVerdict({ facts, rules, now }: Case): Verdict {
   if (rules.filter === undefined || rules.filter(facts.columns ?? {})) return yes
@@ -94,6 +102,7 @@ function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
     attemptLimits: settings.attemptLimits,
     fatigue: settings.fatigue,
     callerIds: settings.callerIds,
+    listMix: settings.listMix,
     latestAnswerMs: departureMaxMs + settings.setupTimeoutMs + settings.ringTimeoutMs,
     // One that cannot be read lets nobody through: it was checked when it was applied.
     ...(filter === undefined ? {} : { filter: filter.ok ? filter.filter : () => false }),

@@ -3,6 +3,7 @@ import type { DoNotCallListState } from '../../core/compliance/doNotCall.ts'
 import type { InstantMs } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
 import { createNumberReader } from '../../numbers/phone.ts'
+import { isKnownPlace } from '../../numbers/places.ts'
 import type { DoNotCallImportReport, DoNotCallImportRequest, Store } from '../../ports.ts'
 import { type BulkListStore, type BulkListVersion, companyList, listState, retiredList } from '../bulkLists.ts'
 import type { DoNotCallData, DoNotCallResult } from './doNotCallWorker.ts'
@@ -34,6 +35,7 @@ export async function importDoNotCall(
   const identity = checkRequest(request, last)
   if ((request.asOf ?? 0) > now() + aheadMaxMs)
     throw new InputError('bad-date', `the content of "${list}" is dated in the future: say the day that it is of`)
+  checkAge(request, last)
   const base = request.delta === undefined ? undefined : await store.bulkListFile(list)
   const file = await store.newBulkListFile(list)
   const progress = createProgress(request)
@@ -60,6 +62,17 @@ export async function importDoNotCall(
     await rm(file, { force: true })
     throw isGone(store, request) ? unknownList(list) : error
   }
+}
+
+/** An older change would take numbers off that have been put on since. */
+function checkAge({ list, asOf, delta }: DoNotCallImportRequest, last: DoNotCallListState | undefined): void {
+  if (delta === undefined || asOf === undefined || last === undefined || dayOf(asOf) >= dayOf(last.asOf)) return
+  const message = `this change of "${list}" is of ${dayOf(asOf)}, older than the content in use (${dayOf(last.asOf)}): nothing is imported`
+  throw new InputError('older-content', message)
+}
+
+function dayOf(at: InstantMs): string {
+  return new Date(at).toISOString().slice(0, 10)
 }
 
 /** A list that was dropped while its change was read stays dropped. */
@@ -105,7 +118,7 @@ function checkPlace(kind: BulkListVersion['kind'], place: string | undefined): v
     if (place === undefined) return
     throw new InputError('bad-place', `a list of kind ${kind} has no place: only national and state lists do`)
   }
-  if (shape[kind].test(place ?? '')) return
+  if (shape[kind].test(place ?? '') && isKnownPlace(place ?? '')) return
   const example = kind === 'national' ? 'its country, such as US' : 'its state, such as US-FL'
   throw new InputError('bad-place', `a ${kind} list needs the place where it holds: ${example}`)
 }

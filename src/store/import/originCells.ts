@@ -3,6 +3,8 @@ import { InputError } from '../../errors.ts'
 import { dateWords, readDate } from './dates.ts'
 import type { Header } from './header.ts'
 
+const dayMs = 86_400_000
+
 /** What is known of the origin of a whole file. */
 export interface FileOrigin {
   readonly provenance?: Partial<Provenance>
@@ -56,6 +58,12 @@ function originOf(
   const obtainedAt = writtenDate === '' ? provenance.obtainedAt : readDate(writtenDate)
   if (obtainedAt === undefined && writtenDate !== '')
     return { reason: `bad-date: is not ${dateWords}`, value: writtenDate }
+  // A day that began east of here is no mistake.
+  if (obtainedAt !== undefined && obtainedAt > Date.now() + dayMs)
+    return {
+      reason: 'bad-date: lies in the future',
+      value: writtenDate || new Date(obtainedAt).toISOString().slice(0, 10),
+    }
   const legalBasis: LegalBasis | undefined = writtenBasis === '' ? provenance.legalBasis : readLegalBasis(writtenBasis)
   if (legalBasis === undefined && writtenBasis !== '')
     return { reason: `bad-legal-basis: is not ${legalBasisWords}`, value: writtenBasis }

@@ -46,7 +46,7 @@ const word = /^[a-z0-9-]{1,40}$/
 
 /**
  * Reads permissions from a CSV with a header line.
- * @throws InputError `empty-file`, `utf-16`, `no-number-column`, `not-stated`, `broken-csv`
+ * @throws InputError `empty-file`, `utf-16`, `no-number-column`, `unknown-column`, `not-stated`, `broken-csv`
  */
 export async function* readPermissions(
   stream: AsyncIterable<Uint8Array>,
@@ -83,6 +83,14 @@ function readColumns(
   if (found.number === undefined) {
     const message = `no column is called ${columns.number.join(', ')}; the file has ${listed(cells)}`
     throw new InputError('no-number-column', message)
+  }
+  // A withdrawal under a name that nobody knows would make a permission that has been taken back hold.
+  const unknown = cells.filter((cell, at) => cell.trim() !== '' && !Object.values(found).includes(at))
+  if (unknown.length > 0) {
+    const message = `nobody knows the columns ${listed(unknown)}: take them out, or name them ${Object.values(columns)
+      .map(([name]) => name)
+      .join(', ')}`
+    throw new InputError('unknown-column', message)
   }
   const needed = { topics: '--topic', basis: '--basis', how: '--how', givenAt: '--given' } as const
   for (const role of ['topics', 'basis', 'how', 'givenAt'] as const) {

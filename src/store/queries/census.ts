@@ -19,6 +19,7 @@ interface CensusRow extends Omit<CensusLead, 'inFlight'> {
   readonly attempts: number
   readonly timeZones: string
   readonly places: string
+  readonly list: string
   readonly data: string
 }
 
@@ -33,7 +34,7 @@ export function prepareCensus(
   doNotCall: DoNotCallLookup,
 ): (question: CensusQuestion) => CampaignCensus {
   const page = database.prepare<[CampaignId, number, number], CensusRow>(
-    `SELECT leadId, number, lead.state, dialableAt, lead.attempts, timeZones, places, reason, data
+    `SELECT leadId, number, lead.state, dialableAt, lead.attempts, timeZones, places, list, reason, data
      FROM lead JOIN import USING (importKey)
      WHERE lead.campaignKey = (SELECT campaignKey FROM campaign WHERE campaignId = ?) AND leadId > ?
        AND import.state = 'active'
@@ -55,9 +56,14 @@ export function prepareCensus(
 
     function verdictOf(row: CensusRow) {
       const columns = rules.filter === undefined ? {} : { columns: JSON.parse(row.data) }
-      const { state, dialableAt, attempts } = row
+      const { state, dialableAt, attempts, list } = row
       const split = { timeZones: splitZones(row.timeZones), places: splitZones(row.places) }
-      const lead = { number: integerToNumber(row.number), ...{ state, dialableAt, attempts }, ...split, ...columns }
+      const lead = {
+        number: integerToNumber(row.number),
+        ...{ state, dialableAt, attempts, list },
+        ...split,
+        ...columns,
+      }
       return decideVerdict(factsOf({ lead, person: people(row.number), doNotCall }, now), rules, now)
     }
 

@@ -23,12 +23,13 @@ export interface FactsQuery {
 interface FactsRow extends Pick<LeadRow, 'number' | 'state' | 'attempts' | 'timeZones' | 'data'> {
   readonly dialableAt: InstantMs
   readonly places: string
+  readonly list: string
 }
 
 /** Prepares the look-ups on a connection. */
 export function prepareLeadLookups(database: Database): LeadLookups {
   const facts = database.prepare<[LeadId, CampaignId], FactsRow>(
-    `SELECT number, lead.state, dialableAt, lead.attempts, timeZones, places, data
+    `SELECT number, lead.state, dialableAt, lead.attempts, timeZones, places, data, list
      FROM lead JOIN import USING (importKey) JOIN campaign ON campaign.campaignKey = lead.campaignKey
      WHERE leadId = ? AND campaignId = ? AND import.state = 'active'`,
   )

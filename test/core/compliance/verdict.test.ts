@@ -33,6 +33,7 @@ t.test('checks come in the order of the law: what never changes first', async t 
     'number',
     'do-not-call',
     'lead',
+    'list',
     'filter',
     'consent',
     'calling-hours',
@@ -306,6 +307,13 @@ t.test('the filter decides by columns', async t => {
     'filtered-out by campaign/filter, again in 24 h',
   )
   t.equal(said(factsAt(noon), rules), 'filtered-out by campaign/filter, again in 24 h', 'no columns, no pass')
+})
+
+t.test('a list without a share rests, and one that the mix does not name', async t => {
+  const mix = (...listMix: { list: string; share: number }[]) => said(factsAt(noon), lawless({ listMix }))
+  t.equal(mix({ list: 'leads', share: 1 }, { list: 'cold', share: 9 }), 'yes')
+  t.equal(mix({ list: 'leads', share: 0 }), 'list-rests by campaign/lists, again in 0 h')
+  t.equal(mix({ list: 'lead', share: 70 }), 'list-rests by campaign/lists, again in 0 h')
 })
 
 t.test('a clearance says on what a yes rested', async t => {
