@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { asteriskPid } from '../lib/asterisk.js'
 import { startPlannedCarrier } from '../lib/carrierPlan.js'
-import { createApi, sandboxAgents, startDaemon, startSoftphones } from '../lib/index.js'
+import { createApi, RULES_WITHOUT_ABANDONMENT, sandboxAgents, startDaemon, startSoftphones } from '../lib/index.js'
 import { startAgents } from './liveAgents.js'
 import { csvOf } from './numbers.js'
 import { pacingSettings, RING_TIMEOUT_SEC, trunk } from './pacingScenario.js'
@@ -33,7 +33,8 @@ async function open({ policies, agents, plans }, { folder, closing }) {
   closing.push(() => phones.stop())
   const daemon = await startDaemon({
     ...{ folder: join(folder, 'daemon'), agents: names },
-    more: { debugInvariants: false, trunks: policies.map(trunkOf) },
+    // The simulator that it is held against knows no law; the policies' own caps are what is compared.
+    more: { debugInvariants: false, trunks: policies.map(trunkOf), rules: RULES_WITHOUT_ABANDONMENT },
   })
   closing.push(() => daemon.stop())
   const api = createApi(daemon)

@@ -19,6 +19,14 @@ const RULES = {
   ],
 }
 
+/** For measurements that let people wait on purpose: no law counts who is abandoned. */
+export const RULES_WITHOUT_ABANDONMENT = {
+  overrides: [
+    ...RULES.overrides,
+    ...['US-FTC/abandonment', 'US-FCC/abandonment'].map(rule => ({ rule, ...SIGNED, off: true })),
+  ],
+}
+
 const CALLER_IDS = ['+12025550100', '+12025550101']
 
 /**

@@ -3,7 +3,7 @@
 export { createApi } from './api.js'
 export * from './asterisk.js'
 export { BEHAVIOUR_BY_SUFFIX, BEHAVIOURS, carrierStatistics, REALISTIC_MIX, startCarrier } from './carrier.js'
-export { startDaemon } from './daemon.js'
+export { RULES_WITHOUT_ABANDONMENT, startDaemon } from './daemon.js'
 export { SANDBOX_UNAVAILABLE, SetupFailure } from './failure.js'
 export { progress } from './progress.js'
 export { startRtpWitness } from './rtpWitness.js'

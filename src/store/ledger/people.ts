@@ -6,7 +6,13 @@ import type { LedgerBook } from './record.ts'
 type PeopleOperation = Extract<
   WriteOperation,
   {
-    kind: 'add-permission' | 'withdraw-permission' | 'activate-permissions' | 'erase-person' | 'move-in'
+    kind:
+      | 'add-permission'
+      | 'set-person-hours'
+      | 'withdraw-permission'
+      | 'activate-permissions'
+      | 'erase-person'
+      | 'move-in'
   }
 >
 
@@ -22,6 +28,16 @@ export function recordPeople(book: LedgerBook, operation: PeopleOperation, answe
     case 'withdraw-permission': {
       const { number, topic, at } = operation.withdrawal
       book.append('consent', at, { event: 'withdrawn', ...named(book.subject(number, 'make')), topic })
+      return
+    }
+    case 'set-person-hours': {
+      const { hours } = operation
+      const { number, days } = hours
+      // That the person asked for hours is the evidence; which they are is his own.
+      const at = 'recordedAt' in hours ? hours.recordedAt : undefined
+      if (at === undefined) return
+      const event = days === null ? 'hours-forgotten' : 'hours'
+      book.append('consent', at, { event, ...named(book.subject(number, 'make')) })
       return
     }
     case 'activate-permissions': {

@@ -73,6 +73,7 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
       book.append('list', book.now(), { event: 'dropped', list: operation.list })
       break
     case 'add-permission':
+    case 'set-person-hours':
     case 'withdraw-permission':
     case 'activate-permissions':
     case 'erase-person':

@@ -64,6 +64,7 @@ export function createMemoryPeople(parts: MemoryPeopleParts): MemoryPeople {
     async setPersonHours(change) {
       if (change.days === null) hours.delete(change.number)
       else hours.set(change.number, change)
+      ledger.record({ kind: 'set-person-hours', hours: change })
     },
     personHoursOf: async number => hoursOf(leads.numbersOf(number)),
     personData: number => dataOf({ ...parts, permissions, hours }, number),

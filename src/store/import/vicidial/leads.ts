@@ -139,7 +139,7 @@ function pastOf(
     return { state: meaning.lead === 'new' && attempts === 0 ? 'new' : 'retry', attempts, ...last, ...until }
   }
   // A status that nobody knows, and a call-back without its time, are no permission to call.
-  return { state: 'finished', attempts, reason: 'lead-finished', ...last }
+  return { state: 'finished', attempts, reason: meaning === undefined ? 'unknown-status' : 'lead-finished', ...last }
 }
 
 function statusWarnings(of: {

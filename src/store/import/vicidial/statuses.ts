@@ -52,8 +52,11 @@ export function statusMeaning(
   status: string,
   stated: Readonly<Record<string, MovedStatus>> = {},
 ): StatusMeaning | undefined {
-  const lead = stated[status]
-  const own = known[status]
+  const of = <Value>(table: Readonly<Record<string, Value>>, name: string) =>
+    Object.hasOwn(table, name) ? table[name] : undefined
+  // MySQL compares without regard to case, so installations write both.
+  const lead = of(stated, status) ?? of(stated, status.toUpperCase())
+  const own = of(known, status) ?? of(known, status.toUpperCase())
   return lead === undefined ? own : { ...own, lead }
 }
 
