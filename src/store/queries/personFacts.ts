@@ -52,19 +52,22 @@ const nothingSpared: SparedLookups = { hasPermission: () => true, hasHours: () =
 /** So many numbers fit into memory well; of a larger table every number is looked up. */
 const sparedNumbersMax = 2_000_000
 
+/** Whether a number is among those that a query gives; always, where they are too many for memory. It scans. */
+export function readMembership(database: Database, numbers: string): (integer: number) => boolean {
+  const all = database
+    .prepare<[number], number>(`${numbers} LIMIT ?`)
+    .pluck()
+    .all(sparedNumbersMax + 1)
+  if (all.length > sparedNumbersMax) return () => true
+  const known = new Set(all)
+  return integer => known.has(integer)
+}
+
 /** Reads which numbers the small tables hold. For a thread of its own: it scans. */
 export function readSparedLookups(
   database: Database,
 ): SparedLookups & { readTogether(numbers: readonly number[]): void } {
-  const has = (numbers: string): ((integer: number) => boolean) => {
-    const all = database
-      .prepare<[number], number>(`${numbers} LIMIT ?`)
-      .pluck()
-      .all(sparedNumbersMax + 1)
-    if (all.length > sparedNumbersMax) return () => true
-    const known = new Set(all)
-    return integer => known.has(integer)
-  }
+  const has = (numbers: string) => readMembership(database, numbers)
   const histories = database
     .prepare<[string], readonly [number, ...PastRow]>(
       `SELECT number, ${pastColumns} FROM attempt INDEXED BY attemptOfNumber

@@ -5,6 +5,7 @@ import type { CensusQuestion } from '../../ports/census.ts'
 import { createOwnPrefixes, ownHits } from '../ownList.ts'
 import { prepareCensus } from '../queries/census.ts'
 import { prepareDoNotCallLookups } from '../queries/doNotCall.ts'
+import { readMembership } from '../queries/personFacts.ts'
 import { openBulkLists } from './bulkListFiles.ts'
 
 /** What the thread is started with: it answers one question and ends. */
@@ -19,9 +20,10 @@ async function answer({ file, question }: CensusData): Promise<unknown> {
   const lookups = prepareDoNotCallLookups(database)
   const lists = await openBulkLists(file, lookups.bulkLists(), { keepStrangers: true })
   const prefixes = createOwnPrefixes(lookups.prefixes())
+  const isOwn = readMembership(database, 'SELECT DISTINCT number FROM doNotCall')
   try {
     const hitsOf = (integer: number) => [
-      ...ownHits(lookups.entriesOf(integer), prefixes.match(integer)),
+      ...ownHits(isOwn(integer) ? lookups.entriesOf(integer) : [], prefixes.match(integer)),
       ...lists.hitsOf(integer),
     ]
     const states = lists.states()
