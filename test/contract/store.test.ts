@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { createMemoryStore } from '../../src/store/memoryStore.ts'
 import { openSqliteStore } from '../../src/store/sqliteStore.ts'
+import { censusContract } from './census.ts'
 import { leadUpkeepContract } from './leadUpkeep.ts'
 import { ledgerContract } from './ledger.ts'
 import { storeContract } from './store.ts'
@@ -11,6 +12,7 @@ t.test('the memory store', async t => {
   storeContract(t, () => store)
   t.test('leads that wait or are finished', async t => leadUpkeepContract(t, store))
   t.test('the ledger', async t => ledgerContract(t, store))
+  t.test('the count of a campaign', async t => censusContract(t, store))
 })
 
 t.test('the SQLite store', async t => {
@@ -19,4 +21,5 @@ t.test('the SQLite store', async t => {
   storeContract(t, () => store)
   t.test('leads that wait or are finished', async t => leadUpkeepContract(t, store))
   t.test('the ledger', async t => ledgerContract(t, store))
+  t.test('the count of a campaign', async t => censusContract(t, store))
 })
