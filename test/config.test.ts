@@ -224,6 +224,13 @@ t.test('a campaign that breaks the law or itself is refused with the reason', as
   t.match(problemOf('id: spring', loadCampaignFile), /message is missing: write the name of the sound/)
 })
 
+t.test('who names no seller calls for somebody in the default country, Puerto Rico included', async t => {
+  const document = { id: 'spring', message: 'x' }
+  const placeIn = (defaultCountry: string) => campaignSettings(document, { ...defaults, defaultCountry }).seller.place
+  t.equal(placeIn('GB'), 'GB')
+  t.equal(placeIn('PR'), 'US-PR')
+})
+
 t.test('durations are read and written', async t => {
   for (const [text, ms] of [
     ['20s', 20_000],

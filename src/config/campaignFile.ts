@@ -5,7 +5,7 @@ import { defaultRetryRules, type RetryRule, type RetryRules } from '../core/lead
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { type Disposition, dispositions } from '../core/words.ts'
 import { ConfigError } from '../errors.ts'
-import { isKnownPlace } from '../numbers/places.ts'
+import { isKnownPlace, placeOfCountry } from '../numbers/places.ts'
 import { complianceDocument, complianceKeys, complianceSettings } from './complianceFile.ts'
 import { durationMs, durationPattern, formatDuration } from './durations.ts'
 
@@ -194,7 +194,10 @@ export function campaignSettings(document: CampaignDocument, defaults: CampaignD
   const settings: CampaignSettings = {
     campaignId: document.id,
     name: document.name ?? document.id,
-    ...complianceSettings(document, defaults.seller ?? { sellerId: 'default', place: defaults.defaultCountry ?? 'US' }),
+    ...complianceSettings(
+      document,
+      defaults.seller ?? { sellerId: 'default', place: placeOfCountry(defaults.defaultCountry ?? 'US') },
+    ),
     pacing: { ...defaultPacing, ...document.pacing },
     trunkIds,
     callerIds: document.callerIds ?? callerIdsOf(trunkIds, defaults),

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 
 const closed = { additionalProperties: false }
 const words = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' })
@@ -31,9 +31,6 @@ export const rulesSchema = Type.Object(
   },
   closed,
 )
-
-/** See {@link rulesSchema}. */
-export type RulesDocument = Static<typeof rulesSchema>
 
 /** A change of a rule as asked for. Exactly one of `off` and `set` makes sense; the loader of the rules says so. */
 export interface OverrideRequest {
