@@ -20,22 +20,30 @@ const TIME_SCALE = 0.4
 /** SIPp writes its log behind the wire. */
 const QUIET_MS = 1_500
 
-/** Starts carrier, softphones and daemon. */
+/** Starts carrier, softphones and daemon; ends those that run when one of them does not start. */
 export async function startLivePbx({ folder, agents }) {
-  const carrier = await startCarrier({ folder: join(folder, 'carrier'), mix: MIX, timeScale: TIME_SCALE })
   const names = sandboxAgents(agents)
-  const phones = await startSoftphones({ folder: join(folder, 'phones'), agents: names })
-  const daemon = await startDaemon({ folder: join(folder, 'daemon'), agents: names })
-  return {
-    api: daemon,
-    agents: names,
-    /** SIPp's own log of what was on the wire: a witness that knows nothing of us. */
-    carrier: () => carrier.statistics(),
-    quiet: () => new Promise(done => setTimeout(done, QUIET_MS)),
-    async stop() {
-      await daemon.stop()
-      await phones.stop()
-      await carrier.stop()
-    },
+  const parts = []
+  async function stop() {
+    for (const part of parts.splice(0).reverse()) await part.stop()
+  }
+  async function start(part) {
+    parts.push(await part)
+    return parts.at(-1)
+  }
+  try {
+    const carrier = await start(startCarrier({ folder: join(folder, 'carrier'), mix: MIX, timeScale: TIME_SCALE }))
+    await start(startSoftphones({ folder: join(folder, 'phones'), agents: names }))
+    return {
+      api: await start(startDaemon({ folder: join(folder, 'daemon'), agents: names })),
+      agents: names,
+      /** SIPp's own log of what was on the wire: a witness that knows nothing of us. */
+      carrier: () => carrier.statistics(),
+      quiet: () => new Promise(done => setTimeout(done, QUIET_MS)),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
   }
 }

@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createApi } from '../lib/api.js'
 import { exitOnFailure, SetupFailure } from '../lib/failure.js'
 import { showBoard } from './board.js'
@@ -13,22 +14,23 @@ import { startSimulatedPbx } from './simulatedPbx.js'
 import { printSummary, summarise } from './summary.js'
 
 const CAMPAIGN = 'demo'
-/** After the last originate: the longest ring, the message, and then the talks are cut short. */
-const SETTLE_MS = 30_000
+/** After the last originate: set-up, the longest ring and a goodbye take 28 s at most; a slow machine gets as much again. */
+const SETTLE_MS = 60_000
 
 exitOnFailure(main(JSON.parse(process.argv[2] ?? '{}')))
 
 async function main(options) {
   const folder = mkdtempSync(join(tmpdir(), 'dialwright-demo-'))
-  const world = await (options.sim ? startSimulatedPbx : startLivePbx)({ folder, agents: options.agents })
   const asked = interrupted()
+  let world
   try {
+    world = await (options.sim ? startSimulatedPbx : startLivePbx)({ folder, agents: options.agents })
     const summary = await campaign(world, { ...options, asked })
     printSummary(summary)
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(summary, null, 2)}\n`)
     process.exitCode = summary.mismatches === 0 ? 0 : 1
   } finally {
-    await world.stop()
+    await world?.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -53,21 +55,38 @@ async function campaign(world, { agents, leads, seconds, asked }) {
   const list = leads === undefined ? await invented(agents, seconds) : { csv: readList(leads), doNotCall: '' }
   const imported = await importLists(api, list)
   await until(async () => (await api.get('/v1/status')).nodes.every(node => node.link === 'up'), 'the PBX is not up')
-  const screens = startScreens(api)
-  for (const agent of world.agents) await api.post(`/v1/agents/${agent}/login`, { campaign: CAMPAIGN })
-  await until(async () => (await api.get('/v1/status')).agents.available === world.agents.length, 'agents are missing')
-  await api.post(`/v1/campaigns/${CAMPAIGN}/start`)
-  const board = await showBoard(api)
-  await Promise.race([pause(seconds * 1000), asked])
-  const atTheBell = await api.get('/v1/status')
-  await settle(api, screens)
-  board.close()
-  screens.close()
+  const { occupancy } = await dial(api, { agents: world.agents, forMs: seconds * 1000, asked })
   const calls = await allCalls(api)
   await world.quiet()
   const carrier = await world.carrier()
   const { campaigns } = await api.get('/v1/status')
-  return summarise({ calls, carrier, imported, campaign: campaigns[0], occupancy: atTheBell.campaigns[0].occupancy })
+  return summarise({ calls, carrier, imported, campaign: campaigns[0], occupancy })
+}
+
+/** Logs the agents in, dials, and lets the calls end. The occupancy is that of the moment in which the dialing stops. */
+async function dial(api, { agents, forMs, asked }) {
+  const screens = startScreens(api)
+  let board
+  try {
+    for (const agent of agents) await api.post(`/v1/agents/${agent}/login`, { campaign: CAMPAIGN })
+    await until(async () => (await api.get('/v1/status')).agents.available === agents.length, 'agents are missing')
+    await api.post(`/v1/campaigns/${CAMPAIGN}/start`)
+    board = await showBoard(api)
+    await waitFor(forMs, asked)
+    const { campaigns } = await api.get('/v1/status')
+    await settle(api, screens)
+    return { occupancy: campaigns[0].occupancy }
+  } finally {
+    board?.close()
+    screens.close()
+  }
+}
+
+/** Some time, or until it is asked to end; leaves no timer behind. */
+async function waitFor(ms, asked) {
+  const ending = new AbortController()
+  await Promise.race([pause(ms, ending.signal), asked])
+  ending.abort()
 }
 
 function settings() {
@@ -138,6 +157,6 @@ async function until(condition, otherwise, limitMs = 20_000) {
   }
 }
 
-function pause(ms) {
-  return new Promise(done => setTimeout(done, ms))
+function pause(ms, signal) {
+  return delay(ms, undefined, { signal }).catch(() => {})
 }

@@ -5,6 +5,7 @@ import { MACHINE_SUFFIX } from './people.js'
 const TALK_MS = [10_000, 40_000]
 const MACHINE_MS = [2_000, 5_000]
 const WRITE_UP_MS = [800, 3_500]
+const GOODBYE_MS = [3_000, 8_000]
 const CODES = ['sale', 'not-interested', 'not-interested', 'not-interested', 'callback', 'refused']
 
 /** Watches the event stream and acts for every agent. */
@@ -12,6 +13,7 @@ export function startScreens(api) {
   const ending = new AbortController()
   const current = new Map()
   const timers = new Set()
+  let leaving = false
 
   function later([fromMs, toMs], act) {
     const timer = setTimeout(
@@ -28,7 +30,13 @@ export function startScreens(api) {
   function connected({ agentId, callId, number }) {
     const machine = number.endsWith(MACHINE_SUFFIX)
     current.set(agentId, { callId, machine })
-    later(machine ? MACHINE_MS : TALK_MS, () => api.post(`/v1/calls/${callId}/hang-up`))
+    // A call that rang when the dialing ended is answered later than everybody else said goodbye.
+    const talkMs = leaving ? GOODBYE_MS : TALK_MS
+    hangUp(callId, machine ? MACHINE_MS : talkMs)
+  }
+
+  function hangUp(callId, afterMs) {
+    later(afterMs, () => api.post(`/v1/calls/${callId}/hang-up`))
   }
 
   function writeUp(agentId) {
@@ -50,9 +58,10 @@ export function startScreens(api) {
     })
 
   return {
-    /** Ends every talk within a few seconds. */
+    /** Ends every talk within a few seconds, those that are still to come as well. */
     sayGoodbye() {
-      for (const { callId } of current.values()) later([3_000, 8_000], () => api.post(`/v1/calls/${callId}/hang-up`))
+      leaving = true
+      for (const { callId } of current.values()) hangUp(callId, GOODBYE_MS)
     },
     close() {
       ending.abort()
