@@ -1,5 +1,4 @@
-import type { Logger } from 'pino'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 
 /** The daemon's log: constant messages with fields, numbers masked. */
 export type Log = Logger

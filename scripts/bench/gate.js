@@ -7,8 +7,8 @@ import { percentiles, round } from './facts.js'
 import { fillLeads } from './gateLeads.js'
 import { numberSpace } from './numberRows.js'
 
-const { openSqliteStore } = await import('../../dist/store/sqliteStore.js')
-const { createImporter } = await import('../../dist/store/import/importer.js')
+const { openSqliteStore } = await import('../../dist/store/sqlite/sqliteStore.js')
+const { createImporter } = await import('../../dist/import/importer.js')
 const { loadRuleBook } = await import('../../dist/rules/ruleBook.js')
 const { createLawFinder } = await import('../../dist/core/compliance/law.js')
 const { decideVerdict, verdictRules } = await import('../../dist/core/compliance/verdict.js')

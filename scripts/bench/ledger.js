@@ -3,10 +3,10 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 
-const { migrate } = await import('../../dist/store/migrate.js')
-const { prepareCallWrites } = await import('../../dist/store/queries/callWrites.js')
-const { prepareLeadWrites } = await import('../../dist/store/queries/leadWrites.js')
-const { prepareLedgerWrites } = await import('../../dist/store/queries/ledgerWrites.js')
+const { migrate } = await import('../../dist/store/sqlite/migrate.js')
+const { prepareCallWrites } = await import('../../dist/store/sqlite/queries/calls/callWrites.js')
+const { prepareLeadWrites } = await import('../../dist/store/sqlite/queries/leads/leadWrites.js')
+const { prepareLedgerWrites } = await import('../../dist/store/sqlite/queries/ledgerWrites.js')
 const { recordOperation } = await import('../../dist/store/ledger/record.js')
 
 /** Operations in one transaction: what a busy dialer's group commit holds. */

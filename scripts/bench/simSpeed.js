@@ -4,8 +4,8 @@ import { percentiles } from './facts.js'
 import { scenarioOf } from './simRuns.js'
 
 const { createPacer } = await import('../../dist/core/pacing/index.js')
-const { createRandom } = await import('../../dist/sim/random.js')
-const { runTask } = await import('../../dist/sim/tasks.js')
+const { createRandom } = await import('../../dist/sim/world/random.js')
+const { runTask } = await import('../../dist/sim/study/tasks.js')
 
 const agentsCount = 1_000
 const callsCount = 3_000

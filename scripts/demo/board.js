@@ -7,7 +7,7 @@ const HOME_AND_CLEAR = '\u001b[H\u001b[J'
 
 /** Shows the board of the daemon until it is closed. */
 export async function showBoard(api, out = process.stdout) {
-  const { plainLine, renderBoard } = await import('../../dist/cli/board.js')
+  const { plainLine, renderBoard } = await import('../../dist/cli/terminal/board.js')
   const terminal = out.isTTY === true
   const colour = terminal && process.env.NO_COLOR === undefined
   if (terminal) out.write(HIDE_CURSOR)

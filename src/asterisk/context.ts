@@ -1,9 +1,9 @@
 import type { NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
 import type { Log } from '../log.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { AriOperations } from './ari/operations.ts'
-import type { Timing } from './timing.ts'
+import type { Timing } from './link/timing.ts'
 
 /** What the parts of one node's adapter share. */
 export interface NodeContext {

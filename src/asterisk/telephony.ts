@@ -1,32 +1,33 @@
-import type { AgentSettings } from '../core/agent.ts'
+import type { AgentSettings } from '../core/agents/agent.ts'
 import type { ConnectOrder, OriginateOrder } from '../core/effects.ts'
 import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
 import { errorCode } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Clock, PbxHealth, Telephony } from '../ports.ts'
-import { Agents } from './agents.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { PbxHealth, Telephony } from '../ports/telephony.ts'
 import { type AmiOptions, connectAmi } from './ami/connection.ts'
 import type { AmiMessage } from './ami/message.ts'
 import { type AriOperations, connectAri } from './ari/operations.ts'
 import type { AriEvent } from './ari/shapes.ts'
 import type { AriOptions } from './ari/transport.ts'
-import { Connector, recordOf } from './connector.ts'
+import { openSipCapture, type SipCapture, type SipCaptureAddress } from './capture/sipCapture.ts'
 import type { NodeContext } from './context.ts'
-import { type CustomerLeg, Customers, tellsOfRinging } from './customers.ts'
 import { hasCode, telephonyError } from './errors.ts'
-import { createFinalAnswers, type FinalAnswers } from './finalAnswers.ts'
-import { readHealth } from './health.ts'
-import { Heartbeat } from './heartbeat.ts'
-import { Links } from './links.ts'
-import { Media } from './media.ts'
-import { callChannelId } from './names.ts'
-import { createPbxClock } from './pbxClock.ts'
-import { Records } from './records.ts'
-import { Registrations } from './registrations.ts'
-import { Resync } from './resync.ts'
-import { openSipCapture, type SipCapture, type SipCaptureAddress } from './sipCapture.ts'
-import { defaultTiming, type Timing } from './timing.ts'
+import { Agents } from './legs/agents.ts'
+import { Connector, recordOf } from './legs/connector.ts'
+import { type CustomerLeg, Customers, tellsOfRinging } from './legs/customers.ts'
+import { createFinalAnswers, type FinalAnswers } from './legs/finalAnswers.ts'
+import { Media } from './legs/media.ts'
+import { callChannelId } from './legs/names.ts'
+import { readHealth } from './link/health.ts'
+import { Heartbeat } from './link/heartbeat.ts'
+import { Links } from './link/links.ts'
+import { createPbxClock } from './link/pbxClock.ts'
+import { defaultTiming, type Timing } from './link/timing.ts'
+import { Records } from './resync/records.ts'
+import { Registrations } from './resync/registrations.ts'
+import { Resync } from './resync/resync.ts'
 
 /** One Asterisk and how to drive it. */
 export interface AsteriskOptions {
@@ -205,7 +206,7 @@ class AsteriskTelephony implements Telephony {
 
   /**
    * A lost answer is no lost call: its channel is looked for under the name that we gave it. While the PBX cannot be
-   * asked the call stays on the books, and the picture of the next resync settles it.
+   * asked the call stays on the books, and the inventory of the next resync settles it.
    */
   async #mayExist(error: unknown, channelId: string): Promise<boolean> {
     if (!hasCode(error, 'timeout', 'unreachable')) return false
@@ -285,7 +286,7 @@ class AsteriskTelephony implements Telephony {
     await this.#records.forget(callIds)
   }
 
-  /** What orders need; between two pictures nothing may be ordered, because nobody knows what is there. */
+  /** What orders need; between two inventories nothing may be ordered, because nobody knows what is there. */
   #ari(): AriOperations {
     if (!this.#resync.isUp)
       throw telephonyError('unreachable', `The link to Asterisk "${this.nodeId}" is down`, this.#links.failure)

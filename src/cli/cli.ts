@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { findConfigFile, loadApiAccess } from '../config.ts'
 import { type ApiClient, createApiClient } from './client.ts'
-import { createPaint, type Paint } from './paint.ts'
-import type { Terminal } from './terminal.ts'
+import { createPaint, type Paint } from './terminal/paint.ts'
+import type { Terminal } from './terminal/terminal.ts'
 
 /** Options that every command knows. */
 export interface GlobalOptions {

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import type { CampaignSettings, Seller } from '../core/campaign.ts'
+import type { CampaignSettings, Seller } from '../core/campaigns/campaign.ts'
 import { defaultFatigue, type FatigueSettings } from '../core/compliance/fatigue.ts'
 import { purposes, type Rule } from '../core/compliance/rules.ts'
 import { durationMs, durationPattern, formatDuration } from './durations.ts'

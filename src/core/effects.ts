@@ -1,10 +1,10 @@
-import type { AgentSettings, AgentState } from './agent.ts'
-import type { AbandonReason, AttemptEnd, AttemptStart, WrapUp } from './call.ts'
-import type { CampaignState } from './campaign.ts'
+import type { AgentSettings, AgentState } from './agents/agent.ts'
+import type { AbandonReason, AttemptEnd, AttemptStart, WrapUp } from './calls/call.ts'
+import type { OriginateRoute } from './calls/trunk.ts'
+import type { CampaignState } from './campaigns/campaign.ts'
 import type { Purpose } from './compliance/rules.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber } from './ids.ts'
 import type { PacingDecision } from './pacing/pacer.ts'
-import type { OriginateRoute } from './trunk.ts'
 
 /** All that an originate needs, and what the shell has to write before it leaves. */
 export interface OriginateOrder {

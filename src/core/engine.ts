@@ -1,6 +1,14 @@
-import { onAgentAdd, onAgentLogin, onLogout, onPause, onResume, onWrapUp, settlePending } from './agentCommands.ts'
-import { onKey, onLegDown, onLegUp, onMedia, onRegistration } from './agentEvents.ts'
-import { onAgentDeadline } from './agentFlow.ts'
+import {
+  onAgentAdd,
+  onAgentLogin,
+  onLogout,
+  onPause,
+  onResume,
+  onWrapUp,
+  settlePending,
+} from './agents/agentCommands.ts'
+import { onKey, onLegDown, onLegUp, onMedia, onRegistration } from './agents/agentEvents.ts'
+import { onAgentDeadline } from './agents/agentFlow.ts'
 import {
   hangUp,
   onAnswered,
@@ -11,7 +19,9 @@ import {
   onOptedOut,
   onRinging,
   onTakenOver,
-} from './callFlow.ts'
+} from './calls/callFlow.ts'
+import { decide, onOriginateFailed, onRefused } from './calls/dialing.ts'
+import { createTrunk } from './calls/trunk.ts'
 import {
   finishStopping,
   onApply,
@@ -22,22 +32,20 @@ import {
   onRestored,
   onStart,
   onStop,
-} from './campaignFlow.ts'
+} from './campaigns/campaignFlow.ts'
+import { onAbandonmentCounted } from './campaigns/ownerFlow.ts'
 import { createLawFinder, type LawFinder } from './compliance/law.ts'
 import { noRules } from './compliance/rules.ts'
 import { type Deadline, DeadlineHeap } from './deadlines.ts'
-import { decide, onOriginateFailed, onRefused } from './dialing.ts'
 import type { Effect } from './effects.ts'
 import type { InstantMs } from './ids.ts'
 import type { Input, ShellAnswer } from './inputs.ts'
 import { isWorking } from './metrics.ts'
-import { onAbandonmentCounted } from './ownerFlow.ts'
 import { createPacer } from './pacing/index.ts'
 import type { PacerFactory } from './pacing/pacer.ts'
 import { onNodeDown, onNodeUp, onRecovered } from './recovery.ts'
 import type { Campaign, EngineState } from './state.ts'
 import { reject, type Step } from './step.ts'
-import { createTrunk } from './trunk.ts'
 
 /**
  * An engine that knows nothing yet. `callIdPrefix` must differ between two runs on the same store. `pacers` makes the campaigns'
@@ -60,7 +68,7 @@ export function createEngineState(
     calls: new Map(),
     numbersInFlight: new Set(),
     personsInFlight: new Set(),
-    wordAwaited: new Map(),
+    wrapUpAwaited: new Map(),
     unresolved: new Map(),
     recentCalls: new Map(),
     deadlines: new DeadlineHeap(),

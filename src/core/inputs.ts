@@ -1,17 +1,17 @@
-import type { AgentSettings } from './agent.ts'
-import type { AttemptStart } from './call.ts'
-import type { CampaignCounters, CampaignSettings } from './campaign.ts'
+import type { AgentSettings } from './agents/agent.ts'
+import type { AttemptStart } from './calls/call.ts'
+import type { TrunkSettings } from './calls/trunk.ts'
+import type { CampaignCounters, CampaignSettings } from './campaigns/campaign.ts'
+import type { HopperLead } from './campaigns/lead.ts'
+import type { CampaignSpans } from './campaigns/ownerCounts.ts'
 import type { Purpose } from './compliance/rules.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, NodeId, PhoneNumber } from './ids.ts'
-import type { HopperLead } from './lead.ts'
-import type { CampaignSpans } from './ownerLedger.ts'
 import type { PacerMemory } from './pacing/pacer.ts'
-import type { TrunkSettings } from './trunk.ts'
-import type { EndCause, RefusalReason } from './words.ts'
+import type { EndCause, RefusalReason } from './vocabulary.ts'
 
 /** What the PBX tells. `at` is the event's own time on the engine's clock, never later than now. */
 export type TelephonyEvent =
-  | { readonly kind: 'node-up'; readonly nodeId: NodeId; readonly picture: PbxPicture; readonly at: InstantMs }
+  | { readonly kind: 'node-up'; readonly nodeId: NodeId; readonly inventory: PbxInventory; readonly at: InstantMs }
   | { readonly kind: 'node-down'; readonly nodeId: NodeId; readonly at: InstantMs }
   | { readonly kind: 'call-ringing'; readonly callId: CallId; readonly sipCallId?: string; readonly at: InstantMs }
   /** The 200: the leg is up and in our hands. */
@@ -58,8 +58,8 @@ export type TelephonyEvent =
     }
 
 /** What lives on a PBX that is ours, told after every (re)connect and before anything is dialed. */
-export interface PbxPicture {
-  readonly calls: readonly PictureCall[]
+export interface PbxInventory {
+  readonly calls: readonly InventoryCall[]
   /** Agents whose leg is up. */
   readonly agents: readonly AgentId[]
   /** Calls that were answered without us: the PBX played the message. Told again until acknowledged. */
@@ -67,7 +67,7 @@ export interface PbxPicture {
 }
 
 /** One customer's leg that exists on the PBX. */
-export interface PictureCall {
+export interface InventoryCall {
   readonly callId: CallId
   /** `waiting`: answered and nobody took it yet; `announcing`: hears the message. */
   readonly state: 'originating' | 'ringing' | 'waiting' | 'connected' | 'announcing'

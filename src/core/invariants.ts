@@ -1,4 +1,4 @@
-import type { AttemptStart } from './call.ts'
+import type { AttemptStart } from './calls/call.ts'
 import type { Effect, EngineEvent } from './effects.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, PhoneNumber, TrunkId } from './ids.ts'
 import type { Input } from './inputs.ts'

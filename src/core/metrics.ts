@@ -1,6 +1,6 @@
-import type { Agent, AgentLedger, AgentState } from './agent.ts'
-import type { CallState } from './call.ts'
-import type { CampaignCounters } from './campaign.ts'
+import type { Agent, AgentState, AgentTimes } from './agents/agent.ts'
+import type { CallState } from './calls/call.ts'
+import type { CampaignCounters } from './campaigns/campaign.ts'
 import type { CampaignId, InstantMs } from './ids.ts'
 import type { EngineState } from './state.ts'
 
@@ -43,14 +43,14 @@ export function abandonmentRate(counters: CampaignCounters): number {
 }
 
 /** An agent's time by state with the running state included. Milliseconds. */
-export function ledgerAt(agent: Agent, now: InstantMs): AgentLedger {
-  const ledger = { ...agent.ledger }
+export function timesAt(agent: Agent, now: InstantMs): AgentTimes {
+  const ledger = { ...agent.times }
   addTime(ledger, agent.phase.state, Math.max(0, now - agent.phase.since))
   return ledger
 }
 
 /** Adds time spent in a state to the ledger. `reserved` is the agent's time with a call. */
-export function addTime(ledger: AgentLedger, state: AgentState, elapsedMs: number): void {
+export function addTime(ledger: AgentTimes, state: AgentState, elapsedMs: number): void {
   if (state === 'available') ledger.availableMs += elapsedMs
   else if (state === 'reserved' || state === 'on-call') ledger.onCallMs += elapsedMs
   else if (state === 'wrap-up') ledger.wrapUpMs += elapsedMs
@@ -62,7 +62,7 @@ export function occupancyOf(agents: Iterable<Agent>, now: InstantMs): number {
   let busyMs = 0
   let availableMs = 0
   for (const agent of agents) {
-    const ledger = ledgerAt(agent, now)
+    const ledger = timesAt(agent, now)
     busyMs += ledger.onCallMs + ledger.wrapUpMs
     availableMs += ledger.availableMs
   }

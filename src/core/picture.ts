@@ -1,5 +1,5 @@
-import type { Agent } from './agent.ts'
-import type { Call } from './call.ts'
+import type { Agent } from './agents/agent.ts'
+import type { Call } from './calls/call.ts'
 import type { CampaignId, NodeId } from './ids.ts'
 import type { PacingAgent, PacingCall } from './pacing/pacer.ts'
 import type { EngineState } from './state.ts'

@@ -1,12 +1,12 @@
-import { onLegDown, onLegUp } from './agentEvents.ts'
-import { rejoin } from './agentFlow.ts'
-import { type AttemptStart, type Call, type CallPhase, createCall } from './call.ts'
-import { endCall } from './callEnd.ts'
-import { abandon, hangUp, markAnswered, onAnswered, takenOver } from './callFlow.ts'
-import { hold } from './dialing.ts'
+import { onLegDown, onLegUp } from './agents/agentEvents.ts'
+import { rejoin } from './agents/agentFlow.ts'
+import { type AttemptStart, type Call, type CallPhase, createCall } from './calls/call.ts'
+import { endCall } from './calls/callEnd.ts'
+import { abandon, hangUp, markAnswered, onAnswered, takenOver } from './calls/callFlow.ts'
+import { hold } from './calls/dialing.ts'
+import { pushCallDeadline } from './calls/matching.ts'
 import type { NodeId } from './ids.ts'
-import type { PbxPicture, PictureCall, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
-import { pushCallDeadline } from './matching.ts'
+import type { InventoryCall, PbxInventory, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
 import { agentsChanged, moveAgent, type Step } from './step.ts'
 
 /** An adopted call that still rings is given up after the longest ring there is. */
@@ -15,28 +15,28 @@ const adoptedRingMaxMs = 75_000
 const wentWithItMs = 10_000
 
 /**
- * A node is back, with a picture of what lives there. First what a previous run left open, then what this run knows,
+ * A node is back, with an inventory of what lives there. First what a previous run left open, then what this run knows,
  * then what nobody knows; dialing resumes only after that, in the same step.
  */
 export function onNodeUp(step: Step, event: Extract<TelephonyEvent, { kind: 'node-up' }>): void {
-  const { nodeId, picture } = event
+  const { nodeId, inventory } = event
   const node = step.state.nodes.get(nodeId)
   if (node === undefined) return
   node.link = 'up'
-  const pictured = new Map(picture.calls.map(call => [call.callId, call]))
-  const unattended = new Map(picture.unattended.map(call => [call.callId, call]))
-  reconcileAgents(step, nodeId, picture)
-  adoptOpenAttempts(step, nodeId, { pictured, unattended })
-  reconcileCalls(step, nodeId, { pictured, unattended })
-  for (const call of picture.calls) {
+  const listed = new Map(inventory.calls.map(call => [call.callId, call]))
+  const unattended = new Map(inventory.unattended.map(call => [call.callId, call]))
+  reconcileAgents(step, nodeId, inventory)
+  adoptOpenAttempts(step, nodeId, { listed, unattended })
+  reconcileCalls(step, nodeId, { listed, unattended })
+  for (const call of inventory.calls) {
     if (!step.state.calls.has(call.callId)) step.effects.push({ kind: 'hang-up', callId: call.callId, nodeId })
   }
-  const callIds = picture.unattended.map(call => call.callId).filter(callId => !step.state.calls.has(callId))
+  const callIds = inventory.unattended.map(call => call.callId).filter(callId => !step.state.calls.has(callId))
   if (callIds.length > 0) step.effects.push({ kind: 'acknowledge-unattended', nodeId, callIds })
   for (const campaign of step.state.campaigns.values()) campaign.dirty = true
 }
 
-/** The link is lost: nothing is dialed there until its picture is here. Calls and agents live on in the PBX. */
+/** The link is lost: nothing is dialed there until its inventory is here. Calls and agents live on in the PBX. */
 export function onNodeDown(step: Step, nodeId: NodeId): void {
   const node = step.state.nodes.get(nodeId)
   if (node !== undefined) node.link = 'down'
@@ -50,13 +50,13 @@ export function onNodeDown(step: Step, nodeId: NodeId): void {
 }
 
 interface Seen {
-  readonly pictured: ReadonlyMap<string, PictureCall>
+  readonly listed: ReadonlyMap<string, InventoryCall>
   readonly unattended: ReadonlyMap<string, UnattendedCall>
 }
 
 /** Agents on the line and at work again; those whose leg the PBX has lost are called again. */
-function reconcileAgents(step: Step, nodeId: NodeId, picture: PbxPicture): void {
-  const present = new Set(picture.agents)
+function reconcileAgents(step: Step, nodeId: NodeId, inventory: PbxInventory): void {
+  const present = new Set(inventory.agents)
   for (const agent of step.state.agents.values()) {
     if (agent.nodeId !== nodeId) continue
     const { state } = agent.phase
@@ -72,7 +72,7 @@ function reconcileAgents(step: Step, nodeId: NodeId, picture: PbxPicture): void 
   }
 }
 
-/** What the last run left open waits for the picture of its node; of a node that is gone none will come. */
+/** What the last run left open waits for the inventory of its node; of a node that is gone none will come. */
 export function onRecovered(step: Step, answer: Extract<ShellAnswer, { kind: 'recovered' }>): void {
   const { nodes, unresolved } = step.state
   for (const attempt of answer.open) {
@@ -92,10 +92,10 @@ function adoptOpenAttempts(step: Step, nodeId: NodeId, seen: Seen): void {
     if (attempt.nodeId !== nodeId) continue
     step.state.unresolved.delete(attempt.callId)
     const call = adopt(step, attempt)
-    const picture = seen.pictured.get(attempt.callId)
+    const inventory = seen.listed.get(attempt.callId)
     if (call === undefined) continue
-    if (picture === undefined) resolveGone(step, call, seen.unattended.get(attempt.callId))
-    else adoptLive(step, call, picture)
+    if (inventory === undefined) resolveGone(step, call, seen.unattended.get(attempt.callId))
+    else adoptLive(step, call, inventory)
   }
 }
 
@@ -119,9 +119,9 @@ function adopt(step: Step, attempt: AttemptStart): Call | undefined {
 }
 
 /** A leg that lives: taken up where it stands. Instants before the restart are not known, so they are now. */
-function adoptLive(step: Step, call: Call, picture: PictureCall): void {
-  if (picture.sipCallId !== undefined) call.sipCallId = picture.sipCallId
-  switch (picture.state) {
+function adoptLive(step: Step, call: Call, inventory: InventoryCall): void {
+  if (inventory.sipCallId !== undefined) call.sipCallId = inventory.sipCallId
+  switch (inventory.state) {
     case 'originating':
     case 'ringing':
       pushCallDeadline(step, call, { what: 'overdue', at: step.now + adoptedRingMaxMs })
@@ -134,13 +134,13 @@ function adoptLive(step: Step, call: Call, picture: PictureCall): void {
       takenOver(step, call, { why: 'application-gone', at: step.now })
       return
     case 'connected':
-      adoptConversation(step, call, picture)
+      adoptConversation(step, call, inventory)
       return
   }
 }
 
-function adoptConversation(step: Step, call: Call, picture: PictureCall): void {
-  const agent = picture.agentId === undefined ? undefined : step.state.agents.get(picture.agentId)
+function adoptConversation(step: Step, call: Call, inventory: InventoryCall): void {
+  const agent = inventory.agentId === undefined ? undefined : step.state.agents.get(inventory.agentId)
   const campaign = step.state.campaigns.get(call.campaignId)
   if (agent === undefined || campaign === undefined || agent.phase.state !== 'available') {
     hangUp(step, call)
@@ -188,16 +188,16 @@ function resolveGone(step: Step, call: Call, record: UnattendedCall | undefined)
   endCall(step, call, { cause: 'hung-up-by-peer', at: step.now })
 }
 
-/** Calls of this run after a broken link: what the picture no longer has is over, what has moved on is followed. */
+/** Calls of this run after a broken link: what the inventory no longer has is over, what has moved on is followed. */
 function reconcileCalls(step: Step, nodeId: NodeId, seen: Seen): void {
   for (const call of [...step.state.calls.values()]) {
     if (call.nodeId !== nodeId || call.recovered) continue
-    const picture = seen.pictured.get(call.callId)
-    if (picture === undefined) endUnseen(step, call, seen.unattended.get(call.callId))
-    else if (picture.state === 'announcing') takenOver(step, call, { why: 'application-gone', at: step.now })
-    else if (picture.state === 'waiting' && (call.phase.state === 'originating' || call.phase.state === 'ringing')) {
+    const inventory = seen.listed.get(call.callId)
+    if (inventory === undefined) endUnseen(step, call, seen.unattended.get(call.callId))
+    else if (inventory.state === 'announcing') takenOver(step, call, { why: 'application-gone', at: step.now })
+    else if (inventory.state === 'waiting' && (call.phase.state === 'originating' || call.phase.state === 'ringing')) {
       onAnswered(step, { kind: 'call-answered', callId: call.callId, at: step.now })
-    } else if (picture.state === 'waiting' && call.phase.state === 'waiting') abandonLate(step, call)
+    } else if (inventory.state === 'waiting' && call.phase.state === 'waiting') abandonLate(step, call)
   }
 }
 

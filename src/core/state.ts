@@ -1,15 +1,15 @@
-import type { Agent } from './agent.ts'
-import type { AttemptStart, Call } from './call.ts'
-import type { CampaignProgress, CampaignSettings, CampaignState } from './campaign.ts'
+import type { Agent } from './agents/agent.ts'
+import type { AttemptStart, Call } from './calls/call.ts'
+import type { Trunk } from './calls/trunk.ts'
+import type { CampaignProgress, CampaignSettings, CampaignState } from './campaigns/campaign.ts'
+import type { Hopper, HopperLead } from './campaigns/lead.ts'
+import type { OwnerCounts, OwnerId } from './campaigns/ownerCounts.ts'
 import type { LawFinder } from './compliance/law.ts'
 import type { Place } from './compliance/rules.ts'
 import type { DeadlineHeap } from './deadlines.ts'
 import type { AgentId, CallId, CallIdSource, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
-import type { Hopper, HopperLead } from './lead.ts'
-import type { OwnerId, OwnerLedger } from './ownerLedger.ts'
 import type { Pacer, PacerFactory, PacingSettings } from './pacing/pacer.ts'
 import type { PacingPicture } from './picture.ts'
-import type { Trunk } from './trunk.ts'
 
 /** A campaign at work. */
 export interface Campaign {
@@ -53,7 +53,7 @@ export interface EngineState {
   readonly trunks: Map<TrunkId, Trunk>
   readonly campaigns: Map<CampaignId, Campaign>
   /** What the owners of the campaigns have abandoned. */
-  readonly owners: Map<OwnerId, OwnerLedger>
+  readonly owners: Map<OwnerId, OwnerCounts>
   readonly agents: Map<AgentId, Agent>
   readonly calls: Map<CallId, Call>
   /** Numbers that have a call in flight, whatever the campaign. */
@@ -61,8 +61,8 @@ export interface EngineState {
   /** Persons with several numbers who are being called. */
   readonly personsInFlight: Set<number>
   /** Conversations on which the agent's word has not come: until then nobody knows whether the person may be called again. */
-  readonly wordAwaited: Map<CallId, Pick<HopperLead, 'number' | 'personKey'>>
-  /** Attempts of a previous run that wait for their node's picture. */
+  readonly wrapUpAwaited: Map<CallId, Pick<HopperLead, 'number' | 'personKey'>>
+  /** Attempts of a previous run that wait for their node's inventory. */
   readonly unresolved: Map<CallId, AttemptStart>
   /** Connected calls that ended and whose wrap-up may still come: who, whom, when. */
   readonly recentCalls: Map<CallId, RecentCall>

@@ -1,7 +1,5 @@
-import type { Agent, AgentPhase } from './agent.ts'
-import { agentTransitions } from './agent.ts'
-import type { Call, CallPhase } from './call.ts'
-import { callTransitions } from './call.ts'
+import { type Agent, type AgentPhase, agentTransitions } from './agents/agent.ts'
+import { type Call, type CallPhase, callTransitions } from './calls/call.ts'
 import type { Effect, RejectionCode } from './effects.ts'
 import type { CampaignId, InstantMs } from './ids.ts'
 import { addTime } from './metrics.ts'
@@ -39,7 +37,7 @@ export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean 
     return false
   }
   awaitWord(step, from, phase)
-  addTime(agent.ledger, from.state, Math.max(0, step.now - from.since))
+  addTime(agent.times, from.state, Math.max(0, step.now - from.since))
   agent.phase = phase
   if (viewAgent(agent)) agentsChanged(step, agent.campaignId)
   step.effects.push({ kind: 'notify', event: { kind: 'agent-state', agentId: agent.agentId, state: phase.state } })
@@ -50,9 +48,9 @@ export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean 
 
 /** The person of a conversation is called by nobody until its agent has said what came of it, or his time for that is over. */
 function awaitWord({ state }: Step, from: AgentPhase, to: AgentPhase): void {
-  if (from.state === 'wrap-up') state.wordAwaited.delete(from.callId)
+  if (from.state === 'wrap-up') state.wrapUpAwaited.delete(from.callId)
   const call = to.state === 'wrap-up' ? state.recentCalls.get(to.callId)?.call : undefined
-  if (call !== undefined) state.wordAwaited.set(call.callId, call.lead)
+  if (call !== undefined) state.wrapUpAwaited.set(call.callId, call.lead)
 }
 
 /** Who is in the campaign's picture must be asked anew at its next decision. */

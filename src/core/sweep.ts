@@ -1,4 +1,4 @@
-import type { Call } from './call.ts'
+import type { Call } from './calls/call.ts'
 import type { AgentId, CallId, PhoneNumber, TrunkId } from './ids.ts'
 import type { Campaign, EngineState } from './state.ts'
 

@@ -3,7 +3,7 @@ import type { Purpose } from '../core/compliance/rules.ts'
 import type { CampaignId } from '../core/ids.ts'
 import type { CountedSpan } from '../core/pacing/pacer.ts'
 import { errorCode, errorMessage } from '../errors.ts'
-import type { AbandonmentSpan } from '../ports.ts'
+import type { AbandonmentSpan } from '../ports/abandonment.ts'
 import type { EffectRunnerOptions } from './effects.ts'
 
 /** Hours as far back as any window of a law reaches, with the period before it; older calls count by days. */

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
 
 /** Node's timers hold at most 2^31-1 ms. */
 const timerMaxMs = 2_147_483_647

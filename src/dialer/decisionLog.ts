@@ -1,6 +1,6 @@
 import type { CampaignId, InstantMs } from '../core/ids.ts'
 import type { PacingDecision } from '../core/pacing/pacer.ts'
-import type { RecordedDecision } from '../ports.ts'
+import type { RecordedDecision } from '../ports/engine.ts'
 
 const keptMax = 200
 

@@ -2,7 +2,8 @@ import type { VerdictFacts, VerdictRules } from '../core/compliance/facts.ts'
 import { verdictRules } from '../core/compliance/verdict.ts'
 import type { CampaignId, LeadId } from '../core/ids.ts'
 import type { EngineState } from '../core/state.ts'
-import type { Clock, Store } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Store } from '../ports/store.ts'
 
 interface Asker {
   readonly store: Store

@@ -1,4 +1,4 @@
-import type { ListShare } from '../core/campaign.ts'
+import type { ListShare } from '../core/campaigns/campaign.ts'
 
 /** Divides refills among a campaign's lists by their shares, over many refills exactly. */
 export interface ListShares {

@@ -1,7 +1,8 @@
 import type { EngineState } from '../core/state.ts'
 import { errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Clock, Store } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Store } from '../ports/store.ts'
 
 const saveEveryMs = 5_000
 

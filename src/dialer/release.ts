@@ -3,7 +3,9 @@ import type { Input } from '../core/inputs.ts'
 import type { EngineState } from '../core/state.ts'
 import { errorCode, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Clock, LeadRelease, Store } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { LeadRelease } from '../ports/leadUpkeep.ts'
+import type { Store } from '../ports/store.ts'
 
 /** How often campaigns are told of leads that are due again, while there are more of them. */
 const tellEveryMs = 1_000

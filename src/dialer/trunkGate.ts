@@ -1,7 +1,7 @@
+import { createTrunk, nextTokenAt, refillTokens, type Trunk } from '../core/calls/trunk.ts'
 import type { TrunkId } from '../core/ids.ts'
 import type { EngineState } from '../core/state.ts'
-import { createTrunk, nextTokenAt, refillTokens, type Trunk } from '../core/trunk.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
 
 /**
  * Lets orders leave no faster than their trunk permits. The engine has paced them already; after a stall of the machine

@@ -1,6 +1,6 @@
 import { errorCode, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
 
 const retryMs = 1_000
 

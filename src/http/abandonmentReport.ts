@@ -1,3 +1,4 @@
+import { ownerIdOf } from '../core/campaigns/ownerCounts.ts'
 import {
   abandonmentRows,
   type CountedCalls,
@@ -7,7 +8,6 @@ import {
 } from '../core/compliance/abandonmentReport.ts'
 import { countryOf, holdsAt, type Rule } from '../core/compliance/rules.ts'
 import type { CampaignId, InstantMs } from '../core/ids.ts'
-import { ownerIdOf } from '../core/ownerLedger.ts'
 import { abandonmentLaw, windowOfRule } from '../core/pacing/lawful.ts'
 import type { Campaign, EngineState } from '../core/state.ts'
 import { ApiError } from './apiError.ts'

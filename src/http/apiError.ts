@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ConfigError, errorMessage, InputError, OperatingError, StoreError, TelephonyError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { CommandAnswer } from '../ports.ts'
+import type { CommandAnswer } from '../ports/engine.ts'
 
 /** A request that cannot be obeyed: becomes `{ error: { code, message } }` with this status. */
 export class ApiError extends InputError {

@@ -1,10 +1,13 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { CampaignDefaults } from '../config/campaignFile.ts'
-import type { Seller } from '../core/campaign.ts'
+import type { Seller } from '../core/campaigns/campaign.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import type { Log } from '../log.ts'
-import type { EngineGateway, Importer, PbxHealth, Store } from '../ports.ts'
+import type { EngineGateway } from '../ports/engine.ts'
+import type { Importer } from '../ports/importer.ts'
+import type { Store } from '../ports/store.ts'
+import type { PbxHealth } from '../ports/telephony.ts'
 
 /** The server with typebox schemas as types of its routes. */
 export type Api = FastifyInstance<

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
+import { iso } from '../api/views.ts'
 import type { EngineEvent } from '../core/effects.ts'
-import type { EngineGateway } from '../ports.ts'
+import type { EngineGateway } from '../ports/engine.ts'
 import { ApiError } from './apiError.ts'
-import { iso } from './views.ts'
 
 /** Listeners at once. */
 export const listenersMax = 100

@@ -1,4 +1,4 @@
-import type { AttemptEnd } from '../core/call.ts'
+import type { AttemptEnd } from '../core/calls/call.ts'
 import type { AbandonmentCounts } from '../core/compliance/abandonment.ts'
 import type { Purpose } from '../core/compliance/rules.ts'
 import type { CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'

@@ -1,4 +1,4 @@
-import type { CampaignSettings } from '../core/campaign.ts'
+import type { CampaignSettings } from '../core/campaigns/campaign.ts'
 import type { RuleBook } from '../core/compliance/rules.ts'
 import type { InstantMs } from '../core/ids.ts'
 

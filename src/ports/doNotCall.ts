@@ -1,7 +1,7 @@
 import type { DoNotCallHit, DoNotCallKind, DoNotCallListState } from '../core/compliance/doNotCall.ts'
 import type { Place } from '../core/compliance/rules.ts'
 import type { CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
-import type { ImportReport, ImportRequest } from '../ports.ts'
+import type { ImportReport, ImportRequest } from './importReports.ts'
 
 /** Whom not to call: the company's own entries, dead numbers and imported lists. */
 export interface DoNotCallStore {

@@ -1,8 +1,8 @@
 import type { Provenance } from '../core/compliance/provenance.ts'
 import type { PermissionBasis, Place } from '../core/compliance/rules.ts'
 import type { AgentId, CampaignId, InstantMs } from '../core/ids.ts'
-import type { Disposition } from '../core/words.ts'
-import type { ImportReport, ImportRequest } from '../ports.ts'
+import type { Disposition } from '../core/vocabulary.ts'
+import type { ImportReport, ImportRequest } from './importReports.ts'
 
 /** A CSV of leads. */
 export interface LeadImportRequest extends ImportRequest {

@@ -1,8 +1,8 @@
 import type { Provenance } from '../core/compliance/provenance.ts'
 import type { ReleasableReason } from '../core/compliance/release.ts'
 import type { CampaignId, LeadId, PhoneNumber } from '../core/ids.ts'
-import type { Disposition, RefusalReason } from '../core/words.ts'
-import type { LeadRecord } from '../ports.ts'
+import type { Disposition, RefusalReason } from '../core/vocabulary.ts'
+import type { LeadRecord } from './leads.ts'
 
 /** Looks after leads that wait or are finished. */
 export interface LeadUpkeepStore {

@@ -1,7 +1,9 @@
 import type { Permission, PersonHours } from '../core/compliance/consent.ts'
 import type { PermissionBasis } from '../core/compliance/rules.ts'
 import type { InstantMs, PhoneNumber } from '../core/ids.ts'
-import type { CallRecord, DoNotCallEntry, LeadRecord } from '../ports.ts'
+import type { CallRecord } from './attempts.ts'
+import type { DoNotCallEntry } from './doNotCall.ts'
+import type { LeadRecord } from './leads.ts'
 import type { LedgerEntry } from './ledger.ts'
 
 /** What people permitted and asked for, by number; all numbers of a person count. */

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { asteriskCommand, dialIn, restartAsterisk, startSoftphones } from '../../scripts/lib/index.js'
-import type { PbxPicture, TelephonyEvent } from '../../src/core/inputs.ts'
+import type { PbxInventory, TelephonyEvent } from '../../src/core/inputs.ts'
 import { numberOf } from '../contract/telephony.ts'
 import { sandbox } from '../support/sandbox.ts'
 import { createLiveHarness, liveAgent, liveOptions, liveTelephony } from './support/liveHarness.ts'
@@ -59,15 +59,15 @@ async function onTheLine(agent = second): Promise<void> {
   await untilOf('agent-leg-up', agent.agentId, before + 1)
 }
 
-/** Does something that breaks the link, and gives the picture that comes afterwards. */
-async function pictureAfter(act: () => unknown, during?: () => Promise<unknown>): Promise<PbxPicture> {
+/** Does something that breaks the link, and gives the inventory that comes afterwards. */
+async function inventoryAfter(act: () => unknown, during?: () => Promise<unknown>): Promise<PbxInventory> {
   const [downs, ups] = [all('node-down').length, all('node-up').length]
   await act()
   await until('node-down', () => all('node-down').length === downs + 1)
   await during?.()
   await until('node-up', () => all('node-up').length > ups)
   const last = all('node-up').at(-1)
-  return last?.picture ?? { calls: [], agents: [], unattended: [] }
+  return last?.inventory ?? { calls: [], agents: [], unattended: [] }
 }
 
 async function record(callId: string): Promise<string> {
@@ -233,8 +233,8 @@ t.test('an opt-out pressed during the message is told, and its record goes when 
 t.test('a cut link comes back with the calls and agents that live on the PBX', async t => {
   const callId = await joinedCall(second.agentId)
   for (const cut of [() => ariWire.cut(), () => amiWire.cut()]) {
-    const picture = await pictureAfter(cut)
-    t.match(picture, { calls: [{ callId, state: 'connected', agentId: second.agentId }], agents: [second.agentId] })
+    const inventory = await inventoryAfter(cut)
+    t.match(inventory, { calls: [{ callId, state: 'connected', agentId: second.agentId }], agents: [second.agentId] })
   }
   t.strictSame(of('call-ended', callId), [])
   await telephony.hangUp(callId)
@@ -253,13 +253,13 @@ t.test(
       ariWire.freeze()
       amiWire.freeze()
     }
-    const picture = await pictureAfter(freeze, async () => {
+    const inventory = await inventoryAfter(freeze, async () => {
       await delay(3_500)
       ariWire.thaw()
       amiWire.thaw()
     })
     // Other tests on this Asterisk may have left records of their own calls.
-    const unattended = picture.unattended.filter(one => one.callId === callId)
+    const unattended = inventory.unattended.filter(one => one.callId === callId)
     t.match(unattended, [{ callId, optedOut: false, sipCallId: /./ }])
     t.equal(unattended.length, 1)
     await telephony.acknowledgeUnattended([callId])
@@ -271,14 +271,14 @@ t.test(
 
 t.test('an agent whose call ended while the link was down hears music again', async t => {
   const callId = await joinedCall(second.agentId)
-  const picture = await pictureAfter(
+  const inventory = await inventoryAfter(
     () => {
       ariWire.freeze()
       return asteriskCommand('channel request hangup all').then(() => ariWire.cut())
     },
     async () => ariWire.thaw(),
   )
-  t.strictSame(picture.calls, [])
+  t.strictSame(inventory.calls, [])
   t.strictSame(of('call-ended', callId), [])
 })
 
@@ -286,8 +286,8 @@ t.test('a restart of the PBX ends everything, and everything begins anew', async
   const made = order(numberOf.neverAnswers)
   await telephony.originate(made)
   await untilOf('call-ringing', made.attempt.callId)
-  const picture = await pictureAfter(() => restartAsterisk())
-  t.strictSame([picture.calls, picture.agents], [[], []])
+  const inventory = await inventoryAfter(() => restartAsterisk())
+  t.strictSame([inventory.calls, inventory.agents], [[], []])
   await onTheLine()
   const callId = await joinedCall(second.agentId)
   await telephony.hangUp(callId)

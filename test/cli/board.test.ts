@@ -1,6 +1,6 @@
 import t from 'tap'
-import { plainLine, renderBoard } from '../../src/cli/board.ts'
-import type { CampaignStatus, DecisionView, Status } from '../../src/http/views.ts'
+import type { CampaignStatus, DecisionView, Status } from '../../src/api/views.ts'
+import { plainLine, renderBoard } from '../../src/cli/terminal/board.ts'
 
 const at = '2026-01-13T15:00:05.000Z'
 const says = 'originated 2: an agent is expected to be free by the time somebody answers [free 1, ringing 3]'

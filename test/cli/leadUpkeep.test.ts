@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { LeadRecord } from '../../src/ports.ts'
+import type { LeadRecord } from '../../src/ports/leads.ts'
 import { attemptOf, endOf, importSome, someLeads } from '../contract/store.ts'
 import { type Rig, startAt, startRig, token } from '../http/rig.ts'
 import { type Ran, runLine, tempFolder, writeConfig } from './support.ts'

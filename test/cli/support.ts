@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { run } from '../../src/cli/main.ts'
-import type { Terminal } from '../../src/cli/terminal.ts'
+import type { Terminal } from '../../src/cli/terminal/terminal.ts'
 
 /** A terminal in memory: what was written, and keys, resizes and signals in the test's hands. */
 export interface FakeTerminal extends Terminal {

@@ -8,10 +8,10 @@ import {
   campaignSchema,
   campaignSettings,
 } from '../../src/config/campaignFile.ts'
-import type { CampaignSettings } from '../../src/core/campaign.ts'
+import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
+import { readFilter } from '../../src/core/campaigns/filter.ts'
 import { defaultFatigue } from '../../src/core/compliance/fatigue.ts'
-import { readFilter } from '../../src/core/filter.ts'
-import { historyMax } from '../../src/store/facts.ts'
+import { historyMax } from '../../src/store/decisions/facts.ts'
 
 const defaults = { trunks: [{ trunkId: 'main', callerIds: ['+12025550100'] }] }
 const base = { id: 'spring', message: 'sorry' }

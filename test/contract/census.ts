@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import { createLawFinder } from '../../src/core/compliance/law.ts'
 import { decideVerdict, verdictRules } from '../../src/core/compliance/verdict.ts'
-import type { Store } from '../../src/ports.ts'
+import type { Store } from '../../src/ports/store.ts'
 import { shippedRules } from '../support/compliance.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads } from './store.ts'
 

@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import { numberToInteger } from '../../src/numbers/e164.ts'
-import type { Store } from '../../src/ports.ts'
+import type { Store } from '../../src/ports/store.ts'
 
 const at = Date.UTC(2026, 0, 15, 12)
 

@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
 import { Defect } from '../../src/errors.ts'
-import type { LeadRecord, Store } from '../../src/ports.ts'
+import type { LeadRecord } from '../../src/ports/leads.ts'
+import type { Store } from '../../src/ports/store.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads } from './store.ts'
 
 const noon = Date.UTC(2026, 5, 17, 16, 0)

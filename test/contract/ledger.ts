@@ -3,7 +3,7 @@ import type { Clearance } from '../../src/core/compliance/clearance.ts'
 import { noRules } from '../../src/core/compliance/rules.ts'
 import { Defect } from '../../src/errors.ts'
 import type { LedgerEntry } from '../../src/ports/ledger.ts'
-import type { Store } from '../../src/ports.ts'
+import type { Store } from '../../src/ports/store.ts'
 import { createChainCheck } from '../../src/store/ledger/verify.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads } from './store.ts'
 

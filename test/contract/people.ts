@@ -1,8 +1,9 @@
 import type { Test } from 'tap'
 import { hasWithdrawn, isValid } from '../../src/core/compliance/consent.ts'
 import { Defect } from '../../src/errors.ts'
-import type { NewPermission, Store } from '../../src/ports.ts'
-import { historyMax } from '../../src/store/facts.ts'
+import type { NewPermission } from '../../src/ports/people.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { historyMax } from '../../src/store/decisions/facts.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } from './store.ts'
 
 const noon = Date.UTC(2026, 5, 17, 16, 0)

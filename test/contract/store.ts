@@ -1,11 +1,12 @@
 import type { Test } from 'tap'
-import type { AttemptEnd, AttemptStart, WrapUp } from '../../src/core/call.ts'
-import type { CampaignSettings } from '../../src/core/campaign.ts'
+import type { AttemptEnd, AttemptStart, WrapUp } from '../../src/core/calls/call.ts'
+import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
+import { defaultRetryRules } from '../../src/core/campaigns/lead.ts'
 import { defaultFatigue } from '../../src/core/compliance/fatigue.ts'
 import type { LeadId } from '../../src/core/ids.ts'
-import { defaultRetryRules } from '../../src/core/lead.ts'
 import { Defect, StoreError } from '../../src/errors.ts'
-import type { LeadRecord, NewLead, Store } from '../../src/ports.ts'
+import type { LeadRecord, NewLead } from '../../src/ports/leads.ts'
+import type { Store } from '../../src/ports/store.ts'
 import { ownListContract } from './doNotCall.ts'
 
 /** An instant in the middle of a working day. */

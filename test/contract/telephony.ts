@@ -1,10 +1,10 @@
 import type { Test } from 'tap'
-import type { AgentSettings } from '../../src/core/agent.ts'
+import type { AgentSettings } from '../../src/core/agents/agent.ts'
 import type { OriginateOrder } from '../../src/core/effects.ts'
 import type { CallId } from '../../src/core/ids.ts'
 import type { TelephonyEvent } from '../../src/core/inputs.ts'
 import { TelephonyError } from '../../src/errors.ts'
-import type { Telephony } from '../../src/ports.ts'
+import type { Telephony } from '../../src/ports/telephony.ts'
 
 /** How a called number behaves, by its last four digits: the same in the simulated PBX and at the SIPp carrier. */
 export const numberOf = {
@@ -122,9 +122,9 @@ export function telephonyContract(t: Test, harness: TelephonyHarness): void {
 function unansweredCalls(t: Test, harness: TelephonyHarness): void {
   const { telephony } = harness
 
-  t.test('the node comes up with a picture before anything else is told', async t => {
+  t.test('the node comes up with an inventory before anything else is told', async t => {
     await harness.until('node-up', () => harness.events.some(event => event.kind === 'node-up'))
-    t.match(harness.events[0], { kind: 'node-up', picture: { calls: [], agents: [] } })
+    t.match(harness.events[0], { kind: 'node-up', inventory: { calls: [], agents: [] } })
   })
 
   for (const [what, number, end] of [

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Effect } from '../../src/core/effects.ts'
 import type { Input } from '../../src/core/inputs.ts'
 import type { PacingMode } from '../../src/core/pacing/pacer.ts'
-import { endCauses } from '../../src/core/words.ts'
+import { endCauses } from '../../src/core/vocabulary.ts'
 import { createEngineHarness, type EngineHarness, ofKind, testCampaign } from '../support/engineHarness.ts'
 
 /** One thing that happens, named by what it does to the n-th call or agent there is. */
@@ -111,7 +111,7 @@ function happen(harness: EngineHarness, [what, which, afterMs]: Happening): void
     case 'node-down':
       return void feed({ kind: 'node-down', nodeId: 'pbx', at: now }, now)
     case 'node-up':
-      return void feed({ kind: 'node-up', nodeId: 'pbx', picture: pictureOf(harness, which), at: now }, now)
+      return void feed({ kind: 'node-up', nodeId: 'pbx', inventory: pictureOf(harness, which), at: now }, now)
     case 'start':
       return void feed({ kind: 'campaign-start', campaignId: 'spring' }, now)
     case 'stop':
@@ -179,7 +179,7 @@ t.test('no sequence of events breaks an invariant, and no campaign counts what c
 function settle(harness: EngineHarness): void {
   const up = { calls: [], agents: [], unattended: [] }
   harness.feed({ kind: 'campaign-stop', campaignId: 'spring', force: true }, harness.now())
-  harness.feed({ kind: 'node-up', nodeId: 'pbx', picture: up, at: harness.now() }, harness.now())
+  harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: up, at: harness.now() }, harness.now())
   harness.passUntil(harness.now() + 200_000)
 }
 

@@ -1,9 +1,9 @@
 import t from 'tap'
-import type { AttemptStart } from '../../src/core/call.ts'
-import type { PbxPicture } from '../../src/core/inputs.ts'
+import type { AttemptStart } from '../../src/core/calls/call.ts'
+import type { PbxInventory } from '../../src/core/inputs.ts'
 import { createEngineHarness, fictionalNumber, ofKind } from '../support/engineHarness.ts'
 
-const empty: PbxPicture = { calls: [], agents: [], unattended: [] }
+const empty: PbxInventory = { calls: [], agents: [], unattended: [] }
 
 function open(callId: string, leadId: number): AttemptStart {
   return {
@@ -23,10 +23,10 @@ function restarted(attempts: readonly AttemptStart[], agents = 2) {
   return harness
 }
 
-t.test('every attempt of a previous run is adopted or ended exactly once when the picture comes', async t => {
+t.test('every attempt of a previous run is adopted or ended exactly once when the inventory comes', async t => {
   const names = ['gone', 'heard', 'ringing', 'talking', 'message', 'nobody-holds']
   const harness = restarted(names.map((name, index) => open(name, index + 1)))
-  const picture: PbxPicture = {
+  const inventory: PbxInventory = {
     agents: ['a1'],
     calls: [
       { callId: 'ringing', state: 'ringing', sipCallId: 'sip-1' },
@@ -40,7 +40,7 @@ t.test('every attempt of a previous run is adopted or ended exactly once when th
       { callId: 'long-counted', reason: 'app-decided', answeredAt: -9_000, optedOut: false },
     ],
   }
-  const effects = harness.feed({ kind: 'node-up', nodeId: 'pbx', picture, at: 100 }, 100)
+  const effects = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory, at: 100 }, 100)
   t.match(
     ofKind(effects, 'attempt-ended').map(effect => effect.end),
     [
@@ -65,26 +65,29 @@ t.test('every attempt of a previous run is adopted or ended exactly once when th
 t.test('a person who hung up inside the two seconds while the engine was gone is counted by that word', async t => {
   const harness = restarted([open('left', 1)])
   const record = { callId: 'left', reason: 'hung-up', answeredAt: -3_000, optedOut: false } as const
-  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', picture: { ...empty, unattended: [record] }, at: 100 }, 100)
+  const up = harness.feed(
+    { kind: 'node-up', nodeId: 'pbx', inventory: { ...empty, unattended: [record] }, at: 100 },
+    100,
+  )
   t.match(ofKind(up, 'attempt-ended')[0]?.end, { disposition: 'hung-up-waiting', answeredAt: -3_000 })
   t.match(harness.state.campaigns.get('spring')?.progress.counters, { answered: 1, abandoned: 1 })
 })
 
 t.test('an adopted call that still rings is answered for like any other', async t => {
   const harness = restarted([open('ringing', 1)])
-  const picture: PbxPicture = { ...empty, agents: ['a2'], calls: [{ callId: 'ringing', state: 'ringing' }] }
-  harness.feed({ kind: 'node-up', nodeId: 'pbx', picture, at: 100 }, 100)
+  const inventory: PbxInventory = { ...empty, agents: ['a2'], calls: [{ callId: 'ringing', state: 'ringing' }] }
+  harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory, at: 100 }, 100)
   const answered = harness.feed({ kind: 'call-answered', callId: 'ringing', at: 2_000 }, 2_000)
   t.match(ofKind(answered, 'connect')[0]?.order, { callId: 'ringing', agentId: 'a2' })
 })
 
 t.test('an attempt of a campaign that is gone still ends', async t => {
   const harness = restarted([{ ...open('gone', 1), campaignId: 'winter' }])
-  const effects = harness.feed({ kind: 'node-up', nodeId: 'pbx', picture: empty, at: 100 }, 100)
+  const effects = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: empty, at: 100 }, 100)
   t.match(ofKind(effects, 'attempt-ended')[0]?.end, { callId: 'gone', disposition: 'failed', detail: 'recovered' })
 })
 
-t.test('nobody waits for the picture of a node that is gone', async t => {
+t.test('nobody waits for the inventory of a node that is gone', async t => {
   const harness = createEngineHarness({ agents: 1 })
   const effects = harness.feed({ kind: 'recovered', open: [{ ...open('gone', 1), nodeId: 'sold' }] }, 20)
   t.match(ofKind(effects, 'attempt-ended')[0]?.end, { callId: 'gone', disposition: 'failed', countsAsAttempt: true })
@@ -112,7 +115,7 @@ t.test('a PBX that restarts: calls end with a disposition, agents are called aga
   const down = harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 3_000 }, 3_000)
   t.equal(ofKind(down, 'originate').length, 0)
   t.equal(ofKind(harness.passUntil(9_000), 'originate').length, 0, 'nothing is dialed while the node is down')
-  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', picture: empty, at: 10_000 }, 10_000)
+  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: empty, at: 10_000 }, 10_000)
   t.match(
     ofKind(up, 'attempt-ended').map(effect => [effect.end.callId, effect.end.disposition]),
     [
@@ -138,7 +141,7 @@ t.test('agents whose legs a PBX took with it are rung until they are there again
   down('a2', 60_000)
   harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 60_500 }, 60_500)
   t.same(ofKind(harness.feed({ kind: 'agent-logout', agentId: 'a2', force: false }, 61_000), 'rejected'), [])
-  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', picture: empty, at: 62_000 }, 62_000)
+  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: empty, at: 62_000 }, 62_000)
   const rung = (effects: typeof up) => ofKind(effects, 'call-agent').map(effect => effect.agentId)
   t.same(rung(up), ['a1'], 'a3 had left long before, a2 has logged out')
   down('a1', 62_100)
@@ -150,14 +153,14 @@ t.test('agents whose legs a PBX took with it are rung until they are there again
   t.same(rung(harness.passUntil(300_000)), [], 'who hangs up by himself is left alone')
 })
 
-t.test('a link that flaps loses nothing: what went on meanwhile is followed from the picture', async t => {
+t.test('a link that flaps loses nothing: what went on meanwhile is followed from the inventory', async t => {
   const harness = createEngineHarness({ agents: 4 })
   harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
   const [c1, c2, c3, c4] = [...harness.state.calls.keys()]
   if (!c1 || !c2 || !c3 || !c4) throw new TypeError('four calls expected')
   for (const callId of [c1, c2, c3, c4]) harness.feed({ kind: 'call-ringing', callId, at: 1_100 }, 1_100)
   harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 2_000 }, 2_000)
-  const picture: PbxPicture = {
+  const inventory: PbxInventory = {
     agents: ['a1', 'a2', 'a3', 'a4'],
     calls: [
       { callId: c1, state: 'ringing' },
@@ -165,7 +168,7 @@ t.test('a link that flaps loses nothing: what went on meanwhile is followed from
     ],
     unattended: [{ callId: c3, reason: 'app-gone', answeredAt: 2_500, optedOut: false }],
   }
-  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', picture, at: 9_000 }, 9_000)
+  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory, at: 9_000 }, 9_000)
   t.match(
     ofKind(up, 'attempt-ended').map(effect => [effect.end.callId, effect.end.disposition]),
     [

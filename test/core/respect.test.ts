@@ -1,6 +1,6 @@
 import t from 'tap'
+import type { HopperLead } from '../../src/core/campaigns/lead.ts'
 import type { Effect } from '../../src/core/effects.ts'
-import type { HopperLead } from '../../src/core/lead.ts'
 import { createEngineHarness, type EngineHarness, ofKind } from '../support/engineHarness.ts'
 
 /** A running campaign whose hopper holds these leads alone. */
@@ -150,7 +150,7 @@ t.test('until the agent has said what came of a talk nobody calls the person aga
   harness.feed({ kind: 'agent-key', agentId, key: '1', at: 32_000 }, 32_000)
   const [other] = harness.state.calls.keys()
   t.same(dialed(harness.feed({ kind: 'call-ended', callId: other ?? '', cause: 'busy', at: 33_000 }, 33_000)), [3])
-  t.equal(harness.state.wordAwaited.size, 0)
+  t.equal(harness.state.wrapUpAwaited.size, 0)
 })
 
 t.test('a complaint over the API is a refusal', async t => {

@@ -54,6 +54,6 @@ t.test('no agent works a larger share of his session than the ceiling', async t 
   t.equal(ofKind(harness.passUntil(49_900), 'originate').length, 0)
   t.equal(ofKind(harness.passUntil(50_400), 'originate').length, 1)
   const agent = harness.state.agents.get('a1')
-  const worked = (agent?.ledger.onCallMs ?? 0) + (agent?.ledger.wrapUpMs ?? 0)
+  const worked = (agent?.times.onCallMs ?? 0) + (agent?.times.wrapUpMs ?? 0)
   t.ok(worked / (worked + 10_000) <= 0.8)
 })

@@ -1,14 +1,20 @@
 import t from 'tap'
-import { type Agent, type AgentPhase, agentTransitions } from '../../src/core/agent.ts'
-import { type Call, type CallPhase, callTransitions, createCall } from '../../src/core/call.ts'
-import { dispositionOf } from '../../src/core/callEnd.ts'
+import { type Agent, type AgentPhase, agentTransitions } from '../../src/core/agents/agent.ts'
+import { type Call, type CallPhase, callTransitions, createCall } from '../../src/core/calls/call.ts'
+import { dispositionOf } from '../../src/core/calls/callEnd.ts'
+import {
+  createTrunk,
+  nextTokenAt,
+  recordAnsweredCall,
+  refillTokens,
+  shortCallRate,
+} from '../../src/core/calls/trunk.ts'
 import { DeadlineHeap } from '../../src/core/deadlines.ts'
 import type { Effect } from '../../src/core/effects.ts'
 import { createEngineState } from '../../src/core/engine.ts'
 import { createAgentView } from '../../src/core/picture.ts'
 import { moveAgent, moveCall, type Step } from '../../src/core/step.ts'
-import { createTrunk, nextTokenAt, recordAnsweredCall, refillTokens, shortCallRate } from '../../src/core/trunk.ts'
-import { dispositions, endCauses } from '../../src/core/words.ts'
+import { dispositions, endCauses } from '../../src/core/vocabulary.ts'
 
 const callPhases: { readonly [State in CallPhase['state']]: CallPhase } = {
   originating: { state: 'originating' },
@@ -44,7 +50,7 @@ function agentIn(phase: AgentPhase): Agent {
   return {
     ...{ agentId: 'a', name: 'a', endpoint: 'PJSIP/a', nodeId: 'pbx', campaignId: undefined, phase },
     ...{ pending: undefined, mediaFlowing: true, registered: true },
-    ledger: { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
+    times: { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
     view: createAgentView(),
   }
 }
@@ -70,7 +76,7 @@ t.test('every pair of agent states: legal ones move and keep the ledger, the oth
       const legal = agentTransitions[from.state].includes(to.state)
       t.equal(moveAgent(step, agent, to), legal, `${from.state} -> ${to.state}`)
       t.equal(agent.phase, legal ? to : from)
-      const { availableMs, onCallMs, wrapUpMs, pausedMs } = agent.ledger
+      const { availableMs, onCallMs, wrapUpMs, pausedMs } = agent.times
       const counted = legal && from.state !== 'offline' && from.state !== 'calling'
       t.equal(availableMs + onCallMs + wrapUpMs + pausedMs, counted ? 4 : 0, 'time goes to one account')
     }

@@ -1,9 +1,9 @@
 import t from 'tap'
-import type { PbxPicture } from '../../src/core/inputs.ts'
+import type { PbxInventory } from '../../src/core/inputs.ts'
 import { createDialer, type Dialer } from '../../src/dialer/dialer.ts'
 import { createLog } from '../../src/log.ts'
-import { createVirtualClock } from '../../src/sim/scheduler.ts'
-import { createMemoryStore } from '../../src/store/memoryStore.ts'
+import { createVirtualClock } from '../../src/sim/world/scheduler.ts'
+import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { someLeads } from '../contract/store.ts'
 import { createHandMadePbx, type HandMadePbx, startAt } from '../http/rig.ts'
 import { testCampaign } from '../support/engineHarness.ts'
@@ -12,7 +12,7 @@ const spring = {
   ...testCampaign,
   pacing: { ...testCampaign.pacing, mode: 'predictive' as const, abandonmentWindows: [{ name: 'life' }] },
 }
-const nothing: PbxPicture = { calls: [], agents: [], unattended: [] }
+const nothing: PbxInventory = { calls: [], agents: [], unattended: [] }
 
 interface Run {
   readonly dialer: Dialer
@@ -74,7 +74,7 @@ t.test('an owner keeps his counts over a crash and under another name', async t 
   const leads = someLeads(Array.from({ length: 40 }, () => 0))
   await store.importLeads('i', 'spring', leads)
   await store.activateImport('i', { source: 'x', rows: 40, imported: 40, duplicates: 0, invalid: 0 })
-  first.pbx.tell({ kind: 'node-up', nodeId: 'pbx1', picture: nothing, at: clock.now() })
+  first.pbx.tell({ kind: 'node-up', nodeId: 'pbx1', inventory: nothing, at: clock.now() })
   first.pbx.tell({ kind: 'agent-leg-up', agentId: '1001', nodeId: 'pbx1', by: 'agent', at: clock.now() })
   await first.dialer.gateway.command({ kind: 'campaign-start', campaignId: 'spring' })
   await turn()
@@ -87,7 +87,7 @@ t.test('an owner keeps his counts over a crash and under another name', async t 
   t.same(windowsOf(second, 'spring'), { own: [[4, 1]], owner: [[4, 1]] })
   const gone = { callId: open, reason: 'app-gone', answeredAt: clock.now(), optedOut: false } as const
   const picture = { ...nothing, unattended: [gone] }
-  second.pbx.tell({ kind: 'node-up', nodeId: 'pbx1', picture, at: clock.now() })
+  second.pbx.tell({ kind: 'node-up', nodeId: 'pbx1', inventory: picture, at: clock.now() })
   t.same(windowsOf(second, 'spring'), { own: [[5, 2]], owner: [[5, 2]] }, 'whom the crash left to the PBX counts')
   await second.dialer.gateway.command({ kind: 'campaign-apply', settings: { ...spring, campaignId: 'spring-2' } })
   await turn()

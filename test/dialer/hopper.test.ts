@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { AttemptEnd } from '../../src/core/call.ts'
-import type { CampaignSettings } from '../../src/core/campaign.ts'
+import type { AttemptEnd } from '../../src/core/calls/call.ts'
+import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
 import { createLawFinder } from '../../src/core/compliance/law.ts'
 import { noRules, type RuleBook } from '../../src/core/compliance/rules.ts'
 import { createEngineState, step } from '../../src/core/engine.ts'
@@ -8,8 +8,8 @@ import type { Input } from '../../src/core/inputs.ts'
 import { createHopperFiller } from '../../src/dialer/hopper.ts'
 import { Defect } from '../../src/errors.ts'
 import { createLog } from '../../src/log.ts'
-import type { LeadRecord, NewLead } from '../../src/ports.ts'
-import { createMemoryStore } from '../../src/store/memoryStore.ts'
+import type { LeadRecord, NewLead } from '../../src/ports/leads.ts'
+import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { attemptOf, endOf } from '../contract/store.ts'
 import { shippedRules } from '../support/compliance.ts'
 import { fictionalNumber, testCampaign } from '../support/engineHarness.ts'
@@ -146,7 +146,7 @@ t.test("a promised call-back is its agent's while he is at work here, and anybod
   const [lead] = await world.leads(rows)
   t.strictSame(await world.fill(1).then(({ leads }) => leads[0]?.agentId), undefined, 'nobody is at work')
   const agent = { agentId: 'a1', name: 'Ann', endpoint: 'PJSIP/a1', nodeId: 'pbx', campaignId: 'spring' }
-  world.enter({ kind: 'node-up', nodeId: 'pbx', picture: { calls: [], agents: [], unattended: [] }, at: now })
+  world.enter({ kind: 'node-up', nodeId: 'pbx', inventory: { calls: [], agents: [], unattended: [] }, at: now })
   world.enter({ kind: 'agent-add', settings: agent })
   world.enter({ kind: 'agent-login', agentId: 'a1' })
   world.enter({ kind: 'agent-leg-up', agentId: 'a1', nodeId: 'pbx', by: 'engine', at: now })

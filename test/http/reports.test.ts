@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { AttemptEnd } from '../../src/core/call.ts'
+import type { AttemptEnd } from '../../src/core/calls/call.ts'
 import { createLawFinder } from '../../src/core/compliance/law.ts'
 import { loadRuleBook } from '../../src/rules/ruleBook.ts'
 import { runLine, tempFolder, writeConfig } from '../cli/support.ts'

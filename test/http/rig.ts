@@ -5,13 +5,15 @@ import type { TelephonyEvent } from '../../src/core/inputs.ts'
 import { recordingPacers } from '../../src/core/pacing/record.ts'
 import { createDialer, type Dialer } from '../../src/dialer/dialer.ts'
 import { type ApiServer, createServer } from '../../src/http/server.ts'
+import { importDoNotCall } from '../../src/import/doNotCall/doNotCallImport.ts'
+import { importPermissions } from '../../src/import/permissions/permissionImport.ts'
+import { moveIn } from '../../src/import/vicidial/moveIn.ts'
 import { createLog } from '../../src/log.ts'
-import type { Importer, ImportReport, ImportRequest, Telephony } from '../../src/ports.ts'
-import { createVirtualClock, type VirtualClock } from '../../src/sim/scheduler.ts'
-import { importDoNotCall } from '../../src/store/import/doNotCallImport.ts'
-import { moveIn } from '../../src/store/import/moveIn.ts'
-import { importPermissions } from '../../src/store/import/permissionImport.ts'
-import { createMemoryStore, type MemoryStore } from '../../src/store/memoryStore.ts'
+import type { Importer } from '../../src/ports/importer.ts'
+import type { ImportReport, ImportRequest } from '../../src/ports/importReports.ts'
+import type { Telephony } from '../../src/ports/telephony.ts'
+import { createVirtualClock, type VirtualClock } from '../../src/sim/world/scheduler.ts'
+import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
 
 /** A Tuesday, 15:00 UTC: inside every calling hour of the eastern United States. */
 export const startAt = Date.parse('2026-01-13T15:00:00Z')
@@ -182,7 +184,7 @@ export async function dialingRig(t: Test): Promise<Rig> {
   const rig = await startRig(t)
   const { pbx, clock } = rig
   const at = clock.now()
-  pbx.tell({ kind: 'node-up', nodeId: 'pbx1', picture: { calls: [], agents: [], unattended: [] }, at })
+  pbx.tell({ kind: 'node-up', nodeId: 'pbx1', inventory: { calls: [], agents: [], unattended: [] }, at })
   await rig.call('PUT', '/v1/campaigns/spring', { id: 'spring', message: 'sorry', pacing: { mode: 'progressive' } })
   await fetch(`${rig.url}/v1/campaigns/spring/leads/import`, {
     method: 'POST',

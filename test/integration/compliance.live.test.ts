@@ -15,7 +15,7 @@ import {
   startRtpWitness,
   startSoftphones,
 } from '../../scripts/lib/index.js'
-import type { CallView, Status } from '../../src/http/views.ts'
+import type { CallView, Status } from '../../src/api/views.ts'
 import { temporaryFolder, until } from '../support/sandbox.ts'
 
 const minimumRingMs = 15_000

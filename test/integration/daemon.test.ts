@@ -16,7 +16,7 @@ import {
   startRtpWitness,
   startSoftphones,
 } from '../../scripts/lib/index.js'
-import type { CallView, LeadView, Status } from '../../src/http/views.ts'
+import type { CallView, LeadView, Status } from '../../src/api/views.ts'
 import { temporaryFolder, until } from '../support/sandbox.ts'
 
 const audibleWithinMs = 2_000

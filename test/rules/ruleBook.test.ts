@@ -7,9 +7,9 @@ import type { LawQuestion, Place, Rule, RuleBook } from '../../src/core/complian
 import { ConfigError } from '../../src/errors.ts'
 import { loadRuleBook, type RuleBookOptions } from '../../src/rules/ruleBook.ts'
 import { shippedRulesFolder } from '../../src/rules/ruleFiles.ts'
-import { ruleWords } from '../../src/rules/ruleWords.ts'
+import { ruleWords } from '../../src/rules/ruleText.ts'
 import { dayBegins, spanMs } from '../../src/rules/units.ts'
-import { historyMax } from '../../src/store/facts.ts'
+import { historyMax } from '../../src/store/decisions/facts.ts'
 
 const dayMs = 86_400_000
 const shipped = loadRuleBook()

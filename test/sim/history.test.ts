@@ -1,8 +1,8 @@
 import t from 'tap'
-import { defaultRetryRules } from '../../src/core/lead.ts'
-import { meanOf } from '../../src/sim/distributions.ts'
-import { attemptsPerLead, contestantOf, scenarioOfHistory } from '../../src/sim/forecast.ts'
-import { fitHistory, historyShortage, type PastAttempt, pastAttemptOf } from '../../src/sim/history.ts'
+import { defaultRetryRules } from '../../src/core/campaigns/lead.ts'
+import { attemptsPerLead, contestantOf, scenarioOfHistory } from '../../src/sim/scenarios/forecast.ts'
+import { fitHistory, historyShortage, type PastAttempt, pastAttemptOf } from '../../src/sim/scenarios/history.ts'
+import { meanOf } from '../../src/sim/world/distributions.ts'
 import { pastRecords, pastWorld } from '../support/pastWorld.ts'
 
 const past = pastRecords(6_000).flatMap(record => pastAttemptOf(record) ?? [])

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import { createLog } from '../../src/log.ts'
-import { policyNames } from '../../src/sim/policies.ts'
-import { type SimulationResult, simulate } from '../../src/sim/run.ts'
-import { parseScenario, type Scenario } from '../../src/sim/scenario.ts'
+import { parseScenario, type Scenario } from '../../src/sim/scenarios/scenario.ts'
+import { policyNames } from '../../src/sim/study/policies.ts'
+import { type SimulationResult, simulate } from '../../src/sim/study/run.ts'
 
 const log = createLog({ level: 'silent' })
 const realistic = parse(readFileSync(new URL('../../scenarios/realistic-5.yaml', import.meta.url), 'utf8'))

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { type KnobRange, knobRangesOf, positionOf, valueAt } from '../../src/sim/knobRanges.ts'
-import { frontierOf, type Measured, occupancyAt, type TuningTask, tunePolicy } from '../../src/sim/knobs.ts'
-import { type Knobs, policyNames } from '../../src/sim/policies.ts'
-import { createRandom } from '../../src/sim/random.ts'
-import type { FrontierPoint } from '../../src/sim/results.ts'
 import { policyOf } from '../../src/sim/rivals/index.ts'
+import { type KnobRange, knobRangesOf, positionOf, valueAt } from '../../src/sim/study/knobRanges.ts'
+import { frontierOf, type Measured, occupancyAt, type TuningTask, tunePolicy } from '../../src/sim/study/knobs.ts'
+import { type Knobs, policyNames } from '../../src/sim/study/policies.ts'
+import type { FrontierPoint } from '../../src/sim/study/results.ts'
+import { createRandom } from '../../src/sim/world/random.ts'
 
 type World = (knobs: Knobs) => Measured
 

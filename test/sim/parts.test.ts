@@ -1,7 +1,7 @@
 import t from 'tap'
-import { type Dist, sampler } from '../../src/sim/distributions.ts'
-import { createRandom } from '../../src/sim/random.ts'
-import { createVirtualClock } from '../../src/sim/scheduler.ts'
+import { type Dist, sampler } from '../../src/sim/world/distributions.ts'
+import { createRandom } from '../../src/sim/world/random.ts'
+import { createVirtualClock } from '../../src/sim/world/scheduler.ts'
 
 t.test('timers fire in the order of their time, those of one instant in the order in which they were set', async t => {
   const clock = createVirtualClock(100)

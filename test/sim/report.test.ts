@@ -7,7 +7,7 @@ import { renderReport } from '../../src/sim/report/index.ts'
 import { remarksOn } from '../../src/sim/report/judge.ts'
 import { tableOf } from '../../src/sim/report/table.ts'
 import { viewOf } from '../../src/sim/report/view.ts'
-import type { PolicyResult, ReportData } from '../../src/sim/results.ts'
+import type { PolicyResult, ReportData } from '../../src/sim/study/results.ts'
 
 const space = '\u00a0'
 

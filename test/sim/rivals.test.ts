@@ -7,9 +7,9 @@ import type {
   PacingSettings,
   PacingSnapshot,
 } from '../../src/core/pacing/pacer.ts'
-import { type Knobs, type PolicyName, policyNames } from '../../src/sim/policies.ts'
-import { createRandom } from '../../src/sim/random.ts'
 import { policyOf } from '../../src/sim/rivals/index.ts'
+import { type Knobs, type PolicyName, policyNames } from '../../src/sim/study/policies.ts'
+import { createRandom } from '../../src/sim/world/random.ts'
 
 const hourMs = 3_600_000
 const settings: PacingSettings = {

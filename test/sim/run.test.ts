@@ -3,8 +3,8 @@ import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import type { PacingMode } from '../../src/core/pacing/pacer.ts'
 import { createLog } from '../../src/log.ts'
-import { type SimulationResult, simulate } from '../../src/sim/run.ts'
-import { parseScenario, type Scenario } from '../../src/sim/scenario.ts'
+import { parseScenario, type Scenario } from '../../src/sim/scenarios/scenario.ts'
+import { type SimulationResult, simulate } from '../../src/sim/study/run.ts'
 
 const log = createLog({ level: 'silent' })
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
 import { ConfigError } from '../../src/errors.ts'
-import { parseScenario } from '../../src/sim/scenario.ts'
+import { parseScenario } from '../../src/sim/scenarios/scenario.ts'
 
 const folder = new URL('../scenarios/', import.meta.url)
 

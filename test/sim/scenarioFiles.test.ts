@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { loadScenario, shippedScenarioNames } from '../../src/sim/scenarioFiles.ts'
+import { loadScenario, shippedScenarioNames } from '../../src/sim/scenarios/scenarioFiles.ts'
 
 const root = new URL('../../', import.meta.url)
 

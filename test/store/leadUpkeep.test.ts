@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t from 'tap'
 import { Defect } from '../../src/errors.ts'
-import { prepareLeadUpkeep } from '../../src/store/queries/leadUpkeep.ts'
+import { prepareLeadUpkeep } from '../../src/store/sqlite/queries/leads/leadUpkeep.ts'
+import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
 import { openWriter, type Writer } from '../../src/store/sqlite/writer.ts'
-import { openSqliteStore } from '../../src/store/sqliteStore.ts'
 import { importSome, someCampaign, someLeads } from '../contract/store.ts'
 
 const until = Date.UTC(2026, 5, 18)

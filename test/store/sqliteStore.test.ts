@@ -6,17 +6,17 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { StoreError } from '../../src/errors.ts'
-import type { LeadRecord } from '../../src/ports.ts'
-import { migrate, readMigrations } from '../../src/store/migrate.ts'
-import { createNumberSet } from '../../src/store/numberSet/builder.ts'
-import { writeNumberSet } from '../../src/store/numberSet/write.ts'
-import { packLeads } from '../../src/store/packedLeads.ts'
-import type { WriteOperation } from '../../src/store/sqlite/operations.ts'
-import { lockForOwner } from '../../src/store/sqlite/ownerLock.ts'
+import { createNumberSet } from '../../src/numberSet/builder.ts'
+import { writeNumberSet } from '../../src/numberSet/write.ts'
+import type { LeadRecord } from '../../src/ports/leads.ts'
+import { packLeads } from '../../src/ports/packedLeads.ts'
+import type { WriteOperation } from '../../src/store/operations.ts'
+import { lockDatabase } from '../../src/store/sqlite/databaseLock.ts'
+import { migrate, readMigrations } from '../../src/store/sqlite/migrate.ts'
 import { storeErrorOf } from '../../src/store/sqlite/problems.ts'
+import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
 import { createWriteQueue } from '../../src/store/sqlite/writeQueue.ts'
 import { openWriter } from '../../src/store/sqlite/writer.ts'
-import { openSqliteStore } from '../../src/store/sqliteStore.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } from '../contract/store.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -150,7 +150,7 @@ t.test('urgent writes pass imports, which wait as long as they are held', async 
 
 t.test('a database has one owner', async t => {
   const file = join(t.testdir(), 'owned.db')
-  const release = lockForOwner(file)
+  const release = lockDatabase(file)
   t.match(await errorOf(openSqliteStore({ file })), { code: 'in-use', message: /in use by another Dialwright/ })
   const module = join(root, 'node_modules/better-sqlite3/lib/index.js')
   const script = `const D = require(${JSON.stringify(module)}); const d = new D(process.argv[1]);
@@ -164,7 +164,7 @@ t.test('a database has one owner', async t => {
   const store = await openSqliteStore({ file })
   t.pass('a killed owner leaves no lock')
   await store.close()
-  lockForOwner(file)()
+  lockDatabase(file)()
 })
 
 t.test('what cannot be opened is refused in one line that says what to do', async t => {

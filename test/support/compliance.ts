@@ -1,4 +1,4 @@
-import type { CampaignSettings } from '../../src/core/campaign.ts'
+import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
 import type { VerdictFacts, VerdictRules } from '../../src/core/compliance/facts.ts'
 import type { PastAttempt } from '../../src/core/compliance/history.ts'
 import { createLawFinder } from '../../src/core/compliance/law.ts'

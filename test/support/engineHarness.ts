@@ -1,10 +1,10 @@
-import type { CampaignSettings } from '../../src/core/campaign.ts'
+import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
+import { defaultRetryRules, type HopperLead } from '../../src/core/campaigns/lead.ts'
 import { defaultFatigue } from '../../src/core/compliance/fatigue.ts'
 import type { Effect } from '../../src/core/effects.ts'
 import { createEngineState, step } from '../../src/core/engine.ts'
 import type { Input } from '../../src/core/inputs.ts'
 import { createInvariantMonitor } from '../../src/core/invariants.ts'
-import { defaultRetryRules, type HopperLead } from '../../src/core/lead.ts'
 import type { EngineState } from '../../src/core/state.ts'
 
 /** A campaign for tests: one call per available agent, 15 s of ringing, 1.7 s of waiting. */
@@ -125,7 +125,7 @@ function setUp(harness: EngineHarness, options: HarnessOptions): void {
     const settings = { agentId, name: agentId, endpoint: `PJSIP/${agentId}`, nodeId: 'pbx', campaignId: 'spring' }
     feed({ kind: 'agent-add', settings }, 0)
   }
-  feed({ kind: 'node-up', nodeId: 'pbx', picture: { calls: [], agents: [], unattended: [] }, at: 0 }, 0)
+  feed({ kind: 'node-up', nodeId: 'pbx', inventory: { calls: [], agents: [], unattended: [] }, at: 0 }, 0)
   for (let index = 1; index <= options.agents; index += 1) {
     feed({ kind: 'agent-leg-up', agentId: `a${index}`, nodeId: 'pbx', by: 'agent', at: 0 }, 0)
   }

@@ -1,9 +1,10 @@
 // Who works and who is called in the simulated month.
 import type { Command } from '../../src/core/inputs.ts'
-import type { Clock, EngineGateway } from '../../src/ports.ts'
-import type { CalleeAct, CalleePlan, Callees } from '../../src/sim/callees.ts'
-import type { SimulatedTelephony } from '../../src/sim/pbx.ts'
-import type { Random } from '../../src/sim/random.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+import type { EngineGateway } from '../../src/ports/engine.ts'
+import type { CalleeAct, CalleePlan, Callees } from '../../src/sim/world/callees.ts'
+import type { SimulatedTelephony } from '../../src/sim/world/pbx.ts'
+import type { Random } from '../../src/sim/world/random.ts'
 
 const secondMs = 1_000
 const dayMs = 86_400_000

@@ -1,10 +1,10 @@
 // The people, campaigns and lists of the simulated month.
-import type { CampaignSettings } from '../../src/core/campaign.ts'
+import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
 import { defaultFatigue } from '../../src/core/compliance/fatigue.ts'
 import type { PhoneNumber } from '../../src/core/ids.ts'
 import { placeOfAddress } from '../../src/numbers/addresses.ts'
 import { zonesOfNumber } from '../../src/numbers/zones.ts'
-import type { NewLead } from '../../src/ports.ts'
+import type { NewLead } from '../../src/ports/leads.ts'
 import { testCampaign } from './engineHarness.ts'
 
 const minuteMs = 60_000

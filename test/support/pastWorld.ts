@@ -1,8 +1,9 @@
-import type { AttemptEnd, AttemptStart } from '../../src/core/call.ts'
-import type { Disposition } from '../../src/core/words.ts'
-import type { CallRecord, Store } from '../../src/ports.ts'
-import { type Dist, sampler } from '../../src/sim/distributions.ts'
-import { createRandom, type Random } from '../../src/sim/random.ts'
+import type { AttemptEnd, AttemptStart } from '../../src/core/calls/call.ts'
+import type { Disposition } from '../../src/core/vocabulary.ts'
+import type { CallRecord } from '../../src/ports/attempts.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { type Dist, sampler } from '../../src/sim/world/distributions.ts'
+import { createRandom, type Random } from '../../src/sim/world/random.ts'
 
 /** A world whose parameters are known: what a fit of its records has to find. */
 export const pastWorld = {

@@ -1,7 +1,7 @@
 import createManager from 'asterisk-manager'
-import type { Clock } from '../../ports.ts'
+import type { Clock } from '../../ports/clock.ts'
 import { telephonyError } from '../errors.ts'
-import type { Timing } from '../timing.ts'
+import type { Timing } from '../link/timing.ts'
 import { type AmiMessage, assertSendable, readMessage } from './message.ts'
 
 /** Where the manager interface is and who we are. */

@@ -1,8 +1,8 @@
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import type { Clock } from '../../ports.ts'
+import type { Clock } from '../../ports/clock.ts'
 import { telephonyError } from '../errors.ts'
-import { reconnectDelayMs, type Timing } from '../timing.ts'
+import { reconnectDelayMs, type Timing } from '../link/timing.ts'
 import { type AmiConnection, type AmiOptions, connectAmi } from './connection.ts'
 import type { AmiMessage } from './message.ts'
 

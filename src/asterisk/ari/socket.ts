@@ -1,9 +1,9 @@
 import { WebSocket } from 'ws'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import type { Clock } from '../../ports.ts'
+import type { Clock } from '../../ports/clock.ts'
 import { telephonyError } from '../errors.ts'
-import { reconnectDelayMs, type Timing } from '../timing.ts'
+import { reconnectDelayMs, type Timing } from '../link/timing.ts'
 import { type AriEvent, readEvent } from './shapes.ts'
 import { type AriOptions, basicAuthorization } from './transport.ts'
 

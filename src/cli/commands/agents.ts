@@ -1,11 +1,10 @@
 import type { Command } from 'commander'
-import type { Static } from 'typebox'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
+import { doneView } from '../../api/views.ts'
 import { type AgentView, agentShowView, agentView } from '../../http/routes/agents.ts'
-import { doneView } from '../../http/views.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
-import { elapsed, fields, localTime, percent, table } from '../format.ts'
+import { elapsed, fields, localTime, percent, table } from '../terminal/format.ts'
 
 const base = '/v1/agents'
 const listView = Type.Object({ agents: Type.Array(agentView) })

@@ -2,13 +2,13 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Command, Option } from 'commander'
+import type { CallView } from '../../api/views.ts'
 import { errorCode, OperatingError } from '../../errors.ts'
 import { callListView } from '../../http/routes/calls.ts'
-import type { CallView } from '../../http/views.ts'
 import { type Cli, examples } from '../cli.ts'
-import { localTime, table } from '../format.ts'
-import { counted, createProgressBar } from '../progressBar.ts'
-import { instantOrAgo, wholeNumber } from '../values.ts'
+import { localTime, table } from '../terminal/format.ts'
+import { counted, createProgressBar } from '../terminal/progressBar.ts'
+import { instantOrAgo, wholeNumber } from '../terminal/values.ts'
 
 interface Filters {
   readonly campaign?: string

@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
+import { type CampaignStatus, doneView } from '../../api/views.ts'
 import type { CampaignDocument } from '../../config/campaignFile.ts'
 import { loadCampaignFile } from '../../config.ts'
 import { campaignExplainView } from '../../http/routes/campaignExplain.ts'
 import { campaignListView, campaignView } from '../../http/routes/campaigns.ts'
-import { type CampaignStatus, doneView } from '../../http/views.ts'
-import { campaignExplainWords } from '../campaignExplainWords.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
-import { fields, percent, plural, table } from '../format.ts'
+import { fields, percent, plural, table } from '../terminal/format.ts'
+import { campaignExplainWords } from './campaignExplainText.ts'
 
 /** `campaign apply|list|show|explain|start|pause|stop` */
 export function campaignCommands(program: Command, cli: Cli): void {

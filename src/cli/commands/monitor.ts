@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
+import { type Status, statusView } from '../../api/views.ts'
 import { errorMessage } from '../../errors.ts'
-import { type Status, statusView } from '../../http/views.ts'
-import { plainLine, renderBoard } from '../board.ts'
 import { type Cli, examples } from '../cli.ts'
-import { duration, wholeNumber } from '../values.ts'
+import { plainLine, renderBoard } from '../terminal/board.ts'
+import { duration, wholeNumber } from '../terminal/values.ts'
 
 const alternateScreen = '\u001b[?1049h\u001b[?25l'
 const ordinaryScreen = '\u001b[?25h\u001b[?1049l'

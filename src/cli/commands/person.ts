@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { type ErasureView, erasureView, type PersonView, personView } from '../../http/personViews.ts'
+import { type ErasureView, erasureView, type PersonView, personView } from '../../api/personViews.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { checkWritable, writeWhole } from '../files.ts'
-import { localTime, plural, table } from '../format.ts'
-import { originWords } from '../leadExplainWords.ts'
+import { localTime, plural, table } from '../terminal/format.ts'
+import { originWords } from './leads/leadExplainText.ts'
 
 const base = '/v1/persons'
 

@@ -11,8 +11,8 @@ import {
   abandonmentReportView,
 } from '../../http/routes/reports.ts'
 import { type Cli, examples } from '../cli.ts'
-import { localTime, percent, plural, table } from '../format.ts'
-import { instantOrAgo, wholeNumberFrom } from '../values.ts'
+import { localTime, percent, plural, table } from '../terminal/format.ts'
+import { instantOrAgo, wholeNumberFrom } from '../terminal/values.ts'
 
 interface ReportOptions {
   readonly seller?: string

@@ -13,7 +13,7 @@ import {
 } from '../../core/compliance/rules.ts'
 import { errorMessage, InputError, OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
-import { fields, plural, table } from '../format.ts'
+import { fields, plural, table } from '../terminal/format.ts'
 
 const dayMs = 86_400_000
 
@@ -50,7 +50,7 @@ export function rulesCommands(program: Command, cli: Cli): void {
   ).action(async (where: string, options: ShowOptions) => {
     const book = await loadBook(cli)
     const shown = await shownRules(book, where, options)
-    const { ruleWords } = await import('../../rules/ruleWords.ts')
+    const { ruleWords } = await import('../../rules/ruleText.ts')
     const lines = shown.map(rule => ({ ...rule, says: ruleWords(rule), ...overrideOf(book, rule.ruleId) }))
     const off = offOverrides(book, shown, where)
     cli.print({ version: book.version, where, lines, off }, () => showWords(lines, off))

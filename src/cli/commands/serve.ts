@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { type Config, loadConfig } from '../../config.ts'
+import type { Daemon } from '../../daemon/daemon.ts'
 import { createLog } from '../../log.ts'
 import { type Cli, examples } from '../cli.ts'
-import type { Daemon } from '../daemon.ts'
-import { plural } from '../format.ts'
-import { duration } from '../values.ts'
+import { plural } from '../terminal/format.ts'
+import { duration } from '../terminal/values.ts'
 
 const graceMsDefault = 30_000
 
@@ -24,7 +24,7 @@ export function serveCommand(program: Command, cli: Cli): void {
   ).action(async ({ grace: graceMs = graceMsDefault }: { grace?: number }) => {
     const config = loadConfig(cli.configFile())
     // Loaded here alone: the other commands start faster without the engine.
-    const { startDaemon } = await import('../daemon.ts')
+    const { startDaemon } = await import('../../daemon/daemon.ts')
     const log = createLog({ level: config.log.level })
     for (const warning of config.warnings) log.warn({ warning }, 'the configuration can be better')
     const daemon = await startDaemon(config, { log, version: cli.version })

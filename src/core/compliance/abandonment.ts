@@ -1,4 +1,4 @@
-import type { AttemptEnd } from '../call.ts'
+import type { AttemptEnd } from '../calls/call.ts'
 
 /** What calls come to where abandonment is concerned. Nothing is corrected in place: both figures stay. */
 export interface AbandonmentCounts {

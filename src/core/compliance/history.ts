@@ -1,5 +1,5 @@
 import type { CampaignId, InstantMs } from '../ids.ts'
-import type { Disposition } from '../words.ts'
+import type { Disposition } from '../vocabulary.ts'
 import type { Purpose, RuleScope } from './rules.ts'
 
 /** An earlier attempt on the same number or on another number of the same person. */

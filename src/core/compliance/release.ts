@@ -1,5 +1,5 @@
-import type { CampaignSettings } from '../campaign.ts'
-import type { RefusalReason } from '../words.ts'
+import type { CampaignSettings } from '../campaigns/campaign.ts'
+import type { RefusalReason } from '../vocabulary.ts'
 
 /**
  * Why a lead may have been put off although the reason can fall away before its time: settings change, a list comes in,

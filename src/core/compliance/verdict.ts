@@ -1,5 +1,5 @@
-import type { CampaignSettings } from '../campaign.ts'
-import { readFilter } from '../filter.ts'
+import type { CampaignSettings } from '../campaigns/campaign.ts'
+import { readFilter } from '../campaigns/filter.ts'
 import type { InstantMs } from '../ids.ts'
 import {
   attemptsVerdict,

@@ -1,4 +1,4 @@
-import type { PacingReason } from '../words.ts'
+import type { PacingReason } from '../vocabulary.ts'
 import { AbandonmentBudget, type BudgetState } from './budget.ts'
 import { ColdStart } from './coldStart.ts'
 import { Estimates } from './estimate.ts'

@@ -1,4 +1,4 @@
-import type { CampaignSettings } from '../campaign.ts'
+import type { CampaignSettings } from '../campaigns/campaign.ts'
 import type { LawFinder } from '../compliance/law.ts'
 import type { Place, Rule } from '../compliance/rules.ts'
 import type { InstantMs } from '../ids.ts'

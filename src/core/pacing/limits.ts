@@ -1,4 +1,4 @@
-import type { PacingReason } from '../words.ts'
+import type { PacingReason } from '../vocabulary.ts'
 import type { PacingAgent, PacingSettings, PacingSnapshot } from './pacer.ts'
 
 /** What one look over a snapshot counts. All numbers are whole and >= 0, whatever the snapshot holds. */

@@ -1,5 +1,5 @@
 import type { CallId, InstantMs } from '../ids.ts'
-import type { PacingReason } from '../words.ts'
+import type { PacingReason } from '../vocabulary.ts'
 
 /** Which rule paces a campaign. */
 export const pacingModes = ['progressive', 'ratio', 'predictive'] as const

@@ -1,5 +1,5 @@
 import type { CallId } from '../ids.ts'
-import type { PacingReason } from '../words.ts'
+import type { PacingReason } from '../vocabulary.ts'
 import type { AbandonmentBudget, BudgetState } from './budget.ts'
 import type { ColdStart } from './coldStart.ts'
 import type { Estimates } from './estimate.ts'

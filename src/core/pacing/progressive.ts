@@ -1,5 +1,5 @@
 import type { CallId } from '../ids.ts'
-import type { PacingReason } from '../words.ts'
+import type { PacingReason } from '../vocabulary.ts'
 import { type Census, callsForServing } from './limits.ts'
 
 /** What a rule wants before the limits have their say. */

@@ -1,13 +1,13 @@
 import { type Static, Type } from 'typebox'
+import { done, doneView, errorView, instant, iso, provenanceView, viewProvenance } from '../../api/views.ts'
 import { idSchema } from '../../config/campaignFile.ts'
 import { agentSchema } from '../../config/configFile.ts'
 import { agentSettings } from '../../config.ts'
-import type { Agent } from '../../core/agent.ts'
-import type { Call } from '../../core/call.ts'
-import { ledgerAt, occupancyOf } from '../../core/metrics.ts'
+import type { Agent } from '../../core/agents/agent.ts'
+import type { Call } from '../../core/calls/call.ts'
+import { occupancyOf, timesAt } from '../../core/metrics.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { done, doneView, errorView, instant, iso, provenanceView, viewProvenance } from '../views.ts'
 
 const closed = { additionalProperties: false }
 const failures = { '4xx': errorView, '5xx': errorView }
@@ -69,7 +69,7 @@ function viewAgent(agent: Agent, now: number): AgentView {
     ...(pending === undefined ? {} : { pending: pending.kind }),
     ...(registered === undefined ? {} : { registered }),
     mediaFlowing,
-    calls: ledgerAt(agent, now).calls,
+    calls: timesAt(agent, now).calls,
     occupancy: occupancyOf([agent], now),
     ...('callId' in phase ? { callId: phase.callId } : {}),
   }

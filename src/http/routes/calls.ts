@@ -1,12 +1,5 @@
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
-import { idSchema } from '../../config/campaignFile.ts'
-import type { Call } from '../../core/call.ts'
-import { complaintCode, isRefusal, machineCode, refusedCode } from '../../core/wrapUp.ts'
-import type { CallQuery, CallRecord, Store } from '../../ports.ts'
-import { ApiError, obeyed } from '../apiError.ts'
-import type { Api, ApiContext } from '../context.ts'
-import { csvLine } from '../csv.ts'
 import {
   callColumns,
   callView,
@@ -17,7 +10,15 @@ import {
   provenanceView,
   viewCall,
   viewProvenance,
-} from '../views.ts'
+} from '../../api/views.ts'
+import { idSchema } from '../../config/campaignFile.ts'
+import { complaintCode, isRefusal, machineCode, refusedCode } from '../../core/agents/wrapUp.ts'
+import type { Call } from '../../core/calls/call.ts'
+import type { CallQuery, CallRecord } from '../../ports/attempts.ts'
+import type { Store } from '../../ports/store.ts'
+import { ApiError, obeyed } from '../apiError.ts'
+import type { Api, ApiContext } from '../context.ts'
+import { csvLine } from '../csv.ts'
 import { blockNumber } from './doNotCall.ts'
 import { pageMax } from './leads.ts'
 

@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
+import { refusalSentences } from '../../api/sentences.ts'
+import { errorView, instant, iso } from '../../api/views.ts'
 import { idSchema } from '../../config/campaignFile.ts'
-import type { RefusalReason } from '../../core/words.ts'
+import type { RefusalReason } from '../../core/vocabulary.ts'
 import { ApiError } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { errorView, instant, iso } from '../views.ts'
-import { refusalSentences } from '../words.ts'
 import { findCampaign } from './campaigns.ts'
 
 /** Why a campaign's leads may not be dialed now, and when they may. */

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { campaignStatusView, decisionView, done, doneView, errorView, viewDecision } from '../../api/views.ts'
+import { campaignStatus } from '../../app/status.ts'
 import {
   campaignDocument,
   campaignSchema,
@@ -10,12 +12,10 @@ import {
   pacingSchema,
 } from '../../config/campaignFile.ts'
 import { durationMs, formatDuration } from '../../config/durations.ts'
-import type { CampaignSettings } from '../../core/campaign.ts'
+import type { CampaignSettings } from '../../core/campaigns/campaign.ts'
 import type { Campaign } from '../../core/state.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { campaignStatus } from '../status.ts'
-import { campaignStatusView, decisionView, done, doneView, errorView, viewDecision } from '../views.ts'
 
 const params = Type.Object({ id: idSchema })
 const failures = { '4xx': errorView, '5xx': errorView }

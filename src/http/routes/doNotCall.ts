@@ -1,13 +1,13 @@
 import { type Static, Type } from 'typebox'
+import { checkView, listsView, prefixView, viewCheck, viewList, viewPrefix } from '../../api/doNotCallViews.ts'
+import { done, doneView, errorView } from '../../api/views.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
 import { createPrefixReader, prefixProblem } from '../../numbers/prefix.ts'
-import type { DoNotCallEntry } from '../../ports.ts'
+import type { DoNotCallEntry } from '../../ports/doNotCall.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { checkView, listsView, prefixView, viewCheck, viewList, viewPrefix } from '../doNotCallViews.ts'
-import { done, doneView, errorView } from '../views.ts'
 
 const closed = { additionalProperties: false }
 const failures = { '4xx': errorView, '5xx': errorView }

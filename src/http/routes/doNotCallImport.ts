@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox'
+import { listImportView, viewListImport } from '../../api/doNotCallViews.ts'
+import { errorView } from '../../api/views.ts'
 import { listReasons } from '../../core/compliance/release.ts'
-import type { DoNotCallImportRequest } from '../../ports.ts'
+import type { DoNotCallImportRequest } from '../../ports/doNotCall.ts'
 import { ApiError } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { listImportView, viewListImport } from '../doNotCallViews.ts'
 import { uploadedBytes, withUploads } from '../upload.ts'
-import { errorView } from '../views.ts'
 import { companyList } from './doNotCall.ts'
 
 const failures = { '4xx': errorView, '5xx': errorView }

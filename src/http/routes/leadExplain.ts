@@ -1,14 +1,15 @@
 import { type Static, Type } from 'typebox'
-import { bestHour } from '../../core/answerOdds.ts'
+import { decisionSentence, verdictSentence } from '../../api/sentences.ts'
+import { doNotCallView, errorView, instant, iso, leadView, viewDoNotCall, viewLead } from '../../api/views.ts'
+import { bestHour } from '../../core/campaigns/answerOdds.ts'
 import { attemptWindows } from '../../core/compliance/checks.ts'
 import { explainFatigue } from '../../core/compliance/fatigue.ts'
 import { localTime } from '../../core/compliance/localTime.ts'
 import { caseOf, explainVerdict, verdictRules } from '../../core/compliance/verdict.ts'
-import type { PacingReason } from '../../core/words.ts'
-import type { EngineGateway, LeadRecord } from '../../ports.ts'
+import type { PacingReason } from '../../core/vocabulary.ts'
+import type { EngineGateway } from '../../ports/engine.ts'
+import type { LeadRecord } from '../../ports/leads.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { doNotCallView, errorView, instant, iso, leadView, viewDoNotCall, viewLead } from '../views.ts'
-import { decisionSentence, verdictSentence } from '../words.ts'
 
 const closed = { additionalProperties: false }
 const failures = { '4xx': errorView, '5xx': errorView }

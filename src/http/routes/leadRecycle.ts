@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox'
+import { errorView, provenanceView, viewProvenance } from '../../api/views.ts'
 import { idSchema } from '../../config/campaignFile.ts'
-import { dispositions } from '../../core/words.ts'
-import type { LeadListState, LeadRecycling } from '../../ports.ts'
+import { dispositions } from '../../core/vocabulary.ts'
+import type { LeadListState, LeadRecycling } from '../../ports/leadUpkeep.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { errorView, provenanceView, viewProvenance } from '../views.ts'
 import { findCampaign } from './campaigns.ts'
 
 const closed = { additionalProperties: false }

@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox'
+import { errorView, importView, leadView, viewImport, viewLead } from '../../api/views.ts'
 import { idSchema } from '../../config/campaignFile.ts'
 import { importReasons } from '../../core/compliance/release.ts'
-import type { LeadColumns } from '../../ports.ts'
+import type { LeadColumns } from '../../ports/imports.ts'
 import { obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
 import { originQuery, readOrigin } from '../originQuery.ts'
 import { uploadedBytes, withUploads } from '../upload.ts'
-import { errorView, importView, leadView, viewImport, viewLead } from '../views.ts'
 import { findCampaign } from './campaigns.ts'
 
 const closed = { additionalProperties: false }

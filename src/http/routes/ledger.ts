@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
+import { errorView, instant, iso } from '../../api/views.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { errorView, instant, iso } from '../views.ts'
 
 const closed = { additionalProperties: false }
 const failures = { '4xx': errorView, '5xx': errorView }

@@ -1,13 +1,12 @@
 import { type Static, Type } from 'typebox'
+import { errorView, importView } from '../../api/views.ts'
 import { idSchema } from '../../config/campaignFile.ts'
 import { importReasons } from '../../core/compliance/release.ts'
-import { movedStatuses } from '../../ports/imports.ts'
-import type { MovedStatus, MoveInReport } from '../../ports.ts'
+import { type MovedStatus, type MoveInReport, movedStatuses } from '../../ports/imports.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
 import { originQuery, readOrigin } from '../originQuery.ts'
 import { uploadedBytes, withUploads } from '../upload.ts'
-import { errorView, importView } from '../views.ts'
 import { findCampaign } from './campaigns.ts'
 
 const closed = { additionalProperties: false }

@@ -1,13 +1,13 @@
 import { Type } from 'typebox'
+import { consentView, viewPermission, viewPersonHours } from '../../api/personViews.ts'
+import { errorView, importView, instant, viewImport } from '../../api/views.ts'
 import { hasWithdrawn } from '../../core/compliance/consent.ts'
 import { permissionReasons } from '../../core/compliance/release.ts'
 import { permissionBases } from '../../core/compliance/rules.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { consentView, viewPermission, viewPersonHours } from '../personViews.ts'
 import { uploadedBytes, withUploads } from '../upload.ts'
-import { errorView, importView, instant, viewImport } from '../views.ts'
 
 const closed = { additionalProperties: false }
 const failures = { '4xx': errorView, '5xx': errorView }

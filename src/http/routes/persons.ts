@@ -1,9 +1,4 @@
 import { Type } from 'typebox'
-import type { PersonHours } from '../../core/compliance/consent.ts'
-import { permissionReasons } from '../../core/compliance/release.ts'
-import type { HoursSpan } from '../../core/compliance/rules.ts'
-import { ApiError, obeyed } from '../apiError.ts'
-import type { Api, ApiContext } from '../context.ts'
 import {
   erasureView,
   personHoursView,
@@ -12,8 +7,13 @@ import {
   viewPerson,
   viewPersonHours,
   weekdays,
-} from '../personViews.ts'
-import { done, doneView, errorView } from '../views.ts'
+} from '../../api/personViews.ts'
+import { done, doneView, errorView } from '../../api/views.ts'
+import type { PersonHours } from '../../core/compliance/consent.ts'
+import { permissionReasons } from '../../core/compliance/release.ts'
+import type { HoursSpan } from '../../core/compliance/rules.ts'
+import { ApiError, obeyed } from '../apiError.ts'
+import type { Api, ApiContext } from '../context.ts'
 
 const closed = { additionalProperties: false }
 const failures = { '4xx': errorView, '5xx': errorView }

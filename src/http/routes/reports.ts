@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream'
 import { type Static, Type } from 'typebox'
+import { errorView, instant, iso } from '../../api/views.ts'
 import { idSchema } from '../../config/campaignFile.ts'
 import type { ReportFigures, ReportRow } from '../../core/compliance/abandonmentReport.ts'
 import { purposes } from '../../core/compliance/rules.ts'
 import { maskNumber } from '../../log.ts'
-import type { AbandonedCall, AbandonmentStore } from '../../ports.ts'
+import type { AbandonedCall, AbandonmentStore } from '../../ports/abandonment.ts'
 import { type ReportQuestion, reportRows } from '../abandonmentReport.ts'
 import { ApiError } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
 import { csvLine } from '../csv.ts'
-import { errorView, instant, iso } from '../views.ts'
 import { instantMs, unknownCall } from './calls.ts'
 
 const closed = { additionalProperties: false }

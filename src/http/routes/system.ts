@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
+import { errorView, statusView } from '../../api/views.ts'
+import { buildStatus } from '../../app/status.ts'
 import { idSchema } from '../../config/campaignFile.ts'
 import type { EngineEvent } from '../../core/effects.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { buildStatus } from '../status.ts'
 import type { EventStreams } from '../stream.ts'
-import { errorView, statusView } from '../views.ts'
 
 const failures = { '4xx': errorView, '5xx': errorView }
 

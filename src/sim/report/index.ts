@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { ReportData } from '../results.ts'
+import type { ReportData } from '../study/results.ts'
 import { viewOf } from './view.ts'
 
 /** The page's scripts, each after those it imports from. */

@@ -1,4 +1,4 @@
-import type { PolicyResult, ReportData } from '../results.ts'
+import type { PolicyResult, ReportData } from '../study/results.ts'
 import { decimal, percent, percentAgainst, points, shortPercent } from './format.ts'
 import { lookOf } from './rules.ts'
 

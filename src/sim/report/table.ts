@@ -1,4 +1,4 @@
-import type { PolicyResult, ReportData } from '../results.ts'
+import type { PolicyResult, ReportData } from '../study/results.ts'
 import { decimal, knobsInWords, percent, seconds } from './format.ts'
 import { failureInWords, hasFailed } from './judge.ts'
 import { type Family, lookOf } from './rules.ts'

@@ -1,4 +1,4 @@
-import type { FrontierPoint, PolicyResult, ReportData, Timeline, WaitHistogram } from '../results.ts'
+import type { FrontierPoint, PolicyResult, ReportData, Timeline, WaitHistogram } from '../study/results.ts'
 import { knobsInWords, percent, shortPercent } from './format.ts'
 import { hasFailed, type Remark, remarksOn } from './judge.ts'
 import { type Family, lookOf } from './rules.ts'

@@ -1,4 +1,4 @@
-import type { Policy, PolicyName } from '../policies.ts'
+import type { Policy, PolicyName } from '../study/policies.ts'
 import { issabel } from './issabel.ts'
 import { kappa } from './kappa.ts'
 import { kappaTuned } from './kappaTuned.ts'

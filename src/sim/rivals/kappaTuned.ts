@@ -1,6 +1,6 @@
 import type { Census } from '../../core/pacing/limits.ts'
 import type { PacingObservation, PacingSnapshot } from '../../core/pacing/pacer.ts'
-import type { Policy } from '../policies.ts'
+import type { Policy } from '../study/policies.ts'
 import { ForgettingMean } from './forgetting.ts'
 import { createRival, knobOf, type Rule, ringingForServing } from './rival.ts'
 

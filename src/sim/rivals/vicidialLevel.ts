@@ -1,6 +1,6 @@
 import type { Census } from '../../core/pacing/limits.ts'
 import type { PacingObservation } from '../../core/pacing/pacer.ts'
-import type { Knobs, Policy, PolicyContext, PolicyName } from '../policies.ts'
+import type { Knobs, Policy, PolicyContext, PolicyName } from '../study/policies.ts'
 import { createRival, knobOf } from './rival.ts'
 import { type DialLevel, VicidialLines } from './vicidialLines.ts'
 

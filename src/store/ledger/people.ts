@@ -1,5 +1,5 @@
-import { unpackMoved } from '../packedMoved.ts'
-import type { WriteOperation } from '../sqlite/operations.ts'
+import { unpackMoved } from '../../ports/packedMoved.ts'
+import type { WriteOperation } from '../operations.ts'
 import { named } from './chain.ts'
 import type { LedgerBook } from './record.ts'
 

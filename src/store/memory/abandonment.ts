@@ -1,5 +1,5 @@
-import type { AttemptEnd, AttemptStart } from '../../core/call.ts'
-import type { CampaignSettings } from '../../core/campaign.ts'
+import type { AttemptEnd, AttemptStart } from '../../core/calls/call.ts'
+import type { CampaignSettings } from '../../core/campaigns/campaign.ts'
 import {
   type AbandonmentCounts,
   abandonmentOf,
@@ -9,8 +9,8 @@ import {
 } from '../../core/compliance/abandonment.ts'
 import type { CallId } from '../../core/ids.ts'
 import type { AbandonedCall, AbandonmentOf, AbandonmentSpan, AbandonmentStore } from '../../ports/abandonment.ts'
-import { storeProblems } from '../problems.ts'
-import { hourMs, spanAround, spanBorders } from '../spanLengths.ts'
+import { storeProblems } from '../decisions/problems.ts'
+import { hourMs, spanAround, spanBorders } from '../decisions/spanLengths.ts'
 
 type Owner = Pick<AbandonmentSpan, 'sellerId' | 'purpose' | 'campaignId'>
 type Span = Owner & { readonly at: number; counts: AbandonmentCounts }

@@ -1,9 +1,10 @@
-import type { AttemptEnd, AttemptStart } from '../../core/call.ts'
-import type { CampaignCounters, CampaignSettings } from '../../core/campaign.ts'
+import type { AttemptEnd, AttemptStart } from '../../core/calls/call.ts'
+import type { CampaignCounters, CampaignSettings } from '../../core/campaigns/campaign.ts'
 import type { PastAttempt } from '../../core/compliance/history.ts'
 import type { AgentId, CallId, CampaignId, PhoneNumber } from '../../core/ids.ts'
-import type { AttemptStore, CallQuery, CallRecord, WrapUpRecord } from '../../ports.ts'
-import { historyMax } from '../facts.ts'
+import type { AttemptStore, CallQuery, CallRecord, WrapUpRecord } from '../../ports/attempts.ts'
+import { type MovedCall, movedEnd, movedFrom } from '../../ports/packedMoved.ts'
+import { historyMax } from '../decisions/facts.ts'
 import {
   complaintCode,
   countsOf,
@@ -14,9 +15,8 @@ import {
   promiseAfterEnd,
   promiseAfterWrapUp,
   recount,
-} from '../outcome.ts'
-import { type MovedCall, movedEnd, movedFrom } from '../packedMoved.ts'
-import { storeProblems } from '../problems.ts'
+} from '../decisions/outcome.ts'
+import { storeProblems } from '../decisions/problems.ts'
 import { MemoryAbandonment, ownerOf } from './abandonment.ts'
 import type { MemoryLead, MemoryLeads } from './leads.ts'
 

@@ -3,16 +3,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
 import { StoreError } from '../../errors.ts'
+import { createNumberSet } from '../../numberSet/builder.ts'
+import { numbersOf } from '../../numberSet/groups.ts'
+import { createPrefixSet, type PrefixSet } from '../../numberSet/prefixes.ts'
+import { openNumberSet } from '../../numberSet/read.ts'
+import { writeNumberSet } from '../../numberSet/write.ts'
 import { integerToNumber, numberToInteger } from '../../numbers/e164.ts'
-import type { DoNotCallEntry, DoNotCallStore } from '../../ports.ts'
-import { type BulkListStore, type BulkListVersion, companyList, hitOf, listState, retiredList } from '../bulkLists.ts'
-import { createNumberSet } from '../numberSet/builder.ts'
-import { numbersOf } from '../numberSet/groups.ts'
-import { createPrefixSet, type PrefixSet } from '../numberSet/prefixes.ts'
-import { openNumberSet } from '../numberSet/read.ts'
-import { writeNumberSet } from '../numberSet/write.ts'
-import { createOwnPrefixes, ownHits, prefixEntry } from '../ownList.ts'
-import { dayMs } from '../spanLengths.ts'
+import {
+  type BulkListStore,
+  type BulkListVersion,
+  companyList,
+  hitOf,
+  listState,
+  retiredList,
+} from '../../ports/bulkLists.ts'
+import type { DoNotCallEntry, DoNotCallStore } from '../../ports/doNotCall.ts'
+import { createOwnPrefixes, ownHits, prefixEntry } from '../decisions/ownList.ts'
+import { dayMs } from '../decisions/spanLengths.ts'
 
 /** The do-not-call side of the store in memory. */
 export interface MemoryDoNotCall extends DoNotCallStore, BulkListStore {

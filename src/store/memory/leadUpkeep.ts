@@ -1,8 +1,8 @@
 import { recyclableReasons } from '../../core/compliance/release.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
+import type { DoNotCallLookup } from '../../ports/doNotCall.ts'
 import type { LeadRecycling, LeadRelease, LeadUpkeepStore } from '../../ports/leadUpkeep.ts'
-import type { DoNotCallLookup } from '../../ports.ts'
-import { mergeLists } from '../leadLists.ts'
+import { mergeLists } from '../decisions/leadLists.ts'
 import type { MemoryAttempts } from './attempts.ts'
 import { leadRecord, type MemoryLead, type MemoryLeads } from './leads.ts'
 

@@ -1,8 +1,8 @@
 import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../../core/ids.ts'
-import type { Disposition } from '../../core/words.ts'
-import type { DialableLead, LeadRecord, NewLead } from '../../ports.ts'
-import type { LeadMove } from '../outcome.ts'
-import { storeProblems } from '../problems.ts'
+import type { Disposition } from '../../core/vocabulary.ts'
+import type { DialableLead, LeadRecord, NewLead } from '../../ports/leads.ts'
+import type { LeadMove } from '../decisions/outcome.ts'
+import { storeProblems } from '../decisions/problems.ts'
 import { createLeadOrder, type LeadOrder } from './leadOrder.ts'
 
 /** A lead in memory. */

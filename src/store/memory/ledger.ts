@@ -1,13 +1,13 @@
-import type { CampaignSettings } from '../../core/campaign.ts'
+import type { CampaignSettings } from '../../core/campaigns/campaign.ts'
 import type { CallId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../../core/ids.ts'
 import { StoreError } from '../../errors.ts'
+import type { BulkListStore } from '../../ports/bulkLists.ts'
 import type { LedgerEntry, LedgerHead, LedgerKind, LedgerStore, LedgerSubject } from '../../ports/ledger.ts'
-import type { Store } from '../../ports.ts'
-import type { BulkListStore } from '../bulkLists.ts'
+import type { Store } from '../../ports/store.ts'
 import { canonicalJson, digestOf, genesisEntry, newSubject, nextEntry } from '../ledger/chain.ts'
 import { ledgerEntriesMax, ledgerProblems } from '../ledger/problems.ts'
 import { type LedgerBook, type LedgerOwner, recordOperation } from '../ledger/record.ts'
-import type { WriteOperation } from '../sqlite/operations.ts'
+import type { WriteOperation } from '../operations.ts'
 
 /** The person of a lead, as the operator names it. */
 export type PersonOf = (leadId: LeadId) => string | undefined

@@ -1,19 +1,19 @@
 import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
+import type { LedgerStore } from '../../ports/ledger.ts'
+import { type MoveInStore, unpackMoved } from '../../ports/packedMoved.ts'
 import type {
   ErasureReport,
   ImportedPermission,
-  LedgerStore,
   PermissionRecord,
   PermissionWithdrawal,
   PersonData,
   PersonHoursRecord,
   PersonStore,
-} from '../../ports.ts'
-import type { PersonFacts } from '../facts.ts'
-import { type MoveInStore, unpackMoved } from '../packedMoved.ts'
-import { erasureKeeps, saysAll, standingWithdrawal, withdrawalEffect } from '../permissionChange.ts'
-import { storeProblems } from '../problems.ts'
-import type { WriteOperation } from '../sqlite/operations.ts'
+} from '../../ports/people.ts'
+import type { PersonFacts } from '../decisions/facts.ts'
+import { erasureKeeps, saysAll, standingWithdrawal, withdrawalEffect } from '../decisions/permissionChange.ts'
+import { storeProblems } from '../decisions/problems.ts'
+import type { WriteOperation } from '../operations.ts'
 import type { MemoryAttempts } from './attempts.ts'
 import type { MemoryDoNotCall } from './doNotCall.ts'
 import { leadRecord, type MemoryLeads } from './leads.ts'

@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DoNotCallHit, DoNotCallListState } from '../../core/compliance/doNotCall.ts'
 import { errorCode, errorMessage, StoreError } from '../../errors.ts'
-import { type BulkListVersion, hitOf, listState } from '../bulkLists.ts'
-import { createPrefixSet } from '../numberSet/prefixes.ts'
-import { type NumberSetFile, openNumberSet } from '../numberSet/read.ts'
+import { createPrefixSet } from '../../numberSet/prefixes.ts'
+import { type NumberSetFile, openNumberSet } from '../../numberSet/read.ts'
+import { type BulkListVersion, hitOf, listState } from '../../ports/bulkLists.ts'
 import { convertOldList, isOldList } from './oldBulkList.ts'
 
 /** The bulk lists in use, one open file each. */

@@ -1,7 +1,7 @@
 import { StoreError } from '../../errors.ts'
 import type { CampaignCensus, CensusQuestion, CensusStore } from '../../ports/census.ts'
-import { startWorker } from '../threads.ts'
-import type { CensusData } from './censusWorker.ts'
+import { startWorker, workerAt } from '../../threads/threads.ts'
+import type { CensusData } from './workers/censusWorker.ts'
 
 type Answer = { readonly census: CampaignCensus } | { readonly code: string; readonly message: string }
 
@@ -22,7 +22,7 @@ function plain(question: CensusQuestion): CensusQuestion {
 
 function ask(data: CensusData): Promise<CampaignCensus> {
   return new Promise((resolve, reject) => {
-    const worker = startWorker('sqlite/censusWorker', data)
+    const worker = startWorker(workerAt('./workers/censusWorker', import.meta.url), data)
     worker.once('message', (answer: Answer) => {
       if ('census' in answer) resolve(answer.census)
       else reject(new StoreError(answer.code, answer.message))

@@ -4,12 +4,12 @@ import type { DoNotCallHit } from '../../core/compliance/doNotCall.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { StoreError } from '../../errors.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
-import type { DoNotCallEntry, DoNotCallStore } from '../../ports.ts'
-import { type BulkListStore, companyList, retiredList } from '../bulkLists.ts'
-import { createOwnPrefixes, ownHits, prefixEntry } from '../ownList.ts'
-import { prepareDoNotCallLookups } from '../queries/doNotCall.ts'
+import { type BulkListStore, companyList, retiredList } from '../../ports/bulkLists.ts'
+import type { DoNotCallEntry, DoNotCallStore } from '../../ports/doNotCall.ts'
+import { createOwnPrefixes, ownHits, prefixEntry } from '../decisions/ownList.ts'
+import type { WriteAnswers, WriteOperation } from '../operations.ts'
 import type { BulkListFiles } from './bulkListFiles.ts'
-import type { WriteAnswers, WriteOperation } from './operations.ts'
+import { prepareDoNotCallLookups } from './queries/people/doNotCall.ts'
 
 /** The way to the writer, as much of it as lists need. */
 interface Writing {

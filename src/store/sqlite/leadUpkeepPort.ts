@@ -1,8 +1,8 @@
+import type { LeadRecord } from '../../ports/leads.ts'
 import type { LeadListState, LeadUpkeepStore, RecyclingReport } from '../../ports/leadUpkeep.ts'
-import type { LeadRecord } from '../../ports.ts'
-import { mergeLists } from '../leadLists.ts'
-import type { ListsPage, RecyclingPage, RecyclingQuestion } from '../queries/leadUpkeepReads.ts'
-import type { WriteAnswers, WriteOperation } from './operations.ts'
+import { mergeLists } from '../decisions/leadLists.ts'
+import type { WriteAnswers, WriteOperation } from '../operations.ts'
+import type { ListsPage, RecyclingPage, RecyclingQuestion } from './queries/leads/leadUpkeepReads.ts'
 import type { ScanQuestion } from './scans.ts'
 
 /** The way to the writer and the reader, as much of it as looking after leads needs. */

@@ -1,15 +1,15 @@
 import { basename, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { LedgerRotation, LedgerStore } from '../../ports/ledger.ts'
+import { startAnswering, workerAt } from '../../threads/threads.ts'
 import { ledgerEntriesMax, ledgerProblems } from '../ledger/problems.ts'
-import { retentionProblem } from '../ledger/retention.ts'
 import { removeSegment, segmentFolder } from '../ledger/segments.ts'
-import { type LedgerLookups, prepareLedgerLookups } from '../queries/ledgerReads.ts'
-import type { DroppedSegment, Rotation } from '../queries/ledgerWrites.ts'
-import { startAnswering } from '../threads.ts'
-import type { WriteAnswers, WriteOperation } from './operations.ts'
+import type { WriteAnswers, WriteOperation } from '../operations.ts'
+import { type LedgerLookups, prepareLedgerLookups } from './queries/ledgerReads.ts'
+import type { DroppedSegment, Rotation } from './queries/ledgerWrites.ts'
+import { retentionProblem } from './retention.ts'
 import type { ScanQuestion } from './scans.ts'
-import type { SegmentData, SegmentOrder } from './segmentWorker.ts'
+import type { SegmentData, SegmentOrder } from './workers/segmentWorker.ts'
 
 /** The way to the writer and the reader, as much of it as the ledger needs. */
 interface Writing {
@@ -102,7 +102,10 @@ async function moveOut({ writes }: Rotating, rotation: Rotation): Promise<void> 
 /** Writes what is old enough to a file and reads it back, in a thread of its own. */
 async function writeSegment({ file }: Rotating, order: SegmentOrder): Promise<Rotation | undefined> {
   const data = { file } satisfies SegmentData
-  const thread = await startAnswering<SegmentOrder, Rotation | undefined>('sqlite/segmentWorker', data)
+  const thread = await startAnswering<SegmentOrder, Rotation | undefined>(
+    workerAt('./workers/segmentWorker', import.meta.url),
+    data,
+  )
   try {
     return await thread.ask(order)
   } finally {

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { createNumberSet } from '../numberSet/builder.ts'
-import { versionOf } from '../numberSet/format.ts'
-import { writeNumberSet } from '../numberSet/write.ts'
+import { createNumberSet } from '../../numberSet/builder.ts'
+import { versionOf } from '../../numberSet/format.ts'
+import { writeNumberSet } from '../../numberSet/write.ts'
 
 const magic = 'SQLite format 3\0'
 

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
-import type { PersonStore } from '../../ports.ts'
-import { preparePersonLookups } from '../queries/personReads.ts'
-import type { WriteAnswers, WriteOperation } from './operations.ts'
+import type { PersonStore } from '../../ports/people.ts'
+import type { WriteAnswers, WriteOperation } from '../operations.ts'
+import { preparePersonLookups } from './queries/people/personReads.ts'
 
 /** The way to the writer, as much of it as people need. */
 interface Writing {

@@ -1,8 +1,9 @@
 import type { CampaignId, LeadId } from '../../core/ids.ts'
 import type { AbandonmentStore } from '../../ports/abandonment.ts'
+import type { CallQuery } from '../../ports/attempts.ts'
+import type { LeadStore } from '../../ports/leads.ts'
 import type { LeadUpkeepStore } from '../../ports/leadUpkeep.ts'
-import type { CallQuery, LeadStore } from '../../ports.ts'
-import type { RecyclingQuestion } from '../queries/leadUpkeepReads.ts'
+import type { RecyclingQuestion } from './queries/leads/leadUpkeepReads.ts'
 
 /** What a reader's thread is started with. */
 export interface ReaderData {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { CampaignSettings } from '../../../src/core/campaign.ts'
+import type { CampaignSettings } from '../../../src/core/campaigns/campaign.ts'
 import { reasonsSettled, releasableReasons } from '../../../src/core/compliance/release.ts'
 import { testCampaign } from '../../support/engineHarness.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { leadKind } from '../../../src/core/lead.ts'
+import { leadKind } from '../../../src/core/campaigns/lead.ts'
 import { AnswerCells } from '../../../src/core/pacing/answerCells.ts'
 import { createPacer } from '../../../src/core/pacing/index.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { createPacer } from '../../../src/core/pacing/index.ts'
 import type { Pacer, PacingObservation, PacingSettings } from '../../../src/core/pacing/pacer.ts'
-import { pacingReasons } from '../../../src/core/words.ts'
+import { pacingReasons } from '../../../src/core/vocabulary.ts'
 import { ask, type Seen, type SeenAgent, type SeenCall } from '../../support/pacing.ts'
 
 const base: PacingSettings = {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { DecisionRecord, PacingSettings } from '../../../src/core/pacing/pacer.ts'
 import { recompute, recordingPacers } from '../../../src/core/pacing/record.ts'
-import { createRandom } from '../../../src/sim/random.ts'
+import { createRandom } from '../../../src/sim/world/random.ts'
 import { snapshotAt } from '../../support/pacing.ts'
 
 const settings: PacingSettings = {

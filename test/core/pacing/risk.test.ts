@@ -4,7 +4,7 @@ import { bucketOf, Horizon, points } from '../../../src/core/pacing/horizon.ts'
 import { census } from '../../../src/core/pacing/limits.ts'
 import type { PacingAgent, PacingCall, PacingSnapshot } from '../../../src/core/pacing/pacer.ts'
 import { Risk } from '../../../src/core/pacing/risk.ts'
-import { createRandom } from '../../../src/sim/random.ts'
+import { createRandom } from '../../../src/sim/world/random.ts'
 
 const waitSec = 2
 const limits = { channels: 1, callsPerSecond: 1, leads: 1 }

@@ -1,0 +1,87 @@
+import type { Verdict } from '../core/compliance/facts.ts'
+import type { PacingReason, RefusalReason } from '../core/vocabulary.ts'
+import type { RecordedDecision } from '../ports/engine.ts'
+
+/** What a pacing decision's reason means, for people. The word itself stays beside it. */
+export const pacingSentences: Readonly<Record<PacingReason, string>> = {
+  'campaign-not-running': 'the campaign is not running',
+  'no-agents': 'no agent is logged in and at work',
+  'no-leads': 'no lead may be dialed right now',
+  'node-down': 'the PBX is not reachable',
+  'trunk-limit': 'every channel of the trunks is in use',
+  'calls-per-second-limit': 'the trunks take no more calls this second',
+  'max-dial-level': 'as many calls per agent are in flight as the campaign permits (dialLevelMax)',
+  'agents-covered': 'every agent who is or will be free has a call on its way',
+  'agent-available': 'an agent is free and has no call on its way',
+  'predicted-release': 'an agent is expected to be free by the time somebody answers',
+  'abandonment-risk': 'one call more would risk that somebody answers and nobody is free',
+  'abandonment-budget': 'the abandonment budget does not permit more risk now',
+  'cold-start': 'too little is known yet to dial ahead: one call per free agent',
+  'legal-stop': "abandonment is at the law's limit: one call per free agent until it has fallen",
+}
+
+/** What a refusal's reason means. */
+export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
+  'invalid-number': 'is not a valid number',
+  'number-retired': 'is not in service: the network said so',
+  'do-not-call': 'is on a do-not-call list',
+  'list-missing': 'cannot be held against the do-not-call list that its law wants: import it (`dialwright dnc import`)',
+  'list-too-old': 'cannot be held against a do-not-call list young enough for its law: import a newer one',
+  'consent-missing': 'has given no permission for the topic',
+  'consent-expired': 'has a permission that has expired',
+  'consent-withdrawn': 'has taken the permission back',
+  'outside-own-hours': 'wants to be called at other hours',
+  'unknown-place': 'is at a place without rules: say which profile covers it (`rules: profiles:` in the configuration)',
+  'unknown-time-zone': 'has no known time zone',
+  'outside-calling-hours': 'is outside the calling hours at the called place',
+  'number-in-flight': 'is being called right now',
+  'attempts-exhausted': 'has had all its attempts',
+  'attempts-limit': 'has been called as often as a limit allows',
+  resting: 'rests after the last attempt',
+  'rest-after-abandonment': 'rests after an abandoned call',
+  'rest-after-refusal': 'rests after a refusal',
+  'rest-after-conversation': 'rests after a conversation',
+  'rest-after-complaint': 'rests after a complaint',
+  'fatigue-rest': 'rests longer: earlier calls have tired it',
+  'fatigue-limit': 'is worn out by calls: consider putting it on the do-not-call list',
+  'caller-identity': 'may not be called with any of the caller identities',
+  'list-rests': "belongs to a list that has no share of the campaign's dials",
+  'filtered-out': "does not pass the campaign's filter",
+  'lead-finished': 'is finished',
+  'campaign-not-running': 'its campaign is not running',
+  'store-unavailable': 'cannot be checked: the store does not answer',
+}
+
+/** One line on a decision: what it did, why, and the figures it rested on. */
+export function decisionSentence({ decision, times }: RecordedDecision): string {
+  const { originate, withdraw, reason, figures, window } = decision
+  const done = [
+    originate > 0 ? `originated ${originate}` : undefined,
+    withdraw.length > 0 ? `withdrew ${withdraw.length}` : undefined,
+  ].filter(part => part !== undefined)
+  const what = done.length === 0 ? 'originated none' : done.join(', ')
+  const repeated = times > 1 ? ` (${times} times)` : ''
+  const numbers = Object.entries(figures).map(([name, value]) => `${spelled(name)} ${shortNumber(value)}`)
+  const figuresText = numbers.length === 0 ? '' : ` [${numbers.join(', ')}]`
+  const lawful = reason === 'abandonment-budget' || reason === 'legal-stop'
+  const over = lawful && window !== undefined ? ` (window: ${window})` : ''
+  return `${what}${repeated}: ${pacingSentences[reason]}${over}${figuresText}`
+}
+
+/** `expectedFree` as people read it: `expected free`. */
+function spelled(name: string): string {
+  return name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
+}
+
+function shortNumber(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)))
+}
+
+/** One line on a verdict: `yes`, or the reason with what is known of when. */
+export function verdictSentence(verdict: Verdict): string {
+  if (verdict.allowed) return 'yes'
+  const why = [verdict.detail, verdict.rule].filter(part => part !== undefined)
+  const detail = why.length === 0 ? '' : ` (${why.join('; ')})`
+  const later = verdict.retryAt === undefined ? '' : `; again at ${new Date(verdict.retryAt).toISOString()}`
+  return `no: ${refusalSentences[verdict.reason]}${detail}${later}`
+}

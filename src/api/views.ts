@@ -1,0 +1,298 @@
+import { type Static, Type } from 'typebox'
+import { idSchema } from '../config/campaignFile.ts'
+import type { AttemptEnd } from '../core/calls/call.ts'
+import type { CampaignCounters } from '../core/campaigns/campaign.ts'
+import type { Provenance } from '../core/compliance/provenance.ts'
+import type { InstantMs } from '../core/ids.ts'
+import { pacingModes } from '../core/pacing/pacer.ts'
+import { dispositions, pacingReasons } from '../core/vocabulary.ts'
+import type { CallRecord } from '../ports/attempts.ts'
+import type { DoNotCallEntry } from '../ports/doNotCall.ts'
+import type { RecordedDecision } from '../ports/engine.ts'
+import type { ImportReport } from '../ports/importReports.ts'
+import type { LeadRecord } from '../ports/leads.ts'
+import { decisionSentence } from './sentences.ts'
+
+const count = Type.Integer({ minimum: 0 })
+const ratio = Type.Number({ minimum: 0 })
+const text = Type.String()
+/** An instant in answers: ISO 8601 in UTC. */
+export const instant = Type.String({ format: 'date-time', 'x-says': "an instant like '2026-01-31T14:30:00Z'" })
+
+/** An instant as the API writes it. */
+export function iso(at: InstantMs): string {
+  return new Date(at).toISOString()
+}
+
+/** `{ error: { code, message } }`. */
+export const errorView = Type.Object({ error: Type.Object({ code: text, message: text }) })
+
+/** What a command without a further answer gives back. */
+export const doneView = Type.Object({ done: Type.Literal(true) })
+/** See {@link doneView}. */
+export const done: Static<typeof doneView> = { done: true }
+
+/** Agents by state. */
+export const agentCountsView = Type.Object({
+  offline: count,
+  calling: count,
+  available: count,
+  reserved: count,
+  'on-call': count,
+  'wrap-up': count,
+  paused: count,
+})
+
+/** Calls by state. */
+export const callCountsView = Type.Object({
+  originating: count,
+  ringing: count,
+  waiting: count,
+  connected: count,
+  announcing: count,
+})
+
+/** What a campaign has counted. */
+export const countersView = Type.Object({
+  attempts: count,
+  answered: count,
+  answeredByPerson: count,
+  connected: count,
+  abandoned: count,
+  doNotCallBlocked: count,
+})
+
+/** The engine's counters without what the engine may keep beside them. */
+export function viewCounters(counters: CampaignCounters): Static<typeof countersView> {
+  const { attempts, answered, answeredByPerson, connected, abandoned, doNotCallBlocked } = counters
+  return { attempts, answered, answeredByPerson, connected, abandoned, doNotCallBlocked }
+}
+
+/** A pacing decision with its reason and its words. */
+export const decisionView = Type.Object({
+  at: instant,
+  originate: count,
+  withdraw: count,
+  reason: Type.Enum([...pacingReasons]),
+  times: count,
+  figures: Type.Record(Type.String(), Type.Number()),
+  says: text,
+})
+/** See {@link decisionView}. */
+export type DecisionView = Static<typeof decisionView>
+
+/** Shows one recorded decision. */
+export function viewDecision(recorded: RecordedDecision): DecisionView {
+  const { originate, withdraw, reason, figures } = recorded.decision
+  return {
+    at: iso(recorded.at),
+    originate,
+    withdraw: withdraw.length,
+    reason,
+    times: recorded.times,
+    figures: { ...figures },
+    says: decisionSentence(recorded),
+  }
+}
+
+/** A campaign at work, as the board shows it. */
+export const campaignStatusView = Type.Object({
+  campaignId: idSchema,
+  name: text,
+  state: Type.Enum(['stopped', 'running', 'paused', 'stopping']),
+  mode: Type.Enum([...pacingModes]),
+  startedAt: Type.Optional(instant),
+  agents: agentCountsView,
+  calls: callCountsView,
+  counters: countersView,
+  dialLevel: ratio,
+  dialLevelMax: ratio,
+  abandonmentRate: ratio,
+  abandonmentTarget: ratio,
+  abandonmentRateMax: ratio,
+  occupancy: ratio,
+  hopper: count,
+  decisions: Type.Array(decisionView),
+})
+/** See {@link campaignStatusView}. */
+export type CampaignStatus = Static<typeof campaignStatusView>
+
+/** Everything the live board shows. */
+export const statusView = Type.Object({
+  at: instant,
+  agents: agentCountsView,
+  calls: callCountsView,
+  occupancy: ratio,
+  nodes: Type.Array(Type.Object({ nodeId: idSchema, link: Type.Enum(['up', 'down']) })),
+  trunks: Type.Array(
+    Type.Object({
+      trunkId: idSchema,
+      nodeId: idSchema,
+      channelsInUse: count,
+      channelsMax: count,
+      callsPerSecondMax: Type.Number(),
+      shortCallRate: ratio,
+    }),
+  ),
+  campaigns: Type.Array(campaignStatusView),
+})
+/** See {@link statusView}. */
+export type Status = Static<typeof statusView>
+
+/** Where a lead's number came from. */
+export const provenanceView = Type.Object({
+  origin: text,
+  /** A day, `2026-10-01`. */
+  obtainedAt: Type.Optional(text),
+  legalBasis: text,
+})
+
+/** Shows where a number came from. */
+export function viewProvenance({ origin, obtainedAt, legalBasis }: Provenance): Static<typeof provenanceView> {
+  return { origin, ...(obtainedAt === undefined ? {} : { obtainedAt: iso(obtainedAt).slice(0, 10) }), legalBasis }
+}
+
+/** A lead as stored. */
+export const leadView = Type.Object({
+  leadId: count,
+  campaignId: idSchema,
+  number: text,
+  timeZones: Type.Array(text),
+  priority: Type.Number(),
+  data: Type.Record(Type.String(), text),
+  attempts: count,
+  state: Type.Enum(['new', 'retry', 'finished']),
+  dialableAt: Type.Optional(instant),
+  lastDisposition: Type.Optional(Type.Enum([...dispositions])),
+  reason: Type.Optional(text),
+  list: text,
+  /** By address. */
+  places: Type.Array(text),
+  personId: Type.Optional(text),
+  /** Where the number came from; absent: nobody said. */
+  provenance: Type.Optional(provenanceView),
+  /** The agent who promised the call-back that it waits for. */
+  callbackAgentId: Type.Optional(text),
+})
+/** See {@link leadView}. */
+export type LeadView = Static<typeof leadView>
+
+/** Shows a lead. Only one that rests has a time when it may be dialed. */
+export function viewLead(lead: LeadRecord): LeadView {
+  const { leadId, campaignId, number, priority, attempts, state, lastDisposition, reason } = lead
+  return {
+    leadId,
+    campaignId,
+    number,
+    timeZones: [...lead.timeZones],
+    priority,
+    data: { ...lead.data },
+    attempts,
+    state,
+    ...(state === 'finished' || lead.dialableAt === 0 ? {} : { dialableAt: iso(lead.dialableAt) }),
+    ...(lastDisposition === undefined ? {} : { lastDisposition }),
+    ...(reason === undefined ? {} : { reason }),
+    list: lead.list,
+    places: [...lead.places],
+    ...(lead.personId === undefined ? {} : { personId: lead.personId }),
+    ...(lead.provenance === undefined ? {} : { provenance: viewProvenance(lead.provenance) }),
+    ...(lead.callbackAgentId === undefined ? {} : { callbackAgentId: lead.callbackAgentId }),
+  }
+}
+
+/** One attempt with its end and the agent's word. */
+export const callView = Type.Object({
+  callId: text,
+  campaignId: idSchema,
+  leadId: count,
+  number: text,
+  nodeId: idSchema,
+  trunkId: idSchema,
+  callerId: text,
+  originatedAt: instant,
+  disposition: Type.Optional(Type.Enum([...dispositions])),
+  detail: Type.Optional(text),
+  sipCode: Type.Optional(Type.Integer()),
+  sipCallId: Type.Optional(text),
+  ringingAt: Type.Optional(instant),
+  answeredAt: Type.Optional(instant),
+  connectedAt: Type.Optional(instant),
+  endedAt: Type.Optional(instant),
+  agentId: Type.Optional(idSchema),
+  wrapUpCode: Type.Optional(text),
+  wrapUpAt: Type.Optional(instant),
+  note: Type.Optional(text),
+  callbackAt: Type.Optional(instant),
+  refusal: Type.Optional(Type.Boolean()),
+})
+/** See {@link callView}. */
+export type CallView = Static<typeof callView>
+
+/** Names of a call's columns in exports, in order. */
+export const callColumns = Object.keys(callView.properties)
+
+/** Shows a call record, flat. */
+export function viewCall(call: CallRecord): CallView {
+  const { end, wrapUp, originatedAt, ...start } = call
+  const { callId, campaignId, leadId, number, nodeId, trunkId, callerId } = start
+  return {
+    ...{ callId, campaignId, leadId, number, nodeId, trunkId, callerId },
+    originatedAt: iso(originatedAt),
+    ...(end === undefined ? {} : viewEnd(end)),
+    ...(wrapUp === undefined ? {} : { wrapUpCode: wrapUp.code, refusal: wrapUp.refusal }),
+    ...(wrapUp?.at === undefined ? {} : { wrapUpAt: iso(wrapUp.at) }),
+    ...(wrapUp?.note === undefined ? {} : { note: wrapUp.note }),
+    ...(wrapUp?.callbackAt === undefined ? {} : { callbackAt: iso(wrapUp.callbackAt) }),
+  }
+}
+
+function viewEnd(end: AttemptEnd): Partial<CallView> {
+  const { disposition, detail, sipCode, sipCallId, ringingAt, answeredAt, connectedAt, endedAt, agentId } = end
+  return {
+    disposition,
+    ...(detail === undefined ? {} : { detail }),
+    ...(sipCode === undefined ? {} : { sipCode }),
+    ...(sipCallId === undefined ? {} : { sipCallId }),
+    ...(ringingAt === undefined ? {} : { ringingAt: iso(ringingAt) }),
+    ...(answeredAt === undefined ? {} : { answeredAt: iso(answeredAt) }),
+    ...(connectedAt === undefined ? {} : { connectedAt: iso(connectedAt) }),
+    endedAt: iso(endedAt),
+    ...(agentId === undefined ? {} : { agentId }),
+  }
+}
+
+/** Why a number must not be called. */
+export const doNotCallView = Type.Object({
+  number: text,
+  listed: Type.Boolean(),
+  list: Type.Optional(text),
+  source: Type.Optional(Type.Enum(['agent', 'opt-out-key', 'operator', 'import', 'network'])),
+  at: Type.Optional(instant),
+  note: Type.Optional(text),
+})
+
+/** Shows whether a number is listed and why. */
+export function viewDoNotCall(number: string, entry: DoNotCallEntry | undefined): Static<typeof doNotCallView> {
+  if (entry === undefined) return { number, listed: false }
+  const { list, source, note } = entry
+  return { number, listed: true, list, source, at: iso(entry.at), ...(note === undefined ? {} : { note }) }
+}
+
+/** What came of an import. */
+export const importView = Type.Object({
+  source: text,
+  rows: count,
+  imported: count,
+  duplicates: count,
+  invalid: count,
+  problems: Type.Array(Type.Object({ line: count, reason: text, value: text })),
+  problemsLeftOut: count,
+  durationMs: ratio,
+})
+/** See {@link importView}. */
+export type ImportView = Static<typeof importView>
+
+/** Shows an import's report. */
+export function viewImport(report: ImportReport): ImportView {
+  return { ...report, problems: report.problems.map(problem => ({ ...problem })) }
+}

@@ -1,0 +1,282 @@
+import type { AgentSettings } from '../../core/agents/agent.ts'
+import type { AgentId, CallId, InstantMs } from '../../core/ids.ts'
+import { errorCode, errorMessage } from '../../errors.ts'
+import type { AriEvent } from '../ari/shapes.ts'
+import type { NodeContext } from '../context.ts'
+import { endCauseOf } from './causes.ts'
+import { agentBridgeId, agentChannelId, agentIdOfChannel, endpointResource, idleBridgeId } from './names.ts'
+
+/**
+ * An agent's line.
+ *
+ *     (callAgent) calling --StasisStart--> entering --in the idle bridge--> up <--> up with a call
+ *                                                                            |
+ *                                     StasisEnd, release: ending  <----------+
+ */
+export interface AgentLeg {
+  readonly agentId: AgentId
+  readonly channelId: string
+  readonly by: 'agent' | 'engine'
+  state: 'calling' | 'entering' | 'up' | 'ending'
+  /** Whom he talks to, or is about to. */
+  callId: CallId | undefined
+  /** What the RTP counters were when last asked, and whether the phone's had moved. */
+  packets: Packets | undefined
+  isFlowing: boolean | undefined
+  endedByUs: boolean
+  /** When the last key was pressed, on the PBX's clock. */
+  lastKeyAt: number | undefined
+}
+
+/** RTP packets of a line so far. */
+export interface Packets {
+  readonly received: number
+  readonly sent: number
+}
+
+/** An agent's line as found on the PBX. */
+export interface AgentLine {
+  readonly agentId: AgentId
+  readonly channelId: string
+  readonly state: 'calling' | 'up'
+  readonly callId: CallId | undefined
+}
+
+/** A phone rings no longer than this for its own log-in. */
+const agentRingSec = 45
+/** No native bridging: media always passes through the PBX, so nothing is renegotiated when two legs meet. */
+const talkBridgeType = 'mixing,dtmf_events,proxy_media'
+
+/** The agents' lines of one node. */
+export class Agents {
+  readonly #context: NodeContext
+  readonly #settings = new Map<AgentId, AgentSettings>()
+  readonly #legs = new Map<AgentId, AgentLeg>()
+  /** Moves of one agent's line, one after the other. */
+  readonly #moves = new Map<AgentId, Promise<void>>()
+  #calls = 0
+
+  constructor(context: NodeContext) {
+    this.#context = context
+  }
+
+  watch(agents: readonly AgentSettings[]): void {
+    for (const agent of agents) if (agent.nodeId === this.#context.nodeId) this.#settings.set(agent.agentId, agent)
+  }
+
+  settings(): Iterable<AgentSettings> {
+    return this.#settings.values()
+  }
+
+  get(agentId: AgentId): AgentLeg | undefined {
+    return this.#legs.get(agentId)
+  }
+
+  legs(): Iterable<AgentLeg> {
+    return this.#legs.values()
+  }
+
+  /** Which agent a line belongs to, by the channel that we called or by who dialed in. */
+  agentIdOf(channelId: string, who: string | undefined): AgentId | undefined {
+    const called = agentIdOfChannel(channelId)
+    if (called !== undefined) return called
+    for (const { agentId, endpoint } of this.#settings.values())
+      if (who !== undefined && (endpointResource(endpoint) === who || agentId === who)) return agentId
+    return undefined
+  }
+
+  /** Begins anew from the lines that live on the PBX. */
+  reset(lines: readonly AgentLine[]): void {
+    const before = new Map(this.#legs)
+    this.#legs.clear()
+    for (const { agentId, channelId, state, callId } of lines) {
+      const known = before.get(agentId)
+      const leg = known?.channelId === channelId ? known : newLeg(agentId, channelId, 'agent')
+      leg.state = state
+      leg.callId = callId
+      this.#legs.set(agentId, leg)
+    }
+  }
+
+  async call(agentId: AgentId, endpoint: string): Promise<void> {
+    if (this.#legs.has(agentId)) return
+    const attempt = `${this.#context.clock.now().toString(36)}x${(this.#calls++).toString(36)}`
+    const leg = newLeg(agentId, agentChannelId(agentId, attempt), 'engine')
+    this.#legs.set(agentId, leg)
+    try {
+      await this.#context.ari().originate({
+        channelId: leg.channelId,
+        endpoint,
+        context: 'dialwright-agent',
+        timeoutSec: agentRingSec,
+        variables: { DIALWRIGHT_AGENT: agentId },
+      })
+    } catch (error) {
+      this.#warn(agentId, error, 'an agent could not be called')
+      if (this.#legs.get(agentId) === leg) this.#down(leg, 'failed', this.#context.clock.now())
+    }
+  }
+
+  async release(agentId: AgentId): Promise<void> {
+    const leg = this.#legs.get(agentId)
+    if (leg === undefined) return
+    leg.endedByUs = true
+    await this.#context.ari().hangUp(leg.channelId)
+  }
+
+  /** Whether the event is about an agent's line. */
+  handle(event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>, at: InstantMs): boolean {
+    if (event.type === 'StasisStart') return this.#entered(event.channel.id, event.args)
+    const leg = this.#legOfChannel(event.channel.id)
+    if (leg === undefined) return agentIdOfChannel(event.channel.id) !== undefined
+    if (event.type === 'StasisEnd') leg.state = 'ending'
+    else if (event.type === 'ChannelDtmfReceived') this.#pressed(leg, event, at)
+    else if (event.type === 'ChannelDestroyed') {
+      const wasAnswered = leg.state !== 'calling'
+      const sip = event.sipCode === undefined ? {} : { sipCode: event.sipCode }
+      this.#down(leg, endCauseOf({ q850: event.cause, ...sip, wasAnswered, endedByUs: leg.endedByUs }), at)
+    }
+    return true
+  }
+
+  /** We are subscribed to the line and to its endpoint, so the PBX tells each key twice. */
+  #pressed(leg: AgentLeg, event: Extract<AriEvent, { type: 'ChannelDtmfReceived' }>, at: InstantMs): void {
+    if (leg.lastKeyAt === event.pbxAt) return
+    leg.lastKeyAt = event.pbxAt
+    this.#context.emit({ kind: 'agent-key', agentId: leg.agentId, key: event.digit, at })
+  }
+
+  #legOfChannel(channelId: string): AgentLeg | undefined {
+    for (const leg of this.#legs.values()) if (leg.channelId === channelId) return leg
+    return undefined
+  }
+
+  #down(leg: AgentLeg, cause: ReturnType<typeof endCauseOf>, at: InstantMs): void {
+    this.#legs.delete(leg.agentId)
+    this.#context.emit({ kind: 'agent-leg-down', agentId: leg.agentId, cause, at })
+  }
+
+  #entered(channelId: string, [role, who]: readonly string[]): boolean {
+    if (role !== 'agent') return false
+    const agentId = this.agentIdOf(channelId, who)
+    if (agentId === undefined || !this.#settings.has(agentId)) {
+      this.#context.log.warn({ endpoint: who }, 'somebody who is no agent dialed the log-in')
+      this.#inBackground(channelId, this.#context.ari().hangUp(channelId))
+      return true
+    }
+    const known = this.#legs.get(agentId)
+    // Told already, by the inventory that was taken when the link came up.
+    if (known?.channelId === channelId && known.state === 'up') return true
+    this.#take(agentId, channelId, known)
+    return true
+  }
+
+  /** The newest line wins: a phone that has lost its network dials in anew while its old line still looks alive. */
+  #take(agentId: AgentId, channelId: string, known: AgentLeg | undefined): void {
+    const leg = known?.channelId === channelId ? known : newLeg(agentId, channelId, 'agent')
+    const replaced = known === leg || known?.state === 'calling' ? undefined : known
+    leg.state = 'entering'
+    leg.callId = replaced?.callId
+    this.#legs.set(agentId, leg)
+    if (known !== undefined && known !== leg) this.#inBackground(agentId, this.#context.ari().hangUp(known.channelId))
+    this.#inBackground(agentId, this.#enter(leg, replaced !== undefined && replaced.state === 'up'))
+  }
+
+  async #enter(leg: AgentLeg, wasUpBefore: boolean): Promise<void> {
+    const talking = agentBridgeId(leg.agentId)
+    const ari = this.#context.ari()
+    try {
+      await this.move(leg.agentId, async () => {
+        await ari.ensureBridge(talking, talkBridgeType)
+        if (leg.callId === undefined) await this.hearMusic(leg.channelId)
+        else await ari.addToBridge(talking, [leg.channelId])
+      })
+    } catch (error) {
+      // A line in no bridge is of no use; its end is told as any other.
+      await ari.hangUp(leg.channelId)
+      throw error
+    }
+    if (this.#legs.get(leg.agentId) !== leg || leg.state !== 'entering') return
+    leg.state = 'up'
+    const { clock, nodeId } = this.#context
+    if (!wasUpBefore)
+      this.#context.emit({ kind: 'agent-leg-up', agentId: leg.agentId, nodeId, by: leg.by, at: clock.now() })
+  }
+
+  /** Makes the bridges that the node's agents need. */
+  async prepare(existing: ReadonlySet<string>): Promise<void> {
+    const idle = idleBridgeId(this.#context.nodeId)
+    if (!existing.has(idle)) await this.#context.ari().ensureBridge(idle, 'holding')
+    for (const { agentId } of this.#legs.values()) {
+      const talking = agentBridgeId(agentId)
+      if (!existing.has(talking)) await this.#context.ari().ensureBridge(talking, talkBridgeType)
+    }
+  }
+
+  /**
+   * Among the node's idle agents: a holding bridge, where nobody hears another and one player serves them all. The player
+   * leaves with the last agent, so whoever comes into an empty bridge brings it back.
+   */
+  async hearMusic(channelId: string): Promise<void> {
+    const ari = this.#context.ari()
+    const bridge = idleBridgeId(this.#context.nodeId)
+    await ari.addToBridge(bridge, [channelId])
+    const others = [...this.#legs.values()].some(
+      leg => leg.state === 'up' && leg.callId === undefined && leg.channelId !== channelId,
+    )
+    if (!others) await this.startMusic()
+  }
+
+  startMusic(): Promise<void> {
+    return this.#context.ari().startMusic(idleBridgeId(this.#context.nodeId))
+  }
+
+  /** Back to the music, unless another call is on its way to him. */
+  toIdle(agentId: AgentId, from: CallId | undefined): void {
+    const leg = this.#legs.get(agentId)
+    if (leg === undefined || leg.callId !== from) return
+    leg.callId = undefined
+    this.#inBackground(
+      agentId,
+      this.move(agentId, async () => {
+        if (this.#legs.get(agentId) !== leg || leg.state === 'ending' || leg.callId !== undefined) return
+        await this.hearMusic(leg.channelId)
+      }),
+    )
+  }
+
+  /** Does one thing with an agent's line when the things before it are done. */
+  move(agentId: AgentId, work: () => Promise<void>): Promise<void> {
+    const before = this.#moves.get(agentId)
+    // Without anything to wait for it starts in this very turn: a person is waiting at the other end.
+    const moving = before === undefined ? work() : before.then(work, work)
+    const settled = moving.catch(() => {})
+    this.#moves.set(agentId, settled)
+    void settled.then(() => {
+      if (this.#moves.get(agentId) === settled) this.#moves.delete(agentId)
+    })
+    return moving
+  }
+
+  #inBackground(agentId: AgentId, work: Promise<void>): void {
+    work.catch(error => this.#warn(agentId, error, "an agent's line could not be moved"))
+  }
+
+  #warn(agentId: AgentId, error: unknown, message: string): void {
+    this.#context.log.warn({ agentId, code: errorCode(error), reason: errorMessage(error) }, message)
+  }
+}
+
+function newLeg(agentId: AgentId, channelId: string, by: 'agent' | 'engine'): AgentLeg {
+  return {
+    agentId,
+    channelId,
+    by,
+    state: by === 'engine' ? 'calling' : 'entering',
+    callId: undefined,
+    packets: undefined,
+    isFlowing: undefined,
+    endedByUs: false,
+    lastKeyAt: undefined,
+  }
+}

@@ -1,0 +1,209 @@
+import type { ConnectOrder } from '../../core/effects.ts'
+import type { AgentId, CallId } from '../../core/ids.ts'
+import { errorCode, errorMessage } from '../../errors.ts'
+import type { NodeContext } from '../context.ts'
+import { hasCode } from '../errors.ts'
+import type { Records } from '../resync/records.ts'
+import type { AgentLeg, Agents } from './agents.ts'
+import type { CustomerLeg, Customers } from './customers.ts'
+import type { Media } from './media.ts'
+import { agentBridgeId } from './names.ts'
+
+/** The dialplan's own limit behind the 200, as in asterisk-conf's `dialwright-answered`. */
+const takeOverAfterMs = 1_800
+/** From here on a join may not wait for its own success before the timer is set. */
+const lateAfterMs = 1_000
+/** `TIMEOUT(absolute)=0` would mean "never": what is overdue fires in this. */
+const overdueMs = 50
+/** The longest call must be set, or the PBX takes the person away from the agent. */
+const timeoutTriesMax = 3
+
+/** What a connect works with. */
+export interface ConnectorParts {
+  readonly context: NodeContext
+  readonly customers: Customers
+  readonly agents: Agents
+  readonly media: Media
+  readonly records: Records
+}
+
+/** Joins a waiting customer with an agent. */
+export class Connector {
+  readonly #parts: ConnectorParts
+
+  constructor(parts: ConnectorParts) {
+    this.#parts = parts
+  }
+
+  async connect(order: ConnectOrder): Promise<void> {
+    const { customers, agents } = this.#parts
+    const call = customers.get(order.callId)
+    const agent = agents.get(order.agentId)
+    // An order to give the call up that is still on its way would overtake the time-out that the join sets.
+    if (call?.givingUp !== undefined) await this.#takeBack(call, order)
+    // `connected` is a person whose agent's line has ended: moved over from one bridge to the other.
+    if (call === undefined || (call.state !== 'waiting' && call.state !== 'connected'))
+      return this.#failed(order, 'customer-leg')
+    if (agent === undefined || agent.state !== 'up' || agent.isFlowing === false)
+      return this.#failed(order, 'agent-leg')
+    call.state = 'connected'
+    call.agentId = order.agentId
+    agent.callId = order.callId
+    await agents.move(order.agentId, () => this.#join(order, call, agent))
+  }
+
+  /**
+   * We had ordered the end of a call that was answered meanwhile. Its time-out is lifted before the join: afterwards it would
+   * take the person away from the agent. Where it has fired already the join fails, and the person hears the message.
+   */
+  async #takeBack(call: CustomerLeg, { maxCallMs }: ConnectOrder): Promise<void> {
+    await call.givingUp?.catch(() => {})
+    call.isTouched = true
+    await this.#setLongestCall(call, maxCallMs).catch(() => {})
+  }
+
+  /**
+   * The join first and alone: a person waits for it. What makes the call ours follows when they talk, as long as the
+   * PBX's own timer leaves room for that; were we to die between the two, it would play the message, as it should.
+   * Late, all go at once; the dialplan treats a timer that fires in between as its own, not as the longest call.
+   */
+  async #join(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): Promise<void> {
+    const { context } = this.#parts
+    const isLate = context.clock.now() - (call.answeredAt ?? 0) > lateAfterMs
+    if (isLate) this.#keep(order, call)
+    try {
+      await context.ari().addToBridge(agentBridgeId(order.agentId), [agent.channelId, call.channelId])
+    } catch (error) {
+      return this.#notJoined(order, call, error)
+    }
+    if (!isLate) this.#keep(order, call)
+    this.#joined(order, call, agent)
+  }
+
+  /** A failure here is no failed connect: without its longest call the PBX takes the person away, and tells. */
+  #keep(order: ConnectOrder, call: CustomerLeg): void {
+    call.isTouched = true
+    this.#aside(order.agentId, this.#setLongestCall(call, order.maxCallMs))
+    this.#aside(order.agentId, this.#parts.context.ari().setVariable(call.channelId, 'DIALWRIGHT_TAKEN', '1'))
+  }
+
+  #joined(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): void {
+    const { context, agents, media, records } = this.#parts
+    const { callId, agentId } = order
+    if (!this.#isCurrent(order, call)) {
+      agents.toIdle(agentId, callId)
+      return
+    }
+    if (call.wasGivenBack) this.#aside(agentId, records.forget([callId]))
+    call.isRecorded = false
+    context.emit({ kind: 'call-connected', callId, agentId, at: context.clock.now() })
+    const ari = context.ari()
+    if (context.beep !== '') this.#aside(agentId, ari.play(agent.channelId, context.beep))
+    // The dialplan ends the customer's leg by this when the agent's line ends and no engine lives.
+    this.#aside(agentId, ari.setVariable(agent.channelId, 'DIALWRIGHT_PEER', call.channelId))
+    media.checkAfterConnect(agent, () => {
+      if (this.#isCurrent(order, call)) this.#aside(agentId, this.#agentIsDead(order, call))
+    })
+  }
+
+  /** Whether the call is still the one that was joined with this agent. */
+  #isCurrent(order: ConnectOrder, call: CustomerLeg): boolean {
+    const { customers, agents } = this.#parts
+    return (
+      customers.get(order.callId) === call &&
+      call.state === 'connected' &&
+      call.agentId === order.agentId &&
+      agents.get(order.agentId)?.callId === order.callId
+    )
+  }
+
+  async #setLongestCall(call: CustomerLeg, maxCallMs: number): Promise<void> {
+    const ari = this.#parts.context.ari()
+    for (let tries = 1; ; tries++) {
+      try {
+        return await ari.setVariable(call.channelId, 'TIMEOUT(absolute)', seconds(maxCallMs))
+      } catch (error) {
+        if (tries >= timeoutTriesMax || hasCode(error, 'channel-gone')) throw error
+      }
+    }
+  }
+
+  async #notJoined(order: ConnectOrder, call: CustomerLeg, error: unknown): Promise<void> {
+    const { customers, agents } = this.#parts
+    const { callId, agentId } = order
+    const wasCurrent = customers.get(callId) === call && call.state === 'connected'
+    if (wasCurrent) await this.#giveBack(call, agentId)
+    agents.toIdle(agentId, callId)
+    // The customer's end or the PBX's take-over has been told already: there is nothing more to say.
+    if (!wasCurrent || customers.get(callId) !== call) return
+    if (!hasCode(error, 'channel-gone', 'rejected')) throw error
+    this.#failed(order, (await this.#isAlive(call.channelId)) ? 'agent-leg' : 'customer-leg')
+  }
+
+  /** The agent's phone sends nothing: the person gets another one while the two seconds last. */
+  async #agentIsDead(order: ConnectOrder, call: CustomerLeg): Promise<void> {
+    const { context, customers, agents } = this.#parts
+    const { callId, agentId } = order
+    context.log.warn({ agentId, callId }, "an agent's phone sends no audio: the call goes to another")
+    await context.ari().removeFromBridge(agentBridgeId(agentId), call.channelId)
+    await this.#giveBack(call, agentId)
+    agents.toIdle(agentId, callId)
+    if (customers.get(callId) === call) this.#failed(order, 'agent-leg')
+  }
+
+  /** Our hands off the call: it waits again, and the PBX keeps its promise again with the time that is left. */
+  async #giveBack(call: CustomerLeg, agentId: AgentId): Promise<void> {
+    const { context, records } = this.#parts
+    const now = context.clock.now()
+    if (call.agentId !== agentId || call.state !== 'connected') return
+    call.state = 'waiting'
+    call.agentId = undefined
+    call.isRecorded = true
+    // As long as no variable was set, the PBX's own timer runs and its dialplan writes the record.
+    if (!call.isTouched) return
+    call.wasGivenBack = true
+    const leftMs = Math.max(overdueMs, (call.answeredAt ?? now) + takeOverAfterMs - now)
+    const results = await Promise.allSettled([
+      context.ari().setVariable(call.channelId, 'DIALWRIGHT_TAKEN', ''),
+      context.ari().setVariable(call.channelId, 'TIMEOUT(absolute)', seconds(leftMs)),
+      records.write({ ...recordOf(call, now), reason: 'app-late' }),
+    ])
+    for (const result of results) if (result.status === 'rejected') this.#note(agentId, result.reason)
+  }
+
+  async #isAlive(channelId: string): Promise<boolean> {
+    try {
+      await this.#parts.context.ari().channel(channelId)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  #failed({ callId, agentId }: { callId: CallId; agentId: AgentId }, broken: 'agent-leg' | 'customer-leg'): void {
+    const { context, agents } = this.#parts
+    const agent = agents.get(agentId)
+    // The engine takes a broken line for silent; it is told again when audio comes.
+    if (broken === 'agent-leg' && agent !== undefined) agent.isFlowing = false
+    context.emit({ kind: 'connect-failed', callId, agentId, broken, at: context.clock.now() })
+  }
+
+  #aside(agentId: AgentId, work: Promise<void>): void {
+    work.catch(error => this.#note(agentId, error))
+  }
+
+  #note(agentId: AgentId, error: unknown): void {
+    const fields = { agentId, code: errorCode(error), reason: errorMessage(error) }
+    this.#parts.context.log.debug(fields, 'a request beside a connect failed')
+  }
+}
+
+/** What a durable record tells of a call. */
+export function recordOf(call: CustomerLeg, now: number) {
+  const sip = call.sipCallId === undefined ? {} : { sipCallId: call.sipCallId }
+  return { callId: call.callId, answeredAt: call.answeredAt ?? now, ...sip }
+}
+
+function seconds(durationMs: number): string {
+  return (durationMs / 1000).toFixed(3)
+}

@@ -1,0 +1,41 @@
+import { errorCode } from '../../errors.ts'
+import type { NodeContext } from '../context.ts'
+import type { PbxClock } from './pbxClock.ts'
+
+/** Says to the PBX that somebody cares for the calls: its watchdog ends orphans when this stops. */
+export class Heartbeat {
+  readonly #context: NodeContext
+  readonly #pbxClock: PbxClock
+  #cancelTimer = () => {}
+
+  constructor(context: NodeContext, pbxClock: PbxClock) {
+    this.#context = context
+    this.#pbxClock = pbxClock
+  }
+
+  start(): void {
+    this.stop()
+    this.#beat()
+  }
+
+  stop(): void {
+    this.#cancelTimer()
+  }
+
+  #beat(): void {
+    const { clock, timing } = this.#context
+    const now = clock.now()
+    this.#cancelTimer = clock.wakeAt(now + timing.heartbeatEveryMs, () => this.#beat())
+    // In the PBX's own time: its watchdog compares it with its own clock.
+    const seconds = Math.floor(this.#pbxClock.pbxInstantOf(now) / 1000)
+    this.#write(String(seconds)).catch(error => this.#context.log.debug({ code: errorCode(error) }, 'no heart-beat'))
+  }
+
+  async #write(value: string): Promise<void> {
+    const { clock } = this.#context
+    const ari = this.#context.ari()
+    await ari.setGlobal('DIALWRIGHT_ALIVE', value)
+    const asked = clock.now()
+    this.#pbxClock.learn(asked, await ari.ping(), clock.now())
+  }
+}

@@ -1,0 +1,117 @@
+import { errorCode, errorMessage } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { AmiOptions } from '../ami/connection.ts'
+import { type AmiLink, createAmiLink } from '../ami/link.ts'
+import type { AmiMessage } from '../ami/message.ts'
+import { type AriOperations, connectAri } from '../ari/operations.ts'
+import type { AriEvent } from '../ari/shapes.ts'
+import { type AriSocket, createAriSocket } from '../ari/socket.ts'
+import type { AriOptions, AriTransport } from '../ari/transport.ts'
+import { telephonyError } from '../errors.ts'
+import type { Timing } from './timing.ts'
+
+/** Told about the links of one node. */
+export interface LinksContext {
+  readonly clock: Clock
+  readonly timing: Timing
+  readonly log: Log
+  /** All of them are up: time for a resync. */
+  readonly onUp: () => void
+  /** One of them is lost. Told once, however many follow. */
+  readonly onDown: () => void
+  readonly onAriEvent: (event: AriEvent) => void
+  readonly onAmiEvent: (event: AmiMessage) => void
+}
+
+/** The three links to one PBX (manager interface, REST, events) seen as one: it is up when all are. */
+export class Links {
+  readonly ami: AmiLink
+  readonly #ariOptions: AriOptions
+  readonly #context: LinksContext
+  readonly #socket: AriSocket
+  #operations: AriOperations | undefined
+  #transport: AriTransport | undefined
+  #isAmiUp = false
+  #isSocketUp = false
+  #wasUp = false
+  #closed = false
+
+  constructor(options: { readonly ami: AmiOptions; readonly ari: AriOptions }, context: LinksContext) {
+    this.#ariOptions = options.ari
+    this.#context = context
+    this.ami = createAmiLink(options.ami, {
+      ...context,
+      onEvent: context.onAmiEvent,
+      onUp: () => this.#amiChanged(true),
+      onDown: () => this.#amiChanged(false),
+    })
+    this.#socket = createAriSocket(options.ari, {
+      ...context,
+      onEvent: context.onAriEvent,
+      onUp: () => void this.#socketUp(),
+      onDown: () => this.#socketDown(),
+    })
+  }
+
+  start(): void {
+    this.ami.start()
+    this.#socket.start()
+  }
+
+  /** The REST operations while events come; throws what keeps them from coming otherwise. */
+  ari(): AriOperations {
+    if (this.#isSocketUp && this.#operations) return this.#operations
+    throw telephonyError('unreachable', 'There is no ARI connection', this.#socket.failure)
+  }
+
+  /** Why the node is not up, as far as known. */
+  get failure(): Error | undefined {
+    return this.ami.failure ?? this.#socket.failure
+  }
+
+  #amiChanged(isUp: boolean): void {
+    this.#isAmiUp = isUp
+    this.#changed()
+  }
+
+  async #socketUp(): Promise<void> {
+    this.#isSocketUp = true
+    if (this.#operations === undefined) await this.#describe()
+    this.#changed()
+  }
+
+  /** The description is read once; after a restart of the PBX the operations are still the same. */
+  async #describe(): Promise<void> {
+    const { timing, log } = this.#context
+    try {
+      const { operations, transport } = await connectAri(this.#ariOptions, timing)
+      if (this.#closed) return transport.close()
+      this.#operations = operations
+      this.#transport = transport
+    } catch (error) {
+      log.warn({ link: 'ari', code: errorCode(error), reason: errorMessage(error) }, 'link not up')
+      this.#socket.restart()
+    }
+  }
+
+  #socketDown(): void {
+    this.#isSocketUp = false
+    this.#changed()
+  }
+
+  #changed(): void {
+    const isUp = this.#isAmiUp && this.#isSocketUp && this.#operations !== undefined && !this.#closed
+    if (isUp === this.#wasUp) return
+    this.#wasUp = isUp
+    if (isUp) this.#context.onUp()
+    else this.#context.onDown()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.ami.close()
+    this.#socket.close()
+    this.#transport?.close()
+  }
+}

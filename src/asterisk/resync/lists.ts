@@ -1,0 +1,78 @@
+import type { AgentId, CallId } from '../../core/ids.ts'
+import type { InventoryCall, PbxInventory, UnattendedCall } from '../../core/inputs.ts'
+import type { AriChannel } from '../ari/shapes.ts'
+import type { AgentLine, Agents } from '../legs/agents.ts'
+import { agentIdOfBridge, agentIdOfChannel, callIdOfChannel } from '../legs/names.ts'
+
+/** What lives on the PBX, as its own lists tell. */
+export interface PbxLists {
+  readonly channels: readonly AriChannel[]
+  readonly bridges: readonly { readonly id: string; readonly channels: readonly string[] }[]
+}
+
+/** The lists read in our words. */
+export interface LegsFound {
+  readonly calls: readonly InventoryCall[]
+  readonly lines: readonly AgentLine[]
+  /** Agents' lines that are in no conversation, to be put where they hear music. */
+  readonly idle: readonly AgentLine[]
+}
+
+/** Reads the lists. An agent's second line, left over from a phone that lost its network, is not among the lines. */
+export function readLists({ channels, bridges }: PbxLists, agents: Pick<Agents, 'agentIdOf'>): LegsFound {
+  const talkingIn = new Map<string, AgentId>()
+  for (const { id, channels: inside } of bridges) {
+    const agentId = agentIdOfBridge(id)
+    if (agentId !== undefined) for (const channelId of inside) talkingIn.set(channelId, agentId)
+  }
+  const calls = channels.flatMap(channel => readCall(channel, talkingIn.get(channel.id)))
+  const callOf = new Map(
+    calls.flatMap(call => (call.agentId === undefined ? [] : [[call.agentId, call.callId] as const])),
+  )
+  const lines = new Map<AgentId, AgentLine>()
+  for (const channel of channels) {
+    const line = readLine(channel, agents, callOf)
+    if (line !== undefined && lines.get(line.agentId)?.state !== 'up') lines.set(line.agentId, line)
+  }
+  const all = [...lines.values()]
+  return { calls, lines: all, idle: all.filter(line => line.state === 'up' && line.callId === undefined) }
+}
+
+function readCall(channel: AriChannel, agentId: AgentId | undefined): readonly InventoryCall[] {
+  const callId = callIdOfChannel(channel.id)
+  if (callId === undefined) return []
+  const sip = channel.sipCallId === undefined ? {} : { sipCallId: channel.sipCallId }
+  return [{ callId, state: stateOf(channel, agentId), ...(agentId === undefined ? {} : { agentId }), ...sip }]
+}
+
+function stateOf(channel: AriChannel, agentId: AgentId | undefined): InventoryCall['state'] {
+  if (channel.state === 'Ringing') return 'ringing'
+  if (channel.state !== 'Up') return 'originating'
+  if (agentId !== undefined) return 'connected'
+  // An answered call runs a few lines of dialplan before it enters our application, always in this context.
+  return channel.application === 'Stasis' || channel.context === 'dialwright-answered' ? 'waiting' : 'announcing'
+}
+
+function readLine(
+  channel: AriChannel,
+  agents: Pick<Agents, 'agentIdOf'>,
+  callOf: ReadonlyMap<AgentId, CallId>,
+): AgentLine | undefined {
+  const agentId = agents.agentIdOf(channel.id, endpointOfChannel(channel.name))
+  if (agentId === undefined) return undefined
+  const isOurs = agentIdOfChannel(channel.id) !== undefined
+  if (channel.state === 'Up' && channel.application === 'Stasis')
+    return { agentId, channelId: channel.id, state: 'up', callId: callOf.get(agentId) }
+  return isOurs ? { agentId, channelId: channel.id, state: 'calling', callId: undefined } : undefined
+}
+
+/** `PJSIP/1001-00000001` -> `1001`. */
+function endpointOfChannel(name: string): string {
+  return name.slice(name.indexOf('/') + 1, Math.max(0, name.lastIndexOf('-')) || undefined)
+}
+
+/** The inventory for the engine. */
+export function inventoryOf(found: LegsFound, unattended: readonly UnattendedCall[]): PbxInventory {
+  const agents = found.lines.filter(line => line.state === 'up').map(line => line.agentId)
+  return { calls: found.calls, agents, unattended }
+}

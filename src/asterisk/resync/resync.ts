@@ -1,0 +1,191 @@
+import type { AgentSettings } from '../../core/agents/agent.ts'
+import { errorCode, errorMessage } from '../../errors.ts'
+import { type AriEvent, wantedEvents } from '../ari/shapes.ts'
+import type { NodeContext } from '../context.ts'
+import { hasCode } from '../errors.ts'
+import type { Agents } from '../legs/agents.ts'
+import type { Customers } from '../legs/customers.ts'
+import { callChannelId, idleBridgeId } from '../legs/names.ts'
+import type { PbxClock } from '../link/pbxClock.ts'
+import { reconnectDelayMs } from '../link/timing.ts'
+import { inventoryOf, type LegsFound, readLists } from './lists.ts'
+import type { Records } from './records.ts'
+import type { Registrations } from './registrations.ts'
+
+type LegEvent = Exclude<AriEvent, { type: 'ApplicationReplaced' }>
+
+/** What a resync works with. */
+export interface ResyncParts {
+  readonly context: NodeContext
+  readonly customers: Customers
+  readonly agents: Agents
+  readonly records: Records
+  readonly registrations: Registrations
+  readonly pbxClock: PbxClock
+  readonly trunkEndpoints: readonly string[]
+  readonly onEvent: (event: LegEvent) => void
+  readonly onUp: () => void
+}
+
+/** Events that may wait for an inventory. Beyond it the resync is begun anew. */
+const heldEventsMax = 20_000
+/** Lines that are put back at a time. */
+const repairsMax = 8
+
+/**
+ * Knows whether what we believe of the PBX can be trusted.
+ *
+ *     down --links up--> syncing --inventory told--> up
+ *      ^                 |  ^  failed: again later  |
+ *      +-----links down--+--+-----------------------+
+ *
+ * A link that comes back has missed events. So everything is listed once, the inventory is told, and only then the events
+ * that came meanwhile: those that the lists have seen already change nothing any more.
+ */
+export class Resync {
+  readonly #parts: ResyncParts
+  #state: 'down' | 'syncing' | 'up' = 'down'
+  #held: LegEvent[] = []
+  #failures = 0
+  /** Counts the times that the links came up: a resync of an earlier time has nothing to say. */
+  #era = 0
+  #cancelTimer = () => {}
+
+  constructor(parts: ResyncParts) {
+    this.#parts = parts
+  }
+
+  get isUp(): boolean {
+    return this.#state === 'up'
+  }
+
+  begin(): void {
+    this.#state = 'syncing'
+    this.#held = []
+    this.#era += 1
+    void this.#run(this.#era)
+  }
+
+  /** The links are down. Whether the node was up for the engine until now. */
+  end(): boolean {
+    const wasUp = this.isUp
+    this.close()
+    return wasUp
+  }
+
+  close(): void {
+    this.#state = 'down'
+    this.#held = []
+    this.#era += 1
+    this.#cancelTimer()
+  }
+
+  /** An event of the PBX: passed on when up, kept while the inventory is being taken. */
+  pass(event: AriEvent): void {
+    if (event.type === 'ApplicationReplaced' || this.#state === 'down') return
+    if (this.#state === 'up') this.#parts.onEvent(event)
+    else if (this.#held.length < heldEventsMax) this.#held.push(event)
+    else this.begin()
+  }
+
+  async #run(era: number): Promise<void> {
+    const { context, records, registrations } = this.#parts
+    try {
+      await this.#subscribe()
+      const found = await this.#readLegs()
+      const unattended = await records.read()
+      await registrations.read()
+      if (era !== this.#era) return
+      this.#tell(found, unattended)
+    } catch (error) {
+      if (era !== this.#era) return
+      this.#failures += 1
+      const delayMs = reconnectDelayMs(this.#failures, context.timing)
+      context.log.warn({ code: errorCode(error), reason: errorMessage(error) }, 'no inventory of the PBX yet')
+      this.#cancelTimer = context.clock.wakeAt(context.clock.now() + delayMs, () => this.begin())
+    }
+  }
+
+  #tell(found: LegsFound, unattended: Awaited<ReturnType<Records['read']>>): void {
+    const { context, registrations, onEvent, onUp } = this.#parts
+    this.#failures = 0
+    this.#state = 'up'
+    const held = this.#held
+    this.#held = []
+    const at = context.clock.now()
+    context.emit({ kind: 'node-up', nodeId: context.nodeId, inventory: inventoryOf(found, unattended), at })
+    registrations.tell()
+    for (const event of held) onEvent(event)
+    onUp()
+  }
+
+  async #subscribe(): Promise<void> {
+    const { context, agents, trunkEndpoints, pbxClock } = this.#parts
+    const ari = context.ari()
+    await ari.filterEvents(wantedEvents)
+    const trunks = trunkEndpoints.map(name => `endpoint:PJSIP/${name}`)
+    await this.#subscribeTo([...trunks, ...[...agents.settings()].map(sourceOf)])
+    const asked = context.clock.now()
+    pbxClock.learn(asked, await ari.ping(), context.clock.now())
+  }
+
+  /** All at once; an endpoint that the PBX does not know would refuse them all, so then each by itself. */
+  async #subscribeTo(sources: readonly string[]): Promise<void> {
+    if (sources.length === 0) return
+    const ari = this.#parts.context.ari()
+    try {
+      await ari.subscribe(sources)
+    } catch (error) {
+      if (!hasCode(error, 'channel-gone', 'rejected')) throw error
+      for (const source of sources) await this.#subscribeToOne(source)
+    }
+  }
+
+  async #subscribeToOne(source: string): Promise<void> {
+    try {
+      await this.#parts.context.ari().subscribe([source])
+    } catch (error) {
+      if (!hasCode(error, 'channel-gone', 'rejected')) throw error
+      this.#parts.context.log.warn({ source }, 'the PBX does not know this endpoint: is it in pjsip.conf?')
+    }
+  }
+
+  /** Agents that were added while the link is up. */
+  follow(agents: readonly AgentSettings[]): void {
+    this.#parts.registrations.tell()
+    this.#subscribeTo(agents.map(sourceOf)).catch(error =>
+      this.#parts.context.log.warn({ code: errorCode(error), reason: errorMessage(error) }, 'agents are not followed'),
+    )
+  }
+
+  async #readLegs(): Promise<LegsFound> {
+    const { context, agents, customers } = this.#parts
+    const ari = context.ari()
+    const channels = await ari.channels()
+    const bridges = await ari.bridges()
+    const found = readLists({ channels, bridges }, agents)
+    customers.reset(found.calls, callChannelId)
+    agents.reset(found.lines)
+    await agents.prepare(new Set(bridges.map(bridge => bridge.id)))
+    const idleBridge = idleBridgeId(context.nodeId)
+    const inIdleBridge = new Set(bridges.find(bridge => bridge.id === idleBridge)?.channels)
+    const lost = found.idle.map(line => line.channelId).filter(channelId => !inIdleBridge.has(channelId))
+    for (let start = 0; start < lost.length; start += repairsMax)
+      await Promise.all(lost.slice(start, start + repairsMax).map(channelId => this.#repair(idleBridge, channelId)))
+    if (found.idle.length > 0) await agents.startMusic()
+    return found
+  }
+
+  async #repair(idleBridge: string, channelId: string): Promise<void> {
+    try {
+      await this.#parts.context.ari().addToBridge(idleBridge, [channelId])
+    } catch (error) {
+      // Gone meanwhile: its end is among the events that wait.
+      if (!hasCode(error, 'channel-gone')) throw error
+    }
+  }
+}
+
+function sourceOf({ endpoint }: AgentSettings): string {
+  return `endpoint:${endpoint}`
+}

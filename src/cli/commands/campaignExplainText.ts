@@ -1,0 +1,21 @@
+import type { Static } from 'typebox'
+import type { campaignExplainView } from '../../http/routes/campaignExplain.ts'
+import { localTime, table } from '../terminal/format.ts'
+
+type Explained = Static<typeof campaignExplainView>
+
+/** What `campaign explain` prints: how many may be dialed now, then the reasons, the most first. */
+export function campaignExplainWords({ campaignId, leads, dialable, reasons }: Explained): string {
+  const head = `${campaignId}: ${dialable} of ${leads} leads may be dialed now\n`
+  if (reasons.length === 0) return head
+  const rows = reasons.map(({ reason, says, leads, finished, firstAt, lastAt }) => [
+    ...[leads, reason, `a lead that ${says}`],
+    whenWords(finished, firstAt, lastAt),
+  ])
+  return `${head}\n${table(['leads', 'why not', 'meaning', 'when again'], rows)}`
+}
+
+function whenWords(finished: boolean, firstAt: string | undefined, lastAt: string | undefined): string {
+  if (firstAt === undefined) return finished ? 'never by itself' : ''
+  return firstAt === lastAt ? localTime(firstAt) : `${localTime(firstAt)} to ${localTime(lastAt)}`
+}

@@ -1,0 +1,151 @@
+import { formatDuration } from '../../../config/durations.ts'
+import type { Config } from '../../../config.ts'
+import type { CampaignSettings } from '../../../core/campaigns/campaign.ts'
+import { createLawFinder, type LawFinder } from '../../../core/compliance/law.ts'
+import { countryOf, type Rule, type RuleBook } from '../../../core/compliance/rules.ts'
+import type { InstantMs } from '../../../core/ids.ts'
+import { OperatingError } from '../../../errors.ts'
+import { loadRuleBook } from '../../../rules/ruleBook.ts'
+import { type HistoryReader, openHistory } from '../../../store/sqlite/history.ts'
+import { plural } from '../../terminal/format.ts'
+import type { Check } from './checks.ts'
+
+const dayMs = 86_400_000
+
+/** What `doctor` says of whom may be called: the rules, what the operator has changed of them, the lists that they want. */
+export function complianceChecks(
+  config: Pick<Config, 'rules' | 'campaigns' | 'store'>,
+  now: InstantMs,
+): readonly Check[] {
+  let book: RuleBook
+  try {
+    book = loadRuleBook(config.rules)
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error
+    return [
+      { what: 'rules', result: 'fail', says: error.message, todo: 'correct it: the daemon does not start with it' },
+    ]
+  }
+  const kept = readKept(config.store.path)
+  const campaigns = new Map(kept.campaigns.map(one => [one.campaignId, one]))
+  for (const one of config.campaigns) campaigns.set(one.campaignId, one)
+  const laws = createLawFinder(book)
+  return [
+    ...ruleChecks(book),
+    ...placeChecks([...campaigns.values()], { laws, now }),
+    ...listChecks([...campaigns.values()], { laws, lists: kept.lists, now }),
+    retentionCheck(book),
+  ]
+}
+
+type Lists = ReturnType<HistoryReader['doNotCallLists']>
+
+/** What the database holds; a database that is not there or cannot be read holds nothing, which other checks tell. */
+function readKept(file: string): { readonly campaigns: readonly CampaignSettings[]; readonly lists: Lists } {
+  try {
+    const history = openHistory(file)
+    try {
+      return { campaigns: history.campaigns().map(({ settings }) => settings), lists: history.doNotCallLists() }
+    } finally {
+      history.close()
+    }
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error
+    return { campaigns: [], lists: [] }
+  }
+}
+
+function ruleChecks({ version, jurisdictions, overrides, profiles }: RuleBook): readonly Check[] {
+  const lines = jurisdictions.reduce((sum, { rules }) => sum + rules.length, 0)
+  const under = Object.entries(profiles).map(([place, profile]) => `${place} under ${profile}`)
+  const profiled = under.length === 0 ? '' : `; ${under.join(', ')}`
+  const says = `version ${version}: ${plural(lines, 'line')} of ${plural(jurisdictions.length, 'jurisdiction')}${profiled}`
+  const changed = overrides.map(
+    ({ ruleId, by, reason, change }): Check => ({
+      ...{ what: 'override', result: 'warn', says: `${ruleId}: ${change}, signed by ${by}: ${reason}` },
+      todo: 'it is in force: see that the reason still holds, or take it out of rules.overrides',
+    }),
+  )
+  return [{ what: 'rules', result: 'ok', says }, ...changed]
+}
+
+interface Asked {
+  readonly laws: LawFinder
+  readonly now: InstantMs
+}
+
+function lawAtSeller({ seller, purpose }: CampaignSettings, { laws, now }: Asked) {
+  return laws.law({ seller: seller.place, purpose, person: [seller.place] }, now)
+}
+
+/** Calls to people of an uncovered place are refused one by one: better to hear it before. */
+function placeChecks(campaigns: readonly CampaignSettings[], asked: Asked): readonly Check[] {
+  const uncovered = new Set(campaigns.flatMap(campaign => lawAtSeller(campaign, asked).uncovered))
+  return [...uncovered].map(place => ({
+    ...{ what: `rules of ${place}`, result: 'warn', says: `no rules cover ${place}: nobody is called there` },
+    todo: `add a file of its rules to rules.folder, or rules.profiles: { ${place}: XX } with a place that has them`,
+  }))
+}
+
+/** A list that a law wants, with the campaigns that cannot call without it. */
+interface Wanted {
+  readonly rule: Rule<'do-not-call-list'>
+  readonly campaignIds: string[]
+}
+
+function listChecks(
+  campaigns: readonly CampaignSettings[],
+  { lists, ...asked }: Asked & { readonly lists: Lists },
+): readonly Check[] {
+  const wanted = new Map<string, Wanted>()
+  for (const campaign of campaigns) {
+    const { place } = campaign.seller
+    const here = lawAtSeller(campaign, asked).lists.filter(
+      rule => rule.place === place || rule.place === countryOf(place),
+    )
+    for (const rule of here) {
+      const known = wanted.get(rule.place)
+      // Of several rules about one list the strictest counts.
+      const strictest = known === undefined || rule.ageMaxMs < known.rule.ageMaxMs ? rule : known.rule
+      const others = known?.campaignIds.filter(id => id !== campaign.campaignId) ?? []
+      wanted.set(rule.place, { rule: strictest, campaignIds: [...others, campaign.campaignId] })
+    }
+  }
+  return [...wanted.values()].map(one => listCheck(one, lists, asked.now))
+}
+
+function listCheck({ rule, campaignIds }: Wanted, lists: Lists, now: InstantMs): Check {
+  const { place, ruleId, ageMaxMs } = rule
+  const what = `list of ${place}`
+  const own = lists.filter(list => (list.kind === 'national' || list.kind === 'state') && list.place === place)
+  const [first] = own
+  const kind = place.includes('-') ? 'state' : 'national'
+  const name = first?.list ?? place.toLowerCase()
+  const todo = `dialwright dnc import FILE --list ${name} --kind ${kind} --place ${place} --as-of DAY`
+  const stops = `${plural(campaignIds.length, 'campaign')} cannot call there: ${campaignIds.slice(0, 10).join(', ')}`
+  if (first === undefined) {
+    return { what, result: 'fail', says: `none has been imported, ${ruleId} wants it; ${stops}`, todo }
+  }
+  const oldest = own.reduce((old, list) => (list.asOf < old.asOf ? list : old), first)
+  const ageMs = now - oldest.asOf
+  const age = `${oldest.list} is ${plural(Math.max(0, Math.floor(ageMs / dayMs)), 'day')} old`
+  const limit = `${ruleId} allows ${formatDuration(ageMaxMs)}`
+  if (ageMs > ageMaxMs) return { what, result: 'fail', says: `${age}, ${limit}; ${stops}`, todo }
+  const soon = ageMs > ageMaxMs - 3 * dayMs
+  return soon
+    ? { what, result: 'warn', says: `${age}, ${limit}`, todo: `get the next one: ${todo}` }
+    : { what, result: 'ok', says: `${age}, ${limit}` }
+}
+
+function retentionCheck({ jurisdictions }: RuleBook): Check {
+  const [longest] = jurisdictions
+    .flatMap(({ rules }) => rules)
+    .flatMap(rule => (rule.kind === 'retention' ? [rule] : []))
+    .sort((one, other) => other.forMs - one.forMs)
+  if (longest === undefined) {
+    const todo = 'set one in a rule file if your law has one: `dialwright rules check`'
+    return { what: 'records', result: 'warn', says: 'no rule says how long they are kept', todo }
+  }
+  const says = `kept ${formatDuration(longest.forMs)} at least, by ${longest.ruleId}; nothing is dropped by itself`
+  return { what: 'records', result: 'ok', says }
+}

@@ -1,0 +1,253 @@
+import type { CampaignStatus, Status } from '../../api/views.ts'
+import { percent } from './format.ts'
+import { createPaint, type Ink, type Paint } from './paint.ts'
+
+/** How to draw the board. */
+export interface BoardOptions {
+  /** Columns; no line is longer. */
+  readonly width: number
+  readonly colour: boolean
+  /** Lines at most; decisions go first when they do not fit. Absent: as many as it takes. */
+  readonly height?: number
+  /** IANA zone of the times shown; absent: this machine's. */
+  readonly timeZone?: string
+}
+
+type AgentState = keyof Status['agents']
+type CallState = keyof Status['calls']
+
+/** What a state looks like: a letterform that tells it without colour, and a colour. */
+interface Look<State> {
+  readonly state: State
+  readonly glyph: string
+  readonly ink: Ink
+}
+
+const agentLooks: readonly Look<AgentState>[] = [
+  { state: 'on-call', glyph: '█', ink: 'green' },
+  { state: 'reserved', glyph: '▓', ink: 'cyan' },
+  { state: 'wrap-up', glyph: '▒', ink: 'yellow' },
+  { state: 'available', glyph: '░', ink: 'blue' },
+  { state: 'calling', glyph: '~', ink: 'magenta' },
+  { state: 'paused', glyph: '·', ink: 'grey' },
+]
+
+const callLooks: readonly Look<CallState>[] = [
+  { state: 'connected', glyph: '█', ink: 'green' },
+  { state: 'waiting', glyph: '▓', ink: 'red' },
+  { state: 'announcing', glyph: '!', ink: 'red' },
+  { state: 'ringing', glyph: '▒', ink: 'cyan' },
+  { state: 'originating', glyph: '░', ink: 'blue' },
+]
+
+const widthMin = 40
+const nameWidth = 14
+/** A bar beside its words is at least so wide. */
+const barWidthMin = 12
+const barWidthMax = 40
+
+/** The live board as text: what `monitor` and the demo redraw in place. A pure function of the snapshot. */
+export function renderBoard(status: Status, options: BoardOptions): string {
+  const width = Math.max(widthMin, options.width)
+  const paint = createPaint(options.colour)
+  const draw: Draw = { width, paint, time: clock(options.timeZone) }
+  const campaigns = status.campaigns
+  const lines = (decisions: number): string[] => [
+    ...header(status, draw),
+    ...(campaigns.length === 0 ? ['', cut([{ text: 'No campaign yet: dialwright campaign apply FILE' }], draw)] : []),
+    ...campaigns.flatMap(campaign => campaignLines(campaign, { draw, decisions })),
+  ]
+  for (let decisions = 5; decisions >= 0; decisions -= 1) {
+    const drawn = lines(decisions)
+    if (options.height === undefined || drawn.length <= options.height) return drawn.join('\n')
+  }
+  return lines(0).slice(0, options.height).join('\n')
+}
+
+interface Draw {
+  readonly width: number
+  readonly paint: Paint
+  readonly time: (at: string) => string
+}
+
+/** Text of one ink: widths are counted before colour is put on. */
+interface Span {
+  readonly text: string
+  readonly ink?: Ink
+}
+
+/** Joins spans to a line that is never wider than the board; what is cut off shows as an ellipsis. */
+function cut(spans: readonly Span[], { width, paint }: Draw): string {
+  const whole = lengthOf(spans) <= width
+  let left = whole ? width : width - 1
+  let line = ''
+  for (const { text, ink } of spans) {
+    const shown = [...text].slice(0, left).join('')
+    line += ink === undefined || shown === '' ? shown : paint(ink, shown)
+    left -= [...shown].length
+  }
+  return whole ? line : `${line}…`
+}
+
+function lengthOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, { text }) => sum + [...text].length, 0)
+}
+
+function clock(timeZone: string | undefined): (at: string) => string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeStyle: 'medium',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  })
+  return at => format.format(new Date(at))
+}
+
+function header(status: Status, draw: Draw): string[] {
+  const nodes: Span[] = status.nodes.flatMap(({ nodeId, link }): Span[] => [
+    { text: `  ${nodeId} ` },
+    { text: link, ink: link === 'up' ? 'green' : 'red' },
+  ])
+  const trunks: Span[] = status.trunks.map(({ trunkId, channelsInUse, channelsMax }) => ({
+    text: `  ${trunkId} ${channelsInUse}/${channelsMax}`,
+    ...(channelsInUse >= channelsMax ? { ink: 'yellow' as const } : {}),
+  }))
+  return [cut([{ text: 'Dialwright', ink: 'bold' }, { text: `  ${draw.time(status.at)}` }, ...nodes, ...trunks], draw)]
+}
+
+const stateInks: Readonly<Record<CampaignStatus['state'], Ink>> = {
+  running: 'green',
+  paused: 'yellow',
+  stopping: 'yellow',
+  stopped: 'grey',
+}
+
+function campaignLines(campaign: CampaignStatus, { draw, decisions }: { draw: Draw; decisions: number }): string[] {
+  const { name, campaignId, state, mode, counters } = campaign
+  const title = name === campaignId ? name : `${name} (${campaignId})`
+  const dialLevel = `${campaign.dialLevel.toFixed(2)} of at most ${campaign.dialLevelMax}`
+  const counts = `attempts ${counters.attempts}  answered ${counters.answered}  connected ${counters.connected}  do-not-call ${counters.doNotCallBlocked}`
+  const heading: Span[] = [
+    { text: title, ink: 'bold' },
+    { text: '  ' },
+    { text: state, ink: stateInks[state] },
+    { text: `  ${mode}` },
+  ]
+  return [
+    '',
+    cut(heading, draw),
+    ...statesLines('Agents', { looks: agentLooks, counts: campaign.agents, draw }),
+    ...statesLines('Calls', { looks: callLooks, counts: campaign.calls, draw }),
+    cut(
+      [
+        label('Dial level'),
+        { text: dialLevel.padEnd(22) },
+        { text: 'Occupancy  ' },
+        { text: percent(campaign.occupancy).padEnd(10), ink: 'bold' },
+        { text: `Hopper  ${campaign.hopper}` },
+      ],
+      draw,
+    ),
+    cut(abandonmentLine(campaign), draw),
+    cut([label('So far'), { text: counts }], draw),
+    ...decisionLines(campaign, { draw, decisions }),
+  ]
+}
+
+function label(text: string): Span {
+  return { text: `  ${text.padEnd(nameWidth - 2)}`, ink: 'grey' }
+}
+
+interface StatesLine<State extends string> {
+  readonly looks: readonly Look<State>[]
+  readonly counts: Readonly<Record<State, number>>
+  readonly draw: Draw
+}
+
+/** A name, a bar with a piece for each state, and the states in words: beside the bar, or below it where that is too narrow. */
+function statesLines<State extends string>(name: string, { looks, counts, draw }: StatesLine<State>): string[] {
+  const present = looks.filter(({ state }) => counts[state] > 0)
+  const total = present.reduce((sum, { state }) => sum + counts[state], 0)
+  if (total === 0) return [cut([label(name), { text: '  0' }], draw)]
+  const words = present.flatMap(({ state, glyph, ink }, index): Span[] => [
+    { text: index === 0 ? '' : '  ' },
+    { text: `${glyph} ${counts[state]} ${state}`, ink },
+  ])
+  const head: Span[] = [label(name), { text: `${String(total).padStart(3)}  ` }]
+  const beside = draw.width - lengthOf(head) - lengthOf(words) - 2
+  const barWidth = Math.min(barWidthMax, beside >= barWidthMin ? beside : draw.width - lengthOf(head))
+  const pieces = shares(
+    present.map(({ state }) => counts[state]),
+    Math.min(total, barWidth),
+  )
+  const bar = present.map(({ glyph, ink }, index): Span => ({ text: glyph.repeat(pieces[index] ?? 0), ink }))
+  if (beside >= barWidthMin) return [cut([...head, ...bar, { text: '  ' }, ...words], draw)]
+  return [cut([...head, ...bar], draw), cut([label(''), ...words], draw)]
+}
+
+/** Splits `width` in proportion to the counts; who is there at all gets a piece. */
+function shares(counts: readonly number[], width: number): readonly number[] {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const pieces = counts.map(count => Math.max(1, Math.round((count / total) * width)))
+  for (let over = pieces.reduce((sum, piece) => sum + piece, 0) - width; over > 0; over -= 1) {
+    const largest = pieces.indexOf(Math.max(...pieces))
+    pieces[largest] = (pieces[largest] ?? 1) - 1
+  }
+  return pieces
+}
+
+/** The rate against its target and the law's limit, in figures and on a scale that ends at the limit. */
+function abandonmentLine(campaign: CampaignStatus): Span[] {
+  const { abandonmentRate: rate, abandonmentTarget: target, abandonmentRateMax: limit, counters } = campaign
+  const ink: Ink = rate > limit ? 'red' : rate > target ? 'yellow' : 'green'
+  const scale = 15
+  const place = (ratio: number): number =>
+    limit === 0 ? (ratio > 0 ? scale : 0) : Math.min(scale, Math.round((ratio / limit) * scale))
+  const filled = place(rate)
+  // Just below the cell that the target would fill, so that a rate on target touches it.
+  const mark = Math.max(0, place(target) - 1)
+  const cells = Array.from({ length: scale }, (_, cell) => (cell < filled ? '█' : cell === mark ? '┊' : '░')).join('')
+  return [
+    label('Abandonment'),
+    { text: percent(rate).padEnd(7), ink },
+    { text: cells, ink },
+    { text: `  target ${percent(target)}, limit ${percent(limit)}` },
+    { text: `  ${counters.abandoned} of ${counters.answeredByPerson}`, ink: 'grey' },
+  ]
+}
+
+function decisionLines(campaign: CampaignStatus, { draw, decisions }: { draw: Draw; decisions: number }): string[] {
+  return campaign.decisions.slice(0, decisions).map((decision, index) => {
+    const done =
+      decision.originate > 0 ? `+${decision.originate}` : decision.withdraw > 0 ? `-${decision.withdraw}` : '0'
+    const times = decision.times > 1 ? `x${decision.times}` : ''
+    const reason: Span = decision.originate > 0 ? { text: decision.reason, ink: 'green' } : { text: decision.reason }
+    const says = decision.says.replace(/^[^:]*: /, '').replace(/ \[.*$/, '')
+    return cut(
+      [
+        label(index === 0 ? 'Decisions' : ''),
+        { text: `${draw.time(decision.at)}  ${done.padStart(3)} ${times.padEnd(6)}` },
+        reason,
+        { text: `  ${says}`, ink: 'grey' },
+      ],
+      draw,
+    )
+  })
+}
+
+/** A campaign in one plain line, for logs and pipes. */
+export function plainLine(campaign: CampaignStatus, at: string, timeZone?: string): string {
+  const { agents, calls, counters } = campaign
+  const [last] = campaign.decisions
+  const parts = [
+    clock(timeZone)(at),
+    campaign.campaignId,
+    campaign.state,
+    `agents ${agents['on-call']} on-call ${agents['wrap-up']} wrap-up ${agents.reserved + agents.available} free ${agents.paused} paused`,
+    `calls ${calls.originating + calls.ringing} ringing ${calls.waiting} waiting ${calls.connected} connected`,
+    `dial level ${campaign.dialLevel.toFixed(2)}`,
+    `abandonment ${percent(campaign.abandonmentRate)} (target ${percent(campaign.abandonmentTarget)})`,
+    `occupancy ${percent(campaign.occupancy)}`,
+    `attempts ${counters.attempts}`,
+    ...(last === undefined ? [] : [`last ${last.reason}`]),
+  ]
+  return parts.join(' | ')
+}

@@ -1,0 +1,93 @@
+import type { AgentId, CallId, CampaignId, InstantMs, NodeId } from '../ids.ts'
+import type { AgentView } from '../picture.ts'
+
+/**
+ * An agent.
+ *
+ *     offline --login--> calling --leg up--> available <-----------------------+
+ *        ^                  |                  |   ^  \                        |
+ *        +---leg refused----+           answer |   |   pause / resume: paused  |
+ *        |                                     v   | connect failed            |
+ *        +---- leg down (from any state)    reserved --confirmed--> on-call    |
+ *                                                                     |        |
+ *                                                  call ended         v        |
+ *                                                                  wrap-up ----+ code, key or timer
+ *
+ * A pause, log-out or campaign stop asked for while calls ring that count on the agent waits in `pending`.
+ */
+export interface Agent {
+  readonly agentId: AgentId
+  readonly name: string
+  /** The SIP endpoint, `PJSIP/1001`. */
+  readonly endpoint: string
+  /** The node whose Asterisk holds the agent's leg: an agent session belongs to one node. */
+  readonly nodeId: NodeId
+  campaignId: CampaignId | undefined
+  phase: AgentPhase
+  pending: PendingRequest | undefined
+  /** Last known: the softphone sends RTP. A silent phone gets no call. */
+  mediaFlowing: boolean
+  /** Last known SIP registration; `undefined` where the PBX has not said. */
+  registered: boolean | undefined
+  /** When his leg went down without our asking, while he is offline. */
+  leftAt?: InstantMs
+  /** The PBX took his leg with it: his phone is rung again until then. */
+  rejoinUntil?: InstantMs
+  /** Time by state since the session began, for occupancy. */
+  readonly times: AgentTimes
+  /** The call that has been originated for him alone: until it is settled he takes no other. */
+  heldFor?: CallId
+  /** What pacing sees of him. */
+  readonly view: AgentView
+}
+
+/** What an agent is doing. */
+export type AgentPhase =
+  | { readonly state: 'offline'; readonly since: InstantMs }
+  | { readonly state: 'calling'; readonly since: InstantMs }
+  | { readonly state: 'available'; readonly since: InstantMs }
+  | { readonly state: 'reserved'; readonly since: InstantMs; readonly callId: CallId }
+  | { readonly state: 'on-call'; readonly since: InstantMs; readonly callId: CallId }
+  | { readonly state: 'wrap-up'; readonly since: InstantMs; readonly until: InstantMs; readonly callId: CallId }
+  | { readonly state: 'paused'; readonly since: InstantMs; readonly reason: string }
+
+/** An agent's state word. `calling` is an agent whose phone the engine rings for the log-in. */
+export type AgentState = AgentPhase['state']
+
+/** A request that takes effect when the calls in flight at `askedAt` are settled, at the latest at `latestAt`. */
+export interface PendingRequest {
+  readonly kind: 'pause' | 'logout'
+  readonly reason: string
+  readonly askedAt: InstantMs
+  readonly latestAt: InstantMs
+}
+
+/** Milliseconds by state, closed at each transition. Occupancy = (onCall + wrapUp) / (onCall + wrapUp + available). */
+export interface AgentTimes {
+  availableMs: number
+  onCallMs: number
+  wrapUpMs: number
+  pausedMs: number
+  calls: number
+}
+
+/** Agents that the engine knows, as the operator's configuration names them. */
+export interface AgentSettings {
+  readonly agentId: AgentId
+  readonly name: string
+  readonly endpoint: string
+  readonly nodeId: NodeId
+  /** The campaign a log-in without a name joins. */
+  readonly campaignId?: CampaignId
+}
+
+/** Which state may follow which. `offline` may follow any (the leg went down); it leads to `on-call` in a recovery. */
+export const agentTransitions: Readonly<Record<AgentState, readonly AgentState[]>> = {
+  offline: ['calling', 'available', 'on-call'],
+  calling: ['available', 'offline'],
+  available: ['reserved', 'paused', 'offline', 'calling'],
+  reserved: ['on-call', 'available', 'offline', 'calling'],
+  'on-call': ['wrap-up', 'available', 'offline', 'calling'],
+  'wrap-up': ['available', 'paused', 'offline', 'calling'],
+  paused: ['available', 'offline', 'calling'],
+}

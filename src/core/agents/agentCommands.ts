@@ -1,0 +1,166 @@
+import type { Call } from '../calls/call.ts'
+import { pushCallDeadline } from '../calls/matching.ts'
+import type { Command } from '../inputs.ts'
+import { createAgentView } from '../picture.ts'
+import { agentsChanged, reject, type Step } from '../step.ts'
+import type { Agent, AgentSettings } from './agent.ts'
+import { applyPending, askPending, clearPending, makeAvailable, ringAgent, wrapUpDone } from './agentFlow.ts'
+import { isRefusal, refusedCode, writeWrapUp } from './wrapUp.ts'
+
+/** A refused talk is ended after this time: long enough to say goodbye. */
+const farewellMs = 5_000
+
+type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>
+
+function find(step: Step, agentId: string): Agent | undefined {
+  const agent = step.state.agents.get(agentId)
+  if (agent === undefined) reject(step, 'unknown-agent', `no agent ${agentId}: add him with \`dialwright agents add\``)
+  return agent
+}
+
+/** A new agent, or changed settings of an agent who keeps his session. */
+export function onAgentAdd(step: Step, settings: AgentSettings): void {
+  const known = step.state.agents.get(settings.agentId)
+  step.state.agents.set(settings.agentId, {
+    agentId: settings.agentId,
+    name: settings.name,
+    endpoint: settings.endpoint,
+    nodeId: settings.nodeId,
+    campaignId: known?.campaignId ?? settings.campaignId,
+    phase: known?.phase ?? { state: 'offline', since: step.now },
+    pending: known?.pending,
+    mediaFlowing: known?.mediaFlowing ?? true,
+    registered: known?.registered,
+    times: known?.times ?? { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
+    ...(known?.heldFor === undefined ? {} : { heldFor: known.heldFor }),
+    view: known?.view ?? createAgentView(),
+  })
+  agentsChanged(step, known?.campaignId ?? settings.campaignId)
+}
+
+/** Why an agent cannot be logged in now, or undefined. */
+function loginObstacle(step: Step, agent: Agent): Parameters<typeof reject> | undefined {
+  const { agentId, endpoint, phase } = agent
+  if (phase.state !== 'offline')
+    return [step, 'illegal-transition', `agent ${agentId} is logged in already (${phase.state})`]
+  if (step.state.nodes.get(agent.nodeId)?.link !== 'up') {
+    return [step, 'node-down', `the PBX ${agent.nodeId} is not reachable: see \`dialwright doctor\``]
+  }
+  if (agent.registered !== false) return undefined
+  return [
+    step,
+    'agent-not-registered',
+    `the softphone of agent ${agentId} (${endpoint}) is not registered: start it first`,
+  ]
+}
+
+/** The engine rings the agent's phone. */
+export function onAgentLogin(step: Step, command: CommandOf<'agent-login'>): void {
+  const agent = find(step, command.agentId)
+  if (agent === undefined) return
+  const campaignId = command.campaignId ?? agent.campaignId
+  if (campaignId === undefined || !step.state.campaigns.has(campaignId)) {
+    const name = campaignId === undefined ? 'no campaign to log in to' : `no campaign ${campaignId}`
+    reject(step, 'unknown-campaign', `${name}: name one that \`dialwright campaign list\` shows`)
+    return
+  }
+  const obstacle = loginObstacle(step, agent)
+  if (obstacle !== undefined) {
+    reject(...obstacle)
+    return
+  }
+  joinCampaign(step, agent, campaignId)
+  ringAgent(step, agent)
+}
+
+function joinCampaign(step: Step, agent: Agent, campaignId: string): void {
+  if (agent.campaignId === campaignId) return
+  agentsChanged(step, agent.campaignId)
+  agent.campaignId = campaignId
+  agentsChanged(step, campaignId)
+  const { agentId, name, endpoint, nodeId } = agent
+  step.effects.push({ kind: 'agent-saved', settings: { agentId, name, endpoint, nodeId, campaignId } })
+}
+
+/** A pause: at once if no ringing call counts on the agent, else when those are settled. */
+export function onPause(step: Step, command: CommandOf<'agent-pause'>): void {
+  const agent = find(step, command.agentId)
+  if (agent === undefined) return
+  const { state } = agent.phase
+  if (state === 'offline' || state === 'calling') {
+    reject(step, 'illegal-transition', `agent ${agent.agentId} is not logged in`)
+  } else if (state !== 'paused') {
+    askPending(step, agent, { kind: 'pause', reason: command.reason, force: command.force })
+  }
+}
+
+/** A log-out, under the same rule as a pause. */
+export function onLogout(step: Step, command: CommandOf<'agent-logout'>): void {
+  const agent = find(step, command.agentId)
+  if (agent === undefined) return
+  const awaited = agent.rejoinUntil !== undefined
+  delete agent.rejoinUntil
+  if (agent.phase.state !== 'offline')
+    askPending(step, agent, { kind: 'logout', reason: 'logout', force: command.force })
+  else if (!awaited) reject(step, 'illegal-transition', `agent ${agent.agentId} is not logged in`)
+}
+
+/** The agent is back; a request that still waits is taken back too. */
+export function onResume(step: Step, command: CommandOf<'agent-resume'>): void {
+  const agent = find(step, command.agentId)
+  if (agent === undefined) return
+  if (agent.phase.state === 'paused') makeAvailable(step, agent)
+  else if (agent.pending?.kind === 'pause') clearPending(step, agent)
+  else reject(step, 'illegal-transition', `agent ${agent.agentId} is ${agent.phase.state}, not paused`)
+}
+
+/** The agent's word over the API: during the call, in wrap-up, or afterwards if none but the timer's is there. */
+export function onWrapUp(step: Step, command: CommandOf<'wrap-up'>): void {
+  const live = step.state.calls.get(command.callId)
+  if (live?.phase.state === 'connected') {
+    wrapUpEarly(step, live, { command, agentId: live.phase.agentId })
+    return
+  }
+  const recent = step.state.recentCalls.get(command.callId)
+  if (recent === undefined) {
+    reject(step, 'unknown-call', `no conversation ${command.callId} waits for a wrap-up`)
+    return
+  }
+  if (recent.wrappedUp) {
+    reject(step, 'already-wrapped-up', `call ${command.callId} has its wrap-up already`)
+    return
+  }
+  const agent = step.state.agents.get(recent.agentId)
+  const writing = agent?.phase.state === 'wrap-up' && agent.phase.callId === command.callId
+  if (agent !== undefined && writing) wrapUpDone(step, agent, command)
+  else writeWrapUp(step, recent, command)
+}
+
+function wrapUpEarly(
+  step: Step,
+  call: Call,
+  given: { readonly command: CommandOf<'wrap-up'>; readonly agentId: string },
+): void {
+  if (call.wrapUpGiven) {
+    reject(step, 'already-wrapped-up', `call ${call.callId} has its wrap-up already`)
+    return
+  }
+  call.wrapUpGiven = true
+  writeWrapUp(step, { call, agentId: given.agentId, wrappedUp: false }, given.command)
+  if (isRefusal(given.command)) pushCallDeadline(step, call, { what: 'overdue', at: step.now + farewellMs })
+}
+
+/** The agent's refusal key in the middle of a talk: on the do-not-call list at once, a word of farewell, the end. */
+export function refuseByKey(step: Step, call: Call, agentId: string): void {
+  if (call.phase.state !== 'connected' || call.wrapUpGiven) return
+  const command = { kind: 'wrap-up', callId: call.callId, code: refusedCode, refusal: true } as const
+  wrapUpEarly(step, call, { command, agentId })
+}
+
+/** Requests that waited for calls which are settled now. */
+export function settlePending(step: Step): void {
+  for (const agentId of step.state.pendingAgents) {
+    const agent = step.state.agents.get(agentId)
+    if (agent !== undefined) applyPending(step, agent)
+  }
+}

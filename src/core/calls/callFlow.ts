@@ -1,0 +1,276 @@
+import { leadKind } from '../campaigns/lead.ts'
+import { settleCall, unsettleCall } from '../campaigns/ownerFlow.ts'
+import type { Deadline } from '../deadlines.ts'
+import type { InstantMs } from '../ids.ts'
+import type { TelephonyEvent } from '../inputs.ts'
+import type { Campaign } from '../state.ts'
+import { agentsChanged, markDirty, moveAgent, moveCall, reject, type Step } from '../step.ts'
+import type { AbandonReason, Call } from './call.ts'
+import { endCall } from './callEnd.ts'
+import { offerAgent, offerCall, pushCallDeadline } from './matching.ts'
+
+/** A CANCEL never leaves before this much ringing, counted from the 180 (47 CFR 64.1200(a)(6), Ofcom 2016-12-20). */
+export const minRingMs = 15_000
+/** The PBX has this long to tell the end of a call that we have asked it to end. */
+const hangUpGraceMs = 10_000
+/** The message and what follows it never take longer; the PBX's own watchdog is shorter. */
+const messageMaxMs = 60_000
+
+type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
+
+interface Found {
+  readonly call: Call
+  readonly campaign: Campaign
+}
+
+/** The call and its campaign, or a rejection. */
+function find(step: Step, callId: string): Found | undefined {
+  const call = step.state.calls.get(callId)
+  const campaign = call === undefined ? undefined : step.state.campaigns.get(call.campaignId)
+  if (call !== undefined && campaign !== undefined) return { call, campaign }
+  reject(step, 'unknown-call', `no call ${callId} is in progress`)
+  return undefined
+}
+
+/** The 180: the ring timer starts here, never at the originate. */
+export function onRinging(step: Step, event: EventOf<'call-ringing'>): void {
+  const found = find(step, event.callId)
+  if (found === undefined) return
+  const { call, campaign } = found
+  if (event.sipCallId !== undefined) call.sipCallId = event.sipCallId
+  if (call.phase.state !== 'originating') return
+  moveCall(step, call, { state: 'ringing', ringingAt: event.at })
+  const ringMs = Math.min(campaign.settings.ringTimeoutMs, call.lead.ringMaxMs ?? Number.POSITIVE_INFINITY)
+  pushCallDeadline(step, call, { what: 'ring-timeout', at: event.at + ringMs })
+  if (call.endingAs !== undefined) withdrawWhenLawful(step, call, call.endingAs)
+}
+
+/** The 200: connect on event, in this very step. */
+export function onAnswered(step: Step, event: EventOf<'call-answered'>): void {
+  const found = find(step, event.callId)
+  if (found === undefined) return
+  const { call, campaign } = found
+  if (event.sipCallId !== undefined) call.sipCallId = event.sipCallId
+  if (!answer(step, found, event.at)) return
+  if (call.endingAs === 'opt-out') abandon(step, call, 'opted-out')
+  else {
+    // The answer crossed our hang-up: this is a person, who gets an agent or the message.
+    delete call.endingAs
+    offerCall(step, call, campaign)
+  }
+}
+
+/** Counts an answer that was seen only afterwards; nothing if it had been seen. */
+export function markAnswered(step: Step, call: Call, answeredAt: InstantMs): void {
+  const campaign = step.state.campaigns.get(call.campaignId)
+  const seen = call.phase.state !== 'originating' && call.phase.state !== 'ringing'
+  if (campaign !== undefined && !seen) answer(step, { call, campaign }, answeredAt)
+}
+
+function answer(step: Step, { call, campaign }: Found, answeredAt: InstantMs): boolean {
+  const { state } = call.phase
+  if (state !== 'originating' && state !== 'ringing') {
+    reject(step, 'illegal-transition', `call ${call.callId} is ${state}, it cannot be answered again`)
+    return false
+  }
+  const ringing = call.phase.state === 'ringing' ? { ringingAt: call.phase.ringingAt } : {}
+  if (!moveCall(step, call, { state: 'waiting', ...ringing, answeredAt })) return false
+  const { counters } = campaign.progress
+  counters.answered += 1
+  counters.answeredByPerson += 1
+  const afterMs = Math.max(0, answeredAt - call.originatedAt)
+  if (call.recovered === undefined) {
+    const of = { afterMs, leadKind: leadKind(call.lead, call.originatedAt) }
+    campaign.pacer.observe({ kind: 'answered', ...of }, step.now)
+  }
+  return true
+}
+
+/** The PBX has joined the legs. */
+export function onConnected(step: Step, event: EventOf<'call-connected'>): void {
+  const found = find(step, event.callId)
+  if (found === undefined) return
+  const { call, campaign } = found
+  const agent = step.state.agents.get(event.agentId)
+  const { phase } = call
+  if (phase.state !== 'connected' || phase.agentId !== event.agentId || phase.connectedAt !== undefined || !agent) {
+    reject(
+      step,
+      'illegal-transition',
+      `call ${call.callId} is ${phase.state}, it cannot be confirmed with ${event.agentId}`,
+    )
+    return
+  }
+  moveCall(step, call, { ...phase, connectedAt: event.at })
+  moveAgent(step, agent, { state: 'on-call', since: step.now, callId: call.callId })
+  campaign.progress.counters.connected += 1
+  settleCall(step, campaign, { abandoned: false, answeredAt: phase.answeredAt })
+  step.effects.push({
+    kind: 'notify',
+    event: {
+      kind: 'call-connected',
+      callId: call.callId,
+      campaignId: call.campaignId,
+      agentId: agent.agentId,
+      leadId: call.lead.leadId,
+      number: call.number,
+      connectDelayMs: Math.max(0, event.at - phase.answeredAt),
+    },
+  })
+}
+
+/** The legs could not be joined, or the agent's leg proved dead right after. */
+export function onConnectFailed(step: Step, event: EventOf<'connect-failed'>): void {
+  const found = find(step, event.callId)
+  if (found === undefined) return
+  const { call, campaign } = found
+  const agent = step.state.agents.get(event.agentId)
+  if (call.phase.state !== 'connected' || call.phase.agentId !== event.agentId || agent === undefined) {
+    reject(step, 'illegal-transition', `call ${call.callId} is not being connected with ${event.agentId}`)
+    return
+  }
+  if (event.broken === 'agent-leg') {
+    agent.mediaFlowing = false
+    agentsChanged(step, agent.campaignId)
+  } else call.legBroken = true
+  takeFromAgent(step, call, campaign)
+  moveAgent(step, agent, { state: 'available', since: step.now })
+  if (event.broken === 'agent-leg') reofferOrAbandon(step, call, campaign)
+  else pushCallDeadline(step, call, { what: 'wait-max', at: step.now + hangUpGraceMs })
+  offerAgent(step, agent)
+}
+
+/** The person waits again; a join that had been confirmed no longer counts. */
+export function takeFromAgent(step: Step, call: Call, campaign: Campaign): void {
+  if (call.phase.state !== 'connected') return
+  const { ringingAt, answeredAt, connectedAt } = call.phase
+  if (connectedAt !== undefined) {
+    campaign.progress.counters.connected -= 1
+    unsettleCall(step, campaign, call)
+  }
+  moveCall(step, call, { state: 'waiting', ...(ringingAt === undefined ? {} : { ringingAt }), answeredAt })
+}
+
+/** Another agent inside the two seconds, or the message. */
+export function reofferOrAbandon(step: Step, call: Call, campaign: Campaign): void {
+  if (call.phase.state !== 'waiting') return
+  if (step.now < call.phase.answeredAt + campaign.settings.waitMaxMs) offerCall(step, call, campaign)
+  else abandon(step, call, 'agent-leg-dead')
+}
+
+/** The PBX plays the message of its own accord. The person counts, whether or not we saw the answer. */
+export function onTakenOver(step: Step, event: EventOf<'call-taken-over'>): void {
+  const found = find(step, event.callId)
+  if (found === undefined) return
+  takenOver(step, found.call, { why: 'pbx-took-over', at: event.at, messageAt: event.at })
+}
+
+/** How a call left our hands. `messageAt`: when the PBX began to play the message, where that is known. */
+export interface TakenOver {
+  readonly why: AbandonReason
+  readonly at: InstantMs
+  readonly messageAt?: InstantMs
+}
+
+/** The PBX has taken a call out of our hands: it hears the message, its agent (if one was reserved) is free. */
+export function takenOver(step: Step, call: Call, what: TakenOver): void {
+  const campaign = step.state.campaigns.get(call.campaignId)
+  if (campaign === undefined || call.phase.state === 'announcing') return
+  markAnswered(step, call, what.at)
+  const agent = call.phase.state === 'connected' ? step.state.agents.get(call.phase.agentId) : undefined
+  takeFromAgent(step, call, campaign)
+  abandonAs(step, call, what)
+  if (agent === undefined) return
+  // Only now: a call that still waited would be given back to him.
+  moveAgent(step, agent, { state: 'available', since: step.now })
+  offerAgent(step, agent)
+}
+
+/** Nobody takes the person: the message, at once, and the budget pays. */
+export function abandon(step: Step, call: Call, why: AbandonReason): void {
+  if (call.phase.state !== 'waiting') return
+  step.effects.push({ kind: 'play-message', callId: call.callId, nodeId: call.nodeId })
+  abandonAs(step, call, { why, messageAt: step.now })
+}
+
+function abandonAs(step: Step, call: Call, { why, messageAt }: Omit<TakenOver, 'at'>): void {
+  const campaign = step.state.campaigns.get(call.campaignId)
+  if (call.phase.state !== 'waiting' || campaign === undefined) return
+  const { ringingAt, answeredAt } = call.phase
+  const ringing = ringingAt === undefined ? {} : { ringingAt }
+  const message = messageAt === undefined ? {} : { messageAt }
+  const phase = { state: 'announcing', ...ringing, answeredAt, ...message, disposition: 'abandoned', why } as const
+  if (!moveCall(step, call, phase)) return
+  campaign.progress.counters.abandoned += 1
+  settleCall(step, campaign, { abandoned: true, answeredAt })
+  markDirty(step, call.campaignId)
+  step.effects.push({
+    kind: 'notify',
+    event: { kind: 'call-abandoned', callId: call.callId, campaignId: call.campaignId, why },
+  })
+  pushCallDeadline(step, call, { what: 'overdue', at: step.now + messageMaxMs })
+}
+
+/** The person pressed the key during the message: do-not-call at once. */
+export function onOptedOut(step: Step, event: EventOf<'call-opted-out'>): void {
+  const found = find(step, event.callId)
+  if (found === undefined) return
+  const { number, callId } = found.call
+  step.effects.push({ kind: 'opt-out', number, by: 'opt-out-key', callId })
+}
+
+/** The leg is gone. */
+export function onEnded(step: Step, event: EventOf<'call-ended'>): void {
+  const found = find(step, event.callId)
+  if (found === undefined) return
+  if (event.sipCallId !== undefined) found.call.sipCallId = event.sipCallId
+  // A 200 that we never saw because it crossed our CANCEL: a person answered, and met silence. No leg is left for a message.
+  const unseenAnswer = event.sipCode === 200 && ['originating', 'ringing'].includes(found.call.phase.state)
+  if (unseenAnswer) takenOver(step, found.call, { why: 'no-agent', at: event.at })
+  endCall(step, found.call, event)
+}
+
+/** Ends a call that nobody has answered, as soon as the law lets it: never before 15 s of ringing, never without evidence. */
+export function withdrawWhenLawful(step: Step, call: Call, as: NonNullable<Call['endingAs']>): void {
+  call.endingAs = as
+  if (call.phase.state !== 'ringing') return
+  pushCallDeadline(step, call, { what: 'withdraw', at: Math.max(step.now, call.phase.ringingAt + minRingMs) })
+}
+
+/** Asks the PBX to end the call; without an answer it is asked again, and in the end counted as lost. */
+export function hangUp(step: Step, call: Call): void {
+  step.effects.push({ kind: 'hang-up', callId: call.callId, nodeId: call.nodeId })
+  pushCallDeadline(step, call, { what: 'lost', at: step.now + hangUpGraceMs })
+}
+
+/** What happens to a call by time alone. */
+export function onCallDeadline(step: Step, deadline: Extract<Deadline, { kind: 'call' }>): void {
+  const call = step.state.calls.get(deadline.callId)
+  if (call === undefined || call.phase !== deadline.phase) return
+  switch (deadline.what) {
+    case 'ring-timeout':
+      call.endingAs ??= 'ring-timeout'
+      hangUp(step, call)
+      return
+    case 'withdraw':
+    case 'overdue':
+      hangUp(step, call)
+      return
+    case 'wait-max':
+      abandon(step, call, 'no-agent')
+      return
+    case 'connect-unconfirmed':
+      onUnconfirmed(step, call)
+      return
+    case 'lost':
+      // A node that is down tells nothing: its inventory decides when it is back.
+      if (step.state.nodes.get(call.nodeId)?.link === 'up') endCall(step, call, { cause: 'lost', at: step.now })
+      return
+  }
+}
+
+function onUnconfirmed(step: Step, call: Call): void {
+  if (call.phase.state !== 'connected' || call.phase.connectedAt !== undefined) return
+  const { agentId } = call.phase
+  onConnectFailed(step, { kind: 'connect-failed', callId: call.callId, agentId, broken: 'agent-leg', at: step.now })
+}

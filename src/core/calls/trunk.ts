@@ -1,0 +1,87 @@
+import type { InstantMs, NodeId, PhoneNumber, TrunkId } from '../ids.ts'
+
+/** A way out, as configured. */
+export interface TrunkSettings {
+  readonly trunkId: TrunkId
+  readonly nodeId: NodeId
+  /** PBX endpoint, with `{number}` for the called number: `PJSIP/{number}@trunk-main`. */
+  readonly dialString: string
+  /** The carrier wants the number without its plus sign. */
+  readonly stripPlus: boolean
+  readonly channelsMax: number
+  readonly callsPerSecondMax: number
+}
+
+/** A trunk's use. */
+export interface Trunk {
+  readonly settings: TrunkSettings
+  channelsInUse: number
+  /** Calls that may be originated now; refilled by time, see `originateAllowance`. */
+  tokens: number
+  refilledAt: InstantMs
+  /** Lengths of the last answered calls, for the share of short ones; newest last. */
+  readonly answeredCallsMs: number[]
+}
+
+/** Limits of an order that leaves for the PBX. */
+export interface OriginateRoute {
+  readonly trunkId: TrunkId
+  readonly nodeId: NodeId
+  /** Dial string with the number in it, ready for the PBX. */
+  readonly endpoint: string
+  readonly callerId: PhoneNumber
+}
+
+/** A trunk nobody uses yet, with a full allowance. */
+export function createTrunk(settings: TrunkSettings, now: InstantMs): Trunk {
+  return { settings, channelsInUse: 0, tokens: burstMax(settings), refilledAt: now, answeredCallsMs: [] }
+}
+
+/** Calls that may leave at once: a tenth of a second's worth, at least one. */
+function burstMax(settings: TrunkSettings): number {
+  return Math.max(1, Math.floor(settings.callsPerSecondMax / 10))
+}
+
+/**
+ * Tokens a second. Together with the burst no second ever sees more than `callsPerSecondMax` originates: carriers
+ * answer 503 to a burst although the average is right.
+ */
+function tokensPerSecond(settings: TrunkSettings): number {
+  const { callsPerSecondMax } = settings
+  return callsPerSecondMax < 10 ? callsPerSecondMax : callsPerSecondMax - burstMax(settings)
+}
+
+/** Adds the tokens that time has brought. */
+export function refillTokens(trunk: Trunk, now: InstantMs): void {
+  const elapsedMs = Math.max(0, now - trunk.refilledAt)
+  trunk.tokens = Math.min(burstMax(trunk.settings), trunk.tokens + (elapsedMs / 1000) * tokensPerSecond(trunk.settings))
+  trunk.refilledAt = now
+}
+
+/** When the next whole token is there. */
+export function nextTokenAt(trunk: Trunk): InstantMs {
+  if (trunk.tokens >= 1) return trunk.refilledAt
+  return trunk.refilledAt + Math.ceil(((1 - trunk.tokens) * 1000) / tokensPerSecond(trunk.settings))
+}
+
+const shortCallMs = 6_000
+const shortCallsKept = 500
+const shortCallsMin = 50
+
+/** Remembers an answered call's length for the share of short ones. */
+export function recordAnsweredCall(trunk: Trunk, lengthMs: number): void {
+  trunk.answeredCallsMs.push(lengthMs)
+  if (trunk.answeredCallsMs.length > shortCallsKept) trunk.answeredCallsMs.shift()
+}
+
+/** Share 0..1 of answered calls of 6 s or less among the last 500; 0 until there are 50. Carriers fine it above about .15. */
+export function shortCallRate(trunk: Trunk): number {
+  const calls = trunk.answeredCallsMs
+  if (calls.length < shortCallsMin) return 0
+  return calls.filter(lengthMs => lengthMs <= shortCallMs).length / calls.length
+}
+
+/** The dial string with the number in it. */
+export function dialEndpoint(settings: TrunkSettings, number: PhoneNumber): string {
+  return settings.dialString.replace('{number}', settings.stripPlus ? number.slice(1) : number)
+}

@@ -1,0 +1,125 @@
+import type { Place } from '../compliance/rules.ts'
+import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../ids.ts'
+import type { Disposition } from '../vocabulary.ts'
+
+/** A lead in the hopper: what core needs to dial it. Its personal data stay in the store. */
+export interface HopperLead {
+  readonly leadId: LeadId
+  readonly number: PhoneNumber
+  /** How many attempts the lead has had that count. */
+  readonly attempts: number
+  /** Probability 0..1 that a person answers, where the store knows better than the campaign's mean. */
+  readonly answerProbability?: number
+  /** Every place where the person may be; absent: not known. Their law of abandonment holds for the campaign. */
+  readonly places?: readonly Place[]
+  /** An agent has promised to call back himself and is at work: the call waits for him and is his. */
+  readonly agentId?: AgentId
+  /** The person, where several numbers are one person's: only one of them is called at a time. */
+  readonly personKey?: number
+  /** The law lets its telephone ring no longer; absent: the campaign's ring timeout holds. */
+  readonly ringMaxMs?: number
+  /** The caller identities that may be presented there; absent: all of the campaign's. */
+  readonly callerIds?: readonly PhoneNumber[]
+}
+
+/** Digits of a number, its `+` included, that tell places apart: country and area. */
+const prefixLength = 5
+/** Later attempts than this are alike. */
+const attemptsApart = 5
+const dayHours = 24
+
+/** The kind of a lead at an hour: leads of one kind are answered about equally often. */
+export function leadKind({ attempts, number }: HopperLead, at: InstantMs): string {
+  const hour = Math.floor(at / (60 * 60_000)) % dayHours
+  return `${number.slice(0, prefixLength)} ${Math.min(attempts, attemptsApart)} ${hour}`
+}
+
+/** How a disposition sends a lead back: after how long, or never. */
+export interface RetryRule {
+  /** Milliseconds after the end of the attempt; absent: the lead is finished. */
+  readonly afterMs?: number
+}
+
+/** Retry rules by disposition, with the most attempts a lead may have. */
+export interface RetryRules {
+  readonly attemptsMax: number
+  readonly byDisposition: Readonly<Partial<Record<Disposition, RetryRule>>>
+  /**
+   * Retries after `no-answer` and `machine` may come at the hour of day of the attempt. Absent: they are moved to another
+   * hour: whoever was not at home at five is not at home at five tomorrow.
+   */
+  readonly sameHour?: boolean
+}
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/**
+ * The product's retry rules: busy in 15 min, no answer in 4 h, machine tomorrow at another hour, abandoned after 72 h (Ofcom's persistent
+ * misuse statement 2016 forbids an earlier call-back without a guaranteed agent), `failed` never by itself.
+ */
+export const defaultRetryRules: RetryRules = {
+  attemptsMax: 5,
+  byDisposition: {
+    busy: { afterMs: 15 * minuteMs },
+    'no-answer': { afterMs: 4 * hourMs },
+    congestion: { afterMs: 15 * minuteMs },
+    machine: { afterMs: 24 * hourMs },
+    withdrawn: { afterMs: 4 * hourMs },
+    abandoned: { afterMs: 72 * hourMs },
+    'hung-up-waiting': { afterMs: 72 * hourMs },
+  },
+}
+
+/** What becomes of a lead after an attempt. */
+export type LeadNext = { readonly kind: 'retry'; readonly at: InstantMs } | { readonly kind: 'finished' }
+
+/** Decides what becomes of a lead after an attempt with this disposition; `attempts` counts this one too. */
+export function leadAfterAttempt(
+  rules: RetryRules,
+  attempt: {
+    readonly disposition: Disposition
+    readonly attempts: number
+    /** When it was originated; absent: at `now`. */
+    readonly originatedAt?: InstantMs
+  },
+  now: InstantMs,
+): LeadNext {
+  const { disposition, attempts, originatedAt = now } = attempt
+  const afterMs = rules.byDisposition[disposition]?.afterMs
+  if (afterMs === undefined || attempts >= rules.attemptsMax) return { kind: 'finished' }
+  return { kind: 'retry', at: retryTime(rules, { disposition, originatedAt }, now + afterMs) }
+}
+
+/** Nobody was there at that hour: retries after these come at another. */
+const nobodyThere: ReadonlySet<Disposition> = new Set(['no-answer', 'machine'])
+/** Hours of the day that are closer than this are the same. */
+const sameHourMs = hourMs
+const otherHourMs = 3 * hourMs
+
+/**
+ * When a retry that is due at `at` is made: 3 h later where that is another day within an hour of the time of day at which
+ * the attempt was made. Never earlier than asked for; one that was asked for within half a day keeps its time.
+ */
+function retryTime(
+  rules: Pick<RetryRules, 'sameHour'>,
+  attempt: { readonly disposition: Disposition; readonly originatedAt: InstantMs },
+  at: InstantMs,
+): InstantMs {
+  if (rules.sameHour === true || !nobodyThere.has(attempt.disposition)) return at
+  const apartMs = Math.abs(at - attempt.originatedAt) % dayMs
+  return Math.min(apartMs, dayMs - apartMs) <= sameHourMs && at - attempt.originatedAt >= dayMs / 2
+    ? at + otherHourMs
+    : at
+}
+
+/** The hopper of one campaign: a short ordered buffer of leads cleared to be dialed next. */
+export interface Hopper {
+  readonly campaignId: CampaignId
+  readonly leads: HopperLead[]
+  /** A refill has been asked for and has not come yet. */
+  refilling: boolean
+  /** The store had nothing more to give at the last refill; ask again at this time. */
+  emptyUntil: InstantMs
+}

@@ -1,0 +1,43 @@
+import { createAsteriskTelephony } from '../asterisk/telephony.ts'
+import type { Config } from '../config.ts'
+import { errorMessage } from '../errors.ts'
+import type { NodeHealth } from '../http/server.ts'
+import type { Log } from '../log.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Telephony } from '../ports/telephony.ts'
+
+/** The Stasis application's name in asterisk-conf's dialplan. */
+const ariApplication = 'dialwright'
+
+/** The SIP endpoint that a dial string leads to: `trunk-main` of `PJSIP/{number}@trunk-main` and of `PJSIP/trunk-main/sip:...`. */
+export function trunkEndpoint(dialString: string): string {
+  const [, target = ''] = /^[^/]+\/(.*)$/.exec(dialString) ?? []
+  const at = target.lastIndexOf('@')
+  return target.startsWith('{number}') && at >= 0 ? target.slice(at + 1) : (target.split('/')[0] ?? target)
+}
+
+/** One telephony a node of the configuration, not yet linked up. */
+export function createTelephonies(
+  config: Config,
+  parts: { readonly log: Log; readonly clock: Clock },
+): readonly Telephony[] {
+  return config.nodes.map(({ nodeId, ami, ari }) => {
+    const trunks = config.trunks.filter(trunk => trunk.nodeId === nodeId)
+    const trunkEndpoints = [...new Set(trunks.map(trunk => trunkEndpoint(trunk.dialString)))]
+    return createAsteriskTelephony({ nodeId, ami, ari: { ...ari, app: ariApplication }, trunkEndpoints }, parts)
+  })
+}
+
+/** Asks every PBX how it is; what cannot be asked is part of the answer. */
+export function readHealth(telephonies: readonly Telephony[]): Promise<readonly NodeHealth[]> {
+  return Promise.all(
+    telephonies.map(async (telephony): Promise<NodeHealth> => {
+      const { nodeId } = telephony
+      try {
+        return { nodeId, reachable: true, ...(await telephony.health()) }
+      } catch (error) {
+        return { nodeId, reachable: false, message: errorMessage(error) }
+      }
+    }),
+  )
+}

@@ -1,0 +1,177 @@
+import { rm } from 'node:fs/promises'
+import type { DoNotCallListState } from '../../core/compliance/doNotCall.ts'
+import type { InstantMs } from '../../core/ids.ts'
+import { InputError } from '../../errors.ts'
+import { createNumberReader } from '../../numbers/phone.ts'
+import { isKnownPlace } from '../../numbers/places.ts'
+import { type BulkListStore, type BulkListVersion, companyList, listState, retiredList } from '../../ports/bulkLists.ts'
+import type { DoNotCallImportReport, DoNotCallImportRequest } from '../../ports/doNotCall.ts'
+import type { Store } from '../../ports/store.ts'
+import { runImportThread } from '../../threads/importThread.ts'
+import { workerAt } from '../../threads/threads.ts'
+import { createProgress } from '../progress.ts'
+import type { DoNotCallData, DoNotCallResult } from './doNotCallWorker.ts'
+
+const rubbishMaxDefault = 0.05
+/** A full list smaller than this part of its former version is taken for a broken one. */
+const shrinkRatioMin = 0.5
+/** 47 CFR 64.1200(c)(2)(i)(D): no version of the national list older than 31 days. The verdict checks; here we warn. */
+const ageMaxMs = 31 * 86_400_000
+/** East of us it may be tomorrow already; a list from later than that would never grow old. */
+const aheadMaxMs = 86_400_000
+
+type ListStore = Pick<Store, 'doNotCall'> & BulkListStore
+
+/**
+ * Builds the next version of a list in a thread and puts it in the place of the last one.
+ * @throws InputError what is wrong with the request or the file; the list stays as it was
+ */
+export async function importDoNotCall(
+  store: ListStore,
+  request: DoNotCallImportRequest,
+  now: () => InstantMs,
+): Promise<DoNotCallImportReport> {
+  const startedAt = performance.now()
+  const { list, source, stream } = request
+  const last = store.doNotCall.lists().find(({ name }) => name === list)
+  const identity = checkRequest(request, last)
+  if ((request.asOf ?? 0) > now() + aheadMaxMs)
+    throw new InputError('bad-date', `the content of "${list}" is dated in the future: say the day that it is of`)
+  checkAge(request, last)
+  const base = request.delta === undefined ? undefined : await store.bulkListFile(list)
+  const file = await store.newBulkListFile(list)
+  const progress = createProgress(request)
+  try {
+    const made = await runImportThread<{ rows: number }, DoNotCallResult>({
+      file: workerAt('./doNotCallWorker', import.meta.url),
+      data: dataOf(request, file, base),
+      stream,
+      onBytes: progress.bytes,
+      onBatch: async batch => progress.rows(batch.rows),
+    })
+    checkResult(request, made, last)
+    if (isGone(store, request)) throw unknownList(list)
+    const importedAt = now()
+    const version: BulkListVersion = {
+      ...identity,
+      ...{ list, file, source, importedAt, numbers: made.numbers },
+      version: request.version ?? made.version,
+      asOf: request.asOf ?? importedAt,
+    }
+    await store.installBulkList(version)
+    return reportOf(request, { made, version, durationMs: Math.round(performance.now() - startedAt) })
+  } catch (error) {
+    await rm(file, { force: true })
+    throw isGone(store, request) ? unknownList(list) : error
+  }
+}
+
+/** An older change would take numbers off that have been put on since. */
+function checkAge({ list, asOf, delta }: DoNotCallImportRequest, last: DoNotCallListState | undefined): void {
+  if (delta === undefined || asOf === undefined || last === undefined || dayOf(asOf) >= dayOf(last.asOf)) return
+  const message = `this change of "${list}" is of ${dayOf(asOf)}, older than the content in use (${dayOf(last.asOf)}): nothing is imported`
+  throw new InputError('older-content', message)
+}
+
+function dayOf(at: InstantMs): string {
+  return new Date(at).toISOString().slice(0, 10)
+}
+
+/** A list that was dropped while its change was read stays dropped. */
+function isGone(store: ListStore, { list, delta }: DoNotCallImportRequest): boolean {
+  return delta !== undefined && !store.doNotCall.lists().some(({ name }) => name === list)
+}
+
+function dataOf(request: DoNotCallImportRequest, file: string, base: string | undefined): DoNotCallData {
+  const { defaultCountry, column, delta, rubbishMax = rubbishMaxDefault } = request
+  return {
+    ...{ file, defaultCountry, rubbishMax },
+    ...(column === undefined ? {} : { column }),
+    ...(delta === undefined ? {} : { delta }),
+    ...(base === undefined ? {} : { base }),
+  }
+}
+
+type Identity = Pick<BulkListVersion, 'kind' | 'place' | 'campaignId'>
+
+/** What the list is: as it was, unless the request says otherwise. */
+function checkRequest(request: DoNotCallImportRequest, last: DoNotCallListState | undefined): Identity {
+  const { list, delta, rubbishMax = rubbishMaxDefault } = request
+  checkListName(list)
+  createNumberReader(request.defaultCountry)
+  if (delta !== undefined && last === undefined) throw unknownList(list)
+  if (!(rubbishMax >= 0 && rubbishMax <= 1))
+    throw new InputError('bad-rubbish-max', 'the share of unreadable rows is a ratio from 0 to 1')
+  const { kind = last?.kind ?? 'other' } = request
+  const former = kind === last?.kind ? last : undefined
+  const { place = former?.place, campaignId = former?.campaignId } = request
+  if (delta !== undefined && (kind !== last?.kind || place !== last.place || campaignId !== last.campaignId)) {
+    throw new InputError('other-list', `"${list}" is of another kind or place: a change file cannot alter that`)
+  }
+  checkPlace(kind, place)
+  if ((kind === 'campaign') !== (campaignId !== undefined))
+    throw new InputError('bad-campaign', 'a list of kind campaign, and no other, names its campaign')
+  return { kind, ...(place === undefined ? {} : { place }), ...(campaignId === undefined ? {} : { campaignId }) }
+}
+
+function checkPlace(kind: BulkListVersion['kind'], place: string | undefined): void {
+  const shape = { national: /^[A-Z]{2}$/, state: /^[A-Z]{2}-[A-Z0-9]{1,3}$/ }
+  if (kind !== 'national' && kind !== 'state') {
+    if (place === undefined) return
+    throw new InputError('bad-place', `a list of kind ${kind} has no place: only national and state lists do`)
+  }
+  if (shape[kind].test(place ?? '') && isKnownPlace(place ?? '')) return
+  const example = kind === 'national' ? 'its country, such as US' : 'its state, such as US-FL'
+  throw new InputError('bad-place', `a ${kind} list needs the place where it holds: ${example}`)
+}
+
+function unknownList(list: string): InputError {
+  return new InputError('unknown-list', `there is no list "${list}" to change: import it in full first`)
+}
+
+function checkResult(
+  request: DoNotCallImportRequest,
+  made: DoNotCallResult,
+  last: DoNotCallListState | undefined,
+): void {
+  const { list, source, delta, shrinkOk = false } = request
+  if (delta === undefined && made.numbers === 0 && made.prefixes === 0)
+    throw new InputError('empty-list', `${source} holds no number: the list "${list}" stays as it was`)
+  if (delta !== undefined || shrinkOk || last === undefined) return
+  if (made.numbers >= last.numbers * shrinkRatioMin) return
+  const message = `${source} holds ${made.numbers} numbers and "${list}" had ${last.numbers}: the list stays as it was; if that is right, import it again with --shrink-ok`
+  throw new InputError('list-shrank', message)
+}
+
+function checkListName(list: string): void {
+  if (list === companyList || list === retiredList) {
+    const message = `"${list}" is the company's own list, which no import replaces: give this one another name`
+    throw new InputError('reserved-name', message)
+  }
+  if (!/^[A-Za-z0-9][A-Za-z0-9 _.-]{0,59}$/.test(list)) {
+    throw new InputError(
+      'bad-list-name',
+      `"${list}" is no name for a list: use up to 60 letters, digits, ".", "_", "-"`,
+    )
+  }
+}
+
+function reportOf(
+  { source }: DoNotCallImportRequest,
+  { made, version, durationMs }: { made: DoNotCallResult; version: BulkListVersion; durationMs: number },
+): DoNotCallImportReport {
+  const { rows, imported, invalid, problems, prefixes, changes } = made
+  return {
+    ...{ source, rows, imported, invalid, duplicates: rows - imported - invalid, ...problems, durationMs, prefixes },
+    list: listState(version),
+    warnings: warningsOf(version),
+    ...(changes === undefined ? {} : { changes }),
+  }
+}
+
+function warningsOf({ list, asOf, importedAt }: BulkListVersion): readonly string[] {
+  if (asOf > importedAt) return [`the content of "${list}" is dated in the future: is the date right?`]
+  const days = Math.floor((importedAt - asOf) / 86_400_000)
+  if (importedAt - asOf <= ageMaxMs) return []
+  return [`the content of "${list}" is ${days} days old; laws allow a national list of at most 31 days: get a new one`]
+}

@@ -1,0 +1,38 @@
+import type { InstantMs } from '../core/ids.ts'
+import type { BulkListStore } from '../ports/bulkLists.ts'
+import type { Importer } from '../ports/importer.ts'
+import type { Store } from '../ports/store.ts'
+import { importDoNotCall } from './doNotCall/doNotCallImport.ts'
+import { considerateOf } from './leads/considerate.ts'
+import { importLeads } from './leads/leadImport.ts'
+import { importPermissions, type PermissionImportStore } from './permissions/permissionImport.ts'
+import { type MoveInTarget, moveIn } from './vicidial/moveIn.ts'
+
+/** What imports are written to. */
+export type ImportStore = MoveInTarget & PermissionImportStore & Pick<Store, 'doNotCall'> & BulkListStore
+
+/**
+ * Makes the importer of a store. Files are read in a worker thread; one import runs at a time, the next waits. `now` is
+ * the time with which lists are dated; while `isDialing` an import takes its time.
+ */
+export function createImporter(
+  store: ImportStore,
+  options: { readonly now?: () => InstantMs; readonly isDialing?: () => boolean } = {},
+): Importer {
+  const now = options.now ?? Date.now
+  const considerate = considerateOf(store, options.isDialing ?? (() => false))
+  let last: Promise<unknown> = Promise.resolve()
+
+  function inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = last.then(run, run)
+    last = result.catch(() => {})
+    return result
+  }
+
+  return {
+    importLeads: request => inTurn(() => importLeads(considerate, request)),
+    importDoNotCall: request => inTurn(() => importDoNotCall(store, request, now)),
+    importPermissions: request => inTurn(() => importPermissions(store, request, now())),
+    moveIn: request => inTurn(() => moveIn(store, request, now())),
+  }
+}

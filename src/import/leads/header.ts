@@ -1,0 +1,124 @@
+import { InputError } from '../../errors.ts'
+import type { LeadColumns } from '../../ports/imports.ts'
+
+/** Delimiters that files come with. */
+const delimiters = [',', ';', '\t', '|'] as const
+
+const usualNames = {
+  number: ['phone', 'phone_number', 'number', 'tel', 'telephone', 'mobile'],
+  timeZone: ['timezone', 'time_zone', 'tz'],
+  priority: ['priority'],
+  personId: ['person_id', 'personid', 'customer_id', 'customerid'],
+  origin: ['origin', 'source'],
+  obtainedAt: ['obtained', 'obtained_at'],
+  legalBasis: ['legal_basis', 'basis'],
+  country: ['country', 'country_code'],
+  region: ['state', 'region', 'province'],
+  postcode: ['postcode', 'zip', 'zip_code', 'zipcode', 'postal_code', 'postalcode'],
+} as const
+
+/** What a column of a file of leads can be. */
+export type ColumnRole = keyof typeof usualNames
+
+/** Further numbers of the same person; `mobile` beside `phone` is one only where it is asked for. */
+const furtherNumber =
+  /^(?:(?:phone|phone_number|number|tel|telephone|mobile)_?[2-9]|(?:alt|alternate|alternative|second|other)_(?:phone|phone_number|number|tel)(?:_?[2-9])?)$/
+
+/** Where a file has what, and what its other columns are called. */
+export interface Header extends Readonly<Partial<Record<Exclude<ColumnRole, 'number'>, number>>> {
+  readonly number: number
+  /** All columns with numbers, the first to be called first. */
+  readonly numbers: readonly number[]
+  /** A name for every column. */
+  readonly names: readonly string[]
+}
+
+/** The delimiter that stands most often in the first line, quoted text aside; `undefined` where none does. */
+export function detectDelimiter(line: string): string | undefined {
+  const bare = line.replace(/"(?:[^"]|"")*"/g, '')
+  const counts = delimiters.map(delimiter => ({ delimiter, count: bare.split(delimiter).length - 1 }))
+  const best = counts.reduce((most, next) => (next.count > most.count ? next : most))
+  return best.count === 0 ? undefined : best.delimiter
+}
+
+/**
+ * Finds the columns, by the names that were asked for or by the usual ones; case and spaces do not matter.
+ * @throws InputError `no-number-column`, `unknown-column`
+ */
+export function readHeader(cells: readonly string[], wanted: LeadColumns = {}): Header {
+  const numbers = numberColumns(cells, wanted)
+  const [number] = numbers
+  if (number === undefined) {
+    const message = `no column is called ${usualNames.number.join(', ')}; the file has ${listed(cells)}: say which one holds the numbers`
+    throw new InputError('no-number-column', message)
+  }
+  const roles: Partial<Record<ColumnRole, number>> = {}
+  // Object.keys cannot say that these are the table's own.
+  for (const role of Object.keys(usualNames) as ColumnRole[]) {
+    const asked = role === 'timeZone' ? wanted.timeZone : role === 'priority' ? wanted.priority : undefined
+    const found = role === 'number' ? undefined : findColumn(cells, usualNames[role], asked)
+    if (found !== undefined && !numbers.includes(found)) roles[role] = found
+  }
+  return { ...roles, number, numbers, names: uniqueNames(cells) }
+}
+
+function numberColumns(cells: readonly string[], { number, numbers }: LeadColumns): readonly number[] {
+  if (numbers !== undefined && numbers.length > 0) {
+    const found = numbers.map(name => findColumn(cells, usualNames.number, name))
+    return [...new Set(found.filter(index => index !== undefined))]
+  }
+  const first = findColumn(cells, usualNames.number, number)
+  if (first === undefined) return []
+  if (number !== undefined) return [first]
+  const further = [...cells.keys()].filter(
+    index => index !== first && furtherNumber.test(plainName(cells[index] ?? '')),
+  )
+  return [first, ...further]
+}
+
+/**
+ * The column that was asked for, else the first with a usual name in the order in which those are preferred.
+ * @throws InputError `unknown-column`
+ */
+export function findColumn(
+  cells: readonly string[],
+  names: readonly string[],
+  wanted: string | undefined,
+): number | undefined {
+  const plain = cells.map(plainName)
+  if (wanted === undefined) {
+    const usual = names.find(name => plain.includes(name))
+    return usual === undefined ? undefined : plain.indexOf(usual)
+  }
+  const index = plain.indexOf(plainName(wanted))
+  if (index >= 0) return index
+  throw new InputError('unknown-column', `there is no column "${wanted}"; the file has ${listed(cells)}`)
+}
+
+/** A column's name without case, spaces and hyphens. */
+export function plainName(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_')
+}
+
+const namesListedMax = 20
+
+/** The columns of a file, for a message. */
+export function listed(cells: readonly string[]): string {
+  const shown = cells.slice(0, namesListedMax).map(name => `"${name.trim().slice(0, 40)}"`)
+  return cells.length > namesListedMax
+    ? `${shown.join(', ')} and ${cells.length - namesListedMax} more`
+    : shown.join(', ')
+}
+
+/** Columns without a name, or with one that an earlier column has, get one of their own: no value is lost. */
+function uniqueNames(cells: readonly string[]): readonly string[] {
+  const names: string[] = []
+  for (const [index, cell] of cells.entries()) {
+    const name = cell.trim() === '' ? `column ${index + 1}` : cell.trim()
+    names.push(names.includes(name) ? `${name} (column ${index + 1})` : name)
+  }
+  return names
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { InputError } from '../../errors.ts'
+import { createNumberReader } from '../../numbers/phone.ts'
+import type { LeadImportReport, LeadImportRequest } from '../../ports/imports.ts'
+import { type PackedLeadStore, unpackLeads } from '../../ports/packedLeads.ts'
+import type { Store } from '../../ports/store.ts'
+import { runImportThread } from '../../threads/importThread.ts'
+import { workerAt } from '../../threads/threads.ts'
+import { createProblemList } from '../problemList.ts'
+import { createProgress } from '../progress.ts'
+import type { LeadFileOptions } from './leadRows.ts'
+import type { LeadBatch } from './leadWorker.ts'
+import { createWarningList } from './warningList.ts'
+
+/** What imports of leads are written to. */
+export type LeadImportStore = Pick<Store, 'campaigns' | 'importLeads' | 'activateImport' | 'discardImport'> &
+  PackedLeadStore
+
+/** Leads whose import names no list. */
+const usualList = 'leads'
+
+/**
+ * Imports leads from a CSV.
+ * @throws InputError, StoreError
+ */
+export async function importLeads(store: LeadImportStore, request: LeadImportRequest): Promise<LeadImportReport> {
+  const startedAt = performance.now()
+  const { campaignId, source, stream, list = usualList } = request
+  await checkCampaign(store, request)
+  checkListName(list)
+  const importId = randomUUID()
+  const counts = { rows: 0, imported: 0, duplicates: 0, invalid: 0 }
+  const problems = createProblemList()
+  const warnings = createWarningList()
+  const progress = createProgress(request)
+
+  async function onBatch({ leads, lines, rows, bad, warnings: remarks }: LeadBatch): Promise<void> {
+    for (const problem of bad) problems.add(problem)
+    for (const remark of remarks) warnings.add(remark)
+    const { duplicates } = await store.importPackedLeads(importId, campaignId, leads)
+    const unpacked = duplicates.length === 0 ? [] : unpackLeads(leads)
+    for (const position of duplicates) {
+      const reason = 'duplicate: the campaign has this number already'
+      problems.add({ line: lines[position] ?? 0, reason, value: unpacked[position]?.number ?? '' })
+    }
+    counts.rows += rows
+    counts.imported += lines.length - duplicates.length
+    counts.duplicates += duplicates.length
+    counts.invalid += bad.length
+    progress.rows(counts.rows)
+  }
+
+  await store.importLeads(importId, campaignId, [])
+  try {
+    const data = fileOptions(request, importId)
+    await runImportThread<LeadBatch, void>({
+      ...{ file: workerAt('./leadWorker', import.meta.url), data, stream, onBatch },
+      onBytes: progress.bytes,
+    })
+    await store.activateImport(importId, { source, list, ...counts })
+  } catch (error) {
+    // Where even that fails, the next start of the store does it; the first error is the one to tell.
+    await store.discardImport(importId).catch(() => {})
+    throw error
+  }
+  const durationMs = Math.round(performance.now() - startedAt)
+  return { source, list, ...counts, ...problems.report(), warnings: warnings.report(), durationMs }
+}
+
+function fileOptions(request: LeadImportRequest, personPrefix: string): LeadFileOptions {
+  const { defaultCountry, columns, provenance, withoutOrigin } = request
+  return {
+    ...{ defaultCountry, personPrefix },
+    ...(columns === undefined ? {} : { columns }),
+    ...(provenance === undefined ? {} : { provenance }),
+    ...(withoutOrigin === undefined ? {} : { withoutOrigin }),
+  }
+}
+
+/**
+ * Refuses what no file can make good.
+ * @throws InputError `unknown-country`, `unknown-campaign`
+ */
+export async function checkCampaign(
+  store: Pick<Store, 'campaigns'>,
+  { campaignId, defaultCountry }: Pick<LeadImportRequest, 'campaignId' | 'defaultCountry'>,
+): Promise<void> {
+  createNumberReader(defaultCountry)
+  const campaigns = await store.campaigns()
+  if (campaigns.some(({ settings }) => settings.campaignId === campaignId)) return
+  throw new InputError('unknown-campaign', `there is no campaign "${campaignId}": apply it first`)
+}
+
+function checkListName(list: string): void {
+  if (/^[A-Za-z0-9_-]{1,40}$/.test(list)) return
+  throw new InputError('bad-list-name', `"${list}" is no name for a list: use up to 40 letters, digits, "_" and "-"`)
+}

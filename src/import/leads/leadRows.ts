@@ -1,0 +1,197 @@
+import { InputError } from '../../errors.ts'
+import { createNumberReader, numberProblems } from '../../numbers/phone.ts'
+import { canonicalZone } from '../../numbers/zoneOffsets.ts'
+import { zonesOfNumber } from '../../numbers/zones.ts'
+import type { LeadColumns } from '../../ports/imports.ts'
+import type { NewLead } from '../../ports/leads.ts'
+import { readCsv } from '../csv.ts'
+import { peekFirstLine } from '../text.ts'
+import { createAddressReader, type RowPlace } from './addressCells.ts'
+import { detectDelimiter, type Header, readHeader } from './header.ts'
+import { createOriginReader, type FileOrigin } from './originCells.ts'
+
+/** What the rows of a CSV of leads are read by. */
+export interface LeadFileOptions extends FileOrigin {
+  readonly defaultCountry: string
+  readonly columns?: LeadColumns
+  /** Begins the ids of persons for whom the file has none. */
+  readonly personPrefix: string
+}
+
+/** Something about a row, with the cell that it is about. */
+export interface RowRemark {
+  readonly line: number
+  readonly reason: string
+  readonly value: string
+}
+
+/** A row: the leads of one person, or why it is none. */
+export type LeadRow =
+  | { readonly line: number; readonly leads: readonly NewLead[]; readonly warnings?: RowRemark[] }
+  | RowRemark
+
+/** The highest priority of a lead; the lowest is its negative. */
+export const priorityMax = 100
+const valueMaxCharacters = 60
+
+/**
+ * Reads leads from a CSV with a header line.
+ * @throws InputError `empty-file`, `utf-16`, `no-number-column`, `unknown-column`, `no-origin`, `broken-csv`
+ */
+export async function* readLeads(stream: AsyncIterable<Uint8Array>, options: LeadFileOptions): AsyncIterable<LeadRow> {
+  const { firstLine, bytes } = await peekFirstLine(stream)
+  const ending = { newline: true }
+  const rows = readCsv(watchEnding(bytes, ending), detectDelimiter(firstLine) ?? ',')
+  let read: ((cells: readonly string[], line: number) => LeadRow) | undefined
+  let short = false
+  for await (const { cells, line } of rows) {
+    if (read === undefined) {
+      read = createRowReader(readHeader(cells, options.columns), options)
+      continue
+    }
+    const row = read(cells, line)
+    short = 'reason' in row && row.reason === rowProblems.tooFewCells
+    yield row
+  }
+  if (short && !ending.newline) throw cutOff()
+}
+
+/** The last row ends in the middle and no line follows: the rest of the file is missing. */
+export function cutOff(): InputError {
+  return new InputError('broken-csv', 'the file is cut off in its last line; nothing was imported')
+}
+
+/** Notes whether the bytes end with a line's end. */
+export async function* watchEnding(
+  bytes: AsyncIterable<Uint8Array>,
+  ending: { newline: boolean },
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of bytes) {
+    if (chunk.length > 0) ending.newline = chunk.at(-1) === 0x0a
+    yield chunk
+  }
+}
+
+/** Why rows are refused, whatever stands in them. */
+export const rowProblems = {
+  tooFewCells: 'column-count: has fewer cells than the header',
+  tooManyCells: 'column-count: has more cells than the header',
+  timeZone: 'unknown-time-zone: is no IANA zone such as America/New_York',
+  priority: `bad-priority: is no whole number from -${priorityMax} to ${priorityMax}`,
+} as const
+
+/** A remark on a row; long cells are cut. */
+export function remark(line: number, reason: string, value: string): RowRemark {
+  return { line, reason, value: value.slice(0, valueMaxCharacters) }
+}
+
+function createRowReader(
+  header: Header,
+  options: LeadFileOptions,
+): (cells: readonly string[], line: number) => LeadRow {
+  const readNumbers = createNumbersReader(header, options)
+  const readOrigin = createOriginReader(header, options)
+  const readAddress = createAddressReader(header, options.defaultCountry)
+  const dataColumns = dataColumnsOf(header)
+
+  return (cells, line) => {
+    const bad = (reason: string, value: string): LeadRow => remark(line, reason, value)
+    if (cells.length < header.names.length) return bad(rowProblems.tooFewCells, cells.join(','))
+    if (cells.length > header.names.length) return bad(rowProblems.tooManyCells, cells.join(','))
+    const { numbers, problems } = readNumbers(cells, line)
+    const [problem] = problems
+    if (numbers.length === 0) return problem ?? bad('empty: there is no number', '')
+    const stated = readZone(cellOf(cells, header.timeZone))
+    if (stated === undefined) return bad(rowProblems.timeZone, cellOf(cells, header.timeZone))
+    const priority = readPriority(cellOf(cells, header.priority))
+    if (priority === undefined) return bad(rowProblems.priority, cellOf(cells, header.priority))
+    const origin = readOrigin(cells)
+    if ('reason' in origin) return bad(origin.reason, origin.value)
+    const address = readAddress?.(cells)
+    const personId = personOf(cellOf(cells, header.personId), numbers.length, `${options.personPrefix}-${line}`)
+    const data = Object.fromEntries(dataColumns.map(([index, name]) => [name, cells[index] ?? '']))
+    const shared = {
+      ...origin,
+      ...personId,
+      ...(address === undefined || address.places.length === 0 ? {} : { places: address.places }),
+    }
+    const leads = numbers.map((number, index): NewLead => {
+      const timeZones = stated.length > 0 ? stated : allZones(number, address)
+      return { number, timeZones, priority: Math.max(-priorityMax, priority - index), data, ...shared }
+    })
+    const warnings = [
+      ...problems,
+      ...(address?.warning === undefined ? [] : [remark(line, address.warning, addressText(cells, header))]),
+    ]
+    return warnings.length === 0 ? { line, leads } : { line, leads, warnings }
+  }
+}
+
+/** Columns that are shown as they are; the address is data too. */
+function dataColumnsOf(header: Header): readonly (readonly [index: number, name: string])[] {
+  const { numbers, timeZone, priority, personId, origin, obtainedAt, legalBasis } = header
+  const special = new Set([...numbers, timeZone, priority, personId, origin, obtainedAt, legalBasis])
+  return [...header.names.entries()].filter(([index]) => !special.has(index))
+}
+
+interface RowNumbers {
+  readonly numbers: readonly string[]
+  readonly problems: RowRemark[]
+}
+
+function createNumbersReader(
+  header: Header,
+  options: LeadFileOptions,
+): (cells: readonly string[], line: number) => RowNumbers {
+  const read = createNumberReader(options.defaultCountry)
+  const { numbers: columns } = header
+  return (cells, line) => {
+    const numbers: string[] = []
+    const problems: RowRemark[] = []
+    for (const column of columns) {
+      const written = cells[column] ?? ''
+      if (columns.length > 1 && written.trim() === '') continue
+      const reading = read(written)
+      if (!reading.valid) problems.push(remark(line, `${reading.problem}: ${numberProblems[reading.problem]}`, written))
+      else if (!numbers.includes(reading.number)) numbers.push(reading.number)
+    }
+    return { numbers, problems }
+  }
+}
+
+function personOf(stated: string, numbers: number, generated: string): { readonly personId?: string } {
+  if (stated !== '') return { personId: stated }
+  return numbers > 1 ? { personId: generated } : {}
+}
+
+function cellOf(cells: readonly string[], index: number | undefined): string {
+  return index === undefined ? '' : (cells[index] ?? '').trim()
+}
+
+function addressText(cells: readonly string[], { country, region, postcode }: Header): string {
+  return [country, region, postcode]
+    .map(index => cellOf(cells, index))
+    .filter(cell => cell !== '')
+    .join(' ')
+}
+
+/** A zone that the list states wins over number and address; empty: it states none. */
+function readZone(text: string): readonly string[] | undefined {
+  if (text === '') return []
+  const zone = canonicalZone(text)
+  // Nobody lives in UTC: it is what programs write that know no zone, and it would win over number and address.
+  return zone === undefined || /^(?:Etc\/)?UTC$/.test(zone) ? undefined : [zone]
+}
+
+/** The person may be where the number says or where the address says: all of it must permit. */
+function allZones(number: string, address: RowPlace | undefined): readonly string[] {
+  const byNumber = zonesOfNumber(number)
+  const more = address?.zones.filter(zone => !byNumber.includes(zone)) ?? []
+  return more.length === 0 ? byNumber : [...byNumber, ...more]
+}
+
+function readPriority(text: string): number | undefined {
+  if (text === '') return 0
+  const priority = Number(text)
+  return Number.isInteger(priority) && Math.abs(priority) <= priorityMax ? priority : undefined
+}

@@ -1,0 +1,50 @@
+import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
+import { createNumberReader, type NumberReading } from '../../numbers/phone.ts'
+import { zoneOffset } from '../../numbers/zoneOffsets.ts'
+
+/** Reads VICIdial's pair of telephone code and number. */
+export type PairReader = (code: string, number: string) => NumberReading
+
+/** Makes the reader; without a code the number is read as written in the country. */
+export function createPairReader(defaultCountry: string): PairReader {
+  const read = createNumberReader(defaultCountry)
+  return (code, number) => {
+    const digits = code.replace(/\D/g, '').replace(/^0+(?:11)?/, '')
+    if (digits === '' || !/^\d+$/.test(number)) return read(number)
+    const whole = read(`+${digits}${number}`)
+    if (whole.valid || !number.startsWith('0')) return whole
+    // Most countries drop the zero behind their code; Italy does not.
+    const shorter = read(`+${digits}${number.replace(/^0+/, '')}`)
+    return shorter.valid ? shorter : whole
+  }
+}
+
+const dateTime = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?)?/
+const minuteMs = 60_000
+
+/**
+ * Reads MySQL's DATETIME as the clock of a zone showed it; a time that the clock showed twice is the later one, one that it
+ * skipped the one after the gap. `undefined`: it is none, `0000-00-00` included.
+ */
+export function readLocalTime(text: string, timeZone: string): InstantMs | undefined {
+  const match = dateTime.exec(text)
+  if (match === null) return undefined
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(part => Number(part ?? 0))
+  if (year < 1971 || month < 1 || month > 12 || day < 1 || day > 31) return undefined
+  const local = Date.UTC(year, month - 1, day, hour, minute, second)
+  const before = zoneOffset(timeZone, local - 24 * 60 * minuteMs)?.offsetMinutes ?? 0
+  const after = zoneOffset(timeZone, local + 24 * 60 * minuteMs)?.offsetMinutes ?? 0
+  const late = local - after * minuteMs
+  const isAfter = zoneOffset(timeZone, late)?.offsetMinutes === after
+  return isAfter ? late : local - before * minuteMs
+}
+
+/** A whole number in a cell; 0 where there is none. */
+export function countOf(text: string | undefined): number {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : 0
+}
+
+/** A number that an entry blocks, or all that begin so (`312XXXXXXX`). */
+export function isWildcard(number: PhoneNumber): boolean {
+  return /^\d{1,14}X+$/i.test(number)
+}

@@ -1,0 +1,44 @@
+import type { AttemptEnd, AttemptStart, WrapUp } from '../core/calls/call.ts'
+import type { Clearance } from '../core/compliance/clearance.ts'
+import type { CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
+
+/** Attempts and call records. */
+export interface AttemptStore {
+  /** On disk (synchronous=FULL) when it resolves, with what it was cleared on: the originate may leave. */
+  beginAttempt(attempt: AttemptStart, clearance?: Clearance): Promise<void>
+  /**
+   * Exactly once an attempt (a second end rejects with `already-ended` and changes nothing); moves the lead and counts for
+   * the campaign in the same transaction.
+   */
+  endAttempt(end: AttemptEnd): Promise<void>
+  /**
+   * The agent's word, before or after the end, a later one replacing it but for its instant; the campaign's counters are
+   * corrected (`machine` is no person) and a call-back, a retry or a refusal moves the lead.
+   */
+  recordWrapUp(wrapUp: WrapUpRecord): Promise<void>
+  /** Attempts begun and not ended: what a crash left. */
+  openAttempts(): Promise<readonly AttemptStart[]>
+  calls(query: CallQuery): Promise<readonly CallRecord[]>
+  call(callId: CallId): Promise<CallRecord | undefined>
+}
+
+/** Which call records; they come newest first. */
+export interface CallQuery {
+  readonly campaignId?: CampaignId
+  readonly number?: PhoneNumber
+  readonly since?: InstantMs
+  readonly limit: number
+  /** Continue behind this call. */
+  readonly after?: CallId
+}
+
+/** One attempt with its end and the agent's word, where they exist. */
+export interface CallRecord extends AttemptStart {
+  readonly end?: AttemptEnd
+  readonly wrapUp?: WrapUpRecord
+}
+
+/** The agent's word as kept. `at`: when the first word came; absent where it is not known. */
+export interface WrapUpRecord extends WrapUp {
+  readonly at?: InstantMs
+}

@@ -1,0 +1,47 @@
+import type { AgentSettings } from '../core/agents/agent.ts'
+import type { ConnectOrder, OriginateOrder } from '../core/effects.ts'
+import type { AgentId, CallId, NodeId } from '../core/ids.ts'
+import type { TelephonyEvent } from '../core/inputs.ts'
+
+/** One PBX node. Every promise settles within a bounded time; a rejection is a {@link TelephonyError} of errors.ts. */
+export interface Telephony {
+  readonly nodeId: NodeId
+  /**
+   * Begins to link up, for ever. `node-up` (with the inventory of what lives there) comes after every successful resync,
+   * `node-down` when the link is lost; between the two no event is lost.
+   */
+  start(listener: (event: TelephonyEvent) => void): void
+  /** Tells the adapter which agents are ours, so that their registrations and legs are followed. */
+  watchAgents(agents: readonly AgentSettings[]): void
+  /** Resolves when the PBX has taken the order; what becomes of it comes as events. */
+  originate(order: OriginateOrder): Promise<void>
+  /** Joins the legs, with a beep that only the agent hears. The result comes as `call-connected` or `connect-failed`. */
+  connect(order: ConnectOrder): Promise<void>
+  /** Plays the campaign's message to an answered person, then ends the call. */
+  playMessage(callId: CallId): Promise<void>
+  /** Ends a customer's leg; one that is gone already is no error. */
+  hangUp(callId: CallId): Promise<void>
+  /** Rings the agent's phone; `agent-leg-up` or `agent-leg-down` follows. */
+  callAgent(order: { readonly agentId: AgentId; readonly endpoint: string }): Promise<void>
+  /** Ends the agent's leg. */
+  releaseAgent(agentId: AgentId): Promise<void>
+  /** Forgets the PBX's durable records of calls that have been counted. */
+  acknowledgeUnattended(callIds: readonly CallId[]): Promise<void>
+  /** For `doctor` and the board. */
+  health(): Promise<PbxHealth>
+  /** Idempotent; leaves the PBX's calls alone. */
+  close(): Promise<void>
+}
+
+/** What `doctor` looks at. */
+export interface PbxHealth {
+  readonly version: string
+  readonly currentCalls: number
+  readonly uptimeSec: number
+  /** Modules that the engine needs, with whether they are loaded. */
+  readonly modules: Readonly<Record<string, boolean>>
+  /** PJSIP endpoints by name: device state and whether a contact is registered. */
+  readonly endpoints: Readonly<Record<string, { readonly deviceState: string; readonly registered: boolean }>>
+  /** Dialplan contexts that the engine needs, with whether they exist. */
+  readonly contexts: Readonly<Record<string, boolean>>
+}

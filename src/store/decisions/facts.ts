@@ -1,0 +1,78 @@
+import type { Permission, PersonHours } from '../../core/compliance/consent.ts'
+import type { VerdictFacts } from '../../core/compliance/facts.ts'
+import type { PastAttempt } from '../../core/compliance/history.ts'
+import type { ZoneOffset } from '../../core/compliance/localTime.ts'
+import type { Place } from '../../core/compliance/rules.ts'
+import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
+import { isE164, numberToInteger } from '../../numbers/e164.ts'
+import { placesOfNumber } from '../../numbers/places.ts'
+import { zoneOffset } from '../../numbers/zoneOffsets.ts'
+import type { DoNotCallLookup } from '../../ports/doNotCall.ts'
+
+/** What the verdict needs of a lead as stored. */
+export interface LeadFacts {
+  readonly number: PhoneNumber
+  readonly state: VerdictFacts['leadState']
+  readonly dialableAt: InstantMs
+  readonly attempts: number
+  readonly list: string
+  readonly timeZones: readonly string[]
+  /** By address. */
+  readonly places: readonly Place[]
+  /** The row's columns, where they were asked for. */
+  readonly columns?: Readonly<Record<string, string>>
+}
+
+/** What the verdict needs of the person: of the number itself and of the person's other numbers. */
+export interface PersonFacts {
+  readonly history: readonly PastAttempt[]
+  readonly permissions: readonly Permission[]
+  readonly ownHours?: PersonHours
+}
+
+/** So many earlier attempts that cost something are looked at: no law's window is larger. Those that cost nothing would hide them. */
+export const historyMax = 100
+
+/** Makes the verdict's facts from a lead, its person and the lists. */
+export function factsOf(
+  {
+    lead,
+    person,
+    doNotCall,
+  }: { readonly lead: LeadFacts; readonly person: PersonFacts; readonly doNotCall: DoNotCallLookup },
+  now: InstantMs,
+): VerdictFacts {
+  const { number, columns } = lead
+  return {
+    number,
+    numberValid: isE164(number),
+    doNotCall: doNotCall.hitsOf(numberToInteger(number)),
+    lists: doNotCall.lists(),
+    places: placesOf(number, lead.places),
+    zones: zonesAt(lead.timeZones, now),
+    leadState: lead.state,
+    dialableAt: lead.dialableAt,
+    attempts: lead.attempts,
+    list: lead.list,
+    ...person,
+    ...(columns === undefined ? {} : { columns }),
+  }
+}
+
+/** By number and by address: the rules of both places apply. */
+function placesOf(number: PhoneNumber, byAddress: readonly Place[]): readonly Place[] {
+  const byNumber = placesOfNumber(number)
+  const more = byAddress.filter(place => !byNumber.includes(place))
+  return more.length === 0 ? byNumber : [...byNumber, ...more]
+}
+
+/** One zone that this machine does not know makes the whole place unknown: dropping it would permit more. */
+function zonesAt(names: readonly string[], now: InstantMs): readonly ZoneOffset[] {
+  const offsets: ZoneOffset[] = []
+  for (const name of names) {
+    const offset = zoneOffset(name, now)
+    if (offset === undefined) return []
+    offsets.push(offset)
+  }
+  return offsets
+}

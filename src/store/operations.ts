@@ -1,0 +1,140 @@
+import type { AgentSettings } from '../core/agents/agent.ts'
+import type { AttemptEnd, AttemptStart } from '../core/calls/call.ts'
+import type { CampaignSettings } from '../core/campaigns/campaign.ts'
+import type { Clearance } from '../core/compliance/clearance.ts'
+import type { RuleBook } from '../core/compliance/rules.ts'
+import type { CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
+import type { WrapUpRecord } from '../ports/attempts.ts'
+import type { BulkListVersion } from '../ports/bulkLists.ts'
+import type { SavedProgress } from '../ports/campaigns.ts'
+import type { DoNotCallEntry, DoNotCallPrefix } from '../ports/doNotCall.ts'
+import type { LeadImportSummary } from '../ports/importReports.ts'
+import type { LeadRelease } from '../ports/leadUpkeep.ts'
+import type { PackedLeads } from '../ports/packedLeads.ts'
+import type { PackedMoved } from '../ports/packedMoved.ts'
+import type { ErasureReport, NewPermission, PermissionWithdrawal, PersonHoursRecord } from '../ports/people.ts'
+import type { ReleaseProgress, ReleaseStep } from './sqlite/queries/leads/leadUpkeep.ts'
+import type { DroppedSegment, Rotation, RotationStep } from './sqlite/queries/ledgerWrites.ts'
+
+/** Everything that the writer can be asked to write. */
+export type WriteOperation =
+  | { readonly kind: 'begin-attempt'; readonly attempt: AttemptStart; readonly clearance?: Clearance }
+  | { readonly kind: 'end-attempt'; readonly end: AttemptEnd }
+  | { readonly kind: 'record-wrap-up'; readonly wrapUp: WrapUpRecord }
+  | { readonly kind: 'defer-lead'; readonly leadId: LeadId; readonly until: InstantMs | null; readonly reason: string }
+  | { readonly kind: 'add-do-not-call'; readonly entry: DoNotCallEntry }
+  | { readonly kind: 'remove-do-not-call'; readonly number: PhoneNumber }
+  | { readonly kind: 'add-do-not-call-prefix'; readonly entry: DoNotCallPrefix }
+  | { readonly kind: 'remove-do-not-call-prefix'; readonly prefix: string }
+  | { readonly kind: 'save-campaign'; readonly settings: CampaignSettings }
+  | { readonly kind: 'save-progress'; readonly progress: SavedProgress }
+  | { readonly kind: 'save-agent'; readonly settings: AgentSettings }
+  | { readonly kind: 'install-bulk-list'; readonly version: BulkListVersion }
+  | { readonly kind: 'drop-bulk-list'; readonly list: string }
+  | {
+      readonly kind: 'import-leads'
+      readonly importId: string
+      readonly campaignId: CampaignId
+      /** At most 100. */
+      readonly leads: PackedLeads
+    }
+  | { readonly kind: 'activate-import'; readonly importId: string; readonly summary: LeadImportSummary }
+  | { readonly kind: 'discard-import'; readonly importId: string }
+  | { readonly kind: 'add-permission'; readonly permission: NewPermission }
+  | { readonly kind: 'withdraw-permission'; readonly withdrawal: PermissionWithdrawal }
+  | {
+      readonly kind: 'set-person-hours'
+      readonly hours: PersonHoursRecord | { readonly number: PhoneNumber; readonly days: null }
+    }
+  | { readonly kind: 'erase-person'; readonly number: PhoneNumber; readonly at: InstantMs; readonly by: string }
+  /** At most 100, as JSON: they pass through the main thread. */
+  | { readonly kind: 'import-permissions'; readonly importId: string; readonly permissions: string }
+  | {
+      readonly kind: 'activate-permissions'
+      readonly importId: string
+      readonly source: string
+      /** How many there are. */
+      readonly permissions: number
+      readonly at: InstantMs
+    }
+  | { readonly kind: 'discard-permissions'; readonly importId: string }
+  | { readonly kind: 'move-in'; readonly campaignId: CampaignId; readonly moved: PackedMoved }
+  | { readonly kind: 'take-back-calls'; readonly campaignId: CampaignId; readonly callIds: readonly string[] }
+  | { readonly kind: 'release-leads'; readonly step: ReleaseStep }
+  | {
+      readonly kind: 'release-number'
+      readonly number: PhoneNumber
+      readonly reasons: LeadRelease['reasons']
+    }
+  /** At most 100. */
+  | { readonly kind: 'recycle-leads'; readonly leadIds: readonly LeadId[]; readonly resetAttempts: boolean }
+  | { readonly kind: 'record-rules'; readonly book: RuleBook; readonly at: InstantMs }
+  | { readonly kind: 'erase-subject'; readonly number: PhoneNumber; readonly at: InstantMs }
+  | { readonly kind: 'rotate-ledger'; readonly rotation: Rotation }
+  | { readonly kind: 'ledger-dropped'; readonly segment: DroppedSegment; readonly at: InstantMs }
+
+/** A kind of {@link WriteOperation}. */
+export type WriteKind = WriteOperation['kind']
+
+/** What the writer answers to an operation that was committed. */
+export interface WriteAnswers {
+  readonly 'import-leads': { readonly duplicates: readonly number[] }
+  readonly 'remove-do-not-call': boolean
+  readonly 'add-permission': number
+  readonly 'withdraw-permission': number
+  readonly 'erase-person': ErasureReport
+  readonly 'import-permissions': { readonly duplicates: readonly number[] }
+  readonly 'move-in': { readonly duplicates: readonly number[] }
+  readonly 'release-leads': ReleaseProgress
+  readonly 'release-number': number
+  readonly 'recycle-leads': number
+  readonly 'record-rules': boolean
+  readonly 'erase-subject': boolean
+  readonly 'rotate-ledger': RotationStep
+  readonly 'remove-do-not-call-prefix': boolean
+}
+
+/** An operation's answer: what it gives, or the error of a StoreError, which has no class on its way between threads. */
+export type WriteResult =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly code: string; readonly message: string }
+
+/**
+ * How an operation is written. `durable`: commits with synchronous=FULL. `bulk`: waits behind everything that is not, a
+ * batch of at most 100 rows at a time.
+ */
+export const writeModes: { readonly [Kind in WriteKind]: { readonly durable: boolean; readonly bulk: boolean } } = {
+  'begin-attempt': { durable: true, bulk: false },
+  'end-attempt': { durable: true, bulk: false },
+  'record-wrap-up': { durable: true, bulk: false },
+  'defer-lead': { durable: false, bulk: false },
+  'add-do-not-call': { durable: true, bulk: false },
+  'remove-do-not-call': { durable: true, bulk: false },
+  'add-do-not-call-prefix': { durable: true, bulk: false },
+  'remove-do-not-call-prefix': { durable: true, bulk: false },
+  'save-campaign': { durable: true, bulk: false },
+  'save-progress': { durable: false, bulk: false },
+  'save-agent': { durable: true, bulk: false },
+  'install-bulk-list': { durable: true, bulk: false },
+  'drop-bulk-list': { durable: true, bulk: false },
+  'import-leads': { durable: false, bulk: true },
+  // Its rows are in already; several that are asked for together become visible together.
+  'activate-import': { durable: true, bulk: false },
+  'discard-import': { durable: true, bulk: true },
+  'add-permission': { durable: true, bulk: false },
+  'withdraw-permission': { durable: true, bulk: false },
+  'set-person-hours': { durable: true, bulk: false },
+  'erase-person': { durable: true, bulk: false },
+  'import-permissions': { durable: false, bulk: true },
+  'activate-permissions': { durable: true, bulk: true },
+  'discard-permissions': { durable: true, bulk: true },
+  'move-in': { durable: false, bulk: true },
+  'take-back-calls': { durable: false, bulk: true },
+  'release-leads': { durable: false, bulk: true },
+  'release-number': { durable: false, bulk: false },
+  'recycle-leads': { durable: false, bulk: true },
+  'record-rules': { durable: true, bulk: false },
+  'erase-subject': { durable: true, bulk: false },
+  'rotate-ledger': { durable: true, bulk: true },
+  'ledger-dropped': { durable: true, bulk: false },
+}

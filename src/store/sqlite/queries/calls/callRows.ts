@@ -1,0 +1,92 @@
+import type { AttemptEnd, AttemptStart } from '../../../../core/calls/call.ts'
+import type { Disposition } from '../../../../core/vocabulary.ts'
+import { integerToNumber } from '../../../../numbers/e164.ts'
+import type { CallRecord, WrapUpRecord } from '../../../../ports/attempts.ts'
+
+/** An attempt as it stands in the table, with its campaign's id. */
+export interface CallRow {
+  readonly attemptKey: number
+  readonly callId: string
+  readonly campaignId: string
+  readonly leadId: number
+  readonly number: number
+  readonly nodeId: string
+  readonly trunkId: string
+  readonly callerId: string
+  readonly originatedAt: number
+  readonly disposition: Disposition | null
+  readonly detail: NonNullable<AttemptEnd['detail']> | null
+  readonly sipCode: number | null
+  readonly sipCallId: string | null
+  readonly ringingAt: number | null
+  readonly answeredAt: number | null
+  readonly connectedAt: number | null
+  readonly messageAt: number | null
+  readonly endedAt: number | null
+  readonly agentId: string | null
+  readonly leadRetryAt: number | null
+  readonly countsAsAttempt: number | null
+  readonly wrapUpCode: string | null
+  readonly wrapUpNote: string | null
+  readonly callbackAt: number | null
+  readonly wrapUpRetryAt: number | null
+  readonly refusal: number | null
+  readonly wrapUpAt: number | null
+}
+
+/** Reads attempts; a WHERE clause follows. */
+export const selectCall = `
+  SELECT attemptKey, callId, campaignId, leadId, number, nodeId, trunkId, callerId, originatedAt, disposition, detail,
+    sipCode, sipCallId, ringingAt, answeredAt, connectedAt, endedAt, agentId, leadRetryAt, countsAsAttempt,
+    wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal, wrapUpAt, messageAt
+  FROM attempt JOIN campaign USING (campaignKey)`
+
+/** The columns that have a value, under the names of the record. */
+function present<Columns extends object>(columns: Columns): { [Name in keyof Columns]?: NonNullable<Columns[Name]> } {
+  // Only what is not null is left; the type says just that.
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)) as {
+    [Name in keyof Columns]?: NonNullable<Columns[Name]>
+  }
+}
+
+/** The attempt as it was begun. */
+export function attemptOfRow(row: CallRow): AttemptStart {
+  const { callId, campaignId, leadId, nodeId, trunkId, callerId, originatedAt } = row
+  return { callId, campaignId, leadId, number: integerToNumber(row.number), nodeId, trunkId, callerId, originatedAt }
+}
+
+/** The attempt's end, where it has ended. */
+export function endOfRow(row: CallRow): AttemptEnd | undefined {
+  const { callId, campaignId, leadId, disposition, endedAt, leadRetryAt } = row
+  if (disposition === null || endedAt === null) return undefined
+  const { detail, sipCode, sipCallId, ringingAt, answeredAt, connectedAt, messageAt, agentId } = row
+  return {
+    callId,
+    campaignId,
+    leadId,
+    number: integerToNumber(row.number),
+    disposition,
+    ...present({ detail, sipCode, sipCallId, ringingAt, answeredAt, connectedAt, messageAt, agentId }),
+    endedAt,
+    leadRetryAt,
+    countsAsAttempt: row.countsAsAttempt === 1,
+  }
+}
+
+/** The agent's word, where there is one. */
+export function wrapUpOfRow(row: CallRow): WrapUpRecord | undefined {
+  const { callId, wrapUpCode: code, wrapUpNote: note, callbackAt, wrapUpRetryAt: leadRetryAt, wrapUpAt: at } = row
+  if (code === null) return undefined
+  return { callId, code, ...present({ note, callbackAt, leadRetryAt, at }), refusal: row.refusal === 1 }
+}
+
+/** The record that callers see. */
+export function callOfRow(row: CallRow): CallRecord {
+  const end = endOfRow(row)
+  const wrapUp = wrapUpOfRow(row)
+  return {
+    ...attemptOfRow(row),
+    ...(end === undefined ? {} : { end }),
+    ...(wrapUp === undefined ? {} : { wrapUp }),
+  }
+}

@@ -1,0 +1,68 @@
+import type { Database } from 'better-sqlite3'
+import type { AgentSettings } from '../../../core/agents/agent.ts'
+import type { CampaignCounters, CampaignSettings } from '../../../core/campaigns/campaign.ts'
+import type { CampaignStore, SavedProgress } from '../../../ports/campaigns.ts'
+import { prepareCampaignKeys } from './campaignKeys.ts'
+import { prepareOwnerKeys } from './ownerKeys.ts'
+
+type KeptCampaign = Awaited<ReturnType<CampaignStore['campaigns']>>[number]
+
+interface CampaignRow extends CampaignCounters {
+  readonly campaignId: string
+  readonly settings: string
+  readonly running: number | null
+  readonly memory: string | null
+}
+
+/** Look-ups of campaigns and agents. */
+export interface CampaignLookups {
+  campaigns(): readonly KeptCampaign[]
+  agents(): readonly AgentSettings[]
+}
+
+/** Prepares the look-ups on a connection. */
+export function prepareCampaignLookups(database: Database): CampaignLookups {
+  const campaigns = database.prepare<[], CampaignRow>(
+    `SELECT campaignId, settings, running, memory,
+       attempts, answered, answeredByPerson, connected, abandoned, doNotCallBlocked
+     FROM campaign WHERE settings IS NOT NULL ORDER BY campaignKey`,
+  )
+  const agents = database.prepare<[], string>('SELECT settings FROM agent ORDER BY agentId').pluck()
+  return {
+    campaigns: () => campaigns.all().map(keptCampaign),
+    agents: () => agents.all().map(settings => JSON.parse(settings)),
+  }
+}
+
+function keptCampaign({ campaignId, settings, running, memory, ...counters }: CampaignRow): KeptCampaign {
+  const learned = memory === null ? {} : { memory: JSON.parse(memory) }
+  const progress = running === null ? undefined : { campaignId, running: running === 1, ...learned }
+  return { settings: JSON.parse(settings), counters, ...(progress === undefined ? {} : { progress }) }
+}
+
+/** Everything that changes campaigns and agents; in the writer's transaction. */
+export interface CampaignWrites {
+  save(settings: CampaignSettings): void
+  saveProgress(progress: SavedProgress): void
+  saveAgent(settings: AgentSettings): void
+}
+
+/** Prepares the writes on the writer's connection. */
+export function prepareCampaignWrites(database: Database): CampaignWrites {
+  const campaignKeys = prepareCampaignKeys(database)
+  const ownerKeys = prepareOwnerKeys(database)
+  const save = database.prepare<[string, number, number]>(
+    'UPDATE campaign SET settings = ?, ownerKey = ? WHERE campaignKey = ?',
+  )
+  const progress = database.prepare<[number, string | null, number]>(
+    'UPDATE campaign SET running = ?, memory = ? WHERE campaignKey = ?',
+  )
+  const saveAgent = database.prepare<[string, string]>('INSERT OR REPLACE INTO agent (agentId, settings) VALUES (?, ?)')
+  return {
+    save: settings => void save.run(JSON.stringify(settings), ownerKeys(settings), campaignKeys(settings.campaignId)),
+    saveProgress({ campaignId, running, memory }) {
+      progress.run(Number(running), memory === undefined ? null : JSON.stringify(memory), campaignKeys(campaignId))
+    },
+    saveAgent: settings => void saveAgent.run(settings.agentId, JSON.stringify(settings)),
+  }
+}

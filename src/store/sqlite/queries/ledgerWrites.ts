@@ -1,0 +1,198 @@
+import type { Database } from 'better-sqlite3'
+import type { RuleBook } from '../../../core/compliance/rules.ts'
+import type { InstantMs } from '../../../core/ids.ts'
+import { Defect, StoreError } from '../../../errors.ts'
+import { integerToNumber, numberToInteger } from '../../../numbers/e164.ts'
+import type { LedgerHead } from '../../../ports/ledger.ts'
+import { canonicalJson, digestOf, genesisEntry, newSubject, nextEntry } from '../../ledger/chain.ts'
+import type { LedgerBook, LedgerOwner, SubjectName } from '../../ledger/record.ts'
+import { prepareLedgerLookups } from './ledgerReads.ts'
+
+/** Everything that is written to the ledger; in the writer's transaction. */
+export interface LedgerWrites extends LedgerBook {
+  /** At the beginning of a transaction: the head is read anew, because the last one may have been rolled back. */
+  begin(): void
+  recordRules(book: RuleBook, at: InstantMs): boolean
+  eraseSubject(number: string, at: InstantMs): boolean
+  rotate(rotation: Rotation): RotationStep
+  dropped(segment: DroppedSegment, at: InstantMs): void
+}
+
+/** Entries that stand in a segment file and may leave the database. */
+export interface Rotation {
+  readonly fromSeq: number
+  readonly toSeq: number
+  /** Of the last of them. */
+  readonly hash: string
+  /** Name of the segment file, and the checksum of its content. */
+  readonly file: string
+  readonly sha256: string
+  /** `at` of the first and the last entry. */
+  readonly firstAt: InstantMs
+  readonly lastAt: InstantMs
+  readonly at: InstantMs
+}
+
+/** A segment that was thrown away after its time. */
+export type DroppedSegment = Pick<Rotation, 'file' | 'fromSeq' | 'toSeq' | 'hash' | 'lastAt'>
+
+/** Whether all entries of the rotation have left. */
+export type RotationStep = 'done' | 'more'
+
+/** Deleting more at once would keep calls waiting. */
+const rotationRowsMax = 2_000
+
+/** Prepares the writes on the writer's connection; an empty ledger gets its first entry. */
+export function prepareLedgerWrites(database: Database): LedgerWrites {
+  const lookups = prepareLedgerLookups(database)
+  const insert = database.prepare<[number, number, string, string, string]>(
+    'INSERT INTO ledger (seq, at, kind, entry, hash) VALUES (?, ?, ?, ?, unhex(?))',
+  )
+  let head: LedgerHead | undefined
+  const book: LedgerBook = {
+    append(kind, at, entry) {
+      head ??= lookups.head()
+      if (head === undefined && kind !== 'genesis') throw new Defect('the ledger has no beginning')
+      const next = nextEntry(head, { kind, at, entry: canonicalJson(entry) })
+      insert.run(next.seq, at, kind, next.entry, next.hash)
+      head = next
+    },
+    ...prepareSubjects(database),
+    ...prepareContext(database),
+    now: () => Date.now(),
+  }
+  if (lookups.head() === undefined) book.append('genesis', Date.now(), genesisEntry())
+  return {
+    ...book,
+    begin() {
+      head = undefined
+    },
+    recordRules(rules, at) {
+      if (!book.changed('rules', digestOf(rules))) return false
+      book.append('rules', at, rules)
+      return true
+    },
+    eraseSubject(number, at) {
+      const subject = book.forget(number)
+      if (subject !== undefined) book.append('erasure', at, { subject })
+      return subject !== undefined
+    },
+    rotate: prepareRotation(database, book.append),
+    dropped: (segment, at) => book.append('dropped', at, segment),
+  }
+}
+
+function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'person' | 'forget'> {
+  const find = database.prepare<[number], SubjectName>(
+    'SELECT lower(hex(subjectId)) AS subject, lower(hex(seal)) AS seal FROM subject WHERE number = ?',
+  )
+  const add = database.prepare<[number, Buffer, Buffer, Buffer]>(
+    'INSERT INTO subject (number, subjectId, key, seal) VALUES (?, ?, ?, ?)',
+  )
+  const remove = database.prepare<[number]>('DELETE FROM subject WHERE number = ?')
+  const personOf = database.prepare<[number], number | null>('SELECT personKey FROM lead WHERE leadId = ?').pluck()
+  const findPerson = database
+    .prepare<[number], Buffer>('SELECT subjectId FROM personSubject WHERE personKey = ?')
+    .pluck()
+  const addPerson = database.prepare<[number, Buffer]>('INSERT INTO personSubject (personKey, subjectId) VALUES (?, ?)')
+  const removePersons = database.prepare<[number]>(
+    'DELETE FROM personSubject WHERE personKey IN (SELECT personKey FROM lead WHERE number = ?)',
+  )
+
+  function stored(number: string) {
+    return find.get(numberToInteger(number))
+  }
+
+  function made(number: string) {
+    const made = newSubject(number)
+    const bytes = (hex: string) => Buffer.from(hex, 'hex')
+    add.run(numberToInteger(number), bytes(made.subject), bytes(made.key), bytes(made.seal))
+    return made
+  }
+
+  return {
+    // The overload promises a subject only where one is made.
+    subject: ((number: string, make?: 'make') =>
+      stored(number) ?? (make === undefined ? undefined : made(number))) as LedgerBook['subject'],
+    person(leadId) {
+      const personKey = personOf.get(leadId)
+      if (personKey === null || personKey === undefined) return undefined
+      const known = findPerson.get(personKey)
+      if (known !== undefined) return known.toString('hex')
+      const { subject } = newSubject('')
+      addPerson.run(personKey, Buffer.from(subject, 'hex'))
+      return subject
+    },
+    forget(number) {
+      const known = stored(number)
+      // What is deleted is overwritten as well: a key must not be found in a free page.
+      database.pragma('secure_delete = ON')
+      try {
+        remove.run(numberToInteger(number))
+        removePersons.run(numberToInteger(number))
+      } finally {
+        database.pragma('secure_delete = OFF')
+      }
+      return known?.subject
+    },
+  }
+}
+
+function prepareContext(database: Database): Pick<LedgerBook, 'owner' | 'numberOf' | 'changed'> {
+  const owner = database.prepare<[string], LedgerOwner>(
+    `SELECT sellerId AS seller, purpose, topic FROM owner
+     WHERE ownerKey = coalesce((SELECT ownerKey FROM campaign WHERE campaignId = ?), 1)`,
+  )
+  const numberOf = database.prepare<[string], number | null>('SELECT number FROM attempt WHERE callId = ?').pluck()
+  const keep = database.prepare<[string, string]>(
+    `INSERT INTO ledgerDigest (name, digest) VALUES (?, ?)
+     ON CONFLICT (name) DO UPDATE SET digest = excluded.digest WHERE digest <> excluded.digest`,
+  )
+  return {
+    owner(campaignId) {
+      const found = owner.get(campaignId)
+      if (found === undefined) throw new Defect(`campaign ${campaignId} has no owner`)
+      return found
+    },
+    numberOf(callId) {
+      const number = numberOf.get(callId)
+      return number === null || number === undefined ? undefined : integerToNumber(number)
+    },
+    changed: (name, digest) => keep.run(name, digest).changes > 0,
+  }
+}
+
+/** Entries leave a few at a time; an anchor stands where the last of them stood, with its hash. */
+function prepareRotation(database: Database, append: LedgerBook['append']): LedgerWrites['rotate'] {
+  const lookups = prepareLedgerLookups(database)
+  const first = database.prepare<[], { seq: number; kind: string }>('SELECT seq, kind FROM ledger ORDER BY seq LIMIT 1')
+  const row = database.prepare<[number], { at: number; hash: Buffer }>('SELECT at, hash FROM ledger WHERE seq = ?')
+  const lift = database.prepare<[number]>('INSERT INTO ledgerRotation (upToSeq) VALUES (?)')
+  const unlift = database.prepare('DELETE FROM ledgerRotation')
+  const remove = database.prepare<[number]>('DELETE FROM ledger WHERE seq <= ?')
+  const anchor = database.prepare<[number, number, Buffer]>(
+    `INSERT INTO ledger (seq, at, kind, entry, hash) VALUES (?, ?, 'anchor', '{}', ?)`,
+  )
+  return rotation => {
+    const { at, ...entry } = rotation
+    const last = row.get(rotation.toSeq)
+    if (last?.hash.toString('hex') !== rotation.hash)
+      throw new StoreError('ledger-differs', `the segment ${rotation.file} is not what the ledger holds: rotate again`)
+    const said = lookups.ofKind('rotation').at(-1)?.entry
+    if (said !== canonicalJson(entry)) {
+      append('rotation', at, entry)
+      // The rules stay with those whom they cleared, and with the ledger: what must be kept is asked of them.
+      const rules = lookups.ofKind('rules').at(-1)
+      if (rules !== undefined && rules.seq <= rotation.toSeq) append('rules', at, JSON.parse(rules.entry))
+    }
+    const beginning = first.get()?.seq ?? 0
+    const upTo = Math.min(rotation.toSeq, beginning + rotationRowsMax)
+    const end = row.get(upTo)
+    if (end === undefined) throw new StoreError('ledger-gap', `entry ${upTo} of the ledger is missing: verify it first`)
+    lift.run(upTo)
+    remove.run(upTo)
+    anchor.run(upTo, end.at, end.hash)
+    unlift.run()
+    return upTo === rotation.toSeq ? 'done' : 'more'
+  }
+}

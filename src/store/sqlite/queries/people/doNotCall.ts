@@ -1,0 +1,94 @@
+import type { Database } from 'better-sqlite3'
+import type { PhoneNumber } from '../../../../core/ids.ts'
+import { integerToNumber, numberToInteger } from '../../../../numbers/e164.ts'
+import type { BulkListVersion } from '../../../../ports/bulkLists.ts'
+import type { DoNotCallEntry, DoNotCallPrefix } from '../../../../ports/doNotCall.ts'
+
+/** Look-ups in the company's lists, and which bulk lists there are. */
+export interface DoNotCallLookups {
+  /** The company's own entry first, then the retired one. */
+  entriesOf(integer: number): readonly DoNotCallEntry[]
+  prefixes(): readonly DoNotCallPrefix[]
+  /** Here `file` is a name in the folder of the lists. */
+  bulkLists(): readonly BulkListVersion[]
+}
+
+interface EntryRow {
+  readonly number: number
+  readonly list: string
+  readonly source: DoNotCallEntry['source']
+  readonly at: number
+  readonly note: string | null
+}
+
+type PrefixRow = Omit<EntryRow, 'number' | 'list'> & { readonly prefix: number }
+
+type ListRow = Omit<BulkListVersion, 'place' | 'campaignId'> & {
+  readonly place: string | null
+  readonly campaignId: string | null
+}
+
+/** Prepares the look-ups on a connection. */
+export function prepareDoNotCallLookups(database: Database): DoNotCallLookups {
+  const entries = database.prepare<[number], EntryRow>('SELECT * FROM doNotCall WHERE number = ? ORDER BY list')
+  const prefixes = database.prepare<[], PrefixRow>('SELECT * FROM doNotCallPrefix ORDER BY CAST(prefix AS TEXT)')
+  const bulkLists = database.prepare<[], ListRow>('SELECT * FROM bulkList ORDER BY list')
+  return {
+    entriesOf: integer => entries.all(integer).map(row => withNote(row, { number: integerToNumber(row.number) })),
+    prefixes: () => prefixes.all().map(row => withNote(row, { prefix: integerToNumber(row.prefix) })),
+    bulkLists: () =>
+      bulkLists.all().map(({ place, campaignId, ...row }) => ({
+        ...row,
+        ...(place === null ? {} : { place }),
+        ...(campaignId === null ? {} : { campaignId }),
+      })),
+  }
+}
+
+/** The row with its key in E.164, and without a note where there is none. */
+function withNote<Row extends { readonly note: string | null }, Key extends object>(row: Row, key: Key) {
+  const { note, ...rest } = row
+  return { ...rest, ...key, ...(note === null ? {} : { note }) }
+}
+
+/** Everything that changes do-not-call lists; in the writer's transaction. */
+export interface DoNotCallWrites {
+  add(entry: DoNotCallEntry): void
+  remove(number: PhoneNumber): boolean
+  addPrefix(entry: DoNotCallPrefix): void
+  removePrefix(prefix: string): boolean
+  install(version: BulkListVersion): void
+  drop(list: string): void
+}
+
+/** Prepares the writes on the writer's connection. */
+export function prepareDoNotCallWrites(database: Database): DoNotCallWrites {
+  const add = database.prepare(
+    `INSERT INTO doNotCall (number, list, source, at, note) VALUES (@integer, @list, @source, @at, @note)
+     ON CONFLICT DO NOTHING`,
+  )
+  // 'retired' comes behind 'company': whoever brings a dead number back to life lifts nobody's refusal.
+  const remove = database.prepare<[{ integer: number }]>(
+    `DELETE FROM doNotCall WHERE number = @integer
+       AND list = (SELECT max(list) FROM doNotCall WHERE number = @integer)`,
+  )
+  const addPrefix = database.prepare(
+    `INSERT INTO doNotCallPrefix (prefix, source, at, note) VALUES (@integer, @source, @at, @note)
+     ON CONFLICT DO NOTHING`,
+  )
+  const removePrefix = database.prepare<[number]>('DELETE FROM doNotCallPrefix WHERE prefix = ?')
+  const install = database.prepare(
+    `INSERT OR REPLACE INTO bulkList
+       (list, file, numbers, source, importedAt, kind, place, campaignId, version, asOf)
+     VALUES (@list, @file, @numbers, @source, @importedAt, @kind, @place, @campaignId, @version, @asOf)`,
+  )
+  const drop = database.prepare<[string]>('DELETE FROM bulkList WHERE list = ?')
+  return {
+    add: entry => void add.run({ note: null, ...entry, integer: numberToInteger(entry.number) }),
+    remove: number => remove.run({ integer: numberToInteger(number) }).changes > 0,
+    addPrefix: entry => void addPrefix.run({ note: null, ...entry, integer: numberToInteger(entry.prefix) }),
+    removePrefix: prefix => removePrefix.run(numberToInteger(prefix)).changes > 0,
+    install: version => void install.run({ place: null, campaignId: null, ...version }),
+    drop: list => void drop.run(list),
+  }
+}

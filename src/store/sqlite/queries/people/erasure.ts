@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import type { Database } from 'better-sqlite3'
+import type { InstantMs, PhoneNumber } from '../../../../core/ids.ts'
+import { integerToNumber, numberToInteger } from '../../../../numbers/e164.ts'
+import type { ErasureReport } from '../../../../ports/people.ts'
+import { erasureKeeps } from '../../../decisions/permissionChange.ts'
+import { storeProblems } from '../../../decisions/problems.ts'
+import { dayMs } from '../../../decisions/spanLengths.ts'
+import { prepareNumbersOf } from './personReads.ts'
+
+/** What an erasure needs beside the database. */
+export interface ErasureParts {
+  /** Destroys what ties a number to its ledger entries; false where nothing did. It looks at the number's leads. */
+  eraseSubject(number: PhoneNumber, at: InstantMs): boolean
+}
+
+/** Prepares the erasure of a person on the writer's connection; it runs in the writer's transaction. */
+export function prepareErasure(
+  database: Database,
+  { eraseSubject }: ErasureParts,
+): (erasure: { readonly number: PhoneNumber; readonly at: InstantMs }) => ErasureReport {
+  const numbersOf = prepareNumbersOf(database)
+  const rows = prepareRows(database)
+
+  function eraseNumber(integer: number) {
+    const calls = rows.calls(integer)
+    const { permissions, withdrawals } = rows.permissions(integer)
+    const doNotCall = rows.doNotCallNote(integer)
+    return { leads: rows.leads(integer), calls, permissions, withdrawals, doNotCall }
+  }
+
+  return ({ number, at }) => {
+    const numbers = numbersOf(numberToInteger(number))
+    if (numbers.some(rows.inFlight)) throw storeProblems.callInFlight(number)
+    // First, because it finds the person by the leads.
+    const subjects = numbers.filter(one => eraseSubject(integerToNumber(one), at)).length
+    // What is deleted is overwritten as well: nothing of it is to be found in a free page.
+    database.pragma('secure_delete = ON')
+    try {
+      const done = numbers.map(eraseNumber)
+      const sum = (count: (one: (typeof done)[number]) => number) => done.reduce((total, one) => total + count(one), 0)
+      const kept = [
+        sum(one => one.calls) > 0 ? erasureKeeps.calls : undefined,
+        sum(one => one.doNotCall) > 0 ? erasureKeeps.doNotCall : undefined,
+        sum(one => one.withdrawals) > 0 ? erasureKeeps.withdrawals : undefined,
+        subjects > 0 ? erasureKeeps.ledger : undefined,
+      ]
+      return {
+        numbers: numbers.length,
+        leads: sum(one => one.leads),
+        calls: sum(one => one.calls),
+        permissions: sum(one => one.permissions),
+        kept: kept.filter(line => line !== undefined),
+      }
+    } finally {
+      database.pragma('secure_delete = OFF')
+    }
+  }
+}
+
+/** A number that nobody has: attempts to the erased one still count as attempts to one number. 48 bits of chance. */
+function surrogate(): number {
+  return -1 - randomBytes(6).readUIntBE(0, 6)
+}
+
+function prepareRows(database: Database) {
+  const open = database.prepare<[number]>('SELECT 1 FROM attempt WHERE number = ? AND endedAt IS NULL LIMIT 1')
+  // The carrier's record of the call would be found by its Call-ID.
+  const hideCalls = database.prepare<[number, number]>(
+    'UPDATE attempt SET number = ?, wrapUpNote = NULL, sipCallId = NULL WHERE number = ?',
+  )
+  const removeLeads = database.prepare<[number], { importKey: number; personKey: number | null }>(
+    'DELETE FROM lead WHERE number = ? RETURNING importKey, personKey',
+  )
+  const uncount = database.prepare<[number]>('UPDATE import SET leads = leads - 1 WHERE importKey = ?')
+  const removePerson = database.prepare<[{ personKey: number }]>(
+    'DELETE FROM person WHERE personKey = @personKey AND NOT EXISTS (SELECT 1 FROM lead WHERE personKey = @personKey)',
+  )
+  const removePermissions = database.prepare<[number]>(
+    'DELETE FROM permission WHERE number = ? AND withdrawnAt IS NULL',
+  )
+  const bareWithdrawals = database.prepare<[string, string, number]>(
+    // To the day: an instant to the millisecond would lead back to the ledger's entry.
+    `UPDATE permission SET how = ?, withdrawnHow = ?, givenAt = givenAt / 86400000 * 86400000,
+       withdrawnAt = withdrawnAt / 86400000 * 86400000, recordedAt = recordedAt / 86400000 * 86400000
+     WHERE number = ?`,
+  )
+  const removeHours = database.prepare<[number]>('DELETE FROM personHours WHERE number = ?')
+  // The instant is also that of the call and of its ledger entries: it would tell whose they were. The day must do.
+  const bareDoNotCall = database.prepare<[number]>(
+    `UPDATE doNotCall SET note = NULL, at = at - at % ${dayMs} WHERE number = ?`,
+  )
+  return {
+    inFlight: (integer: number) => open.get(integer) !== undefined,
+    calls: (integer: number) => hideCalls.run(surrogate(), integer).changes,
+    leads(integer: number): number {
+      const removed = removeLeads.all(integer)
+      for (const { importKey, personKey } of removed) {
+        uncount.run(importKey)
+        if (personKey !== null) removePerson.run({ personKey })
+      }
+      return removed.length
+    },
+    permissions(integer: number) {
+      removeHours.run(integer)
+      const permissions = removePermissions.run(integer).changes
+      return { permissions, withdrawals: bareWithdrawals.run('erased', 'erased', integer).changes }
+    },
+    doNotCallNote: (integer: number) => bareDoNotCall.run(integer).changes,
+  }
+}

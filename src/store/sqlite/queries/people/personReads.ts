@@ -1,0 +1,102 @@
+import type { Database } from 'better-sqlite3'
+import type { InstantMs, PhoneNumber } from '../../../../core/ids.ts'
+import { integerToNumber, numberToInteger } from '../../../../numbers/e164.ts'
+import type { LedgerEntry } from '../../../../ports/ledger.ts'
+import type { PermissionRecord, PersonData, PersonHoursRecord } from '../../../../ports/people.ts'
+import { type CallRow, callOfRow, selectCall } from '../calls/callRows.ts'
+import { prepareLeadLookups } from '../leads/leadReads.ts'
+import { prepareLedgerLookups } from '../ledgerReads.ts'
+import { prepareDoNotCallLookups } from './doNotCall.ts'
+import { type HoursRow, hoursOfRow, type PermissionRow, permissionOfRow, selectPermissions } from './permissionRows.ts'
+
+/** Look-ups of what is kept of a person, some microseconds each, `data` aside. */
+export interface PersonLookups {
+  /** The number, and all other numbers of the persons who have it. */
+  numbersOf(number: PhoneNumber): readonly PhoneNumber[]
+  permissionsOf(number: PhoneNumber): readonly PermissionRecord[]
+  hoursOf(number: PhoneNumber): PersonHoursRecord | undefined
+  data(number: PhoneNumber): PersonData
+}
+
+/** Prepares the look-ups on a connection. */
+export function preparePersonLookups(database: Database): PersonLookups {
+  const numbersOf = prepareNumbersOf(database)
+  const permissions = database.prepare<[number], PermissionRow>(selectPermissions)
+  const hours = database.prepare<[number], HoursRow>('SELECT * FROM personHours WHERE number = ?')
+  const persons = database
+    .prepare<[number], string>(
+      'SELECT DISTINCT personId FROM lead JOIN person USING (personKey) WHERE number = ? ORDER BY personKey',
+    )
+    .pluck()
+  const calls = database.prepare<[number], CallRow>(`${selectCall} WHERE number = ? ORDER BY originatedAt`)
+  const leads = prepareLeadLookups(database)
+  const doNotCall = prepareDoNotCallLookups(database)
+  const ledgerOf = prepareLedgerOf(database)
+
+  function permissionsOf(number: PhoneNumber): readonly PermissionRecord[] {
+    return numbersOf(numberToInteger(number)).flatMap(one => permissions.all(one).map(permissionOfRow))
+  }
+
+  return {
+    numbersOf: number => numbersOf(numberToInteger(number)).map(integerToNumber),
+    permissionsOf,
+    hoursOf(number) {
+      for (const one of numbersOf(numberToInteger(number))) {
+        const row = hours.get(one)
+        if (row !== undefined) return hoursOfRow(row)
+      }
+      return undefined
+    },
+    data(number) {
+      const numbers = numbersOf(numberToInteger(number))
+      const data = {
+        numbers: numbers.map(integerToNumber),
+        personIds: persons.all(numberToInteger(number)),
+        leads: numbers.flatMap(one => leads.leadsByNumber(integerToNumber(one))),
+        calls: numbers.flatMap(one => calls.all(one).map(callOfRow)),
+        permissions: permissionsOf(number),
+        hours: numbers.flatMap(one => hours.all(one).map(hoursOfRow)),
+        doNotCall: numbers.flatMap(one => doNotCall.entriesOf(one)),
+      }
+      return { ...data, ledger: ledgerOf(data) }
+    },
+  }
+}
+
+/**
+ * Ledger entries about the numbers. They are looked for at the instants of what else is kept: to read the whole ledger would
+ * hold up the dialing for seconds.
+ */
+function prepareLedgerOf(database: Database): (data: PersonData) => readonly LedgerEntry[] {
+  const ledger = prepareLedgerLookups(database)
+  return data => {
+    const subjects = data.numbers.map(number => ledger.subject(number)?.subject).filter(name => name !== undefined)
+    const found = new Map<number, LedgerEntry>()
+    for (const at of subjects.length === 0 ? [] : instantsOf(data)) {
+      for (const entry of ledger.between(at, at + 1)) {
+        if (subjects.some(subject => entry.entry.includes(subject))) found.set(entry.seq, entry)
+      }
+    }
+    return [...found.values()].sort((a, b) => a.seq - b.seq)
+  }
+}
+
+function instantsOf({ calls, permissions, doNotCall }: PersonData): ReadonlySet<InstantMs> {
+  const instants = [
+    ...calls.flatMap(({ originatedAt, end, wrapUp }) => [originatedAt, end?.endedAt, wrapUp?.at]),
+    ...permissions.flatMap(({ recordedAt, withdrawnAt }) => [recordedAt, withdrawnAt]),
+    ...doNotCall.map(({ at }) => at),
+  ]
+  return new Set(instants.filter(at => at !== undefined))
+}
+
+/** The number itself first. */
+export function prepareNumbersOf(database: Database): (integer: number) => readonly number[] {
+  const others = database
+    .prepare<[number, number], number>(
+      `SELECT DISTINCT other.number FROM lead JOIN lead AS other INDEXED BY leadOfPerson ON other.personKey = lead.personKey
+       WHERE lead.number = ? AND lead.personKey IS NOT NULL AND other.number <> ? ORDER BY other.number`,
+    )
+    .pluck()
+  return integer => [integer, ...others.all(integer, integer)]
+}

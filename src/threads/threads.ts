@@ -1,0 +1,140 @@
+import { extname } from 'node:path'
+import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads'
+import { Defect, errorCode, errorMessage, StoreError } from '../errors.ts'
+
+/** Workers make short-lived rows; without a limit each thread lets some 50 MB of them lie before it cleans up. */
+const youngMaxMb = 8
+
+/** The worker file of this name, without extension, beside the module that asks: TypeScript beside sources, JavaScript beside built code. */
+export function workerAt(name: string, module: string): URL {
+  return new URL(`${name}${extname(module)}`, module)
+}
+
+/** Starts a worker with its data. */
+export function startWorker(file: URL, data: unknown): Worker {
+  return new Worker(file, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: youngMaxMb } })
+}
+
+/** A thread that answers one question after the other. */
+export interface AnsweringThread<Question, Answer> {
+  ask(question: Question): Promise<Answer>
+  /** Lets it finish what it was asked and ends it. Idempotent. */
+  close(): Promise<void>
+}
+
+type Reply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answer'; readonly answer: unknown }
+  | { readonly kind: 'problem'; readonly code: string; readonly message: string }
+
+/**
+ * Starts an answering thread (see {@link serveAnswers}) and waits until it is ready.
+ * @throws StoreError as thrown by the thread while it prepared itself
+ */
+export async function startAnswering<Question, Answer>(
+  file: URL,
+  data: unknown,
+): Promise<AnsweringThread<Question, Answer>> {
+  const worker = startWorker(file, data)
+  const waiting: { resolve(answer: unknown): void; reject(error: unknown): void }[] = []
+  const expect = () => new Promise<unknown>((resolve, reject) => waiting.push({ resolve, reject }))
+  let gone: unknown
+  const exited = new Promise<void>(resolve => worker.once('exit', () => resolve()))
+
+  worker.on('message', (reply: Reply) => {
+    const asker = waiting.shift()
+    if (reply.kind === 'problem') asker?.reject(new StoreError(reply.code, reply.message))
+    else asker?.resolve(reply.kind === 'answer' ? reply.answer : undefined)
+  })
+  worker.on('error', error => {
+    gone = error
+  })
+  void exited.then(() => {
+    gone ??= new Defect(`the thread ${file.pathname} has ended`)
+    for (const asker of waiting.splice(0)) asker.reject(gone)
+  })
+
+  try {
+    await expect()
+  } catch (error) {
+    await worker.terminate()
+    throw error
+  }
+  return {
+    async ask(question) {
+      if (gone !== undefined) throw gone
+      worker.postMessage({ question })
+      // The thread's answer function has this type; nothing else is ever posted.
+      return (await expect()) as Answer
+    },
+    async close() {
+      if (gone === undefined) worker.postMessage('close')
+      await exited
+    },
+  }
+}
+
+/** What a thread does: it answers, and does something useful when nobody asks. */
+export interface Answering<Question, Answer> {
+  answer(question: Question): Answer
+  /** Told after each answer and once at the start; returns true to be called again soon. */
+  idle?(): boolean
+  close(): void
+}
+
+const idleAfterMs = 5
+
+/** The other side: runs in the worker, prepares itself with the data that `startAnswering` was given, and answers. */
+export function serveAnswers<Data, Question, Answer>(prepare: (data: Data) => Answering<Question, Answer>): void {
+  const port = parentPort
+  if (port === null) throw new Defect('this file is run in a worker thread only')
+  // Both ends are called with the same types: by the pair of files that name each other.
+  const served = prepared(port, () => prepare(workerData as Data))
+  if (served === undefined) return
+  const idler = createIdler(() => served.idle?.() ?? false)
+  port.on('message', (message: 'close' | { readonly question: Question }) => {
+    if (message === 'close') {
+      idler.stop()
+      served.close()
+      port.close()
+      return
+    }
+    port.postMessage(attempt(() => ({ kind: 'answer', answer: served.answer(message.question) })))
+    idler.start()
+  })
+  port.postMessage({ kind: 'ready' })
+  idler.start()
+}
+
+function prepared<Served>(port: MessagePort, prepare: () => Served): Served | undefined {
+  try {
+    return prepare()
+  } catch (error) {
+    port.postMessage(problem(error))
+    port.close()
+    return undefined
+  }
+}
+
+function attempt(answer: () => Reply): Reply {
+  try {
+    return answer()
+  } catch (error) {
+    return problem(error)
+  }
+}
+
+function problem(error: unknown): Reply {
+  return { kind: 'problem', code: errorCode(error), message: errorMessage(error) }
+}
+
+function createIdler(work: () => boolean): { start(): void; stop(): void } {
+  let timer: NodeJS.Timeout | undefined
+  function start(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      if (work()) start()
+    }, idleAfterMs)
+  }
+  return { start, stop: () => clearTimeout(timer) }
+}

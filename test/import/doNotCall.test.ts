@@ -1,0 +1,312 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { deflateRawSync, gzipSync } from 'node:zlib'
+import Database from 'better-sqlite3'
+import t, { type Test } from 'tap'
+import { InputError } from '../../src/errors.ts'
+import { createImporter, type ImportStore } from '../../src/import/importer.ts'
+import { numberToInteger } from '../../src/numbers/e164.ts'
+import type { DoNotCallImportRequest } from '../../src/ports/doNotCall.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
+import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
+
+async function* pieces(text: string | Uint8Array, size = 7): AsyncIterable<Uint8Array> {
+  const bytes = Buffer.from(text)
+  for (let from = 0; from < bytes.length; from += size) {
+    await turn()
+    yield bytes.subarray(from, from + size)
+  }
+}
+
+const day = 86_400_000
+const now = Date.UTC(2026, 0, 15)
+
+/** An importer into a store, and short questions about what the store then says. */
+function atWork(store: Store & ImportStore) {
+  const importer = createImporter(store, { now: () => now })
+  return {
+    run: (text: string | Uint8Array, more: Partial<DoNotCallImportRequest> = {}) =>
+      importer.importDoNotCall({
+        ...{ list: 'national', source: 'list.txt', defaultCountry: 'US', stream: pieces(text), ...more },
+      }),
+    lists: (number: string) => store.doNotCall.hitsOf(numberToInteger(number)).map(({ list }) => list),
+  }
+}
+
+const [a, b, c] = ['+12015550101', '+12015550102', '+442079460123'] as const
+
+t.test('lists are imported into SQLite', async t => {
+  const folder = t.testdir()
+  const store = await openSqliteStore({ file: join(folder, 'x.db') })
+  t.teardown(() => store.close())
+  await listContract(t, store)
+  const files = readdirSync(join(folder, 'x.db-lists'))
+  t.equal(files.length, store.doNotCall.lists().length, 'refused imports and old versions have left no file')
+})
+
+t.test('lists are imported into memory', async t => {
+  await listContract(t, createMemoryStore())
+})
+
+async function listContract(t: Test, store: Store & ImportStore): Promise<void> {
+  const { run, lists } = atWork(store)
+
+  await t.test('from every form that people have', async t => {
+    const forms: readonly (readonly [
+      what: string,
+      text: string | Uint8Array,
+      more?: Partial<DoNotCallImportRequest>,
+    ])[] = [
+      ['one a line', `${a}\n${b}\n${c}\n`],
+      ['national and international forms', '(201) 555-0101\n12015550102\n011 44 20 7946 0123\n'],
+      ['a byte order mark, CRLF, empty lines, no last line end', `\ufeff${a}\r\n\r\n${b}\r\n${c}`],
+      ['a header and quotes', `number\n"2015550101"\n"201-555-0102"\n"${c}"\n`],
+      ['a CSV with a header', `name,Phone\nAnn,2015550101\n"Lee, ""Bob""",2015550102\n"two\nlines",${c}\n`],
+      ['semicolons', `id;blocked number\n1;2015550101\n2;2015550102\n3;${c}\n`, { column: 'Blocked-Number' }],
+      ['tabs, without a header', `Ann\t2015550101\nBob\t2015550102\nCid\t${c}\n`],
+      ['pipes', `phone|x\n2015550101|1\n2015550102|2\n${c}|3\n`],
+      ['area code and number', `201,5550101\n201,555-0102\n201,5550101\n${c},\n`.replace(`${c},\n`, ''), {}],
+      ['area code and number by name', 'npa,local,date\n201,5550101,2025-01-01\n201,5550102,\n'],
+      ['whole numbers beside an area code', 'area_code,phone\n201,2015550101\n201,5550102\n'],
+      ['gzip', gzipSync(`${a}\n${b}\n${c}\n`)],
+    ]
+    for (const [what, text, more] of forms) {
+      const report = await run(text, { ...more, shrinkOk: true })
+      const hasC = !what.includes('area code')
+      t.same([lists(a), lists(b), lists(c)], [['national'], ['national'], hasC ? ['national'] : []], what)
+      t.match(report, { invalid: 0, imported: hasC ? 3 : 2, list: { numbers: hasC ? 3 : 2 } }, what)
+    }
+  })
+
+  await t.test('with kind, place, version and day, which the next version keeps but for the last two', async t => {
+    const asOf = now - 40 * day
+    const more = { list: 'florida', kind: 'state', place: 'US-FL', version: 'January', asOf } as const
+    const report = await run(`${a}\n+1900*\n900555*\n`, more)
+    t.match(report, { prefixes: 2, imported: 3, warnings: [/40 days old/] })
+    const state = { kind: 'state', place: 'US-FL', version: 'January', importedAt: now, asOf }
+    t.strictSame(
+      store.doNotCall.lists().find(({ name }) => name === 'florida'),
+      { name: 'florida', numbers: 1, ...state },
+    )
+    t.strictSame(
+      store.doNotCall.hitsOf(19_005_550_100).filter(({ list }) => list === 'florida'),
+      [{ list: 'florida', ...state }],
+      'a prefix hits',
+    )
+    t.same(lists('+19011234567'), [])
+    t.match(await run(`${b}\n`, { list: 'florida' }), {
+      list: { kind: 'state', place: 'US-FL', version: /^[0-9a-f]{12}$/ },
+    })
+    t.match(await run(`${b}\n`, { list: 'florida', asOf: now + day }), { warnings: [/future/] })
+    await t.rejects(
+      run(`${b}\n`, { list: 'florida', asOf: now + 365 * day }),
+      { code: 'bad-date' },
+      'it would never be old',
+    )
+    await run(`${b}\n`, { list: 'spring', kind: 'campaign', campaignId: 'spring' })
+    t.match(
+      store.doNotCall.hitsOf(numberToInteger(b)).find(({ list }) => list === 'spring'),
+      { campaignId: 'spring' },
+    )
+    t.equal(await store.dropDoNotCallList('spring'), true)
+    t.notOk(lists(b).includes('spring'))
+    await store.verifyDoNotCallList('florida')
+    await store.dropDoNotCallList('florida')
+  })
+
+  await t.test('that are broken change nothing, and say what is wrong', async t => {
+    await run(`${a}\n${b}\n`, { shrinkOk: true })
+    const before = store.doNotCall.lists()
+    const rubbish = Array.from({ length: 100 }, (_, row) =>
+      row % 10 === 0 ? `row ${row}` : `20155501${String(row).padStart(2, '0')}`,
+    )
+    const zip = Buffer.concat([Buffer.from('PK\x03\x04'), deflateRawSync('2015550101\n')])
+    const bad: readonly (readonly [code: string, text: string | Uint8Array, more?: Partial<DoNotCallImportRequest>])[] =
+      [
+        ['empty-file', ''],
+        ['empty-file', '\n \n'],
+        ['empty-list', 'phone\n'],
+        ['utf-16', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`${a}\n`, 'utf16le')])],
+        ['utf-16', Buffer.from(`${a}\n`, 'utf16le')],
+        ['zip', zip],
+        ['cut-off', gzipSync(`${a}\n`.repeat(500)).subarray(0, -12)],
+        ['gzip-broken', Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), Buffer.alloc(40, 7)])],
+        ['cut-off', `${a}\n${b}\n201555`],
+        ['cut-off', `${c}\n${c}\n+4420794601`],
+        ['cut-off', '201,5550101\n201,5550102\n201,5'],
+        ['cut-off', '201,5550101\n201,5550102\n2'],
+        ['broken-csv', 'a,phone\n1,"2015550101\n2,2015550102\n'],
+        ['no-number-column', 'name,city\nAnn,Rome\n'],
+        ['no-number-column', '2015550101,2015550102\n'],
+        ['unknown-column', 'phone,x\n2015550101,1\n', { column: 'tel' }],
+        ['too-much-rubbish', rubbish.join('\n').concat('\n')],
+        ['too-much-rubbish', '1.5E+10\nabc\n2015550101\n'],
+        ['list-shrank', '2015550109\n', { list: 'large' }],
+        ['unknown-list', `${a}\n`, { list: 'none', delta: 'add' }],
+        ['other-list', `${a}\n`, { kind: 'national', place: 'US', delta: 'add' }],
+        ['older-content', `${a}\n`, { delta: 'remove', asOf: 1 }],
+        ['bad-place', `${a}\n`, { kind: 'national' }],
+        ['bad-place', `${a}\n`, { kind: 'state', place: 'US' }],
+        ['bad-place', `${a}\n`, { kind: 'other', place: 'US' }],
+        ['bad-campaign', `${a}\n`, { kind: 'campaign' }],
+        ['bad-rubbish-max', `${a}\n`, { rubbishMax: 5 }],
+        ['unknown-country', `${a}\n`, { defaultCountry: 'UK' }],
+        ['reserved-name', `${a}\n`, { list: 'company' }],
+        ['reserved-name', `${a}\n`, { list: 'retired' }],
+        ['bad-list-name', `${a}\n`, { list: '../x' }],
+      ]
+    await run('2015550101\n2015550102\n2015550103\n', { list: 'large' })
+    for (const [code, text, more] of bad) {
+      const error = await run(text, more).then(
+        () => 'imported',
+        (thrown: unknown) => thrown,
+      )
+      t.match(error, { code }, `${code}: ${error}`)
+      t.ok(error instanceof InputError && !error.message.includes('\n'), 'one line')
+    }
+    await store.dropDoNotCallList('large')
+    t.strictSame(store.doNotCall.lists(), before)
+    t.same([lists(a), lists(b)], [['national'], ['national']])
+    await t.rejects(run(rubbish.join('\n').concat('\n')), {
+      message: /10 of 100 rows \(10\.0 %\).*line 1: letters.*\("row 0"\).*line 11:.*and 5 more$/,
+    })
+  })
+
+  await t.test('with a few bad rows are imported, and those are named', async t => {
+    const report = await run(`number\n${a}\nrubbish\n1.5E+10\n${a}\n911\n*\n+*\n${b}\n`, { rubbishMax: 0.8 })
+    t.match(report, { rows: 8, imported: 2, duplicates: 1, invalid: 5, problemsLeftOut: 0 })
+    t.same(
+      report.problems.map(({ line, reason, value }) => `${line} ${reason.split(':')[0]} ${value}`),
+      ['3 letters rubbish', '4 spreadsheet-number 1.5E+10', '6 emergency 911', '7 bad-prefix *', '8 bad-prefix +*'],
+    )
+  })
+
+  await t.test('are changed by files that add, remove, or say which', async t => {
+    await run(`${a}\n${b}\n+1900*\n`, { shrinkOk: true })
+    t.match(await run(`${b}\n${c}\n`, { delta: 'add' }), {
+      imported: 1,
+      duplicates: 1,
+      changes: { added: 1, removed: 0 },
+    })
+    t.match(await run(`${a}\n+1900*\n2015550199\n`, { delta: 'remove' }), {
+      changes: { added: 0, removed: 2, kept: 0 },
+    })
+    t.same([lists(a), lists(b), lists(c), lists('+19005550100')], [[], ['national'], ['national'], []])
+    const signed = `+2015550101\n-${b}\n-442079460123\n++442079460199\n+1900*\n2015550150\n`
+    t.match(await run(signed, { delta: 'changes', rubbishMax: 0.2 }), {
+      changes: { added: 3, removed: 2, kept: 0 },
+      problems: [{ line: 6, reason: /^no-change/ }],
+    })
+    t.same([lists(a), lists(b), lists(c), lists('+442079460199')], [['national'], [], [], ['national']])
+    const columns = 'area_code,number,change\n201,5550101,D\n201,5550102,A\n201,5550103,add\n201,5550104,Delete\n'
+    t.match(await run(columns, { delta: 'changes' }), { changes: { added: 2, removed: 1, kept: 0 } })
+    t.match(await run('201,5550101,A\n201,5550101,D\n201,5550102,D\n', { delta: 'changes' }), {
+      changes: { added: 1, removed: 1, kept: 1 },
+    })
+    t.same([lists(a), lists(b)], [['national'], []], 'named both ways, a number stays on the list')
+    await run('2015550101\n2015550103\n442079460199\n'.replace('442', '+442'), { delta: 'remove' })
+    t.match(store.doNotCall.lists(), [{ name: 'national', numbers: 0 }], 'a list may become empty by changes')
+  })
+
+  await t.test('are one with the last when they are dropped or replaced while a change is read', async t => {
+    await run(`${a}\n`, { shrinkOk: true })
+    async function* late(): AsyncIterable<Uint8Array> {
+      yield Buffer.from(`${b}\n`)
+      await store.dropDoNotCallList('national')
+      yield Buffer.from(`${c}\n`)
+    }
+    await t.rejects(run('', { delta: 'add', stream: late() }), { code: 'unknown-list' })
+    t.same(store.doNotCall.lists(), [], 'dropped stays dropped')
+  })
+}
+
+t.test('a version is swapped while the list is being asked, and survives a restart', async t => {
+  const folder = t.testdir()
+  const file = join(folder, 'x.db')
+  const store = await openSqliteStore({ file })
+  const { run, lists } = atWork(store)
+  const rows = Array.from({ length: 60_000 }, (_, row) => `201${2_000_000 + row * 7}`)
+  await run(`${rows.join('\n')}\n`, { stream: pieces(`${rows.join('\n')}\n`, 60_000) })
+  let importing = true
+  const importsDone = (async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const text = `${[...rows, `20295501${10 + round}`].join('\n')}\n`
+      await run('', { stream: pieces(text, 60_000) })
+    }
+    importing = false
+  })()
+  let asked = 0
+  let missed = 0
+  while (importing) {
+    for (let round = 0; round < 50; round += 1) {
+      missed += lists(`+1${rows[(asked * 31) % rows.length]}`).length === 1 ? 0 : 1
+      asked += 1
+    }
+    await turn()
+  }
+  await importsDone
+  t.ok(asked > 1_000)
+  t.equal(missed, 0, `of ${asked} questions none fell between two versions`)
+  const state = store.doNotCall.lists()
+  await store.close()
+  const again = await openSqliteStore({ file })
+  t.strictSame(again.doNotCall.lists(), state)
+  t.same(again.doNotCall.hitsOf(12_012_000_007).length, 1)
+  await again.close()
+})
+
+t.test(
+  'what a crash left is removed; a damaged file keeps the store shut, and a list read whole tells of it',
+  async t => {
+    const folder = t.testdir()
+    const file = join(folder, 'x.db')
+    const store = await openSqliteStore({ file })
+    const { run } = atWork(store)
+    const rows = Array.from({ length: 9_000 }, (_, row) => `201${2_000_000 + row}`)
+    await run('', { stream: pieces(`${rows.join('\n')}\n`, 60_000) })
+    const lists = join(folder, 'x.db-lists')
+    const [name = ''] = readdirSync(lists)
+    const list = join(lists, name)
+    const whole = readFileSync(list)
+    const altered = Buffer.from(whole)
+    altered[300] = (altered[300] ?? 0) ^ 0x10
+    writeFileSync(list, altered)
+    await t.rejects(store.verifyDoNotCallList('national'), { code: 'list-damaged', message: /"national" is damaged/ })
+    writeFileSync(list, whole)
+    await store.verifyDoNotCallList('national')
+    await store.close()
+
+    writeFileSync(join(lists, 'broken-off.numbers'), whole.subarray(0, 500))
+    appendFileSync(list, 'x')
+    await t.rejects(openSqliteStore({ file }), { code: 'list-damaged', message: /"national" is damaged.*backup/ })
+    t.ok(existsSync(join(lists, 'broken-off.numbers')), 'nothing is removed by a start that fails')
+    writeFileSync(list, whole)
+    const again = await openSqliteStore({ file })
+    t.same(readdirSync(lists), [name])
+    await again.close()
+  },
+)
+
+t.test('a list that an older version kept in a database is written anew at the next start', async t => {
+  const folder = t.testdir()
+  const file = join(folder, 'x.db')
+  const store = await openSqliteStore({ file })
+  await atWork(store).run(`${a}\n`)
+  await store.close()
+  const lists = join(folder, 'x.db-lists')
+  const [name = ''] = readdirSync(lists)
+  rmSync(join(lists, name))
+  const old = new Database(join(lists, name))
+  old.exec(
+    `CREATE TABLE number (number INTEGER PRIMARY KEY) STRICT; INSERT INTO number VALUES (12015550102), (442079460123)`,
+  )
+  old.close()
+  for (const start of ['first', 'second']) {
+    const again = await openSqliteStore({ file })
+    t.same([a, b, c].map(atWork(again).lists), [[], ['national'], ['national']], `${start} start`)
+    await again.close()
+  }
+  t.equal(readdirSync(lists).length, 1)
+})
