@@ -1,8 +1,7 @@
 import type { ZoneOffset } from '../core/compliance/localTime.ts'
 import type { InstantMs } from '../core/ids.ts'
+import { dayMs, minuteMs } from '../core/time.ts'
 
-const minuteMs = 60_000
-const dayMs = 86_400_000
 /** No zone changes twice within this time (Morocco's summer time pauses for a month). */
 const stepMs = 10 * dayMs
 /** Segments are worked out by spans of this length, so that the same instant always gives the same answer. */

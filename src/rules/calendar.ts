@@ -1,7 +1,8 @@
+import { dayMs } from '../core/time.ts'
+
 /** Holidays are worked out for these years, both included. */
 export const calendarYears = { first: 2020, last: 2040 } as const
 
-const dayMs = 86_400_000
 const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 

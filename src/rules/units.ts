@@ -1,11 +1,10 @@
 import { durationMs, formatDuration } from '../config/durations.ts'
 import type { HoursSpan, RateWindow } from '../core/compliance/rules.ts'
 import type { InstantMs } from '../core/ids.ts'
+import { dayMs, minuteMs } from '../core/time.ts'
 import { zoneOffset } from '../numbers/zoneOffsets.ts'
 import { epochDay } from './calendar.ts'
 
-const dayMs = 86_400_000
-const minuteMs = 60_000
 const weekdays: readonly string[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
 /** A span of years, months and days is as long as the calendar makes it: the stricter side decides which length is meant. */

@@ -11,11 +11,10 @@ import {
   type Rule,
   type RuleBook,
 } from '../../core/compliance/rules.ts'
+import { dayMs } from '../../core/time.ts'
 import { errorMessage, InputError, OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
 import { fields, plural, table } from '../terminal/format.ts'
-
-const dayMs = 86_400_000
 
 interface ShowOptions {
   readonly purpose?: Purpose

@@ -1,5 +1,6 @@
 import type { Place } from '../compliance/rules.ts'
 import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../ids.ts'
+import { dayMs, hourMs, minuteMs } from '../time.ts'
 import type { Disposition } from '../vocabulary.ts'
 
 /** A lead in the hopper: what core needs to dial it. Its personal data stay in the store. */
@@ -50,10 +51,6 @@ export interface RetryRules {
    */
   readonly sameHour?: boolean
 }
-
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
-const dayMs = 24 * hourMs
 
 /**
  * The product's retry rules: busy in 15 min, no answer in 4 h, machine tomorrow at another hour, abandoned after 72 h (Ofcom's persistent

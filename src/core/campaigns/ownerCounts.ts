@@ -1,5 +1,6 @@
 import type { CampaignId, InstantMs } from '../ids.ts'
 import type { CountedSpan } from '../pacing/pacer.ts'
+import { hourMs } from '../time.ts'
 import type { CampaignSettings } from './campaign.ts'
 
 /** Seller and purpose: who owns an abandonment budget, whatever his campaigns are called. */
@@ -20,8 +21,6 @@ interface Span extends CountedSpan {
   answers: number
   abandoned: number
 }
-
-const hourMs = 3_600_000
 
 /**
  * All persons' calls of one owner, by campaign and hour of the answer: what the windows of a campaign are filled from when it is

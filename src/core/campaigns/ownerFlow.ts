@@ -5,9 +5,8 @@ import { abandonmentLaw, lawfulPacing } from '../pacing/lawful.ts'
 import type { PacingSettings } from '../pacing/pacer.ts'
 import type { Campaign, EngineState } from '../state.ts'
 import type { Step } from '../step.ts'
+import { dayMs } from '../time.ts'
 import { OwnerCounts, type OwnerId, ownerIdOf } from './ownerCounts.ts'
-
-const dayMs = 86_400_000
 
 /** A person's call has found an agent, or none: its campaign pays, and so do the others of its owner. */
 export function settleCall(

@@ -2,6 +2,7 @@ import type { CampaignId, InstantMs } from '../ids.ts'
 import { monthStartAt } from '../pacing/calendar.ts'
 import type { AbandonmentWindow } from '../pacing/pacer.ts'
 import { kindOf } from '../pacing/window.ts'
+import { hourMs } from '../time.ts'
 import { type AbandonmentCounts, addCounts, noAbandonment } from './abandonment.ts'
 import type { Purpose } from './rules.ts'
 
@@ -72,7 +73,6 @@ export interface ReportOptions {
   readonly until: InstantMs
 }
 
-const hourMs = 3_600_000
 /** Successive periods of a minute over a year are nobody's law. */
 const periodsMax = 1_000
 

@@ -1,4 +1,5 @@
 import type { InstantMs } from '../ids.ts'
+import { dayMs } from '../time.ts'
 import { instantOf, type LocalTime, localTime, weekdayOf, type ZoneOffset } from './localTime.ts'
 import type { HoursSpan, Rule } from './rules.ts'
 
@@ -21,7 +22,6 @@ export interface ClosedHours {
 }
 
 const daysAheadMax = 15
-const dayMs = 86_400_000
 const noSpans: readonly HoursSpan[] = []
 
 function spansOf(

@@ -1,4 +1,5 @@
 import type { PhoneNumber } from '../ids.ts'
+import { dayMs } from '../time.ts'
 import { type AttemptWindow, attemptWindow } from './attempts.ts'
 import { closedHours, type Hours } from './callingHours.ts'
 import { hasWithdrawn, isValid, liftedBy } from './consent.ts'
@@ -7,8 +8,6 @@ import { decayMs, fatiguePoints } from './fatigue.ts'
 import { permissionsIn } from './lists.ts'
 import { restEndsAt } from './rest.ts'
 import type { Law, Rule } from './rules.ts'
-
-const dayMs = 86_400_000
 
 /** The product's own rests, whatever the law: 72 h after an abandonment (Ofcom's, applied everywhere). */
 const ownRests: readonly Pick<Rule<'rest'>, 'ruleId' | 'after' | 'forMs' | 'per' | 'across' | 'unless'>[] = [

@@ -1,4 +1,5 @@
 import type { InstantMs } from '../ids.ts'
+import { dayMs } from '../time.ts'
 import type { PastAttempt } from './history.ts'
 
 /** How calls wear a number out. Weights are points; a number at `limit` is called no more until it has rested. */
@@ -24,8 +25,6 @@ export interface FatigueWeights {
   readonly refusal: number
   readonly complaint: number
 }
-
-const dayMs = 86_400_000
 
 /** On by default; a refusal or a complaint is the limit by itself. */
 export const defaultFatigue: FatigueSettings = {

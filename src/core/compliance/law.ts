@@ -1,4 +1,5 @@
 import type { InstantMs } from '../ids.ts'
+import { dayMs } from '../time.ts'
 import {
   countryOf,
   holdsAt,
@@ -17,8 +18,6 @@ export interface LawFinder {
   /** The union of the seller's and the person's rules in force at `now`. */
   law(question: LawQuestion, now: InstantMs): Law
 }
-
-const dayMs = 86_400_000
 
 /** Makes the finder of a book's laws. Answers are remembered for a day, or until a rule begins or ends. */
 export function createLawFinder(book: RuleBook): LawFinder {

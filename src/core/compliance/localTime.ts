@@ -1,6 +1,6 @@
 import type { InstantMs } from '../ids.ts'
+import { minuteMs } from '../time.ts'
 
-const minuteMs = 60_000
 const dayMinutes = 24 * 60
 
 /** A zone's offset from UTC around now: valid in [from, until). */

@@ -1,6 +1,7 @@
 import type { CampaignSettings } from '../campaigns/campaign.ts'
 import { readFilter } from '../campaigns/filter.ts'
 import type { InstantMs } from '../ids.ts'
+import { dayMs } from '../time.ts'
 import {
   attemptsVerdict,
   callerIdentityVerdict,
@@ -12,8 +13,6 @@ import {
 import { askAgainMs, type Case, no, type Verdict, type VerdictFacts, type VerdictRules, yes } from './facts.ts'
 import type { LawFinder } from './law.ts'
 import { listsVerdict } from './lists.ts'
-
-const dayMs = 86_400_000
 
 /** A cleared order leaves within this time, or does not: its verdict would have grown old. */
 export const departureMaxMs = 2_000

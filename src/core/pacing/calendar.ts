@@ -1,4 +1,5 @@
-const dayMs = 86_400_000
+import { dayMs } from '../time.ts'
+
 /** The civil calendar repeats after 400 years. */
 const eraDays = 146_097
 /** Days from 0000-03-01 to 1970-01-01. */

@@ -2,9 +2,9 @@ import type { CampaignSettings } from '../campaigns/campaign.ts'
 import type { LawFinder } from '../compliance/law.ts'
 import type { Place, Rule } from '../compliance/rules.ts'
 import type { InstantMs } from '../ids.ts'
+import { hourMs } from '../time.ts'
 import type { AbandonmentWindow, PacingSettings } from './pacer.ts'
 
-const hourMs = 3_600_000
 /** Where a rule names a rate and the operator steers above it: this share of it is steered to, 2.7 % of 3 %. */
 const targetShare = 0.9
 

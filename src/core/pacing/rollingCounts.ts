@@ -1,7 +1,6 @@
+import { dayMs, hourMs } from '../time.ts'
 import type { CountedSpan } from './pacer.ts'
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 /** Longer windows than this count by days, shorter ones by hours. */
 const hoursUpToMs = 7 * dayMs
 

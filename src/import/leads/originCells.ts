@@ -1,9 +1,8 @@
 import { type LegalBasis, legalBasisWords, type Provenance, readLegalBasis } from '../../core/compliance/provenance.ts'
+import { dayMs } from '../../core/time.ts'
 import { InputError } from '../../errors.ts'
 import { dateWords, readDate } from '../dates.ts'
 import type { Header } from './header.ts'
-
-const dayMs = 86_400_000
 
 /** What is known of the origin of a whole file. */
 export interface FileOrigin {

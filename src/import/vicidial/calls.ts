@@ -1,3 +1,4 @@
+import { secondMs } from '../../core/time.ts'
 import { numberProblems } from '../../numbers/phone.ts'
 import type { MovedCall } from '../../ports/packedMoved.ts'
 import { type RowRemark, remark } from '../leads/leadRows.ts'
@@ -12,7 +13,6 @@ export type MovedCallRow =
   | { readonly line: number; readonly skipped: string }
   | { readonly line: number; readonly call: MovedCall; readonly warning?: RowRemark }
 
-const secondMs = 1_000
 const answeredBy: ReadonlySet<string> = new Set(['connected', 'abandoned', 'machine'])
 
 /**

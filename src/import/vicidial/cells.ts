@@ -1,4 +1,5 @@
 import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
+import { minuteMs } from '../../core/time.ts'
 import { createNumberReader, type NumberReading } from '../../numbers/phone.ts'
 import { zoneOffset } from '../../numbers/zoneOffsets.ts'
 
@@ -20,7 +21,6 @@ export function createPairReader(defaultCountry: string): PairReader {
 }
 
 const dateTime = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?)?/
-const minuteMs = 60_000
 
 /**
  * Reads MySQL's DATETIME as the clock of a zone showed it; a time that the clock showed twice is the later one, one that it

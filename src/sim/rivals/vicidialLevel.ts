@@ -1,5 +1,6 @@
 import type { Census } from '../../core/pacing/limits.ts'
 import type { PacingObservation } from '../../core/pacing/pacer.ts'
+import { hourMs } from '../../core/time.ts'
 import type { Knobs, Policy, PolicyContext, PolicyName } from '../study/policies.ts'
 import { createRival, knobOf } from './rival.ts'
 import { type DialLevel, VicidialLines } from './vicidialLines.ts'
@@ -21,7 +22,6 @@ const minuteSteps = 4
 const callsTodayMin = 50
 /** In a minute with more calls than this and more than half of the answers dropped, the level is halved. */
 const callsInMinuteMin = 20
-const hourMs = 3_600_000
 
 /** One of VICIdial's adaptive methods: they differ in the brake only. */
 export function adaptivePolicy(name: PolicyName, brake: Brake): Policy {

@@ -4,6 +4,7 @@ import { defaultRetryRules } from '../../core/campaigns/lead.ts'
 import { defaultFatigue } from '../../core/compliance/fatigue.ts'
 import type { AgentId, InstantMs } from '../../core/ids.ts'
 import type { AbandonmentWindow, PacerFactory, PacingSettings } from '../../core/pacing/pacer.ts'
+import { dayMs } from '../../core/time.ts'
 import { createDialer, type Dialer, type DialerOptions } from '../../dialer/dialer.ts'
 import { Defect } from '../../errors.ts'
 import { policyOf } from '../rivals/index.ts'
@@ -67,7 +68,6 @@ export interface SimulationResult {
 
 /** Monday 2026-01-05, 09:00 UTC. */
 const startAt: InstantMs = Date.UTC(2026, 0, 5, 9)
-const dayMs = 86_400_000
 /** The PBX is there before the first agent comes. */
 const linkUpMs = 60_000
 const campaignId = 'simulated'

@@ -1,5 +1,6 @@
 import type { InstantMs } from '../../core/ids.ts'
 import { agentStateCounts, callStateCounts } from '../../core/metrics.ts'
+import { hourMs } from '../../core/time.ts'
 import type { Dialer } from '../../dialer/dialer.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import type { CarrierTally } from '../world/carrierTally.ts'
@@ -17,7 +18,6 @@ export interface SamplingOptions {
   hoursAt(now: InstantMs): number
 }
 
-const hourMs = 3_600_000
 const nightStepMs = 10_000
 
 /** Samples a run at equal steps of working time, from now on. */

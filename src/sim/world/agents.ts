@@ -2,6 +2,7 @@ import type { AgentState } from '../../core/agents/agent.ts'
 import { machineCode } from '../../core/agents/wrapUp.ts'
 import type { EngineEvent } from '../../core/effects.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId } from '../../core/ids.ts'
+import { hourMs, minuteMs } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { EngineGateway } from '../../ports/engine.ts'
 import type { Random } from './random.ts'
@@ -52,9 +53,6 @@ interface Seen {
   wrapUpMs: number
   machine: boolean
 }
-
-const hourMs = 3_600_000
-const minuteMs = 60_000
 
 /** Makes the agents; they log in when told to. */
 export function createSimulatedAgents(options: SimulatedAgentsOptions): SimulatedAgents {

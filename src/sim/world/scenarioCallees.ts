@@ -1,4 +1,5 @@
 import type { InstantMs, LeadId } from '../../core/ids.ts'
+import { hourMs } from '../../core/time.ts'
 import type { Outcomes, Scenario } from '../scenarios/scenario.ts'
 import type { CalleeAct, CalleePlan, Callees } from './callees.ts'
 import { type Sampler, sampler } from './distributions.ts'
@@ -16,7 +17,6 @@ export interface AgentTimes {
   readonly machineTalkMs: number
 }
 
-const hourMs = 3_600_000
 const personMax = 0.95
 /** Streams of the seed: leads from here on, blocks of the list below. */
 const leadStream = 1_000_000

@@ -1,7 +1,5 @@
-/** An hour, milliseconds. */
-export const hourMs = 3_600_000
-/** A day, milliseconds. */
-export const dayMs = 24 * hourMs
+import { dayMs, hourMs } from '../../core/time.ts'
+
 /** Older calls matter to the life of a campaign only: 30 days, milliseconds. */
 export const blockMs = 30 * dayMs
 /** Days of a year and a period more: no window is longer. */

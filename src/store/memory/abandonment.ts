@@ -8,9 +8,10 @@ import {
   noAbandonment,
 } from '../../core/compliance/abandonment.ts'
 import type { CallId } from '../../core/ids.ts'
+import { hourMs } from '../../core/time.ts'
 import type { AbandonedCall, AbandonmentOf, AbandonmentSpan, AbandonmentStore } from '../../ports/abandonment.ts'
 import { storeProblems } from '../decisions/problems.ts'
-import { hourMs, spanAround, spanBorders } from '../decisions/spanLengths.ts'
+import { spanAround, spanBorders } from '../decisions/spanLengths.ts'
 
 type Owner = Pick<AbandonmentSpan, 'sellerId' | 'purpose' | 'campaignId'>
 type Span = Owner & { readonly at: number; counts: AbandonmentCounts }

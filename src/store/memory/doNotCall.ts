@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
+import { dayMs } from '../../core/time.ts'
 import { StoreError } from '../../errors.ts'
 import { createNumberSet } from '../../numberSet/builder.ts'
 import { numbersOf } from '../../numberSet/groups.ts'
@@ -19,7 +20,6 @@ import {
 } from '../../ports/bulkLists.ts'
 import type { DoNotCallEntry, DoNotCallStore } from '../../ports/doNotCall.ts'
 import { createOwnPrefixes, ownHits, prefixEntry } from '../decisions/ownList.ts'
-import { dayMs } from '../decisions/spanLengths.ts'
 
 /** The do-not-call side of the store in memory. */
 export interface MemoryDoNotCall extends DoNotCallStore, BulkListStore {

@@ -1,9 +1,8 @@
 import type { RuleBook } from '../../core/compliance/rules.ts'
+import { dayMs } from '../../core/time.ts'
 import type { InputError } from '../../errors.ts'
 import { ledgerProblems } from '../ledger/problems.ts'
 import type { LedgerLookups } from './queries/ledgerReads.ts'
-
-const dayMs = 86_400_000
 
 /**
  * Whether records from before an instant must still be kept: by the longest retention of the rules that the ledger names last.

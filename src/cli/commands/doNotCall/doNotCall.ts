@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { Static } from 'typebox'
 import { checkView, listsView, prefixView } from '../../../api/doNotCallViews.ts'
 import { doneView } from '../../../api/views.ts'
+import { dayMs } from '../../../core/time.ts'
 import { InputError } from '../../../errors.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { apiPath } from '../../client.ts'
@@ -118,8 +119,6 @@ function verifyWords(lists: Static<typeof listsView>['lists'], damaged: readonly
   if (damaged.length === 0) return `\nread whole: ${lists.length} of ${lists.length} as they were written\n`
   return `\n${damaged.map(({ says }) => `${says}\n`).join('')}`
 }
-
-const dayMs = 86_400_000
 
 function listsWords({ lists, prefixes }: Static<typeof listsView>): string {
   const rows = lists.map(({ name, kind, place, campaign, numbers, version, importedAt, asOf }) => [

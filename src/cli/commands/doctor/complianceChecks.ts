@@ -4,13 +4,12 @@ import type { CampaignSettings } from '../../../core/campaigns/campaign.ts'
 import { createLawFinder, type LawFinder } from '../../../core/compliance/law.ts'
 import { countryOf, type Rule, type RuleBook } from '../../../core/compliance/rules.ts'
 import type { InstantMs } from '../../../core/ids.ts'
+import { dayMs } from '../../../core/time.ts'
 import { OperatingError } from '../../../errors.ts'
 import { loadRuleBook } from '../../../rules/ruleBook.ts'
 import { type HistoryReader, openHistory } from '../../../store/sqlite/history.ts'
 import { plural } from '../../terminal/format.ts'
 import type { Check } from './checks.ts'
-
-const dayMs = 86_400_000
 
 /** What `doctor` says of whom may be called: the rules, what the operator has changed of them, the lists that they want. */
 export function complianceChecks(

@@ -3,6 +3,7 @@ import type { CallView } from '../../../api/views.ts'
 import { type CampaignDefaults, campaignSettings } from '../../../config/campaignFile.ts'
 import { type Config, loadStoreAccess } from '../../../config.ts'
 import type { CampaignSettings } from '../../../core/campaigns/campaign.ts'
+import { dayMs } from '../../../core/time.ts'
 import { InputError } from '../../../errors.ts'
 import { callListView } from '../../../http/routes/calls.ts'
 import { campaignView } from '../../../http/routes/campaigns.ts'
@@ -26,7 +27,6 @@ const recordsMax = 100_000
 /** Over the network it is fewer. */
 const recordsOverApiMax = 20_000
 const pageMax = 1_000
-const dayMs = 86_400_000
 
 /**
  * Reads a campaign's past from the daemon's database, whether the daemon runs or not; where the database is on another machine,

@@ -7,11 +7,12 @@ import {
   noAbandonment,
 } from '../../../../core/compliance/abandonment.ts'
 import type { CallId } from '../../../../core/ids.ts'
+import { dayMs, hourMs } from '../../../../core/time.ts'
 import type { Disposition } from '../../../../core/vocabulary.ts'
 import { integerToNumber } from '../../../../numbers/e164.ts'
 import type { AbandonedCall, AbandonmentSpan, AbandonmentStore } from '../../../../ports/abandonment.ts'
 import { storeProblems } from '../../../decisions/problems.ts'
-import { blockMs, dayMs, hourMs, spanBorders } from '../../../decisions/spanLengths.ts'
+import { blockMs, spanBorders } from '../../../decisions/spanLengths.ts'
 
 const names = Object.keys(noAbandonment) as (keyof AbandonmentCounts)[]
 

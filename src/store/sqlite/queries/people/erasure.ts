@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
 import type { InstantMs, PhoneNumber } from '../../../../core/ids.ts'
+import { dayMs } from '../../../../core/time.ts'
 import { integerToNumber, numberToInteger } from '../../../../numbers/e164.ts'
 import type { ErasureReport } from '../../../../ports/people.ts'
 import { erasureKeeps } from '../../../decisions/permissionChange.ts'
 import { storeProblems } from '../../../decisions/problems.ts'
-import { dayMs } from '../../../decisions/spanLengths.ts'
 import { prepareNumbersOf } from './personReads.ts'
 
 /** What an erasure needs beside the database. */
