@@ -14,18 +14,18 @@ import type { AriOptions } from './ari/transport.ts'
 import { openSipCapture, type SipCapture, type SipCaptureAddress } from './capture/sipCapture.ts'
 import type { NodeContext } from './context.ts'
 import { hasCode, telephonyError } from './errors.ts'
+import { AgentAudio } from './legs/agentAudio.ts'
 import { Agents } from './legs/agents.ts'
 import { Connector, recordOf } from './legs/connector.ts'
 import { type CustomerLeg, Customers, tellsOfRinging } from './legs/customers.ts'
 import { createFinalAnswers, type FinalAnswers } from './legs/finalAnswers.ts'
-import { Media } from './legs/media.ts'
 import { callChannelId } from './legs/names.ts'
+import { Records } from './legs/records.ts'
 import { readHealth } from './link/health.ts'
 import { Heartbeat } from './link/heartbeat.ts'
 import { Links } from './link/links.ts'
 import { createPbxClock } from './link/pbxClock.ts'
 import { defaultTiming, type Timing } from './link/timing.ts'
-import { Records } from './resync/records.ts'
 import { Registrations } from './resync/registrations.ts'
 import { Resync } from './resync/resync.ts'
 
@@ -67,7 +67,7 @@ class AsteriskTelephony implements Telephony {
   readonly #links: Links
   readonly #customers: Customers
   readonly #agents: Agents
-  readonly #media: Media
+  readonly #agentAudio: AgentAudio
   readonly #connector: Connector
   readonly #records: Records
   readonly #registrations: Registrations
@@ -106,12 +106,12 @@ class AsteriskTelephony implements Telephony {
         this.#finalAnswers === undefined ? then(undefined) : this.#finalAnswers.await(sipCallId, then),
     })
     this.#agents = new Agents(this.#context)
-    this.#media = new Media(this.#context, this.#agents)
+    this.#agentAudio = new AgentAudio(this.#context, this.#agents)
     this.#records = new Records(this.#context, this.#links.ami)
     this.#registrations = new Registrations(this.#context, this.#links.ami, this.#agents)
     this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock)
     const parts = { context: this.#context, customers: this.#customers, agents: this.#agents }
-    this.#connector = new Connector({ ...parts, media: this.#media, records: this.#records })
+    this.#connector = new Connector({ ...parts, agentAudio: this.#agentAudio, records: this.#records })
     this.#resync = new Resync({
       ...parts,
       records: this.#records,
@@ -120,7 +120,7 @@ class AsteriskTelephony implements Telephony {
       trunkEndpoints: options.trunkEndpoints,
       onEvent: event => this.#onAriEvent(event),
       onUp: () => {
-        this.#media.start()
+        this.#agentAudio.start()
         this.#heartbeat.start()
       },
     })
@@ -135,7 +135,7 @@ class AsteriskTelephony implements Telephony {
   }
 
   #down(): void {
-    this.#media.stop()
+    this.#agentAudio.stop()
     this.#heartbeat.stop()
     if (this.#resync.end())
       this.#context.emit({ kind: 'node-down', nodeId: this.nodeId, at: this.#context.clock.now() })
@@ -312,7 +312,7 @@ class AsteriskTelephony implements Telephony {
 
   async close(): Promise<void> {
     this.#listener = undefined
-    this.#media.stop()
+    this.#agentAudio.stop()
     this.#heartbeat.stop()
     this.#records.close()
     this.#resync.close()
