@@ -7,7 +7,7 @@ import type { AgentAudio } from './agentAudio.ts'
 import type { AgentLeg, Agents } from './agents.ts'
 import type { CustomerLeg, Customers } from './customers.ts'
 import { agentBridgeId } from './names.ts'
-import type { Records } from './records.ts'
+import { type Records, recordOf } from './records.ts'
 
 /** The dialplan's own limit behind the 200, as in asterisk-conf's `dialwright-answered`. */
 const takeOverAfterMs = 1_800
@@ -196,12 +196,6 @@ export class Connector {
     const fields = { agentId, code: errorCode(error), reason: errorMessage(error) }
     this.#parts.context.log.debug(fields, 'a request beside a connect failed')
   }
-}
-
-/** What a durable record tells of a call. */
-export function recordOf(call: CustomerLeg, now: number) {
-  const sip = call.sipCallId === undefined ? {} : { sipCallId: call.sipCallId }
-  return { callId: call.callId, answeredAt: call.answeredAt ?? now, ...sip }
 }
 
 function seconds(durationMs: number): string {
