@@ -154,7 +154,7 @@ async function simulateAll({ scenario, policies, seeds }) {
 }
 
 async function report({ scenario, policies, runs, simulated }) {
-  const { confidence95 } = await import('../../dist/sim/study/statistics.js')
+  const { confidence95 } = await import('../../dist/sim/statistics.js')
   const world = (results, occupancyOf) => {
     const sum = name => results.reduce((total, result) => total + result[name], 0)
     const occupancies = results.map(occupancyOf)

@@ -63,7 +63,7 @@ export function trunk(policy) {
  * wrapUpMs: number}[]>}
  */
 export async function plansOf(scenario, { seed, policy, count }) {
-  const { createScenarioCallees } = await import('../../dist/sim/world/scenarioCallees.js')
+  const { createScenarioCallees } = await import('../../dist/sim/scenarios/scenarioCallees.js')
   const callees = createScenarioCallees(scenario, { seed, hoursAt: () => 0 })
   const numbers = await campaignNumbers({ skip: POLICIES.indexOf(policy) * count, count })
   return numbers.map((number, index) => {

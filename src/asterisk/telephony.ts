@@ -13,19 +13,19 @@ import type { AriEvent } from './ari/shapes.ts'
 import type { AriOptions } from './ari/transport.ts'
 import { openSipCapture, type SipCapture, type SipCaptureAddress } from './capture/sipCapture.ts'
 import type { NodeContext } from './context.ts'
-import { hasCode, telephonyError } from './errors.ts'
+import { telephonyError } from './errors.ts'
+import { AgentAudio } from './legs/agentAudio.ts'
 import { Agents } from './legs/agents.ts'
-import { Connector, recordOf } from './legs/connector.ts'
+import { Connector } from './legs/connector.ts'
+import { CustomerOrders } from './legs/customerOrders.ts'
 import { type CustomerLeg, Customers, tellsOfRinging } from './legs/customers.ts'
 import { createFinalAnswers, type FinalAnswers } from './legs/finalAnswers.ts'
-import { Media } from './legs/media.ts'
-import { callChannelId } from './legs/names.ts'
+import { Records } from './legs/records.ts'
 import { readHealth } from './link/health.ts'
 import { Heartbeat } from './link/heartbeat.ts'
 import { Links } from './link/links.ts'
 import { createPbxClock } from './link/pbxClock.ts'
 import { defaultTiming, type Timing } from './link/timing.ts'
-import { Records } from './resync/records.ts'
 import { Registrations } from './resync/registrations.ts'
 import { Resync } from './resync/resync.ts'
 
@@ -57,8 +57,6 @@ export function createAsteriskTelephony(options: AsteriskOptions, parts: Asteris
 
 const shippedBeep = 'sound:dialwright/beep'
 const shippedCapture: SipCaptureAddress = { host: '127.0.0.1', port: 9061 }
-/** Seconds; a time-out of nothing would mean "never". */
-const atOnce = '0.001'
 
 class AsteriskTelephony implements Telephony {
   readonly nodeId: NodeId
@@ -67,7 +65,8 @@ class AsteriskTelephony implements Telephony {
   readonly #links: Links
   readonly #customers: Customers
   readonly #agents: Agents
-  readonly #media: Media
+  readonly #agentAudio: AgentAudio
+  readonly #customerOrders: CustomerOrders
   readonly #connector: Connector
   readonly #records: Records
   readonly #registrations: Registrations
@@ -100,18 +99,26 @@ class AsteriskTelephony implements Telephony {
       onAmiEvent: event => this.#onAmiEvent(event),
     })
     this.#customers = new Customers({
-      ...{ clock, emit: this.#context.emit, strayAnswerMs: timing.strayAnswerMs },
+      clock,
+      emit: this.#context.emit,
+      strayAnswerMs: timing.strayAnswerMs,
       onGone: leg => this.#customerGone(leg),
       finalAnswer: (sipCallId, then) =>
         this.#finalAnswers === undefined ? then(undefined) : this.#finalAnswers.await(sipCallId, then),
     })
     this.#agents = new Agents(this.#context)
-    this.#media = new Media(this.#context, this.#agents)
+    this.#agentAudio = new AgentAudio(this.#context, this.#agents)
     this.#records = new Records(this.#context, this.#links.ami)
     this.#registrations = new Registrations(this.#context, this.#links.ami, this.#agents)
     this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock)
     const parts = { context: this.#context, customers: this.#customers, agents: this.#agents }
-    this.#connector = new Connector({ ...parts, media: this.#media, records: this.#records })
+    this.#customerOrders = new CustomerOrders({
+      ...parts,
+      records: this.#records,
+      ami: this.#links.ami,
+      orderable: () => this.#ari(),
+    })
+    this.#connector = new Connector({ ...parts, agentAudio: this.#agentAudio, records: this.#records })
     this.#resync = new Resync({
       ...parts,
       records: this.#records,
@@ -120,7 +127,7 @@ class AsteriskTelephony implements Telephony {
       trunkEndpoints: options.trunkEndpoints,
       onEvent: event => this.#onAriEvent(event),
       onUp: () => {
-        this.#media.start()
+        this.#agentAudio.start()
         this.#heartbeat.start()
       },
     })
@@ -135,7 +142,7 @@ class AsteriskTelephony implements Telephony {
   }
 
   #down(): void {
-    this.#media.stop()
+    this.#agentAudio.stop()
     this.#heartbeat.stop()
     if (this.#resync.end())
       this.#context.emit({ kind: 'node-down', nodeId: this.nodeId, at: this.#context.clock.now() })
@@ -179,43 +186,7 @@ class AsteriskTelephony implements Telephony {
   }
 
   async originate(order: OriginateOrder): Promise<void> {
-    const ari = this.#ari()
-    const { callId } = order.attempt
-    const channelId = callChannelId(callId)
-    if (this.#customers.get(callId)) throw telephonyError('rejected', `The call ${callId} exists already`)
-    this.#customers.expect(callId, channelId)
-    try {
-      await ari.originate({
-        channelId,
-        endpoint: order.route.endpoint,
-        context: 'dialwright-answered',
-        callerId: order.route.callerId,
-        timeoutSec: Math.ceil(order.timeoutMs / 1000),
-        variables: {
-          DIALWRIGHT_CALL: callId,
-          DIALWRIGHT_MESSAGE: order.messageSound,
-          DIALWRIGHT_OPTOUT_KEY: order.optOutKey,
-        },
-      })
-    } catch (error) {
-      if (await this.#mayExist(error, channelId)) return
-      this.#customers.forget(callId)
-      throw error
-    }
-  }
-
-  /**
-   * A lost answer is no lost call: its channel is looked for under the name that we gave it. While the PBX cannot be
-   * asked the call stays on the books, and the inventory of the next resync settles it.
-   */
-  async #mayExist(error: unknown, channelId: string): Promise<boolean> {
-    if (!hasCode(error, 'timeout', 'unreachable')) return false
-    try {
-      await this.#links.ari().channel(channelId)
-      return true
-    } catch (lookup) {
-      return !hasCode(lookup, 'channel-gone')
-    }
+    await this.#customerOrders.originate(order)
   }
 
   async connect(order: ConnectOrder): Promise<void> {
@@ -224,52 +195,11 @@ class AsteriskTelephony implements Telephony {
   }
 
   async playMessage(callId: CallId): Promise<void> {
-    const ari = this.#ari()
-    const leg = this.#customers.get(callId)
-    if (leg === undefined || leg.state === 'announcing') return
-    const before = leg.state
-    leg.state = 'announcing'
-    leg.isRecorded = true
-    try {
-      await ari.continueAt(leg.channelId, 'dialwright-message')
-    } catch (error) {
-      // Gone, or the PBX's own timer was first and plays it already.
-      if (hasCode(error, 'channel-gone')) return
-      if (leg.state === 'announcing') leg.state = before
-      throw error
-    }
-    if (leg.isTouched) await this.#records.write({ ...recordOf(leg, this.#context.clock.now()), reason: 'app-decided' })
+    await this.#customerOrders.playMessage(callId)
   }
 
   async hangUp(callId: CallId): Promise<void> {
-    const ari = this.#ari()
-    const leg = this.#customers.get(callId)
-    // The answer has crossed the order: a person is there, who is never cut off. The engine hears of him next.
-    if (leg?.state === 'answered') return
-    if (leg !== undefined) leg.endedByUs = true
-    if (leg?.state !== 'dialing' && leg?.state !== 'ringing') return ari.hangUp(callChannelId(callId))
-    leg.givingUp = this.#giveUp(leg)
-    try {
-      await leg.givingUp
-    } catch (error) {
-      leg.givingUp = undefined
-      throw error
-    }
-  }
-
-  /**
-   * Ends a call that we take for unanswered by its time-out, not by a hang-up: that would also cut off a person whose answer
-   * has reached the PBX and not yet us. A dial that is timed out is cancelled; an answered call's dialplan sets a time-out of
-   * its own in its first line, and when this one is later, it leads to the message.
-   */
-  async #giveUp(leg: CustomerLeg): Promise<void> {
-    try {
-      await this.#links.ami.action({ Action: 'AbsoluteTimeout', Channel: leg.channelId, Timeout: atOnce })
-    } catch (error) {
-      // Gone already, or the manager user may not: then as everything else is ended, unless it has been answered by now.
-      if (!hasCode(error, 'rejected')) throw error
-      if (leg.state === 'dialing' || leg.state === 'ringing') await this.#ari().hangUp(leg.channelId)
-    }
+    await this.#customerOrders.hangUp(callId)
   }
 
   async callAgent({ agentId, endpoint }: { readonly agentId: AgentId; readonly endpoint: string }): Promise<void> {
@@ -312,7 +242,7 @@ class AsteriskTelephony implements Telephony {
 
   async close(): Promise<void> {
     this.#listener = undefined
-    this.#media.stop()
+    this.#agentAudio.stop()
     this.#heartbeat.stop()
     this.#records.close()
     this.#resync.close()

@@ -1,31 +1,14 @@
-import type { Effect, EngineEvent } from '../core/effects.ts'
-import type { AgentId, CampaignId, InstantMs, NodeId } from '../core/ids.ts'
-import type { Command, Input } from '../core/inputs.ts'
-import type { PacingDecision } from '../core/pacing/pacer.ts'
-import type { EngineState } from '../core/state.ts'
+import type { Effect } from '../core/effects.ts'
+import type { AgentId, NodeId } from '../core/ids.ts'
+import type { Command } from '../core/inputs.ts'
 import { Defect, errorCode, errorMessage } from '../errors.ts'
-import type { Log } from '../log.ts'
-import type { Clock } from '../ports/clock.ts'
 import type { DoNotCallEntry } from '../ports/doNotCall.ts'
-import type { Store } from '../ports/store.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { countAbandonment } from './abandonment.ts'
 import { createHopperFiller } from './hopper.ts'
 import { createOriginator } from './originate.ts'
+import type { Shell } from './shell.ts'
 import { createWriter } from './writer.ts'
-
-/** What carrying out effects needs. */
-export interface EffectRunnerOptions {
-  readonly clock: Clock
-  readonly telephonies: readonly Telephony[]
-  readonly store: Store
-  readonly log: Log
-  readonly state: EngineState
-  submit(input: Input): void
-  decided(campaignId: CampaignId, decision: PacingDecision): void
-  notify(event: EngineEvent): void
-  wakeAt(at: InstantMs): void
-}
 
 /** Carries out what the engine wants done, through the ports. */
 export interface EffectRunner {
@@ -43,7 +26,7 @@ type Handlers = { readonly [Kind in Effect['kind']]: (effect: EffectOf<Kind>) =>
 const mustBeOnDisk: ReadonlySet<Effect['kind']> = new Set(['opt-out', 'retire-number', 'wrapped-up', 'agent-saved'])
 
 /** Makes the runner of a dialer's effects. */
-export function createEffectRunner(options: EffectRunnerOptions): EffectRunner {
+export function createEffectRunner(options: Shell): EffectRunner {
   const pbx = createPbx(options)
   const writer = createWriter(options)
   const originator = createOriginator({ ...options, nodes: pbx.nodes, writer })
@@ -74,7 +57,7 @@ export function createEffectRunner(options: EffectRunnerOptions): EffectRunner {
 }
 
 interface Tools {
-  readonly options: EffectRunnerOptions
+  readonly options: Shell
   readonly pbx: Pbx
   readonly writer: ReturnType<typeof createWriter>
   readonly originator: ReturnType<typeof createOriginator>
@@ -87,7 +70,7 @@ interface Pbx {
   ask(what: string, request: Promise<void>): void
 }
 
-function createPbx({ telephonies, log }: EffectRunnerOptions): Pbx {
+function createPbx({ telephonies, log }: Pick<Shell, 'telephonies' | 'log'>): Pbx {
   const nodes = new Map(telephonies.map(telephony => [telephony.nodeId, telephony]))
   return {
     nodes,

@@ -3,12 +3,13 @@ import { verdictRules } from '../core/compliance/verdict.ts'
 import type { CampaignId, LeadId } from '../core/ids.ts'
 import type { EngineState } from '../core/state.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Store } from '../ports/store.ts'
+import type { LeadStore } from '../ports/leads.ts'
 
-interface Asker {
-  readonly store: Store
-  readonly clock: Clock
-  readonly state: EngineState
+/** What the gate's facts come from. */
+export interface FactSources {
+  readonly store: Pick<LeadStore, 'facts'>
+  readonly clock: Pick<Clock, 'now'>
+  readonly state: Pick<EngineState, 'campaigns' | 'laws'>
 }
 
 /**
@@ -16,7 +17,7 @@ interface Asker {
  * changed meanwhile are asked for again, so that no verdict rests on rules that are gone. `undefined`: no such campaign.
  */
 export async function gateFacts(
-  { store, clock, state }: Asker,
+  { store, clock, state }: FactSources,
   lead: { readonly campaignId: CampaignId; readonly leadId: LeadId },
 ): Promise<{ readonly facts: VerdictFacts; readonly rules: VerdictRules } | undefined> {
   const current = () => state.campaigns.get(lead.campaignId)?.settings

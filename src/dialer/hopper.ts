@@ -7,11 +7,12 @@ import type { Law } from '../core/compliance/rules.ts'
 import { caseOf, decideVerdict } from '../core/compliance/verdict.ts'
 import type { Effect } from '../core/effects.ts'
 import type { CampaignId } from '../core/ids.ts'
-import type { Campaign } from '../core/state.ts'
+import type { Input } from '../core/inputs.ts'
+import type { Campaign, EngineState } from '../core/state.ts'
 import { errorCode, errorMessage } from '../errors.ts'
-import type { DialableLead } from '../ports/leads.ts'
-import type { EffectRunnerOptions } from './effects.ts'
-import { gateFacts } from './gateFacts.ts'
+import type { Log } from '../log.ts'
+import type { DialableLead, LeadStore } from '../ports/leads.ts'
+import { type FactSources, gateFacts } from './gateFacts.ts'
 import { createListShares, type ListShares } from './listMix.ts'
 import type { Writer } from './writer.ts'
 
@@ -30,9 +31,15 @@ export interface HopperFiller {
   fill(refill: Refill): void
 }
 
-type FillerOptions = EffectRunnerOptions & { readonly writer: Writer }
+interface FillerOptions extends FactSources {
+  readonly store: Pick<LeadStore, 'dialableLeads' | 'facts' | 'deferLead'>
+  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'agents'>
+  readonly log: Pick<Log, 'error'>
+  readonly writer: Pick<Writer, 'healthy' | 'settled'>
+  submit(input: Extract<Input, { kind: 'hopper-filled' }>): void
+}
 
-/** Makes the filler. */
+/** A filler that knows each campaign's shares from its first refill on. */
 export function createHopperFiller(options: FillerOptions): HopperFiller {
   const { submit, log } = options
   const shares = new Map<CampaignId, ListShares>()
@@ -155,7 +162,7 @@ class Search {
     return cleared
   }
 
-  /** A promise to call back is the agent's own while he is at work here; without him it is anybody's. */
+  /** A promise to call back is the agent's own while they are at work here; without them it is anybody's. */
   #promised({ agentId, ...lead }: DialableLead): DialableLead {
     const agent = agentId === undefined ? undefined : this.#options.state.agents.get(agentId)
     const atWork = agent?.campaignId === this.#campaign.settings.campaignId && agent.view.working

@@ -10,8 +10,8 @@ import type { Clock } from '../ports/clock.ts'
 import type { CommandAnswer, EngineGateway, RecordedDecision } from '../ports/engine.ts'
 import type { LeadRelease } from '../ports/leadUpkeep.ts'
 import { createDecisionLog } from './decisionLog.ts'
-import type { DialerOptions } from './dialer.ts'
 import { createEffectRunner, type EffectRunner } from './effects.ts'
+import type { DialerOptions } from './options.ts'
 import { createReleaser } from './release.ts'
 
 /** The inbox never holds more than this: beyond it something is badly wrong, and a restart is the honest answer. */

@@ -1,11 +1,16 @@
 import { departureMaxMs } from '../core/compliance/verdict.ts'
 import type { OriginateOrder } from '../core/effects.ts'
 import type { CallId, InstantMs, NodeId, PhoneNumber } from '../core/ids.ts'
+import type { Input } from '../core/inputs.ts'
+import type { EngineState } from '../core/state.ts'
 import type { RefusalReason } from '../core/vocabulary.ts'
 import { errorCode, errorMessage, TelephonyError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { AttemptStore } from '../ports/attempts.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { LeadStore } from '../ports/leads.ts'
 import type { Telephony } from '../ports/telephony.ts'
-import type { EffectRunnerOptions } from './effects.ts'
-import { askGate } from './gate.ts'
+import { askGate, type GateParts } from './gate.ts'
 import { createTrunkGate } from './trunkGate.ts'
 import type { Writer } from './writer.ts'
 
@@ -18,9 +23,14 @@ export interface Originator {
   settled(): Promise<void>
 }
 
-interface OriginatorOptions extends EffectRunnerOptions {
-  readonly nodes: ReadonlyMap<NodeId, Telephony>
+interface OriginatorOptions extends GateParts {
+  readonly store: Pick<LeadStore, 'facts' | 'deferLead'> & Pick<AttemptStore, 'beginAttempt'>
+  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'calls' | 'trunks'>
+  readonly clock: Clock
+  readonly log: Pick<Log, 'warn' | 'error'>
+  readonly nodes: ReadonlyMap<NodeId, Pick<Telephony, 'originate'>>
   readonly writer: Writer
+  submit(input: Extract<Input, { kind: 'originate-refused' | 'originate-failed' }>): void
 }
 
 /** An order that has not left yet. */
@@ -31,7 +41,7 @@ interface Departure {
   done: Promise<void>
 }
 
-/** Makes the originator. */
+/** An originator with nothing under way. */
 export function createOriginator(options: OriginatorOptions): Originator {
   const { clock, store, state, log, submit, nodes, writer } = options
   const trunkGate = createTrunkGate(options)

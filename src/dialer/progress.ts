@@ -1,8 +1,8 @@
 import type { EngineState } from '../core/state.ts'
 import { errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { CampaignStore } from '../ports/campaigns.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Store } from '../ports/store.ts'
 
 const saveEveryMs = 5_000
 
@@ -16,10 +16,10 @@ export interface ProgressSaver {
 
 /** Writes down every few seconds whether each campaign runs and what its pacer has learned, so that a restart does not start blind. */
 export function startProgressSaver(options: {
-  readonly state: EngineState
-  readonly store: Store
+  readonly state: Pick<EngineState, 'campaigns'>
+  readonly store: Pick<CampaignStore, 'saveCampaignProgress'>
   readonly clock: Clock
-  readonly log: Log
+  readonly log: Pick<Log, 'warn'>
 }): ProgressSaver {
   const { state, store, clock, log } = options
   let cancel = clock.wakeAt(clock.now() + saveEveryMs, tick)

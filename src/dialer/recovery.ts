@@ -1,11 +1,19 @@
 import type { Input } from '../core/inputs.ts'
-import type { DialerOptions } from './dialer.ts'
+import type { AttemptStore } from '../ports/attempts.ts'
+import type { CampaignStore } from '../ports/campaigns.ts'
+import type { Telephony } from '../ports/telephony.ts'
+import type { DialerOptions } from './options.ts'
+
+interface RestoreParts extends Pick<DialerOptions, 'trunks' | 'agents'> {
+  readonly store: Pick<CampaignStore, 'campaigns' | 'agents'> & Pick<AttemptStore, 'openAttempts'>
+  readonly telephonies: readonly Pick<Telephony, 'nodeId' | 'watchAgents'>[]
+}
 
 /**
  * Enters what a previous run left, before any node links up: campaigns with their counters and what their pacers learned,
  * agents, and attempts without an end. Those wait in the engine for the picture of their node.
  */
-export async function restore(options: DialerOptions, submit: (input: Input) => unknown): Promise<void> {
+export async function restore(options: RestoreParts, submit: (input: Input) => unknown): Promise<void> {
   const { store, trunks } = options
   submit({ kind: 'nodes', nodeIds: options.telephonies.map(telephony => telephony.nodeId) })
   submit({ kind: 'trunks', trunks })

@@ -4,18 +4,17 @@ import type { EngineState } from '../core/state.ts'
 import { errorCode, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { LeadRelease } from '../ports/leadUpkeep.ts'
-import type { Store } from '../ports/store.ts'
+import type { LeadRelease, LeadUpkeepStore } from '../ports/leadUpkeep.ts'
 
 /** How often campaigns are told of leads that are due again, while there are more of them. */
 const tellEveryMs = 1_000
 
 interface ReleaserOptions {
-  readonly store: Store
-  readonly clock: Clock
-  readonly log: Log
-  readonly state: EngineState
-  submit(input: Input): void
+  readonly store: Pick<LeadUpkeepStore, 'releaseLeads'>
+  readonly clock: Pick<Clock, 'now'>
+  readonly log: Pick<Log, 'error'>
+  readonly state: Pick<EngineState, 'campaigns'>
+  submit(input: Extract<Input, { kind: 'leads-changed' }>): void
 }
 
 /** Makes leads due again that were put off for what has changed, behind whatever is being dialed. */

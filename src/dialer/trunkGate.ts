@@ -12,7 +12,7 @@ export function createTrunkGate({
   state,
 }: {
   readonly clock: Clock
-  readonly state: EngineState
+  readonly state: Pick<EngineState, 'trunks'>
 }): (trunkId: TrunkId) => Promise<void> {
   const gates = new Map<TrunkId, { readonly bucket: Trunk; tail: Promise<void> }>()
 

@@ -19,7 +19,7 @@ export interface Writer {
 const hopeless = new Set(['already-begun', 'already-ended', 'unknown-attempt', 'closed', 'writer-gone', 'unexpected'])
 
 /** A writer with nothing to do. */
-export function createWriter(options: { readonly clock: Clock; readonly log: Log }): Writer {
+export function createWriter(options: { readonly clock: Clock; readonly log: Pick<Log, 'error'> }): Writer {
   const { clock, log } = options
   const tails = new Map<string, Promise<void>>()
   let failing = 0

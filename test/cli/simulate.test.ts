@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { run } from '../../src/cli/main.ts'
-import { policyNames } from '../../src/sim/study/policies.ts'
+import { policyNames } from '../../src/sim/rivals/policies.ts'
 import { createFakeTerminal, runLine, tempFolder } from './support.ts'
 
 /** A world of a few simulated minutes. */

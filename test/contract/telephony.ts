@@ -55,7 +55,8 @@ function callEvent<Kind extends TelephonyEvent['kind']>(
   )
 }
 
-async function callUntil<Kind extends TelephonyEvent['kind']>(
+/** Waits until the call has been told of this, and gives it. */
+export async function callUntil<Kind extends TelephonyEvent['kind']>(
   harness: TelephonyHarness,
   kind: Kind,
   callId: CallId,
@@ -73,7 +74,7 @@ function agentEvents(harness: TelephonyHarness, kind: 'agent-leg-up' | 'agent-le
 }
 
 /** Does something and waits for one more of these events of the agent. */
-async function oneMore(
+export async function oneMore(
   harness: TelephonyHarness,
   kind: 'agent-leg-up' | 'agent-leg-down',
   agent: AgentSettings,
@@ -86,7 +87,7 @@ async function oneMore(
 }
 
 /** Calls and waits for the answer. */
-async function answered(harness: TelephonyHarness, number: string): Promise<CallId> {
+export async function answered(harness: TelephonyHarness, number: string): Promise<CallId> {
   const order = harness.order(number)
   await harness.telephony.originate(order)
   await callUntil(harness, 'call-answered', order.attempt.callId)
@@ -99,7 +100,8 @@ async function ended(harness: TelephonyHarness, order: OriginateOrder): Promise<
   return callUntil(harness, 'call-ended', order.attempt.callId)
 }
 
-function connectOrder(callId: CallId, agent: AgentSettings) {
+/** An order to join them, for as long as they like. */
+export function connectOrder(callId: CallId, agent: AgentSettings) {
   return { callId, agentId: agent.agentId, nodeId: agent.nodeId, maxCallMs: 600_000 }
 }
 
@@ -246,14 +248,14 @@ function answeredCalls(t: Test, harness: TelephonyHarness): void {
 function agentsLines(t: Test, harness: TelephonyHarness): void {
   const { telephony, agents } = harness
 
-  t.test('an agent who dials in is on the line, until he hangs up', async t => {
+  t.test('an agent who dials in is on the line, until they hang up', async t => {
     const up = await oneMore(harness, 'agent-leg-up', agents.first, () => harness.agentDialsIn(agents.first))
     t.match(up, { by: 'agent', nodeId: agents.first.nodeId })
     const down = await oneMore(harness, 'agent-leg-down', agents.first, () => harness.agentHangsUp(agents.first))
     t.match(down, { cause: 'hung-up-by-peer' })
   })
 
-  t.test('an agent who is called is on the line, until we release him', async t => {
+  t.test('an agent who is called is on the line, until we release them', async t => {
     const { agentId, endpoint } = agents.second
     const up = await oneMore(harness, 'agent-leg-up', agents.second, () => telephony.callAgent({ agentId, endpoint }))
     t.match(up, { by: 'engine' })

@@ -5,17 +5,15 @@ import { createLawFinder } from '../../src/core/compliance/law.ts'
 import { noRules, type RuleBook } from '../../src/core/compliance/rules.ts'
 import { createEngineState, step } from '../../src/core/engine.ts'
 import type { Input } from '../../src/core/inputs.ts'
+import { dayMs, hourMs } from '../../src/core/time.ts'
 import { createHopperFiller } from '../../src/dialer/hopper.ts'
 import { Defect } from '../../src/errors.ts'
-import { createLog } from '../../src/log.ts'
 import type { LeadRecord, NewLead } from '../../src/ports/leads.ts'
 import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { attemptOf, endOf } from '../contract/store.ts'
 import { shippedRules } from '../support/compliance.ts'
 import { fictionalNumber, testCampaign } from '../support/engineHarness.ts'
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 /** 10:00 in New York, a Tuesday in winter. */
 const now = Date.UTC(2026, 0, 13, 15)
 const noFatigue = { ...testCampaign.fatigue, on: false }
@@ -33,15 +31,18 @@ async function createWorld(settings: Partial<CampaignSettings> = {}, book: RuleB
   await store.saveCampaign(campaign)
   const waiting: ((filled: Filled) => void)[] = []
   const filler = createHopperFiller({
-    ...{ store, state, log: createLog({ level: 'silent' }), telephonies: [] },
-    clock: { now: () => now, wakeAt: () => () => {} },
-    submit: input => (input.kind === 'hopper-filled' ? waiting.shift()?.(input) : undefined),
-    ...{ decided() {}, notify() {}, wakeAt() {} },
-    writer: { keep() {}, settled: async () => {}, healthy: () => true },
+    store,
+    state,
+    log: { error() {} },
+    clock: { now: () => now },
+    writer: { settled: async () => {}, healthy: () => true },
+    submit: filled => waiting.shift()?.(filled),
   })
   let imports = 0
   return {
-    ...{ store, state, enter },
+    store,
+    state,
+    enter,
     async leads(rows: readonly Partial<NewLead>[], list = 'leads'): Promise<readonly LeadRecord[]> {
       imports += 1
       const whole = rows.map((row, index) => ({
@@ -115,7 +116,7 @@ t.test('the filter lets through whom it names, and puts the others off for a day
   }
 })
 
-t.test('one person behind several numbers is told, and what his other number went through counts', async t => {
+t.test('one person behind several numbers is told, and what their other number went through counts', async t => {
   const world = await createWorld({ attemptLimits: [] })
   const [home, mobile, other] = await world.leads([{ personId: 'jane' }, { personId: 'jane' }, {}])
   const filled = await world.fill(10)
@@ -125,7 +126,7 @@ t.test('one person behind several numbers is told, and what his other number wen
   t.equal(keyOf(other), undefined)
   const at = now - hourMs
   await call(world, home, at, { disposition: 'abandoned', answeredAt: at, detail: 'no-agent' })
-  t.strictSame(idsOf(await world.fill(10)), [other?.leadId], 'an abandoned person rests on all his numbers')
+  t.strictSame(idsOf(await world.fill(10)), [other?.leadId], 'an abandoned person rests on all their numbers')
 })
 
 t.test('a caller identity that may not be presented there is not offered for the lead', async t => {
@@ -140,7 +141,7 @@ t.test('a caller identity that may not be presented there is not offered for the
   t.strictSame(filled.leads[0]?.callerIds, ['+33123456789'])
 })
 
-t.test("a promised call-back is its agent's while he is at work here, and anybody's without him", async t => {
+t.test("a promised call-back is its agent's while they are at work here, and anybody's without them", async t => {
   const world = await createWorld()
   const rows = [{ past: { state: 'retry', attempts: 1, callbackAgentId: 'a1' } as const }]
   const [lead] = await world.leads(rows)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { defaultRetryRules } from '../../src/core/campaigns/lead.ts'
-import { attemptsPerLead, contestantOf, scenarioOfHistory } from '../../src/sim/scenarios/forecast.ts'
 import { fitHistory, historyShortage, type PastAttempt, pastAttemptOf } from '../../src/sim/scenarios/history.ts'
+import { attemptsPerLead, contestantOf, scenarioOfHistory } from '../../src/sim/study/forecast.ts'
 import { meanOf } from '../../src/sim/world/distributions.ts'
 import { pastRecords, pastWorld } from '../support/pastWorld.ts'
 

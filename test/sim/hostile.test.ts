@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import { createLog } from '../../src/log.ts'
+import { policyNames } from '../../src/sim/rivals/policies.ts'
 import { parseScenario, type Scenario } from '../../src/sim/scenarios/scenario.ts'
-import { policyNames } from '../../src/sim/study/policies.ts'
 import { type SimulationResult, simulate } from '../../src/sim/study/run.ts'
 
 const log = createLog({ level: 'silent' })

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { policyOf } from '../../src/sim/rivals/index.ts'
+import { type Knobs, policyNames } from '../../src/sim/rivals/policies.ts'
 import { type KnobRange, knobRangesOf, positionOf, valueAt } from '../../src/sim/study/knobRanges.ts'
 import { frontierOf, type Measured, occupancyAt, type TuningTask, tunePolicy } from '../../src/sim/study/knobs.ts'
-import { type Knobs, policyNames } from '../../src/sim/study/policies.ts'
 import type { FrontierPoint } from '../../src/sim/study/results.ts'
 import { createRandom } from '../../src/sim/world/random.ts'
 

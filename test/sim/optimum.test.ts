@@ -1,8 +1,8 @@
 import t from 'tap'
 import { parseScenario, type Scenario } from '../../src/sim/scenarios/scenario.ts'
 import { optimumFrontier, optimumOf, optimumOfScenario } from '../../src/sim/study/optimum.ts'
+import { bestLevels, longRunOf, type MemorylessWorld, progressiveLevels } from '../../src/sim/study/ringLevels.ts'
 import { createRandom } from '../../src/sim/world/random.ts'
-import { bestLevels, longRunOf, type MemorylessWorld, progressiveLevels } from '../../src/sim/world/ringLevels.ts'
 
 function world(agents: number, answerProbability: number): MemorylessWorld {
   return { agents, answerProbability, ringMeanSec: 10, handleMeanSec: 120 }

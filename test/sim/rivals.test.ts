@@ -8,7 +8,7 @@ import type {
   PacingSnapshot,
 } from '../../src/core/pacing/pacer.ts'
 import { policyOf } from '../../src/sim/rivals/index.ts'
-import { type Knobs, type PolicyName, policyNames } from '../../src/sim/study/policies.ts'
+import { type Knobs, type PolicyName, policyNames } from '../../src/sim/rivals/policies.ts'
 import { createRandom } from '../../src/sim/world/random.ts'
 
 const hourMs = 3_600_000

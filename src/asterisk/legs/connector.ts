@@ -3,11 +3,11 @@ import type { AgentId, CallId } from '../../core/ids.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
-import type { Records } from '../resync/records.ts'
+import type { AgentAudio } from './agentAudio.ts'
 import type { AgentLeg, Agents } from './agents.ts'
 import type { CustomerLeg, Customers } from './customers.ts'
-import type { Media } from './media.ts'
 import { agentBridgeId } from './names.ts'
+import { type Records, recordOf } from './records.ts'
 
 /** The dialplan's own limit behind the 200, as in asterisk-conf's `dialwright-answered`. */
 const takeOverAfterMs = 1_800
@@ -23,7 +23,7 @@ export interface ConnectorParts {
   readonly context: NodeContext
   readonly customers: Customers
   readonly agents: Agents
-  readonly media: Media
+  readonly agentAudio: AgentAudio
   readonly records: Records
 }
 
@@ -88,7 +88,7 @@ export class Connector {
   }
 
   #joined(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): void {
-    const { context, agents, media, records } = this.#parts
+    const { context, agents, agentAudio, records } = this.#parts
     const { callId, agentId } = order
     if (!this.#isCurrent(order, call)) {
       agents.toIdle(agentId, callId)
@@ -101,7 +101,7 @@ export class Connector {
     if (context.beep !== '') this.#aside(agentId, ari.play(agent.channelId, context.beep))
     // The dialplan ends the customer's leg by this when the agent's line ends and no engine lives.
     this.#aside(agentId, ari.setVariable(agent.channelId, 'DIALWRIGHT_PEER', call.channelId))
-    media.checkAfterConnect(agent, () => {
+    agentAudio.checkAfterConnect(agent, () => {
       if (this.#isCurrent(order, call)) this.#aside(agentId, this.#agentIsDead(order, call))
     })
   }
@@ -196,12 +196,6 @@ export class Connector {
     const fields = { agentId, code: errorCode(error), reason: errorMessage(error) }
     this.#parts.context.log.debug(fields, 'a request beside a connect failed')
   }
-}
-
-/** What a durable record tells of a call. */
-export function recordOf(call: CustomerLeg, now: number) {
-  const sip = call.sipCallId === undefined ? {} : { sipCallId: call.sipCallId }
-  return { callId: call.callId, answeredAt: call.answeredAt ?? now, ...sip }
 }
 
 function seconds(durationMs: number): string {

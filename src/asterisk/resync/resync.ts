@@ -6,10 +6,10 @@ import { hasCode } from '../errors.ts'
 import type { Agents } from '../legs/agents.ts'
 import type { Customers } from '../legs/customers.ts'
 import { callChannelId, idleBridgeId } from '../legs/names.ts'
+import type { Records } from '../legs/records.ts'
 import type { PbxClock } from '../link/pbxClock.ts'
 import { reconnectDelayMs } from '../link/timing.ts'
 import { inventoryOf, type LegsFound, readLists } from './lists.ts'
-import type { Records } from './records.ts'
 import type { Registrations } from './registrations.ts'
 
 type LegEvent = Exclude<AriEvent, { type: 'ApplicationReplaced' }>

@@ -1,4 +1,4 @@
-import type { PolicyName } from '../study/policies.ts'
+import type { PolicyName } from '../rivals/policies.ts'
 
 /** Rules that work alike share a colour; within it the variant chooses dashes and marker. */
 export type Family = 'ours' | 'progressive' | 'ratio' | 'kappa' | 'vicidial' | 'issabel' | 'optimum'

@@ -1,7 +1,7 @@
-import type { Policy, PolicyName } from '../study/policies.ts'
 import { issabel } from './issabel.ts'
 import { kappa } from './kappa.ts'
 import { kappaTuned } from './kappaTuned.ts'
+import type { Policy, PolicyName } from './policies.ts'
 import { predictive } from './predictive.ts'
 import { progressive } from './progressive.ts'
 import { ratio } from './ratio.ts'

@@ -1,7 +1,7 @@
 import type { Census } from '../../core/pacing/limits.ts'
 import type { PacingObservation, PacingSnapshot } from '../../core/pacing/pacer.ts'
-import type { Policy } from '../study/policies.ts'
 import { ForgettingMean } from './forgetting.ts'
+import type { Policy } from './policies.ts'
 import { createRival, knobOf, type Rule, ringingForServing } from './rival.ts'
 
 /**

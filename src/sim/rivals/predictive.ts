@@ -1,5 +1,5 @@
 import { createPacer } from '../../core/pacing/index.ts'
-import type { Policy } from '../study/policies.ts'
+import type { Policy } from './policies.ts'
 
 /** The product's own rule, with what an earlier pacer remembered. It has no knob. */
 export const predictive: Policy = {

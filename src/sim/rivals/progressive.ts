@@ -1,5 +1,5 @@
 import { progressiveWish } from '../../core/pacing/progressive.ts'
-import type { Policy } from '../study/policies.ts'
+import type { Policy } from './policies.ts'
 import { createRival } from './rival.ts'
 
 /** One call per available agent, none while one rings for him: the floor that every rule has to beat. */

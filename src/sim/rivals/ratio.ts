@@ -1,5 +1,5 @@
 import { ratioWish } from '../../core/pacing/ratio.ts'
-import type { Policy } from '../study/policies.ts'
+import type { Policy } from './policies.ts'
 import { createRival, knobOf } from './rival.ts'
 
 const defaults = { ratio: 2 }

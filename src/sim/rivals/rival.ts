@@ -6,7 +6,7 @@ import type {
   PacingSettings,
   PacingSnapshot,
 } from '../../core/pacing/pacer.ts'
-import type { Knobs } from '../study/policies.ts'
+import type { Knobs } from './policies.ts'
 
 /** One rule of a rival, without the limits that bind every rule. */
 export interface Rule {

@@ -1,7 +1,7 @@
 import type { Census } from '../../core/pacing/limits.ts'
 import type { PacingObservation } from '../../core/pacing/pacer.ts'
 import { hourMs } from '../../core/time.ts'
-import type { Knobs, Policy, PolicyContext, PolicyName } from '../study/policies.ts'
+import type { Knobs, Policy, PolicyContext, PolicyName } from './policies.ts'
 import { createRival, knobOf } from './rival.ts'
 import { type DialLevel, VicidialLines } from './vicidialLines.ts'
 

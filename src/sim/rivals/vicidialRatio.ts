@@ -1,4 +1,4 @@
-import type { Policy } from '../study/policies.ts'
+import type { Policy } from './policies.ts'
 import { createRival, knobOf } from './rival.ts'
 import { VicidialLines } from './vicidialLines.ts'
 

@@ -1,7 +1,7 @@
 import { machineCode } from '../../core/agents/wrapUp.ts'
 import type { Disposition } from '../../core/vocabulary.ts'
 import type { CallRecord } from '../../ports/attempts.ts'
-import { mean } from '../study/statistics.ts'
+import { mean } from '../statistics.ts'
 import { type Dist, meanOf } from '../world/distributions.ts'
 import type { Outcomes, ScenarioTimes } from './scenario.ts'
 

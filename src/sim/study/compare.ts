@@ -1,12 +1,12 @@
 import type { PacingSettings } from '../../core/pacing/pacer.ts'
 import { policyOf } from '../rivals/index.ts'
+import type { Knobs, PolicyName } from '../rivals/policies.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
+import { confidence95, mean } from '../statistics.ts'
 import { optimumOfScenario } from './optimum.ts'
-import type { Knobs, PolicyName } from './policies.ts'
 import type { SimulationPool } from './pool.ts'
 import type { PolicyResult } from './results.ts'
 import type { SimulationResult } from './run.ts'
-import { confidence95, mean } from './statistics.ts'
 
 /** One policy to run over a scenario's seeds. */
 export interface Contestant {

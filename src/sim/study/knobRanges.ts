@@ -1,4 +1,4 @@
-import type { PolicyName } from './policies.ts'
+import type { PolicyName } from '../rivals/policies.ts'
 
 /** A knob's useful range, and where a search begins in it. */
 export interface KnobRange {

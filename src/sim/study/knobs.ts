@@ -1,5 +1,5 @@
+import type { Knobs, PolicyName } from '../rivals/policies.ts'
 import { type KnobRange, knobRangesOf, positionOf, valueAt } from './knobRanges.ts'
-import type { Knobs, PolicyName } from './policies.ts'
 import type { FrontierPoint } from './results.ts'
 
 /** What knobs reached over all seeds. Ratios 0..1; what is not finite is taken as not measured. */

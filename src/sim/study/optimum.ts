@@ -7,7 +7,7 @@ import {
   type MemorylessWorld,
   progressiveLevels,
   type RingLevels,
-} from '../world/ringLevels.ts'
+} from './ringLevels.ts'
 
 /** What a policy reaches in the long run. Ratios 0..1. */
 export interface OptimumPoint {

@@ -1,4 +1,4 @@
-import type { Knobs, PolicyName } from './policies.ts'
+import type { Knobs, PolicyName } from '../rivals/policies.ts'
 
 /** What a policy reached in a scenario, over all seeds. Ratios 0..1, times in seconds. */
 export interface PolicyResult {

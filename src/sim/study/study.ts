@@ -1,13 +1,13 @@
 import { policyOf } from '../rivals/index.ts'
+import type { PolicyName } from '../rivals/policies.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
+import { mean } from '../statistics.ts'
 import { type Contest, type Contestant, pooledAbandonment, runSeeds, summarize } from './compare.ts'
 import { type Tuning, tunePolicy } from './knobs.ts'
 import { optimumOfScenario } from './optimum.ts'
-import type { PolicyName } from './policies.ts'
 import type { SimulationPool } from './pool.ts'
 import type { FrontierPoint, PolicyResult, ReportData, ScenarioResult } from './results.ts'
 import type { SimulationResult } from './run.ts'
-import { mean } from './statistics.ts'
 
 /** What to find out about a scenario. */
 export interface StudyPlan {

@@ -1,7 +1,7 @@
 import type { PacingSettings } from '../../core/pacing/pacer.ts'
 import { createLog } from '../../log.ts'
+import type { Knobs, PolicyName } from '../rivals/policies.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
-import type { Knobs, PolicyName } from './policies.ts'
 import { type SimulationResult, simulate } from './run.ts'
 
 /** One run to simulate; plain data, so that a thread can be asked for it. */

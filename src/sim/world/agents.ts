@@ -6,7 +6,12 @@ import { hourMs, minuteMs } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { EngineGateway } from '../../ports/engine.ts'
 import type { Random } from './random.ts'
-import type { AgentTimes } from './scenarioCallees.ts'
+
+/** Times that the agent adds, in milliseconds. */
+export interface AgentTimes {
+  readonly wrapUpMs: number
+  readonly machineTalkMs: number
+}
 
 /** How simulated agents work. */
 export interface SimulatedAgentsOptions {

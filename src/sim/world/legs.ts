@@ -1,4 +1,5 @@
 import type { OriginateOrder } from '../../core/effects.ts'
+import { given } from '../../core/given.ts'
 import type { AgentId, InstantMs } from '../../core/ids.ts'
 import type { InventoryCall } from '../../core/inputs.ts'
 import type { CalleePlan } from './callees.ts'
@@ -18,15 +19,6 @@ export interface CustomerLeg {
   timers: (() => void)[]
 }
 
-/** An agent's leg on the simulated PBX. */
-export interface AgentLeg {
-  up: boolean
-  flowing: boolean
-  callId: string | undefined
-  /** The agent's phone is being called. */
-  ringing: (() => void) | undefined
-}
-
 /** Forgets every timer of a leg. */
 export function cancelTimers(leg: CustomerLeg): void {
   for (const cancel of leg.timers) cancel()
@@ -35,10 +27,6 @@ export function cancelTimers(leg: CustomerLeg): void {
 
 /** A leg as the inventory of the node shows it. */
 export function inventoryOf(leg: CustomerLeg): InventoryCall {
-  return {
-    callId: leg.order.attempt.callId,
-    state: leg.state,
-    sipCallId: leg.sipCallId,
-    ...(leg.agentId === undefined ? {} : { agentId: leg.agentId }),
-  }
+  const { order, state, sipCallId, agentId } = leg
+  return { callId: order.attempt.callId, state, sipCallId, ...given({ agentId }) }
 }

@@ -3,6 +3,7 @@ import type { EndCause } from '../../core/vocabulary.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Telephony } from '../../ports/telephony.ts'
 import type { Callees } from './callees.ts'
+import type { LegWatch } from './legWatch.ts'
 
 /** How a simulated PBX behaves. Durations in milliseconds; the defaults are those measured on a live Asterisk. */
 export interface SimulatedTelephonyOptions {
@@ -17,7 +18,7 @@ export interface SimulatedTelephonyOptions {
   readonly takeOverAfterMs?: number
   /** Length of the message; default 4 000. */
   readonly messageMs?: number
-  /** Order to call an agent -> his leg is up; default 20. */
+  /** Order to call an agent -> the leg is up; default 20. */
   readonly agentAnswerMs?: number
   /** How much later the engine hears of each event; order is kept; default: at once. */
   readonly eventDelayMs?: () => number
@@ -38,7 +39,9 @@ export type CarrierFact =
 
 /** The simulated PBX with the hands that pull its wires. */
 export interface SimulatedTelephony extends Telephony {
-  /** An agent dials the log-in extension from his phone. */
+  /** For what runs on its legs: media. */
+  readonly legs: LegWatch
+  /** An agent dials the log-in extension from the phone. */
   agentDialsIn(agentId: AgentId): void
   agentHangsUp(agentId: AgentId): void
   agentPresses(agentId: AgentId, key: string): void

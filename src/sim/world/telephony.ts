@@ -7,10 +7,11 @@ import { TelephonyError } from '../../errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { PbxHealth } from '../../ports/telephony.ts'
 import type { CalleeAct } from './callees.ts'
-import { type AgentLeg, type CustomerLeg, cancelTimers, inventoryOf } from './legs.ts'
+import { type CustomerLeg, cancelTimers, inventoryOf } from './legs.ts'
+import { LegWatch } from './legWatch.ts'
 import type { SimulatedTelephony, SimulatedTelephonyOptions } from './pbx.ts'
-
-type Told = TelephonyEvent extends infer E ? (E extends { at: InstantMs } ? Omit<E, 'at'> : never) : never
+import { Phones } from './phones.ts'
+import { Wire } from './wire.ts'
 
 /** Makes a simulated PBX: the Telephony port without a telephone. It knows no time but its clock's. */
 export function createSimulatedTelephony(options: SimulatedTelephonyOptions): SimulatedTelephony {
@@ -19,38 +20,48 @@ export function createSimulatedTelephony(options: SimulatedTelephonyOptions): Si
 
 class SimulatedPbx implements SimulatedTelephony {
   readonly nodeId: NodeId
+  readonly legs: LegWatch
   readonly #clock: Clock
   readonly #options: SimulatedTelephonyOptions
   readonly #customers = new Map<CallId, CustomerLeg>()
-  readonly #agents = new Map<AgentId, AgentLeg>()
-  readonly #deafAgents = new Set<AgentId>()
+  readonly #phones: Phones
   readonly #unattended = new Map<CallId, UnattendedCall>()
-  #listener: ((event: TelephonyEvent) => void) | undefined
-  #linked = false
+  readonly #wire: Wire
   #closed = false
-  #lastDeliveryAt = 0
 
   constructor(options: SimulatedTelephonyOptions) {
-    this.nodeId = options.nodeId
+    const { nodeId, clock } = options
+    this.nodeId = nodeId
     this.#options = options
-    this.#clock = options.clock
+    this.#clock = clock
+    this.#wire = new Wire(nodeId, clock, options.eventDelayMs)
+    this.#phones = new Phones({
+      nodeId,
+      clock,
+      wire: this.#wire,
+      answerMs: options.agentAnswerMs ?? 20,
+      gone: agentId => this.legs.gone({ kind: 'agent', agentId }),
+    })
+    this.legs = new LegWatch({
+      isLinked: () => this.#wire.isUp,
+      isUp: leg =>
+        leg.kind === 'agent'
+          ? this.#phones.get(leg.agentId)?.up === true
+          : this.#customers.get(leg.callId)?.answeredAt !== undefined,
+    })
   }
 
   start(listener: (event: TelephonyEvent) => void): void {
-    this.#listener = listener
+    this.#wire.listen(listener)
     this.restoreLink()
   }
 
   watchAgents(agents: readonly AgentSettings[]): void {
-    for (const { agentId, nodeId } of agents) {
-      if (nodeId !== this.nodeId || this.#agents.has(agentId)) continue
-      this.#agentLeg(agentId)
-      this.#tell({ kind: 'agent-registration', agentId, registered: true })
-    }
+    this.#phones.watch(agents)
   }
 
   async originate(order: OriginateOrder): Promise<void> {
-    this.#requireLink()
+    this.#wire.require()
     const { callId } = order.attempt
     if (this.#customers.has(callId)) throw new TelephonyError('channel-exists', `channel ${callId} exists already`)
     const plan = this.#options.callees.plan(order, this.#clock.now())
@@ -74,7 +85,7 @@ class SimulatedPbx implements SimulatedTelephony {
   }
 
   async connect(order: ConnectOrder): Promise<void> {
-    this.#requireLink()
+    this.#wire.require()
     const leg = this.#customers.get(order.callId)
     if (leg !== undefined) leg.taken = true
     const joined = () => this.#join(order)
@@ -82,7 +93,7 @@ class SimulatedPbx implements SimulatedTelephony {
   }
 
   async playMessage(callId: CallId): Promise<void> {
-    this.#requireLink()
+    this.#wire.require()
     const leg = this.#customers.get(callId)
     if (leg === undefined || leg.answeredAt === undefined || leg.state === 'announcing') return
     leg.taken = true
@@ -90,7 +101,7 @@ class SimulatedPbx implements SimulatedTelephony {
   }
 
   async hangUp(callId: CallId): Promise<void> {
-    this.#requireLink()
+    this.#wire.require()
     const leg = this.#customers.get(callId)
     if (leg === undefined || leg.hangUpAsked) return
     leg.hangUpAsked = true
@@ -103,23 +114,14 @@ class SimulatedPbx implements SimulatedTelephony {
     })
   }
 
-  async callAgent(order: { readonly agentId: AgentId; readonly endpoint: string }): Promise<void> {
-    this.#requireLink()
-    const { agentId } = order
-    const leg = this.#agentLeg(agentId)
-    if (leg.up || leg.ringing !== undefined) return
-    const answers = !this.#deafAgents.has(agentId)
-    const at = this.#clock.now() + (this.#options.agentAnswerMs ?? 20)
-    leg.ringing = this.#clock.wakeAt(at, () => {
-      leg.ringing = undefined
-      if (answers) this.#agentUp(agentId, leg, 'engine')
-      else this.#tell({ kind: 'agent-leg-down', agentId, cause: 'no-answer' })
-    })
+  async callAgent({ agentId }: { readonly agentId: AgentId; readonly endpoint: string }): Promise<void> {
+    this.#wire.require()
+    this.#phones.call(agentId)
   }
 
   async releaseAgent(agentId: AgentId): Promise<void> {
-    this.#requireLink()
-    this.#agentDown(agentId, 'hung-up-by-us')
+    this.#wire.require()
+    this.#phones.hangUp(agentId, 'hung-up-by-us')
   }
 
   async acknowledgeUnattended(callIds: readonly CallId[]): Promise<void> {
@@ -127,7 +129,7 @@ class SimulatedPbx implements SimulatedTelephony {
   }
 
   async health(): Promise<PbxHealth> {
-    const endpoints = [...this.#agents.keys()].map(id => [id, { deviceState: 'NOT_INUSE', registered: true }] as const)
+    const endpoints = this.#phones.ids().map(id => [id, { deviceState: 'NOT_INUSE', registered: true }] as const)
     return {
       version: 'simulated',
       currentCalls: this.#customers.size,
@@ -140,32 +142,30 @@ class SimulatedPbx implements SimulatedTelephony {
 
   async close(): Promise<void> {
     this.#closed = true
-    this.#linked = false
-    this.#listener = undefined
+    this.#wire.close()
     for (const leg of this.#customers.values()) cancelTimers(leg)
-    for (const leg of this.#agents.values()) leg.ringing?.()
+    this.#phones.close()
+    this.legs.lost()
   }
 
   agentDialsIn(agentId: AgentId): void {
-    this.#agentUp(agentId, this.#agentLeg(agentId), 'agent')
+    this.#phones.pickUp(agentId, 'agent')
   }
 
   agentHangsUp(agentId: AgentId): void {
-    this.#agentDown(agentId, 'hung-up-by-peer')
+    this.#phones.hangUp(agentId, 'hung-up-by-peer')
   }
 
   agentPresses(agentId: AgentId, key: string): void {
-    this.#tell({ kind: 'agent-key', agentId, key })
+    this.#phones.press(agentId, key)
   }
 
   setAgentMedia(agentId: AgentId, flowing: boolean): void {
-    this.#agentLeg(agentId).flowing = flowing
-    this.#tell({ kind: 'agent-media', agentId, flowing })
+    this.#phones.setFlowing(agentId, flowing)
   }
 
   setAgentAnswers(agentId: AgentId, answers: boolean): void {
-    if (answers) this.#deafAgents.delete(agentId)
-    else this.#deafAgents.add(agentId)
+    this.#phones.setAnswers(agentId, answers)
   }
 
   calleeHangsUp(callId: CallId): void {
@@ -174,25 +174,26 @@ class SimulatedPbx implements SimulatedTelephony {
   }
 
   calleeOptsOut(callId: CallId): void {
-    if (this.#customers.get(callId)?.state === 'announcing') this.#tell({ kind: 'call-opted-out', callId })
+    if (this.#customers.get(callId)?.state === 'announcing') this.#wire.tell({ kind: 'call-opted-out', callId })
   }
 
   breakLink(): void {
-    if (!this.#linked) return
-    this.#tell({ kind: 'node-down', nodeId: this.nodeId })
-    this.#linked = false
+    if (!this.#wire.isUp) return
+    this.#wire.tell({ kind: 'node-down', nodeId: this.nodeId })
+    this.#wire.cut()
+    this.legs.lost()
   }
 
   restoreLink(): void {
-    if (this.#linked || this.#closed) return
-    this.#linked = true
+    if (this.#wire.isUp || this.#closed) return
+    this.#wire.connect()
     const inventory = {
       calls: [...this.#customers.values()].map(inventoryOf),
-      agents: [...this.#agents].filter(([, leg]) => leg.up).map(([agentId]) => agentId),
+      agents: this.#phones.upIds(),
       unattended: [...this.#unattended.values()],
     }
-    this.#tell({ kind: 'node-up', nodeId: this.nodeId, inventory })
-    for (const agentId of this.#agents.keys()) this.#tell({ kind: 'agent-registration', agentId, registered: true })
+    this.#wire.tell({ kind: 'node-up', nodeId: this.nodeId, inventory })
+    this.#phones.tellRegistrations()
   }
 
   answeredBy(callId: CallId): 'person' | 'machine' | undefined {
@@ -200,42 +201,14 @@ class SimulatedPbx implements SimulatedTelephony {
     return leg?.answeredAt !== undefined && leg.plan.act.kind === 'answers' ? leg.plan.act.by : undefined
   }
 
-  #requireLink(): void {
-    if (!this.#linked) throw new TelephonyError('link-down', `the link to ${this.nodeId} is down`)
-  }
-
-  #agentLeg(agentId: AgentId): AgentLeg {
-    const known = this.#agents.get(agentId)
-    if (known !== undefined) return known
-    const leg: AgentLeg = { up: false, flowing: true, callId: undefined, ringing: undefined }
-    this.#agents.set(agentId, leg)
-    return leg
-  }
-
   #after(leg: CustomerLeg, delayMs: number, then: () => void): void {
     leg.timers.push(this.#clock.wakeAt(this.#clock.now() + delayMs, then))
-  }
-
-  /** Hands an event to the engine: with its own time, in order, as late as the link makes it, never while it is down. */
-  #tell(told: Told): void {
-    if (!this.#linked) return
-    const now = this.#clock.now()
-    // Told is each event without its `at`; the compiler cannot see that the spread puts it together again.
-    this.#deliver({ ...told, at: now } as TelephonyEvent, now)
-  }
-
-  #deliver(event: TelephonyEvent, now: InstantMs): void {
-    const delayMs = this.#options.eventDelayMs?.() ?? 0
-    this.#lastDeliveryAt = Math.max(this.#lastDeliveryAt, now + delayMs)
-    const deliver = () => this.#listener?.(event)
-    // Even without delay never from inside a call of the engine's: a PBX's event comes over a wire.
-    this.#clock.wakeAt(this.#lastDeliveryAt, deliver)
   }
 
   #rings(leg: CustomerLeg): void {
     if (leg.state !== 'originating') return
     leg.state = 'ringing'
-    this.#tell({ kind: 'call-ringing', callId: leg.order.attempt.callId, sipCallId: leg.sipCallId })
+    this.#wire.tell({ kind: 'call-ringing', callId: leg.order.attempt.callId, sipCallId: leg.sipCallId })
   }
 
   #acts(leg: CustomerLeg, act: Exclude<CalleeAct, { kind: 'rings' }>): void {
@@ -265,12 +238,12 @@ class SimulatedPbx implements SimulatedTelephony {
   #handOver(leg: CustomerLeg, answeredAt: InstantMs): void {
     const { callId } = leg.order.attempt
     leg.state = 'waiting'
-    if (!this.#linked) {
+    if (!this.#wire.isUp) {
       this.#leaveUnattended(leg, 'app-gone')
       this.#announce(leg)
       return
     }
-    this.#deliver({ kind: 'call-answered', callId, sipCallId: leg.sipCallId, at: answeredAt }, this.#clock.now())
+    this.#wire.deliver({ kind: 'call-answered', callId, sipCallId: leg.sipCallId, at: answeredAt }, this.#clock.now())
     const left = answeredAt + (this.#options.takeOverAfterMs ?? 1_800) - this.#clock.now()
     this.#after(leg, Math.max(0, left), () => this.#takeOver(leg))
   }
@@ -278,7 +251,7 @@ class SimulatedPbx implements SimulatedTelephony {
   #takeOver(leg: CustomerLeg): void {
     if (leg.taken || leg.state !== 'waiting') return
     this.#leaveUnattended(leg, 'app-late')
-    this.#tell({ kind: 'call-taken-over', callId: leg.order.attempt.callId })
+    this.#wire.tell({ kind: 'call-taken-over', callId: leg.order.attempt.callId })
     this.#announce(leg)
   }
 
@@ -297,14 +270,14 @@ class SimulatedPbx implements SimulatedTelephony {
   #join(order: ConnectOrder): void {
     const { callId, agentId, maxCallMs } = order
     const leg = this.#customers.get(callId)
-    const agent = this.#agents.get(agentId)
+    const agent = this.#phones.get(agentId)
     if (leg === undefined || leg.answeredAt === undefined) {
-      this.#tell({ kind: 'connect-failed', callId, agentId, broken: 'customer-leg' })
+      this.#wire.tell({ kind: 'connect-failed', callId, agentId, broken: 'customer-leg' })
       return
     }
     if (agent === undefined || !agent.up || !agent.flowing) {
       leg.taken = false
-      this.#tell({ kind: 'connect-failed', callId, agentId, broken: 'agent-leg' })
+      this.#wire.tell({ kind: 'connect-failed', callId, agentId, broken: 'agent-leg' })
       return
     }
     if (leg.state !== 'waiting') return
@@ -313,7 +286,7 @@ class SimulatedPbx implements SimulatedTelephony {
     leg.agentId = agentId
     agent.callId = callId
     this.#options.witness?.({ kind: 'connected', callId, at: this.#clock.now() })
-    this.#tell({ kind: 'call-connected', callId, agentId })
+    this.#wire.tell({ kind: 'call-connected', callId, agentId })
     const talkMs = leg.plan.act.kind === 'answers' ? leg.plan.act.talkMs : 0
     if (talkMs <= maxCallMs) this.#after(leg, talkMs, () => this.#end(leg, 'hung-up-by-peer'))
     else this.#after(leg, maxCallMs, () => this.#end(leg, 'hung-up-by-us'))
@@ -324,27 +297,11 @@ class SimulatedPbx implements SimulatedTelephony {
     if (this.#customers.get(callId) !== leg) return
     cancelTimers(leg)
     this.#customers.delete(callId)
-    const agent = leg.agentId === undefined ? undefined : this.#agents.get(leg.agentId)
+    const agent = leg.agentId === undefined ? undefined : this.#phones.get(leg.agentId)
     if (agent?.callId === callId) agent.callId = undefined
     this.#options.witness?.({ kind: 'ended', callId, cause, at: this.#clock.now() })
-    const code = sipCode === undefined ? {} : { sipCode }
-    this.#tell({ kind: 'call-ended', callId, cause, sipCallId: leg.sipCallId, ...code })
-  }
-
-  #agentUp(agentId: AgentId, leg: AgentLeg, by: 'agent' | 'engine'): void {
-    if (leg.up) return
-    leg.up = true
-    this.#tell({ kind: 'agent-leg-up', agentId, nodeId: this.nodeId, by })
-  }
-
-  /** With the agent's leg gone the customer stays alone in the bridge until somebody ends him. */
-  #agentDown(agentId: AgentId, cause: EndCause): void {
-    const leg = this.#agentLeg(agentId)
-    leg.ringing?.()
-    leg.ringing = undefined
-    if (!leg.up) return
-    leg.up = false
-    leg.callId = undefined
-    this.#tell({ kind: 'agent-leg-down', agentId, cause })
+    const told = { kind: 'call-ended', callId, cause, sipCallId: leg.sipCallId } as const
+    this.#wire.tell(sipCode === undefined ? told : { ...told, sipCode })
+    this.legs.gone({ kind: 'person', callId })
   }
 }

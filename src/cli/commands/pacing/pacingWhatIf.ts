@@ -6,8 +6,8 @@ import { pathText, problemsOf } from '../../../config/problems.ts'
 import type { PacingSettings } from '../../../core/pacing/pacer.ts'
 import { InputError } from '../../../errors.ts'
 import { campaignView, type pacingView } from '../../../http/routes/campaigns.ts'
-import type { Circumstances, Forecast } from '../../../sim/scenarios/forecast.ts'
 import type { Scenario } from '../../../sim/scenarios/scenario.ts'
+import type { Circumstances, Forecast } from '../../../sim/study/forecast.ts'
 import type { Cli } from '../../cli.ts'
 import { apiPath } from '../../client.ts'
 import { type Cell, percent, plural, table } from '../../terminal/format.ts'
@@ -98,7 +98,7 @@ interface World {
 
 async function worldOf({ past, settings, trunk }: OwnHistory, agents: number): Promise<World> {
   const { fitHistory, historyShortage } = await import('../../../sim/scenarios/history.ts')
-  const { scenarioOfHistory, scenarioWithCircumstances } = await import('../../../sim/scenarios/forecast.ts')
+  const { scenarioOfHistory, scenarioWithCircumstances } = await import('../../../sim/study/forecast.ts')
   const { campaignId: name, ringTimeoutMs, waitMaxMs } = settings
   const at = (pacing: PacingSettings): Circumstances => {
     return { name, agents, hours, pacing, ringTimeoutMs, waitMaxMs, trunk }
@@ -121,7 +121,7 @@ function nearest(agents: number): number {
 }
 
 async function expect(world: World, pacing: PacingSettings, tools: Simulating): Promise<Forecast> {
-  const { forecast } = await import('../../../sim/scenarios/forecast.ts')
+  const { forecast } = await import('../../../sim/study/forecast.ts')
   return forecast({ scenario: world.scenarioFor(pacing), pacing, firstSeed, seeds }, tools)
 }
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type PolicyName, policyNames } from '../../../sim/rivals/policies.ts'
 import type { Scenario } from '../../../sim/scenarios/scenario.ts'
-import { type PolicyName, policyNames } from '../../../sim/study/policies.ts'
 import type { Study } from '../../../sim/study/study.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { checkWritable, writeWhole } from '../../files.ts'

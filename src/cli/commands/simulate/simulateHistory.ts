@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { InputError } from '../../../errors.ts'
-import type { Forecast } from '../../../sim/scenarios/forecast.ts'
 import type { HistoryFit } from '../../../sim/scenarios/history.ts'
+import type { Forecast } from '../../../sim/study/forecast.ts'
 import type { Cli } from '../../cli.ts'
 import { hoursAndMinutes, percent, plural, table } from '../../terminal/format.ts'
 import { type OwnHistory, readOwnHistory } from './ownHistory.ts'
@@ -70,7 +70,7 @@ interface Trial {
 }
 
 async function tryTeams({ history, fit, teams, ...trial }: Trial, tools: Simulating): Promise<HistoryResult> {
-  const { attemptsPerLead, forecast, scenarioOfHistory } = await import('../../../sim/scenarios/forecast.ts')
+  const { attemptsPerLead, forecast, scenarioOfHistory } = await import('../../../sim/study/forecast.ts')
   const { settings, past, leads, trunk } = history
   const { campaignId, ringTimeoutMs, waitMaxMs, retry } = settings
   const perLead = attemptsPerLead(past, retry)

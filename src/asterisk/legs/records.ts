@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { CallId } from '../../core/ids.ts'
 import type { UnattendedCall } from '../../core/inputs.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
@@ -5,6 +6,7 @@ import type { AmiLink } from '../ami/link.ts'
 import type { AmiMessage } from '../ami/message.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
+import type { CustomerLeg } from './customers.ts'
 
 /** AstDB family of asterisk-conf's `dialwright-record`. */
 const family = 'dialwright-unattended'
@@ -99,4 +101,10 @@ function readRecord(entry: AmiMessage): readonly UnattendedCall[] {
 
 function isReason(word: string): word is UnattendedCall['reason'] {
   return reasons.has(word)
+}
+
+/** What a durable record tells of a call. */
+export function recordOf(call: CustomerLeg, now: number) {
+  const { callId, answeredAt = now, sipCallId } = call
+  return { callId, answeredAt, ...given({ sipCallId }) }
 }

@@ -1,20 +1,15 @@
 import type { InstantMs, LeadId } from '../../core/ids.ts'
 import { hourMs } from '../../core/time.ts'
-import type { Outcomes, Scenario } from '../scenarios/scenario.ts'
-import type { CalleeAct, CalleePlan, Callees } from './callees.ts'
-import { type Sampler, sampler } from './distributions.ts'
-import { createRandom, type Random } from './random.ts'
+import type { AgentTimes } from '../world/agents.ts'
+import type { CalleeAct, CalleePlan, Callees } from '../world/callees.ts'
+import { type Sampler, sampler } from '../world/distributions.ts'
+import { createRandom, type Random } from '../world/random.ts'
+import type { Outcomes, Scenario } from './scenario.ts'
 
 /** Callees of a scenario, with what an agent later needs to know of a call. */
 export interface ScenarioCallees extends Callees {
   /** What the agent will take for the wrap-up of this lead's call and, with a machine on the line, to hang up. Told once. */
   takeAgentTimes(leadId: LeadId): AgentTimes
-}
-
-/** Times that the agent adds, in milliseconds. */
-export interface AgentTimes {
-  readonly wrapUpMs: number
-  readonly machineTalkMs: number
 }
 
 const personMax = 0.95

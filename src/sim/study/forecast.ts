@@ -1,11 +1,11 @@
 import { machineCode } from '../../core/agents/wrapUp.ts'
 import { leadAfterAttempt, type RetryRules } from '../../core/campaigns/lead.ts'
 import type { PacingSettings } from '../../core/pacing/pacer.ts'
-import { type Contestant, pooledAbandonment, runSeeds } from '../study/compare.ts'
-import { confidence95, mean } from '../study/statistics.ts'
-import type { StudyTools } from '../study/study.ts'
-import type { HistoryFit, PastAttempt } from './history.ts'
-import { parseScenario, type Scenario } from './scenario.ts'
+import type { HistoryFit, PastAttempt } from '../scenarios/history.ts'
+import { parseScenario, type Scenario } from '../scenarios/scenario.ts'
+import { confidence95, mean } from '../statistics.ts'
+import { type Contestant, pooledAbandonment, runSeeds } from './compare.ts'
+import type { StudyTools } from './study.ts'
 
 /** What a team would reach. Ratios 0..1. */
 export interface Forecast {

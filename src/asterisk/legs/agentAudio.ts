@@ -6,7 +6,7 @@ import type { AgentLeg, Agents, Packets } from './agents.ts'
 const questionsMax = 4
 
 /** Follows whether the agents' phones send audio: a silent phone gets no call. */
-export class Media {
+export class AgentAudio {
   readonly #context: NodeContext
   readonly #agents: Agents
   #isRunning = false

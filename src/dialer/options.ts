@@ -1,0 +1,31 @@
+import type { AgentSettings } from '../core/agents/agent.ts'
+import type { TrunkSettings } from '../core/calls/trunk.ts'
+import type { LawFinder } from '../core/compliance/law.ts'
+import type { InstantMs } from '../core/ids.ts'
+import type { Input } from '../core/inputs.ts'
+import type { PacerFactory } from '../core/pacing/pacer.ts'
+import type { Log } from '../log.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Telephony } from '../ports/telephony.ts'
+import type { DialerStore } from './shell.ts'
+
+/** What a dialer needs. */
+export interface DialerOptions {
+  readonly clock: Clock
+  readonly telephonies: readonly Telephony[]
+  readonly store: DialerStore
+  readonly log: Log
+  readonly trunks: readonly TrunkSettings[]
+  /** Agents of the configuration; those of the store are added to them. */
+  readonly agents: readonly AgentSettings[]
+  /** Differs between two runs on the same store, `[a-z0-9]+`. */
+  readonly callIdPrefix: string
+  /** Checks the engine's invariants after every step and ends the process when one is broken. */
+  readonly checkInvariants: boolean
+  /** Makes the campaigns' pacers; absent: the product's own. */
+  readonly createPacer?: PacerFactory
+  /** Finds the law of calls and campaigns; absent: no law, as in a simulation. */
+  readonly laws?: LawFinder
+  /** Hears every input with its time: the flight recorder. */
+  readonly record?: (input: Input, now: InstantMs) => void
+}

@@ -1,0 +1,41 @@
+import type { EngineEvent } from '../core/effects.ts'
+import type { CampaignId, InstantMs } from '../core/ids.ts'
+import type { Input } from '../core/inputs.ts'
+import type { PacingDecision } from '../core/pacing/pacer.ts'
+import type { EngineState } from '../core/state.ts'
+import type { Log } from '../log.ts'
+import type { AbandonmentStore } from '../ports/abandonment.ts'
+import type { AttemptStore } from '../ports/attempts.ts'
+import type { CampaignStore } from '../ports/campaigns.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { DoNotCallStore } from '../ports/doNotCall.ts'
+import type { LeadStore } from '../ports/leads.ts'
+import type { LeadUpkeepStore } from '../ports/leadUpkeep.ts'
+import type { PersonStore } from '../ports/people.ts'
+import type { Telephony } from '../ports/telephony.ts'
+
+/** What a dialer asks of a store: everything that its parts ask for, and nothing else. */
+export type DialerStore = CampaignStore &
+  Pick<LeadStore, 'dialableLeads' | 'facts' | 'deferLead'> &
+  Pick<LeadUpkeepStore, 'releaseLeads'> &
+  Pick<AttemptStore, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 'openAttempts'> &
+  Pick<AbandonmentStore, 'abandonmentSpans'> &
+  Pick<DoNotCallStore, 'addDoNotCall'> &
+  Pick<PersonStore, 'numbersOfPerson'>
+
+/** What surrounds the engine: the ports, and the ways back into the loop. Each part of the dialer takes of it what it needs. */
+export interface Shell {
+  readonly clock: Clock
+  readonly telephonies: readonly Telephony[]
+  readonly store: DialerStore
+  readonly log: Log
+  readonly state: EngineState
+  /** Enters an input: at once, or behind those that are being worked on. */
+  submit(input: Input): void
+  /** Hears of every decision of a pacer. */
+  decided(campaignId: CampaignId, decision: PacingDecision): void
+  /** Tells whoever listens to the engine. */
+  notify(event: EngineEvent): void
+  /** The engine wants to be woken at this instant, and no longer at the one before. */
+  wakeAt(at: InstantMs): void
+}
