@@ -3,6 +3,7 @@ import { idSchema } from '../config/campaignFile.ts'
 import type { AttemptEnd } from '../core/calls/call.ts'
 import type { CampaignCounters } from '../core/campaigns/campaign.ts'
 import type { Provenance } from '../core/compliance/provenance.ts'
+import { given } from '../core/given.ts'
 import type { InstantMs } from '../core/ids.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { dispositions, pacingReasons } from '../core/vocabulary.ts'
@@ -24,12 +25,17 @@ export function iso(at: InstantMs): string {
   return new Date(at).toISOString()
 }
 
+/** An instant as the API writes it, where there is one. */
+export function isoOf(at: InstantMs | undefined): string | undefined {
+  return at === undefined ? undefined : iso(at)
+}
+
 /** `{ error: { code, message } }`. */
 export const errorView = Type.Object({ error: Type.Object({ code: text, message: text }) })
 
 /** What a command without a further answer gives back. */
 export const doneView = Type.Object({ done: Type.Literal(true) })
-/** See {@link doneView}. */
+/** The answer to such a command. */
 export const done: Static<typeof doneView> = { done: true }
 
 /** Agents by state. */
@@ -78,7 +84,7 @@ export const decisionView = Type.Object({
   figures: Type.Record(Type.String(), Type.Number()),
   says: text,
 })
-/** See {@link decisionView}. */
+/** A decision as answers show it. */
 export type DecisionView = Static<typeof decisionView>
 
 /** Shows one recorded decision. */
@@ -114,7 +120,7 @@ export const campaignStatusView = Type.Object({
   hopper: count,
   decisions: Type.Array(decisionView),
 })
-/** See {@link campaignStatusView}. */
+/** A campaign's figures as answers show them. */
 export type CampaignStatus = Static<typeof campaignStatusView>
 
 /** Everything the live board shows. */
@@ -136,7 +142,7 @@ export const statusView = Type.Object({
   ),
   campaigns: Type.Array(campaignStatusView),
 })
-/** See {@link statusView}. */
+/** The board's figures as answers show them. */
 export type Status = Static<typeof statusView>
 
 /** Where a lead's number came from. */
@@ -149,7 +155,7 @@ export const provenanceView = Type.Object({
 
 /** Shows where a number came from. */
 export function viewProvenance({ origin, obtainedAt, legalBasis }: Provenance): Static<typeof provenanceView> {
-  return { origin, ...(obtainedAt === undefined ? {} : { obtainedAt: iso(obtainedAt).slice(0, 10) }), legalBasis }
+  return { origin, ...given({ obtainedAt: isoOf(obtainedAt)?.slice(0, 10) }), legalBasis }
 }
 
 /** A lead as stored. */
@@ -174,12 +180,13 @@ export const leadView = Type.Object({
   /** The agent who promised the call-back that it waits for. */
   callbackAgentId: Type.Optional(text),
 })
-/** See {@link leadView}. */
+/** A lead as answers show it. */
 export type LeadView = Static<typeof leadView>
 
 /** Shows a lead. Only one that rests has a time when it may be dialed. */
 export function viewLead(lead: LeadRecord): LeadView {
   const { leadId, campaignId, number, priority, attempts, state, lastDisposition, reason } = lead
+  const rests = state !== 'finished' && lead.dialableAt !== 0
   return {
     leadId,
     campaignId,
@@ -189,14 +196,14 @@ export function viewLead(lead: LeadRecord): LeadView {
     data: { ...lead.data },
     attempts,
     state,
-    ...(state === 'finished' || lead.dialableAt === 0 ? {} : { dialableAt: iso(lead.dialableAt) }),
-    ...(lastDisposition === undefined ? {} : { lastDisposition }),
-    ...(reason === undefined ? {} : { reason }),
+    ...given({ dialableAt: rests ? iso(lead.dialableAt) : undefined, lastDisposition, reason }),
     list: lead.list,
     places: [...lead.places],
-    ...(lead.personId === undefined ? {} : { personId: lead.personId }),
-    ...(lead.provenance === undefined ? {} : { provenance: viewProvenance(lead.provenance) }),
-    ...(lead.callbackAgentId === undefined ? {} : { callbackAgentId: lead.callbackAgentId }),
+    ...given({
+      personId: lead.personId,
+      provenance: lead.provenance && viewProvenance(lead.provenance),
+      callbackAgentId: lead.callbackAgentId,
+    }),
   }
 }
 
@@ -225,7 +232,7 @@ export const callView = Type.Object({
   callbackAt: Type.Optional(instant),
   refusal: Type.Optional(Type.Boolean()),
 })
-/** See {@link callView}. */
+/** A call record as answers show it. */
 export type CallView = Static<typeof callView>
 
 /** Names of a call's columns in exports, in order. */
@@ -236,13 +243,22 @@ export function viewCall(call: CallRecord): CallView {
   const { end, wrapUp, originatedAt, ...start } = call
   const { callId, campaignId, leadId, number, nodeId, trunkId, callerId } = start
   return {
-    ...{ callId, campaignId, leadId, number, nodeId, trunkId, callerId },
+    callId,
+    campaignId,
+    leadId,
+    number,
+    nodeId,
+    trunkId,
+    callerId,
     originatedAt: iso(originatedAt),
-    ...(end === undefined ? {} : viewEnd(end)),
-    ...(wrapUp === undefined ? {} : { wrapUpCode: wrapUp.code, refusal: wrapUp.refusal }),
-    ...(wrapUp?.at === undefined ? {} : { wrapUpAt: iso(wrapUp.at) }),
-    ...(wrapUp?.note === undefined ? {} : { note: wrapUp.note }),
-    ...(wrapUp?.callbackAt === undefined ? {} : { callbackAt: iso(wrapUp.callbackAt) }),
+    ...(end && viewEnd(end)),
+    ...given({
+      wrapUpCode: wrapUp?.code,
+      refusal: wrapUp?.refusal,
+      wrapUpAt: isoOf(wrapUp?.at),
+      note: wrapUp?.note,
+      callbackAt: isoOf(wrapUp?.callbackAt),
+    }),
   }
 }
 
@@ -250,14 +266,16 @@ function viewEnd(end: AttemptEnd): Partial<CallView> {
   const { disposition, detail, sipCode, sipCallId, ringingAt, answeredAt, connectedAt, endedAt, agentId } = end
   return {
     disposition,
-    ...(detail === undefined ? {} : { detail }),
-    ...(sipCode === undefined ? {} : { sipCode }),
-    ...(sipCallId === undefined ? {} : { sipCallId }),
-    ...(ringingAt === undefined ? {} : { ringingAt: iso(ringingAt) }),
-    ...(answeredAt === undefined ? {} : { answeredAt: iso(answeredAt) }),
-    ...(connectedAt === undefined ? {} : { connectedAt: iso(connectedAt) }),
+    ...given({
+      detail,
+      sipCode,
+      sipCallId,
+      ringingAt: isoOf(ringingAt),
+      answeredAt: isoOf(answeredAt),
+      connectedAt: isoOf(connectedAt),
+    }),
     endedAt: iso(endedAt),
-    ...(agentId === undefined ? {} : { agentId }),
+    ...given({ agentId }),
   }
 }
 
@@ -275,7 +293,7 @@ export const doNotCallView = Type.Object({
 export function viewDoNotCall(number: string, entry: DoNotCallEntry | undefined): Static<typeof doNotCallView> {
   if (entry === undefined) return { number, listed: false }
   const { list, source, note } = entry
-  return { number, listed: true, list, source, at: iso(entry.at), ...(note === undefined ? {} : { note }) }
+  return { number, listed: true, list, source, at: iso(entry.at), ...given({ note }) }
 }
 
 /** What came of an import. */
@@ -289,7 +307,7 @@ export const importView = Type.Object({
   problemsLeftOut: count,
   durationMs: ratio,
 })
-/** See {@link importView}. */
+/** The report on an import. */
 export type ImportView = Static<typeof importView>
 
 /** Shows an import's report. */

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import { createLawFinder, type LawFinder } from '../core/compliance/law.ts'
 import { releasableReasons } from '../core/compliance/release.ts'
+import { given } from '../core/given.ts'
 import { recordingPacers } from '../core/pacing/record.ts'
 import { createWebhookSender, type WebhookSender } from '../crm/webhook.ts'
 import { createSystemClock } from '../dialer/clock.ts'
@@ -59,16 +60,19 @@ export async function startDaemon(config: Config, { log, version }: { log: Log; 
     const newRules = await store.recordRules(laws.book, Date.now())
     const { dialer, telephonies } = openDialer(config, { log, store, closing, laws })
     let restored = false
-    const importer = createImporter(store, { isDialing: () => dialer.gateway.state().calls.size > 0 })
+    const importer = createImporter(store, { isDialing: () => dialer.gateway.callCount() > 0 })
     const server = await createServer({
-      ...{ gateway: dialer.gateway, store, log, version, importer },
+      gateway: dialer.gateway,
+      store,
+      log,
+      version,
+      importer,
       health: () => readHealth(telephonies),
       ready: () => restored,
-      ...(config.api.token === undefined ? {} : { token: config.api.token }),
       nodeIds: config.nodes.map(node => node.nodeId),
       trunks: config.trunks,
       defaultCountry: config.defaultCountry,
-      ...(config.seller === undefined ? {} : { seller: config.seller }),
+      ...given({ token: config.api.token, seller: config.seller }),
     })
     closing.add('api', () => server.close())
     // The port first: when it is in use, nothing has been dialed.
@@ -109,11 +113,16 @@ function openDialer(
   if (recorder !== undefined) closing.add('recorder', () => recorder.close())
   const dialer = createDialer({
     createPacer: recordingPacers(),
-    ...{ clock, telephonies, store, log, callIdPrefix, laws },
+    clock,
+    telephonies,
+    store,
+    log,
+    callIdPrefix,
+    laws,
     trunks: config.trunks,
     agents: config.agents,
     checkInvariants: config.debugInvariants,
-    ...(recorder === undefined ? {} : { record: recorder.record }),
+    ...given({ record: recorder?.record }),
   })
   const webhooks = startWebhooks({ dialer, store, log })
   closing.add('webhooks', () => webhooks.close())
@@ -125,7 +134,7 @@ function startWebhooks({ dialer, store, log }: { dialer: Dialer; store: Store; l
   const { gateway } = dialer
   const webhooks = createWebhookSender({
     log,
-    urlOf: campaignId => gateway.state().campaigns.get(campaignId)?.settings.webhookUrl,
+    urlOf: campaignId => gateway.campaign(campaignId)?.settings.webhookUrl,
     leadData: async leadId => (await store.lead(leadId))?.data ?? {},
     leadProvenance: async leadId => (await store.lead(leadId))?.provenance,
   })

@@ -1,7 +1,7 @@
+import type { NodeHealth } from '../api/system.ts'
 import { createAsteriskTelephony } from '../asterisk/telephony.ts'
 import type { Config } from '../config.ts'
 import { errorMessage } from '../errors.ts'
-import type { NodeHealth } from '../http/server.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Telephony } from '../ports/telephony.ts'

@@ -2,16 +2,16 @@ import type { Effect } from '../core/effects.ts'
 import type { AgentId, NodeId } from '../core/ids.ts'
 import type { Command } from '../core/inputs.ts'
 import { Defect, errorCode, errorMessage } from '../errors.ts'
-import type { DoNotCallEntry } from '../ports/doNotCall.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { countAbandonment } from './abandonment.ts'
 import { createHopperFiller } from './hopper.ts'
 import { createOriginator } from './originate.ts'
+import { createRefusalDoor, type RefusalDoor } from './refusals.ts'
 import type { Shell } from './shell.ts'
 import { createWriter } from './writer.ts'
 
 /** Carries out what the engine wants done, through the ports. */
-export interface EffectRunner {
+export interface EffectRunner extends RefusalDoor {
   run(effect: Effect): void
   /** Makes a command durable before it enters the engine. */
   beforeCommand(command: Command): Promise<void>
@@ -30,10 +30,12 @@ export function createEffectRunner(options: Shell): EffectRunner {
   const pbx = createPbx(options)
   const writer = createWriter(options)
   const originator = createOriginator({ ...options, nodes: pbx.nodes, writer })
-  const tools = { options, pbx, writer, originator }
+  const door = createRefusalDoor({ ...options, writer, originator })
+  const tools = { options, pbx, writer, originator, door }
   const handlers: Handlers = { ...telephonyHandlers(tools), ...storeHandlers(tools), ...shellHandlers(tools) }
   const { store } = options
   return {
+    ...door,
     run(effect) {
       // The table's type pairs each kind with its effect; TypeScript cannot carry that pairing through an index.
       const handler = handlers[effect.kind] as (effect: Effect) => void
@@ -44,7 +46,7 @@ export function createEffectRunner(options: Shell): EffectRunner {
       else if (command.kind === 'agent-add') {
         await store.saveAgent(command.settings)
         pbx.nodes.get(command.settings.nodeId)?.watchAgents([command.settings])
-      } else if (command.kind === 'number-blocked') originator.block(command)
+      }
     },
     async settledFor(effects) {
       if (effects.some(({ kind }) => mustBeOnDisk.has(kind))) await writer.settled()
@@ -61,6 +63,7 @@ interface Tools {
   readonly pbx: Pbx
   readonly writer: ReturnType<typeof createWriter>
   readonly originator: ReturnType<typeof createOriginator>
+  readonly door: RefusalDoor
 }
 
 interface Pbx {
@@ -121,19 +124,9 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
   } satisfies Partial<Handlers>
 }
 
-function storeHandlers({ options, writer, originator }: Tools) {
-  const { store, clock, submit } = options
+function storeHandlers({ options, writer, door }: Tools) {
+  const { store, clock } = options
   const hoppers = createHopperFiller({ ...options, writer })
-
-  /** Who does not want to be called is not called on his other telephones: a person has refused (16 CFR 310.4(b)(1)(iii)(A)). */
-  async function refuseOthers(entry: DoNotCallEntry): Promise<void> {
-    for (const number of await store.numbersOfPerson(entry.number)) {
-      if (number === entry.number) continue
-      await store.addDoNotCall({ ...entry, number })
-      originator.block({ number })
-      submit({ kind: 'number-blocked', number })
-    }
-  }
 
   return {
     'attempt-ended': ({ end }) => writer.keep(end.callId, () => store.endAttempt(end)),
@@ -144,19 +137,8 @@ function storeHandlers({ options, writer, originator }: Tools) {
     'count-abandonment': ({ sellerId, purpose }) => countAbandonment(options, { sellerId, purpose }),
     'agent-saved': ({ settings }) => writer.keep(settings.agentId, () => store.saveAgent(settings)),
     'refill-hopper': refill => hoppers.fill(refill),
-    // On disk first; then out of the hoppers and off the ringing lines.
-    'opt-out': ({ number, by, callId }) => {
-      const entry = { number, list: 'company', source: by, at: clock.now(), note: `call ${callId}` }
-      writer.keep(callId, () => store.addDoNotCall(entry))
-      originator.block({ number })
-      submit({ kind: 'number-blocked', number })
-      if (by !== 'network') writer.keep(callId, () => refuseOthers(entry))
-    },
-    'retire-number': ({ number, callId }) => {
-      const entry = { number, list: 'retired', source: 'network' as const, at: clock.now(), note: `call ${callId}` }
-      writer.keep(callId, () => store.addDoNotCall(entry))
-      submit({ kind: 'number-blocked', number })
-    },
+    'opt-out': ({ number, by, callId }) => void door.refuse({ way: by === 'network' ? 'carrier' : by, number, callId }),
+    'retire-number': ({ number, callId }) => void door.refuse({ way: 'dead-number', number, callId }),
   } satisfies Partial<Handlers>
 }
 

@@ -1,18 +1,31 @@
+import type { LawFinder } from '../core/compliance/law.ts'
 import { reasonsSettled } from '../core/compliance/release.ts'
 import type { Effect, EngineEvent } from '../core/effects.ts'
 import { step } from '../core/engine.ts'
-import type { CampaignId, InstantMs } from '../core/ids.ts'
-import type { Command, Input } from '../core/inputs.ts'
+import type { AgentId, CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
+import type { Input } from '../core/inputs.ts'
 import { createInvariantMonitor, type InvariantMonitor } from '../core/invariants.ts'
+import type { DecisionRecord } from '../core/pacing/pacer.ts'
 import type { EngineState } from '../core/state.ts'
 import { Defect } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { CommandAnswer, EngineGateway, RecordedDecision } from '../ports/engine.ts'
+import type {
+  AgentSnapshot,
+  CallSnapshot,
+  CampaignSnapshot,
+  CommandAnswer,
+  EngineBoard,
+  EngineCommand,
+  EngineGateway,
+  RecordedDecision,
+} from '../ports/engine.ts'
 import type { LeadRelease } from '../ports/leadUpkeep.ts'
+import type { RefusalAnswer, RefusalBy, RefusalWay } from '../ports/refusals.ts'
 import { createDecisionLog } from './decisionLog.ts'
 import { createEffectRunner, type EffectRunner } from './effects.ts'
 import type { DialerOptions } from './options.ts'
 import { createReleaser } from './release.ts'
+import { agentOf, agentsOf, boardOf, callOf, campaignOf, campaignsOf, decisionCopy } from './snapshot.ts'
 
 /** The inbox never holds more than this: beyond it something is badly wrong, and a restart is the honest answer. */
 const inboxMax = 100_000
@@ -90,7 +103,7 @@ export class EngineLoop implements EngineGateway {
     this.#cancelWake = this.#clock.wakeAt(at, () => void this.submit({ kind: 'wake' }))
   }
 
-  async command(asked: Command): Promise<CommandAnswer> {
+  async command(asked: EngineCommand): Promise<CommandAnswer> {
     await this.runner.beforeCommand(asked)
     // By the settings as they are now: another command may have come in between.
     const before =
@@ -131,12 +144,57 @@ export class EngineLoop implements EngineGateway {
     this.#cancelWake()
   }
 
-  state(): EngineState {
+  /** Live: for tests, which hold the loop itself. Everybody else has the gateway. */
+  get state(): EngineState {
     return this.#state
   }
 
-  decisions(campaignId: CampaignId): readonly RecordedDecision[] {
-    return this.#decisions.of(campaignId)
+  refuse<Way extends RefusalWay>(refusal: RefusalBy<Way>): Promise<RefusalAnswer<Way>> {
+    return this.runner.refuse(refusal)
+  }
+
+  get laws(): LawFinder {
+    return this.#state.laws
+  }
+
+  board(): EngineBoard {
+    return boardOf(this.#state, this.now())
+  }
+
+  campaigns(): readonly CampaignSnapshot[] {
+    return campaignsOf(this.#state)
+  }
+
+  campaign(campaignId: CampaignId): CampaignSnapshot | undefined {
+    return campaignOf(this.#state, campaignId)
+  }
+
+  agents(): readonly AgentSnapshot[] {
+    return agentsOf(this.#state, this.now())
+  }
+
+  agent(agentId: AgentId): AgentSnapshot | undefined {
+    return agentOf(this.#state, agentId, this.now())
+  }
+
+  call(callId: CallId): CallSnapshot | undefined {
+    return callOf(this.#state, callId)
+  }
+
+  callCount(): number {
+    return this.#state.calls.size
+  }
+
+  isInFlight(number: PhoneNumber): boolean {
+    return this.#state.numbersInFlight.has(number)
+  }
+
+  decisions(campaignId: CampaignId, limit = Number.POSITIVE_INFINITY): readonly RecordedDecision[] {
+    return this.#decisions.of(campaignId).slice(0, limit).map(decisionCopy)
+  }
+
+  lastRecord(campaignId: CampaignId): DecisionRecord | undefined {
+    return structuredClone(this.#state.campaigns.get(campaignId)?.pacer.lastRecord?.())
   }
 
   subscribe(listener: (event: EngineEvent, at: InstantMs) => void): () => void {

@@ -20,8 +20,11 @@ export type DialerStore = CampaignStore &
   Pick<LeadUpkeepStore, 'releaseLeads'> &
   Pick<AttemptStore, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 'openAttempts'> &
   Pick<AbandonmentStore, 'abandonmentSpans'> &
-  Pick<DoNotCallStore, 'addDoNotCall'> &
-  Pick<PersonStore, 'numbersOfPerson'>
+  RefusalStore
+
+/** Where a refusal is written, and who else it may concern. */
+export type RefusalStore = Pick<DoNotCallStore, 'addDoNotCall' | 'addDoNotCallPrefix'> &
+  Pick<PersonStore, 'numbersOfPerson' | 'permissionsOf' | 'withdrawPermission' | 'erasePerson'>
 
 /** What surrounds the engine: the ports, and the ways back into the loop. Each part of the dialer takes of it what it needs. */
 export interface Shell {

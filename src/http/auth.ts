@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import { ApiError } from '../api/apiError.ts'
 import { isLoopback } from '../config.ts'
-import { ApiError } from './apiError.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

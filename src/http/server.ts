@@ -1,34 +1,29 @@
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
+import { createAppContext } from '../app/context.ts'
 import { isLoopback } from '../config.ts'
 import { ConfigError, errorCode } from '../errors.ts'
-import { isE164 } from '../numbers/e164.ts'
-import { createNumberReader, numberProblems } from '../numbers/phone.ts'
-import { ApiError, errorHandler, notFoundHandler } from './apiError.ts'
 import { createGuard } from './auth.ts'
-import type { Api, ApiContext, ApiOptions } from './context.ts'
+import type { Api, ApiOptions } from './context.ts'
+import { errorHandler, notFoundHandler } from './errorAnswer.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { callActionRoutes, callRoutes } from './routes/calls.ts'
-import { campaignExplainRoute } from './routes/campaignExplain.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
 import { doNotCallRoutes } from './routes/doNotCall.ts'
-import { doNotCallImportRoute } from './routes/doNotCallImport.ts'
-import { doNotCallProposalRoutes } from './routes/doNotCallProposals.ts'
-import { leadExplainRoute } from './routes/leadExplain.ts'
-import { leadRecycleRoutes } from './routes/leadRecycle.ts'
-import { leadImportRoute, leadRoutes } from './routes/leads.ts'
+import { listImportRoute } from './routes/doNotCallImport.ts'
+import { proposalRoutes } from './routes/doNotCallProposals.ts'
+import { campaignExplainRoute, leadExplainRoute } from './routes/explain.ts'
+import { leadImportRoute, leadRoutes, leadUpkeepRoutes, moveInRoute } from './routes/leads.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
-import { moveInRoute } from './routes/moveIn.ts'
 import { permissionImportRoute, permissionRoutes } from './routes/permissions.ts'
 import { personRoutes } from './routes/persons.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { systemRoutes } from './routes/system.ts'
 import { createEventStreams } from './stream.ts'
-import { createImportGate } from './upload.ts'
 import { validatorCompiler } from './validate.ts'
 
-export type { ApiOptions, NodeHealth } from './context.ts'
+export type { ApiOptions } from './context.ts'
 
 /** The largest body that is not an upload. */
 const bodyBytesMax = 256 * 1024
@@ -65,17 +60,13 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   app.addHook('onRequest', async request => guard(request))
   app.addHook('preClose', async () => streams.close())
   await app.register(swagger, openApi(options.version))
-  const context: ApiContext = {
-    ...options,
-    readNumber: createReader(options.defaultCountry),
-    runImport: createImportGate(),
-  }
+  const context = createAppContext(options)
   await app.register(async scope => {
     campaignRoutes(scope, context)
     pacingRoutes(scope, context)
     leadRoutes(scope, context)
     leadExplainRoute(scope, context)
-    leadRecycleRoutes(scope, context)
+    leadUpkeepRoutes(scope, context)
     campaignExplainRoute(scope, context)
     leadImportRoute(scope, context)
     moveInRoute(scope, context)
@@ -83,8 +74,8 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     permissionImportRoute(scope, context)
     personRoutes(scope, context)
     doNotCallRoutes(scope, context)
-    doNotCallProposalRoutes(scope, context)
-    doNotCallImportRoute(scope, context)
+    proposalRoutes(scope, context)
+    listImportRoute(scope, context)
     agentRoutes(scope, context)
     callRoutes(scope, context)
     callActionRoutes(scope, context)
@@ -139,17 +130,6 @@ function listenFailure(cause: unknown): string {
     ENOTFOUND: 'there is no such host; set api.host',
   }
   return words[errorCode(cause)] ?? errorCode(cause)
-}
-
-function createReader(defaultCountry: string): ApiContext['readNumber'] {
-  const read = createNumberReader(defaultCountry)
-  return written => {
-    const reading = read(written)
-    if (reading.valid) return reading.number
-    // A number that cannot be dialed (any more) can still be listed, unlisted and looked up.
-    if (isE164(written)) return written
-    throw new ApiError(422, 'invalid-number', `"${written}" is not a number: it ${numberProblems[reading.problem]}`)
-  }
 }
 
 function openApi(version: string) {

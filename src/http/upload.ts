@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http'
-import { ApiError } from './apiError.ts'
+import { ApiError } from '../api/apiError.ts'
 import type { Api } from './context.ts'
 
 /** The largest upload: far beyond a list of every telephone in a country. */
 export const uploadBytesMax = 8 * 1024 ** 3
-/** Imports that may run at once: they share two cores with the dialing. */
-export const importsAtOnceMax = 2
 
 /** Content types of uploads. None of them can be sent by a form of a foreign web page. */
 const uploadTypes = ['text/csv', 'application/octet-stream']
@@ -43,20 +41,4 @@ export async function* uploadedBytes(body: unknown): AsyncGenerator<Uint8Array> 
 
 function isStream(body: unknown): body is IncomingMessage & AsyncIterable<Buffer> {
   return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
-}
-
-/** Runs imports, at most {@link importsAtOnceMax} at once. */
-export function createImportGate(): <Report>(run: () => Promise<Report>) => Promise<Report> {
-  let running = 0
-  return async run => {
-    if (running >= importsAtOnceMax) {
-      throw new ApiError(429, 'too-many-imports', `${running} imports are running: try again when one has ended`)
-    }
-    running += 1
-    try {
-      return await run()
-    } finally {
-      running -= 1
-    }
-  }
 }

@@ -2,8 +2,8 @@ import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Value } from 'typebox/value'
+import { ApiError } from '../api/apiError.ts'
 import { type Problem, pathText, problemsOf } from '../config/problems.ts'
-import { ApiError } from './apiError.ts'
 
 const partNames: Readonly<Record<string, string>> = {
   body: 'the body',

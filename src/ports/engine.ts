@@ -1,26 +1,146 @@
+import type { AgentPhase, AgentState, PendingRequest } from '../core/agents/agent.ts'
+import type { CallPhase, CallState } from '../core/calls/call.ts'
+import type { CampaignCounters, CampaignSettings, CampaignState } from '../core/campaigns/campaign.ts'
+import type { OwnerId } from '../core/campaigns/ownerCounts.ts'
+import type { LawFinder } from '../core/compliance/law.ts'
+import type { Place } from '../core/compliance/rules.ts'
 import type { EngineEvent, RejectionCode } from '../core/effects.ts'
-import type { CampaignId, InstantMs } from '../core/ids.ts'
+import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from '../core/ids.ts'
 import type { Command } from '../core/inputs.ts'
-import type { PacingDecision } from '../core/pacing/pacer.ts'
-import type { EngineState } from '../core/state.ts'
+import type { DecisionRecord, PacingDecision, PacingMode } from '../core/pacing/pacer.ts'
 import type { LeadRelease } from './leadUpkeep.ts'
+import type { RefusalAnswer, RefusalBy, RefusalWay } from './refusals.ts'
 
-/** The running engine as the API sees it. */
-export interface EngineGateway {
+/**
+ * The running engine as everybody else sees it. What it answers is a copy, made when it is asked: it may be kept, and it never
+ * changes.
+ */
+export interface EngineGateway extends EngineReads {
   /** Enters a command; answers after the step that took it, and after what must be durable is on disk. */
-  command(command: Command): Promise<CommandAnswer>
+  command(command: EngineCommand): Promise<CommandAnswer>
+  /** The one door for a no, whoever says it: on disk first, then out of the hoppers and off the ringing lines. */
+  refuse<Way extends RefusalWay>(refusal: RefusalBy<Way>): Promise<RefusalAnswer<Way>>
   /**
    * Leads that were put off for these reasons are looked at again: begins, and goes on by itself behind whatever is being
    * dialed. A campaign whose settings change releases its own.
    */
   release(release: LeadRelease): void
-  /** The live state. For reading only, and not to be kept: it changes with the next step. */
-  state(): EngineState
-  /** The last decisions of a campaign, newest first (bounded). Equal neighbours are folded into one with a count. */
-  decisions(campaignId: CampaignId): readonly RecordedDecision[]
   /** Told of every engine event until the function returned is called. */
   subscribe(listener: (event: EngineEvent, at: InstantMs) => void): () => void
+}
+
+/** What people and programs may ask of the engine. That a number is blocked is no request: a refusal comes by its own door. */
+export type EngineCommand = Exclude<Command, { readonly kind: 'number-blocked' }>
+
+/** What may be read of the running engine: narrow questions, each answered with what it costs to answer it. */
+export interface EngineReads {
   now(): InstantMs
+  /** The laws as loaded; they do not change while the engine runs. */
+  readonly laws: LawFinder
+  /** Everything in figures: one look through the agents and calls a campaign, nobody copied. */
+  board(): EngineBoard
+  /** The campaigns in the order in which they were first applied. */
+  campaigns(): readonly CampaignSnapshot[]
+  campaign(campaignId: CampaignId): CampaignSnapshot | undefined
+  agents(): readonly AgentSnapshot[]
+  agent(agentId: AgentId): AgentSnapshot | undefined
+  /** A call in flight, or a conversation that has ended and may still be wrapped up. */
+  call(callId: CallId): CallSnapshot | undefined
+  /** How many calls there are in whatever state. */
+  callCount(): number
+  /** Whether a call to the number is in flight, whatever the campaign. */
+  isInFlight(number: PhoneNumber): boolean
+  /**
+   * The last decisions of a campaign, newest first (bounded), at most `limit`. Equal neighbours are folded into one with a
+   * count.
+   */
+  decisions(campaignId: CampaignId, limit?: number): readonly RecordedDecision[]
+  /** The newest decision worth keeping, with everything it rested on; absent where none was recorded. */
+  lastRecord(campaignId: CampaignId): DecisionRecord | undefined
+}
+
+/** A campaign as applied, and whether it dials. */
+export interface CampaignSnapshot {
+  readonly settings: CampaignSettings
+  readonly state: CampaignState
+  /** Who pays for what it abandons: seller and purpose. */
+  readonly ownerId: OwnerId
+  /** Where the leads are that it has had since it was applied: their law holds beside the seller's. */
+  readonly places: ReadonlySet<Place>
+}
+
+/** An agent at one instant. */
+export interface AgentSnapshot {
+  readonly agentId: AgentId
+  readonly name: string
+  readonly endpoint: string
+  readonly nodeId: NodeId
+  readonly campaignId?: CampaignId
+  readonly phase: AgentPhase
+  readonly pending?: PendingRequest
+  /** Absent where the PBX has not said. */
+  readonly registered?: boolean
+  readonly mediaFlowing: boolean
+  /** Conversations since the session began. */
+  readonly calls: number
+  /** 0..1 since the session began, paused time excluded. */
+  readonly occupancy: number
+}
+
+/** A call at one instant. */
+export interface CallSnapshot {
+  readonly callId: CallId
+  readonly campaignId: CampaignId
+  readonly leadId: LeadId
+  readonly number: PhoneNumber
+  readonly callerId: PhoneNumber
+  readonly phase: CallPhase
+  /** The conversation is over and waits for its wrap-up; `phase` is its last. */
+  readonly ended: boolean
+}
+
+/** The engine in figures at one instant. Occupancies are 0..1. */
+export interface EngineBoard {
+  readonly at: InstantMs
+  readonly agents: Readonly<Record<AgentState, number>>
+  readonly calls: Readonly<Record<CallState, number>>
+  readonly occupancy: number
+  readonly nodes: readonly { readonly nodeId: NodeId; readonly link: 'up' | 'down' }[]
+  readonly trunks: readonly TrunkFigures[]
+  readonly campaigns: readonly CampaignFigures[]
+}
+
+/** What a trunk carries. */
+export interface TrunkFigures {
+  readonly trunkId: TrunkId
+  readonly nodeId: NodeId
+  readonly channelsInUse: number
+  readonly channelsMax: number
+  readonly callsPerSecondMax: number
+  /** Share 0..1 of calls of 6 s or less among the last answered ones. */
+  readonly shortCallRate: number
+}
+
+/** A campaign at work in figures. Rates are 0..1. */
+export interface CampaignFigures {
+  readonly campaignId: CampaignId
+  readonly name: string
+  readonly state: CampaignState
+  readonly startedAt?: InstantMs
+  readonly agents: Readonly<Record<AgentState, number>>
+  readonly calls: Readonly<Record<CallState, number>>
+  readonly counters: Readonly<CampaignCounters>
+  /** Calls in flight per working agent. */
+  readonly dialLevel: number
+  readonly abandonmentRate: number
+  readonly occupancy: number
+  /** Leads in the hopper. */
+  readonly hopper: number
+  /** The pacing as the law lets it be: what is steered to, not what was wished for. */
+  readonly mode: PacingMode
+  readonly dialLevelMax: number
+  readonly abandonmentTarget: number
+  readonly abandonmentRateMax: number
 }
 
 /** Whether a command was obeyed. `message` is one line that says what to do. */

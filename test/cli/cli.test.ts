@@ -137,7 +137,7 @@ t.test('campaigns and pacing are steered and shown', async t => {
   })
   t.match(await dw('campaign start none'), { code: 1, err: /no campaign none/ })
   t.match(await dw('pacing set spring --mode ratio --ratio 2.5 --json'), { code: 0, out: /"mode":"ratio","ratio":2.5/ })
-  t.equal(rig.dialer.gateway.state().campaigns.get('spring')?.settings.pacing.ratio, 2.5)
+  t.equal(rig.dialer.gateway.campaign('spring')?.settings.pacing.ratio, 2.5)
   t.match((await dw('pacing show spring')).out, /mode +ratio\nratio +2\.5\n/)
   t.match(
     (await dw('pacing explain spring --limit 3')).out,

@@ -16,7 +16,7 @@ t.test('pacing set takes every setting, show shows it, and wrong ones are one li
     (await dw('show spring')).out,
     /windows +24h, life\nintensity +0\.5\n[\s\S]*ring timeout +20s\nring withdrawal +on\nagent gap +5s\noccupancy at most +85\.0 %/,
   )
-  const campaign = rig.dialer.gateway.state().campaigns.get('spring')
+  const campaign = rig.dialer.gateway.campaign('spring')
   t.match(campaign?.settings, {
     ringTimeoutMs: 20_000,
     pacing: {

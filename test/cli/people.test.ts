@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Defect } from '../../src/errors.ts'
 import { dialingRig, type Rig, startAt, token } from '../http/rig.ts'
+import { engineStateOf } from '../support/engineState.ts'
 import { type Ran, runLine, tempFolder, writeConfig } from './support.ts'
 
 /** A daemon with a campaign at work, and a command line that reaches it. */
@@ -14,7 +15,7 @@ async function steered(t: Test) {
   return { rig, folder, dw }
 }
 
-const topicOf = (rig: Rig): string => rig.dialer.gateway.state().campaigns.get('spring')?.settings.topic ?? ''
+const topicOf = (rig: Rig): string => rig.dialer.gateway.campaign('spring')?.settings.topic ?? ''
 const bob = '+12025550111'
 
 t.test('permissions are added, shown and taken back', async t => {
@@ -55,8 +56,8 @@ t.test('permissions are added, shown and taken back', async t => {
 t.test('a withdrawal ends what rings about the topic, and only that', async t => {
   const { rig, dw } = await steered(t)
   const { dialer, pbx, clock } = rig
-  const [callId = ''] = [...dialer.gateway.state().calls.keys()]
-  const number = dialer.gateway.state().calls.get(callId)?.number ?? ''
+  const [callId = ''] = [...engineStateOf(dialer).calls.keys()]
+  const number = dialer.gateway.call(callId)?.number ?? ''
   pbx.tell({ kind: 'call-ringing', callId, at: clock.now() })
   await dw('consent', 'withdraw', number, '--topic', 'something-else', '--how', 'x')
   await clock.runUntil(clock.now() + 20_000)
@@ -69,8 +70,7 @@ t.test('a withdrawal ends what rings about the topic, and only that', async t =>
 t.test('a withdrawal takes the number out of hoppers of that topic', async t => {
   const { rig, dw } = await steered(t)
   const hopper = () =>
-    rig.dialer.gateway
-      .state()
+    engineStateOf(rig.dialer)
       .campaigns.get('spring')
       ?.hopper.leads.map(({ number }) => number) ?? []
   const [waiting] = hopper()
@@ -91,7 +91,7 @@ t.test('permissions are imported, and a file’s withdrawals take effect at once
   const line = ['consent', 'import', file, '--basis', 'express', '--how', 'web form']
   t.match(await dw(...line), { code: 0, out: /2 permissions of 3 rows imported.*1 bad row[\s\S]*3 +letters/ })
   t.match(await rig.store.permissionsOf('+12025550150'), [{ topics: ['autumn'], how: 'web form' }])
-  const hopper = rig.dialer.gateway.state().campaigns.get('spring')?.hopper.leads ?? []
+  const hopper = engineStateOf(rig.dialer).campaigns.get('spring')?.hopper.leads ?? []
   t.notOk(hopper.some(({ number }) => number === '+12025550112'))
   t.match(await dw('consent', 'import', file, '--basis', 'express'), {
     code: 1,
@@ -126,7 +126,7 @@ t.test('a person’s own hours', async t => {
 
 t.test('access and erasure', async t => {
   const { rig, folder, dw } = await steered(t)
-  const calls = [...rig.dialer.gateway.state().calls.values()].map(({ number }) => number)
+  const calls = [...engineStateOf(rig.dialer).calls.values()].map(({ number }) => number)
   const called = calls[0] ?? ''
   const other = called === bob ? '+12025550112' : bob
   t.match(await dw('person', 'access', other), { code: 0, out: /leads\n.*number +campaign/ })
@@ -141,7 +141,7 @@ t.test('access and erasure', async t => {
   t.match(await dw('person', 'erase', called, '--by', 'R. Miller', '--yes'), { code: 1, err: /being called right now/ })
   t.match(await dw('person', 'erase', other, '--by', 'R. Miller', '--yes'), { code: 0, out: /is erased.*1 lead/ })
   t.strictSame(await rig.store.leadsByNumber(other), [])
-  const hopper = rig.dialer.gateway.state().campaigns.get('spring')?.hopper.leads ?? []
+  const hopper = engineStateOf(rig.dialer).campaigns.get('spring')?.hopper.leads ?? []
   t.notOk(
     hopper.some(({ number }) => number === other),
     'nobody dials what is erased',

@@ -8,7 +8,7 @@ t.test('pacing set --what-if shows what to expect and sets nothing', async t => 
   const config = writeConfig(tempFolder(t), { port: Number(new URL(rig.url).port), token })
   const dw = (line: string): Promise<Ran> =>
     runLine(['--config', config, 'pacing', 'set', 'spring', ...line.split(' ')])
-  const pacing = () => rig.dialer.gateway.state().campaigns.get('spring')?.settings.pacing
+  const pacing = () => rig.dialer.gateway.campaign('spring')?.settings.pacing
   const before = { ...pacing() }
 
   const short = await dw('--mode ratio --ratio 3 --what-if')

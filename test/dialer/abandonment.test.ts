@@ -7,6 +7,7 @@ import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { someLeads } from '../contract/store.ts'
 import { createHandMadePbx, type HandMadePbx, startAt } from '../http/rig.ts'
 import { testCampaign } from '../support/engineHarness.ts'
+import { engineStateOf } from '../support/engineState.ts'
 
 const spring = {
   ...testCampaign,
@@ -43,7 +44,7 @@ t.test('an owner keeps his counts over a crash and under another name', async t 
   }
 
   function windowsOf({ dialer }: Run, campaignId: string): unknown {
-    const campaign = dialer.gateway.state().campaigns.get(campaignId)
+    const campaign = engineStateOf(dialer).campaigns.get(campaignId)
     // The memory is plain JSON; the budget's part of it has these windows.
     const budget = campaign?.pacer.memory().budget as Windows | undefined
     return { own: budget?.windows.map(two), owner: budget?.ownerWindows.map(two) }
@@ -52,7 +53,7 @@ t.test('an owner keeps his counts over a crash and under another name', async t 
 
   async function call({ dialer, pbx }: Run, what: 'talk' | 'abandoned' | 'machine' | 'left-open'): Promise<string> {
     await turn()
-    const calls = [...dialer.gateway.state().calls.values()]
+    const calls = [...engineStateOf(dialer).calls.values()]
     const callId = calls.find(one => one.phase.state === 'originating')?.callId ?? 'none'
     const at = clock.now()
     if (what === 'left-open') return callId

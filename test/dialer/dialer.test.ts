@@ -16,6 +16,7 @@ import { createVirtualClock, type VirtualClock } from '../../src/sim/world/sched
 import { createSimulatedTelephony } from '../../src/sim/world/telephony.ts'
 import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { testCampaign } from '../support/engineHarness.ts'
+import { engineStateOf } from '../support/engineState.ts'
 
 const startAt = Date.UTC(2026, 0, 5, 15)
 const log = createLog({ level: 'silent' })
@@ -105,7 +106,7 @@ t.test('leads in, calls out, every attempt written before its originate and ende
   for (const expected of ['connected', 'busy', 'no-answer', 'congestion', 'failed', 'rejected']) {
     t.ok(dispositions.has(expected as never), expected)
   }
-  const counters = world.dialer.gateway.state().campaigns.get('spring')?.progress.counters
+  const counters = engineStateOf(world.dialer).campaigns.get('spring')?.progress.counters
   const [stored] = await store.campaigns()
   t.same(stored?.counters, counters, 'what the engine counts is what the store counts')
   t.ok(world.dialer.gateway.decisions('spring').length > 0)
@@ -132,7 +133,7 @@ t.test('whom a filter kept out is dialed at once when it changes, and not before
 t.test('a number that goes onto do-not-call after the hopper took it is not dialed', async t => {
   const world = createWorld()
   await running(world)
-  const hopper = world.dialer.gateway.state().campaigns.get('spring')?.hopper.leads ?? []
+  const hopper = engineStateOf(world.dialer).campaigns.get('spring')?.hopper.leads ?? []
   const blocked = hopper.at(-1)?.number ?? ''
   t.not(blocked, '')
   await world.store.addDoNotCall({ number: blocked, list: 'company', source: 'operator', at: world.clock.now() })
@@ -143,7 +144,7 @@ t.test('a number that goes onto do-not-call after the hopper took it is not dial
   await world.store.activateImport('i2', { source: 'test', rows: 1, imported: 1, duplicates: 0, invalid: 0 })
   await world.clock.runUntil(startAt + 30 * 60_000)
   for (const number of [blocked, early]) t.same(await world.store.calls({ number, limit: 10 }), [])
-  const counters = world.dialer.gateway.state().campaigns.get('spring')?.progress.counters
+  const counters = engineStateOf(world.dialer).campaigns.get('spring')?.progress.counters
   t.match(counters, { doNotCallBlocked: 2 }, 'one kept out of the hopper, one at the moment of the originate')
   t.same((await world.store.campaigns())[0]?.counters, counters)
 })
@@ -193,7 +194,7 @@ t.test('a store that cannot write stops the dialing and loses no record', async 
   await world.clock.runUntil(startAt + 12 * 60_000)
   t.ok((await memory.calls({ limit: 1_000 })).length > before, 'dialing goes on by itself')
   const open = new Set((await memory.openAttempts()).map(attempt => attempt.callId))
-  const live = new Set(world.dialer.gateway.state().calls.keys())
+  const live = new Set(engineStateOf(world.dialer).calls.keys())
   t.same(
     [...open].filter(callId => !live.has(callId)),
     [],
@@ -215,9 +216,9 @@ t.test('a killed daemon: its attempts are adopted or ended by the next one, and 
     const { end } = (await first.store.call(attempt.callId)) ?? {}
     t.match(end, { disposition: 'failed', detail: 'recovered', countsAsAttempt: true }, attempt.callId)
   }
-  t.equal(second.dialer.gateway.state().campaigns.get('spring')?.state, 'running')
+  t.equal(engineStateOf(second.dialer).campaigns.get('spring')?.state, 'running')
   const [stored] = await first.store.campaigns()
-  t.same(second.dialer.gateway.state().campaigns.get('spring')?.progress.counters, stored?.counters)
+  t.same(engineStateOf(second.dialer).campaigns.get('spring')?.progress.counters, stored?.counters)
   for (const { agentId } of agents) await during(clock, second.dialer.gateway.command({ kind: 'agent-login', agentId }))
   await clock.runUntil(clock.now() + 60_000)
   const again = (await first.store.calls({ limit: 1_000 })).filter(call => call.callId.startsWith('x-'))
@@ -240,7 +241,7 @@ t.test('commands answer when what they must keep is on disk, or say why not', as
     message: 'no campaign winter: `dialwright campaign list` shows those there are',
   })
   await world.clock.runUntil(startAt + 10_000)
-  const talking = [...gateway.state().calls.values()].find(call => call.phase.state === 'connected')
+  const talking = [...engineStateOf({ gateway }).calls.values()].find(call => call.phase.state === 'connected')
   const answer = await gateway.command({
     kind: 'wrap-up',
     callId: talking?.callId ?? '',
@@ -264,7 +265,7 @@ t.test('who refuses is not called on his other numbers', async t => {
   for (const { agentId } of agents) await during(clock, dialer.gateway.command({ kind: 'agent-login', agentId }))
   await during(clock, dialer.gateway.command({ kind: 'campaign-start', campaignId: 'spring' }))
   await clock.runUntil(startAt + 10_000)
-  const { calls } = dialer.gateway.state()
+  const { calls } = engineStateOf(dialer)
   const talking = [...calls.values()].find(({ number, phase }) => number !== stranger && phase.state === 'connected')
   const words = { code: 'refused', refusal: true } as const
   await dialer.gateway.command({ kind: 'wrap-up', callId: talking?.callId ?? '', ...words })
@@ -358,7 +359,7 @@ t.test('a stop lets calls end, and what was running runs again after it', async 
   await world.clock.runUntil(startAt + 30_000)
   const stopped = world.dialer.stop({ graceMs: 120_000 })
   await during(world.clock, stopped, 120_000)
-  t.equal(world.dialer.gateway.state().calls.size, 0)
+  t.equal(engineStateOf(world.dialer).calls.size, 0)
   t.same(await world.store.openAttempts(), [])
   t.equal((await world.store.campaigns())[0]?.progress?.running, true)
 })

@@ -149,7 +149,7 @@ t.test('a campaign is applied, shown, changed while it dials, and explained', as
   t.match(await call('PATCH', '/v1/campaigns/spring/pacing', { mode: 'ratio', ratio: 3 }), {
     body: { mode: 'ratio', ratio: 3, abandonmentTarget: 0.027 },
   })
-  t.equal(dialer.gateway.state().campaigns.get('spring')?.settings.pacing.ratio, 3)
+  t.equal(dialer.gateway.campaign('spring')?.settings.pacing.ratio, 3)
   t.match(await call('PATCH', '/v1/campaigns/spring/pacing', { abandonmentTarget: 0.05 }), {
     status: 422,
     body: { error: { code: 'campaign-wrong' } },
@@ -217,7 +217,7 @@ t.test('an agent sees his call with its lead and wraps it up', async t => {
     },
   })
   t.equal(await store.doNotCallEntry('+12025550111'), undefined)
-  t.equal(dialer.gateway.state().agents.get('1001')?.phase.state, 'available')
+  t.equal(dialer.gateway.agent('1001')?.phase.state, 'available')
 })
 
 t.test('a refusal is on the list before it is acknowledged, whatever else becomes of the wrap-up', async t => {

@@ -14,6 +14,7 @@ import type { ImportReport, ImportRequest } from '../../src/ports/importReports.
 import type { Telephony } from '../../src/ports/telephony.ts'
 import { createVirtualClock, type VirtualClock } from '../../src/sim/world/scheduler.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
+import { engineStateOf } from '../support/engineState.ts'
 
 /** A Tuesday, 15:00 UTC: inside every calling hour of the eastern United States. */
 export const startAt = Date.parse('2026-01-13T15:00:00Z')
@@ -201,7 +202,7 @@ export async function dialingRig(t: Test): Promise<Rig> {
 /** The call that the PBX was asked for last, answered and in the agent's hands. */
 export async function connectCall(rig: Rig): Promise<string> {
   const { dialer, pbx, clock } = rig
-  const [callId = ''] = [...dialer.gateway.state().calls.keys()]
+  const [callId = ''] = [...engineStateOf(dialer).calls.keys()]
   pbx.tell({ kind: 'call-ringing', callId, at: clock.now() })
   await clock.runUntil(clock.now() + 3000)
   pbx.tell({ kind: 'call-answered', callId, at: clock.now() })

@@ -19,6 +19,7 @@ import { createVirtualClock, type VirtualClock } from '../../src/sim/world/sched
 import { createSimulatedTelephony } from '../../src/sim/world/telephony.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { shippedRules } from './compliance.ts'
+import { engineStateOf } from './engineState.ts'
 import { monthCallees, staffAtWork } from './monthAgents.ts'
 import {
   everybody,
@@ -205,7 +206,7 @@ async function startRun(world: World): Promise<Run> {
   const leave = staffAtWork({ gateway: dialer.gateway, clock, telephony, random, onFault: error => faults.push(error) })
   await clock.runUntil(clock.now() + 1_000)
   for (const { agentId } of agents) {
-    if (dialer.gateway.state().agents.get(agentId)?.phase.state === 'offline')
+    if (engineStateOf(dialer).agents.get(agentId)?.phase.state === 'offline')
       await ask(world, dialer, { kind: 'agent-login', agentId })
   }
   return { dialer, leave }
@@ -372,7 +373,7 @@ function wishesOf(world: World, day: number): PlannedWish[] {
 
 /** Half of those who ask are being called at this moment, for a seller whose law bears that an answer meets the message. */
 function inFlight(dialer: Dialer, lot: number): PhoneNumber | undefined {
-  const { calls, campaigns } = dialer.gateway.state()
+  const { calls, campaigns } = engineStateOf(dialer)
   const borne = [...calls.values()].filter(
     ({ campaignId, number }) =>
       isIn(whoIs(number).home, 'US') && campaigns.get(campaignId)?.settings.seller.sellerId === 'acme',
@@ -401,7 +402,7 @@ async function pass(
 
 /** Until somebody is called for acme, and nobody for fern: one call that a crash abandons is too many under British law. */
 async function untilCalling({ clock }: World, dialer: Dialer): Promise<void> {
-  const { calls, campaigns } = dialer.gateway.state()
+  const { calls, campaigns } = engineStateOf(dialer)
   for (let turns = 0; turns < 20_000; turns += 1) {
     const sellers = [...calls.values()].map(({ campaignId }) => campaigns.get(campaignId)?.settings.seller.sellerId)
     if (sellers.length >= 3 && !sellers.includes('fern')) return
@@ -411,7 +412,7 @@ async function untilCalling({ clock }: World, dialer: Dialer): Promise<void> {
 
 /** Nobody is called and no lead is due before this. */
 function nothingBefore(dialer: Dialer): number {
-  const { calls, campaigns, agents } = dialer.gateway.state()
+  const { calls, campaigns, agents } = engineStateOf(dialer)
   const hoppers = [...campaigns.values()].map(({ hopper }) => hopper)
   const busy = [...agents.values()].some(({ phase }) => phase.state !== 'available')
   if (calls.size > 0 || busy || hoppers.some(({ leads, refilling }) => leads.length > 0 || refilling)) return 0
@@ -420,22 +421,19 @@ function nothingBefore(dialer: Dialer): number {
 
 type Wish = (world: World, dialer: Dialer, number: PhoneNumber) => Promise<unknown>
 
-/** As the API does it: on disk first, then out of the hoppers. */
+/** As the API does it: through the engine's one door where somebody says no. */
 const wish = {
-  async optOut({ kept, clock }, dialer, number) {
-    await kept.addDoNotCall({ number, list: 'company', source: 'operator', at: clock.now() })
-    await dialer.gateway.command({ kind: 'number-blocked', number })
+  async optOut(_world, dialer, number) {
+    await dialer.gateway.refuse({ way: 'operator', number })
   },
   async optIn({ kept }, _dialer, number) {
     await kept.removeDoNotCall(number)
   },
-  async withdraw({ kept, clock }, dialer, number) {
-    await kept.withdrawPermission({ number, at: clock.now(), how: 'api' })
-    await dialer.gateway.command({ kind: 'number-blocked', number })
+  async withdraw(_world, dialer, number) {
+    await dialer.gateway.refuse({ way: 'withdrawal', number, how: 'api' })
   },
-  async withdrawCare({ kept, clock }, dialer, number) {
-    await kept.withdrawPermission({ number, topic: 'care', at: clock.now(), how: 'api' })
-    await dialer.gateway.command({ kind: 'number-blocked', number, topic: 'care' })
+  async withdrawCare(_world, dialer, number) {
+    await dialer.gateway.refuse({ way: 'withdrawal', number, topic: 'care', how: 'api' })
   },
   async permit({ kept, clock }, _dialer, number) {
     const now = clock.now()

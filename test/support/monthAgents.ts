@@ -1,7 +1,7 @@
 // Who works and who is called in the simulated month.
-import type { Command } from '../../src/core/inputs.ts'
+
 import type { Clock } from '../../src/ports/clock.ts'
-import type { EngineGateway } from '../../src/ports/engine.ts'
+import type { EngineCommand, EngineGateway } from '../../src/ports/engine.ts'
 import type { CalleeAct, CalleePlan, Callees } from '../../src/sim/world/callees.ts'
 import type { SimulatedTelephony } from '../../src/sim/world/pbx.ts'
 import type { Random } from '../../src/sim/world/random.ts'
@@ -94,8 +94,8 @@ export function staffAtWork({ gateway, clock, telephony, random, onFault }: Mont
   const talks = new Map<string, string>()
   let closed = false
   const after = (delayMs: number, act: () => void) => clock.wakeAt(clock.now() + delayMs, () => closed || act())
-  const command = (asked: Command) => void gateway.command(asked).catch(onFault)
-  const words = new Map<string, () => Command>()
+  const command = (asked: EngineCommand) => void gateway.command(asked).catch(onFault)
+  const words = new Map<string, () => EngineCommand>()
   const unsubscribe = gateway.subscribe(event => {
     if (event.kind === 'call-abandoned' && random.uniform() < 0.8)
       after(1_500, () => telephony.calleeOptsOut(event.callId))
@@ -126,7 +126,7 @@ const [refusals, complaints] = [0.08, 0.02]
 
 function wordsAbout(callId: string, of: { readonly machine: boolean; readonly lot: number; now(): number }) {
   const { machine, lot, now } = of
-  return (): Command => {
+  return (): EngineCommand => {
     const word = { kind: 'wrap-up', callId, refusal: false } as const
     if (machine) return { ...word, code: 'machine' }
     if (lot < refusals) return { ...word, code: 'refused', refusal: true }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type Static, Type } from 'typebox'
+import { type AgentView, agentShowView, agentView } from '../../api/agents.ts'
 import { doneView } from '../../api/views.ts'
-import { type AgentView, agentShowView, agentView } from '../../http/routes/agents.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { elapsed, fields, localTime, percent, table } from '../terminal/format.ts'

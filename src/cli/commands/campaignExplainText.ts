@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { campaignExplainView } from '../../http/routes/campaignExplain.ts'
+import type { campaignExplainView } from '../../api/campaigns.ts'
 import { localTime, table } from '../terminal/format.ts'
 
 type Explained = Static<typeof campaignExplainView>

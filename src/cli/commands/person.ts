@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { type ErasureView, erasureView, type PersonView, personView } from '../../api/personViews.ts'
+import { type ErasureView, erasureView, type PersonView, personView } from '../../api/persons.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { checkWritable, writeWhole } from '../files.ts'

@@ -2,14 +2,14 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Command, Option } from 'commander'
-import { purposes } from '../../core/compliance/rules.ts'
-import { errorCode, OperatingError } from '../../errors.ts'
 import {
   type AbandonedCallView,
   type AbandonmentRowView,
   abandonedCallsView,
   abandonmentReportView,
-} from '../../http/routes/reports.ts'
+} from '../../api/reports.ts'
+import { purposes } from '../../core/compliance/rules.ts'
+import { errorCode, OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
 import { localTime, percent, plural, table } from '../terminal/format.ts'
 import { instantOrAgo, wholeNumberFrom } from '../terminal/values.ts'

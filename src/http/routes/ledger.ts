@@ -1,56 +1,36 @@
-import { Type } from 'typebox'
-import { errorView, instant, iso } from '../../api/views.ts'
+import { ledgerHeadView, rotationBody, rotationView } from '../../api/ledger.ts'
+import { answers } from '../../api/schemas.ts'
+import { rotateLedger, showHead } from '../../app/ledger.ts'
 import type { Api, ApiContext } from '../context.ts'
 
-const closed = { additionalProperties: false }
-const failures = { '4xx': errorView, '5xx': errorView }
-
-/** The newest entry of the ledger. */
-export const ledgerHeadView = Type.Object({ seq: Type.Integer(), hash: Type.String(), at: instant })
-
-/** What a rotation did. */
-export const rotationView = Type.Object({
-  moved: Type.Array(
-    Type.Object({ file: Type.String(), fromSeq: Type.Integer(), toSeq: Type.Integer(), hash: Type.String() }),
-  ),
-  dropped: Type.Array(Type.String()),
-})
-
-/** A request keeps the API's time limits: what is left over is asked for again. */
-const segmentsAtOnce = 1
+const tags = ['ledger']
 
 /** The ledger: its head, and moving old entries out. */
-export function ledgerRoutes(app: Api, { store, gateway }: ApiContext): void {
+export function ledgerRoutes(app: Api, context: ApiContext): void {
+  const { store, gateway } = context
+
   app.get(
     '/v1/ledger/head',
     {
       schema: {
-        tags: ['ledger'],
+        tags,
         description: 'Kept elsewhere, it shows any later change of the ledger.',
-        response: { 200: ledgerHeadView, ...failures },
+        response: answers(ledgerHeadView),
       },
     },
-    async () => {
-      const { at, ...head } = await store.ledgerHead()
-      return { ...head, at: iso(at) }
-    },
+    async () => showHead(store),
   )
 
   app.post(
     '/v1/ledger/rotate',
     {
       schema: {
-        tags: ['ledger'],
+        tags,
         description: 'Moves one segment of old entries to a file; ask again until nothing is moved.',
-        body: Type.Object({ before: instant, dropBefore: Type.Optional(instant) }, closed),
-        response: { 200: rotationView, ...failures },
+        body: rotationBody,
+        response: answers(rotationView),
       },
     },
-    async ({ body: { before, dropBefore } }) => {
-      const drop = dropBefore === undefined ? {} : { dropBefore: Date.parse(dropBefore) }
-      const request = { before: Date.parse(before), ...drop, segmentsMax: segmentsAtOnce, at: gateway.now() }
-      const { moved, dropped } = await store.rotateLedger(request)
-      return { moved: [...moved], dropped: [...dropped] }
-    },
+    async request => rotateLedger(store, request.body, gateway.now()),
   )
 }

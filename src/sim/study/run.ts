@@ -180,7 +180,7 @@ async function oneDay(run: Run, day: number): Promise<void> {
   const paused = gateway.command({ kind: 'campaign-pause', campaignId })
   const followUntil = clock.now() + followMaxMs
   do await clock.runUntil(clock.now() + followStepMs)
-  while (gateway.state().calls.size > 0 && clock.now() < followUntil)
+  while (gateway.callCount() > 0 && clock.now() < followUntil)
   await paused
 }
 

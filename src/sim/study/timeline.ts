@@ -1,5 +1,4 @@
 import type { InstantMs } from '../../core/ids.ts'
-import { agentStateCounts, callStateCounts } from '../../core/metrics.ts'
 import { hourMs } from '../../core/time.ts'
 import type { Dialer } from '../../dialer/dialer.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
@@ -36,9 +35,7 @@ export function startSampling(options: SamplingOptions): { timeline(): Timeline 
     clock.wakeAt(clock.now() + (night ? Math.max(stepMs, nightStepMs) : stepMs), sample)
     if (night) return
     lastHours = at
-    const state = dialer.gateway.state()
-    const agents = agentStateCounts(state)
-    const calls = callStateCounts(state)
+    const { agents, calls } = dialer.gateway.board()
     const inFlight = calls.originating + calls.ringing + calls.waiting
     const rate = ledger.persons > 0 ? (ledger.persons - ledger.connected) / ledger.persons : 0
     const talking = agents['on-call'] + agents.reserved

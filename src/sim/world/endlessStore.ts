@@ -55,7 +55,11 @@ export function createEndlessStore(): DialerStore {
     openAttempts: async () => [],
     abandonmentSpans: query => abandonment.abandonmentSpans(query),
     addDoNotCall: none,
+    addDoNotCallPrefix: none,
     numbersOfPerson: async number => [number],
+    permissionsOf: async () => [],
+    withdrawPermission: async () => 0,
+    erasePerson: async () => ({ numbers: 0, leads: 0, calls: 0, permissions: 0, kept: [] }),
   }
 }
 

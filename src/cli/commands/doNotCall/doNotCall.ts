@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Static } from 'typebox'
-import { checkView, listsView, prefixView } from '../../../api/doNotCallViews.ts'
+import { checkView, listsView, prefixView } from '../../../api/doNotCall.ts'
 import { doneView } from '../../../api/views.ts'
 import { dayMs } from '../../../core/time.ts'
 import { InputError } from '../../../errors.ts'

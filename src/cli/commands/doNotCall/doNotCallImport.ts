@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Static } from 'typebox'
-import { listImportView } from '../../../api/doNotCallViews.ts'
+import { listImportView } from '../../../api/doNotCall.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { plural } from '../../terminal/format.ts'
 import { percentage } from '../../terminal/values.ts'

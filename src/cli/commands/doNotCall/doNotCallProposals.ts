@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Static } from 'typebox'
-import { acceptedView, proposalsView } from '../../../http/routes/doNotCallProposals.ts'
+import { acceptedView, proposalsView } from '../../../api/doNotCall.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { localTime, table } from '../../terminal/format.ts'
 import { wholeNumber } from '../../terminal/values.ts'

@@ -1,10 +1,10 @@
 import { accessSync, constants, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
+import type { NodeHealth } from '../../../api/system.ts'
 import type { Config, TrunkConfig } from '../../../config.ts'
 import { trunkEndpoint } from '../../../daemon/telephonies.ts'
 import { errorCode, errorMessage } from '../../../errors.ts'
-import type { NodeHealth } from '../../../http/server.ts'
 import { readMigrations } from '../../../store/sqlite/migrate.ts'
 import { byteCount, plural } from '../../terminal/format.ts'
 

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { explainView } from '../../../http/routes/leadExplain.ts'
+import type { explainView } from '../../../api/leads.ts'
 import { localTime, plural, table } from '../../terminal/format.ts'
 
 type Explained = Static<typeof explainView>

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
+import { explainView, leadImportView, leadListView } from '../../../api/leads.ts'
 import type { LeadView } from '../../../api/views.ts'
-import { explainView } from '../../../http/routes/leadExplain.ts'
-import { leadImportView, leadListView } from '../../../http/routes/leads.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { apiPath } from '../../client.ts'
 import { localTime, table } from '../../terminal/format.ts'

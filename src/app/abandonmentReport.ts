@@ -1,3 +1,4 @@
+import { ApiError } from '../api/apiError.ts'
 import { ownerIdOf } from '../core/campaigns/ownerCounts.ts'
 import {
   abandonmentRows,
@@ -6,11 +7,12 @@ import {
   type ReportRow,
   type ReportScope,
 } from '../core/compliance/abandonmentReport.ts'
+import type { LawFinder } from '../core/compliance/law.ts'
 import { countryOf, holdsAt, type Rule } from '../core/compliance/rules.ts'
+import { given } from '../core/given.ts'
 import type { CampaignId, InstantMs } from '../core/ids.ts'
 import { abandonmentLaw, windowOfRule } from '../core/pacing/lawful.ts'
-import type { Campaign, EngineState } from '../core/state.ts'
-import { ApiError } from './apiError.ts'
+import type { CampaignSnapshot } from '../ports/engine.ts'
 
 /** Whose abandonment is asked for, by which law, when. */
 export interface ReportQuestion {
@@ -23,26 +25,31 @@ export interface ReportQuestion {
   readonly until: InstantMs
 }
 
+/** What the table is made of beside the calls: the campaigns there are, and the laws. */
+export interface ReportGround {
+  readonly campaigns: readonly CampaignSnapshot[]
+  readonly laws: LawFinder
+}
+
 /** The regulator's table: each owner whole, then campaign by campaign; each by every law that holds for it. */
 export function reportRows(
-  state: EngineState,
+  ground: ReportGround,
   spans: readonly CountedCalls[],
   question: ReportQuestion,
 ): readonly ReportRow[] {
-  const known = [...state.campaigns.values()]
-  if (question.law !== undefined) refuseUnknownLaw(state, question.law)
+  const { campaigns } = ground
+  if (question.law !== undefined) refuseUnknownLaw(ground, question.law)
   const rates = new Map(
-    known.map(({ settings }) => [settings.campaignId, settings.pacing.personTakenForMachineRate ?? 0]),
+    campaigns.map(({ settings }) => [settings.campaignId, settings.pacing.personTakenForMachineRate ?? 0]),
   )
   const { since, until } = question
-  return scopesOf(known, spans, question).flatMap(scope => {
-    const windows = windowsFor(state, campaignsOf(known, scope), { scope, question })
-    const when = { ...(since === undefined ? {} : { since }), until }
-    return abandonmentRows({ spans, scope, windows, personTakenForMachineRates: rates, ...when })
+  return scopesOf(campaigns, spans, question).flatMap(scope => {
+    const windows = windowsFor(ground, campaignsOf(campaigns, scope), { scope, question })
+    return abandonmentRows({ spans, scope, windows, personTakenForMachineRates: rates, until, ...given({ since }) })
   })
 }
 
-function refuseUnknownLaw({ laws }: EngineState, law: string): void {
+function refuseUnknownLaw({ laws }: ReportGround, law: string): void {
   const ids = laws.book.jurisdictions.map(one => one.jurisdictionId)
   if (law === 'campaign' || ids.includes(law)) return
   throw new ApiError(422, 'unknown-law', `there is no law ${law}: use campaign${ids.map(id => `, ${id}`).join('')}`)
@@ -50,7 +57,7 @@ function refuseUnknownLaw({ laws }: EngineState, law: string): void {
 
 /** Owners of calls and of campaigns, each followed by its campaigns; of one campaign, that alone. */
 function scopesOf(
-  known: readonly Campaign[],
+  known: readonly CampaignSnapshot[],
   spans: readonly CountedCalls[],
   { seller, purpose, campaign }: ReportQuestion,
 ): readonly ReportScope[] {
@@ -73,7 +80,7 @@ function scopesOf(
   return [...scopes].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, scope]) => scope)
 }
 
-function campaignsOf(known: readonly Campaign[], scope: ReportScope): readonly Campaign[] {
+function campaignsOf(known: readonly CampaignSnapshot[], scope: ReportScope): readonly CampaignSnapshot[] {
   const ownerId = ownerIdOf({ seller: { sellerId: scope.sellerId, place: '' }, purpose: scope.purpose })
   const own = known.filter(one => one.ownerId === ownerId)
   const one = own.filter(({ settings }) => settings.campaignId === scope.campaignId)
@@ -82,16 +89,16 @@ function campaignsOf(known: readonly Campaign[], scope: ReportScope): readonly C
 }
 
 function windowsFor(
-  state: EngineState,
-  campaigns: readonly Campaign[],
+  ground: ReportGround,
+  campaigns: readonly CampaignSnapshot[],
   { scope, question }: { readonly scope: ReportScope; readonly question: ReportQuestion },
 ): readonly ReportedWindow[] {
   const { law, until } = question
   const windows = new Map<string, ReportedWindow>()
   const add = (window: ReportedWindow): unknown => windows.has(window.name) || windows.set(window.name, window)
   for (const { settings, places } of campaigns) {
-    for (const rule of abandonmentLaw(state.laws, settings, { places, now: until })) {
-      const reported = reportedRule(state, rule, settings.seller.place)
+    for (const rule of abandonmentLaw(ground.laws, settings, { places, now: until })) {
+      const reported = reportedRule(ground, rule, settings.seller.place)
       if (law === undefined || reported.law === law) add(reported)
     }
     const { abandonmentWindows = [{ name: 'life' }], abandonmentRateMax } = settings.pacing
@@ -101,14 +108,14 @@ function windowsFor(
   }
   if (law !== undefined && law !== 'campaign' && windows.size === 0) {
     // Asked by name, a law is applied even where the seller's place is not its own.
-    for (const rule of rulesOf(state, law, { purpose: scope.purpose, now: until }))
-      add(reportedRule(state, rule, campaigns[0]?.settings.seller.place ?? ''))
+    for (const rule of rulesOf(ground, law, { purpose: scope.purpose, now: until }))
+      add(reportedRule(ground, rule, campaigns[0]?.settings.seller.place ?? ''))
   }
   return [...windows.values()]
 }
 
 function rulesOf(
-  { laws }: EngineState,
+  { laws }: ReportGround,
   law: string,
   { purpose, now }: { readonly purpose: ReportScope['purpose']; readonly now: InstantMs },
 ): readonly Rule<'abandonment'>[] {
@@ -119,7 +126,7 @@ function rulesOf(
   })
 }
 
-function reportedRule({ laws }: EngineState, rule: Rule<'abandonment'>, place: string): ReportedWindow {
+function reportedRule({ laws }: ReportGround, rule: Rule<'abandonment'>, place: string): ReportedWindow {
   const jurisdiction = laws.book.jurisdictions.find(({ rules }) => rules.some(({ ruleId }) => ruleId === rule.ruleId))
   // A month turns where the law holds, if the seller calls from elsewhere.
   const home = jurisdiction?.places.some(where => holdsAt(where, place)) ? place : jurisdiction?.places[0]

@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox'
 import type { HoursSpan } from '../core/compliance/rules.ts'
+import { given } from '../core/given.ts'
 import type { ErasureReport, PermissionRecord, PersonData, PersonHoursRecord } from '../ports/people.ts'
-import { callView, doNotCallView, instant, iso, leadView, viewCall, viewDoNotCall, viewLead } from './views.ts'
+import { closed, textUpTo } from './schemas.ts'
+import { callView, doNotCallView, instant, iso, isoOf, leadView, viewCall, viewDoNotCall, viewLead } from './views.ts'
 
 const text = Type.String()
 
@@ -20,7 +22,7 @@ export const permissionView = Type.Object({
   withdrawnHow: Type.Optional(text),
   recordedAt: instant,
 })
-/** See {@link permissionView}. */
+/** A permission as answers show it. */
 export type PermissionView = Static<typeof permissionView>
 
 /** Shows a permission. */
@@ -28,10 +30,14 @@ export function viewPermission(permission: PermissionRecord): PermissionView {
   const { permissionId, number, basis, topics, channels, givenAt, how, expiresAt, withdrawnAt } = permission
   const { withdrawnHow, recordedAt } = permission
   return {
-    ...{ permissionId, number, basis, topics: [...topics], channels: [...channels], givenAt: iso(givenAt), how },
-    ...(expiresAt === undefined ? {} : { expiresAt: iso(expiresAt) }),
-    ...(withdrawnAt === undefined ? {} : { withdrawnAt: iso(withdrawnAt) }),
-    ...(withdrawnHow === undefined ? {} : { withdrawnHow }),
+    permissionId,
+    number,
+    basis,
+    topics: [...topics],
+    channels: [...channels],
+    givenAt: iso(givenAt),
+    how,
+    ...given({ expiresAt: isoOf(expiresAt), withdrawnAt: isoOf(withdrawnAt), withdrawnHow }),
     recordedAt: iso(recordedAt),
   }
 }
@@ -46,12 +52,29 @@ export const personHoursView = Type.Object({
   how: text,
   recordedAt: instant,
 })
-/** See {@link personHoursView}. */
+/** A person's hours as answers show them. */
 export type PersonHoursView = Static<typeof personHoursView>
+
+const span = Type.String({
+  pattern: '^([01]\\d|2[0-3]):[0-5]\\d-(([01]\\d|2[0-3]):[0-5]\\d|24:00)$',
+  'x-says': 'a span like 09:00-12:30',
+})
+
+/** Hours in which a person wants to be called, with the evidence. */
+export const hoursBody = Type.Object(
+  {
+    /** `mon`, `tue` ...; a day that is missing is a day without calls. */
+    days: Type.Record(Type.String({ pattern: `^(${weekdays.join('|')})$` }), Type.Array(span, { maxItems: 8 }), closed),
+    how: textUpTo(1000),
+  },
+  closed,
+)
+/** A person's hours as they are sent. */
+export type HoursBody = Static<typeof hoursBody>
 
 /** Shows a person's hours. */
 export function viewPersonHours({ number, days, how, recordedAt }: PersonHoursRecord): PersonHoursView {
-  const shown = days.map((spans, day) => [weekdays[day] ?? '', spans.map(spanWords)] as const)
+  const shown = days.map((spans, day) => [weekdays[day] ?? '', spans.map(spanText)] as const)
   return {
     number,
     days: Object.fromEntries(shown.filter(([, spans]) => spans.length > 0)),
@@ -60,7 +83,7 @@ export function viewPersonHours({ number, days, how, recordedAt }: PersonHoursRe
   }
 }
 
-function spanWords({ startMinute, endMinute }: HoursSpan): string {
+function spanText({ startMinute, endMinute }: HoursSpan): string {
   const clock = (minute: number) =>
     `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
   return `${clock(startMinute)}-${clock(endMinute)}`
@@ -73,6 +96,9 @@ export const consentView = Type.Object({
   hours: Type.Optional(personHoursView),
 })
 
+/** A person's permissions and hours, as answers show them. */
+export type ConsentView = Static<typeof consentView>
+
 /** Everything that is kept about a person. */
 export const personView = Type.Object({
   numbers: Type.Array(text),
@@ -84,7 +110,7 @@ export const personView = Type.Object({
   doNotCall: Type.Array(doNotCallView),
   ledger: Type.Array(Type.Object({ seq: Type.Integer(), at: instant, kind: text, entry: text })),
 })
-/** See {@link personView}. */
+/** What is kept about a person, as answers show it. */
 export type PersonView = Static<typeof personView>
 
 /** Shows what is kept. */
@@ -102,6 +128,9 @@ export function viewPerson(data: PersonData): PersonView {
   }
 }
 
+/** Who asked for an erasure. */
+export const erasureQuery = Type.Object({ by: textUpTo(100) }, closed)
+
 /** What an erasure did, and what stays by which rule. */
 export const erasureView = Type.Object({
   numbers: Type.Integer(),
@@ -110,7 +139,7 @@ export const erasureView = Type.Object({
   permissions: Type.Integer(),
   kept: Type.Array(text),
 })
-/** See {@link erasureView}. */
+/** An erasure as answers show it. */
 export type ErasureView = Static<typeof erasureView>
 
 /** Shows an erasure. */

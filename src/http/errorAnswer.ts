@@ -1,33 +1,11 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { ApiError } from '../api/apiError.ts'
 import { ConfigError, errorMessage, InputError, OperatingError, StoreError, TelephonyError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { CommandAnswer } from '../ports/engine.ts'
-
-/** A request that cannot be obeyed: becomes `{ error: { code, message } }` with this status. */
-export class ApiError extends InputError {
-  readonly status: number
-
-  constructor(status: number, code: string, message: string) {
-    super(code, message)
-    this.status = status
-  }
-}
 
 /** An error's body, the same everywhere. */
 export interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string }
-}
-
-const rejectionStatus: Readonly<Record<string, number>> = {
-  'unknown-campaign': 404,
-  'unknown-agent': 404,
-  'unknown-call': 404,
-  'node-down': 503,
-}
-
-/** Lets an obeyed command pass and turns a rejection into its error. */
-export function obeyed(answer: CommandAnswer): void {
-  if (!answer.accepted) throw new ApiError(rejectionStatus[answer.code] ?? 409, answer.code, answer.message)
 }
 
 /** Status and body of anything that was thrown on the way to an answer. */

@@ -1,0 +1,68 @@
+import { type Static, Type } from 'typebox'
+import { idSchema } from '../config/campaignFile.ts'
+import { closed } from './schemas.ts'
+import { instant, provenanceView } from './views.ts'
+
+const text = Type.String()
+
+/** An agent in lists. */
+export const agentView = Type.Object({
+  agentId: idSchema,
+  name: text,
+  endpoint: text,
+  nodeId: idSchema,
+  campaignId: Type.Optional(idSchema),
+  state: Type.Enum(['offline', 'calling', 'available', 'reserved', 'on-call', 'wrap-up', 'paused']),
+  since: instant,
+  pauseReason: Type.Optional(text),
+  wrapUpUntil: Type.Optional(instant),
+  pending: Type.Optional(Type.Enum(['pause', 'logout'])),
+  registered: Type.Optional(Type.Boolean()),
+  mediaFlowing: Type.Boolean(),
+  calls: Type.Integer(),
+  occupancy: Type.Number(),
+  callId: Type.Optional(text),
+})
+/** An agent as answers show them. */
+export type AgentView = Static<typeof agentView>
+
+/** Every agent, or those of one campaign. */
+export const agentListView = Type.Object({ agents: Type.Array(agentView) })
+
+/** The call an agent is in or wraps up, with its lead. */
+export const agentCallView = Type.Object({
+  callId: text,
+  campaignId: idSchema,
+  leadId: Type.Integer(),
+  number: text,
+  callerId: text,
+  state: text,
+  connectedAt: Type.Optional(instant),
+  lead: Type.Record(Type.String(), text),
+  /** What the person who asks is told; absent: the lead came in without. */
+  provenance: Type.Optional(provenanceView),
+  wrapUpCodes: Type.Record(Type.String(), text),
+})
+/** An agent's call as answers show it. */
+export type AgentCallView = Static<typeof agentCallView>
+
+/** An agent with their call. */
+export const agentShowView = Type.Object({ agent: agentView, call: Type.Optional(agentCallView) })
+/** An agent with their call, where they have one. */
+export type AgentShowView = Static<typeof agentShowView>
+
+const force = Type.Optional(Type.Boolean())
+
+/** Which agents to list. */
+export const agentListQuery = Type.Object({ campaign: Type.Optional(idSchema) }, closed)
+
+/** The campaign that a log-in joins. */
+export const loginBody = Type.Optional(Type.Object({ campaign: Type.Optional(idSchema) }, closed))
+
+/** Whether a log-out waits for the calls that ring for the agent. */
+export const logoutBody = Type.Optional(Type.Object({ force }, closed))
+
+/** Why an agent pauses, and whether that waits for the calls that ring for them. */
+export const pauseBody = Type.Optional(
+  Type.Object({ reason: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })), force }, closed),
+)

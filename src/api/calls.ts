@@ -1,0 +1,56 @@
+import { type Static, Type } from 'typebox'
+import { idSchema } from '../config/campaignFile.ts'
+import { closed, limitSchema, textUpTo } from './schemas.ts'
+import { callView, instant, provenanceView } from './views.ts'
+
+const text = textUpTo(50)
+
+/** A path with a call's id in it. */
+export const callParams = Type.Object({ id: text })
+
+/** A page of call records. */
+export const callListView = Type.Object({ calls: Type.Array(callView), next: Type.Optional(Type.String()) })
+/** A page of call records; `next`: ask again with it as `after`. */
+export type CallListView = Static<typeof callListView>
+
+/** One call, with where its number came from. */
+export const callShowView = Type.Object({ ...callView.properties, provenance: Type.Optional(provenanceView) })
+/** One call, with where its number came from where that is known. */
+export type CallShowView = Static<typeof callShowView>
+
+const filters = {
+  campaign: Type.Optional(idSchema),
+  number: Type.Optional(text),
+  since: Type.Optional(instant),
+}
+
+/** Which call records: absent filters let every one pass. */
+export interface CallFilters {
+  readonly campaign?: string
+  readonly number?: string
+  readonly since?: string
+}
+
+/** Which call records, a page at a time. */
+export const callListQuery = Type.Object(
+  { ...filters, limit: Type.Optional(limitSchema), after: Type.Optional(text) },
+  closed,
+)
+
+/** Which call records, and how they are written. */
+export const callExportQuery = Type.Object({ ...filters, format: Type.Optional(Type.Enum(['csv', 'jsonl'])) }, closed)
+
+/** The agent's word on a conversation. */
+export const wrapUpBody = Type.Object(
+  {
+    code: textUpTo(40),
+    note: Type.Optional(Type.String({ maxLength: 4000 })),
+    callbackAt: Type.Optional(instant),
+    /** The call-back is the agent's own: made when they are free, with them held for it. */
+    callbackOwn: Type.Optional(Type.Boolean()),
+    refusal: Type.Optional(Type.Boolean()),
+  },
+  closed,
+)
+/** The agent's word on a conversation, as it is sent. */
+export type WrapUpBody = Static<typeof wrapUpBody>

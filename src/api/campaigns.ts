@@ -1,0 +1,61 @@
+import { type Static, Type } from 'typebox'
+import { campaignSchema, durationSchema, idSchema, pacingSchema } from '../config/campaignFile.ts'
+import { closed } from './schemas.ts'
+import { campaignStatusView, decisionView, instant } from './views.ts'
+
+/** A campaign with its settings, figures and leads. */
+export const campaignView = Type.Object({
+  campaign: campaignSchema,
+  status: campaignStatusView,
+  leads: Type.Object({ total: Type.Integer(), dialable: Type.Integer(), finished: Type.Integer() }),
+})
+/** A campaign with its settings as a file has them, its figures and the counts of its leads. */
+export type CampaignView = Static<typeof campaignView>
+
+/** All campaigns. */
+export const campaignListView = Type.Object({ campaigns: Type.Array(campaignStatusView) })
+
+/** Whether a stop waits for calls that ring. */
+export const stopBody = Type.Optional(Type.Object({ force: Type.Optional(Type.Boolean()) }, closed))
+
+/** The last decisions of a campaign, newest first. */
+export const decisionListView = Type.Object({ decisions: Type.Array(decisionView) })
+
+/** How many decisions to list. */
+export const decisionListQuery = Type.Object(
+  { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) },
+  closed,
+)
+
+/** A decision with everything it rested on, for `dialwright pacing recompute`; its members are the engine's. */
+export const decisionRecordView = Type.Object({}, { additionalProperties: true })
+
+/** What an operator tunes while dialing: the pacing, and how long a call rings. */
+export const pacingView = Type.Object(
+  { ...pacingSchema.properties, ringTimeout: Type.Optional(durationSchema) },
+  closed,
+)
+/** The pacing as a campaign's file has it. */
+export type PacingView = Static<typeof pacingView>
+
+/** Why a campaign's leads may not be dialed now, and when they may. */
+export const campaignExplainView = Type.Object({
+  campaignId: idSchema,
+  /** The instant for which it holds. */
+  at: instant,
+  leads: Type.Integer(),
+  dialable: Type.Integer(),
+  reasons: Type.Array(
+    Type.Object({
+      reason: Type.String(),
+      says: Type.String(),
+      leads: Type.Integer(),
+      /** They will not be dialed again by themselves. */
+      finished: Type.Boolean(),
+      firstAt: Type.Optional(instant),
+      lastAt: Type.Optional(instant),
+    }),
+  ),
+})
+/** A campaign's leads counted by why they may not be dialed. */
+export type CampaignExplainView = Static<typeof campaignExplainView>

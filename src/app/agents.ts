@@ -1,0 +1,108 @@
+import type { AgentCallView, AgentShowView, AgentView } from '../api/agents.ts'
+import { ApiError, obeyed } from '../api/apiError.ts'
+import { iso, isoOf, viewProvenance } from '../api/views.ts'
+import type { AgentDocument } from '../config/configFile.ts'
+import { agentSettings } from '../config.ts'
+import { given } from '../core/given.ts'
+import type { AgentSnapshot, CallSnapshot } from '../ports/engine.ts'
+import type { AppContext } from './context.ts'
+
+/** Every agent, or those of one campaign. */
+export function listAgents({ gateway }: AppContext, campaign: string | undefined): readonly AgentView[] {
+  return gateway
+    .agents()
+    .filter(({ campaignId }) => campaign === undefined || campaignId === campaign)
+    .map(viewAgent)
+}
+
+/** One agent, with the call they are in or wrap up and that call's lead. */
+export async function showAgent(context: AppContext, agentId: string): Promise<AgentShowView> {
+  const agent = findAgent(context, agentId)
+  const call = 'callId' in agent.phase ? context.gateway.call(agent.phase.callId) : undefined
+  return { agent: viewAgent(agent), ...given({ call: call && (await viewAgentCall(context, call)) }) }
+}
+
+/** Adds an agent, or changes one who keeps their session. */
+export async function addAgent(context: AppContext, document: AgentDocument): Promise<AgentView> {
+  const settings = agentSettings(document, context.nodeIds)
+  obeyed(await context.gateway.command({ kind: 'agent-add', settings }))
+  return viewAgent(findAgent(context, settings.agentId))
+}
+
+/** What moves an agent's session. */
+export type SessionChange =
+  | { readonly kind: 'login'; readonly campaign: string | undefined }
+  | { readonly kind: 'logout'; readonly force: boolean | undefined }
+  | { readonly kind: 'pause'; readonly reason: string | undefined; readonly force: boolean | undefined }
+  | { readonly kind: 'resume' }
+
+/** Rings an agent's phone, ends their session, or lets them rest. */
+export async function changeSession({ gateway }: AppContext, agentId: string, change: SessionChange): Promise<void> {
+  obeyed(await gateway.command(sessionCommand(agentId, change)))
+}
+
+function sessionCommand(agentId: string, change: SessionChange) {
+  switch (change.kind) {
+    case 'login':
+      return { kind: 'agent-login', agentId, ...given({ campaignId: change.campaign }) } as const
+    case 'logout':
+      return { kind: 'agent-logout', agentId, force: change.force ?? false } as const
+    case 'pause':
+      return {
+        kind: 'agent-pause',
+        agentId,
+        reason: change.reason ?? 'break',
+        force: change.force ?? false,
+      } as const
+    case 'resume':
+      return { kind: 'agent-resume', agentId } as const
+  }
+}
+
+function findAgent({ gateway }: AppContext, agentId: string): AgentSnapshot {
+  const agent = gateway.agent(agentId)
+  if (agent === undefined) throw new ApiError(404, 'unknown-agent', `no agent ${agentId}: see GET /v1/agents`)
+  return agent
+}
+
+function viewAgent(agent: AgentSnapshot): AgentView {
+  const { agentId, name, endpoint, nodeId, campaignId, phase, pending, registered, mediaFlowing } = agent
+  const { calls, occupancy } = agent
+  return {
+    agentId,
+    name,
+    endpoint,
+    nodeId,
+    ...given({ campaignId }),
+    state: phase.state,
+    since: iso(phase.since),
+    ...given({
+      pauseReason: phase.state === 'paused' ? phase.reason : undefined,
+      wrapUpUntil: phase.state === 'wrap-up' ? iso(phase.until) : undefined,
+      pending: pending?.kind,
+      registered,
+    }),
+    mediaFlowing,
+    calls,
+    occupancy,
+    ...given({ callId: 'callId' in phase ? phase.callId : undefined }),
+  }
+}
+
+async function viewAgentCall({ gateway, store }: AppContext, call: CallSnapshot): Promise<AgentCallView> {
+  const { callId, campaignId, leadId, number, callerId, phase, ended } = call
+  const connectedAt = phase.state === 'connected' ? (phase.connectedAt ?? phase.connectingAt) : undefined
+  const record = await store.lead(leadId)
+  return {
+    callId,
+    campaignId,
+    leadId,
+    number,
+    callerId,
+    state: ended ? 'ended' : phase.state,
+    ...given({ connectedAt: isoOf(connectedAt) }),
+    lead: { ...record?.data },
+    ...given({ provenance: record?.provenance && viewProvenance(record.provenance) }),
+    wrapUpCodes: { ...gateway.campaign(campaignId)?.settings.wrapUpCodes },
+  }
+}

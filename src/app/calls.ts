@@ -1,0 +1,126 @@
+import { ApiError, obeyed } from '../api/apiError.ts'
+import type { CallFilters, CallListView, CallShowView, WrapUpBody } from '../api/calls.ts'
+import { callColumns, viewCall, viewProvenance } from '../api/views.ts'
+import { complaintCode, isRefusal, machineCode, refusedCode } from '../core/agents/wrapUp.ts'
+import { given } from '../core/given.ts'
+import type { CallQuery, CallRecord } from '../ports/attempts.ts'
+import type { CallSnapshot } from '../ports/engine.ts'
+import type { Store } from '../ports/store.ts'
+import { type AppContext, instantMs } from './context.ts'
+import { csvLine } from './csv.ts'
+
+/** Rows that an export reads at once: a page must not hold up the event loop. */
+const exportPage = 100
+
+/** A page of call records, newest first. */
+export async function listCalls(
+  context: AppContext,
+  filters: CallFilters & { readonly limit?: number; readonly after?: string },
+): Promise<CallListView> {
+  const { limit = 100, after } = filters
+  const calls = await context.store.calls({ ...callQuery(context, filters), limit, ...given({ after }) })
+  const next = calls.length === limit ? calls.at(-1)?.callId : undefined
+  return { calls: calls.map(viewCall), ...given({ next }) }
+}
+
+/** Every call record that the filters let pass, as lines of text. */
+export function exportCalls(
+  context: AppContext,
+  { format, ...filters }: CallFilters & { readonly format: 'csv' | 'jsonl' },
+): AsyncGenerator<string> {
+  const query = callQuery(context, filters)
+  return format === 'csv' ? csvLines(context.store, query) : jsonLines(context.store, query)
+}
+
+/** One call record, with where its number came from. */
+export async function showCall({ store }: AppContext, callId: string): Promise<CallShowView> {
+  const call = await store.call(callId)
+  if (call === undefined) throw unknownCall(callId)
+  const provenance = (await store.lead(call.leadId))?.provenance
+  return { ...viewCall(call), ...given({ provenance: provenance && viewProvenance(provenance) }) }
+}
+
+/** Ends a call in flight. */
+export async function hangUp({ gateway }: AppContext, callId: string): Promise<void> {
+  obeyed(await gateway.command({ kind: 'call-hang-up', callId }))
+}
+
+/** Takes the agent's word on a conversation. A refusal is on the do-not-call list before this resolves. */
+export async function wrapUp(context: AppContext, callId: string, body: WrapUpBody): Promise<void> {
+  const { gateway } = context
+  const { code, note, callbackAt, callbackOwn = false } = body
+  const refusal = isRefusal({ code, refusal: body.refusal ?? false })
+  const call = findCall(context, callId)
+  checkCode(context, call, code)
+  const callback = callbackAt === undefined ? {} : { callbackAt: callbackMs(callbackAt, gateway.now()), callbackOwn }
+  // A refusal counts whatever else becomes of the wrap-up, so it is written first.
+  if (refusal) await gateway.refuse({ way: 'wrap-up', number: call.number, callId })
+  obeyed(await gateway.command({ kind: 'wrap-up', callId, code, refusal, ...given({ note }), ...callback }))
+}
+
+/** There is no call of this id. */
+export function unknownCall(callId: string): ApiError {
+  return new ApiError(404, 'unknown-call', `no call ${callId}: see GET /v1/calls`)
+}
+
+function callQuery(
+  { readNumber }: AppContext,
+  { campaign, number, since }: CallFilters,
+): Omit<CallQuery, 'limit' | 'after'> {
+  return given({
+    campaignId: campaign,
+    number: number === undefined ? undefined : readNumber(number),
+    since: since === undefined ? undefined : instantMs(since, 'since'),
+  })
+}
+
+function findCall({ gateway }: AppContext, callId: string): CallSnapshot {
+  const call = gateway.call(callId)
+  if (call === undefined) throw new ApiError(404, 'unknown-call', `no conversation ${callId} waits for a wrap-up`)
+  return call
+}
+
+/** A wrap-up code is one of the campaign's, or one of the three that every campaign knows. */
+function checkCode({ gateway }: AppContext, { campaignId }: CallSnapshot, code: string): void {
+  const own = Object.values(gateway.campaign(campaignId)?.settings.wrapUpCodes ?? {})
+  const known = [...new Set([...own, machineCode, refusedCode, complaintCode])]
+  if (known.includes(code)) return
+  throw new ApiError(
+    422,
+    'unknown-wrap-up-code',
+    `"${code}" is no wrap-up code of ${campaignId}: use one of ${known.join(', ')}`,
+  )
+}
+
+function callbackMs(written: string, now: number): number {
+  const at = instantMs(written, 'callbackAt')
+  if (at > now) return at
+  throw new ApiError(422, 'callback-in-the-past', `callbackAt ${written} has passed: name a later time`)
+}
+
+async function* pages(store: Store, query: Omit<CallQuery, 'limit' | 'after'>): AsyncGenerator<readonly CallRecord[]> {
+  let after: string | undefined
+  for (;;) {
+    const calls = await store.calls({ ...query, limit: exportPage, ...given({ after }) })
+    yield calls
+    after = calls.at(-1)?.callId
+    if (calls.length < exportPage || after === undefined) return
+  }
+}
+
+async function* csvLines(store: Store, query: Omit<CallQuery, 'limit' | 'after'>): AsyncGenerator<string> {
+  yield csvLine(callColumns)
+  for await (const calls of pages(store, query)) {
+    const lines = calls.map(call => {
+      const values = new Map(Object.entries(viewCall(call)))
+      return csvLine(callColumns.map(column => values.get(column)))
+    })
+    yield lines.join('')
+  }
+}
+
+async function* jsonLines(store: Store, query: Omit<CallQuery, 'limit' | 'after'>): AsyncGenerator<string> {
+  for await (const calls of pages(store, query)) {
+    yield calls.map(call => `${JSON.stringify(viewCall(call))}\n`).join('')
+  }
+}

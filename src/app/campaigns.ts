@@ -1,0 +1,103 @@
+import { ApiError, obeyed } from '../api/apiError.ts'
+import type { CampaignView, PacingView } from '../api/campaigns.ts'
+import { type CampaignStatus, type DecisionView, viewDecision } from '../api/views.ts'
+import {
+  type CampaignDocument,
+  campaignDocument,
+  campaignSettings,
+  checkCampaign,
+  pacingDocument,
+} from '../config/campaignFile.ts'
+import { durationMs, formatDuration } from '../config/durations.ts'
+import type { CampaignSettings } from '../core/campaigns/campaign.ts'
+import type { DecisionRecord } from '../core/pacing/pacer.ts'
+import type { CampaignSnapshot } from '../ports/engine.ts'
+import type { AppContext } from './context.ts'
+import { campaignStatus, campaignStatuses } from './status.ts'
+
+/** The campaign, or a 404 that names the ones there are. */
+export function findCampaign({ gateway }: AppContext, campaignId: string): CampaignSnapshot {
+  const campaign = gateway.campaign(campaignId)
+  if (campaign !== undefined) return campaign
+  const known = gateway
+    .campaigns()
+    .slice(0, 10)
+    .map(({ settings }) => settings.campaignId)
+    .join(', ')
+  const hint = known === '' ? 'there is none yet: apply one' : `there is ${known}`
+  throw new ApiError(404, 'unknown-campaign', `no campaign ${campaignId}: ${hint}`)
+}
+
+/** Every campaign in figures. */
+export function listCampaigns({ gateway }: AppContext): readonly CampaignStatus[] {
+  return campaignStatuses(gateway, gateway.board())
+}
+
+/** One campaign: its settings as a file has them, its figures and the counts of its leads. */
+export async function showCampaign(context: AppContext, campaignId: string): Promise<CampaignView> {
+  const { gateway, store } = context
+  findCampaign(context, campaignId)
+  const leads = await store.leadCounts(campaignId)
+  const { settings } = findCampaign(context, campaignId)
+  return { campaign: campaignDocument(settings), status: campaignStatus(gateway, campaignId), leads: { ...leads } }
+}
+
+/** Creates a campaign, or changes one while it dials. */
+export async function applyCampaign(
+  context: AppContext,
+  campaignId: string,
+  document: CampaignDocument,
+): Promise<CampaignView> {
+  if (document.id !== campaignId) {
+    const message = `the body's id is ${document.id}, the path's ${campaignId}: make them the same`
+    throw new ApiError(422, 'id-differs', message)
+  }
+  const settings = campaignSettings(document, context)
+  obeyed(await context.gateway.command({ kind: 'campaign-apply', settings }))
+  return showCampaign(context, campaignId)
+}
+
+/** Lets a campaign dial, or originate nothing more. */
+export async function runCampaign({ gateway }: AppContext, campaignId: string, kind: 'start' | 'pause'): Promise<void> {
+  obeyed(await gateway.command({ kind: `campaign-${kind}`, campaignId }))
+}
+
+/** Ends a campaign when its calls in flight are settled, or with `force` as soon as the law lets them end. */
+export async function stopCampaign({ gateway }: AppContext, campaignId: string, force: boolean): Promise<void> {
+  obeyed(await gateway.command({ kind: 'campaign-stop', campaignId, force }))
+}
+
+/** The pacing in force. */
+export function showPacing(context: AppContext, campaignId: string): PacingView {
+  return viewPacing(findCampaign(context, campaignId).settings)
+}
+
+/** Changes the pacing; takes effect at the next decision, while calls ring. */
+export async function changePacing(context: AppContext, campaignId: string, change: PacingView): Promise<PacingView> {
+  const { settings } = findCampaign(context, campaignId)
+  const { ringTimeout, ...pacing } = change
+  const ringTimeoutMs = ringTimeout === undefined ? settings.ringTimeoutMs : durationMs(ringTimeout)
+  const changed = { ...settings, ringTimeoutMs, pacing: { ...settings.pacing, ...pacing } }
+  checkCampaign(changed, context)
+  obeyed(await context.gateway.command({ kind: 'campaign-apply', settings: changed }))
+  return showPacing(context, campaignId)
+}
+
+function viewPacing({ pacing, ringTimeoutMs }: CampaignSettings): PacingView {
+  return { ...pacingDocument(pacing), ringTimeout: formatDuration(ringTimeoutMs) }
+}
+
+/** The newest decision with everything it rested on. */
+export function lastRecord(context: AppContext, campaignId: string): DecisionRecord {
+  findCampaign(context, campaignId)
+  const record = context.gateway.lastRecord(campaignId)
+  if (record !== undefined) return record
+  const message = `campaign ${campaignId} has no recorded decision yet: is it started, with agents?`
+  throw new ApiError(404, 'no-decision', message)
+}
+
+/** The last decisions in words, newest first. */
+export function listDecisions(context: AppContext, campaignId: string, limit = 20): readonly DecisionView[] {
+  findCampaign(context, campaignId)
+  return context.gateway.decisions(campaignId, limit).map(viewDecision)
+}

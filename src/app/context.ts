@@ -1,0 +1,77 @@
+import { ApiError } from '../api/apiError.ts'
+import type { CampaignDefaults } from '../config/campaignFile.ts'
+import type { Seller } from '../core/campaigns/campaign.ts'
+import type { PhoneNumber } from '../core/ids.ts'
+import { isE164 } from '../numbers/e164.ts'
+import { createNumberReader, numberProblems } from '../numbers/phone.ts'
+import type { EngineGateway } from '../ports/engine.ts'
+import type { Importer } from '../ports/importer.ts'
+import type { Store } from '../ports/store.ts'
+
+/** What the use cases stand on. */
+export interface AppOptions {
+  readonly gateway: EngineGateway
+  readonly store: Store
+  readonly importer: Importer
+  readonly nodeIds: readonly string[]
+  /** Trunks with their caller identities: the defaults of campaigns. */
+  readonly trunks: CampaignDefaults['trunks']
+  /** ISO 3166 country of numbers without a country code. */
+  readonly defaultCountry: string
+  /** Whom campaigns call for where they name nobody. */
+  readonly seller?: Seller
+}
+
+/** What a use case is given. */
+export interface AppContext extends AppOptions {
+  /** A number as written by somebody, in E.164. @throws ApiError 422 */
+  readonly readNumber: (written: string) => PhoneNumber
+  /** Runs an import unless too many run already. @throws ApiError 429 */
+  readonly runImport: <Report>(run: () => Promise<Report>) => Promise<Report>
+}
+
+/** Imports that may run at once: they share two cores with the dialing. */
+const importsAtOnceMax = 2
+
+/** Joins what the use cases stand on with what they share. */
+export function createAppContext<Options extends AppOptions>(options: Options): Options & AppContext {
+  return { ...options, readNumber: createReader(options.defaultCountry), runImport: createImportGate() }
+}
+
+function createReader(defaultCountry: string): AppContext['readNumber'] {
+  const read = createNumberReader(defaultCountry)
+  return written => {
+    const reading = read(written)
+    if (reading.valid) return reading.number
+    // A number that cannot be dialed (any more) can still be listed, unlisted and looked up.
+    if (isE164(written)) return written
+    throw new ApiError(422, 'invalid-number', `"${written}" is not a number: it ${numberProblems[reading.problem]}`)
+  }
+}
+
+function createImportGate(): AppContext['runImport'] {
+  let running = 0
+  return async run => {
+    if (running >= importsAtOnceMax) {
+      throw new ApiError(429, 'too-many-imports', `${running} imports are running: try again when one has ended`)
+    }
+    running += 1
+    try {
+      return await run()
+    } finally {
+      running -= 1
+    }
+  }
+}
+
+/** An instant as sent, in milliseconds. @throws ApiError 422 */
+export function instantMs(written: string, name: string): number {
+  const at = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(written) ? Date.parse(written) : Number.NaN
+  if (Number.isFinite(at)) return at
+  throw new ApiError(422, 'invalid-request', `${name} must be an instant like 2026-01-31T14:30:00Z, not "${written}"`)
+}
+
+/** An instant as sent, where there is one. */
+export function optionalMs(written: string | undefined): number | undefined {
+  return written === undefined ? undefined : Date.parse(written)
+}

@@ -1,0 +1,99 @@
+import { ApiError } from '../api/apiError.ts'
+import { type CheckView, type ListsView, type PrefixView, viewCheck, viewList, viewPrefix } from '../api/doNotCall.ts'
+import { given } from '../core/given.ts'
+import type { PhoneNumber } from '../core/ids.ts'
+import { InputError } from '../errors.ts'
+import { numberToInteger } from '../numbers/e164.ts'
+import { createPrefixReader, prefixProblem } from '../numbers/prefix.ts'
+import { companyList } from '../ports/bulkLists.ts'
+import type { AppContext } from './context.ts'
+
+/** A number in E.164, or the beginning of numbers, `+1900`, where it was written with a star. */
+type Target = { readonly number: PhoneNumber } | { readonly prefix: string }
+
+function readTarget({ readNumber, defaultCountry }: AppContext, written: string): Target {
+  if (!written.trim().endsWith('*')) return { number: readNumber(written) }
+  const digits = createPrefixReader(defaultCountry)(written)
+  if (digits === undefined) throw new InputError('bad-prefix', `"${written}" ${prefixProblem}`)
+  return { prefix: `+${digits}` }
+}
+
+/** Puts a number, or all that begin so, on the company's list: on disk before this resolves, and no originate follows. */
+export async function listNumber(
+  context: AppContext,
+  written: string,
+  note: string | undefined,
+): Promise<CheckView | PrefixView> {
+  const { gateway, store } = context
+  const target = readTarget(context, written)
+  if ('number' in target) {
+    await gateway.refuse({ way: 'operator', number: target.number, ...given({ note }) })
+    return check(context, target.number)
+  }
+  const { prefix } = target
+  await gateway.refuse({ way: 'operator-prefix', prefix, ...given({ note }) })
+  const found = (await store.doNotCallPrefixes()).find(one => one.prefix === prefix)
+  return viewPrefix(found ?? { prefix, source: 'operator', at: gateway.now(), ...given({ note }) })
+}
+
+/** Takes a number off the dead ones where it is there, else off the company's list; or a prefix off that. */
+export async function unlistNumber(context: AppContext, written: string): Promise<void> {
+  const { store } = context
+  const target = readTarget(context, written)
+  if ('number' in target) {
+    if (!(await store.removeDoNotCall(target.number))) await refuseRemoval(context, target.number)
+    return
+  }
+  if (await store.removeDoNotCallPrefix(target.prefix)) return
+  throw new ApiError(404, 'not-listed', `${target.prefix}* is no prefix on the company's do-not-call list`)
+}
+
+async function refuseRemoval({ store }: AppContext, number: PhoneNumber): Promise<never> {
+  const entry = await store.doNotCallEntry(number)
+  if (entry === undefined) throw new ApiError(404, 'not-listed', `${number} is on no do-not-call list`)
+  if (entry.list === companyList) {
+    const message = `${number} is blocked by a prefix (${entry.note}): remove that prefix, or leave it`
+    throw new ApiError(409, 'prefix-listed', message)
+  }
+  throw new ApiError(
+    409,
+    'list-imported',
+    `${number} is on the imported list ${entry.list}: import a change that removes it (--delta remove), or the list without it`,
+  )
+}
+
+/** Every list that holds a number. */
+export function checkNumber(context: AppContext, written: string): Promise<CheckView> {
+  return check(context, context.readNumber(written))
+}
+
+async function check({ store }: AppContext, number: PhoneNumber): Promise<CheckView> {
+  const entry = await store.doNotCallEntry(number)
+  return viewCheck(number, entry, store.doNotCall.hitsOf(numberToInteger(number)))
+}
+
+/** Imported lists with their size and age, and the company's wildcards. */
+export async function showLists({ store }: AppContext): Promise<ListsView> {
+  return {
+    lists: store.doNotCall.lists().map(viewList),
+    prefixes: (await store.doNotCallPrefixes()).map(viewPrefix),
+  }
+}
+
+/** Removes an imported list with its file: its numbers may be dialed again. */
+export async function dropList(context: AppContext, list: string): Promise<void> {
+  if (!(await context.store.dropDoNotCallList(list))) throw unknownList(context, list)
+}
+
+/** Reads a list's file whole and holds it against its checksum. */
+export async function verifyList(context: AppContext, list: string): Promise<void> {
+  const { store } = context
+  if (!store.doNotCall.lists().some(({ name }) => name === list)) throw unknownList(context, list)
+  await store.verifyDoNotCallList(list)
+}
+
+function unknownList({ store }: AppContext, list: string): ApiError {
+  const names = store.doNotCall.lists().map(({ name }) => name)
+  const there = names.length === 0 ? 'none was imported' : `there is ${names.join(', ')}`
+  return new ApiError(404, 'unknown-list', `there is no imported list "${list}": ${there}`)
+}

@@ -1,0 +1,127 @@
+import { ApiError } from '../api/apiError.ts'
+import type { CampaignExplainView } from '../api/campaigns.ts'
+import type { ExplainedCheck, ExplainView } from '../api/leads.ts'
+import { decisionSentence, refusalSentences, verdictSentence } from '../api/sentences.ts'
+import { iso, isoOf, viewDoNotCall, viewLead } from '../api/views.ts'
+import { bestHour } from '../core/campaigns/answerOdds.ts'
+import { attemptWindows } from '../core/compliance/checks.ts'
+import { explainFatigue } from '../core/compliance/fatigue.ts'
+import { localTime } from '../core/compliance/localTime.ts'
+import { caseOf, explainVerdict, verdictRules } from '../core/compliance/verdict.ts'
+import { given } from '../core/given.ts'
+import type { PacingReason, RefusalReason } from '../core/vocabulary.ts'
+import { numberToInteger } from '../numbers/e164.ts'
+import type { EngineGateway } from '../ports/engine.ts'
+import type { LeadRecord } from '../ports/leads.ts'
+import { findCampaign } from './campaigns.ts'
+import type { AppContext } from './context.ts'
+import { hundredths, viewFatiguePart } from './proposals.ts'
+
+type ExplainedLead = ExplainView['leads'][number]
+
+/** Every check that a dial of this number passes, with its answer now. */
+export async function explainNumber(context: AppContext, written: string): Promise<ExplainView> {
+  const { gateway, store } = context
+  const number = context.readNumber(written)
+  const leads = await store.leadsByNumber(number)
+  const hits = store.doNotCall.hitsOf(numberToInteger(number))
+  return {
+    number,
+    doNotCall: viewDoNotCall(number, await store.doNotCallEntry(number)),
+    lists: hits.map(({ list, kind, version, place }) => ({ list, kind, version, ...given({ place }) })),
+    inFlight: gateway.isInFlight(number),
+    leads: await Promise.all(leads.map(lead => explainLead(context, lead))),
+  }
+}
+
+async function explainLead({ gateway, store }: AppContext, lead: LeadRecord): Promise<ExplainedLead> {
+  const { laws } = gateway
+  const { campaignId, leadId } = lead
+  const campaign = gateway.campaign(campaignId)
+  const now = gateway.now()
+  const nothing = { places: [], localTimes: [], checks: [], windows: [], fatigue: { points: 0, limit: 0, parts: [] } }
+  const shown = { lead: viewLead(lead), campaignState: campaign?.state ?? 'unknown', rulesVersion: laws.book.version }
+  if (campaign === undefined) return { ...shown, dialable: false, ...nothing }
+  const rules = verdictRules(campaign.settings, laws)
+  const facts = await store.facts({ campaignId, leadId, columns: rules.filter !== undefined, now })
+  const checks = explainVerdict(facts, rules, now)
+  const { points, parts } = explainFatigue(facts.history, rules.fatigue, now)
+  return {
+    ...shown,
+    dialable: campaign.state === 'running' && checks.every(({ verdict }) => verdict.allowed),
+    places: [...facts.places],
+    localTimes: facts.zones.map(zone => ({ zone: zone.zone, time: clockText(localTime(zone, now).minuteOfDay) })),
+    checks: [...checks.map(viewCheck), budgetCheck(gateway, campaignId)],
+    windows: attemptWindows(caseOf(facts, rules, now)).map(({ ruleId: rule, count, max }) => ({ rule, count, max })),
+    fatigue: { points: hundredths(points), limit: rules.fatigue.limit, parts: parts.map(viewFatiguePart) },
+    ...given({ bestHour: bestHour(facts.history, facts.zones[0]?.offsetMinutes ?? 0) }),
+  }
+}
+
+function viewCheck({ check, verdict }: ReturnType<typeof explainVerdict>[number]): ExplainedCheck {
+  const says = verdictSentence(verdict)
+  if (verdict.allowed) return { check, passed: true, says }
+  const { rule, retryAt } = verdict
+  return { check, passed: false, says, ...given({ rule, retryAt: isoOf(retryAt) }) }
+}
+
+const budgetReasons: ReadonlySet<PacingReason> = new Set([
+  'abandonment-budget',
+  'legal-stop',
+  'trunk-limit',
+  'calls-per-second-limit',
+  'node-down',
+])
+
+/** The campaign's budgets are the pacing's: its last decision says whether one of them stood in the way. */
+function budgetCheck(gateway: EngineGateway, campaignId: string): ExplainedCheck {
+  const [last] = gateway.decisions(campaignId, 1)
+  const bound = last !== undefined && budgetReasons.has(last.decision.reason)
+  return { check: 'budgets', passed: !bound, says: bound ? `no: ${decisionSentence(last)}` : 'yes' }
+}
+
+function clockText(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+}
+
+/** Explains campaigns one after the other: each takes a core for seconds, and two at once would only slow both. */
+export function createCampaignExplainer(context: AppContext): {
+  explain(campaignId: string): Promise<CampaignExplainView>
+} {
+  let counting: string | undefined
+  return {
+    async explain(id) {
+      const { settings } = findCampaign(context, id)
+      if (counting !== undefined)
+        throw new ApiError(429, 'count-under-way', `the leads of ${counting} are being counted: ask again then`)
+      counting = settings.campaignId
+      try {
+        return await explainCampaign(context, id)
+      } finally {
+        counting = undefined
+      }
+    },
+  }
+}
+
+async function explainCampaign(context: AppContext, id: string): Promise<CampaignExplainView> {
+  const { gateway, store } = context
+  const { settings } = findCampaign(context, id)
+  const now = gateway.now()
+  const { reasons, ...counts } = await store.census({ settings, book: gateway.laws.book, now })
+  return {
+    campaignId: settings.campaignId,
+    at: iso(now),
+    ...counts,
+    reasons: reasons.map(({ firstAt, lastAt, ...reason }) => ({
+      ...reason,
+      says: sentenceOf(reason.reason),
+      ...given({ firstAt: isoOf(firstAt), lastAt: isoOf(lastAt) }),
+    })),
+  }
+}
+
+/** Reasons are refusals' words, or why a lead is finished, which may be an older version's word. */
+function sentenceOf(reason: string): string {
+  return Object.hasOwn(refusalSentences, reason) ? refusalSentences[reason as RefusalReason] : reason
+}

@@ -1,0 +1,159 @@
+import { ApiError, obeyed } from '../api/apiError.ts'
+import { type ListImportQuery, type ListImportView, viewListImport } from '../api/doNotCall.ts'
+import type { LeadImportQuery, LeadImportView, MoveInQuery, MoveInView } from '../api/leads.ts'
+import type { PermissionImportQuery } from '../api/permissions.ts'
+import { type ImportView, viewImport } from '../api/views.ts'
+import { importReasons, listReasons, permissionReasons } from '../core/compliance/release.ts'
+import { given } from '../core/given.ts'
+import { companyList } from '../ports/bulkLists.ts'
+import type { DoNotCallImportRequest } from '../ports/doNotCall.ts'
+import { type LeadColumns, type MovedStatus, type MoveInReport, movedStatuses } from '../ports/imports.ts'
+import { findCampaign } from './campaigns.ts'
+import { type AppContext, optionalMs } from './context.ts'
+import { readOrigin } from './origin.ts'
+
+/** The bytes of a file, read while they arrive. */
+type Bytes = AsyncIterable<Uint8Array>
+
+/** Imports a file of leads; dialable once it is whole. */
+export async function importLeads(
+  context: AppContext,
+  id: string,
+  { query, stream }: { readonly query: LeadImportQuery; readonly stream: Bytes },
+): Promise<LeadImportView> {
+  const { gateway, importer, runImport } = context
+  const { campaignId } = findCampaign(context, id).settings
+  const { source = 'upload', country = context.defaultCountry, list } = query
+  const wanted = {
+    source,
+    campaignId,
+    defaultCountry: country.toUpperCase(),
+    columns: readColumns(query),
+    ...given({ list }),
+    ...readOrigin(query),
+  }
+  const report = await runImport(() => importer.importLeads({ ...wanted, stream }))
+  obeyed(await gateway.command({ kind: 'leads-changed', campaignId }))
+  gateway.release({ campaignId, reasons: importReasons })
+  return { ...viewImport(report), list: report.list, warnings: [...report.warnings] }
+}
+
+function readColumns(query: LeadImportQuery): LeadColumns {
+  const { numberColumn, numberColumns, timeZoneColumn, priorityColumn } = query
+  return given({
+    number: numberColumn,
+    numbers: numberColumns?.split(',').map(name => name.trim()),
+    timeZone: timeZoneColumn,
+    priority: priorityColumn,
+  })
+}
+
+/** Moves in from VICIdial: leads, call-backs, calls and refusals. */
+export async function moveIn(
+  context: AppContext,
+  id: string,
+  { query, stream }: { readonly query: MoveInQuery; readonly stream: Bytes },
+): Promise<MoveInView> {
+  const { gateway, importer, runImport } = context
+  const { campaignId } = findCampaign(context, id).settings
+  const { source = 'VICIdial', country = context.defaultCountry, timeZone, dryRun = false } = query
+  const { fromCampaign, statuses } = query
+  const wanted = {
+    source,
+    campaignId,
+    timeZone,
+    dryRun,
+    defaultCountry: country.toUpperCase(),
+    ...given({ fromCampaign, statuses: statuses === undefined ? undefined : readStatuses(statuses) }),
+    ...readOrigin(query),
+  }
+  const report = await runImport(() => importer.moveIn({ ...wanted, stream }))
+  if (!dryRun) {
+    obeyed(await gateway.command({ kind: 'leads-changed', campaignId }))
+    gateway.release({ campaignId, reasons: importReasons })
+  }
+  return viewMoveIn(report)
+}
+
+function viewMoveIn({ parts, durationMs }: MoveInReport): MoveInView {
+  return {
+    parts: parts.map(({ problems, skipped, warnings, ...part }) => ({
+      ...part,
+      problems: problems.map(problem => ({ ...problem })),
+      skipped: { ...skipped },
+      warnings: [...warnings],
+    })),
+    durationMs,
+  }
+}
+
+function readStatuses(written: string): Readonly<Record<string, MovedStatus>> {
+  const pairs = written.split(',').map(pair => {
+    const [code = '', meant = ''] = pair.split('=').map(part => part.trim())
+    const meaning = movedStatuses.find(one => one === meant)
+    if (/^[A-Za-z0-9_-]{1,6}$/.test(code) && meaning !== undefined) return [code, meaning] as const
+    throw new ApiError(422, 'bad-status', `"${pair}" says nothing: write CODE=${movedStatuses.join(' or CODE=')}`)
+  })
+  return Object.fromEntries(pairs)
+}
+
+/** Imports a file of permissions, all rows or none. Withdrawals in it end what rings. */
+export async function importPermissions(
+  context: AppContext,
+  query: PermissionImportQuery,
+  stream: Bytes,
+): Promise<ImportView> {
+  const { gateway, importer, runImport } = context
+  const { source = 'upload', country = context.defaultCountry, topics, channels, basis, how } = query
+  const wanted = {
+    source,
+    defaultCountry: country.toUpperCase(),
+    ...given({
+      topics: topics === '*' ? [] : topics?.split(','),
+      channels: channels?.split(','),
+      basis,
+      how,
+      givenAt: optionalMs(query.givenAt),
+      expiresAt: optionalMs(query.expiresAt),
+    }),
+  }
+  const report = await runImport(() => importer.importPermissions({ ...wanted, stream }))
+  await gateway.refuse({ way: 'permission-import' })
+  gateway.release({ reasons: permissionReasons })
+  return viewImport(report)
+}
+
+/** Imports a do-not-call list: it replaces the list of that name whole, or changes it. */
+export async function importList(context: AppContext, query: ListImportQuery, stream: Bytes): Promise<ListImportView> {
+  const { gateway, importer, runImport } = context
+  const wanted = listRequest(query, context)
+  const report = await runImport(() => importer.importDoNotCall({ ...wanted, stream }))
+  const { kind } = report.list
+  if (kind === 'national' || kind === 'state') gateway.release({ reasons: listReasons })
+  return viewListImport(report)
+}
+
+function listRequest(query: ListImportQuery, context: AppContext): Omit<DoNotCallImportRequest, 'stream'> {
+  const { list, source = 'upload', country = context.defaultCountry, campaign, asOf, ...rest } = query
+  if (list === companyList) {
+    throw new ApiError(
+      422,
+      'list-reserved',
+      `the list "${companyList}" is the company's own: import under another name`,
+    )
+  }
+  return {
+    list,
+    source,
+    defaultCountry: country.toUpperCase(),
+    ...rest,
+    ...given({ campaignId: campaign, asOf: asOf === undefined ? undefined : dayStart(asOf) }),
+  }
+}
+
+/** The list is as old as the beginning of its day: a day counted too much does no harm. */
+function dayStart(day: string): number {
+  const at = Date.parse(`${day}T00:00:00Z`)
+  if (Number.isFinite(at) && new Date(at).toISOString().startsWith(day)) return at
+  throw new ApiError(422, 'bad-date', `there is no day ${day}`)
+}

@@ -1,0 +1,137 @@
+import type { Agent } from '../core/agents/agent.ts'
+import type { Call } from '../core/calls/call.ts'
+import { shortCallRate, type Trunk } from '../core/calls/trunk.ts'
+import type { CampaignSettings } from '../core/campaigns/campaign.ts'
+import { given } from '../core/given.ts'
+import type { AgentId, CallId, CampaignId, InstantMs } from '../core/ids.ts'
+import { abandonmentRate, agentStateCounts, callStateCounts, dialLevel, occupancyOf, timesAt } from '../core/metrics.ts'
+import type { Campaign, EngineState } from '../core/state.ts'
+import type {
+  AgentSnapshot,
+  CallSnapshot,
+  CampaignFigures,
+  CampaignSnapshot,
+  EngineBoard,
+  RecordedDecision,
+  TrunkFigures,
+} from '../ports/engine.ts'
+
+/** The engine in figures. */
+export function boardOf(state: EngineState, now: InstantMs): EngineBoard {
+  return {
+    at: now,
+    agents: agentStateCounts(state),
+    calls: callStateCounts(state),
+    occupancy: occupancyOf(state.agents.values(), now),
+    nodes: [...state.nodes.values()].map(({ nodeId, link }) => ({ nodeId, link })),
+    trunks: [...state.trunks.values()].map(trunkFigures),
+    campaigns: [...state.campaigns.values()].map(campaign => campaignFigures(state, campaign, now)),
+  }
+}
+
+function trunkFigures(trunk: Trunk): TrunkFigures {
+  const { trunkId, nodeId, channelsMax, callsPerSecondMax } = trunk.settings
+  const { channelsInUse } = trunk
+  return { trunkId, nodeId, channelsInUse, channelsMax, callsPerSecondMax, shortCallRate: shortCallRate(trunk) }
+}
+
+function campaignFigures(state: EngineState, campaign: Campaign, now: InstantMs): CampaignFigures {
+  const { settings, progress, pacing } = campaign
+  const { campaignId, name } = settings
+  const agents = [...state.agents.values()].filter(agent => agent.campaignId === campaignId)
+  return {
+    campaignId,
+    name,
+    state: campaign.state,
+    ...given({ startedAt: progress.startedAt }),
+    agents: agentStateCounts(state, campaignId),
+    calls: callStateCounts(state, campaignId),
+    counters: { ...progress.counters },
+    dialLevel: dialLevel(state, campaignId),
+    abandonmentRate: abandonmentRate(progress.counters),
+    occupancy: occupancyOf(agents, now),
+    hopper: campaign.hopper.leads.length,
+    mode: pacing.mode,
+    dialLevelMax: pacing.dialLevelMax,
+    abandonmentTarget: pacing.abandonmentTarget,
+    abandonmentRateMax: pacing.abandonmentRateMax,
+  }
+}
+
+/** Every campaign, in the order in which they were first applied. */
+export function campaignsOf(state: EngineState): readonly CampaignSnapshot[] {
+  return [...state.campaigns.values()].map(campaignSnapshot)
+}
+
+/** One campaign. */
+export function campaignOf(state: EngineState, campaignId: CampaignId): CampaignSnapshot | undefined {
+  const campaign = state.campaigns.get(campaignId)
+  return campaign && campaignSnapshot(campaign)
+}
+
+function campaignSnapshot({ settings, state, ownerId, places }: Campaign): CampaignSnapshot {
+  return { settings: frozenSettings(settings), state, ownerId, places: new Set(places) }
+}
+
+const frozen = new WeakMap<CampaignSettings, CampaignSettings>()
+
+/** Settings are replaced whole, never changed: one frozen copy serves whoever asks until then. */
+function frozenSettings(settings: CampaignSettings): CampaignSettings {
+  const known = frozen.get(settings)
+  if (known !== undefined) return known
+  const copy = deepFrozen(structuredClone(settings))
+  frozen.set(settings, copy)
+  // What was read and is applied again unchanged is its own copy.
+  frozen.set(copy, copy)
+  return copy
+}
+
+function deepFrozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value
+  for (const part of Object.values(value)) deepFrozen(part)
+  return Object.freeze(value)
+}
+
+/** Every agent. */
+export function agentsOf(state: EngineState, now: InstantMs): readonly AgentSnapshot[] {
+  return [...state.agents.values()].map(agent => agentSnapshot(agent, now))
+}
+
+/** One agent. */
+export function agentOf(state: EngineState, agentId: AgentId, now: InstantMs): AgentSnapshot | undefined {
+  const agent = state.agents.get(agentId)
+  return agent && agentSnapshot(agent, now)
+}
+
+function agentSnapshot(agent: Agent, now: InstantMs): AgentSnapshot {
+  const { agentId, name, endpoint, nodeId, campaignId, phase, pending, registered, mediaFlowing } = agent
+  return {
+    agentId,
+    name,
+    endpoint,
+    nodeId,
+    phase: { ...phase },
+    mediaFlowing,
+    calls: timesAt(agent, now).calls,
+    occupancy: occupancyOf([agent], now),
+    ...given({ campaignId, pending: pending && { ...pending }, registered }),
+  }
+}
+
+/** A call in flight, or a conversation that has ended and may still be wrapped up. */
+export function callOf(state: EngineState, callId: CallId): CallSnapshot | undefined {
+  const live = state.calls.get(callId)
+  if (live !== undefined) return callSnapshot(live, false)
+  const recent = state.recentCalls.get(callId)
+  return recent && callSnapshot(recent.call, true)
+}
+
+function callSnapshot({ callId, campaignId, lead, number, callerId, phase }: Call, ended: boolean): CallSnapshot {
+  return { callId, campaignId, leadId: lead.leadId, number, callerId, phase: { ...phase }, ended }
+}
+
+/** A decision that may be kept. */
+export function decisionCopy({ at, decision, times }: RecordedDecision): RecordedDecision {
+  const { withdraw, figures } = decision
+  return { at, decision: { ...decision, withdraw: [...withdraw], figures: { ...figures } }, times }
+}

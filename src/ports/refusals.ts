@@ -1,0 +1,46 @@
+import type { CallId, PhoneNumber } from '../core/ids.ts'
+import type { ErasureReport } from './people.ts'
+
+/**
+ * A no, by the way it came. Whatever the way, it goes through one door (`EngineGateway.refuse`, and in the engine's own steps
+ * the same function): it is written down, and whoever it binds leaves the hoppers and the ringing lines. What each way writes
+ * and whom it binds stands in one table, `dialer/refusals.ts`.
+ */
+export type Refusal =
+  /** The agent's word over the API says so; it counts whatever else becomes of the wrap-up. */
+  | { readonly way: 'wrap-up'; readonly number: PhoneNumber; readonly callId: CallId }
+  /** The engine has heard it from the agent: a key or a code. */
+  | { readonly way: 'agent'; readonly number: PhoneNumber; readonly callId: CallId }
+  /** The person pressed the opt-out key. */
+  | { readonly way: 'opt-out-key'; readonly number: PhoneNumber; readonly callId: CallId }
+  /** The person's network says that calls are not wanted (SIP 607). */
+  | { readonly way: 'carrier'; readonly number: PhoneNumber; readonly callId: CallId }
+  /** The network says that nobody has this number. */
+  | { readonly way: 'dead-number'; readonly number: PhoneNumber; readonly callId: CallId }
+  /** An operator puts the number on the company's list. */
+  | { readonly way: 'operator'; readonly number: PhoneNumber; readonly note?: string }
+  /** An operator puts every number that begins so on the company's list; `+1900`. */
+  | { readonly way: 'operator-prefix'; readonly prefix: string; readonly note?: string }
+  /** The person takes back what they permitted about a topic (absent: about anything); `how` is the evidence. */
+  | { readonly way: 'withdrawal'; readonly number: PhoneNumber; readonly topic?: string; readonly how: string }
+  /** The person is to be forgotten. */
+  | { readonly way: 'erasure'; readonly number: PhoneNumber; readonly by: string }
+  /** A file of permissions with withdrawals in it has been imported. */
+  | { readonly way: 'permission-import' }
+
+/** A way by which a no comes. */
+export type RefusalWay = Refusal['way']
+
+/** The no that comes by this way. */
+export type RefusalBy<Way extends RefusalWay> = Extract<Refusal, { way: Way }>
+
+/** What those ways answer that answer anything. */
+export interface RefusalAnswers {
+  /** How many permissions it ended. */
+  readonly withdrawal: number
+  /** `undefined`: a number of the person is being called right now, so nothing was done. */
+  readonly erasure: ErasureReport | undefined
+}
+
+/** What the way answers: most answer nothing. */
+export type RefusalAnswer<Way extends RefusalWay> = Way extends keyof RefusalAnswers ? RefusalAnswers[Way] : undefined

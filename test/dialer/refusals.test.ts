@@ -1,0 +1,199 @@
+import t from 'tap'
+import { createEngineState, step } from '../../src/core/engine.ts'
+import { createRefusalDoor } from '../../src/dialer/refusals.ts'
+import { createWriter } from '../../src/dialer/writer.ts'
+import { createLog } from '../../src/log.ts'
+import type { RefusalBy, RefusalWay } from '../../src/ports/refusals.ts'
+import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
+import { testCampaign } from '../support/engineHarness.ts'
+
+const now = Date.UTC(2026, 0, 13, 15)
+const topic = testCampaign.topic
+/** Ann has two telephones, Bob one. */
+const ann = '+12125550101'
+const annToo = '+12125550102'
+const bob = '+13035550103'
+
+/** A door between an engine whose hopper holds all three numbers, and a store that says when a write is on disk. */
+async function createWorld() {
+  const happened: string[] = []
+  const kept = createMemoryStore()
+  const store = tellingOf(kept, what => void happened.push(what))
+  await kept.saveCampaign(testCampaign)
+  const rows = [ann, annToo, bob].map(number => ({ number, timeZones: ['America/New_York'], priority: 0, data: {} }))
+  const people = rows.map(row => ({ ...row, ...(row.number === bob ? {} : { personId: 'ann' }) }))
+  await kept.importLeads('i1', 'spring', people)
+  await kept.activateImport('i1', { source: 'x', rows: 3, imported: 3, duplicates: 0, invalid: 0 })
+  const state = createEngineState('r')
+  step(state, { kind: 'nodes', nodeIds: ['pbx'] }, now)
+  step(state, { kind: 'campaign-apply', settings: testCampaign }, now)
+  const { hopper } = state.campaigns.get('spring') ?? {}
+  for (const { leadId, number } of await kept.listLeads({ campaignId: 'spring', limit: 10 }))
+    hopper?.leads.push({ leadId, number, attempts: 0, personKey: undefined } as never)
+  for (const { number } of hopper?.leads ?? []) state.numbersInFlight.add(number)
+  const clock = { now: () => now, wakeAt: () => () => {} }
+  const writer = createWriter({ clock, log: createLog({ level: 'silent' }) })
+  const door = createRefusalDoor({
+    store,
+    clock,
+    state,
+    writer,
+    originator: { block: bound => void happened.push(`stop ${textOf(bound)}`) },
+    submit: input => {
+      if (input.kind === 'number-blocked') happened.push(`off ${textOf(input)}`)
+    },
+  })
+  return { door, kept, happened, settled: writer.settled }
+}
+
+function textOf(bound: { readonly number: string; readonly topic?: string }): string {
+  return bound.topic === undefined ? nameOf(bound.number) : `${nameOf(bound.number)} about ${bound.topic}`
+}
+
+function nameOf(number: string): string {
+  return { [ann]: 'ann', [annToo]: 'ann2', [bob]: 'bob' }[number] ?? number
+}
+
+/** Says when each write is on disk. */
+function tellingOf(store: MemoryStore, tell: (what: string) => void): MemoryStore {
+  return {
+    ...store,
+    async addDoNotCall(entry) {
+      await store.addDoNotCall(entry)
+      tell(`disk: ${nameOf(entry.number)} on ${entry.list} by ${entry.source}, ${entry.note ?? 'no note'}`)
+    },
+    async addDoNotCallPrefix(entry) {
+      await store.addDoNotCallPrefix(entry)
+      tell(`disk: ${entry.prefix}* on company by ${entry.source}`)
+    },
+    async withdrawPermission(withdrawal) {
+      const ended = await store.withdrawPermission(withdrawal)
+      tell(`disk: ${nameOf(withdrawal.number)} withdraws ${withdrawal.topic ?? 'everything'}`)
+      return ended
+    },
+    async erasePerson(erasure) {
+      const report = await store.erasePerson(erasure)
+      tell(`disk: ${nameOf(erasure.number)} erased by ${erasure.by}`)
+      return report
+    },
+  }
+}
+
+interface Case<Way extends RefusalWay> {
+  readonly refusal: RefusalBy<Way>
+  /** What is there before. */
+  readonly given?: (kept: MemoryStore) => Promise<unknown>
+  /** What has happened when the call returns, before anything that takes time: all that a step of the engine waits for. */
+  readonly atOnce: readonly string[]
+  /** All that happens, in its order. */
+  readonly happens: readonly string[]
+  readonly answers?: unknown
+}
+
+const call = { number: ann, callId: 'c1' }
+const permission = {
+  number: ann,
+  basis: 'express' as const,
+  topics: [],
+  channels: ['call'],
+  how: 'form',
+  givenAt: now - 1_000,
+  recordedAt: now - 1_000,
+}
+
+const ways: { readonly [Way in RefusalWay]: Case<Way> } = {
+  'wrap-up': {
+    refusal: { way: 'wrap-up', ...call },
+    atOnce: [],
+    happens: ['disk: ann on company by agent, call c1', 'stop ann', 'off ann'],
+  },
+  agent: {
+    refusal: { way: 'agent', ...call },
+    atOnce: ['stop ann', 'off ann'],
+    happens: [
+      ...['stop ann', 'off ann', 'disk: ann on company by agent, call c1'],
+      ...['disk: ann2 on company by agent, call c1', 'stop ann2', 'off ann2'],
+    ],
+  },
+  'opt-out-key': {
+    refusal: { way: 'opt-out-key', ...call },
+    atOnce: ['stop ann', 'off ann'],
+    happens: [
+      ...['stop ann', 'off ann', 'disk: ann on company by opt-out-key, call c1'],
+      ...['disk: ann2 on company by opt-out-key, call c1', 'stop ann2', 'off ann2'],
+    ],
+  },
+  carrier: {
+    refusal: { way: 'carrier', ...call },
+    atOnce: ['stop ann', 'off ann'],
+    happens: ['stop ann', 'off ann', 'disk: ann on company by network, call c1'],
+  },
+  'dead-number': {
+    refusal: { way: 'dead-number', ...call },
+    atOnce: ['off ann'],
+    happens: ['off ann', 'disk: ann on retired by network, call c1'],
+  },
+  operator: {
+    refusal: { way: 'operator', number: ann, note: 'by letter' },
+    atOnce: [],
+    happens: ['disk: ann on company by operator, by letter', 'stop ann', 'off ann'],
+  },
+  'operator-prefix': {
+    refusal: { way: 'operator-prefix', prefix: '+1212' },
+    atOnce: [],
+    happens: ['disk: +1212* on company by operator', 'stop ann', 'off ann', 'stop ann2', 'off ann2'],
+  },
+  withdrawal: {
+    refusal: { way: 'withdrawal', number: ann, topic, how: 'by letter' },
+    given: kept => kept.addPermission(permission),
+    atOnce: [],
+    happens: [
+      `disk: ann withdraws ${topic}`,
+      ...['ann', 'ann2'].flatMap(one => [`stop ${one} about ${topic}`, `off ${one} about ${topic}`]),
+    ],
+    answers: 1,
+  },
+  erasure: {
+    refusal: { way: 'erasure', number: ann, by: 'R. Miller' },
+    atOnce: [],
+    happens: [
+      ...['stop ann', 'off ann', 'stop ann2', 'off ann2', 'disk: ann erased by R. Miller'],
+      ...['stop ann', 'off ann', 'stop ann2', 'off ann2'],
+    ],
+    answers: { numbers: 2, leads: 2 },
+  },
+  'permission-import': {
+    refusal: { way: 'permission-import' },
+    given: kept => kept.withdrawPermission({ number: bob, topic, at: now - 1, how: 'file' }),
+    atOnce: [],
+    happens: [`stop bob about ${topic}`, `off bob about ${topic}`],
+  },
+}
+
+for (const [way, { refusal, given, atOnce, happens, answers }] of Object.entries(ways)) {
+  t.test(`a no by way of ${way} is on disk in its order, and whom it binds is called no more`, async t => {
+    const { door, kept, happened, settled } = await createWorld()
+    await given?.(kept)
+    const answer = door.refuse(refusal)
+    t.strictSame(happened, atOnce, 'what a step of the engine does not wait for')
+    t.match(await answer, answers)
+    await settled()
+    t.strictSame(happened, happens)
+  })
+}
+
+t.test('nobody is forgotten in the middle of a call', async t => {
+  const { kept } = await createWorld()
+  const state = createEngineState('r')
+  state.calls.set('c1', { callId: 'c1', number: annToo } as never)
+  const door = createRefusalDoor({
+    store: kept,
+    clock: { now: () => now, wakeAt: () => () => {} },
+    state,
+    writer: { keep() {} },
+    originator: { block: () => t.fail('an order was stopped') },
+    submit: () => t.fail('somebody was taken off'),
+  })
+  t.equal(await door.refuse({ way: 'erasure', number: ann, by: 'R. Miller' }), undefined)
+  t.equal((await kept.leadsByNumber(ann)).length, 1)
+})
