@@ -3,6 +3,7 @@ import { idSchema } from '../config/campaignFile.ts'
 import type { AttemptEnd } from '../core/calls/call.ts'
 import type { CampaignCounters } from '../core/campaigns/campaign.ts'
 import type { Provenance } from '../core/compliance/provenance.ts'
+import { given } from '../core/given.ts'
 import type { InstantMs } from '../core/ids.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { dispositions, pacingReasons } from '../core/vocabulary.ts'
@@ -47,6 +48,7 @@ export const agentCountsView = Type.Object({
 export const callCountsView = Type.Object({
   originating: count,
   ringing: count,
+  screening: count,
   waiting: count,
   connected: count,
   announcing: count,
@@ -204,8 +206,8 @@ export function viewLead(lead: LeadRecord): LeadView {
 export const callView = Type.Object({
   callId: text,
   campaignId: idSchema,
-  leadId: count,
-  number: text,
+  leadId: Type.Optional(count),
+  number: Type.Optional(text),
   nodeId: idSchema,
   trunkId: idSchema,
   callerId: text,
@@ -233,10 +235,14 @@ export const callColumns = Object.keys(callView.properties)
 
 /** Shows a call record, flat. */
 export function viewCall(call: CallRecord): CallView {
-  const { end, wrapUp, originatedAt, ...start } = call
-  const { callId, campaignId, leadId, number, nodeId, trunkId, callerId } = start
+  const { end, wrapUp, originatedAt, callId, campaignId, leadId, number, nodeId, trunkId, callerId } = call
   return {
-    ...{ callId, campaignId, leadId, number, nodeId, trunkId, callerId },
+    callId,
+    campaignId,
+    ...given({ leadId, number }),
+    nodeId,
+    trunkId,
+    callerId,
     originatedAt: iso(originatedAt),
     ...(end === undefined ? {} : viewEnd(end)),
     ...(wrapUp === undefined ? {} : { wrapUpCode: wrapUp.code, refusal: wrapUp.refusal }),

@@ -26,6 +26,7 @@ function createPbx(clock: Clock) {
     const callerId = '+12125550100'
     return {
       attempt: {
+        origin: 'campaign',
         ...{ callId: `contract-${calls}`, campaignId: 'contract', leadId: calls, number, nodeId, trunkId: 'trunk' },
         ...{ callerId, originatedAt: clock.now() },
       },

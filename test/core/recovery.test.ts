@@ -7,6 +7,7 @@ const empty: PbxInventory = { calls: [], agents: [], unattended: [] }
 
 function open(callId: string, leadId: number): AttemptStart {
   return {
+    origin: 'campaign',
     ...{ callId, campaignId: 'spring', leadId, number: fictionalNumber(leadId), nodeId: 'pbx', trunkId: 'main' },
     ...{ callerId: '+12125550100', originatedAt: -5_000 },
   }

@@ -74,7 +74,7 @@ t.test('a call-back whose agent has paused is a call like any other: nobody is r
   const leads = [lead(7, { agentId: 'a1' })]
   const [order] = orders(harness.feed({ kind: 'hopper-filled', campaignId: 'spring', leads }, 2_000))
   t.equal(order?.attempt.leadId, 7)
-  t.equal(harness.state.calls.get(order?.attempt.callId ?? '')?.lead.agentId, undefined)
+  t.equal(harness.state.calls.get(order?.attempt.callId ?? '')?.lead?.agentId, undefined)
   t.equal(harness.state.agents.get('a1')?.heldFor, undefined)
 })
 

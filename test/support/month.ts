@@ -374,7 +374,7 @@ function wishesOf(world: World, day: number): PlannedWish[] {
 function inFlight(dialer: Dialer, lot: number): PhoneNumber | undefined {
   const { calls, campaigns } = dialer.gateway.state()
   const borne = [...calls.values()].filter(
-    ({ campaignId, number }) =>
+    ({ campaignId, number = '' }) =>
       isIn(whoIs(number).home, 'US') && campaigns.get(campaignId)?.settings.seller.sellerId === 'acme',
   )
   return borne[Math.floor(lot * borne.length)]?.number

@@ -1,6 +1,7 @@
 import type { Call, WrapUp } from '../calls/call.ts'
 import { leadAfterAttempt } from '../campaigns/lead.ts'
 import { unsettleCall } from '../campaigns/ownerFlow.ts'
+import { given } from '../given.ts'
 import type { InstantMs } from '../ids.ts'
 import type { Campaign, RecentCall } from '../state.ts'
 import type { Step } from '../step.ts'
@@ -12,7 +13,7 @@ export interface WrapUpWords {
   readonly refusal: boolean
   readonly note?: string
   readonly callbackAt?: InstantMs
-  /** The call-back is the agent's own: it is made when he is free. */
+  /** The call-back is the agent's own: it is made when they are free. */
   readonly callbackOwn?: boolean
 }
 
@@ -36,21 +37,22 @@ export function writeWrapUp(step: Step, recent: RecentCall, words: WrapUpWords):
   const campaign = step.state.campaigns.get(call.campaignId)
   const refusal = isRefusal(words)
   recent.wrappedUp = words.code !== timeoutCode
-  if (campaign !== undefined && words.code === machineCode) {
+  if (campaign !== undefined && call.origin === 'campaign' && words.code === machineCode) {
     campaign.progress.counters.answeredByPerson -= 1
     unsettleCall(step, campaign, call)
   }
-  if (refusal) step.effects.push({ kind: 'opt-out', number: call.number, by: 'agent', callId: call.callId })
+  const { callId, number } = call
+  if (refusal && number !== undefined) step.effects.push({ kind: 'opt-out', number, by: 'agent', callId })
+  const { code, note, callbackAt } = words
+  const callbackAgentId = callbackAt !== undefined && words.callbackOwn === true ? recent.agentId : undefined
+  const leadRetryAt = leadRetry(campaign, { ...words, refusal, call }, step.now)
   const wrapUp: WrapUp = {
-    callId: call.callId,
-    code: words.code,
-    ...(words.note === undefined ? {} : { note: words.note }),
-    ...(words.callbackAt === undefined ? {} : { callbackAt: words.callbackAt }),
-    ...(words.callbackAt !== undefined && words.callbackOwn === true ? { callbackAgentId: recent.agentId } : {}),
-    ...leadRetry(campaign, { ...words, refusal, call }, step.now),
+    callId,
+    code,
+    ...given({ note, callbackAt, callbackAgentId, leadRetryAt }),
     refusal,
   }
-  step.effects.push({ kind: 'wrapped-up', wrapUp, number: call.number, leadId: call.lead.leadId })
+  step.effects.push({ kind: 'wrapped-up', wrapUp, ...given({ number, leadId: call.lead?.leadId }) })
 }
 
 /** Whether the person does not want to be called again. */
@@ -62,21 +64,24 @@ function leadRetry(
   campaign: Campaign | undefined,
   what: WrapUpWords & { readonly call: Call },
   now: InstantMs,
-): Pick<WrapUp, 'leadRetryAt'> {
-  if (what.refusal) return {}
-  if (what.callbackAt !== undefined) return { leadRetryAt: what.callbackAt }
-  if (what.code !== machineCode || campaign === undefined) return {}
+): InstantMs | undefined {
   const { lead, originatedAt } = what.call
+  if (what.refusal || lead === undefined) return undefined
+  if (what.callbackAt !== undefined) return what.callbackAt
+  if (what.code !== machineCode || campaign === undefined) return undefined
   const attempt = { disposition: 'machine', attempts: lead.attempts + 1, originatedAt } as const
   const next = leadAfterAttempt(campaign.settings.retry, attempt, now)
-  return next.kind === 'retry' ? { leadRetryAt: next.at } : {}
+  return next.kind === 'retry' ? next.at : undefined
 }
 
-/** Closes an agent's wrap-up with these words; he is moved by the caller. */
+/** Closes an agent's wrap-up with these words; the caller moves the agent. */
 export function finishWrapUp(step: Step, agent: Agent, words: WrapUpWords): void {
   if (agent.phase.state !== 'wrap-up') return
   const recent = step.state.recentCalls.get(agent.phase.callId)
   const campaign = agent.campaignId === undefined ? undefined : step.state.campaigns.get(agent.campaignId)
-  campaign?.pacer.observe({ kind: 'wrap-up-ended', wrapUpMs: Math.max(0, step.now - agent.phase.since) }, step.now)
+  const wrapUpMs = Math.max(0, step.now - agent.phase.since)
+  // Pacing learns from the calls that it has made.
+  const paced = recent === undefined || recent.call.origin === 'campaign'
+  if (paced) campaign?.pacer.observe({ kind: 'wrap-up-ended', wrapUpMs }, step.now)
   if (recent !== undefined && !recent.wrappedUp) writeWrapUp(step, recent, words)
 }

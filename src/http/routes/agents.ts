@@ -5,6 +5,7 @@ import { agentSchema } from '../../config/configFile.ts'
 import { agentSettings } from '../../config.ts'
 import type { Agent } from '../../core/agents/agent.ts'
 import type { Call } from '../../core/calls/call.ts'
+import { given } from '../../core/given.ts'
 import { occupancyOf, timesAt } from '../../core/metrics.ts'
 import { ApiError, obeyed } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
@@ -39,8 +40,8 @@ export type AgentView = Static<typeof agentView>
 export const agentCallView = Type.Object({
   callId: text,
   campaignId: idSchema,
-  leadId: Type.Integer(),
-  number: text,
+  leadId: Type.Optional(Type.Integer()),
+  number: Type.Optional(text),
   callerId: text,
   state: text,
   connectedAt: Type.Optional(instant),
@@ -92,9 +93,10 @@ async function viewAgentCall(context: ApiContext, call: Call): Promise<Static<ty
   const { callId, campaignId, lead, number, callerId, phase } = call
   const connectedAt = phase.state === 'connected' ? (phase.connectedAt ?? phase.connectingAt) : undefined
   const live = context.gateway.state().calls.has(callId)
-  const record = await context.store.lead(lead.leadId)
+  const record = lead === undefined ? undefined : await context.store.lead(lead.leadId)
   return {
-    ...{ callId, campaignId, leadId: lead.leadId, number, callerId },
+    ...{ callId, campaignId, callerId },
+    ...given({ leadId: lead?.leadId, number }),
     state: live ? phase.state : 'ended',
     ...(connectedAt === undefined ? {} : { connectedAt: iso(connectedAt) }),
     lead: { ...record?.data },

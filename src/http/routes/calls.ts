@@ -117,7 +117,7 @@ export function callRoutes(app: Api, context: ApiContext): void {
     async request => {
       const call = await store.call(request.params.id)
       if (call === undefined) throw unknownCall(request.params.id)
-      const provenance = (await store.lead(call.leadId))?.provenance
+      const provenance = call.leadId === undefined ? undefined : (await store.lead(call.leadId))?.provenance
       return { ...viewCall(call), ...(provenance === undefined ? {} : { provenance: viewProvenance(provenance) }) }
     },
   )
@@ -157,7 +157,9 @@ export function callActionRoutes(app: Api, context: ApiContext): void {
       const callback =
         callbackAt === undefined ? {} : { callbackAt: callbackMs(callbackAt, gateway.now()), callbackOwn }
       // A refusal counts whatever else becomes of the wrap-up, so it is written first.
-      if (refusal) await blockNumber(context, { number: call.number, source: 'agent', note: `call ${callId}` })
+      const { number } = call
+      if (refusal && number !== undefined)
+        await blockNumber(context, { number, source: 'agent', note: `call ${callId}` })
       const words = { code, refusal, ...(note === undefined ? {} : { note }), ...callback }
       obeyed(await gateway.command({ kind: 'wrap-up', callId, ...words }))
       return done

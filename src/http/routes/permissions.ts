@@ -176,7 +176,7 @@ async function blockWithdrawn({ gateway, store }: ApiContext): Promise<void> {
     for (const { number } of hopper.leads) about.push({ number, topic: settings.topic })
   for (const { number, campaignId } of calls.values()) {
     const topic = campaigns.get(campaignId)?.settings.topic
-    if (topic !== undefined) about.push({ number, topic })
+    if (topic !== undefined && number !== undefined) about.push({ number, topic })
   }
   for (const { number, topic } of about) {
     const permissions = await store.permissionsOf(number)

@@ -101,7 +101,7 @@ export function personRoutes(app: Api, context: ApiContext): void {
 async function erase({ store, gateway }: ApiContext, number: string, by: string) {
   const numbers = await store.numbersOfPerson(number)
   const calls = [...gateway.state().calls.values()]
-  if (calls.some(call => numbers.includes(call.number))) {
+  if (calls.some(({ number: called }) => called !== undefined && numbers.includes(called))) {
     const message = `${number} is being called right now: erase the person when the call has ended`
     throw new ApiError(409, 'call-in-flight', message)
   }

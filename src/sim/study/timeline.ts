@@ -39,7 +39,7 @@ export function startSampling(options: SamplingOptions): { timeline(): Timeline 
     const state = dialer.gateway.state()
     const agents = agentStateCounts(state)
     const calls = callStateCounts(state)
-    const inFlight = calls.originating + calls.ringing + calls.waiting
+    const inFlight = calls.originating + calls.ringing + calls.screening + calls.waiting
     const rate = ledger.persons > 0 ? (ledger.persons - ledger.connected) / ledger.persons : 0
     const talking = agents['on-call'] + agents.reserved
     rows.push([at, agents.available, talking, agents['wrap-up'], agents.paused, inFlight, rate])

@@ -43,6 +43,7 @@ export class MemoryAbandonment implements AbandonmentStore {
     const { disposition, answeredAt, detail, ringingAt, messageAt, endedAt } = end
     if (answeredAt === undefined || (disposition !== 'abandoned' && disposition !== 'hung-up-waiting')) return
     const { callId, number, originatedAt } = start
+    if (number === undefined) return
     const call = {
       ...{ callId, ...owner, number, disposition, originatedAt, answeredAt, endedAt },
       ...(detail === undefined ? {} : { detail }),
