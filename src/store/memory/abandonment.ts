@@ -31,6 +31,7 @@ export class MemoryAbandonment implements AbandonmentStore {
     if (answeredAt === undefined) return
     const was = abandonmentOf(before.end, before.wrapUpCode)
     const change = combineCounts(abandonmentOf(after.end, after.wrapUpCode), was, (a, b) => a - b)
+    if (Object.values(change).every(value => value === 0)) return
     const at = Math.floor(answeredAt / hourMs) * hourMs
     const key = `${owner.sellerId} ${owner.purpose} ${owner.campaignId} ${at}`
     const span = this.#spans.get(key) ?? { ...owner, at, counts: noAbandonment }
