@@ -10,7 +10,6 @@ import {
 import { onKey, onLegDown, onLegUp, onMedia, onRegistration } from './agents/agentEvents.ts'
 import { onAgentDeadline } from './agents/agentFlow.ts'
 import {
-  hangUp,
   onAnswered,
   onCallDeadline,
   onConnected,
@@ -20,6 +19,7 @@ import {
   onRinging,
   onTakenOver,
 } from './calls/callFlow.ts'
+import { hangUp } from './calls/hangUp.ts'
 import { createTrunk } from './calls/trunk.ts'
 import {
   finishStopping,

@@ -1,8 +1,10 @@
 import { onLegDown, onLegUp } from './agents/agentEvents.ts'
 import { rejoin } from './agents/agentFlow.ts'
+import { abandon, isUnmet } from './calls/abandon.ts'
 import { type AttemptEnd, type AttemptStart, type Call, createCall } from './calls/call.ts'
 import { endCall } from './calls/callEnd.ts'
-import { abandon, hangUp, markAnswered, onAnswered, takenOver } from './calls/callFlow.ts'
+import { markAnswered, onAnswered, takenOver } from './calls/callFlow.ts'
+import { hangUp } from './calls/hangUp.ts'
 import { hold } from './calls/hold.ts'
 import { pushCallDeadline } from './calls/matching.ts'
 import { given } from './given.ts'
@@ -240,8 +242,7 @@ function reconcileCalls(step: Step, nodeId: NodeId, seen: Seen): void {
 
 function abandonLate(step: Step, call: Call): void {
   const campaign = step.state.campaigns.get(call.campaignId)
-  const { state } = call.phase
-  if ((state !== 'waiting' && state !== 'screening') || campaign === undefined) return
+  if (!isUnmet(call.phase) || campaign === undefined) return
   if (step.now >= call.phase.answeredAt + campaign.settings.waitMaxMs) abandon(step, call, 'no-agent')
 }
 

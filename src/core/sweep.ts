@@ -76,7 +76,7 @@ export function checkCall(state: EngineState, call: Call | undefined, wrong: str
   if (!theirs) wrong.push(`call ${call.callId} is with ${agentId}, who is ${phase?.state}`)
 }
 
-/** An agent with a call has the call that has him. */
+/** An agent with a call has the call that has them. */
 export function checkAgent(state: EngineState, agentId: AgentId, wrong: string[]): void {
   const { phase, heldFor } = state.agents.get(agentId) ?? {}
   if (heldFor !== undefined && state.calls.get(heldFor)?.lead?.agentId !== agentId)
@@ -85,5 +85,5 @@ export function checkAgent(state: EngineState, agentId: AgentId, wrong: string[]
   const call = state.calls.get(phase.callId)
   const made = call?.origin === 'manual' && call.agentId === agentId && call.phase.state !== 'connected'
   const taken = call?.phase.state === 'connected' && call.phase.agentId === agentId
-  if (!made && !taken) wrong.push(`agent ${agentId} is ${phase.state} with ${phase.callId}, which is not with him`)
+  if (!made && !taken) wrong.push(`agent ${agentId} is ${phase.state} with ${phase.callId}, which is not with them`)
 }

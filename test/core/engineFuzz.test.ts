@@ -219,7 +219,7 @@ function overheard(harness: EngineHarness, hear: (input: Input, effects: readonl
   }
 }
 
-t.test('whoever is abandoned hears the message, unless he has gone or the PBX plays it by itself', async t => {
+t.test('whoever is abandoned hears the message, unless they have gone or the PBX plays it by itself', async t => {
   const happening = fc.tuple(fc.constantFrom(...happenings), fc.nat(999), fc.nat(3_000))
   const seen = { ordered: 0, byPbx: 0, legGone: 0 }
   fc.assert(

@@ -200,11 +200,11 @@ t.test('agents whose legs a PBX took with it are rung until they are there again
   t.same(rung(up), ['a1'], 'a3 had left long before, a2 has logged out')
   down('a1', 62_100)
   t.same(rung(harness.passUntil(65_099)), [])
-  t.same(rung(harness.passUntil(65_100)), ['a1'], 'his softphone had not registered yet')
+  t.same(rung(harness.passUntil(65_100)), ['a1'], 'the softphone had not registered yet')
   harness.feed({ kind: 'agent-leg-up', agentId: 'a1', nodeId: 'pbx', by: 'engine', at: 66_000 }, 66_000)
   t.equal(harness.state.agents.get('a1')?.phase.state, 'available')
   down('a1', 200_000)
-  t.same(rung(harness.passUntil(300_000)), [], 'who hangs up by himself is left alone')
+  t.same(rung(harness.passUntil(300_000)), [], 'who hangs up of their own accord is left alone')
 })
 
 t.test('a link that flaps loses nothing: what went on meanwhile is followed from the inventory', async t => {

@@ -439,7 +439,7 @@ const wish = {
   },
   async permit({ kept, clock }, _dialer, number) {
     const now = clock.now()
-    // For each of his telephones: the ledger knows a permission by its number alone.
+    // For each of their telephones: the ledger knows a permission by its number alone.
     for (const one of familyOf(number))
       await kept.addPermission({ ...permission(one, 'express', 0), givenAt: now, recordedAt: now })
   },

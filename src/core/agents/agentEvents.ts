@@ -1,5 +1,6 @@
 import type { Call } from '../calls/call.ts'
-import { endAlone, hangUp, reofferOrAbandon, takeFromAgent, withdrawWhenLawful } from '../calls/callFlow.ts'
+import { endAlone, reofferOrAbandon, takeFromAgent } from '../calls/callFlow.ts'
+import { hangUp, withdrawWhenLawful } from '../calls/hangUp.ts'
 import { offerAgent } from '../calls/matching.ts'
 import type { TelephonyEvent } from '../inputs.ts'
 import { agentsChanged, markDirty, reject, type Step } from '../step.ts'

@@ -5,7 +5,7 @@ import type { CallId, InstantMs } from '../ids.ts'
 import type { Campaign } from '../state.ts'
 import { markDirty, moveAgent, type Step } from '../step.ts'
 import type { Agent, PendingRequest } from './agent.ts'
-import { finishWrapUp, timeoutCode, type WrapUpWords } from './wrapUp.ts'
+import { type AgentWord, finishWrapUp, timeoutCode } from './wrapUp.ts'
 
 /** A pending pause or log-out waits at most this long for the calls that count on the agent. */
 const pendingMaxMs = 20_000
@@ -58,8 +58,8 @@ export function startWrapUp(
 }
 
 /** Ends an agent's wrap-up with what they say of it. */
-export function wrapUpDone(step: Step, agent: Agent, words: WrapUpWords): void {
-  finishWrapUp(step, agent, words)
+export function wrapUpDone(step: Step, agent: Agent, word: AgentWord): void {
+  finishWrapUp(step, agent, word)
   afterCall(step, agent)
 }
 

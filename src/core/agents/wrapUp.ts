@@ -8,7 +8,7 @@ import type { Step } from '../step.ts'
 import type { Agent } from './agent.ts'
 
 /** What an agent says about a conversation, from a key, the API or the timer. */
-export interface WrapUpWords {
+export interface AgentWord {
   readonly code: string
   readonly refusal: boolean
   readonly note?: string
@@ -32,20 +32,20 @@ export function codeByKey(campaign: Campaign | undefined, key: string): string |
 }
 
 /** Writes the word about a conversation: lead, counters, do-not-call. A timeout is written but can still be replaced. */
-export function writeWrapUp(step: Step, recent: RecentCall, words: WrapUpWords): void {
+export function writeWrapUp(step: Step, recent: RecentCall, word: AgentWord): void {
   const { call } = recent
   const campaign = step.state.campaigns.get(call.campaignId)
-  const refusal = isRefusal(words)
-  recent.wrappedUp = words.code !== timeoutCode
-  if (campaign !== undefined && call.origin === 'campaign' && words.code === machineCode) {
+  const refusal = isRefusal(word)
+  recent.wrappedUp = word.code !== timeoutCode
+  if (campaign !== undefined && call.origin === 'campaign' && word.code === machineCode) {
     campaign.progress.counters.answeredByPerson -= 1
     unsettleCall(step, campaign, call)
   }
   const { callId, number } = call
   if (refusal && number !== undefined) step.effects.push({ kind: 'opt-out', number, by: 'agent', callId })
-  const { code, note, callbackAt } = words
-  const callbackAgentId = callbackAt !== undefined && words.callbackOwn === true ? recent.agentId : undefined
-  const leadRetryAt = leadRetry(campaign, { ...words, refusal, call }, step.now)
+  const { code, note, callbackAt } = word
+  const callbackAgentId = callbackAt !== undefined && word.callbackOwn === true ? recent.agentId : undefined
+  const leadRetryAt = leadRetry(campaign, { ...word, refusal, call }, step.now)
   const wrapUp: WrapUp = {
     callId,
     code,
@@ -56,13 +56,13 @@ export function writeWrapUp(step: Step, recent: RecentCall, words: WrapUpWords):
 }
 
 /** Whether the person does not want to be called again. */
-export function isRefusal({ refusal, code }: WrapUpWords): boolean {
+export function isRefusal({ refusal, code }: AgentWord): boolean {
   return refusal || code === refusedCode || code === complaintCode
 }
 
 function leadRetry(
   campaign: Campaign | undefined,
-  what: WrapUpWords & { readonly call: Call },
+  what: AgentWord & { readonly call: Call },
   now: InstantMs,
 ): InstantMs | undefined {
   const { lead, originatedAt } = what.call
@@ -74,8 +74,8 @@ function leadRetry(
   return next.kind === 'retry' ? next.at : undefined
 }
 
-/** Closes an agent's wrap-up with these words; the caller moves the agent. */
-export function finishWrapUp(step: Step, agent: Agent, words: WrapUpWords): void {
+/** Closes an agent's wrap-up with these word; the caller moves the agent. */
+export function finishWrapUp(step: Step, agent: Agent, word: AgentWord): void {
   if (agent.phase.state !== 'wrap-up') return
   const recent = step.state.recentCalls.get(agent.phase.callId)
   const campaign = agent.campaignId === undefined ? undefined : step.state.campaigns.get(agent.campaignId)
@@ -83,5 +83,5 @@ export function finishWrapUp(step: Step, agent: Agent, words: WrapUpWords): void
   // Pacing learns from the calls that it has made.
   const paced = recent === undefined || recent.call.origin === 'campaign'
   if (paced) campaign?.pacer.observe({ kind: 'wrap-up-ended', wrapUpMs }, step.now)
-  if (recent !== undefined && !recent.wrappedUp) writeWrapUp(step, recent, words)
+  if (recent !== undefined && !recent.wrappedUp) writeWrapUp(step, recent, word)
 }

@@ -5,17 +5,12 @@ import { given } from '../given.ts'
 import type { AgentId, InstantMs } from '../ids.ts'
 import type { TelephonyEvent } from '../inputs.ts'
 import type { Campaign } from '../state.ts'
-import { agentsChanged, markDirty, moveAgent, moveCall, reject, type Step } from '../step.ts'
-import type { AbandonReason, Call, CallPhase, CampaignCall, ManualCall } from './call.ts'
+import { agentsChanged, moveAgent, moveCall, reject, type Step } from '../step.ts'
+import { abandon, abandonAs } from './abandon.ts'
+import type { AbandonReason, Call, CallPhase, ManualCall } from './call.ts'
 import { endCall } from './callEnd.ts'
+import { hangUp, hangUpGraceMs, withdrawWhenLawful } from './hangUp.ts'
 import { offerAgent, offerCall, orderJoin, pushCallDeadline } from './matching.ts'
-
-/** A CANCEL never leaves before this much ringing, counted from the 180 (47 CFR 64.1200(a)(6), Ofcom 2016-12-20). */
-export const minRingMs = 15_000
-/** The PBX has this long to tell the end of a call that we have asked it to end. */
-const hangUpGraceMs = 10_000
-/** The message and what follows it never take longer; the PBX's own watchdog is shorter. */
-const messageMaxMs = 60_000
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
 
@@ -186,7 +181,7 @@ export function takeFromAgent(step: Step, call: Call, campaign: Campaign): void 
     campaign.progress.counters.connected -= 1
     unsettleCall(step, campaign, call)
   }
-  moveCall(step, call, { state: 'waiting', ...(ringingAt === undefined ? {} : { ringingAt }), answeredAt })
+  moveCall(step, call, { state: 'waiting', ...given({ ringingAt }), answeredAt })
 }
 
 /** Another agent inside the two seconds, or the message. */
@@ -234,36 +229,6 @@ export function takenOver(step: Step, call: Call, what: TakenOver): void {
   offerAgent(step, agent)
 }
 
-/** Nobody takes the person: the message, at once, and the budget pays. */
-export function abandon(step: Step, call: Call, why: AbandonReason): void {
-  if (call.origin !== 'campaign' || !isUnmet(call.phase)) return
-  step.effects.push({ kind: 'play-message', callId: call.callId, nodeId: call.nodeId })
-  abandonAs(step, call, { why, messageAt: step.now })
-}
-
-/** Answered, and with nobody yet. */
-function isUnmet(phase: CallPhase): phase is Extract<CallPhase, { state: 'screening' | 'waiting' }> {
-  return phase.state === 'waiting' || phase.state === 'screening'
-}
-
-function abandonAs(step: Step, call: CampaignCall, { why, messageAt }: Omit<TakenOver, 'at'>): void {
-  const campaign = step.state.campaigns.get(call.campaignId)
-  if (!isUnmet(call.phase) || campaign === undefined) return
-  const { ringingAt, answeredAt } = call.phase
-  const ringing = ringingAt === undefined ? {} : { ringingAt }
-  const message = messageAt === undefined ? {} : { messageAt }
-  const phase = { state: 'announcing', ...ringing, answeredAt, ...message, disposition: 'abandoned', why } as const
-  if (!moveCall(step, call, phase)) return
-  campaign.progress.counters.abandoned += 1
-  settleCall(step, campaign, { abandoned: true, answeredAt })
-  markDirty(step, call.campaignId)
-  step.effects.push({
-    kind: 'notify',
-    event: { kind: 'call-abandoned', callId: call.callId, campaignId: call.campaignId, why },
-  })
-  pushCallDeadline(step, call, { what: 'overdue', at: step.now + messageMaxMs })
-}
-
 /** The person pressed the key during the message: do-not-call at once. */
 export function onOptedOut(step: Step, event: EventOf<'call-opted-out'>): void {
   const found = find(step, event.callId)
@@ -282,23 +247,6 @@ export function onEnded(step: Step, event: EventOf<'call-ended'>): void {
   if (unseenAnswer && found.call.origin === 'campaign') takenOver(step, found.call, { why: 'no-agent', at: event.at })
   else if (unseenAnswer) markAnswered(step, found.call, event.at)
   endCall(step, found.call, event)
-}
-
-/**
- * Ends a call that nobody has answered, as soon as the law lets it: never before 15 s of ringing, never without evidence. What
- * somebody else has begun is not ours to withdraw.
- */
-export function withdrawWhenLawful(step: Step, call: Call, as: NonNullable<Call['endingAs']>): void {
-  if (call.origin === 'inbound') return
-  call.endingAs = as
-  if (call.phase.state !== 'ringing') return
-  pushCallDeadline(step, call, { what: 'withdraw', at: Math.max(step.now, call.phase.ringingAt + minRingMs) })
-}
-
-/** Asks the PBX to end the call; without an answer it is asked again, and in the end counted as lost. */
-export function hangUp(step: Step, call: Call): void {
-  step.effects.push({ kind: 'hang-up', callId: call.callId, nodeId: call.nodeId })
-  pushCallDeadline(step, call, { what: 'lost', at: step.now + hangUpGraceMs })
 }
 
 /** What happens to a call by time alone. */

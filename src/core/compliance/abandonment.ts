@@ -21,8 +21,14 @@ export interface AbandonmentCounts {
 
 /** Before anything was answered. */
 export const noAbandonment: AbandonmentCounts = {
-  ...{ answered: 0, codedMachine: 0, machines: 0, abandoned: 0, hungUpWaiting: 0 },
-  ...{ messages: 0, messagesInTime: 0, messagesUntimed: 0 },
+  answered: 0,
+  codedMachine: 0,
+  machines: 0,
+  abandoned: 0,
+  hungUpWaiting: 0,
+  messages: 0,
+  messagesInTime: 0,
+  messagesUntimed: 0,
 }
 
 /** 16 CFR 310.4(b)(1)(iv): an agent within two seconds, else the message. */

@@ -1,4 +1,4 @@
-import { withdrawWhenLawful } from '../calls/callFlow.ts'
+import { withdrawWhenLawful } from '../calls/hangUp.ts'
 import { followLaw } from '../campaigns/ownerFlow.ts'
 import type { NodeId } from '../ids.ts'
 import type { PacingDecision } from '../pacing/pacer.ts'

@@ -5,7 +5,7 @@ import type { Effect } from '../../../src/core/effects.ts'
 import type { Input } from '../../../src/core/inputs.ts'
 import { callStateCounts, dialLevel } from '../../../src/core/metrics.ts'
 import { moveCall, type Step } from '../../../src/core/step.ts'
-import { fictionalNumber, ofKind } from '../../support/engineHarness.ts'
+import { type EngineHarness, fictionalNumber, ofKind } from '../../support/engineHarness.ts'
 import { origins, phases, statesOf, worldWith } from './callWorld.ts'
 
 const at = 5_600
@@ -157,9 +157,15 @@ const table: { readonly [Origin in CallOrigin]: Readonly<Partial<Record<CallStat
   },
 }
 
+/** Only a campaign at work can be stopped. */
+function happen(harness: EngineHarness, name: EventName): readonly Effect[] {
+  if (name === 'force-stop') harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, at)
+  return harness.feed(events[name], at)
+}
+
 function outcomeOf(origin: CallOrigin, state: CallState, name: EventName): string {
   const { harness, call } = worldWith(origin, phases[state])
-  const effects = harness.feed(events[name], at)
+  const effects = happen(harness, name)
   const [ended] = ofKind(effects, 'attempt-ended')
   const gone = harness.state.calls.has('c') ? undefined : 'gone'
   const moved = call.phase.state === state ? undefined : call.phase.state
@@ -242,6 +248,17 @@ t.test('whoever has been screened waits for what is left of the two seconds', as
   }
 })
 
+t.test('a campaign that stops waits for those whom nobody has taken yet', async t => {
+  for (const state of statesOf.campaign) {
+    const { harness } = worldWith('campaign', phases[state])
+    happen(harness, 'force-stop')
+    const inFlight = ['originating', 'ringing', 'screening', 'waiting'].includes(state)
+    t.equal(harness.state.campaigns.get('spring')?.state, inFlight ? 'stopping' : 'stopped', state)
+    happen(harness, 'ended')
+    t.equal(harness.state.campaigns.get('spring')?.state, 'stopped')
+  }
+})
+
 t.test('an agent who becomes free takes the caller who has waited longest, however long that is', async t => {
   const { harness, call } = worldWith('inbound', phases.waiting)
   t.same(ofKind(harness.passUntil(60_000), 'play-message'), [], 'nobody hears a message')
@@ -284,6 +301,17 @@ t.test('an agent who goes while their call rings leaves nobody on the line', asy
   t.match(call.phase, { state: 'connected', agentGoneAt: 15_999 })
   const over = harness.feed({ kind: 'call-ended', callId: 'c', cause: 'hung-up-by-us', at: 16_000 }, 16_000)
   t.match(ofKind(over, 'attempt-ended'), [{ end: { disposition: 'failed', answeredAt: 15_999 } }])
+})
+
+t.test('a refusal or a stop ends the calls that we have made, not those that come in', async t => {
+  for (const origin of origins) {
+    for (const name of ['blocked', 'force-stop'] as const) {
+      const { harness } = worldWith(origin, phases.ringing)
+      happen(harness, name)
+      const hangUps = ofKind(harness.passUntil(16_000), 'hang-up')
+      t.equal(hangUps.length, origin === 'inbound' ? 0 : 1, `${origin}, ${name}: after 15 s of ringing`)
+    }
+  }
 })
 
 t.test('nobody dials a number that calls us until it has ended', async t => {

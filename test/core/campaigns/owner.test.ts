@@ -216,7 +216,7 @@ t.test("the law's windows stand beside the operator's, and only tighten them", a
   t.equal(under([month], {}, 'FR').abandonmentWindows?.at(-1)?.utcOffsetMs, 0)
 })
 
-t.test('where a person is, there his law holds, before he is dialed', async t => {
+t.test('where a person is, there their law holds, before they are dialed', async t => {
   const { state, feed, agent } = engine({ rules: book, places: ['GB'] })
   feed({ kind: 'campaign-apply', settings: spring })
   t.match(state.campaigns.get('spring')?.pacing, { mode: 'predictive' }, "the seller's law alone")
