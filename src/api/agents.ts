@@ -33,8 +33,8 @@ export const agentListView = Type.Object({ agents: Type.Array(agentView) })
 export const agentCallView = Type.Object({
   callId: text,
   campaignId: idSchema,
-  leadId: Type.Integer(),
-  number: text,
+  leadId: Type.Optional(Type.Integer()),
+  number: Type.Optional(text),
   callerId: text,
   state: text,
   connectedAt: Type.Optional(instant),

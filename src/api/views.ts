@@ -53,6 +53,7 @@ export const agentCountsView = Type.Object({
 export const callCountsView = Type.Object({
   originating: count,
   ringing: count,
+  screening: count,
   waiting: count,
   connected: count,
   announcing: count,
@@ -211,8 +212,8 @@ export function viewLead(lead: LeadRecord): LeadView {
 export const callView = Type.Object({
   callId: text,
   campaignId: idSchema,
-  leadId: count,
-  number: text,
+  leadId: Type.Optional(count),
+  number: Type.Optional(text),
   nodeId: idSchema,
   trunkId: idSchema,
   callerId: text,
@@ -240,13 +241,11 @@ export const callColumns = Object.keys(callView.properties)
 
 /** Shows a call record, flat. */
 export function viewCall(call: CallRecord): CallView {
-  const { end, wrapUp, originatedAt, ...start } = call
-  const { callId, campaignId, leadId, number, nodeId, trunkId, callerId } = start
+  const { end, wrapUp, originatedAt, callId, campaignId, leadId, number, nodeId, trunkId, callerId } = call
   return {
     callId,
     campaignId,
-    leadId,
-    number,
+    ...given({ leadId, number }),
     nodeId,
     trunkId,
     callerId,

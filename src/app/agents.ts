@@ -92,12 +92,11 @@ function viewAgent(agent: AgentSnapshot): AgentView {
 async function viewAgentCall({ gateway, store }: AppContext, call: CallSnapshot): Promise<AgentCallView> {
   const { callId, campaignId, leadId, number, callerId, phase, ended } = call
   const connectedAt = phase.state === 'connected' ? (phase.connectedAt ?? phase.connectingAt) : undefined
-  const record = await store.lead(leadId)
+  const record = leadId === undefined ? undefined : await store.lead(leadId)
   return {
     callId,
     campaignId,
-    leadId,
-    number,
+    ...given({ leadId, number }),
     callerId,
     state: ended ? 'ended' : phase.state,
     ...given({ connectedAt: isoOf(connectedAt) }),

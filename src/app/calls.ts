@@ -36,7 +36,7 @@ export function exportCalls(
 export async function showCall({ store }: AppContext, callId: string): Promise<CallShowView> {
   const call = await store.call(callId)
   if (call === undefined) throw unknownCall(callId)
-  const provenance = (await store.lead(call.leadId))?.provenance
+  const provenance = call.leadId === undefined ? undefined : (await store.lead(call.leadId))?.provenance
   return { ...viewCall(call), ...given({ provenance: provenance && viewProvenance(provenance) }) }
 }
 
@@ -54,7 +54,8 @@ export async function wrapUp(context: AppContext, callId: string, body: WrapUpBo
   checkCode(context, call, code)
   const callback = callbackAt === undefined ? {} : { callbackAt: callbackMs(callbackAt, gateway.now()), callbackOwn }
   // A refusal counts whatever else becomes of the wrap-up, so it is written first.
-  if (refusal) await gateway.refuse({ way: 'wrap-up', number: call.number, callId })
+  const { number } = call
+  if (refusal && number !== undefined) await gateway.refuse({ way: 'wrap-up', number, callId })
   obeyed(await gateway.command({ kind: 'wrap-up', callId, code, refusal, ...given({ note }), ...callback }))
 }
 

@@ -26,10 +26,13 @@ export function audit(
   { openMaxMs = 0 }: { readonly openMaxMs?: number } = {},
 ): readonly Violation[] {
   const story = readStory(entries)
-  const people = peopleOf(story.calls)
+  // Nobody is held to a rule of calling for being called.
+  const made = story.calls.filter(({ origin }) => origin !== 'inbound')
+  const paced = made.filter(({ origin }) => origin === 'campaign')
+  const people = peopleOf(made)
   const lists = listsOf(story)
   const bookOf = (call: Call): PlainRules | undefined => rules ?? call.book
-  const ofCalls = story.calls.flatMap(call => {
+  const ofCalls = made.flatMap(call => {
     const book = bookOf(call)
     return [
       ...checkClearance(call, book),
@@ -43,8 +46,8 @@ export function audit(
       ...checkOverlaps(call, people),
     ]
   })
-  const ofAll = [...checkRefusals(story), ...checkRates(story.calls, bookOf), ...checkOutcomes(story, openMaxMs)]
-  return [...unruled(story.calls, bookOf), ...ofCalls, ...ofAll].sort((one, other) => one.seq - other.seq)
+  const ofAll = [...checkRefusals(story), ...checkRates(paced, bookOf), ...checkOutcomes(story, openMaxMs)]
+  return [...unruled(made, bookOf), ...ofCalls, ...ofAll].sort((one, other) => one.seq - other.seq)
 }
 
 /** Whoever holds calls to no rules finds nothing: that must not look like a clean record. */

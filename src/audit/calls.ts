@@ -33,8 +33,10 @@ export interface Word {
   readonly complaint: boolean
 }
 
-/** One originate with all that came after it. */
+/** One originate, or one call that came in, with all that came after it. */
 export interface Call {
+  /** `campaign`: pacing made it, `manual`: an agent; `inbound`: somebody called. */
+  readonly origin: 'campaign' | 'manual' | 'inbound'
   readonly seq: number
   readonly at: number
   readonly callId: string
@@ -78,7 +80,7 @@ export function readStory(entries: readonly AuditEntry[]): Story {
     // The daemon wrote the book that it had loaded.
     if (kind === 'rules') book = members as unknown as PlainRules
     if (kind === 'campaign') campaigns.set(text(members.campaign), members)
-    if (kind === 'originate') {
+    if (kind === 'originate' || kind === 'incoming') {
       const cleared = isObject(members.clearance) ? books.get(text(members.clearance.rulesVersion)) : undefined
       const call = callOf(entry, { campaign: campaigns.get(text(members.campaign)), book: cleared ?? book })
       // A call id that comes twice is two calls, and the first keeps its outcomes.
@@ -99,14 +101,23 @@ function booksByVersion(entries: readonly AuditEntry[]): ReadonlyMap<string, Pla
 }
 
 function callOf(
-  { seq, at, entry }: AuditEntry,
+  { seq, at, kind, entry }: AuditEntry,
   { campaign, book }: { readonly campaign: Members | undefined; readonly book: PlainRules | undefined },
 ): Call {
   const { callId, subject, person, seller, purpose, topic, callerId, clearance } = entry
   const sellerPlace = isObject(clearance) ? clearance.seller : campaign?.sellerPlace
   return {
-    ...{ seq, at, callId: text(callId), subject: text(subject), campaign: text(entry.campaign) },
-    ...{ seller: text(seller), purpose: text(purpose), topic: text(topic), callerId: text(callerId) },
+    // An originate that does not say whose it is, is a campaign's.
+    origin: kind === 'incoming' ? 'inbound' : entry.origin === 'manual' ? 'manual' : 'campaign',
+    seq,
+    at,
+    callId: text(callId),
+    subject: text(subject),
+    campaign: text(entry.campaign),
+    seller: text(seller),
+    purpose: text(purpose),
+    topic: text(topic),
+    callerId: text(callerId),
     ...(typeof person === 'string' ? { person } : {}),
     ...(typeof sellerPlace === 'string' ? { sellerPlace } : {}),
     ...(isObject(clearance) ? { cleared: clearedOf(clearance) } : {}),
@@ -125,7 +136,9 @@ function clearedOf(clearance: Members): Cleared {
     zones: objects(clearance.localTimes).map(({ zone }) => text(zone)),
     ...(Array.isArray(clearance.places) ? { places: texts(clearance.places) } : {}),
     lists: objects(clearance.lists).map(({ list, version, asOf }) => ({
-      ...{ list: text(list), version: text(version), asOf: Number(asOf) },
+      list: text(list),
+      version: text(version),
+      asOf: Number(asOf),
     })),
     agentReserved: clearance.agentReserved === true,
   }
@@ -146,7 +159,10 @@ function ownRulesOf({ callingHours, attemptLimits }: Members): readonly PlainRul
 function outcomeOf({ seq, at, entry }: AuditEntry): Outcome {
   const { disposition, ringingAt, answeredAt, connectedAt, sipCode, counts } = entry
   return {
-    ...{ seq, at, disposition: text(disposition), counts: counts === true },
+    seq,
+    at,
+    disposition: text(disposition),
+    counts: counts === true,
     ...(typeof ringingAt === 'number' ? { ringingAt } : {}),
     ...(typeof answeredAt === 'number' ? { answeredAt } : {}),
     ...(typeof connectedAt === 'number' ? { connectedAt } : {}),

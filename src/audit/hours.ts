@@ -21,7 +21,11 @@ export function localTime(at: number, zone: string): Local {
     new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
       hourCycle: 'h23',
-      ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' },
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
     })
   formats.set(zone, format)
   const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]))

@@ -16,7 +16,11 @@ export function listsOf({ entries }: Story): readonly Installed[] {
   return entries
     .filter(({ kind, entry }) => kind === 'list' && entry.event === 'installed')
     .map(({ seq, entry: { list, version, place, asOf } }) => ({
-      ...{ seq, list: String(list), version: String(version), place: String(place), asOf: Number(asOf) },
+      seq,
+      list: String(list),
+      version: String(version),
+      place: String(place),
+      asOf: Number(asOf),
     }))
 }
 

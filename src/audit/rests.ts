@@ -21,7 +21,7 @@ function happened(call: Call, cause: string | undefined): boolean {
   }
 }
 
-/** Nobody is called while a rule lets him rest after an earlier call, counted from that call's end. */
+/** Nobody is called while a rule lets them rest after an earlier call, counted from that call's end. */
 export function checkRests(call: Call, book: PlainRules | undefined, people: People): readonly Violation[] {
   return rulesFor(call, book, 'rest').flatMap(({ rule }) => {
     if (rule.unless === 'agent-reserved' && call.cleared?.agentReserved === true) return []

@@ -1,5 +1,5 @@
 import type { AgentSettings, AgentState } from './agents/agent.ts'
-import type { AbandonReason, AttemptEnd, AttemptStart, WrapUp } from './calls/call.ts'
+import type { AbandonReason, AttemptEnd, CampaignAttempt, WrapUp } from './calls/call.ts'
 import type { OriginateRoute } from './calls/trunk.ts'
 import type { CampaignState } from './campaigns/campaign.ts'
 import type { Purpose } from './compliance/rules.ts'
@@ -8,7 +8,7 @@ import type { PacingDecision } from './pacing/pacer.ts'
 
 /** All that an originate needs, and what the shell has to write before it leaves. */
 export interface OriginateOrder {
-  readonly attempt: AttemptStart
+  readonly attempt: CampaignAttempt
   readonly route: OriginateRoute
   /** The PBX's own limit on ringing, a safety net: setup plus ring timeout. Milliseconds. */
   readonly timeoutMs: number
@@ -34,7 +34,7 @@ export type Effect =
   | { readonly kind: 'call-agent'; readonly agentId: AgentId; readonly nodeId: NodeId; readonly endpoint: string }
   | { readonly kind: 'release-agent'; readonly agentId: AgentId; readonly nodeId: NodeId }
   | { readonly kind: 'attempt-ended'; readonly end: AttemptEnd }
-  | { readonly kind: 'wrapped-up'; readonly wrapUp: WrapUp; readonly number: PhoneNumber; readonly leadId: LeadId }
+  | { readonly kind: 'wrapped-up'; readonly wrapUp: WrapUp; readonly number?: PhoneNumber; readonly leadId?: LeadId }
   /** Write to the do-not-call list, durably, before anything else of this number. */
   | {
       readonly kind: 'opt-out'
@@ -81,8 +81,10 @@ export type EngineEvent =
       readonly callId: CallId
       readonly campaignId: CampaignId
       readonly agentId: AgentId
-      readonly leadId: LeadId
-      readonly number: PhoneNumber
+      /** Absent: the call has no lead. */
+      readonly leadId?: LeadId
+      /** Absent: withheld. */
+      readonly number?: PhoneNumber
       readonly connectDelayMs: number
     }
   | {

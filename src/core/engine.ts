@@ -10,7 +10,6 @@ import {
 import { onKey, onLegDown, onLegUp, onMedia, onRegistration } from './agents/agentEvents.ts'
 import { onAgentDeadline } from './agents/agentFlow.ts'
 import {
-  hangUp,
   onAnswered,
   onCallDeadline,
   onConnected,
@@ -20,7 +19,7 @@ import {
   onRinging,
   onTakenOver,
 } from './calls/callFlow.ts'
-import { decide, onOriginateFailed, onRefused } from './calls/dialing.ts'
+import { hangUp } from './calls/hangUp.ts'
 import { createTrunk } from './calls/trunk.ts'
 import {
   finishStopping,
@@ -37,6 +36,8 @@ import { onAbandonmentCounted } from './campaigns/ownerFlow.ts'
 import { createLawFinder, type LawFinder } from './compliance/law.ts'
 import { noRules } from './compliance/rules.ts'
 import { type Deadline, DeadlineHeap } from './deadlines.ts'
+import { onOriginateFailed, onRefused } from './dialing/answers.ts'
+import { decide } from './dialing/decide.ts'
 import type { Effect } from './effects.ts'
 import type { InstantMs } from './ids.ts'
 import type { Input, ShellAnswer } from './inputs.ts'
@@ -68,6 +69,7 @@ export function createEngineState(
     calls: new Map(),
     numbersInFlight: new Set(),
     personsInFlight: new Set(),
+    callers: new Map(),
     wrapUpAwaited: new Map(),
     unresolved: new Map(),
     recentCalls: new Map(),
@@ -77,12 +79,12 @@ export function createEngineState(
 }
 
 /**
- * One step: takes an input, moves the state, and says what is to be done. Deterministic: the same state, inputs and
+ * Takes one step: an input comes in, the state moves, and what is to be done comes out. Deterministic: the same state, inputs and
  * instants give the same effects, in simulation, replay and production.
  *
  * 1. what is due by time, 2. the input, 3. requests that waited for calls to settle, 4. pacing decisions, 5. the next wake.
  */
-export function step(state: EngineState, input: Input, now: InstantMs): readonly Effect[] {
+export function takeStep(state: EngineState, input: Input, now: InstantMs): readonly Effect[] {
   const context: Step = { state, now, effects: [] }
   meetDeadlines(context)
   handle(context, input)

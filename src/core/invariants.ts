@@ -1,4 +1,4 @@
-import type { AttemptStart } from './calls/call.ts'
+import type { CampaignAttempt } from './calls/call.ts'
 import type { Effect, EngineEvent } from './effects.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, PhoneNumber, TrunkId } from './ids.ts'
 import type { Input } from './inputs.ts'
@@ -23,7 +23,7 @@ export interface InvariantMonitor {
 /** What the monitor knows, from the effects alone: it is compared with the state step by step. */
 interface Watch {
   /** Originates without an end yet. */
-  readonly open: Map<CallId, AttemptStart>
+  readonly open: Map<CallId, CampaignAttempt>
   readonly openNumbers: Set<PhoneNumber>
   readonly openByTrunk: Map<TrunkId, number>
   /** Instants of the last originates by trunk, for calls per second: a ring of as many as the limit allows. */
@@ -53,7 +53,11 @@ const nothing: readonly string[] = []
  */
 export function createInvariantMonitor({ sweepEvery = 1_024 }: InvariantOptions = {}): InvariantMonitor {
   const watch: Watch = {
-    ...{ open: new Map(), openNumbers: new Set(), openByTrunk: new Map(), originates: new Map(), working: new Map() },
+    open: new Map(),
+    openNumbers: new Set(),
+    openByTrunk: new Map(),
+    originates: new Map(),
+    working: new Map(),
     steps: 0,
   }
   return {
@@ -108,7 +112,7 @@ function close(watch: Watch, callId: CallId): boolean {
   return watch.open.delete(callId)
 }
 
-function watchOriginate(watch: Watch, { step, effect: attempt, wrong }: Watched<AttemptStart>): void {
+function watchOriginate(watch: Watch, { step, effect: attempt, wrong }: Watched<CampaignAttempt>): void {
   const { callId, number, trunkId } = attempt
   if (!somebodyWorks(watch, step.state, attempt)) wrong.push(`originate ${callId} with no agent logged in`)
   if (watch.openNumbers.has(number)) wrong.push(`the same number twice at once: ${callId}`)
@@ -154,7 +158,8 @@ function watchEnd(watch: Watch, { step, effect: callId, wrong }: Watched<CallId>
 /** Everything that is open is in the state, once, on its trunk; recovered calls, which nobody saw begin, come on top. */
 function checkTotals(watch: Watch, state: EngineState, wrong: Wrong): void {
   if (state.calls.size < watch.open.size) wrong.push('a call is gone without a disposition')
-  if (state.numbersInFlight.size !== state.calls.size) wrong.push('numbers in flight differ from the calls')
+  if (state.numbersInFlight.size + state.callers.size !== state.calls.size)
+    wrong.push('numbers in flight differ from the calls')
   for (const { settings, channelsInUse } of state.trunks.values()) {
     const { trunkId, channelsMax } = settings
     const counted = watch.openByTrunk.get(trunkId) ?? 0

@@ -1,5 +1,5 @@
 import type { Agent, AgentState, AgentTimes } from './agents/agent.ts'
-import type { CallState } from './calls/call.ts'
+import { type CallState, isInFlight } from './calls/call.ts'
 import type { CampaignCounters } from './campaigns/campaign.ts'
 import type { CampaignId, InstantMs } from './ids.ts'
 import type { EngineState } from './state.ts'
@@ -15,7 +15,7 @@ export function agentStateCounts(state: EngineState, campaignId?: CampaignId): R
 
 /** How many calls are in each state; of one campaign, or of all. */
 export function callStateCounts(state: EngineState, campaignId?: CampaignId): Record<CallState, number> {
-  const counts = { originating: 0, ringing: 0, waiting: 0, connected: 0, announcing: 0 }
+  const counts = { originating: 0, ringing: 0, screening: 0, waiting: 0, connected: 0, announcing: 0 }
   for (const call of state.calls.values()) {
     if (campaignId === undefined || call.campaignId === campaignId) counts[call.phase.state] += 1
   }
@@ -28,10 +28,11 @@ export function isWorking(agent: Agent): boolean {
   return state === 'available' || state === 'reserved' || state === 'on-call' || state === 'wrap-up'
 }
 
-/** Calls in flight (originating, ringing, waiting) per working agent, >= 0; 0 without agents. */
+/** Calls that pacing has made and nobody has taken, per working agent, >= 0; 0 without agents. */
 export function dialLevel(state: EngineState, campaignId: CampaignId): number {
-  const calls = callStateCounts(state, campaignId)
-  const inFlight = calls.originating + calls.ringing + calls.waiting
+  let inFlight = 0
+  for (const call of state.calls.values())
+    if (call.campaignId === campaignId && call.origin === 'campaign' && isInFlight(call)) inFlight += 1
   let working = 0
   for (const agent of state.agents.values()) if (agent.campaignId === campaignId && isWorking(agent)) working += 1
   return working === 0 ? 0 : inFlight / working
@@ -44,17 +45,17 @@ export function abandonmentRate(counters: CampaignCounters): number {
 
 /** An agent's time by state with the running state included. Milliseconds. */
 export function timesAt(agent: Agent, now: InstantMs): AgentTimes {
-  const ledger = { ...agent.times }
-  addTime(ledger, agent.phase.state, Math.max(0, now - agent.phase.since))
-  return ledger
+  const times = { ...agent.times }
+  addTime(times, agent.phase.state, Math.max(0, now - agent.phase.since))
+  return times
 }
 
-/** Adds time spent in a state to the ledger. `reserved` is the agent's time with a call. */
-export function addTime(ledger: AgentTimes, state: AgentState, elapsedMs: number): void {
-  if (state === 'available') ledger.availableMs += elapsedMs
-  else if (state === 'reserved' || state === 'on-call') ledger.onCallMs += elapsedMs
-  else if (state === 'wrap-up') ledger.wrapUpMs += elapsedMs
-  else if (state === 'paused') ledger.pausedMs += elapsedMs
+/** Adds time spent in a state. `reserved` is the agent's time with a call. */
+export function addTime(times: AgentTimes, state: AgentState, elapsedMs: number): void {
+  if (state === 'available') times.availableMs += elapsedMs
+  else if (state === 'reserved' || state === 'on-call') times.onCallMs += elapsedMs
+  else if (state === 'wrap-up') times.wrapUpMs += elapsedMs
+  else if (state === 'paused') times.pausedMs += elapsedMs
 }
 
 /** (talk + wrap-up) / (talk + wrap-up + available) of these agents since their sessions began, 0..1; paused time excluded. */
@@ -62,9 +63,9 @@ export function occupancyOf(agents: Iterable<Agent>, now: InstantMs): number {
   let busyMs = 0
   let availableMs = 0
   for (const agent of agents) {
-    const ledger = timesAt(agent, now)
-    busyMs += ledger.onCallMs + ledger.wrapUpMs
-    availableMs += ledger.availableMs
+    const times = timesAt(agent, now)
+    busyMs += times.onCallMs + times.wrapUpMs
+    availableMs += times.availableMs
   }
   const totalMs = busyMs + availableMs
   return totalMs === 0 ? 0 : busyMs / totalMs

@@ -1,10 +1,13 @@
 import { onLegDown, onLegUp } from './agents/agentEvents.ts'
 import { rejoin } from './agents/agentFlow.ts'
-import { type AttemptStart, type Call, type CallPhase, createCall } from './calls/call.ts'
+import { abandon, isUnmet } from './calls/abandon.ts'
+import { type AttemptEnd, type AttemptStart, type Call, createCall } from './calls/call.ts'
 import { endCall } from './calls/callEnd.ts'
-import { abandon, hangUp, markAnswered, onAnswered, takenOver } from './calls/callFlow.ts'
-import { hold } from './calls/dialing.ts'
+import { markAnswered, onAnswered, takenOver } from './calls/callFlow.ts'
+import { hangUp } from './calls/hangUp.ts'
+import { hold } from './calls/hold.ts'
 import { pushCallDeadline } from './calls/matching.ts'
+import { given } from './given.ts'
 import type { NodeId } from './ids.ts'
 import type { InventoryCall, PbxInventory, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
 import { agentsChanged, moveAgent, type Step } from './step.ts'
@@ -81,9 +84,19 @@ export function onRecovered(step: Step, answer: Extract<ShellAnswer, { kind: 're
   }
 }
 
-function endUnadopted(step: Step, { callId, campaignId, leadId, number }: AttemptStart): void {
-  const ended = { disposition: 'failed', detail: 'recovered', endedAt: step.now } as const
-  const end = { callId, campaignId, leadId, number, ...ended, leadRetryAt: null, countsAsAttempt: true }
+function endUnadopted(step: Step, attempt: AttemptStart): void {
+  const { callId, campaignId, origin, leadId, number } = attempt
+  const end: AttemptEnd = {
+    callId,
+    campaignId,
+    origin,
+    ...given({ leadId, number, agentId: attempt.origin === 'manual' ? attempt.agentId : undefined }),
+    disposition: 'failed',
+    detail: 'recovered',
+    endedAt: step.now,
+    ...(leadId === undefined || origin === 'inbound' ? {} : { leadRetryAt: null }),
+    countsAsAttempt: origin !== 'inbound',
+  }
   step.effects.push({ kind: 'attempt-ended', end })
 }
 
@@ -102,25 +115,42 @@ function adoptOpenAttempts(step: Step, nodeId: NodeId, seen: Seen): void {
 /** An open attempt as a call again. Of a campaign that is gone nothing can be adopted: the attempt ends, its leg is nobody's. */
 function adopt(step: Step, attempt: AttemptStart): Call | undefined {
   const campaign = step.state.campaigns.get(attempt.campaignId)
-  const { leadId, number } = attempt
   if (campaign === undefined) {
     endUnadopted(step, attempt)
     return undefined
   }
-  const call = createCall({
-    ...attempt,
-    lead: { leadId, number, attempts: 0 },
-    phase: { state: 'originating' },
-    recovered: true,
-  })
-  hold(step, call, step.state.trunks.get(attempt.trunkId))
-  campaign.progress.counters.attempts += 1
+  const call = callAgain(attempt)
+  hold(step, call)
+  if (call.origin === 'campaign') campaign.progress.counters.attempts += 1
   return call
+}
+
+/** The call as it began. What its lead was is not known any more, but who they are. */
+function callAgain(attempt: AttemptStart): Call {
+  switch (attempt.origin) {
+    case 'campaign': {
+      const { leadId, ...begun } = attempt
+      const lead = { leadId, number: attempt.number, attempts: 0 }
+      return createCall({ ...begun, lead, phase: { state: 'originating' }, recovered: true })
+    }
+    case 'manual': {
+      const { leadId, ...begun } = attempt
+      const lead = leadId === undefined ? undefined : { leadId, number: attempt.number, attempts: 0 }
+      return { ...begun, ...given({ lead }), phase: { state: 'originating' }, recovered: true }
+    }
+    case 'inbound': {
+      const { leadId, ...begun } = attempt
+      const lead = leadId === undefined ? undefined : { leadId, number: attempt.number ?? '', attempts: 0 }
+      const phase = { state: 'ringing', ringingAt: attempt.originatedAt } as const
+      return { ...begun, ...given({ lead }), phase, recovered: true }
+    }
+  }
 }
 
 /** A leg that lives: taken up where it stands. Instants before the restart are not known, so they are now. */
 function adoptLive(step: Step, call: Call, inventory: InventoryCall): void {
   if (inventory.sipCallId !== undefined) call.sipCallId = inventory.sipCallId
+  if (inventory.state !== 'connected') reserveAgain(step, call)
   switch (inventory.state) {
     case 'originating':
     case 'ringing':
@@ -139,6 +169,13 @@ function adoptLive(step: Step, call: Call, inventory: InventoryCall): void {
   }
 }
 
+/** The agent of a call made by hand is with it again, where they are on the line; else it ends when it is answered. */
+function reserveAgain(step: Step, call: Call): void {
+  const agent = call.origin === 'manual' ? step.state.agents.get(call.agentId) : undefined
+  if (agent?.phase.state !== 'available' || agent.nodeId !== call.nodeId) return
+  moveAgent(step, agent, { state: 'reserved', since: step.now, callId: call.callId })
+}
+
 function adoptConversation(step: Step, call: Call, inventory: InventoryCall): void {
   const agent = inventory.agentId === undefined ? undefined : step.state.agents.get(inventory.agentId)
   const campaign = step.state.campaigns.get(call.campaignId)
@@ -147,18 +184,19 @@ function adoptConversation(step: Step, call: Call, inventory: InventoryCall): vo
     return
   }
   const at = step.now
-  const phase: CallPhase = {
+  call.phase = {
     state: 'connected',
     answeredAt: at,
     connectingAt: at,
     connectedAt: at,
     agentId: agent.agentId,
   }
-  call.phase = phase
   campaign.picture.follow(call)
-  campaign.progress.counters.answered += 1
-  campaign.progress.counters.answeredByPerson += 1
-  campaign.progress.counters.connected += 1
+  if (call.origin === 'campaign') {
+    campaign.progress.counters.answered += 1
+    campaign.progress.counters.answeredByPerson += 1
+    campaign.progress.counters.connected += 1
+  }
   agentsChanged(step, agent.campaignId)
   agent.campaignId = call.campaignId
   agentsChanged(step, agent.campaignId)
@@ -182,8 +220,9 @@ function resolveGone(step: Step, call: Call, record: UnattendedCall | undefined)
     why: record.reason === 'app-gone' ? 'application-gone' : 'pbx-took-over',
     at: record.answeredAt,
   })
-  if (record.optedOut) {
-    step.effects.push({ kind: 'opt-out', number: call.number, by: 'opt-out-key', callId: call.callId })
+  const { number, callId } = call
+  if (record.optedOut && number !== undefined) {
+    step.effects.push({ kind: 'opt-out', number, by: 'opt-out-key', callId })
   }
   endCall(step, call, { cause: 'hung-up-by-peer', at: step.now })
 }
@@ -197,13 +236,13 @@ function reconcileCalls(step: Step, nodeId: NodeId, seen: Seen): void {
     else if (inventory.state === 'announcing') takenOver(step, call, { why: 'application-gone', at: step.now })
     else if (inventory.state === 'waiting' && (call.phase.state === 'originating' || call.phase.state === 'ringing')) {
       onAnswered(step, { kind: 'call-answered', callId: call.callId, at: step.now })
-    } else if (inventory.state === 'waiting' && call.phase.state === 'waiting') abandonLate(step, call)
+    } else if (inventory.state === 'waiting') abandonLate(step, call)
   }
 }
 
 function abandonLate(step: Step, call: Call): void {
   const campaign = step.state.campaigns.get(call.campaignId)
-  if (call.phase.state !== 'waiting' || campaign === undefined) return
+  if (!isUnmet(call.phase) || campaign === undefined) return
   if (step.now >= call.phase.answeredAt + campaign.settings.waitMaxMs) abandon(step, call, 'no-agent')
 }
 

@@ -1,8 +1,8 @@
 import type { Agent } from './agents/agent.ts'
-import type { AttemptStart, Call } from './calls/call.ts'
+import type { AttemptStart, Call, CallPerson } from './calls/call.ts'
 import type { Trunk } from './calls/trunk.ts'
 import type { CampaignProgress, CampaignSettings, CampaignState } from './campaigns/campaign.ts'
-import type { Hopper, HopperLead } from './campaigns/lead.ts'
+import type { Hopper } from './campaigns/lead.ts'
 import type { OwnerCounts, OwnerId } from './campaigns/ownerCounts.ts'
 import type { LawFinder } from './compliance/law.ts'
 import type { Place } from './compliance/rules.ts'
@@ -56,12 +56,14 @@ export interface EngineState {
   readonly owners: Map<OwnerId, OwnerCounts>
   readonly agents: Map<AgentId, Agent>
   readonly calls: Map<CallId, Call>
-  /** Numbers that have a call in flight, whatever the campaign. */
+  /** Numbers that are being called, whatever the campaign. */
   readonly numbersInFlight: Set<PhoneNumber>
   /** Persons with several numbers who are being called. */
   readonly personsInFlight: Set<number>
+  /** Who calls us: nobody calls them meanwhile. */
+  readonly callers: Map<CallId, CallPerson>
   /** Conversations on which the agent's word has not come: until then nobody knows whether the person may be called again. */
-  readonly wrapUpAwaited: Map<CallId, Pick<HopperLead, 'number' | 'personKey'>>
+  readonly wrapUpAwaited: Map<CallId, CallPerson>
   /** Attempts of a previous run that wait for their node's inventory. */
   readonly unresolved: Map<CallId, AttemptStart>
   /** Connected calls that ended and whose wrap-up may still come: who, whom, when. */

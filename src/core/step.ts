@@ -1,9 +1,8 @@
-import { type Agent, type AgentPhase, agentTransitions } from './agents/agent.ts'
-import { type Call, type CallPhase, callTransitions } from './calls/call.ts'
+import { type Agent, type AgentPhase, agentTransitions, viewAgent } from './agents/agent.ts'
+import { type Call, type CallPhase, mayBecome, personOf } from './calls/call.ts'
 import type { Effect, RejectionCode } from './effects.ts'
 import type { CampaignId, InstantMs } from './ids.ts'
 import { addTime } from './metrics.ts'
-import { viewAgent } from './picture.ts'
 import type { EngineState } from './state.ts'
 
 /** One step of the engine: what it works on and what it wants done. */
@@ -20,20 +19,22 @@ export function reject(step: Step, code: RejectionCode, message: string): void {
 
 /** Moves a call to a state that may follow its own, or says that it may not. The one guarded way. */
 export function moveCall(step: Step, call: Call, phase: CallPhase): boolean {
-  if (!callTransitions[call.phase.state].includes(phase.state)) {
+  if (!mayBecome(call, phase.state)) {
     reject(step, 'illegal-transition', `call ${call.callId} is ${call.phase.state}, it cannot become ${phase.state}`)
     return false
   }
-  call.phase = phase
+  // A call of this origin may be there: its table has just said so.
+  const itself = call as { phase: CallPhase }
+  itself.phase = phase
   step.state.campaigns.get(call.campaignId)?.picture.follow(call)
   return true
 }
 
-/** Moves an agent to a state that may follow his own, keeping his time ledger. The one guarded way. */
+/** Moves an agent to a state that may follow their own, keeping their times. The one guarded way. */
 export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean {
   const from = agent.phase
   if (!agentTransitions[from.state].includes(phase.state)) {
-    reject(step, 'illegal-transition', `agent ${agent.agentId} is ${from.state}, he cannot become ${phase.state}`)
+    reject(step, 'illegal-transition', `agent ${agent.agentId} is ${from.state}, they cannot become ${phase.state}`)
     return false
   }
   awaitWord(step, from, phase)
@@ -46,11 +47,11 @@ export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean 
   return true
 }
 
-/** The person of a conversation is called by nobody until its agent has said what came of it, or his time for that is over. */
+/** The person of a conversation is called by nobody until its agent has said what came of it, or the time for that is over. */
 function awaitWord({ state }: Step, from: AgentPhase, to: AgentPhase): void {
   if (from.state === 'wrap-up') state.wrapUpAwaited.delete(from.callId)
   const call = to.state === 'wrap-up' ? state.recentCalls.get(to.callId)?.call : undefined
-  if (call !== undefined) state.wrapUpAwaited.set(call.callId, call.lead)
+  if (call !== undefined) state.wrapUpAwaited.set(call.callId, personOf(call))
 }
 
 /** Who is in the campaign's picture must be asked anew at its next decision. */

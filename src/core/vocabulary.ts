@@ -11,7 +11,7 @@ export const dispositions = [
   'withdrawn',
   'hung-up-waiting',
 ] as const
-/** See {@link dispositions}. */
+/** How an attempt ended, in one word. */
 export type Disposition = (typeof dispositions)[number]
 
 /** Why a lead may not be dialed now. `retryAt` goes with it where a later time can change the answer. */
@@ -45,7 +45,7 @@ export const refusalReasons = [
   'campaign-not-running',
   'store-unavailable',
 ] as const
-/** See {@link refusalReasons}. */
+/** Why the gate or the hopper says no, in one word. */
 export type RefusalReason = (typeof refusalReasons)[number]
 
 /**
@@ -68,7 +68,7 @@ export const pacingReasons = [
   'cold-start',
   'legal-stop',
 ] as const
-/** See {@link pacingReasons}. */
+/** What bound a pacing decision, in one word. */
 export type PacingReason = (typeof pacingReasons)[number]
 
 /** Who ended a leg, or why it ended, in words that are not the PBX's. */
@@ -84,5 +84,5 @@ export const endCauses = [
   'hung-up-by-peer',
   'lost',
 ] as const
-/** See {@link endCauses}. */
+/** Why a leg ended, in one word. */
 export type EndCause = (typeof endCauses)[number]

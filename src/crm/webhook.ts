@@ -133,8 +133,8 @@ function outcomeOf(status: number): Outcome {
 
 async function message(options: WebhookOptions, event: Connected, at: InstantMs) {
   const { callId, campaignId, agentId, leadId, number, connectDelayMs } = event
-  const lead = await options.leadData(leadId)
-  const provenance = await options.leadProvenance?.(leadId)
+  const lead = leadId === undefined ? {} : await options.leadData(leadId)
+  const provenance = leadId === undefined ? undefined : await options.leadProvenance?.(leadId)
   const from = provenance === undefined ? {} : { provenance: viewProvenance(provenance) }
   return { event: event.kind, at: iso(at), callId, campaignId, agentId, leadId, number, connectDelayMs, lead, ...from }
 }

@@ -31,7 +31,7 @@ export async function askGate(parts: GateParts, { attempt }: OriginateOrder): Pr
   const found = await gateFacts(parts, { campaignId, leadId })
   if (found === undefined) return { verdict: no('campaign-not-running') }
   const { facts } = found
-  const agentReserved = state.calls.get(callId)?.lead.agentId !== undefined
+  const agentReserved = state.calls.get(callId)?.lead?.agentId !== undefined
   const rules = { ...found.rules, callerIds: [callerId], agentReserved }
   const now = clock.now()
   const verdict = decideVerdict(facts, rules, now)

@@ -1,7 +1,7 @@
 import type { LawFinder } from '../core/compliance/law.ts'
 import { reasonsSettled } from '../core/compliance/release.ts'
 import type { Effect, EngineEvent } from '../core/effects.ts'
-import { step } from '../core/engine.ts'
+import { takeStep } from '../core/engine.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import { createInvariantMonitor, type InvariantMonitor } from '../core/invariants.ts'
@@ -87,7 +87,7 @@ export class EngineLoop implements EngineGateway {
   #step(input: Input): readonly Effect[] {
     const now = this.#clock.now()
     this.#record?.(input, now)
-    const effects = step(this.#state, input, now)
+    const effects = takeStep(this.#state, input, now)
     const wrong = this.#monitor?.observe({ state: this.#state, input, effects, now }) ?? []
     if (wrong.length > 0) throw new Defect(`after ${input.kind}: ${wrong.join('; ')}`)
     for (const effect of effects) this.runner.run(effect)

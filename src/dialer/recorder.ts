@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import type { LawFinder } from '../core/compliance/law.ts'
 import type { Effect } from '../core/effects.ts'
-import { createEngineState, step } from '../core/engine.ts'
+import { createEngineState, takeStep } from '../core/engine.ts'
 import type { InstantMs } from '../core/ids.ts'
-import type { Input } from '../core/inputs.ts'
+import type { Input, PbxInventory } from '../core/inputs.ts'
 
 /** One line of a flight recording: what entered the engine, and when. */
 export interface RecordedInput {
@@ -47,6 +47,14 @@ export function replay(
 ): readonly (readonly Effect[])[] {
   const state = createEngineState(callIdPrefix, undefined, laws)
   const steps: (readonly Effect[])[] = []
-  for (const { input, now } of inputs) steps.push(step(state, input, now))
+  for (const { input, now } of inputs) steps.push(takeStep(state, ofToday(input), now))
   return steps
+}
+
+/** An input as an older version recorded it: its attempts were all a campaign's and did not say so, its inventory was a picture. */
+function ofToday(input: Input & { readonly picture?: PbxInventory }): Input {
+  if (input.kind === 'recovered')
+    return { ...input, open: input.open.map(attempt => Object.assign({ origin: 'campaign' }, attempt)) }
+  if (input.kind === 'node-up' && input.picture !== undefined) return { ...input, inventory: input.picture }
+  return input
 }

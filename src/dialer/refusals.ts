@@ -196,7 +196,7 @@ async function* whoHasWithdrawn({ store, clock, state }: DoorOptions): AsyncGene
     for (const { number } of hopper.leads) asked.push({ number, topic: settings.topic })
   for (const { number, campaignId } of state.calls.values()) {
     const topic = state.campaigns.get(campaignId)?.settings.topic
-    if (topic !== undefined) asked.push({ number, topic })
+    if (topic !== undefined && number !== undefined) asked.push({ number, topic })
   }
   for (const bound of asked) {
     const permissions = await store.permissionsOf(bound.number)

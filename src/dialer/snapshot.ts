@@ -127,7 +127,7 @@ export function callOf(state: EngineState, callId: CallId): CallSnapshot | undef
 }
 
 function callSnapshot({ callId, campaignId, lead, number, callerId, phase }: Call, ended: boolean): CallSnapshot {
-  return { callId, campaignId, leadId: lead.leadId, number, callerId, phase: { ...phase }, ended }
+  return { callId, campaignId, ...given({ leadId: lead?.leadId, number }), callerId, phase: { ...phase }, ended }
 }
 
 /** A decision that may be kept. */

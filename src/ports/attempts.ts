@@ -33,7 +33,7 @@ export interface CallQuery {
 }
 
 /** One attempt with its end and the agent's word, where they exist. */
-export interface CallRecord extends AttemptStart {
+export type CallRecord = AttemptStart & {
   readonly end?: AttemptEnd
   readonly wrapUp?: WrapUpRecord
 }

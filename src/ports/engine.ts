@@ -91,8 +91,10 @@ export interface AgentSnapshot {
 export interface CallSnapshot {
   readonly callId: CallId
   readonly campaignId: CampaignId
-  readonly leadId: LeadId
-  readonly number: PhoneNumber
+  /** Absent: the call has no lead. */
+  readonly leadId?: LeadId
+  /** Absent: withheld. */
+  readonly number?: PhoneNumber
   readonly callerId: PhoneNumber
   readonly phase: CallPhase
   /** The conversation is over and waits for its wrap-up; `phase` is its last. */

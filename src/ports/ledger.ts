@@ -3,8 +3,8 @@ import type { InstantMs, PhoneNumber } from '../core/ids.ts'
 
 /**
  * What stands in the ledger. `genesis` begins it. `anchor` stands for entries that were moved to a segment file and carries
- * the hash of the last of them. The rest says what happened: `originate` with what it was cleared on, its `outcome`, the
- * agent's `wrap-up`; `opt-out` and `opt-in` of the company's list; a `list` that came or went; a `campaign` whose settings
+ * the hash of the last of them. The rest says what happened: `originate` with what it was cleared on, or the `incoming` call,
+ * its `outcome`, the agent's `wrap-up`; `opt-out` and `opt-in` of the company's list; a `list` that came or went; a `campaign` whose settings
  * changed; the `rules` in force; `consent` given or withdrawn; an `erasure`; a `rotation`, and segments that were `dropped`
  * after their time.
  */
@@ -12,6 +12,7 @@ export const ledgerKinds = [
   'genesis',
   'anchor',
   'originate',
+  'incoming',
   'outcome',
   'wrap-up',
   'opt-out',

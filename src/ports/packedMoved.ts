@@ -57,6 +57,7 @@ export function movedEnd(
 ): AttemptEnd {
   const { callId, number, disposition, answeredAt, connectedAt, endedAt, agentId, countsAsAttempt } = call
   return {
+    origin: 'campaign',
     ...{ callId, campaignId, leadId, number, disposition, endedAt, countsAsAttempt },
     ...(answeredAt === undefined ? {} : { answeredAt }),
     ...(connectedAt === undefined ? {} : { connectedAt }),

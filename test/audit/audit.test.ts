@@ -353,3 +353,21 @@ t.test('what are no rules is told in a line', async t => {
   t.match(plainRulesProblem({ jurisdictions: [{}] }), /jurisdiction 1 has no lists/)
   t.match(plainRulesProblem({ jurisdictions: [{ places: [], rules: [{}] }] }), /has no `ruleId`/)
 })
+
+t.test(
+  'a call by hand is held to the law and to no rate; a call that comes in is held to nothing but its outcome',
+  async t => {
+    const limit: PlainRule = { ruleId: 'twice', kind: 'attempts', max: 1, window: { kind: 'life' } }
+    const rate: PlainRule = { ruleId: 'rate', kind: 'abandonment', rateMax: 0.03, window: { kind: 'life' } }
+    const rules = rulesOf(hours, limit, rate)
+    const night = noon + 12 * hourMs
+    t.strictSame(found([begin(), ...call({ at: night, origin: 'manual' })], rules), ['hours hours'])
+    const lost = { disposition: 'abandoned', answeredAt: noon + 5_000 }
+    t.strictSame(found([begin(), ...call({ end: lost })], rules), ['abandonment rate'])
+    t.strictSame(found([begin(), ...call({ end: lost, origin: 'manual' })], rules), [])
+    const incoming = ({ at = night, ...more }: Make = {}) =>
+      call({ at, ...more }).map(one => (one.kind === 'originate' ? { ...one, kind: 'incoming' } : one))
+    t.strictSame(found([begin(), ...incoming(), ...incoming(), ...call()], rules), [], 'they are no attempts of ours')
+    t.strictSame(found([begin(), ...incoming().slice(0, 1)], rules), ['outcome'])
+  },
+)

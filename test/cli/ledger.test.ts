@@ -23,7 +23,8 @@ function dayOf(at: number): string {
 
 function callAt(at: number, name: string, answered: boolean): readonly WriteOperation[] {
   const ids = { callId: name, campaignId: 'spring', leadId: 1, number: `+1201555${name.slice(-4)}` }
-  const way = { nodeId: 'pbx', trunkId: 'trunk', callerId: '+12025550100', originatedAt: at }
+  const origin = 'campaign' as const
+  const way = { origin, nodeId: 'pbx', trunkId: 'trunk', callerId: '+12025550100', originatedAt: at }
   const clearance = {
     ...{ at, rulesVersion: 'v1', seller: 'US', places: ['US-NY'], rules: [], lists: [], permissions: [], lifted: [] },
     ...{ localTimes: [{ zone: 'America/New_York', minuteOfDay: 720, day: 1 }], attempts: [], fatigue: 0 },
@@ -33,7 +34,10 @@ function callAt(at: number, name: string, answered: boolean): readonly WriteOper
     : ({ disposition: 'busy' } as const)
   return [
     { kind: 'begin-attempt', attempt: { ...ids, ...way }, clearance },
-    { kind: 'end-attempt', end: { ...ids, ...end, endedAt: at + 9_000, leadRetryAt: null, countsAsAttempt: true } },
+    {
+      kind: 'end-attempt',
+      end: { ...ids, origin, ...end, endedAt: at + 9_000, leadRetryAt: null, countsAsAttempt: true },
+    },
   ]
 }
 

@@ -188,7 +188,7 @@ t.test('where a number came from is on the agent’s screen and in every answer'
   })
   t.match(await dw('leads', 'explain', number), { out: /number from: trade fair Berlin, 2026-10-01, consent/ })
   const [lead] = await rig.store.leadsByNumber(number)
-  const ids = { campaignId: 'spring', leadId: lead?.leadId ?? 0, number }
+  const ids = { origin: 'campaign', campaignId: 'spring', leadId: lead?.leadId ?? 0, number } as const
   await rig.store.beginAttempt({
     ...{ callId: 'fair-1', ...ids, nodeId: 'pbx1', trunkId: 'main', callerId: '+12025550100', originatedAt: 1 },
   })

@@ -27,6 +27,7 @@ export function createSimulatedNode(options: NodeOptions) {
     const callerId = '+12125550100'
     return {
       attempt: {
+        origin: 'campaign',
         callId: `contract-${calls}`,
         campaignId: 'contract',
         leadId: calls,

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { AttemptEnd, AttemptStart, WrapUp } from '../../src/core/calls/call.ts'
+import type { AttemptEnd, CampaignAttempt, WrapUp } from '../../src/core/calls/call.ts'
 import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
 import { defaultRetryRules } from '../../src/core/campaigns/lead.ts'
 import { defaultFatigue } from '../../src/core/compliance/fatigue.ts'
@@ -53,18 +53,18 @@ export async function importSome(
 }
 
 /** An attempt of a lead, not begun yet. */
-export function attemptOf(lead: LeadRecord, callId: string, originatedAt = noon): AttemptStart {
+export function attemptOf(lead: LeadRecord, callId: string, originatedAt = noon): CampaignAttempt {
   const { campaignId, leadId, number } = lead
   const way = { nodeId: 'pbx', trunkId: 'trunk', callerId: '+12015559999' }
-  return { callId, campaignId, leadId, number, originatedAt, ...way }
+  return { origin: 'campaign', callId, campaignId, leadId, number, originatedAt, ...way }
 }
 
 /** The end of an attempt: busy, dialable again a quarter of an hour later, unless told otherwise. */
-export function endOf(attempt: AttemptStart, more: Partial<AttemptEnd> = {}): AttemptEnd {
+export function endOf(attempt: CampaignAttempt, more: Partial<AttemptEnd> = {}): AttemptEnd {
   const { callId, campaignId, leadId, number, originatedAt } = attempt
   const endedAt = originatedAt + 10_000
   const leadRetryAt = endedAt + 900_000
-  const ids = { callId, campaignId, leadId, number }
+  const ids = { origin: 'campaign', callId, campaignId, leadId, number } as const
   return { ...ids, disposition: 'busy', sipCode: 486, endedAt, leadRetryAt, countsAsAttempt: true, ...more }
 }
 

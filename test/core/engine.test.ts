@@ -57,7 +57,7 @@ t.test(
     t.equal(ofKind(ended, 'originate').length, 0, 'progressive dials for nobody who is not available')
     const keyed = harness.feed({ kind: 'agent-key', agentId: 'a1', key: '1', at: 70_000 }, 70_000)
     t.match(only(ofKind(keyed, 'wrapped-up')).wrapUp, { code: 'sale', refusal: false })
-    t.equal(ofKind(keyed, 'originate').length, 1, 'he is available again, so the next lead is dialed')
+    t.equal(ofKind(keyed, 'originate').length, 1, 'they are available again, so the next lead is dialed')
   },
 )
 
@@ -184,7 +184,7 @@ t.test('a pause, a log-out and a stop asked for while calls ring take effect whe
   harness.feed({ kind: 'agent-pause', agentId: 'a1', reason: 'coffee', force: false }, 1_500)
   t.equal(harness.state.agents.get('a1')?.phase.state, 'available')
   const answered = answer(harness, callId, 3_000)
-  t.equal(ofKind(answered, 'connect').length, 1, 'the call that rang for him is his')
+  t.equal(ofKind(answered, 'connect').length, 1, 'the call that rang for them is theirs')
   confirm(harness, answered, 3_002)
   harness.feed({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', at: 9_000 }, 9_000)
   const done = harness.feed({ kind: 'agent-key', agentId: 'a1', key: '1', at: 9_500 }, 9_500)

@@ -111,7 +111,7 @@ function happen(harness: EngineHarness, [what, which, afterMs]: Happening): void
     case 'node-down':
       return void feed({ kind: 'node-down', nodeId: 'pbx', at: now }, now)
     case 'node-up':
-      return void feed({ kind: 'node-up', nodeId: 'pbx', inventory: pictureOf(harness, which), at: now }, now)
+      return void feed({ kind: 'node-up', nodeId: 'pbx', inventory: inventoryOf(harness, which), at: now }, now)
     case 'start':
       return void feed({ kind: 'campaign-start', campaignId: 'spring' }, now)
     case 'stop':
@@ -125,13 +125,19 @@ function happen(harness: EngineHarness, [what, which, afterMs]: Happening): void
 }
 
 /** What a PBX might show: some of the calls, as they are or further on, some of the agents. */
-function pictureOf(harness: EngineHarness, which: number) {
+function inventoryOf(harness: EngineHarness, which: number) {
   const all = [...harness.state.calls.values()]
   const kept = all.filter((_, index) => (index + which) % 3 !== 0)
   const gone = all.filter((_, index) => (index + which) % 3 === 0)
   const calls = kept.map(call => ({
     callId: call.callId,
-    state: which % 5 === 0 ? ('announcing' as const) : call.phase.state,
+    // What is being screened is a leg in our hands, as far as the PBX knows.
+    state:
+      which % 5 === 0
+        ? ('announcing' as const)
+        : call.phase.state === 'screening'
+          ? ('waiting' as const)
+          : call.phase.state,
   }))
   const unattended = gone.slice(0, 1).map(call => ({
     ...{ callId: call.callId, reason: 'app-gone' as const, answeredAt: harness.now(), optedOut: which % 2 === 0 },
@@ -213,7 +219,7 @@ function overheard(harness: EngineHarness, hear: (input: Input, effects: readonl
   }
 }
 
-t.test('whoever is abandoned hears the message, unless he has gone or the PBX plays it by itself', async t => {
+t.test('whoever is abandoned hears the message, unless they have gone or the PBX plays it by itself', async t => {
   const happening = fc.tuple(fc.constantFrom(...happenings), fc.nat(999), fc.nat(3_000))
   const seen = { ordered: 0, byPbx: 0, legGone: 0 }
   fc.assert(

@@ -7,6 +7,7 @@ const empty: PbxInventory = { calls: [], agents: [], unattended: [] }
 
 function open(callId: string, leadId: number): AttemptStart {
   return {
+    origin: 'campaign',
     ...{ callId, campaignId: 'spring', leadId, number: fictionalNumber(leadId), nodeId: 'pbx', trunkId: 'main' },
     ...{ callerId: '+12125550100', originatedAt: -5_000 },
   }
@@ -94,6 +95,59 @@ t.test('nobody waits for the inventory of a node that is gone', async t => {
   t.equal(harness.state.unresolved.size, 0)
 })
 
+t.test('an attempt of any origin is adopted as what it was, or ended', async t => {
+  const way = { campaignId: 'spring', nodeId: 'pbx', trunkId: 'main', callerId: '+12125550100', originatedAt: -5_000 }
+  const manual = (callId: string): AttemptStart => {
+    return { origin: 'manual', callId, ...way, agentId: 'a1', number: '+12125550161' }
+  }
+  const inbound = (callId: string): AttemptStart => ({ origin: 'inbound', callId, ...way })
+  const seen = (attempt: AttemptStart, state?: PbxInventory['calls'][number]['state'], agents = ['a1', 'a2']) => {
+    const harness = restarted([attempt])
+    const calls = state === undefined ? [] : [{ callId: attempt.callId, state, agentId: 'a1' }]
+    const effects = harness.feed(
+      { kind: 'node-up', nodeId: 'pbx', inventory: { ...empty, agents, calls }, at: 100 },
+      100,
+    )
+    const orders = effects.flatMap(({ kind }) => (['connect', 'hang-up', 'play-message'].includes(kind) ? [kind] : []))
+    const call = harness.state.calls.get(attempt.callId)
+    const phase = call?.phase.state ?? ofKind(effects, 'attempt-ended')[0]?.end.disposition
+    t.match(harness.state.campaigns.get('spring')?.progress.counters, { attempts: 0, answered: 0, abandoned: 0 })
+    return { call, came: [phase, ...orders].join(', '), agent: harness.state.agents.get('a1')?.phase.state }
+  }
+  t.match(seen(manual('m')), { came: 'failed', agent: 'available' })
+  t.match(seen(manual('m'), 'ringing'), { came: 'originating', agent: 'reserved', call: { origin: 'manual' } })
+  t.match(seen(manual('m'), 'waiting'), { came: 'connected, connect', agent: 'reserved' })
+  t.match(seen(manual('m'), 'waiting', ['a2']), { came: 'connected, hang-up' }, 'its agent is gone')
+  t.match(seen(manual('m'), 'connected'), { came: 'connected', agent: 'on-call' })
+  t.match(seen(manual('m'), 'announcing'), { came: 'connected, hang-up', agent: 'reserved' })
+  t.match(seen(inbound('i')), { came: 'failed' })
+  t.match(seen(inbound('i'), 'ringing'), { came: 'ringing', agent: 'available', call: { origin: 'inbound' } })
+  t.match(seen(inbound('i'), 'waiting'), { came: 'connected, connect', agent: 'reserved' }, 'an agent is free')
+  t.match(seen(inbound('i'), 'waiting', []), { came: 'waiting' })
+  t.match(seen(inbound('i'), 'connected'), { came: 'connected', agent: 'on-call' })
+})
+
+t.test('what a gone campaign left open ends as its origin wants', async t => {
+  const way = { campaignId: 'winter', nodeId: 'pbx', trunkId: 'main', callerId: '+12125550100', originatedAt: 0 }
+  const harness = restarted([
+    { origin: 'manual', callId: 'm', ...way, agentId: 'a1', leadId: 7, number: '+12125550161' },
+    { origin: 'inbound', callId: 'i', ...way, leadId: 8 },
+  ])
+  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: empty, at: 100 }, 100)
+  const base = { campaignId: 'winter', disposition: 'failed', detail: 'recovered', endedAt: 100 }
+  t.same(
+    ofKind(up, 'attempt-ended').map(({ end }) => end),
+    [
+      {
+        ...base,
+        ...{ callId: 'm', origin: 'manual', leadId: 7, number: '+12125550161', agentId: 'a1' },
+        ...{ leadRetryAt: null, countsAsAttempt: true },
+      },
+      { ...base, callId: 'i', origin: 'inbound', leadId: 8, countsAsAttempt: false },
+    ],
+  )
+})
+
 t.test('a number that may still ring on a node that has not come back is not called on another', async t => {
   const harness = createEngineHarness({ agents: 1 })
   harness.feed({ kind: 'nodes', nodeIds: ['far'] }, 10)
@@ -146,11 +200,11 @@ t.test('agents whose legs a PBX took with it are rung until they are there again
   t.same(rung(up), ['a1'], 'a3 had left long before, a2 has logged out')
   down('a1', 62_100)
   t.same(rung(harness.passUntil(65_099)), [])
-  t.same(rung(harness.passUntil(65_100)), ['a1'], 'his softphone had not registered yet')
+  t.same(rung(harness.passUntil(65_100)), ['a1'], 'the softphone had not registered yet')
   harness.feed({ kind: 'agent-leg-up', agentId: 'a1', nodeId: 'pbx', by: 'engine', at: 66_000 }, 66_000)
   t.equal(harness.state.agents.get('a1')?.phase.state, 'available')
   down('a1', 200_000)
-  t.same(rung(harness.passUntil(300_000)), [], 'who hangs up by himself is left alone')
+  t.same(rung(harness.passUntil(300_000)), [], 'who hangs up of their own accord is left alone')
 })
 
 t.test('a link that flaps loses nothing: what went on meanwhile is followed from the inventory', async t => {

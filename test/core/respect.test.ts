@@ -24,7 +24,7 @@ function dialed(effects: readonly Effect[]): readonly number[] {
 }
 
 t.test(
-  'a call-back that an agent promised is made when he is free, and is his although another has waited longer',
+  'a call-back that an agent promised is made when they are free, and is theirs although another has waited longer',
   async t => {
     const { harness, begun } = withLeads(2, [lead(7, { agentId: 'a2' })])
     t.same(dialed(begun), [7])
@@ -74,11 +74,11 @@ t.test('a call-back whose agent has paused is a call like any other: nobody is r
   const leads = [lead(7, { agentId: 'a1' })]
   const [order] = orders(harness.feed({ kind: 'hopper-filled', campaignId: 'spring', leads }, 2_000))
   t.equal(order?.attempt.leadId, 7)
-  t.equal(harness.state.calls.get(order?.attempt.callId ?? '')?.lead.agentId, undefined)
+  t.equal(harness.state.calls.get(order?.attempt.callId ?? '')?.lead?.agentId, undefined)
   t.equal(harness.state.agents.get('a1')?.heldFor, undefined)
 })
 
-t.test('a call-back does not take an agent away from the person whose phone rings for him', async t => {
+t.test('a call-back does not take an agent away from the person whose phone rings for them', async t => {
   const { harness, begun } = withLeads(2, [lead(1), lead(2)])
   const promised = [lead(7, { agentId: 'a1' })]
   t.same(dialed(harness.feed({ kind: 'hopper-filled', campaignId: 'spring', leads: promised }, 5_000)), [])

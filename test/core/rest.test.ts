@@ -18,14 +18,14 @@ function resting(pacing: Partial<typeof testCampaign.pacing>): EngineHarness {
   return harness
 }
 
-t.test('an agent has his gap between two calls: nothing is dialed for him, nobody is given to him', async t => {
+t.test('an agent has a gap between two calls: nothing is dialed for them, nobody is given to them', async t => {
   const harness = resting({ agentGapMs: 5_000 })
   conversation(harness, { at: 2_000, talkMs: 10_000 })
   t.equal(harness.state.agents.get('a1')?.phase.state, 'available')
   t.equal(harness.state.calls.size, 0, 'progressive dials for nobody who rests')
   t.equal(ofKind(harness.passUntil(16_999), 'originate').length, 0)
   const after = harness.passUntil(17_400)
-  t.equal(ofKind(after, 'originate').length, 1, 'his rest ended at 17 000')
+  t.equal(ofKind(after, 'originate').length, 1, 'the rest ended at 17 000')
 })
 
 t.test('a person who waits is taken when the rest is over', async t => {
@@ -42,12 +42,12 @@ t.test('a person who waits is taken when the rest is over', async t => {
   harness.feed({ kind: 'call-ended', callId: first, cause: 'hung-up-by-peer', at: 9_000 }, 9_000)
   harness.feed({ kind: 'agent-key', agentId: 'a1', key: '1', at: 9_000 }, 9_000)
   const answered = harness.feed({ kind: 'call-answered', callId: second, at: 9_200 }, 9_200)
-  t.equal(ofKind(answered, 'connect').length, 0, 'he rests until 10 000')
+  t.equal(ofKind(answered, 'connect').length, 0, 'the agent rests until 10 000')
   const rested = harness.passUntil(10_000)
   t.match(ofKind(rested, 'connect')[0]?.order, { callId: second, agentId: 'a1' })
 })
 
-t.test('no agent works a larger share of his session than the ceiling', async t => {
+t.test('no agent works a larger share of their session than the ceiling', async t => {
   const harness = resting({ occupancyMax: 0.8 })
   // 1 000 ms available, then 40 000 busy: 10 000 of rest are owed, 1 000 are paid.
   conversation(harness, { at: 1_000, talkMs: 40_000 })

@@ -1,7 +1,5 @@
 import t from 'tap'
-import { type Agent, type AgentPhase, agentTransitions } from '../../src/core/agents/agent.ts'
-import { type Call, type CallPhase, callTransitions, createCall } from '../../src/core/calls/call.ts'
-import { dispositionOf } from '../../src/core/calls/callEnd.ts'
+import { type Agent, type AgentPhase, agentTransitions, createAgentView } from '../../src/core/agents/agent.ts'
 import {
   createTrunk,
   nextTokenAt,
@@ -12,17 +10,7 @@ import {
 import { DeadlineHeap } from '../../src/core/deadlines.ts'
 import type { Effect } from '../../src/core/effects.ts'
 import { createEngineState } from '../../src/core/engine.ts'
-import { createAgentView } from '../../src/core/picture.ts'
-import { moveAgent, moveCall, type Step } from '../../src/core/step.ts'
-import { dispositions, endCauses } from '../../src/core/vocabulary.ts'
-
-const callPhases: { readonly [State in CallPhase['state']]: CallPhase } = {
-  originating: { state: 'originating' },
-  ringing: { state: 'ringing', ringingAt: 1 },
-  waiting: { state: 'waiting', answeredAt: 2 },
-  connected: { state: 'connected', answeredAt: 2, connectingAt: 3, connectedAt: 4, agentId: 'a' },
-  announcing: { state: 'announcing', answeredAt: 2, disposition: 'abandoned', why: 'no-agent' },
-}
+import { moveAgent, type Step } from '../../src/core/step.ts'
 
 const agentPhases: { readonly [State in AgentPhase['state']]: AgentPhase } = {
   offline: { state: 'offline', since: 1 },
@@ -38,37 +26,23 @@ function newStep(): Step & { readonly effects: Effect[] } {
   return { state: createEngineState('t'), now: 5, effects: [] }
 }
 
-function callIn(phase: CallPhase): Call {
-  const lead = { leadId: 1, number: '+12125550101', attempts: 0 }
-  return createCall({
-    ...{ callId: 'c', campaignId: 'spring', lead, number: lead.number, nodeId: 'pbx', trunkId: 'main' },
-    ...{ callerId: '+12125550100', originatedAt: 0, phase },
-  })
-}
-
 function agentIn(phase: AgentPhase): Agent {
   return {
-    ...{ agentId: 'a', name: 'a', endpoint: 'PJSIP/a', nodeId: 'pbx', campaignId: undefined, phase },
-    ...{ pending: undefined, mediaFlowing: true, registered: true },
+    agentId: 'a',
+    name: 'a',
+    endpoint: 'PJSIP/a',
+    nodeId: 'pbx',
+    campaignId: undefined,
+    phase,
+    pending: undefined,
+    mediaFlowing: true,
+    registered: true,
     times: { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
     view: createAgentView(),
   }
 }
 
-t.test('every pair of call states: legal ones move, the others are refused and change nothing', async t => {
-  for (const from of Object.values(callPhases)) {
-    for (const to of Object.values(callPhases)) {
-      const step = newStep()
-      const call = callIn(from)
-      const legal = callTransitions[from.state].includes(to.state)
-      t.equal(moveCall(step, call, to), legal, `${from.state} -> ${to.state}`)
-      t.equal(call.phase, legal ? to : from)
-      t.equal(step.effects.length, legal ? 0 : 1)
-    }
-  }
-})
-
-t.test('every pair of agent states: legal ones move and keep the ledger, the others are refused', async t => {
+t.test('every pair of agent states: legal ones move and keep the times, the others are refused', async t => {
   for (const from of Object.values(agentPhases)) {
     for (const to of Object.values(agentPhases)) {
       const step = newStep()
@@ -81,23 +55,6 @@ t.test('every pair of agent states: legal ones move and keep the ledger, the oth
       t.equal(availableMs + onCallMs + wrapUpMs + pausedMs, counted ? 4 : 0, 'time goes to one account')
     }
   }
-})
-
-t.test('every phase and cause has one disposition', async t => {
-  for (const phase of Object.values(callPhases)) {
-    for (const cause of endCauses) {
-      const disposition = dispositionOf(callIn(phase), { cause, at: 9 })
-      t.ok(dispositions.includes(disposition), `${phase.state}, ${cause}: ${disposition}`)
-      const answered = phase.state !== 'originating' && phase.state !== 'ringing'
-      const live = ['connected', 'abandoned', 'hung-up-waiting'].includes(disposition)
-      t.equal(live, answered, 'an answered call is never written as unanswered, nor the reverse')
-    }
-  }
-  const waiting = dispositionOf(callIn(callPhases.waiting), { cause: 'hung-up-by-peer', at: 9 })
-  t.equal(waiting, 'hung-up-waiting')
-  const withdrawn = { ...callIn(callPhases.ringing), endingAs: 'withdrawn' as const }
-  t.equal(dispositionOf(withdrawn, { cause: 'hung-up-by-us', at: 9 }), 'withdrawn')
-  t.equal(dispositionOf(withdrawn, { cause: 'busy', at: 9 }), 'busy', 'what happened first is what is written')
 })
 
 t.test('the token bucket lets no second exceed the limit and reaches the rate', async t => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { AttemptEnd, AttemptStart } from '../../src/core/calls/call.ts'
 import type { Effect } from '../../src/core/effects.ts'
-import { createEngineState, step } from '../../src/core/engine.ts'
+import { createEngineState, takeStep } from '../../src/core/engine.ts'
 import type { Input } from '../../src/core/inputs.ts'
 import { createDialer } from '../../src/dialer/dialer.ts'
 import { openRecorder, type RecordedInput, replay } from '../../src/dialer/recorder.ts'
@@ -374,7 +374,7 @@ t.test('a recorded run replays to the same effects, step by step', async t => {
   const world = createWorld({
     record(input, now) {
       recorder.record(input, now)
-      seen.push(step(state, structuredClone(input), now))
+      seen.push(takeStep(state, structuredClone(input), now))
     },
   })
   await running(world)

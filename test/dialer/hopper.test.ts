@@ -3,7 +3,7 @@ import type { AttemptEnd } from '../../src/core/calls/call.ts'
 import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
 import { createLawFinder } from '../../src/core/compliance/law.ts'
 import { noRules, type RuleBook } from '../../src/core/compliance/rules.ts'
-import { createEngineState, step } from '../../src/core/engine.ts'
+import { createEngineState, takeStep } from '../../src/core/engine.ts'
 import type { Input } from '../../src/core/inputs.ts'
 import { dayMs, hourMs } from '../../src/core/time.ts'
 import { createHopperFiller } from '../../src/dialer/hopper.ts'
@@ -25,7 +25,7 @@ async function createWorld(settings: Partial<CampaignSettings> = {}, book: RuleB
   const store = createMemoryStore()
   const state = createEngineState('h', undefined, createLawFinder(book))
   const campaign = { ...testCampaign, ...settings }
-  const enter = (input: Input): void => void step(state, input, now)
+  const enter = (input: Input): void => void takeStep(state, input, now)
   enter({ kind: 'nodes', nodeIds: ['pbx'] })
   enter({ kind: 'campaign-apply', settings: campaign })
   await store.saveCampaign(campaign)

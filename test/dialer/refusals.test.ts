@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createEngineState, step } from '../../src/core/engine.ts'
+import { createEngineState, takeStep } from '../../src/core/engine.ts'
 import { createRefusalDoor } from '../../src/dialer/refusals.ts'
 import { createWriter } from '../../src/dialer/writer.ts'
 import { createLog } from '../../src/log.ts'
@@ -25,8 +25,8 @@ async function createWorld() {
   await kept.importLeads('i1', 'spring', people)
   await kept.activateImport('i1', { source: 'x', rows: 3, imported: 3, duplicates: 0, invalid: 0 })
   const state = createEngineState('r')
-  step(state, { kind: 'nodes', nodeIds: ['pbx'] }, now)
-  step(state, { kind: 'campaign-apply', settings: testCampaign }, now)
+  takeStep(state, { kind: 'nodes', nodeIds: ['pbx'] }, now)
+  takeStep(state, { kind: 'campaign-apply', settings: testCampaign }, now)
   const { hopper } = state.campaigns.get('spring') ?? {}
   for (const { leadId, number } of await kept.listLeads({ campaignId: 'spring', limit: 10 }))
     hopper?.leads.push({ leadId, number, attempts: 0, personKey: undefined } as never)

@@ -347,6 +347,7 @@ t.test('calls are listed page by page and exported whole', async t => {
   const { call, url, store } = await startRig(t)
   for (let index = 0; index < 250; index += 1) {
     const attempt = {
+      origin: 'campaign' as const,
       callId: `c-${index}`,
       campaignId: 'spring',
       leadId: index + 1,

@@ -22,7 +22,8 @@ const someone = '+12015550101'
 
 function operations(count: number, prefix = 'c'): readonly WriteOperation[] {
   return Array.from({ length: count }, (_, index): WriteOperation[] => {
-    const ids = { callId: `${prefix}-${index}`, campaignId: 'spring', leadId: 1, number: someone }
+    const origin = 'campaign' as const
+    const ids = { origin, callId: `${prefix}-${index}`, campaignId: 'spring', leadId: 1, number: someone }
     const way = { nodeId: 'pbx', trunkId: 'trunk', callerId: '+12015559999', originatedAt: noon + index }
     const end = { disposition: 'busy', endedAt: noon + index + 1, leadRetryAt: null, countsAsAttempt: true } as const
     return [

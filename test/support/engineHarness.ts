@@ -2,7 +2,7 @@ import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
 import { defaultRetryRules, type HopperLead } from '../../src/core/campaigns/lead.ts'
 import { defaultFatigue } from '../../src/core/compliance/fatigue.ts'
 import type { Effect } from '../../src/core/effects.ts'
-import { createEngineState, step } from '../../src/core/engine.ts'
+import { createEngineState, takeStep } from '../../src/core/engine.ts'
 import type { Input } from '../../src/core/inputs.ts'
 import { createInvariantMonitor } from '../../src/core/invariants.ts'
 import type { EngineState } from '../../src/core/state.ts'
@@ -70,7 +70,7 @@ export function createEngineHarness(options: HarnessOptions): EngineHarness {
 
   function one(input: Input, now: number): Effect[] {
     clock = now
-    const effects = step(state, input, now)
+    const effects = takeStep(state, input, now)
     const wrong = monitor.observe({ state, input, effects, now })
     if (wrong.length > 0) throw new TypeError(`invariant broken after ${input.kind}: ${wrong.join('; ')}`)
     wakeAt = Number.POSITIVE_INFINITY

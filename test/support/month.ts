@@ -375,7 +375,7 @@ function wishesOf(world: World, day: number): PlannedWish[] {
 function inFlight(dialer: Dialer, lot: number): PhoneNumber | undefined {
   const { calls, campaigns } = engineStateOf(dialer)
   const borne = [...calls.values()].filter(
-    ({ campaignId, number }) =>
+    ({ campaignId, number = '' }) =>
       isIn(whoIs(number).home, 'US') && campaigns.get(campaignId)?.settings.seller.sellerId === 'acme',
   )
   return borne[Math.floor(lot * borne.length)]?.number
@@ -437,7 +437,7 @@ const wish = {
   },
   async permit({ kept, clock }, _dialer, number) {
     const now = clock.now()
-    // For each of his telephones: the ledger knows a permission by its number alone.
+    // For each of their telephones: the ledger knows a permission by its number alone.
     for (const one of familyOf(number))
       await kept.addPermission({ ...permission(one, 'express', 0), givenAt: now, recordedAt: now })
   },

@@ -1,6 +1,6 @@
 import type { Pacer, PacingAgent, PacingCall, PacingDecision, PacingSnapshot } from '../../src/core/pacing/pacer.ts'
 
-/** An agent as a test writes him: by the time he has been in his state. */
+/** An agent as a test writes them: by the time they have been in their state. */
 export type SeenAgent = Omit<PacingAgent, 'since'> & { readonly elapsedMs: number }
 
 /** A call as a test writes it. */

@@ -1,4 +1,4 @@
-import type { AttemptEnd, AttemptStart } from '../../src/core/calls/call.ts'
+import type { AttemptEnd, CampaignAttempt } from '../../src/core/calls/call.ts'
 import type { Disposition } from '../../src/core/vocabulary.ts'
 import type { CallRecord } from '../../src/ports/attempts.ts'
 import type { Store } from '../../src/ports/store.ts'
@@ -32,15 +32,31 @@ export function pastRecords(count: number, campaignId = 'spring', firstAt = star
     const originatedAt = firstAt + index * 3_000
     const number = `+1202555${String(index % 10_000).padStart(4, '0')}`
     const way = { nodeId: 'pbx1', trunkId: 'main', callerId: '+12025550100' }
-    const start = { callId: `past-${index}`, campaignId, leadId: index + 1, number, originatedAt, ...way }
+    const start: CampaignAttempt = {
+      origin: 'campaign',
+      callId: `past-${index}`,
+      campaignId,
+      leadId: index + 1,
+      number,
+      originatedAt,
+      ...way,
+    }
     return recordOf(start, random)
   })
 }
 
-function recordOf(start: AttemptStart, random: Random): CallRecord {
+function recordOf(start: CampaignAttempt, random: Random): CallRecord {
   const { callId, campaignId, leadId, number, originatedAt } = start
   const { person, machine, busy, failure } = pastWorld.outcomes
-  const base = { callId, campaignId, leadId, number, leadRetryAt: null, countsAsAttempt: true }
+  const base = {
+    origin: 'campaign' as const,
+    callId,
+    campaignId,
+    leadId,
+    number,
+    leadRetryAt: null,
+    countsAsAttempt: true,
+  }
   const lot = random.uniform()
   const ringingAt = originatedAt + seconds(random, pastWorld.setup)
   const unanswered = (disposition: Disposition, afterMs: number): CallRecord => ({
@@ -54,7 +70,7 @@ function recordOf(start: AttemptStart, random: Random): CallRecord {
 }
 
 function answered(
-  start: AttemptStart,
+  start: CampaignAttempt,
   {
     random,
     base,

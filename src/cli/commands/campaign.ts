@@ -111,7 +111,7 @@ async function apply(cli: Cli, document: CampaignDocument): Promise<void> {
 }
 
 function inFlight({ calls }: CampaignStatus): number {
-  return calls.originating + calls.ringing + calls.waiting + calls.connected + calls.announcing
+  return calls.originating + calls.ringing + calls.screening + calls.waiting + calls.connected + calls.announcing
 }
 
 function onTheLine({ agents }: CampaignStatus): number {

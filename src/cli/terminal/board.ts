@@ -35,6 +35,7 @@ const agentLooks: readonly Look<AgentState>[] = [
 const callLooks: readonly Look<CallState>[] = [
   { state: 'connected', glyph: '█', ink: 'green' },
   { state: 'waiting', glyph: '▓', ink: 'red' },
+  { state: 'screening', glyph: '▓', ink: 'yellow' },
   { state: 'announcing', glyph: '!', ink: 'red' },
   { state: 'ringing', glyph: '▒', ink: 'cyan' },
   { state: 'originating', glyph: '░', ink: 'blue' },

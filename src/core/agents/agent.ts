@@ -1,5 +1,6 @@
 import type { AgentId, CallId, CampaignId, InstantMs, NodeId } from '../ids.ts'
-import type { AgentView } from '../picture.ts'
+import type { Mutable } from '../mutable.ts'
+import type { PacingAgent } from '../pacing/pacer.ts'
 
 /**
  * An agent.
@@ -29,15 +30,15 @@ export interface Agent {
   mediaFlowing: boolean
   /** Last known SIP registration; `undefined` where the PBX has not said. */
   registered: boolean | undefined
-  /** When his leg went down without our asking, while he is offline. */
+  /** When the leg went down without our asking, while the agent is offline. */
   leftAt?: InstantMs
-  /** The PBX took his leg with it: his phone is rung again until then. */
+  /** The PBX took the leg with it: the agent's phone is rung again until then. */
   rejoinUntil?: InstantMs
   /** Time by state since the session began, for occupancy. */
   readonly times: AgentTimes
-  /** The call that has been originated for him alone: until it is settled he takes no other. */
+  /** The call that has been originated for this agent alone: until it is settled they take no other. */
   heldFor?: CallId
-  /** What pacing sees of him. */
+  /** What pacing sees of them. */
   readonly view: AgentView
 }
 
@@ -90,4 +91,26 @@ export const agentTransitions: Readonly<Record<AgentState, readonly AgentState[]
   'on-call': ['wrap-up', 'available', 'offline', 'calling'],
   'wrap-up': ['available', 'paused', 'offline', 'calling'],
   paused: ['available', 'offline', 'calling'],
+}
+
+/** What pacing sees of an agent; follows their every move. `working`: they are on the line and at work. */
+export interface AgentView extends Mutable<Required<PacingAgent>> {
+  working: boolean
+}
+
+/** The view of an agent who is not on the line. */
+export function createAgentView(): AgentView {
+  return { state: 'available', since: 0, until: 0, leaving: false, working: false }
+}
+
+/** Brings an agent's view up to their phase. Returns whether they have come to or gone from work. */
+export function viewAgent(agent: Agent): boolean {
+  const { view, phase } = agent
+  const { state } = phase
+  const worked = view.working
+  view.since = phase.since
+  view.until = 0
+  view.working = state === 'available' || state === 'reserved' || state === 'on-call' || state === 'wrap-up'
+  if (state === 'available' || state === 'reserved' || state === 'on-call' || state === 'wrap-up') view.state = state
+  return view.working !== worked
 }

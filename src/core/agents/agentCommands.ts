@@ -1,9 +1,9 @@
 import type { Call } from '../calls/call.ts'
 import { pushCallDeadline } from '../calls/matching.ts'
+import { given } from '../given.ts'
 import type { Command } from '../inputs.ts'
-import { createAgentView } from '../picture.ts'
 import { agentsChanged, reject, type Step } from '../step.ts'
-import type { Agent, AgentSettings } from './agent.ts'
+import { type Agent, type AgentSettings, createAgentView } from './agent.ts'
 import { applyPending, askPending, clearPending, makeAvailable, ringAgent, wrapUpDone } from './agentFlow.ts'
 import { isRefusal, refusedCode, writeWrapUp } from './wrapUp.ts'
 
@@ -14,11 +14,11 @@ type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>
 
 function find(step: Step, agentId: string): Agent | undefined {
   const agent = step.state.agents.get(agentId)
-  if (agent === undefined) reject(step, 'unknown-agent', `no agent ${agentId}: add him with \`dialwright agents add\``)
+  if (agent === undefined) reject(step, 'unknown-agent', `no agent ${agentId}: add them with \`dialwright agents add\``)
   return agent
 }
 
-/** A new agent, or changed settings of an agent who keeps his session. */
+/** A new agent, or changed settings of an agent who keeps their session. */
 export function onAgentAdd(step: Step, settings: AgentSettings): void {
   const known = step.state.agents.get(settings.agentId)
   step.state.agents.set(settings.agentId, {
@@ -32,7 +32,7 @@ export function onAgentAdd(step: Step, settings: AgentSettings): void {
     mediaFlowing: known?.mediaFlowing ?? true,
     registered: known?.registered,
     times: known?.times ?? { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
-    ...(known?.heldFor === undefined ? {} : { heldFor: known.heldFor }),
+    ...given({ heldFor: known?.heldFor }),
     view: known?.view ?? createAgentView(),
   })
   agentsChanged(step, known?.campaignId ?? settings.campaignId)
@@ -139,15 +139,15 @@ export function onWrapUp(step: Step, command: CommandOf<'wrap-up'>): void {
 function wrapUpEarly(
   step: Step,
   call: Call,
-  given: { readonly command: CommandOf<'wrap-up'>; readonly agentId: string },
+  said: { readonly command: CommandOf<'wrap-up'>; readonly agentId: string },
 ): void {
   if (call.wrapUpGiven) {
     reject(step, 'already-wrapped-up', `call ${call.callId} has its wrap-up already`)
     return
   }
   call.wrapUpGiven = true
-  writeWrapUp(step, { call, agentId: given.agentId, wrappedUp: false }, given.command)
-  if (isRefusal(given.command)) pushCallDeadline(step, call, { what: 'overdue', at: step.now + farewellMs })
+  writeWrapUp(step, { call, agentId: said.agentId, wrappedUp: false }, said.command)
+  if (isRefusal(said.command)) pushCallDeadline(step, call, { what: 'overdue', at: step.now + farewellMs })
 }
 
 /** The agent's refusal key in the middle of a talk: on the do-not-call list at once, a word of farewell, the end. */

@@ -1,8 +1,9 @@
 import type { Call } from '../calls/call.ts'
-import { hangUp, reofferOrAbandon, takeFromAgent } from '../calls/callFlow.ts'
+import { endAlone, reofferOrAbandon, takeFromAgent } from '../calls/callFlow.ts'
+import { hangUp, withdrawWhenLawful } from '../calls/hangUp.ts'
 import { offerAgent } from '../calls/matching.ts'
 import type { TelephonyEvent } from '../inputs.ts'
-import { agentsChanged, markDirty, moveCall, reject, type Step } from '../step.ts'
+import { agentsChanged, markDirty, reject, type Step } from '../step.ts'
 import type { Agent } from './agent.ts'
 import { refuseByKey } from './agentCommands.ts'
 import { askPending, goOffline, makeAvailable, notReached, wrapUpDone } from './agentFlow.ts'
@@ -16,13 +17,13 @@ function find(step: Step, agentId: string): Agent | undefined {
   return agent
 }
 
-/** The agent is on the line, by his own dialing or ours. */
+/** The agent is on the line, by their own dialing or ours. */
 export function onLegUp(step: Step, event: EventOf<'agent-leg-up'>): void {
   const agent = find(step, event.agentId)
   if (agent === undefined) return
   const { state } = agent.phase
   if (state === 'offline' && event.by === 'engine') {
-    // He was called, and logged out again before he picked up.
+    // They were called, and logged out again before they picked up.
     step.effects.push({ kind: 'release-agent', agentId: agent.agentId, nodeId: agent.nodeId })
   } else if (state === 'offline' || state === 'calling') {
     agent.mediaFlowing = true
@@ -35,13 +36,13 @@ export function onLegUp(step: Step, event: EventOf<'agent-leg-up'>): void {
   }
 }
 
-/** An agent who dials in without a campaign of his own joins the only one there is. */
+/** An agent who dials in without a campaign of their own joins the only one there is. */
 function soleCampaign(step: Step): string | undefined {
   const [only, ...others] = step.state.campaigns.keys()
   return others.length === 0 ? only : undefined
 }
 
-/** The agent's leg is gone: his own hang-up, a dead phone, or our release. */
+/** The agent's leg is gone: their own hang-up, a dead phone, or our release. */
 export function onLegDown(step: Step, event: EventOf<'agent-leg-down'>): void {
   const agent = find(step, event.agentId)
   if (agent === undefined || agent.phase.state === 'offline') return
@@ -54,6 +55,7 @@ export function onLegDown(step: Step, event: EventOf<'agent-leg-down'>): void {
   goOffline(step, agent)
   agent.leftAt = step.now
   if (call?.phase.state === 'connected' && call.phase.agentId === agent.agentId) loseAgent(step, call)
+  else if (call?.origin === 'manual') withdrawWhenLawful(step, call, 'withdrawn')
 }
 
 /** The agent of a conversation is gone: inside the two seconds the person gets another one, afterwards the call ends. */
@@ -64,10 +66,7 @@ function loseAgent(step: Step, call: Call): void {
   if (early || call.phase.connectedAt === undefined) {
     takeFromAgent(step, call, campaign)
     reofferOrAbandon(step, call, campaign)
-  } else {
-    moveCall(step, call, { ...call.phase, agentGoneAt: step.now })
-    hangUp(step, call)
-  }
+  } else endAlone(step, call)
 }
 
 /** The softphone's RTP stopped or came back. A silent phone gets no call. */

@@ -5,14 +5,14 @@ import type { CallId, InstantMs } from '../ids.ts'
 import type { Campaign } from '../state.ts'
 import { markDirty, moveAgent, type Step } from '../step.ts'
 import type { Agent, PendingRequest } from './agent.ts'
-import { finishWrapUp, timeoutCode, type WrapUpWords } from './wrapUp.ts'
+import { type AgentWord, finishWrapUp, timeoutCode } from './wrapUp.ts'
 
 /** A pending pause or log-out waits at most this long for the calls that count on the agent. */
 const pendingMaxMs = 20_000
 /** An agent's phone rings at most this long for a log-in. */
 const agentRingMaxMs = 30_000
 
-/** The agent can take a call: what he asked for first, then the person who has waited longest. */
+/** The agent can take a call: what they asked for first, then the person who has waited longest. */
 export function makeAvailable(step: Step, agent: Agent): void {
   becomeAvailable(step, agent)
   if (agent.phase.state === 'available') offerAgent(step, agent)
@@ -23,7 +23,7 @@ function becomeAvailable(step: Step, agent: Agent): void {
   applyPending(step, agent)
 }
 
-/** The agent has done with a call: he has his rest, and then can take the next. */
+/** The agent has done with a call: they have their rest, and then can take the next. */
 export function afterCall(step: Step, agent: Agent): void {
   becomeAvailable(step, agent)
   const restMs = agent.phase.state === 'available' ? restOf(step, agent) : 0
@@ -35,7 +35,7 @@ export function afterCall(step: Step, agent: Agent): void {
   pushAgentDeadline(step, agent, { what: 'rested', at: agent.view.until })
 }
 
-/** The minimum gap, or what it takes to bring the share of his session that he worked down to the ceiling. */
+/** The minimum gap, or what it takes to bring the share of their session that they worked down to the ceiling. */
 function restOf(step: Step, agent: Agent): number {
   const pacing =
     agent.campaignId === undefined ? undefined : step.state.campaigns.get(agent.campaignId)?.settings.pacing
@@ -45,7 +45,7 @@ function restOf(step: Step, agent: Agent): number {
   return Math.max(agentGapMs, owedMs)
 }
 
-/** The conversation is over: the agent writes it up, until his code or the timer. */
+/** The conversation is over: the agent writes it up, until their code or the timer. */
 export function startWrapUp(
   step: Step,
   agent: Agent,
@@ -57,9 +57,9 @@ export function startWrapUp(
   pushAgentDeadline(step, agent, { what: 'wrap-up', at: until })
 }
 
-/** Ends an agent's wrap-up with his words. */
-export function wrapUpDone(step: Step, agent: Agent, words: WrapUpWords): void {
-  finishWrapUp(step, agent, words)
+/** Ends an agent's wrap-up with what they say of it. */
+export function wrapUpDone(step: Step, agent: Agent, word: AgentWord): void {
+  finishWrapUp(step, agent, word)
   afterCall(step, agent)
 }
 
@@ -75,13 +75,13 @@ export function ringAgent(step: Step, agent: Agent): void {
 const rejoinEveryMs = 3_000
 const rejoinMaxMs = 300_000
 
-/** Rings an agent whose leg the PBX has lost, again and again until he is there: softphones register anew in their own time. */
+/** Rings an agent whose leg the PBX has lost, again and again until they are there: softphones register anew in their own time. */
 export function rejoin(step: Step, agent: Agent): void {
   agent.rejoinUntil = step.now + rejoinMaxMs
   ringAgent(step, agent)
 }
 
-/** He did not come onto the line; one who was taken off it by the PBX is rung again soon. */
+/** The agent did not come onto the line; one who was taken off it by the PBX is rung again soon. */
 export function notReached(step: Step, agent: Agent): void {
   goOffline(step, agent)
   if ((agent.rejoinUntil ?? 0) > step.now)
@@ -89,13 +89,13 @@ export function notReached(step: Step, agent: Agent): void {
   else delete agent.rejoinUntil
 }
 
-/** The agent is off the line; what he asked for is moot. */
+/** The agent is off the line; what they asked for is moot. */
 export function goOffline(step: Step, agent: Agent): void {
   clearPending(step, agent)
   moveAgent(step, agent, { state: 'offline', since: step.now })
 }
 
-/** Ends the agent's session and his leg. */
+/** Ends the agent's session and their leg. */
 export function releaseAgent(step: Step, agent: Agent): void {
   goOffline(step, agent)
   step.effects.push({ kind: 'release-agent', agentId: agent.agentId, nodeId: agent.nodeId })
@@ -128,8 +128,8 @@ export function clearPending(step: Step, agent: Agent): void {
 function countedOn(step: Step, agent: Agent, pending: PendingRequest): boolean {
   let older = 0
   for (const call of step.state.calls.values()) {
-    const mine = call.campaignId === agent.campaignId && call.nodeId === agent.nodeId
-    if (mine && isInFlight(call) && call.originatedAt <= pending.askedAt) older += 1
+    const theirs = call.campaignId === agent.campaignId && call.nodeId === agent.nodeId && call.origin !== 'manual'
+    if (theirs && isInFlight(call) && call.originatedAt <= pending.askedAt) older += 1
   }
   if (older === 0) return false
   let others = 0

@@ -1,18 +1,19 @@
 import type { Call, WrapUp } from '../calls/call.ts'
 import { leadAfterAttempt } from '../campaigns/lead.ts'
 import { unsettleCall } from '../campaigns/ownerFlow.ts'
+import { given } from '../given.ts'
 import type { InstantMs } from '../ids.ts'
 import type { Campaign, RecentCall } from '../state.ts'
 import type { Step } from '../step.ts'
 import type { Agent } from './agent.ts'
 
 /** What an agent says about a conversation, from a key, the API or the timer. */
-export interface WrapUpWords {
+export interface AgentWord {
   readonly code: string
   readonly refusal: boolean
   readonly note?: string
   readonly callbackAt?: InstantMs
-  /** The call-back is the agent's own: it is made when he is free. */
+  /** The call-back is the agent's own: it is made when they are free. */
   readonly callbackOwn?: boolean
 }
 
@@ -31,52 +32,56 @@ export function codeByKey(campaign: Campaign | undefined, key: string): string |
 }
 
 /** Writes the word about a conversation: lead, counters, do-not-call. A timeout is written but can still be replaced. */
-export function writeWrapUp(step: Step, recent: RecentCall, words: WrapUpWords): void {
+export function writeWrapUp(step: Step, recent: RecentCall, word: AgentWord): void {
   const { call } = recent
   const campaign = step.state.campaigns.get(call.campaignId)
-  const refusal = isRefusal(words)
-  recent.wrappedUp = words.code !== timeoutCode
-  if (campaign !== undefined && words.code === machineCode) {
+  const refusal = isRefusal(word)
+  recent.wrappedUp = word.code !== timeoutCode
+  if (campaign !== undefined && call.origin === 'campaign' && word.code === machineCode) {
     campaign.progress.counters.answeredByPerson -= 1
     unsettleCall(step, campaign, call)
   }
-  if (refusal) step.effects.push({ kind: 'opt-out', number: call.number, by: 'agent', callId: call.callId })
+  const { callId, number } = call
+  if (refusal && number !== undefined) step.effects.push({ kind: 'opt-out', number, by: 'agent', callId })
+  const { code, note, callbackAt } = word
+  const callbackAgentId = callbackAt !== undefined && word.callbackOwn === true ? recent.agentId : undefined
+  const leadRetryAt = leadRetry(campaign, { ...word, refusal, call }, step.now)
   const wrapUp: WrapUp = {
-    callId: call.callId,
-    code: words.code,
-    ...(words.note === undefined ? {} : { note: words.note }),
-    ...(words.callbackAt === undefined ? {} : { callbackAt: words.callbackAt }),
-    ...(words.callbackAt !== undefined && words.callbackOwn === true ? { callbackAgentId: recent.agentId } : {}),
-    ...leadRetry(campaign, { ...words, refusal, call }, step.now),
+    callId,
+    code,
+    ...given({ note, callbackAt, callbackAgentId, leadRetryAt }),
     refusal,
   }
-  step.effects.push({ kind: 'wrapped-up', wrapUp, number: call.number, leadId: call.lead.leadId })
+  step.effects.push({ kind: 'wrapped-up', wrapUp, ...given({ number, leadId: call.lead?.leadId }) })
 }
 
 /** Whether the person does not want to be called again. */
-export function isRefusal({ refusal, code }: WrapUpWords): boolean {
+export function isRefusal({ refusal, code }: AgentWord): boolean {
   return refusal || code === refusedCode || code === complaintCode
 }
 
 function leadRetry(
   campaign: Campaign | undefined,
-  what: WrapUpWords & { readonly call: Call },
+  what: AgentWord & { readonly call: Call },
   now: InstantMs,
-): Pick<WrapUp, 'leadRetryAt'> {
-  if (what.refusal) return {}
-  if (what.callbackAt !== undefined) return { leadRetryAt: what.callbackAt }
-  if (what.code !== machineCode || campaign === undefined) return {}
+): InstantMs | undefined {
   const { lead, originatedAt } = what.call
+  if (what.refusal || lead === undefined) return undefined
+  if (what.callbackAt !== undefined) return what.callbackAt
+  if (what.code !== machineCode || campaign === undefined) return undefined
   const attempt = { disposition: 'machine', attempts: lead.attempts + 1, originatedAt } as const
   const next = leadAfterAttempt(campaign.settings.retry, attempt, now)
-  return next.kind === 'retry' ? { leadRetryAt: next.at } : {}
+  return next.kind === 'retry' ? next.at : undefined
 }
 
-/** Closes an agent's wrap-up with these words; he is moved by the caller. */
-export function finishWrapUp(step: Step, agent: Agent, words: WrapUpWords): void {
+/** Closes an agent's wrap-up with these word; the caller moves the agent. */
+export function finishWrapUp(step: Step, agent: Agent, word: AgentWord): void {
   if (agent.phase.state !== 'wrap-up') return
   const recent = step.state.recentCalls.get(agent.phase.callId)
   const campaign = agent.campaignId === undefined ? undefined : step.state.campaigns.get(agent.campaignId)
-  campaign?.pacer.observe({ kind: 'wrap-up-ended', wrapUpMs: Math.max(0, step.now - agent.phase.since) }, step.now)
-  if (recent !== undefined && !recent.wrappedUp) writeWrapUp(step, recent, words)
+  const wrapUpMs = Math.max(0, step.now - agent.phase.since)
+  // Pacing learns from the calls that it has made.
+  const paced = recent === undefined || recent.call.origin === 'campaign'
+  if (paced) campaign?.pacer.observe({ kind: 'wrap-up-ended', wrapUpMs }, step.now)
+  if (recent !== undefined && !recent.wrappedUp) writeWrapUp(step, recent, word)
 }

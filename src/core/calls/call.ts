@@ -1,35 +1,76 @@
 import type { HopperLead } from '../campaigns/lead.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from '../ids.ts'
-import { type CallView, createCallView } from '../picture.ts'
+import type { Mutable } from '../mutable.ts'
+import type { PacingCall } from '../pacing/pacer.ts'
 import type { Disposition } from '../vocabulary.ts'
 
 /**
- * One attempt's call, from originate to disposition.
+ * One attempt's call, from originate to disposition: of a campaign, by an agent's own hand, or from outside. What only one origin
+ * has lives in its variant. A campaign's call:
  *
  *                     verdict no
  *     originating ----------------> (gone, no attempt)
  *         |  \______________________________________________
  *         v                                                 \
  *      ringing ------------------------------------------> ended   busy, no-answer, congestion, rejected,
- *         |                                                  ^     failed, withdrawn
- *         v            nobody free at 1.7 s                  |
+ *         |  \                                               ^     failed, withdrawn
+ *         |   v  answered, and somebody finds out by whom    |
+ *         |  screening -----------------+------------------->|     abandoned (or hung-up-waiting)
+ *         v   v      nobody free at 1.7 s v                  |
  *      waiting --------------------> announcing -------------+     abandoned (or hung-up-waiting)
  *         |  ^                                               |
  *         v  | the agent's leg was dead                      |
  *      connected --------------------------------------------+     connected
  *
- * `waiting` is a person who has answered and has no agent yet; `announcing` hears the campaign's message.
+ * `waiting` is a person who has answered and has no agent yet; `announcing` hears the campaign's message. The 1.7 s run from the
+ * answer, through `screening` too.
+ *
+ *     manual    originating --> ringing --> connected --> ended    its agent has been with it from the start
+ *     inbound   ringing --> screening --> waiting <--> connected   nobody hears a message, nobody is abandoned
  */
-export interface Call {
-  readonly callId: CallId
-  readonly campaignId: CampaignId
+export type Call = CampaignCall | ManualCall | InboundCall
+
+/** Who began a call: pacing, an agent, or somebody outside. */
+export type CallOrigin = Call['origin']
+
+/** A call that pacing has made to a lead. Its person waits for an agent, who may be none: the law counts that. */
+export interface CampaignCall extends CallBase {
+  readonly origin: 'campaign'
   readonly lead: HopperLead
   readonly number: PhoneNumber
+  phase: CallPhase
+  /** What pacing sees of it. */
+  readonly view: CallView
+}
+
+/** A call that an agent has made, and is reserved for until it ends. Its person waits for nobody. */
+export interface ManualCall extends CallBase {
+  readonly origin: 'manual'
+  readonly agentId: AgentId
+  readonly lead?: HopperLead
+  readonly number: PhoneNumber
+  phase: PhaseIn<'originating' | 'ringing' | 'connected'>
+}
+
+/** A call from outside. It may wait for an agent as long as its person likes. */
+export interface InboundCall extends CallBase {
+  readonly origin: 'inbound'
+  readonly lead?: HopperLead
+  /** Absent: withheld. */
+  readonly number?: PhoneNumber
+  phase: PhaseIn<'ringing' | 'screening' | 'waiting' | 'connected'>
+}
+
+/** What calls of every origin have. */
+interface CallBase {
+  readonly callId: CallId
+  readonly campaignId: CampaignId
   readonly nodeId: NodeId
   readonly trunkId: TrunkId
+  /** Our number in the call: the identity that was presented, or the number that was called. */
   readonly callerId: PhoneNumber
+  /** When it was originated, or came in. */
   readonly originatedAt: InstantMs
-  phase: CallPhase
   /** The SIP Call-ID, once the PBX has told it: the carrier's witness is matched by it. */
   sipCallId?: string
   /** We have asked the PBX to end it and why; the disposition is decided when it has ended. */
@@ -40,14 +81,13 @@ export interface Call {
   legBroken?: true
   /** Found on the PBX after a restart: instants before that are not known. */
   recovered?: true
-  /** What pacing sees of it. */
-  readonly view: CallView
 }
 
 /** What a call is doing; data valid only in one state lives in that state's variant. */
 export type CallPhase =
   | { readonly state: 'originating' }
   | { readonly state: 'ringing'; readonly ringingAt: InstantMs }
+  | { readonly state: 'screening'; readonly ringingAt?: InstantMs; readonly answeredAt: InstantMs }
   | { readonly state: 'waiting'; readonly ringingAt?: InstantMs; readonly answeredAt: InstantMs }
   | {
       readonly state: 'connected'
@@ -70,18 +110,43 @@ export type CallPhase =
       readonly why: AbandonReason
     }
 
+/** A call's state word. `screening`: answered, and somebody finds out by whom. */
+export type CallState = CallPhase['state']
+
+type PhaseIn<State extends CallState> = Extract<CallPhase, { state: State }>
+
 /** Why a person who answered heard the message instead of an agent. */
 export type AbandonReason = 'no-agent' | 'agent-leg-dead' | 'pbx-took-over' | 'application-gone' | 'opted-out'
 
-/** A call's state word. */
-export type CallState = CallPhase['state']
+/** The attempt as written before its originate leaves, or when the call comes in. */
+export type AttemptStart = CampaignAttempt | ManualAttempt | InboundAttempt
 
-/** The attempt as written before its originate leaves. */
-export interface AttemptStart {
-  readonly callId: CallId
-  readonly campaignId: CampaignId
+/** An attempt on a campaign's lead. */
+export interface CampaignAttempt extends AttemptBase {
+  readonly origin: 'campaign'
   readonly leadId: LeadId
   readonly number: PhoneNumber
+}
+
+/** An attempt by an agent's own hand. */
+export interface ManualAttempt extends AttemptBase {
+  readonly origin: 'manual'
+  readonly agentId: AgentId
+  readonly leadId?: LeadId
+  readonly number: PhoneNumber
+}
+
+/** A call that came in. */
+export interface InboundAttempt extends AttemptBase {
+  readonly origin: 'inbound'
+  readonly leadId?: LeadId
+  /** Absent: withheld. */
+  readonly number?: PhoneNumber
+}
+
+interface AttemptBase {
+  readonly callId: CallId
+  readonly campaignId: CampaignId
   readonly nodeId: NodeId
   readonly trunkId: TrunkId
   readonly callerId: PhoneNumber
@@ -92,8 +157,11 @@ export interface AttemptStart {
 export interface AttemptEnd {
   readonly callId: CallId
   readonly campaignId: CampaignId
-  readonly leadId: LeadId
-  readonly number: PhoneNumber
+  readonly origin: CallOrigin
+  /** Absent: the call had no lead. */
+  readonly leadId?: LeadId
+  /** Absent: withheld. */
+  readonly number?: PhoneNumber
   readonly disposition: Disposition
   /** Why, where the disposition alone does not say it. */
   readonly detail?: AbandonReason | 'recovered' | 'short' | 'carrier-fault' | 'originate-error'
@@ -106,9 +174,9 @@ export interface AttemptEnd {
   readonly messageAt?: InstantMs
   readonly endedAt: InstantMs
   readonly agentId?: AgentId
-  /** What becomes of the lead: dialable again at this instant; `null`: finished. */
-  readonly leadRetryAt: InstantMs | null
-  /** A carrier's fault before ringing costs the lead no attempt. */
+  /** What becomes of the lead: dialable again at this instant; `null`: finished. Absent: no lead, or it stays as it was. */
+  readonly leadRetryAt?: InstantMs | null
+  /** A carrier's fault before ringing costs the lead no attempt, nor does a call that came in. */
   readonly countsAsAttempt: boolean
 }
 
@@ -119,7 +187,7 @@ export interface WrapUp {
   readonly code: string
   readonly note?: string
   readonly callbackAt?: InstantMs
-  /** The agent who promised to call back himself. */
+  /** The agent who promised to make the call-back themselves. */
   readonly callbackAgentId?: AgentId
   /** Where the code sends the lead back to the list: dialable again at this instant. Absent: the lead stays as it is. */
   readonly leadRetryAt?: InstantMs
@@ -127,22 +195,85 @@ export interface WrapUp {
   readonly refusal: boolean
 }
 
-/** Which state may follow which; the end may follow any. */
-export const callTransitions: Readonly<Record<CallState, readonly CallState[]>> = {
-  originating: ['ringing', 'waiting', 'announcing'],
-  ringing: ['waiting', 'announcing'],
-  waiting: ['connected', 'announcing'],
-  connected: ['waiting', 'connected', 'announcing'],
-  announcing: [],
+/** The states that a call of an origin can be in. */
+export type StateOf<Origin extends CallOrigin> = Extract<Call, { origin: Origin }>['phase']['state']
+
+/**
+ * Which state may follow which, by origin; the end may follow any. A state that an origin does not have is not in its table.
+ * Whoever was screened waits before an agent has them, if only for that step: there is one way to be matched.
+ */
+export const callTransitions: {
+  readonly [Origin in CallOrigin]: { readonly [State in StateOf<Origin>]: readonly StateOf<Origin>[] }
+} = {
+  campaign: {
+    originating: ['ringing', 'screening', 'waiting', 'announcing'],
+    ringing: ['screening', 'waiting', 'announcing'],
+    screening: ['waiting', 'announcing'],
+    waiting: ['connected', 'announcing'],
+    connected: ['waiting', 'connected', 'announcing'],
+    announcing: [],
+  },
+  manual: {
+    originating: ['ringing', 'connected'],
+    ringing: ['connected'],
+    connected: ['connected'],
+  },
+  inbound: {
+    ringing: ['screening', 'waiting'],
+    screening: ['waiting'],
+    waiting: ['connected'],
+    connected: ['waiting', 'connected'],
+  },
 }
 
-/** Whether the call rings or waits: nobody has taken it and its person may still need an agent. */
+/** Whether a state may follow the call's own. */
+export function mayBecome({ origin, phase }: Call, state: CallState): boolean {
+  // The call's own state is in its origin's table, by the types of the variants.
+  const next = (callTransitions[origin] as Partial<Record<CallState, readonly CallState[]>>)[phase.state]
+  return next?.includes(state) === true
+}
+
+/** Whether the call rings, is screened or waits: nobody has taken it and its person may still need an agent. */
 export function isInFlight(call: Call): boolean {
   const { state } = call.phase
-  return state === 'originating' || state === 'ringing' || state === 'waiting'
+  return state === 'originating' || state === 'ringing' || state === 'screening' || state === 'waiting'
 }
 
-/** A call that has just been originated, or was found on the PBX. */
-export function createCall(call: Omit<Call, 'view'>): Call {
+/** The agent for whom alone a call was made: who made it, or who promised it. */
+export function agentOf(call: Call): AgentId | undefined {
+  if (call.origin === 'manual') return call.agentId
+  return call.origin === 'campaign' ? call.lead.agentId : undefined
+}
+
+/** Whoever is on the other end of a call, as far as they are known. */
+export interface CallPerson {
+  readonly number: PhoneNumber | undefined
+  /** The person, where several numbers are one person's. */
+  readonly personKey?: number | undefined
+}
+
+/** Who is on the other end of a call. */
+export function personOf(call: Call): CallPerson {
+  return call.origin === 'campaign' ? call.lead : { number: call.number, personKey: call.lead?.personKey }
+}
+
+/** What pacing sees of a call; follows its every move. `slot`: where its node's picture holds it, -1 while it is not in flight. */
+export interface CallView extends Mutable<PacingCall> {
+  slot: number
+}
+
+/** A campaign's call that has just been originated, or was found on the PBX. */
+export function createCall(call: Omit<CampaignCall, 'view'>): CampaignCall {
   return Object.assign(call, { view: createCallView(call) })
+}
+
+function createCallView({ callId, originatedAt, lead }: Omit<CampaignCall, 'view'>): CallView {
+  return {
+    callId,
+    state: 'originating',
+    since: originatedAt,
+    ringingAt: undefined,
+    answerProbability: lead.answerProbability,
+    slot: -1,
+  }
 }

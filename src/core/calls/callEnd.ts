@@ -1,13 +1,13 @@
 import { afterCall, makeAvailable, startWrapUp } from '../agents/agentFlow.ts'
 import { leadAfterAttempt, leadKind } from '../campaigns/lead.ts'
 import { settleCall } from '../campaigns/ownerFlow.ts'
-import type { InstantMs } from '../ids.ts'
+import type { AgentId, InstantMs } from '../ids.ts'
+import type { Mutable } from '../mutable.ts'
 import type { Campaign } from '../state.ts'
 import { markDirty, type Step } from '../step.ts'
 import type { Disposition, EndCause } from '../vocabulary.ts'
-import type { AttemptEnd, Call } from './call.ts'
-import { letGo } from './personalCalls.ts'
-import { recordAnsweredCall } from './trunk.ts'
+import type { AttemptEnd, Call, CallPhase, CampaignCall } from './call.ts'
+import { release } from './hold.ts'
 
 /** How a leg ended, as far as the PBX or we know. */
 export interface CallEnding {
@@ -31,21 +31,31 @@ const unansweredDispositions: Readonly<Record<EndCause, Disposition>> = {
   lost: 'failed',
 }
 
-/** The one place where a call's end becomes a disposition. A pure table over phase and cause. */
+/** The one place where a call's end becomes a disposition. A pure table over origin, phase and cause. */
 export function dispositionOf(call: Call, ending: CallEnding): Disposition {
   switch (call.phase.state) {
     case 'originating':
     case 'ringing':
       if (ending.cause !== 'hung-up-by-us') return unansweredDispositions[ending.cause]
       return call.endingAs === undefined || call.endingAs === 'ring-timeout' ? 'no-answer' : 'withdrawn'
+    case 'screening':
     case 'waiting':
-      return ending.cause === 'hung-up-by-peer' ? 'hung-up-waiting' : 'abandoned'
+      return unmetDisposition(call, ending)
     case 'connected':
-      if (call.phase.connectedAt !== undefined) return 'connected'
-      return ending.cause === 'hung-up-by-peer' ? 'hung-up-waiting' : 'abandoned'
+      return call.phase.connectedAt === undefined ? unmetDisposition(call, ending) : 'connected'
     case 'announcing':
       return call.phase.disposition
   }
+}
+
+/**
+ * The person was on the line and met no agent. The words of the law are for those whom pacing called: who calls us and gives up
+ * has had no answer, and an agent's own call that could not be joined has failed.
+ */
+function unmetDisposition({ origin }: Call, { cause }: CallEnding): Disposition {
+  const byPeer = cause === 'hung-up-by-peer'
+  if (origin === 'campaign') return byPeer ? 'hung-up-waiting' : 'abandoned'
+  return origin === 'inbound' && byPeer ? 'no-answer' : 'failed'
 }
 
 /** Frees what the call held, counts it, and writes its end: exactly once, here. */
@@ -53,81 +63,84 @@ export function endCall(step: Step, call: Call, ending: CallEnding): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (campaign === undefined) return
   const disposition = dispositionOf(call, ending)
-  countEnd(step, campaign, { call, disposition, ending })
-  release(step, call, ending)
+  if (call.origin === 'campaign') countEnd(step, campaign, { call, disposition, ending })
+  release(step, call, ending.at)
   step.effects.push({ kind: 'attempt-ended', end: attemptEnd(campaign, { call, disposition, ending }) })
   learnFromNetwork(step, call, ending)
-  freeAgent(step, campaign, { call, disposition, ending })
+  freeAgent(step, campaign, { call, disposition })
   markDirty(step, call.campaignId)
 }
 
 /** SIP codes that say that our form of the number was wrong, not that nobody has it: RFC 3261 21.4.22, 21.4.23. */
 const formatFaults: ReadonlySet<number | undefined> = new Set([484, 485])
 
-/** A number that does not exist retires; a 607 is the person's refusal (RFC 8197). */
-function learnFromNetwork(step: Step, { callId, number, phase }: Call, { cause, sipCode }: CallEnding): void {
+/** A number that does not exist retires; a 607 is the person's refusal (RFC 8197). Whoever calls us says nothing of the kind. */
+function learnFromNetwork(step: Step, call: Call, { cause, sipCode }: CallEnding): void {
+  const { callId, origin, number, phase } = call
+  if (origin === 'inbound' || number === undefined) return
   if (phase.state !== 'originating' && phase.state !== 'ringing') return
   if (cause === 'unwanted') step.effects.push({ kind: 'opt-out', number, by: 'network', callId })
   if (cause === 'invalid-number' && !formatFaults.has(sipCode))
     step.effects.push({ kind: 'retire-number', number, callId })
 }
 
-interface Ended {
-  readonly call: Call
+interface Ended<Ending extends Call = Call> {
+  readonly call: Ending
   readonly disposition: Disposition
   readonly ending: CallEnding
 }
 
 /** Nobody's phone has rung. A call that was lost from sight may have rung: it counts. */
-function carrierFault({ call, disposition, ending }: Ended): boolean {
+function isCarrierFault({ call, disposition, ending }: Ended): boolean {
   if (call.phase.state !== 'originating' || ending.cause === 'lost') return false
   return disposition === 'congestion' || disposition === 'failed'
 }
 
-function countEnd(step: Step, campaign: Campaign, ended: Ended): void {
+/** What a campaign and its pacer learn of a call that pacing has made. */
+function countEnd(step: Step, campaign: Campaign, ended: Ended<CampaignCall>): void {
   const { call, disposition, ending } = ended
   const { phase } = call
-  const neverCounted = phase.state === 'waiting' || (phase.state === 'connected' && phase.connectedAt === undefined)
-  if (neverCounted) {
-    // Whoever hung up within the two seconds counts as abandoned inside; reports use the law's word.
-    campaign.progress.counters.abandoned += 1
-    settleCall(step, campaign, { abandoned: true, answeredAt: phase.answeredAt })
-  } else if (disposition === 'connected' && phase.state === 'connected' && phase.connectedAt !== undefined) {
-    campaign.pacer.observe({ kind: 'talk-ended', talkMs: Math.max(0, ending.at - phase.connectedAt) }, step.now)
-  } else if ((phase.state === 'originating' || phase.state === 'ringing') && !call.recovered) {
+  if (phase.state === 'originating' || phase.state === 'ringing') {
+    if (call.recovered) return
     const afterMs = Math.max(0, ending.at - call.originatedAt)
     const of = { afterMs, leadKind: leadKind(call.lead, call.originatedAt) }
     if (disposition === 'withdrawn') campaign.pacer.observe({ kind: 'withdrawn', ...of }, step.now)
-    else campaign.pacer.observe({ kind: 'not-answered', carrierFault: carrierFault(ended), ...of }, step.now)
+    else campaign.pacer.observe({ kind: 'not-answered', carrierFault: isCarrierFault(ended), ...of }, step.now)
+  } else if (phase.state === 'connected' && phase.connectedAt !== undefined) {
+    campaign.pacer.observe({ kind: 'talk-ended', talkMs: Math.max(0, ending.at - phase.connectedAt) }, step.now)
+  } else if (phase.state !== 'announcing') {
+    // Whoever hung up within the two seconds counts as abandoned inside; reports use the law's word.
+    campaign.progress.counters.abandoned += 1
+    settleCall(step, campaign, { abandoned: true, answeredAt: phase.answeredAt })
   }
 }
 
-/** Gives back channel, number and the hold on the lead. */
-export function release(step: Step, call: Call, ending: CallEnding): void {
-  const { state } = step
-  state.calls.delete(call.callId)
-  state.campaigns.get(call.campaignId)?.picture.drop(call)
-  letGo(step, call)
-  state.numbersInFlight.delete(call.number)
-  if (call.lead.personKey !== undefined) state.personsInFlight.delete(call.lead.personKey)
-  const trunk = state.trunks.get(call.trunkId)
-  if (trunk === undefined) return
-  trunk.channelsInUse -= 1
-  if ('answeredAt' in call.phase) recordAnsweredCall(trunk, ending.at - call.phase.answeredAt)
-}
-
-function freeAgent(step: Step, campaign: Campaign, { call, disposition }: Ended): void {
-  if (call.phase.state !== 'connected') return
-  const { agentId } = call.phase
-  const agent = step.state.agents.get(agentId)
+/** The agent who was with the call, or had made it, writes it up or takes the next. */
+function freeAgent(step: Step, campaign: Campaign, { call, disposition }: Omit<Ended, 'ending'>): void {
+  const agentId = call.phase.state === 'connected' ? call.phase.agentId : madeBy(call)
+  if (agentId === undefined) return
   if (disposition === 'connected') remember(step, call, agentId)
+  const agent = step.state.agents.get(agentId)
   if (agent === undefined || !('callId' in agent.phase) || agent.phase.callId !== call.callId) return
   if (agent.phase.state === 'reserved') makeAvailable(step, agent)
   else if (call.wrapUpGiven) afterCall(step, agent)
   else if (agent.phase.state === 'on-call') startWrapUp(step, agent, { callId: call.callId, campaign })
 }
 
-function remember(step: Step, call: Call, agentId: string): void {
+/** The agent who has made the call by hand. */
+function madeBy(call: Call): AgentId | undefined {
+  return call.origin === 'manual' ? call.agentId : undefined
+}
+
+/** Takes back a call that was refused before it left: nothing of it is written. */
+export function dropCall(step: Step, call: Call): void {
+  release(step, call, step.now)
+  const agentId = madeBy(call)
+  const agent = agentId === undefined ? undefined : step.state.agents.get(agentId)
+  if (agent?.phase.state === 'reserved' && agent.phase.callId === call.callId) makeAvailable(step, agent)
+}
+
+function remember(step: Step, call: Call, agentId: AgentId): void {
   const { recentCalls } = step.state
   recentCalls.set(call.callId, { call, agentId, wrappedUp: call.wrapUpGiven === true })
   if (recentCalls.size <= recentCallsMax) return
@@ -138,45 +151,53 @@ function remember(step: Step, call: Call, agentId: string): void {
 function attemptEnd(campaign: Campaign, ended: Ended): AttemptEnd {
   const { call, disposition, ending } = ended
   const { phase } = call
-  const countsAsAttempt = !carrierFault(ended)
-  const attempts = call.lead.attempts + (countsAsAttempt ? 1 : 0)
-  const dead = ending.cause === 'invalid-number' || ending.cause === 'lost'
-  const next = dead
-    ? ({ kind: 'finished' } as const)
-    : leadAfterAttempt(
-        campaign.settings.retry,
-        { disposition: faultOr(ended), attempts, originatedAt: call.originatedAt },
-        ending.at,
-      )
-  return {
+  const countsAsAttempt = call.origin !== 'inbound' && !isCarrierFault(ended)
+  const end: Mutable<AttemptEnd> = {
     callId: call.callId,
     campaignId: call.campaignId,
-    leadId: call.lead.leadId,
-    number: call.number,
+    origin: call.origin,
     disposition,
-    ...detailOf(ended),
-    ...(ending.sipCode === undefined ? {} : { sipCode: ending.sipCode }),
-    ...(call.sipCallId === undefined ? {} : { sipCallId: call.sipCallId }),
-    ...('ringingAt' in phase && phase.ringingAt !== undefined ? { ringingAt: phase.ringingAt } : {}),
-    ...('answeredAt' in phase ? { answeredAt: phase.answeredAt } : {}),
-    ...(phase.state === 'connected' && phase.connectedAt !== undefined
-      ? { connectedAt: phase.connectedAt, agentId: phase.agentId }
-      : {}),
-    ...(phase.state === 'announcing' && phase.messageAt !== undefined ? { messageAt: phase.messageAt } : {}),
     endedAt: ending.at,
-    leadRetryAt: next.kind === 'retry' ? next.at : null,
     countsAsAttempt,
   }
+  if (call.number !== undefined) end.number = call.number
+  if (call.lead !== undefined) end.leadId = call.lead.leadId
+  if (call.lead !== undefined && call.origin !== 'inbound') {
+    const attempts = call.lead.attempts + (countsAsAttempt ? 1 : 0)
+    end.leadRetryAt = leadRetryAt(campaign, ended, attempts)
+  }
+  const detail = detailOf(ended)
+  if (detail !== undefined) end.detail = detail
+  if (ending.sipCode !== undefined) end.sipCode = ending.sipCode
+  if (call.sipCallId !== undefined) end.sipCallId = call.sipCallId
+  if (call.origin === 'manual') end.agentId = call.agentId
+  addInstants(end, phase)
+  return end
 }
 
-/** A carrier's fault is retried like congestion, whatever its word: it is no fault of the lead. */
-function faultOr(ended: Ended): Disposition {
-  return carrierFault(ended) ? 'congestion' : ended.disposition
+function addInstants(end: Mutable<AttemptEnd>, phase: CallPhase): void {
+  if ('ringingAt' in phase && phase.ringingAt !== undefined) end.ringingAt = phase.ringingAt
+  if ('answeredAt' in phase) end.answeredAt = phase.answeredAt
+  if (phase.state === 'announcing' && phase.messageAt !== undefined) end.messageAt = phase.messageAt
+  if (phase.state !== 'connected' || phase.connectedAt === undefined) return
+  end.connectedAt = phase.connectedAt
+  end.agentId = phase.agentId
 }
 
-function detailOf(ended: Ended): Pick<AttemptEnd, 'detail'> {
+/** When the lead may be dialed again; `null`: never by itself. */
+function leadRetryAt({ settings }: Campaign, ended: Ended, attempts: number): InstantMs | null {
+  const { call, disposition, ending } = ended
+  if (ending.cause === 'invalid-number' || ending.cause === 'lost') return null
+  // A carrier's fault is retried like congestion, whatever its word: it is no fault of the lead.
+  const as = isCarrierFault(ended) ? 'congestion' : disposition
+  const attempt = { disposition: as, attempts, originatedAt: call.originatedAt }
+  const next = leadAfterAttempt(settings.retry, attempt, ending.at)
+  return next.kind === 'retry' ? next.at : null
+}
+
+function detailOf(ended: Ended): AttemptEnd['detail'] {
   const { call } = ended
-  if (call.phase.state === 'announcing') return { detail: call.phase.why }
-  if (call.recovered || ended.ending.cause === 'lost') return { detail: 'recovered' }
-  return carrierFault(ended) ? { detail: 'carrier-fault' } : {}
+  if (call.phase.state === 'announcing') return call.phase.why
+  if (call.recovered || ended.ending.cause === 'lost') return 'recovered'
+  return isCarrierFault(ended) ? 'carrier-fault' : undefined
 }

@@ -1,20 +1,16 @@
 import { leadKind } from '../campaigns/lead.ts'
 import { settleCall, unsettleCall } from '../campaigns/ownerFlow.ts'
 import type { Deadline } from '../deadlines.ts'
-import type { InstantMs } from '../ids.ts'
+import { given } from '../given.ts'
+import type { AgentId, InstantMs } from '../ids.ts'
 import type { TelephonyEvent } from '../inputs.ts'
 import type { Campaign } from '../state.ts'
-import { agentsChanged, markDirty, moveAgent, moveCall, reject, type Step } from '../step.ts'
-import type { AbandonReason, Call } from './call.ts'
+import { agentsChanged, moveAgent, moveCall, reject, type Step } from '../step.ts'
+import { abandon, abandonAs } from './abandon.ts'
+import type { AbandonReason, Call, CallPhase, ManualCall } from './call.ts'
 import { endCall } from './callEnd.ts'
-import { offerAgent, offerCall, pushCallDeadline } from './matching.ts'
-
-/** A CANCEL never leaves before this much ringing, counted from the 180 (47 CFR 64.1200(a)(6), Ofcom 2016-12-20). */
-export const minRingMs = 15_000
-/** The PBX has this long to tell the end of a call that we have asked it to end. */
-const hangUpGraceMs = 10_000
-/** The message and what follows it never take longer; the PBX's own watchdog is shorter. */
-const messageMaxMs = 60_000
+import { hangUp, hangUpGraceMs, withdrawWhenLawful } from './hangUp.ts'
+import { offerAgent, offerCall, orderJoin, pushCallDeadline } from './matching.ts'
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
 
@@ -40,7 +36,7 @@ export function onRinging(step: Step, event: EventOf<'call-ringing'>): void {
   if (event.sipCallId !== undefined) call.sipCallId = event.sipCallId
   if (call.phase.state !== 'originating') return
   moveCall(step, call, { state: 'ringing', ringingAt: event.at })
-  const ringMs = Math.min(campaign.settings.ringTimeoutMs, call.lead.ringMaxMs ?? Number.POSITIVE_INFINITY)
+  const ringMs = Math.min(campaign.settings.ringTimeoutMs, call.lead?.ringMaxMs ?? Number.POSITIVE_INFINITY)
   pushCallDeadline(step, call, { what: 'ring-timeout', at: event.at + ringMs })
   if (call.endingAs !== undefined) withdrawWhenLawful(step, call, call.endingAs)
 }
@@ -52,12 +48,26 @@ export function onAnswered(step: Step, event: EventOf<'call-answered'>): void {
   const { call, campaign } = found
   if (event.sipCallId !== undefined) call.sipCallId = event.sipCallId
   if (!answer(step, found, event.at)) return
-  if (call.endingAs === 'opt-out') abandon(step, call, 'opted-out')
+  if (call.origin === 'manual') joinOwnAgent(step, call)
+  else if (call.endingAs === 'opt-out') abandon(step, call, 'opted-out')
   else {
     // The answer crossed our hang-up: this is a person, who gets an agent or the message.
     delete call.endingAs
     offerCall(step, call, campaign)
   }
+}
+
+/** The agent who has made a call is with it from its answer on, unless they have gone: then it ends. */
+function joinOwnAgent(step: Step, call: ManualCall): void {
+  const { phase } = step.state.agents.get(call.agentId) ?? {}
+  if (phase?.state === 'reserved' && phase.callId === call.callId) orderJoin(step, call)
+  else endAlone(step, call)
+}
+
+/** The person's agent is gone and nobody else may take the call: it ends. */
+export function endAlone(step: Step, call: Call): void {
+  if (call.phase.state !== 'connected') return
+  if (moveCall(step, call, { ...call.phase, agentGoneAt: step.now })) hangUp(step, call)
 }
 
 /** Counts an answer that was seen only afterwards; nothing if it had been seen. */
@@ -73,8 +83,8 @@ function answer(step: Step, { call, campaign }: Found, answeredAt: InstantMs): b
     reject(step, 'illegal-transition', `call ${call.callId} is ${state}, it cannot be answered again`)
     return false
   }
-  const ringing = call.phase.state === 'ringing' ? { ringingAt: call.phase.ringingAt } : {}
-  if (!moveCall(step, call, { state: 'waiting', ...ringing, answeredAt })) return false
+  if (!moveCall(step, call, answeredPhase(step, call, answeredAt))) return false
+  if (call.origin !== 'campaign') return true
   const { counters } = campaign.progress
   counters.answered += 1
   counters.answeredByPerson += 1
@@ -84,6 +94,14 @@ function answer(step: Step, { call, campaign }: Found, answeredAt: InstantMs): b
     campaign.pacer.observe({ kind: 'answered', ...of }, step.now)
   }
   return true
+}
+
+/** Whoever answers waits for an agent, unless an agent has called them. */
+function answeredPhase({ now }: Step, call: Call, answeredAt: InstantMs): CallPhase {
+  const ringing = call.phase.state === 'ringing' ? { ringingAt: call.phase.ringingAt } : {}
+  return call.origin === 'manual'
+    ? { state: 'connected', ...ringing, answeredAt, connectingAt: now, agentId: call.agentId }
+    : { state: 'waiting', ...ringing, answeredAt }
 }
 
 /** The PBX has joined the legs. */
@@ -103,18 +121,28 @@ export function onConnected(step: Step, event: EventOf<'call-connected'>): void 
   }
   moveCall(step, call, { ...phase, connectedAt: event.at })
   moveAgent(step, agent, { state: 'on-call', since: step.now, callId: call.callId })
-  campaign.progress.counters.connected += 1
-  settleCall(step, campaign, { abandoned: false, answeredAt: phase.answeredAt })
+  if (call.origin === 'campaign') {
+    campaign.progress.counters.connected += 1
+    settleCall(step, campaign, { abandoned: false, answeredAt: phase.answeredAt })
+  }
+  const connectDelayMs = Math.max(0, event.at - phase.answeredAt)
+  tellConnected(step, call, { agentId: agent.agentId, connectDelayMs })
+}
+
+function tellConnected(
+  step: Step,
+  call: Call,
+  how: { readonly agentId: AgentId; readonly connectDelayMs: number },
+): void {
   step.effects.push({
     kind: 'notify',
     event: {
       kind: 'call-connected',
       callId: call.callId,
       campaignId: call.campaignId,
-      agentId: agent.agentId,
-      leadId: call.lead.leadId,
-      number: call.number,
-      connectDelayMs: Math.max(0, event.at - phase.answeredAt),
+      agentId: how.agentId,
+      ...given({ leadId: call.lead?.leadId, number: call.number }),
+      connectDelayMs: how.connectDelayMs,
     },
   })
 }
@@ -136,25 +164,31 @@ export function onConnectFailed(step: Step, event: EventOf<'connect-failed'>): v
   takeFromAgent(step, call, campaign)
   moveAgent(step, agent, { state: 'available', since: step.now })
   if (event.broken === 'agent-leg') reofferOrAbandon(step, call, campaign)
-  else pushCallDeadline(step, call, { what: 'wait-max', at: step.now + hangUpGraceMs })
+  else if (call.origin === 'campaign') pushCallDeadline(step, call, { what: 'wait-max', at: step.now + hangUpGraceMs })
+  else if (call.origin === 'inbound') hangUp(step, call)
   offerAgent(step, agent)
 }
 
-/** The person waits again; a join that had been confirmed no longer counts. */
+/** The person waits again; a join that had been confirmed no longer counts. Nobody else may take what an agent has made: it ends. */
 export function takeFromAgent(step: Step, call: Call, campaign: Campaign): void {
   if (call.phase.state !== 'connected') return
+  if (call.origin === 'manual') {
+    endAlone(step, call)
+    return
+  }
   const { ringingAt, answeredAt, connectedAt } = call.phase
-  if (connectedAt !== undefined) {
+  if (connectedAt !== undefined && call.origin === 'campaign') {
     campaign.progress.counters.connected -= 1
     unsettleCall(step, campaign, call)
   }
-  moveCall(step, call, { state: 'waiting', ...(ringingAt === undefined ? {} : { ringingAt }), answeredAt })
+  moveCall(step, call, { state: 'waiting', ...given({ ringingAt }), answeredAt })
 }
 
 /** Another agent inside the two seconds, or the message. */
 export function reofferOrAbandon(step: Step, call: Call, campaign: Campaign): void {
   if (call.phase.state !== 'waiting') return
-  if (step.now < call.phase.answeredAt + campaign.settings.waitMaxMs) offerCall(step, call, campaign)
+  const inTime = step.now < call.phase.answeredAt + campaign.settings.waitMaxMs
+  if (inTime || call.origin === 'inbound') offerCall(step, call, campaign)
   else abandon(step, call, 'agent-leg-dead')
 }
 
@@ -172,43 +206,27 @@ export interface TakenOver {
   readonly messageAt?: InstantMs
 }
 
-/** The PBX has taken a call out of our hands: it hears the message, its agent (if one was reserved) is free. */
+/**
+ * The PBX has taken a call out of our hands: it hears the message, its agent (if one was reserved) is free. The message is for
+ * those whom a campaign has called; any other call ends.
+ */
 export function takenOver(step: Step, call: Call, what: TakenOver): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (campaign === undefined || call.phase.state === 'announcing') return
   markAnswered(step, call, what.at)
+  if (call.origin !== 'campaign') {
+    // It is going: nobody is to be given it.
+    call.legBroken = true
+    hangUp(step, call)
+    return
+  }
   const agent = call.phase.state === 'connected' ? step.state.agents.get(call.phase.agentId) : undefined
   takeFromAgent(step, call, campaign)
   abandonAs(step, call, what)
   if (agent === undefined) return
-  // Only now: a call that still waited would be given back to him.
+  // Only now: a call that still waited would be given back to them.
   moveAgent(step, agent, { state: 'available', since: step.now })
   offerAgent(step, agent)
-}
-
-/** Nobody takes the person: the message, at once, and the budget pays. */
-export function abandon(step: Step, call: Call, why: AbandonReason): void {
-  if (call.phase.state !== 'waiting') return
-  step.effects.push({ kind: 'play-message', callId: call.callId, nodeId: call.nodeId })
-  abandonAs(step, call, { why, messageAt: step.now })
-}
-
-function abandonAs(step: Step, call: Call, { why, messageAt }: Omit<TakenOver, 'at'>): void {
-  const campaign = step.state.campaigns.get(call.campaignId)
-  if (call.phase.state !== 'waiting' || campaign === undefined) return
-  const { ringingAt, answeredAt } = call.phase
-  const ringing = ringingAt === undefined ? {} : { ringingAt }
-  const message = messageAt === undefined ? {} : { messageAt }
-  const phase = { state: 'announcing', ...ringing, answeredAt, ...message, disposition: 'abandoned', why } as const
-  if (!moveCall(step, call, phase)) return
-  campaign.progress.counters.abandoned += 1
-  settleCall(step, campaign, { abandoned: true, answeredAt })
-  markDirty(step, call.campaignId)
-  step.effects.push({
-    kind: 'notify',
-    event: { kind: 'call-abandoned', callId: call.callId, campaignId: call.campaignId, why },
-  })
-  pushCallDeadline(step, call, { what: 'overdue', at: step.now + messageMaxMs })
 }
 
 /** The person pressed the key during the message: do-not-call at once. */
@@ -216,7 +234,7 @@ export function onOptedOut(step: Step, event: EventOf<'call-opted-out'>): void {
   const found = find(step, event.callId)
   if (found === undefined) return
   const { number, callId } = found.call
-  step.effects.push({ kind: 'opt-out', number, by: 'opt-out-key', callId })
+  if (number !== undefined) step.effects.push({ kind: 'opt-out', number, by: 'opt-out-key', callId })
 }
 
 /** The leg is gone. */
@@ -226,21 +244,9 @@ export function onEnded(step: Step, event: EventOf<'call-ended'>): void {
   if (event.sipCallId !== undefined) found.call.sipCallId = event.sipCallId
   // A 200 that we never saw because it crossed our CANCEL: a person answered, and met silence. No leg is left for a message.
   const unseenAnswer = event.sipCode === 200 && ['originating', 'ringing'].includes(found.call.phase.state)
-  if (unseenAnswer) takenOver(step, found.call, { why: 'no-agent', at: event.at })
+  if (unseenAnswer && found.call.origin === 'campaign') takenOver(step, found.call, { why: 'no-agent', at: event.at })
+  else if (unseenAnswer) markAnswered(step, found.call, event.at)
   endCall(step, found.call, event)
-}
-
-/** Ends a call that nobody has answered, as soon as the law lets it: never before 15 s of ringing, never without evidence. */
-export function withdrawWhenLawful(step: Step, call: Call, as: NonNullable<Call['endingAs']>): void {
-  call.endingAs = as
-  if (call.phase.state !== 'ringing') return
-  pushCallDeadline(step, call, { what: 'withdraw', at: Math.max(step.now, call.phase.ringingAt + minRingMs) })
-}
-
-/** Asks the PBX to end the call; without an answer it is asked again, and in the end counted as lost. */
-export function hangUp(step: Step, call: Call): void {
-  step.effects.push({ kind: 'hang-up', callId: call.callId, nodeId: call.nodeId })
-  pushCallDeadline(step, call, { what: 'lost', at: step.now + hangUpGraceMs })
 }
 
 /** What happens to a call by time alone. */

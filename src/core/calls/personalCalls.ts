@@ -4,14 +4,14 @@ import type { NodeId } from '../ids.ts'
 import { census } from '../pacing/limits.ts'
 import type { Campaign } from '../state.ts'
 import { agentsChanged, type Step } from '../step.ts'
-import type { Call } from './call.ts'
+import { agentOf, type Call, type CampaignCall } from './call.ts'
 
 /**
- * Call-backs that an agent has promised: each is originated when he is free, with him held for it. Such a call cannot be
+ * Call-backs that an agent has promised: each is originated when they are free, with them held for it. Such a call cannot be
  * abandoned for want of an agent, so it is outside of pacing: neither the agent nor the call is in its picture.
  */
 
-/** Whether the lead waits for an agent who is at work in this campaign; without him it is anybody's. */
+/** Whether the lead waits for an agent who is at work in this campaign; without them it is anybody's. */
 export function waitsForAgent(step: Step, campaign: Campaign, { agentId }: HopperLead): boolean {
   const agent = agentId === undefined ? undefined : step.state.agents.get(agentId)
   return agent !== undefined && agent.campaignId === campaign.settings.campaignId && agent.view.working
@@ -40,7 +40,7 @@ export function dueForAgents(step: Step, campaign: Campaign, nodeId: NodeId): re
  * rings already is not taken away from it. Prediction has no such promise to keep, its budget bears what is lost.
  */
 function spareAgents(step: Step, { picture, pacer, settings }: Campaign, nodeId: NodeId): number {
-  picture.countAgents(step.state, settings.campaignId)
+  picture.countAgents(step.state.agents, settings.campaignId)
   const view = picture.nodes.get(nodeId)
   if (view === undefined || pacer.mode !== 'progressive') return Number.POSITIVE_INFINITY
   const { available, inFlight } = census({ agents: view.agents, calls: view.calls }, step.now)
@@ -59,9 +59,10 @@ function isFree(step: Step, campaign: Campaign, { agent, nodeId }: { agent: Agen
   )
 }
 
-/** Keeps an agent for a call that has just been originated for him. */
-export function holdAgent(step: Step, call: Call): void {
-  const agent = call.lead.agentId === undefined ? undefined : step.state.agents.get(call.lead.agentId)
+/** Keeps an agent for a call that has just been originated for them. */
+export function holdAgent(step: Step, call: CampaignCall): void {
+  const agentId = agentOf(call)
+  const agent = agentId === undefined ? undefined : step.state.agents.get(agentId)
   if (agent === undefined) return
   agent.heldFor = call.callId
   agentsChanged(step, agent.campaignId)
@@ -69,7 +70,8 @@ export function holdAgent(step: Step, call: Call): void {
 
 /** The call is settled, or somebody else took it: its agent is free for others. */
 export function letGo(step: Step, call: Call): void {
-  const agent = call.lead.agentId === undefined ? undefined : step.state.agents.get(call.lead.agentId)
+  const agentId = agentOf(call)
+  const agent = agentId === undefined ? undefined : step.state.agents.get(agentId)
   if (agent?.heldFor !== call.callId) return
   delete agent.heldFor
   agentsChanged(step, agent.campaignId)

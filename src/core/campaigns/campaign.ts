@@ -15,11 +15,11 @@ export interface CallingHours {
   readonly weekdays: readonly number[]
 }
 
-/** Whom the calls are made for. With the purpose he owns the abandonment budget: a renamed campaign does not reset it. */
+/** Whom the calls are made for. With the purpose they own the abandonment budget: a renamed campaign does not reset it. */
 export interface Seller {
   /** `[A-Za-z0-9_-]{1,40}` */
   readonly sellerId: string
-  /** His place's law applies beside the called person's. */
+  /** The law of their place applies beside the called person's. */
   readonly place: Place
 }
 

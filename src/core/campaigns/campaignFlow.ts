@@ -1,5 +1,5 @@
 import { isInFlight } from '../calls/call.ts'
-import { withdrawWhenLawful } from '../calls/callFlow.ts'
+import { withdrawWhenLawful } from '../calls/hangUp.ts'
 import type { CampaignId, PhoneNumber } from '../ids.ts'
 import type { ShellAnswer } from '../inputs.ts'
 import { PacingPicture } from '../picture.ts'

@@ -13,7 +13,7 @@ export interface HopperLead {
   readonly answerProbability?: number
   /** Every place where the person may be; absent: not known. Their law of abandonment holds for the campaign. */
   readonly places?: readonly Place[]
-  /** An agent has promised to call back himself and is at work: the call waits for him and is his. */
+  /** An agent has promised to make the call-back and is at work: the call waits for them and is theirs. */
   readonly agentId?: AgentId
   /** The person, where several numbers are one person's: only one of them is called at a time. */
   readonly personKey?: number

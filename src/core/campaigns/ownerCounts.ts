@@ -3,7 +3,7 @@ import type { CountedSpan } from '../pacing/pacer.ts'
 import { hourMs } from '../time.ts'
 import type { CampaignSettings } from './campaign.ts'
 
-/** Seller and purpose: who owns an abandonment budget, whatever his campaigns are called. */
+/** Seller and purpose: who owns an abandonment budget, whatever the campaigns are called. */
 export type OwnerId = string
 
 /** Who owns a campaign's budget. */
@@ -68,8 +68,8 @@ export class OwnerCounts {
 
   /** The calls of all the owner's campaigns, in the order of time. */
   all(): readonly CountedSpan[] {
-    const ledger = new OwnerCounts()
-    for (const spans of this.#spans.values()) for (const span of spans) ledger.#add('', span)
-    return ledger.own('')
+    const together = new OwnerCounts()
+    for (const spans of this.#spans.values()) for (const span of spans) together.#add('', span)
+    return together.own('')
   }
 }

@@ -43,7 +43,7 @@ export function pacingUnderLaw(
   return lawfulPacing(settings, abandonmentLaw(state.laws, settings, { places, now }))
 }
 
-/** Makes the campaign one of its owner's; the first one asks the store for what he has counted. */
+/** Makes the campaign one of its owner's; the first one asks the store for what they have counted. */
 export function joinOwner(step: Step, campaign: Campaign): void {
   campaign.ownerId = ownerIdOf(campaign.settings)
   if (!step.state.owners.has(campaign.ownerId)) {
@@ -55,14 +55,14 @@ export function joinOwner(step: Step, campaign: Campaign): void {
 }
 
 /**
- * What the campaign's windows hold is what the owner's ledger says. Before the store has answered that is nothing, and an empty
+ * What the campaign's windows hold is what the owner's counts say. Before the store has answered that is nothing, and an empty
  * window permits nothing but one call for each free agent.
  */
 export function fillWindows(step: Step, campaign: Campaign): void {
-  const ledger = step.state.owners.get(campaign.ownerId)
-  if (ledger === undefined) return
-  const own = ledger.own(campaign.settings.campaignId)
-  campaign.pacer.observe({ kind: 'counted', own, owner: ledger.all() }, step.now)
+  const counts = step.state.owners.get(campaign.ownerId)
+  if (counts === undefined) return
+  const own = counts.own(campaign.settings.campaignId)
+  campaign.pacer.observe({ kind: 'counted', own, owner: counts.all() }, step.now)
 }
 
 /** The store's answer. It was asked before the owner's first call of this run, so nothing is counted twice. */

@@ -21,16 +21,22 @@ export interface AbandonmentCounts {
 
 /** Before anything was answered. */
 export const noAbandonment: AbandonmentCounts = {
-  ...{ answered: 0, codedMachine: 0, machines: 0, abandoned: 0, hungUpWaiting: 0 },
-  ...{ messages: 0, messagesInTime: 0, messagesUntimed: 0 },
+  answered: 0,
+  codedMachine: 0,
+  machines: 0,
+  abandoned: 0,
+  hungUpWaiting: 0,
+  messages: 0,
+  messagesInTime: 0,
+  messagesUntimed: 0,
 }
 
 /** 16 CFR 310.4(b)(1)(iv): an agent within two seconds, else the message. */
 const inTimeMs = 2_000
 
-/** What one call counts for, given its end and the agent's code as far as they are known. */
+/** What one call counts for, given its end and the agent's code as far as they are known: the law counts what pacing has dialed. */
 export function abandonmentOf(end: AttemptEnd | undefined, wrapUpCode: string | undefined): AbandonmentCounts {
-  if (end?.answeredAt === undefined) return noAbandonment
+  if (end?.answeredAt === undefined || end.origin !== 'campaign') return noAbandonment
   const machine = end.disposition === 'machine'
   const abandoned = end.disposition === 'abandoned'
   const byPbx = end.detail === 'pbx-took-over' || end.detail === 'application-gone'

@@ -1,3 +1,4 @@
+import { given } from '../given.ts'
 import type { CampaignId, InstantMs } from '../ids.ts'
 import { monthStartAt } from '../pacing/calendar.ts'
 import type { AbandonmentWindow } from '../pacing/pacer.ts'
@@ -135,9 +136,15 @@ function rowOf(
   const estimated = figures(persons + hidden, abandoned + hidden)
   return {
     ...options.scope,
-    ...{ law: window.law, window: window.name, from: period.from, until: period.until, counts },
-    ...(window.source === undefined ? {} : { source: window.source }),
-    ...{ detected: figures(counts.answered, abandoned), corrected: figures(persons, abandoned), estimated },
+    law: window.law,
+    window: window.name,
+    from: period.from,
+    until: period.until,
+    counts,
+    ...given({ source: window.source }),
+    detected: figures(counts.answered, abandoned),
+    corrected: figures(persons, abandoned),
+    estimated,
     rateMax: window.rateMax,
     margin: Math.floor(window.rateMax * estimated.answered - estimated.abandoned + 1e-9),
   }

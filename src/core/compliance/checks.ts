@@ -12,8 +12,12 @@ import type { Law, Rule } from './rules.ts'
 /** The product's own rests, whatever the law: 72 h after an abandonment (Ofcom's, applied everywhere). */
 const ownRests: readonly Pick<Rule<'rest'>, 'ruleId' | 'after' | 'forMs' | 'per' | 'across' | 'unless'>[] = [
   {
-    ...{ ruleId: 'product/rest-after-abandonment', after: 'abandonment', forMs: 3 * dayMs },
-    ...{ per: 'person', across: 'all', unless: 'agent-reserved' },
+    ruleId: 'product/rest-after-abandonment',
+    after: 'abandonment',
+    forMs: 3 * dayMs,
+    per: 'person',
+    across: 'all',
+    unless: 'agent-reserved',
   },
 ]
 

@@ -7,7 +7,7 @@ import type { Place } from './rules.ts'
  * not in service. `other`: bought, or the operator's own; binds as the company's does.
  */
 export const doNotCallKinds = ['national', 'state', 'company', 'campaign', 'other', 'retired'] as const
-/** See {@link doNotCallKinds}. */
+/** What a do-not-call list is, in one word. */
 export type DoNotCallKind = (typeof doNotCallKinds)[number]
 
 /** One list that holds a number, itself or by one of its prefixes; a number has one hit for each list that holds it. */
@@ -35,11 +35,11 @@ export interface DoNotCallListState {
   readonly place?: Place
   /** Of kind `campaign`. */
   readonly campaignId?: CampaignId
-  /** See {@link DoNotCallHit.version}. */
+  /** The version whose content it is, as in a hit. */
   readonly version: string
   /** How many different numbers it holds, prefixes not counted. */
   readonly numbers: number
   readonly importedAt: InstantMs
-  /** See {@link DoNotCallHit.asOf}. */
+  /** The day of its content as the operator stated it. */
   readonly asOf: InstantMs
 }

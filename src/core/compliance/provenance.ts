@@ -3,7 +3,7 @@ import type { InstantMs } from '../ids.ts'
 /** Why the data of a person may be processed at all: the words of GDPR Art. 6(1). */
 export const legalBases = ['consent', 'contract', 'legitimate-interest', 'legal-obligation', 'public-task'] as const
 
-/** See {@link legalBases}; `other:` and the operator's own words where another law gives the reason. */
+/** The legal basis of a person's data; `other:` and the operator's own words where another law gives the reason. */
 export type LegalBasis = (typeof legalBases)[number] | `other:${string}`
 
 /** Where a number came from: told to whoever asks, and at the first contact (GDPR Art. 14(2)(f), 14(3)). */

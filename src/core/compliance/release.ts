@@ -3,7 +3,7 @@ import type { RefusalReason } from '../vocabulary.ts'
 
 /**
  * Why a lead may have been put off although the reason can fall away before its time: settings change, a list comes in,
- * somebody gives his consent. A lead's own rest between attempts is not among them.
+ * somebody gives their consent. A lead's own rest between attempts is not among them.
  */
 export const releasableReasons = [
   'filtered-out',
@@ -20,7 +20,7 @@ export const releasableReasons = [
   'fatigue-limit',
   'caller-identity',
 ] as const satisfies readonly RefusalReason[]
-/** See {@link releasableReasons}. */
+/** A reason that can be settled before its time. */
 export type ReleasableReason = (typeof releasableReasons)[number]
 
 /** What a do-not-call list of a nation or a state that has come in may have settled. */

@@ -2,7 +2,7 @@ import type { InstantMs } from '../ids.ts'
 
 /** What a campaign calls for. The law treats them differently. */
 export const purposes = ['sales', 'service', 'debt', 'survey', 'public'] as const
-/** See {@link purposes}. */
+/** What a call is for, as the law asks it. */
 export type Purpose = (typeof purposes)[number]
 
 /** A country or a part of one: ISO 3166-1 alpha-2 (`US`) or ISO 3166-2 (`US-FL`). */
@@ -22,7 +22,7 @@ export interface Exemption {
 
 /** Why a person may be called although a list or a rule says otherwise. */
 export const permissionBases = ['written', 'express', 'purchase', 'inquiry'] as const
-/** See {@link permissionBases}: written permission, express consent, a purchase, an inquiry. */
+/** On what a permission rests: on paper, by word, on a purchase or on an inquiry. */
 export type PermissionBasis = (typeof permissionBases)[number]
 
 /** Who a count or a rest is about, and which calls it looks at. */
@@ -87,7 +87,7 @@ export type RuleBody =
 
 /** What a person rests after. */
 export const restCauses = ['abandonment', 'refusal', 'conversation', 'complaint'] as const
-/** See {@link restCauses}. */
+/** What happened in a call after which its person rests. */
 export type RestCause = (typeof restCauses)[number]
 
 /** One line of a jurisdiction: what it says, for whom, since when and where it stands. */

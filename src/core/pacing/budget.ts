@@ -72,7 +72,7 @@ export class AbandonmentBudget {
     this.#level = clamp(this.#level + levelShare * step * step * this.#balance, thetaMin, thetaMax)
   }
 
-  /** Counts a call of another campaign of the same owner: his windows are paid from by all. */
+  /** Counts a call of another campaign of the same owner: all of an owner's campaigns pay from the same windows. */
   settleElsewhere(abandoned: boolean, settings: PacingSettings, now: number): void {
     this.roll(settings, now)
     this.#owner.settle(abandoned, now)

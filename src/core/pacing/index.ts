@@ -113,8 +113,11 @@ class CampaignPacer implements Pacer {
   memory(): PacerMemory {
     const { estimates, budget } = this.#parts
     return {
-      ...{ version: 1, estimates: estimates.memory(), budget: budget.memory() },
-      ...{ coldStart: this.coldStart(), riskBound: this.#riskBound },
+      version: 1,
+      estimates: estimates.memory(),
+      budget: budget.memory(),
+      coldStart: this.coldStart(),
+      riskBound: this.#riskBound,
     }
   }
 

@@ -14,8 +14,19 @@ const targetShare = 0.9
  */
 const standardTimeHours: Readonly<Record<Place, number>> = {
   CA: -5,
-  ...{ 'CA-NL': -3.5, 'CA-NS': -4, 'CA-NB': -4, 'CA-PE': -4, 'CA-QC': -5, 'CA-ON': -5, 'CA-NU': -5, 'CA-MB': -6 },
-  ...{ 'CA-SK': -6, 'CA-AB': -7, 'CA-NT': -7, 'CA-YT': -7, 'CA-BC': -8 },
+  'CA-NL': -3.5,
+  'CA-NS': -4,
+  'CA-NB': -4,
+  'CA-PE': -4,
+  'CA-QC': -5,
+  'CA-ON': -5,
+  'CA-NU': -5,
+  'CA-MB': -6,
+  'CA-SK': -6,
+  'CA-AB': -7,
+  'CA-NT': -7,
+  'CA-YT': -7,
+  'CA-BC': -8,
 }
 
 /** The law of abandonment for a campaign: of the seller's place, and of the places where its persons are. */

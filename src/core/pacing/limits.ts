@@ -15,7 +15,7 @@ export interface Census {
   readonly waiting: number
 }
 
-/** Whether an available agent still has his rest. */
+/** Whether an available agent still rests. */
 export function resting(agent: PacingAgent, now: number): boolean {
   return agent.until !== undefined && agent.until > now
 }

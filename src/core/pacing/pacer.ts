@@ -3,7 +3,7 @@ import type { PacingReason } from '../vocabulary.ts'
 
 /** Which rule paces a campaign. */
 export const pacingModes = ['progressive', 'ratio', 'predictive'] as const
-/** See {@link pacingModes}. */
+/** The name of a rule that paces. */
 export type PacingMode = (typeof pacingModes)[number]
 
 /** One window over which a law counts abandonments. */
@@ -55,7 +55,7 @@ export interface PacingSettings {
   readonly intensity?: number
   /** An agent has at least this much rest between two calls; absent: none. */
   readonly agentGapMs?: number
-  /** No agent works a larger share of his session than this, 0.3..1; absent: no ceiling. */
+  /** No agent works a larger share of their session than this, 0.3..1; absent: no ceiling. */
   readonly occupancyMax?: number
   /** `predictive`: hang up calls that have rung for the legal minimum when nobody could take them; absent: never. */
   readonly ringWithdrawal?: boolean
@@ -65,12 +65,12 @@ export interface PacingSettings {
   readonly waitMaxMs?: number
 }
 
-/** An agent as pacing sees him. Those who leave after their call or have asked for a pause carry `leaving`. */
+/** An agent as pacing sees them. Those who leave after their call or have asked for a pause carry `leaving`. */
 export interface PacingAgent {
   readonly state: 'available' | 'reserved' | 'on-call' | 'wrap-up'
   /** In that state since this instant, epoch milliseconds like `now`. */
   readonly since: number
-  /** `available`: has his rest until this instant, and takes no call before; absent or 0: none. */
+  /** `available`: rests until this instant, and takes no call before; absent or 0: none. */
   readonly until?: number
   /** Serves calls that are already ringing, and no new one. */
   readonly leaving: boolean
@@ -117,7 +117,7 @@ export type PacingObservation =
   /** `riskBound`: what the decision before it said; absent: what this pacer's own last decision said. */
   | { readonly kind: 'settled'; readonly abandoned: boolean; readonly riskBound?: boolean }
   | { readonly kind: 'coded-machine' }
-  /** As the two before, by another campaign of the same owner: his windows are shared. */
+  /** As the two before, by another campaign of the same owner: an owner's windows are shared. */
   | { readonly kind: 'owner-settled'; readonly abandoned: boolean }
   | { readonly kind: 'owner-coded-machine' }
   /** What the windows hold from now on, in the order of time: of this campaign, and of all its owner's together. */

@@ -13,7 +13,7 @@ export interface Wish {
   readonly withdraw?: readonly CallId[]
 }
 
-/** One call per available agent, none while one is in flight for him: nobody can be abandoned for want of an agent. */
+/** One call per available agent, none while one is in flight for them: nobody can be abandoned for want of an agent. */
 export function progressiveWish(counts: Census): Wish {
   const calls = Math.max(0, counts.available - callsForServing(counts))
   return { calls, reason: calls > 0 ? 'agent-available' : 'agents-covered' }

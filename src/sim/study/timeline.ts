@@ -36,7 +36,7 @@ export function startSampling(options: SamplingOptions): { timeline(): Timeline 
     if (night) return
     lastHours = at
     const { agents, calls } = dialer.gateway.board()
-    const inFlight = calls.originating + calls.ringing + calls.waiting
+    const inFlight = calls.originating + calls.ringing + calls.screening + calls.waiting
     const rate = ledger.persons > 0 ? (ledger.persons - ledger.connected) / ledger.persons : 0
     const talking = agents['on-call'] + agents.reserved
     rows.push([at, agents.available, talking, agents['wrap-up'], agents.paused, inFlight, rate])

@@ -124,6 +124,7 @@ class Agents implements SimulatedAgents {
 
   /** The agent is told whom he talks to; with a machine on the line he hangs up after a while. */
   #greet({ agentId, callId, leadId }: Extract<EngineEvent, { kind: 'call-connected' }>): void {
+    if (leadId === undefined) return
     const seen = this.#seen(agentId)
     const { wrapUpMs, machineTalkMs } = this.#options.timesOf(leadId)
     seen.callId = callId

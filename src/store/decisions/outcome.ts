@@ -10,10 +10,13 @@ export function noCounters(): CampaignCounters {
   return { attempts: 0, answered: 0, answeredByPerson: 0, connected: 0, abandoned: 0, doNotCallBlocked: 0 }
 }
 
-/** What one call adds to its campaign's counters, given its end and the agent's word as far as they are known. */
+/**
+ * What one call adds to its campaign's counters, given its end and the agent's word as far as they are known. They are of the
+ * calls that pacing has made: whom an agent has called by hand, or who calls us, is nobody's abandonment and dilutes none.
+ */
 export function countsOf(end: AttemptEnd | undefined, wrapUpCode: string | undefined): CampaignCounters {
   const counters = noCounters()
-  if (end === undefined) return counters
+  if (end?.origin !== 'campaign') return counters
   const answered = end.answeredAt !== undefined
   const byPerson = answered && end.disposition !== 'machine' && wrapUpCode !== machineCode
   counters.attempts = 1
@@ -33,7 +36,7 @@ export function promiseAfterEnd({ disposition }: AttemptEnd, wrapUp: WrapUp | un
   return disposition === 'connected' && wrapUp?.callbackAt === undefined ? null : undefined
 }
 
-/** See {@link promiseAfterEnd}: what the agent's word makes of it. */
+/** Who calls a lead back by the agent's word: as for {@link promiseAfterEnd}. */
 export function promiseAfterWrapUp({ callbackAt, callbackAgentId }: WrapUp): AgentId | null | undefined {
   return callbackAt === undefined ? undefined : (callbackAgentId ?? null)
 }
@@ -67,7 +70,7 @@ function moveTo(until: InstantMs | null): LeadMove {
 export function moveAfterEnd(lead: LeadPlace, end: AttemptEnd, wrapUp: WrapUp | undefined): LeadMove | undefined {
   if (lead.state === 'finished') return undefined
   const byAgent = wrapUp === undefined ? undefined : moveAfterWrapUp(lead, wrapUp)
-  return byAgent ?? moveTo(end.leadRetryAt)
+  return byAgent ?? (end.leadRetryAt === undefined ? undefined : moveTo(end.leadRetryAt))
 }
 
 /** What the agent's word makes of a lead; `undefined`: nothing. A refusal is for good. */

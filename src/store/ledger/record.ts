@@ -15,7 +15,7 @@ const prefixDigitsMax = 7
 export function recordOperation(book: LedgerBook, operation: WriteOperation, answer: unknown): void {
   switch (operation.kind) {
     case 'begin-attempt':
-      recordOriginate(book, operation.attempt, operation.clearance)
+      recordBegin(book, operation.attempt, operation.clearance)
       break
     case 'end-attempt':
       recordOutcome(book, operation.end)
@@ -58,18 +58,23 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
   }
 }
 
-function recordOriginate(book: LedgerBook, attempt: AttemptStart, clearance: Clearance | undefined): void {
+function recordBegin(book: LedgerBook, attempt: AttemptStart, clearance: Clearance | undefined): void {
   const { callId, campaignId, leadId, number, nodeId, trunkId, callerId, originatedAt } = attempt
   const ids = { callId, campaign: campaignId, node: nodeId, trunk: trunkId, callerId }
-  const about = { ...named(book.subject(number, 'make')), person: book.person(leadId) }
-  book.append('originate', originatedAt, { ...ids, ...about, ...book.owner(campaignId), clearance })
+  const subject = number === undefined ? {} : named(book.subject(number, 'make'))
+  const about = { ...subject, person: leadId === undefined ? undefined : book.person(leadId) }
+  const entry = { ...ids, ...about, ...book.owner(campaignId), clearance }
+  if (attempt.origin === 'inbound') book.append('incoming', originatedAt, entry)
+  // What says nothing of its origin is a campaign's: so it was before there were others.
+  else if (attempt.origin === 'campaign') book.append('originate', originatedAt, entry)
+  else book.append('originate', originatedAt, { ...entry, origin: attempt.origin, agentId: attempt.agentId })
 }
 
 function recordOutcome(book: LedgerBook, end: AttemptEnd): void {
   const { callId, number, disposition, detail, sipCode, ringingAt, answeredAt, connectedAt, endedAt, agentId } = end
   const times = { ringingAt, answeredAt, connectedAt }
   // No new subject for a number that was erased while the call went on.
-  const subject = book.subject(number)?.subject
+  const subject = number === undefined ? undefined : book.subject(number)?.subject
   const counts = end.countsAsAttempt
   book.append('outcome', endedAt, { callId, subject, disposition, detail, sipCode, ...times, agentId, counts })
 }

@@ -31,6 +31,7 @@ export class MemoryAbandonment implements AbandonmentStore {
     if (answeredAt === undefined) return
     const was = abandonmentOf(before.end, before.wrapUpCode)
     const change = combineCounts(abandonmentOf(after.end, after.wrapUpCode), was, (a, b) => a - b)
+    if (Object.values(change).every(value => value === 0)) return
     const at = Math.floor(answeredAt / hourMs) * hourMs
     const key = `${owner.sellerId} ${owner.purpose} ${owner.campaignId} ${at}`
     const span = this.#spans.get(key) ?? { ...owner, at, counts: noAbandonment }
@@ -43,6 +44,7 @@ export class MemoryAbandonment implements AbandonmentStore {
     const { disposition, answeredAt, detail, ringingAt, messageAt, endedAt } = end
     if (answeredAt === undefined || (disposition !== 'abandoned' && disposition !== 'hung-up-waiting')) return
     const { callId, number, originatedAt } = start
+    if (number === undefined) return
     const call = {
       ...{ callId, ...owner, number, disposition, originatedAt, answeredAt, endedAt },
       ...(detail === undefined ? {} : { detail }),

@@ -81,17 +81,22 @@ export class MemoryAttempts implements AttemptStore {
     this.#owners[place] = { purpose, topic }
     this.#sellers[place] = ownerOf(attempt.campaignId, this.#campaigns.get(attempt.campaignId))
     this.#placeOf.set(attempt.callId, place)
+    if (attempt.number === undefined) return place
     const places = this.#placesByNumber.get(attempt.number)
     if (places === undefined) this.#placesByNumber.set(attempt.number, [place])
     else places.push(place)
     return place
   }
 
+  #leadOf({ leadId }: AttemptStart): MemoryLead | undefined {
+    return leadId === undefined ? undefined : this.#leads.get(leadId)
+  }
+
   async beginAttempt(attempt: AttemptStart): Promise<void> {
     if (this.#placeOf.has(attempt.callId)) throw storeProblems.alreadyBegun(attempt.callId)
     this.#append(attempt)
     this.#open.set(attempt.callId, attempt)
-    const lead = this.#leads.get(attempt.leadId)
+    const lead = this.#leadOf(attempt)
     if (lead !== undefined) this.#leads.hold(lead, 1)
   }
 
@@ -100,7 +105,7 @@ export class MemoryAttempts implements AttemptStore {
     if (record.end !== undefined) throw storeProblems.alreadyEnded(end.callId)
     this.#open.delete(end.callId)
     this.#replace(place, record, { ...record, end })
-    const lead = this.#leads.get(record.leadId)
+    const lead = this.#leadOf(record)
     if (lead === undefined) return
     lead.attempts += Number(end.countsAsAttempt)
     lead.lastDisposition = end.disposition
@@ -114,7 +119,7 @@ export class MemoryAttempts implements AttemptStore {
     const { place, record } = this.#known(wrapUp.callId)
     const at = record.wrapUp?.at ?? wrapUp.at
     this.#replace(place, record, { ...record, wrapUp: { ...wrapUp, ...(at === undefined ? {} : { at }) } })
-    const lead = this.#leads.get(record.leadId)
+    const lead = this.#leadOf(record)
     const move = lead && moveAfterWrapUp(lead, wrapUp)
     if (lead === undefined) return
     if (move !== undefined) this.#leads.move(lead, move, 'retry')
@@ -151,7 +156,14 @@ export class MemoryAttempts implements AttemptStore {
     if (this.#placeOf.has(callId)) return false
     const leadId = this.#leads.ofNumber(number).find(lead => lead.campaignId === campaignId)?.leadId ?? 0
     const ids = { callId, campaignId, leadId, number }
-    const start = { ...ids, nodeId: movedFrom, trunkId: movedFrom, callerId: '', originatedAt }
+    const start: AttemptStart = {
+      origin: 'campaign',
+      ...ids,
+      nodeId: movedFrom,
+      trunkId: movedFrom,
+      callerId: '',
+      originatedAt,
+    }
     const place = this.#append(start)
     const end = movedEnd(campaignId, call, leadId)
     this.#replace(place, start, { ...start, end, wrapUp: { callId, code, refusal, at: endedAt } })
@@ -167,9 +179,10 @@ export class MemoryAttempts implements AttemptStore {
     this.#replace(place, record, start)
     this.#placeOf.delete(callId)
     delete this.#records[place]
+    const { number = '' } = record
     this.#placesByNumber.set(
-      record.number,
-      (this.#placesByNumber.get(record.number) ?? []).filter(other => other !== place),
+      number,
+      (this.#placesByNumber.get(number) ?? []).filter(other => other !== place),
     )
   }
 

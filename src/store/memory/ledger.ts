@@ -44,7 +44,8 @@ export function createMemoryLedger(personOf: PersonOf): MemoryLedger {
 
   return {
     record(operation, answer) {
-      if (operation.kind === 'begin-attempt') numbers.set(operation.attempt.callId, operation.attempt.number)
+      if (operation.kind === 'begin-attempt' && operation.attempt.number !== undefined)
+        numbers.set(operation.attempt.callId, operation.attempt.number)
       recordOperation(book, operation, answer)
     },
     async ledgerHead(): Promise<LedgerHead> {

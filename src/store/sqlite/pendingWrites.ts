@@ -29,9 +29,9 @@ export function createPendingWrites(): PendingWrites {
 function subjectsOf(operation: WriteOperation): readonly (LeadId | PhoneNumber)[] {
   switch (operation.kind) {
     case 'begin-attempt':
-      return [operation.attempt.number]
+      return present([operation.attempt.number])
     case 'end-attempt':
-      return [operation.end.leadId, operation.end.number]
+      return present([operation.end.leadId, operation.end.number])
     case 'defer-lead':
       return [operation.leadId]
     case 'add-do-not-call':
@@ -47,4 +47,8 @@ function subjectsOf(operation: WriteOperation): readonly (LeadId | PhoneNumber)[
     default:
       return []
   }
+}
+
+function present<One>(all: readonly (One | undefined)[]): readonly One[] {
+  return all.filter(one => one !== undefined)
 }

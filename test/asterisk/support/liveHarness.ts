@@ -50,7 +50,8 @@ export function liveOrder(number: string, timeoutMs = 30_000): OriginateOrder {
   orders += 1
   const callId = `t${process.pid}-${orders}`
   const route = { trunkId: 'main', nodeId: 'live', endpoint: `PJSIP/${number}@trunk-main`, callerId }
-  const attempt = { callId, campaignId: 'test', leadId: orders, number, nodeId: 'live', trunkId: 'main', callerId }
+  const ids = { origin: 'campaign', callId } as const
+  const attempt = { ...ids, campaignId: 'test', leadId: orders, number, nodeId: 'live', trunkId: 'main', callerId }
   return {
     attempt: { ...attempt, originatedAt: liveClock.now() },
     route,

@@ -4,7 +4,7 @@ import { OwnerCounts } from '../../../src/core/campaigns/ownerCounts.ts'
 import { createLawFinder } from '../../../src/core/compliance/law.ts'
 import { type Jurisdiction, noRules, type Rule, type RuleBook } from '../../../src/core/compliance/rules.ts'
 import type { Effect } from '../../../src/core/effects.ts'
-import { createEngineState, step } from '../../../src/core/engine.ts'
+import { createEngineState, takeStep } from '../../../src/core/engine.ts'
 import type { Input } from '../../../src/core/inputs.ts'
 import { lawfulPacing } from '../../../src/core/pacing/lawful.ts'
 import type { CountedSpan } from '../../../src/core/pacing/pacer.ts'
@@ -42,7 +42,7 @@ function engine(options: { readonly rules?: RuleBook; readonly places?: readonly
   let now = begin
   let nextLead = 1
   const feed = (input: Input): readonly Effect[] => {
-    const effects = [...step(state, input, now)]
+    const effects = [...takeStep(state, input, now)]
     for (const { campaignId, count } of ofKind(effects, 'refill-hopper')) {
       const places = options.places === undefined ? {} : { places: options.places }
       const leads = Array.from({ length: count }, () => {
@@ -216,7 +216,7 @@ t.test("the law's windows stand beside the operator's, and only tighten them", a
   t.equal(under([month], {}, 'FR').abandonmentWindows?.at(-1)?.utcOffsetMs, 0)
 })
 
-t.test('where a person is, there his law holds, before he is dialed', async t => {
+t.test('where a person is, there their law holds, before they are dialed', async t => {
   const { state, feed, agent } = engine({ rules: book, places: ['GB'] })
   feed({ kind: 'campaign-apply', settings: spring })
   t.match(state.campaigns.get('spring')?.pacing, { mode: 'predictive' }, "the seller's law alone")

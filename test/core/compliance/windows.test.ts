@@ -14,7 +14,7 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-/** One person: his two numbers, and where he is. */
+/** One person: their two numbers, and where they are. */
 interface Person {
   readonly name: string
   readonly numbers: readonly string[]

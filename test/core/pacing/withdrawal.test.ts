@@ -44,7 +44,7 @@ t.test('a ring is given up from 15.0 s on, when nobody could take an answer, and
   t.same(withdrawnOf({ agents: busy, calls: [{ callId: 'a', state: 'originating', elapsedMs: 60_000 }] }), [])
   t.same(withdrawnOf({ agents: [...busy, free], calls: [ringing('a', 20_000)] }), [], 'somebody is free')
   const waiting: SeenCall = { callId: 'w', state: 'waiting', elapsedMs: 100 }
-  t.same(withdrawnOf({ agents: [...busy, free], calls: [waiting, ringing('a', 20_000)] }), ['a'], 'he is taken')
+  t.same(withdrawnOf({ agents: [...busy, free], calls: [waiting, ringing('a', 20_000)] }), ['a'], 'the agent is taken')
 })
 
 t.test('the option is off by default, and its time is never below the law', async t => {

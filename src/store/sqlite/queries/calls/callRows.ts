@@ -1,4 +1,4 @@
-import type { AttemptEnd, AttemptStart } from '../../../../core/calls/call.ts'
+import type { AttemptEnd, AttemptStart, CallOrigin } from '../../../../core/calls/call.ts'
 import type { Disposition } from '../../../../core/vocabulary.ts'
 import { integerToNumber } from '../../../../numbers/e164.ts'
 import type { CallRecord, WrapUpRecord } from '../../../../ports/attempts.ts'
@@ -8,7 +8,10 @@ export interface CallRow {
   readonly attemptKey: number
   readonly callId: string
   readonly campaignId: string
+  readonly origin: CallOrigin
+  /** 0: none. */
   readonly leadId: number
+  /** 0: withheld. */
   readonly number: number
   readonly nodeId: string
   readonly trunkId: string
@@ -38,7 +41,7 @@ export interface CallRow {
 export const selectCall = `
   SELECT attemptKey, callId, campaignId, leadId, number, nodeId, trunkId, callerId, originatedAt, disposition, detail,
     sipCode, sipCallId, ringingAt, answeredAt, connectedAt, endedAt, agentId, leadRetryAt, countsAsAttempt,
-    wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal, wrapUpAt, messageAt
+    wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal, wrapUpAt, messageAt, origin
   FROM attempt JOIN campaign USING (campaignKey)`
 
 /** The columns that have a value, under the names of the record. */
@@ -51,24 +54,31 @@ function present<Columns extends object>(columns: Columns): { [Name in keyof Col
 
 /** The attempt as it was begun. */
 export function attemptOfRow(row: CallRow): AttemptStart {
-  const { callId, campaignId, leadId, nodeId, trunkId, callerId, originatedAt } = row
-  return { callId, campaignId, leadId, number: integerToNumber(row.number), nodeId, trunkId, callerId, originatedAt }
+  const { callId, campaignId, origin, leadId, nodeId, trunkId, callerId, originatedAt } = row
+  const begun = { callId, campaignId, nodeId, trunkId, callerId, originatedAt }
+  const number = integerToNumber(row.number)
+  const lead = leadId === 0 ? {} : { leadId }
+  if (origin === 'campaign') return { origin, ...begun, leadId, number }
+  if (origin === 'manual') return { origin, ...begun, ...lead, number, agentId: row.agentId ?? '' }
+  return { origin, ...begun, ...lead, ...(row.number === 0 ? {} : { number }) }
 }
 
 /** The attempt's end, where it has ended. */
 export function endOfRow(row: CallRow): AttemptEnd | undefined {
-  const { callId, campaignId, leadId, disposition, endedAt, leadRetryAt } = row
+  const { callId, campaignId, origin, leadId, disposition, endedAt, leadRetryAt } = row
   if (disposition === null || endedAt === null) return undefined
   const { detail, sipCode, sipCallId, ringingAt, answeredAt, connectedAt, messageAt, agentId } = row
   return {
     callId,
     campaignId,
-    leadId,
-    number: integerToNumber(row.number),
+    origin,
+    ...(origin !== 'campaign' && leadId === 0 ? {} : { leadId }),
+    ...(row.number === 0 ? {} : { number: integerToNumber(row.number) }),
     disposition,
     ...present({ detail, sipCode, sipCallId, ringingAt, answeredAt, connectedAt, messageAt, agentId }),
     endedAt,
-    leadRetryAt,
+    // Whoever calls us leaves the lead where it was.
+    ...(origin === 'inbound' || (origin === 'manual' && leadId === 0) ? {} : { leadRetryAt }),
     countsAsAttempt: row.countsAsAttempt === 1,
   }
 }

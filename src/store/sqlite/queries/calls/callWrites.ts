@@ -79,9 +79,10 @@ function prepareRows(database: Database) {
     `${selectCall.replace('SELECT', 'SELECT campaignKey,')} WHERE callId = ?`,
   )
   const insert = database.prepare(
-    `INSERT INTO attempt (callId, campaignKey, ownerKey, leadId, number, nodeId, trunkId, callerId, originatedAt)
+    `INSERT INTO attempt (callId, campaignKey, ownerKey, leadId, number, nodeId, trunkId, callerId, originatedAt,
+       origin, agentId)
      VALUES (@callId, @campaignKey, coalesce((SELECT ownerKey FROM campaign WHERE campaignKey = @campaignKey), 1),
-       @leadId, @integer, @nodeId, @trunkId, @callerId, @originatedAt)
+       @leadId, @integer, @nodeId, @trunkId, @callerId, @originatedAt, @origin, @agentId)
      ON CONFLICT (callId) DO NOTHING`,
   )
   const end = database.prepare(
@@ -100,11 +101,19 @@ function prepareRows(database: Database) {
     find: (callId: CallId) => find.get(callId),
     begin(attempt: AttemptStart): void {
       const campaignKey = campaignKeys(attempt.campaignId)
-      const { changes } = insert.run({ ...attempt, campaignKey, integer: numberToInteger(attempt.number) })
+      const integer = attempt.number === undefined ? 0 : numberToInteger(attempt.number)
+      const { changes } = insert.run({ leadId: 0, agentId: null, ...attempt, campaignKey, integer })
       if (changes === 0) throw storeProblems.alreadyBegun(attempt.callId)
     },
     end: (ended: AttemptEnd) =>
-      end.run({ ...noEnd, agentId: null, messageAt: null, ...ended, counts: Number(ended.countsAsAttempt) }),
+      end.run({
+        ...noEnd,
+        agentId: null,
+        messageAt: null,
+        leadRetryAt: null,
+        ...ended,
+        counts: Number(ended.countsAsAttempt),
+      }),
     wrapUp: (word: WrapUpRecord) =>
       wrapUp.run({ note: null, callbackAt: null, leadRetryAt: null, at: null, ...word, refused: Number(word.refusal) }),
   }

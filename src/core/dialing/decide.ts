@@ -1,0 +1,87 @@
+import { withdrawWhenLawful } from '../calls/hangUp.ts'
+import { followLaw } from '../campaigns/ownerFlow.ts'
+import type { NodeId } from '../ids.ts'
+import type { PacingDecision } from '../pacing/pacer.ts'
+import type { NodePicture } from '../picture.ts'
+import type { Campaign } from '../state.ts'
+import type { Step } from '../step.ts'
+import { dialForAgents, originateMany, probabilityOf } from './originate.ts'
+import { refillHopper } from './refill.ts'
+import { limitsOf, usableTrunks, wakeForTokens } from './trunks.ts'
+
+/*
+ * When a campaign dials. Agents are connected on event, in the step that brings an answer or a free agent (see matching); calls
+ * are made on decision, here and nowhere else. At the end of every step each campaign is asked whether it is time:
+ *
+ *      an input changed what pacing sees: dirty ----+
+ *                                                   v
+ *     resting --- decideAt, if an agent works --> decide: the law of the day, call-backs that agents promised, the refill
+ *        ^                                          |
+ *        |                 for each node with agents v
+ *        |        picture of the node + limits of its trunks --> pacer --> originate n, withdraw some, look again in ms
+ *        |                                          |
+ *        +---- decideAt = the soonest of the nodes' next looks and the trunks' next tokens <----+
+ *
+ * An agent can only take calls of their own node, so every node is decided for itself. What pacing wants is cut by what there is:
+ * a node that is up, a trunk with a channel and a token, a lead whose person has no call. What was cut off is not owed: the next
+ * decision starts from what is seen then. A campaign that is not running decides nothing, and looks every five seconds whether
+ * it is.
+ */
+
+/** Without an event a campaign decides this often, unless its pacer says when the next look is worth while. */
+const decisionEveryMs = 200
+const againMinMs = 20
+/** Without anybody to decide for. */
+const idleDecisionMs = 5_000
+
+/** The pacing decision of a campaign, node by node. */
+export function decide(step: Step, campaign: Campaign): void {
+  campaign.dirty = false
+  campaign.decideAt = step.now + idleDecisionMs
+  if (campaign.state !== 'running') return
+  followLaw(step, campaign)
+  const { picture } = campaign
+  // First: whoever is held for a call-back is not pacing's to count on.
+  dialForAgents(step, campaign)
+  const agents = picture.countAgents(step.state.agents, campaign.settings.campaignId)
+  refillHopper(step, campaign, agents)
+  for (const view of picture.nodes.values()) if (view.agents.length > 0) decideNode(step, campaign, view)
+  if (agents === 0) explainNobody(step, campaign)
+}
+
+/** Without a working agent there is nothing to decide, and still something to say. */
+function explainNobody(step: Step, campaign: Campaign): void {
+  const decision: PacingDecision = { originate: 0, withdraw: [], reason: 'no-agents', figures: { agents: 0 } }
+  step.effects.push({ kind: 'decision', campaignId: campaign.settings.campaignId, decision })
+}
+
+function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
+  const { nodeId, agents, calls } = view
+  const trunks = usableTrunks(step, campaign, nodeId)
+  const limits = limitsOf(campaign, trunks)
+  const [next] = campaign.hopper.leads
+  const nextAnswerProbability = next === undefined ? undefined : probabilityOf(step, campaign, next)
+  const decision = campaign.pacer.decide({ agents, calls, limits, nextAnswerProbability }, step.now)
+  // Calls that were wanted may not all have been made: no token, no lead that is free.
+  const wanted = decision.originate > 0 ? decisionEveryMs : (decision.againInMs ?? decisionEveryMs)
+  const againInMs = Math.max(againMinMs, wanted)
+  campaign.decideAt = Math.min(campaign.decideAt, step.now + againInMs)
+  step.effects.push({
+    kind: 'decision',
+    campaignId: campaign.settings.campaignId,
+    decision: explained(step, decision, nodeId),
+  })
+  for (const callId of decision.withdraw) {
+    const call = step.state.calls.get(callId)
+    if (call !== undefined && call.endingAs === undefined) withdrawWhenLawful(step, call, 'withdrawn')
+  }
+  const serving = agents.some(agent => !agent.leaving)
+  if (serving) originateMany(step, campaign, { count: decision.originate, trunks })
+  wakeForTokens(campaign, trunks)
+}
+
+/** A node that is down explains itself before any figure does. */
+function explained(step: Step, decision: PacingDecision, nodeId: NodeId): PacingDecision {
+  if (step.state.nodes.get(nodeId)?.link === 'up') return decision
+  return { ...decision, originate: 0, reason: 'node-down' }
+}

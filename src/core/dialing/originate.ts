@@ -1,0 +1,131 @@
+import { createCall } from '../calls/call.ts'
+import { hold } from '../calls/hold.ts'
+import { pushCallDeadline } from '../calls/matching.ts'
+import { dueForAgents, holdAgent, waitsForAgent } from '../calls/personalCalls.ts'
+import { dialEndpoint, type Trunk } from '../calls/trunk.ts'
+import { type HopperLead, leadKind } from '../campaigns/lead.ts'
+import { nextCallId } from '../ids.ts'
+import type { Campaign } from '../state.ts'
+import type { Step } from '../step.ts'
+import { freeTrunk, usableTrunks } from './trunks.ts'
+
+/** How long past the PBX's own time limit a call without any news is given up. */
+const overdueMs = 5_000
+
+/** Originates up to this many calls: as many as there are channels, tokens and leads that are free. */
+export function originateMany(
+  step: Step,
+  campaign: Campaign,
+  what: { readonly count: number; readonly trunks: readonly Trunk[] },
+): void {
+  for (let made = 0; made < what.count; made += 1) {
+    const trunk = freeTrunk(what.trunks)
+    const lead = trunk === undefined ? undefined : nextLead(step, campaign)
+    if (trunk === undefined || lead === undefined) return
+    originate(step, campaign, { trunk, lead })
+  }
+}
+
+/** Call-backs that agents promised, each for its agent alone. */
+export function dialForAgents(step: Step, campaign: Campaign): void {
+  if (!campaign.hopper.leads.some(lead => lead.agentId !== undefined)) return
+  for (const nodeId of campaign.picture.nodes.keys()) {
+    const trunks = usableTrunks(step, campaign, nodeId)
+    for (const lead of dueForAgents(step, campaign, nodeId)) originatePersonal(step, campaign, { lead, trunks })
+  }
+}
+
+function originatePersonal(
+  step: Step,
+  campaign: Campaign,
+  { lead, trunks }: { readonly lead: HopperLead; readonly trunks: readonly Trunk[] },
+): void {
+  const trunk = freeTrunk(trunks)
+  if (trunk === undefined || isTaken(step, lead)) return
+  const { leads } = campaign.hopper
+  leads.splice(leads.indexOf(lead), 1)
+  originate(step, campaign, { trunk, lead })
+}
+
+/** The next lead whose person has no call in flight in any campaign; the others wait their turn in the hopper. */
+function nextLead(step: Step, campaign: Campaign): HopperLead | undefined {
+  const { leads } = campaign.hopper
+  const index = leads.findIndex(lead => !isTaken(step, lead) && !waitsForAgent(step, campaign, lead))
+  const [lead] = index === -1 ? [] : leads.splice(index, 1)
+  if (lead?.agentId === undefined) return lead
+  // Its agent has left: nobody is reserved for the call, and the gate must not think so.
+  const { agentId: _, ...anybodys } = lead
+  return anybodys
+}
+
+/** Whether the lead's person is being called, calls us, or was just talked with and nobody has said yet what came of it. */
+function isTaken(step: Step, { number, personKey }: HopperLead): boolean {
+  const { numbersInFlight, personsInFlight, unresolved, callers, wrapUpAwaited } = step.state
+  if (numbersInFlight.has(number) || (personKey !== undefined && personsInFlight.has(personKey))) return true
+  for (const talk of wrapUpAwaited.values()) {
+    if (talk.number === number || (personKey !== undefined && talk.personKey === personKey)) return true
+  }
+  for (const caller of callers.values()) {
+    if (caller.number === number || (personKey !== undefined && caller.personKey === personKey)) return true
+  }
+  // A call of before a restart may still ring on a node that has not come back.
+  for (const attempt of unresolved.values()) if (attempt.number === number) return true
+  return false
+}
+
+/** What the store knows of a lead, else what its like have taught. */
+export function probabilityOf(step: Step, campaign: Campaign, lead: HopperLead): number | undefined {
+  return lead.answerProbability ?? campaign.pacer.answerProbability?.(leadKind(lead, step.now), step.now)
+}
+
+function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk; readonly lead: HopperLead }): void {
+  const { trunk, lead } = what
+  const { settings } = campaign
+  const callerIds = lead.callerIds ?? settings.callerIds
+  const callerId = callerIds[campaign.nextCallerId % callerIds.length]
+  if (callerId === undefined) return
+  campaign.nextCallerId += 1
+  const { trunkId, nodeId } = trunk.settings
+  const callId = nextCallId(step.state.callIds)
+  const { campaignId } = settings
+  const { leadId, number } = lead
+  const call = createCall({
+    origin: 'campaign',
+    callId,
+    campaignId,
+    lead,
+    number,
+    nodeId,
+    trunkId,
+    callerId,
+    originatedAt: step.now,
+    phase: { state: 'originating' },
+  })
+  call.view.answerProbability = probabilityOf(step, campaign, lead)
+  hold(step, call)
+  holdAgent(step, call)
+  trunk.tokens -= 1
+  campaign.progress.counters.attempts += 1
+  const timeoutMs = settings.setupTimeoutMs + settings.ringTimeoutMs
+  pushCallDeadline(step, call, { what: 'overdue', at: step.now + timeoutMs + overdueMs })
+  step.effects.push({
+    kind: 'originate',
+    order: {
+      attempt: {
+        origin: 'campaign',
+        callId,
+        campaignId,
+        leadId,
+        number,
+        nodeId,
+        trunkId,
+        callerId,
+        originatedAt: step.now,
+      },
+      route: { trunkId, nodeId, endpoint: dialEndpoint(trunk.settings, number), callerId },
+      timeoutMs,
+      messageSound: settings.messageSound,
+      optOutKey: settings.optOutKey,
+    },
+  })
+}

@@ -1,0 +1,25 @@
+import type { Campaign } from '../state.ts'
+import type { Step } from '../step.ts'
+
+/** The hopper holds this many leads per working agent, within these bounds. */
+const hopperPerAgent = 6
+const hopperMin = 30
+const hopperMax = 1_000
+
+/** Asks for leads where the hopper is half empty and the store has not just said that it has none. */
+export function refillHopper(step: Step, campaign: Campaign, agents: number): void {
+  const { hopper } = campaign
+  const wanted = Math.min(hopperMax, Math.max(hopperMin, agents * hopperPerAgent))
+  if (agents === 0 || hopper.refilling || hopper.leads.length > wanted / 2 || step.now < hopper.emptyUntil) return
+  hopper.refilling = true
+  const exclude = hopper.leads.map(lead => lead.leadId)
+  for (const call of step.state.calls.values()) {
+    if (call.campaignId === campaign.settings.campaignId && call.lead !== undefined) exclude.push(call.lead.leadId)
+  }
+  step.effects.push({
+    kind: 'refill-hopper',
+    campaignId: campaign.settings.campaignId,
+    count: wanted - hopper.leads.length,
+    exclude,
+  })
+}
