@@ -16,6 +16,7 @@ async function main(options) {
   const steps = [
     ['types', ['node_modules/typescript/bin/tsc', '--noEmit']],
     ['lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
+    ['what nothing uses', ['node_modules/knip/bin/knip.js']],
     ...(existsSync(join(PROJECT, TIDY)) ? [['rules of the house', ['scripts/test.js', TIDY]]] : []),
     ['tests', ['scripts/test.js', ...options]],
   ]

@@ -23,7 +23,7 @@ import { ConfigError, errorCode } from './errors.ts'
 import { isCountry } from './numbers/phone.ts'
 import { isKnownPlace } from './numbers/places.ts'
 
-export type { ApiConfig, Config, NodeConfig, TrunkConfig } from './config/configFile.ts'
+export type { ApiConfig, Config, TrunkConfig } from './config/configFile.ts'
 
 /** Where the configuration is looked for when nobody names it. */
 export const configPlaces = ['dialwright.yaml', '/etc/dialwright/dialwright.yaml'] as const

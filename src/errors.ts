@@ -43,3 +43,21 @@ export function errorCode(error: unknown): string {
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/** What an operator reads of an error of the file system, by its code. */
+const diskLines: Readonly<Record<string, readonly [code: string, line: (file: string) => string]>> = {
+  ENOSPC: ['disk-full', file => `The disk that holds ${file} is full: free some space, then try again`],
+  EROFS: ['read-only', file => `${file} lies on a read-only file system: remount it, or choose another place`],
+  EACCES: ['read-only', file => `${file} cannot be written: give this user write access to it and its folder`],
+  ENOENT: ['cannot-open', file => `${file} cannot be opened: its folder does not exist; create it first`],
+  EISDIR: ['cannot-open', file => `${file} is a folder: name a file in it`],
+  ENOTDIR: ['cannot-open', file => `${file} cannot be opened: its folder is a file`],
+}
+
+/** Puts an error of the file system into the words of the operator. A StoreError stays as it is. */
+export function diskErrorOf(error: unknown, file: string): StoreError {
+  if (error instanceof StoreError) return error
+  const found = diskLines[errorCode(error)]
+  if (found === undefined) return new StoreError('unexpected', `${file}: ${errorMessage(error)}`, { cause: error })
+  return new StoreError(found[0], found[1](file), { cause: error })
+}

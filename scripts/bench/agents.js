@@ -8,7 +8,7 @@ const AGENTS = 100
 const PACKETS_PER_SECOND = 50
 const FLOWING_SHARE = 0.95
 
-/** They wait for a call that never comes: each hears music of his own and speaks all the time. */
+/** They wait for a call that never comes: each hears their own music and speaks all the time. */
 export async function measureAgents({ seconds = 30 }) {
   const world = await startWorld({
     ...{ agents: AGENTS, mix: { busy: 1 }, leads: 1, trunk: {}, pacing: { mode: 'progressive' } },

@@ -85,7 +85,7 @@ function audio({ connected, carrierCalls, agentLegs, world }) {
   return {
     measured: { p50: ms.bothWays.p50, p99: ms.bothWays.p99 },
     ...{ ms, notHeardBothWays: unheard },
-    note: 'The customer begins to speak up to 20 ms after the first packet that he gets: both ways is an upper bound.',
+    note: 'The customer begins to speak up to 20 ms after the first packet that they get: both ways is an upper bound.',
   }
 }
 

@@ -1,5 +1,5 @@
-// The agents' screens: what a person at the softphone would click. A little program for each agent that hears of his
-// calls, ends talks that the other side does not end, and writes up what was said.
+// The agents' screens: what a person at the softphone would click. A little program for each agent that hears of
+// their calls, ends talks that the other side does not end, and writes up what was said.
 import { MACHINE_SUFFIX } from './people.js'
 
 const TALK_MS = [10_000, 40_000]

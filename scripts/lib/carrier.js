@@ -7,9 +7,6 @@ import { SETTINGS } from './sandboxSettings.js'
 import { startSipp } from './sipp.js'
 import { writeGreeting } from './tones.js'
 
-export { BEHAVIOUR_BY_SUFFIX, BEHAVIOURS, REALISTIC_MIX } from './carrierBehaviours.js'
-export { carrierStatistics }
-
 const ECHO_PORT = 30000
 
 /**

@@ -7,7 +7,7 @@ import { startSipp } from './sipp.js'
 import { RELIABLE, Scenario, sdp, send } from './sippXml.js'
 
 /**
- * Starts a carrier on which everybody rings for one of the given times and then answers, unless he is given up before. Each
+ * Starts a carrier on which everybody rings for one of the given times and then answers, unless given up before. Each
  * time is one wait of SIPp's: between two it would miss a CANCEL, and here every millisecond counts. Some have always
  * answered just before the CANCEL arrives, as on a line that is longer than this one.
  * @param {{folder: string, answersAfterMs: number[], crossingShare: number, talkMs: number, rtpPort: number}} options

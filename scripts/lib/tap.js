@@ -3,11 +3,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { exec } from './exec.js'
+import { SetupFailure } from './failure.js'
 import { PROJECT } from './paths.js'
+import { progress } from './progress.js'
 import { runInSandbox } from './sandboxRun.js'
 
 const TAP = join(PROJECT, 'node_modules/.bin/tap')
 const LIVE_TIMEOUT_S = 240
+/** What tap is built from: the plugins that it has. */
+const TAP_BUILT_FROM = join(PROJECT, 'node_modules/@tapjs/test/test-built/src/index.ts')
 
 /**
  * Runs test files and counts their tests.
@@ -16,10 +21,21 @@ const LIVE_TIMEOUT_S = 240
  */
 export async function runTests(files, { live }) {
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 }
+  await ensureTapBuilt()
   // The live tests share one Asterisk; two at once would count each other's channels.
   const command = [TAP, ...(live ? ['--jobs=1', `--timeout=${LIVE_TIMEOUT_S}`] : []), ...files]
   const { code, output } = await (process.stdout.isTTY ? drawn(command, live) : thinnedOut(command, live))
   return judge(countTests(output), code)
+}
+
+/** A fresh tap has all its plugins, and would build itself without those that `.taprc` leaves out only after a slow first run. */
+async function ensureTapBuilt() {
+  if (!read(TAP_BUILT_FROM).includes('@tapjs/typescript')) return
+  const bar = progress('building tap', 1)
+  const { code, stderr } = await exec(TAP, ['build'], { cwd: PROJECT })
+  if (code === 0) return bar.done()
+  bar.fail()
+  throw new SetupFailure('tap-build-failed', `tap cannot be built: ${stderr.trim()}`, 1)
 }
 
 /** On a terminal tap draws, and what is counted comes from a file. */

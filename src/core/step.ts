@@ -4,7 +4,7 @@ import type { Effect, RejectionCode } from './effects.ts'
 import type { CampaignId, InstantMs } from './ids.ts'
 import { addTime } from './metrics.ts'
 import { viewAgent } from './picture.ts'
-import type { Campaign, EngineState } from './state.ts'
+import type { EngineState } from './state.ts'
 
 /** One step of the engine: what it works on and what it wants done. */
 export interface Step {
@@ -63,9 +63,4 @@ export function agentsChanged(step: Step, campaignId: CampaignId | undefined): v
 export function markDirty(step: Step, campaignId: CampaignId | undefined): void {
   const campaign = campaignId === undefined ? undefined : step.state.campaigns.get(campaignId)
   if (campaign !== undefined) campaign.dirty = true
-}
-
-/** The campaign of a call or agent. A call's campaign always exists: campaigns are never removed while calls live. */
-export function campaignOf(step: Step, campaignId: CampaignId | undefined): Campaign | undefined {
-  return campaignId === undefined ? undefined : step.state.campaigns.get(campaignId)
 }

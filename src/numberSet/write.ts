@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fdatasyncSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { storeErrorOf } from '../store/sqlite/problems.ts'
+import { diskErrorOf } from '../errors.ts'
 import { headerBytes, indexEntryBytes, packHeader } from './format.ts'
 import { type Group, wordsOf } from './groups.ts'
 
@@ -30,7 +30,7 @@ export function writeNumberSet(file: string, groups: Iterable<Group>, prefixes: 
     flushFolder(dirname(file))
     return written
   } catch (error) {
-    throw storeErrorOf(error, file)
+    throw diskErrorOf(error, file)
   } finally {
     if (descriptor !== undefined) closeSync(descriptor)
   }

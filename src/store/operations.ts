@@ -13,8 +13,8 @@ import type { LeadRelease } from '../ports/leadUpkeep.ts'
 import type { PackedLeads } from '../ports/packedLeads.ts'
 import type { PackedMoved } from '../ports/packedMoved.ts'
 import type { ErasureReport, NewPermission, PermissionWithdrawal, PersonHoursRecord } from '../ports/people.ts'
-import type { ReleaseProgress, ReleaseStep } from './sqlite/queries/leads/leadUpkeep.ts'
-import type { DroppedSegment, Rotation, RotationStep } from './sqlite/queries/ledgerWrites.ts'
+import type { ReleaseProgress, ReleaseStep } from './leadSteps.ts'
+import type { DroppedSegment, Rotation, RotationStep } from './ledger/rotation.ts'
 
 /** Everything that the writer can be asked to write. */
 export type WriteOperation =

@@ -29,18 +29,6 @@ export interface Contest {
   readonly onRun?: (result: SimulationResult) => void
 }
 
-/** What a contestant reached, with the runs it was made of (in the order of the seeds). */
-export interface Outcome {
-  readonly result: PolicyResult
-  readonly runs: readonly SimulationResult[]
-}
-
-/** Runs a contestant over all seeds and puts the runs together. */
-export async function contest(at: Contest, contestant: Contestant): Promise<Outcome> {
-  const runs = await runSeeds(at, contestant)
-  return { result: summarize(at.scenario, contestant, runs), runs }
-}
-
 /** Runs a contestant over all seeds, in their order: the same seeds, and so the same callees, for everyone. */
 export async function runSeeds(
   { pool, scenario, firstSeed, seeds, samples, onRun }: Contest,

@@ -1,7 +1,7 @@
 import { unpackMoved } from '../../ports/packedMoved.ts'
 import type { WriteOperation } from '../operations.ts'
+import type { LedgerBook } from './book.ts'
 import { named } from './chain.ts'
-import type { LedgerBook } from './record.ts'
 
 type PeopleOperation = Extract<
   WriteOperation,

@@ -18,7 +18,8 @@ import {
 } from '../decisions/outcome.ts'
 import { storeProblems } from '../decisions/problems.ts'
 import { MemoryAbandonment, ownerOf } from './abandonment.ts'
-import type { MemoryLead, MemoryLeads } from './leads.ts'
+import type { MemoryLead } from './lead.ts'
+import type { MemoryLeads } from './leads.ts'
 
 /** Attempts in memory, with the counters that follow from them. */
 export class MemoryAttempts implements AttemptStore {

@@ -1,6 +1,6 @@
 import type { InstantMs, LeadId } from '../../core/ids.ts'
 import { createHeap, type Heap } from './heap.ts'
-import type { MemoryLead } from './leads.ts'
+import type { MemoryLead } from './lead.ts'
 
 /** Leads of one campaign in the order in which they are to be dialed. */
 export interface LeadOrder {

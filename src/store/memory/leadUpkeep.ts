@@ -4,7 +4,8 @@ import type { DoNotCallLookup } from '../../ports/doNotCall.ts'
 import type { LeadRecycling, LeadRelease, LeadUpkeepStore } from '../../ports/leadUpkeep.ts'
 import { mergeLists } from '../decisions/leadLists.ts'
 import type { MemoryAttempts } from './attempts.ts'
-import { leadRecord, type MemoryLead, type MemoryLeads } from './leads.ts'
+import { leadRecord, type MemoryLead } from './lead.ts'
+import type { MemoryLeads } from './leads.ts'
 
 interface Parts {
   readonly leads: MemoryLeads

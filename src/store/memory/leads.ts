@@ -1,28 +1,9 @@
-import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../../core/ids.ts'
-import type { Disposition } from '../../core/vocabulary.ts'
-import type { DialableLead, LeadRecord, NewLead } from '../../ports/leads.ts'
+import type { CampaignId, LeadId, PhoneNumber } from '../../core/ids.ts'
+import type { DialableLead, NewLead } from '../../ports/leads.ts'
 import type { LeadMove } from '../decisions/outcome.ts'
 import { storeProblems } from '../decisions/problems.ts'
+import type { MemoryLead } from './lead.ts'
 import { createLeadOrder, type LeadOrder } from './leadOrder.ts'
-
-/** A lead in memory. */
-export interface MemoryLead {
-  readonly leadId: LeadId
-  readonly campaignId: CampaignId
-  readonly lead: NewLead
-  readonly importId: string
-  list: string
-  active: boolean
-  attempts: number
-  state: LeadRecord['state']
-  dialableAt: InstantMs
-  lastDisposition?: Disposition
-  reason?: string
-  callbackAgentId?: AgentId
-  openAttempts: number
-  /** Goes up whenever its place in the order changes; older entries of the order are dead. */
-  version: number
-}
 
 /** All leads of a memory store. */
 export class MemoryLeads {
@@ -176,23 +157,5 @@ export class MemoryLeads {
     if (leads === undefined) throw storeProblems.unknownImport(importId)
     this.#openImports.delete(importId)
     return leads
-  }
-}
-
-/** The record that a caller sees. */
-export function leadRecord(lead: MemoryLead): LeadRecord {
-  const { leadId, campaignId, list, attempts, state, dialableAt, lastDisposition, reason, callbackAgentId } = lead
-  return {
-    ...lead.lead,
-    places: lead.lead.places ?? [],
-    list,
-    ...(callbackAgentId === undefined ? {} : { callbackAgentId }),
-    leadId,
-    campaignId,
-    attempts,
-    state,
-    dialableAt,
-    ...(lastDisposition === undefined ? {} : { lastDisposition }),
-    ...(reason === undefined ? {} : { reason }),
   }
 }

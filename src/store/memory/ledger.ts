@@ -4,9 +4,10 @@ import { StoreError } from '../../errors.ts'
 import type { BulkListStore } from '../../ports/bulkLists.ts'
 import type { LedgerEntry, LedgerHead, LedgerKind, LedgerStore, LedgerSubject } from '../../ports/ledger.ts'
 import type { Store } from '../../ports/store.ts'
+import type { LedgerBook, LedgerOwner } from '../ledger/book.ts'
 import { canonicalJson, digestOf, genesisEntry, newSubject, nextEntry } from '../ledger/chain.ts'
 import { ledgerEntriesMax, ledgerProblems } from '../ledger/problems.ts'
-import { type LedgerBook, type LedgerOwner, recordOperation } from '../ledger/record.ts'
+import { recordOperation } from '../ledger/record.ts'
 import type { WriteOperation } from '../operations.ts'
 
 /** The person of a lead, as the operator names it. */

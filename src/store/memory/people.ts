@@ -16,7 +16,8 @@ import { storeProblems } from '../decisions/problems.ts'
 import type { WriteOperation } from '../operations.ts'
 import type { MemoryAttempts } from './attempts.ts'
 import type { MemoryDoNotCall } from './doNotCall.ts'
-import { leadRecord, type MemoryLeads } from './leads.ts'
+import { leadRecord } from './lead.ts'
+import type { MemoryLeads } from './leads.ts'
 
 /** What the people of a memory store are known by. */
 export interface MemoryPeopleParts {

@@ -7,18 +7,16 @@ const frameMs = 20
 const silence = 0xff
 /** Spoken frames are filled with one byte each, from here on: loud, and none of them mu-law silence. */
 const firstWord = 0x20
+/** Words repeat after so many. */
 const words = 0x50
 
 /** A packet that a phone has received. */
 export interface HeardFrame {
   readonly at: number
   readonly kind: 'silence' | 'word' | 'other'
-  /** Of a word: its number, modulo {@link wordsInAll}. */
+  /** Of a word: its number, modulo {@link words}. */
   readonly word: number | undefined
 }
-
-/** Words repeat after so many. */
-export const wordsInAll = words
 
 /** An RTP end point that can be read to the frame: what it says is numbered, and so is what it hears of another one. */
 export interface RtpPhone {

@@ -6,7 +6,7 @@ import { axis, drawLimit, keepDrawn, largest } from './plot.js'
 
 /** @import uPlotType from 'uplot' */
 /** @import { PageView, RunView } from '../view.ts' */
-/** @import { Timeline } from '../../results.ts' */
+/** @import { Timeline } from '../../study/results.ts' */
 
 /** The agents' states from the bottom of the stack to its top. */
 const states = /** @type {const} */ ([

@@ -6,7 +6,7 @@ import { axis, keepDrawn, largest } from './plot.js'
 
 /** @import uPlotType from 'uplot' */
 /** @import { PageView, RunView } from '../view.ts' */
-/** @import { WaitHistogram } from '../../results.ts' */
+/** @import { WaitHistogram } from '../../study/results.ts' */
 
 const height = 280
 

@@ -4,8 +4,9 @@ import type { InstantMs } from '../../../core/ids.ts'
 import { Defect, StoreError } from '../../../errors.ts'
 import { integerToNumber, numberToInteger } from '../../../numbers/e164.ts'
 import type { LedgerHead } from '../../../ports/ledger.ts'
+import type { LedgerBook, LedgerOwner, SubjectName } from '../../ledger/book.ts'
 import { canonicalJson, digestOf, genesisEntry, newSubject, nextEntry } from '../../ledger/chain.ts'
-import type { LedgerBook, LedgerOwner, SubjectName } from '../../ledger/record.ts'
+import type { DroppedSegment, Rotation, RotationStep } from '../../ledger/rotation.ts'
 import { prepareLedgerLookups } from './ledgerReads.ts'
 
 /** Everything that is written to the ledger; in the writer's transaction. */
@@ -17,27 +18,6 @@ export interface LedgerWrites extends LedgerBook {
   rotate(rotation: Rotation): RotationStep
   dropped(segment: DroppedSegment, at: InstantMs): void
 }
-
-/** Entries that stand in a segment file and may leave the database. */
-export interface Rotation {
-  readonly fromSeq: number
-  readonly toSeq: number
-  /** Of the last of them. */
-  readonly hash: string
-  /** Name of the segment file, and the checksum of its content. */
-  readonly file: string
-  readonly sha256: string
-  /** `at` of the first and the last entry. */
-  readonly firstAt: InstantMs
-  readonly lastAt: InstantMs
-  readonly at: InstantMs
-}
-
-/** A segment that was thrown away after its time. */
-export type DroppedSegment = Pick<Rotation, 'file' | 'fromSeq' | 'toSeq' | 'hash' | 'lastAt'>
-
-/** Whether all entries of the rotation have left. */
-export type RotationStep = 'done' | 'more'
 
 /** Deleting more at once would keep calls waiting. */
 const rotationRowsMax = 2_000

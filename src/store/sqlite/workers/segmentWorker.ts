@@ -17,11 +17,11 @@ import type { InstantMs } from '../../../core/ids.ts'
 import { StoreError } from '../../../errors.ts'
 import type { LedgerEntry } from '../../../ports/ledger.ts'
 import { serveAnswers } from '../../../threads/threads.ts'
+import type { Rotation } from '../../ledger/rotation.ts'
 import { entryOfLine, lineOf, segmentFolder, segmentName } from '../../ledger/segments.ts'
 import { createChainCheck } from '../../ledger/verify.ts'
 import { storeErrorOf } from '../problems.ts'
 import { type LedgerLookups, prepareLedgerLookups } from '../queries/ledgerReads.ts'
-import type { Rotation } from '../queries/ledgerWrites.ts'
 
 /** What a segment's thread is started with. */
 export interface SegmentData {

@@ -4,15 +4,7 @@ import type { CampaignId, LeadId, PhoneNumber } from '../../../../core/ids.ts'
 import { numberToInteger } from '../../../../numbers/e164.ts'
 import type { LeadRelease } from '../../../../ports/leadUpkeep.ts'
 import { complaintCode } from '../../../decisions/outcome.ts'
-
-/** One step of a release: at most {@link rowsMax} leads. `begin`: from the first lead on; else where the last step stopped. */
-export type ReleaseStep = Pick<LeadRelease, 'campaignId' | 'reasons'> & { readonly begin: boolean }
-
-/** What a step came to. `more`: there may be others behind it. */
-export interface ReleaseProgress {
-  readonly released: number
-  readonly more: boolean
-}
+import type { ReleaseProgress, ReleaseStep } from '../../../leadSteps.ts'
 
 /** Leads made due again; each call runs in the writer's transaction. */
 export interface LeadUpkeepWrites {

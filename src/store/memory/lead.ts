@@ -1,0 +1,40 @@
+import type { AgentId, CampaignId, InstantMs, LeadId } from '../../core/ids.ts'
+import type { Disposition } from '../../core/vocabulary.ts'
+import type { LeadRecord, NewLead } from '../../ports/leads.ts'
+
+/** A lead in memory. */
+export interface MemoryLead {
+  readonly leadId: LeadId
+  readonly campaignId: CampaignId
+  readonly lead: NewLead
+  readonly importId: string
+  list: string
+  active: boolean
+  attempts: number
+  state: LeadRecord['state']
+  dialableAt: InstantMs
+  lastDisposition?: Disposition
+  reason?: string
+  callbackAgentId?: AgentId
+  openAttempts: number
+  /** Goes up whenever its place in the order changes; older entries of the order are dead. */
+  version: number
+}
+
+/** The record that a caller sees. */
+export function leadRecord(lead: MemoryLead): LeadRecord {
+  const { leadId, campaignId, list, attempts, state, dialableAt, lastDisposition, reason, callbackAgentId } = lead
+  return {
+    ...lead.lead,
+    places: lead.lead.places ?? [],
+    list,
+    ...(callbackAgentId === undefined ? {} : { callbackAgentId }),
+    leadId,
+    campaignId,
+    attempts,
+    state,
+    dialableAt,
+    ...(lastDisposition === undefined ? {} : { lastDisposition }),
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
