@@ -6,6 +6,7 @@ import { fatiguePoints } from '../core/compliance/fatigue.ts'
 import type { Law } from '../core/compliance/rules.ts'
 import { caseOf, decideVerdict } from '../core/compliance/verdict.ts'
 import type { Effect } from '../core/effects.ts'
+import { given } from '../core/given.ts'
 import type { CampaignId } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { Campaign, EngineState } from '../core/state.ts'
@@ -114,9 +115,8 @@ class Search {
   }
 
   filled(): Filled {
-    const blocked = this.#blocked === 0 ? {} : { blocked: this.#blocked }
-    const more = this.#moreAt === undefined ? {} : { moreAt: this.#moreAt }
-    return { leads: this.#taken.map(({ lead }) => lead), ...blocked, ...more }
+    const leads = this.#taken.map(({ lead }) => lead)
+    return { leads, ...given({ blocked: this.#blocked || undefined, moreAt: this.#moreAt }) }
   }
 
   /** Takes the best `count` leads of a list (absent: of all lists) that the gate lets through now. */
@@ -126,8 +126,8 @@ class Search {
     const cleared = this.#spare.get(list) ?? []
     while (count > 0 && cleared.length < count + competitors && this.#left > 0) {
       const limit = Math.min(batchMax, count + competitors - cleared.length, this.#left)
-      const of = list === undefined ? {} : { list }
-      const answer = await store.dialableLeads({ campaignId, limit, exclude: this.#exclude, ...of, now: clock.now() })
+      const query = { campaignId, limit, exclude: this.#exclude, now: clock.now() }
+      const answer = await store.dialableLeads({ ...query, ...given({ list }) })
       this.#left -= answer.leads.length
       cleared.push(...(await this.#examine(answer.leads)))
       if (answer.moreAt !== undefined) this.#moreAt = Math.min(this.#moreAt ?? answer.moreAt, answer.moreAt)

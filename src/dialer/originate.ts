@@ -1,5 +1,6 @@
 import { departureMaxMs } from '../core/compliance/verdict.ts'
 import type { OriginateOrder } from '../core/effects.ts'
+import { given } from '../core/given.ts'
 import type { CallId, InstantMs, NodeId, PhoneNumber } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { EngineState } from '../core/state.ts'
@@ -48,7 +49,7 @@ export function createOriginator(options: OriginatorOptions): Originator {
   const underWay = new Map<CallId, Departure>()
 
   function refuse(callId: CallId, reason: RefusalReason, retryAt?: number): void {
-    submit({ kind: 'originate-refused', callId, reason, ...(retryAt === undefined ? {} : { retryAt }) })
+    submit({ kind: 'originate-refused', callId, reason, ...given({ retryAt }) })
   }
 
   /** When the verdict was given, once the attempt is on disk and the order may leave; `undefined`: it may not. */

@@ -1,3 +1,4 @@
+import { given } from '../core/given.ts'
 import type { Input } from '../core/inputs.ts'
 import type { AttemptStore } from '../ports/attempts.ts'
 import type { CampaignStore } from '../ports/campaigns.ts'
@@ -11,7 +12,7 @@ interface RestoreParts extends Pick<DialerOptions, 'trunks' | 'agents'> {
 
 /**
  * Enters what a previous run left, before any node links up: campaigns with their counters and what their pacers learned,
- * agents, and attempts without an end. Those wait in the engine for the picture of their node.
+ * agents, and attempts without an end. Those wait in the engine for the inventory of their node.
  */
 export async function restore(options: RestoreParts, submit: (input: Input) => unknown): Promise<void> {
   const { store, trunks } = options
@@ -20,8 +21,8 @@ export async function restore(options: RestoreParts, submit: (input: Input) => u
   for (const { settings, progress, counters } of await store.campaigns()) {
     submit({ kind: 'campaign-apply', settings })
     const { campaignId } = settings
-    const memory = progress?.memory === undefined ? {} : { memory: progress.memory }
-    submit({ kind: 'campaign-restored', campaignId, counters, running: progress?.running ?? false, ...memory })
+    const { running = false, memory } = progress ?? {}
+    submit({ kind: 'campaign-restored', campaignId, counters, running, ...given({ memory }) })
   }
   const agents = new Map((await store.agents()).map(agent => [agent.agentId, agent]))
   for (const agent of options.agents) {

@@ -178,7 +178,7 @@ t.test('a phone that died a moment ago is noticed right after the connect, in ti
   await telephony.connect({ callId, agentId: second.agentId, nodeId: 'live', maxCallMs: 60_000 })
   await until('the other agent', () => of('call-connected', callId).some(({ agentId }) => agentId === second.agentId))
   await delay(2_500)
-  t.strictSame([of('call-taken-over', callId), of('call-ended', callId)], [[], []], 'and there he stays')
+  t.strictSame([of('call-taken-over', callId), of('call-ended', callId)], [[], []], 'and there they stay')
   t.notMatch(await record(callId), /app-late/)
   await telephony.hangUp(callId)
   await untilOf('call-ended', callId)

@@ -25,7 +25,7 @@ interface Windows {
   readonly ownerWindows: readonly { readonly answers: number; readonly abandoned: number }[]
 }
 
-t.test('an owner keeps his counts over a crash and under another name', async t => {
+t.test('an owner keeps the counts over a crash and under another name', async t => {
   const clock = createVirtualClock(startAt)
   const store = createMemoryStore()
   const turn = () => clock.runUntil(clock.now() + 1_000)
@@ -34,7 +34,12 @@ t.test('an owner keeps his counts over a crash and under another name', async t 
     const pbx = createHandMadePbx()
     const trunk = { trunkId: 'main', nodeId: 'pbx1', dialString: 'PJSIP/{number}@x', stripPlus: false }
     const dialer = createDialer({
-      ...{ clock, store, log: createLog({ level: 'silent' }), telephonies: [pbx], callIdPrefix, checkInvariants: true },
+      clock,
+      store,
+      log: createLog({ level: 'silent' }),
+      telephonies: [pbx],
+      callIdPrefix,
+      checkInvariants: true,
       trunks: [{ ...trunk, channelsMax: 10, callsPerSecondMax: 100 }],
       agents: [{ agentId: '1001', name: 'Ann', endpoint: 'PJSIP/1001', nodeId: 'pbx1', campaignId: 'spring' }],
     })
@@ -87,8 +92,8 @@ t.test('an owner keeps his counts over a crash and under another name', async t 
   const second = await run('b')
   t.same(windowsOf(second, 'spring'), { own: [[4, 1]], owner: [[4, 1]] })
   const gone = { callId: open, reason: 'app-gone', answeredAt: clock.now(), optedOut: false } as const
-  const picture = { ...nothing, unattended: [gone] }
-  second.pbx.tell({ kind: 'node-up', nodeId: 'pbx1', inventory: picture, at: clock.now() })
+  const inventory = { ...nothing, unattended: [gone] }
+  second.pbx.tell({ kind: 'node-up', nodeId: 'pbx1', inventory, at: clock.now() })
   t.same(windowsOf(second, 'spring'), { own: [[5, 2]], owner: [[5, 2]] }, 'whom the crash left to the PBX counts')
   await second.dialer.gateway.command({ kind: 'campaign-apply', settings: { ...spring, campaignId: 'spring-2' } })
   await turn()

@@ -5,7 +5,9 @@ import t from 'tap'
 import type { AttemptEnd, AttemptStart } from '../../src/core/calls/call.ts'
 import type { Effect } from '../../src/core/effects.ts'
 import { createEngineState, takeStep } from '../../src/core/engine.ts'
+import { given } from '../../src/core/given.ts'
 import type { Input } from '../../src/core/inputs.ts'
+import { minuteMs } from '../../src/core/time.ts'
 import { createDialer } from '../../src/dialer/dialer.ts'
 import { openRecorder, type RecordedInput, replay } from '../../src/dialer/recorder.ts'
 import { StoreError } from '../../src/errors.ts'
@@ -21,11 +23,19 @@ import { engineStateOf } from '../support/engineState.ts'
 const startAt = Date.UTC(2026, 0, 5, 15)
 const log = createLog({ level: 'silent' })
 const trunk = {
-  ...{ trunkId: 'main', nodeId: 'pbx', dialString: 'PJSIP/{number}@trunk-main', stripPlus: true },
-  ...{ channelsMax: 30, callsPerSecondMax: 20 },
+  trunkId: 'main',
+  nodeId: 'pbx',
+  dialString: 'PJSIP/{number}@trunk-main',
+  stripPlus: true,
+  channelsMax: 30,
+  callsPerSecondMax: 20,
 }
 const agents = [1, 2, 3].map(index => ({
-  ...{ agentId: `a${index}`, name: `Agent ${index}`, endpoint: `PJSIP/a${index}`, nodeId: 'pbx', campaignId: 'spring' },
+  agentId: `a${index}`,
+  name: `Agent ${index}`,
+  endpoint: `PJSIP/a${index}`,
+  nodeId: 'pbx',
+  campaignId: 'spring',
 }))
 
 /** The dialer in virtual time on the simulated PBX and a store in memory. */
@@ -36,9 +46,15 @@ function createWorld(
   const store = options.store ?? createMemoryStore()
   const telephony = createSimulatedTelephony({ nodeId: 'pbx', clock, callees: suffixCallees({ talkMs: 20_000 }) })
   const dialer = createDialer({
-    ...{ clock, telephonies: [telephony], store, log, trunks: [trunk], agents },
-    ...{ callIdPrefix: options.prefix ?? 'w', checkInvariants: true },
-    ...(options.record === undefined ? {} : { record: options.record }),
+    clock,
+    telephonies: [telephony],
+    store,
+    log,
+    trunks: [trunk],
+    agents,
+    callIdPrefix: options.prefix ?? 'w',
+    checkInvariants: true,
+    ...given({ record: options.record }),
   })
   return { clock, store, telephony, dialer }
 }
@@ -93,7 +109,7 @@ t.test('leads in, calls out, every attempt written before its originate and ende
     await originate(asked)
   }
   await running(world)
-  await world.clock.runUntil(startAt + 30 * 60_000)
+  await world.clock.runUntil(startAt + 30 * minuteMs)
   const calls = await store.calls({ limit: 1_000 })
   t.ok(calls.length >= 60, `${calls.length} attempts`)
   const ends = order.filter(line => line.startsWith('end '))
@@ -121,12 +137,12 @@ t.test('whom a filter kept out is dialed at once when it changes, and not before
   await addLeads(store, numbers.slice(0, 5))
   await during(clock, dialer.gateway.command({ kind: 'agent-login', agentId: 'a1' }))
   await during(clock, dialer.gateway.command({ kind: 'campaign-start', campaignId: 'spring' }))
-  await clock.runUntil(clock.now() + 60 * 60_000)
+  await clock.runUntil(clock.now() + 60 * minuteMs)
   t.strictSame(await store.calls({ limit: 10 }), [])
   const leads = await store.listLeads({ campaignId: 'spring', limit: 10 })
   t.strictSame([...new Set(leads.map(({ reason }) => reason))], ['filtered-out'])
   await during(clock, dialer.gateway.command({ kind: 'campaign-apply', settings: testCampaign }))
-  await clock.runUntil(clock.now() + 5 * 60_000)
+  await clock.runUntil(clock.now() + 5 * minuteMs)
   t.ok((await store.calls({ limit: 10 })).length >= 5, 'they have been called within five minutes')
 })
 
@@ -142,7 +158,7 @@ t.test('a number that goes onto do-not-call after the hopper took it is not dial
   const row = { number: early, timeZones: ['America/New_York'], priority: 9, data: {} }
   await world.store.importLeads('i2', 'spring', [row])
   await world.store.activateImport('i2', { source: 'test', rows: 1, imported: 1, duplicates: 0, invalid: 0 })
-  await world.clock.runUntil(startAt + 30 * 60_000)
+  await world.clock.runUntil(startAt + 30 * minuteMs)
   for (const number of [blocked, early]) t.same(await world.store.calls({ number, limit: 10 }), [])
   const counters = engineStateOf(world.dialer).campaigns.get('spring')?.progress.counters
   t.match(counters, { doNotCallBlocked: 2 }, 'one kept out of the hopper, one at the moment of the originate')
@@ -185,13 +201,13 @@ t.test('a store that cannot write stops the dialing and loses no record', async 
   }
   const world = createWorld({ store })
   await running(world)
-  await world.clock.runUntil(startAt + 60_000)
+  await world.clock.runUntil(startAt + minuteMs)
   full = true
   const before = (await memory.calls({ limit: 1_000 })).length
-  await world.clock.runUntil(startAt + 10 * 60_000)
+  await world.clock.runUntil(startAt + 10 * minuteMs)
   t.equal((await memory.calls({ limit: 1_000 })).length, before, 'nothing was dialed that could not be written')
   full = false
-  await world.clock.runUntil(startAt + 12 * 60_000)
+  await world.clock.runUntil(startAt + 12 * minuteMs)
   t.ok((await memory.calls({ limit: 1_000 })).length > before, 'dialing goes on by itself')
   const open = new Set((await memory.openAttempts()).map(attempt => attempt.callId))
   const live = new Set(engineStateOf(world.dialer).calls.keys())
@@ -220,7 +236,7 @@ t.test('a killed daemon: its attempts are adopted or ended by the next one, and 
   const [stored] = await first.store.campaigns()
   t.same(engineStateOf(second.dialer).campaigns.get('spring')?.progress.counters, stored?.counters)
   for (const { agentId } of agents) await during(clock, second.dialer.gateway.command({ kind: 'agent-login', agentId }))
-  await clock.runUntil(clock.now() + 60_000)
+  await clock.runUntil(clock.now() + minuteMs)
   const again = (await first.store.calls({ limit: 1_000 })).filter(call => call.callId.startsWith('x-'))
   t.ok(again.length > 0)
   const leftLeads = new Set(left.map(attempt => attempt.leadId))
@@ -252,7 +268,7 @@ t.test('commands answer when what they must keep is on disk, or say why not', as
   t.match(await world.store.doNotCallEntry(talking?.number ?? ''), { list: 'company', source: 'agent' })
 })
 
-t.test('who refuses is not called on his other numbers', async t => {
+t.test('who refuses is not called on their other numbers', async t => {
   const world = createWorld()
   const { clock, store, dialer } = world
   await dialer.start()
@@ -378,7 +394,7 @@ t.test('a recorded run replays to the same effects, step by step', async t => {
     },
   })
   await running(world)
-  await world.clock.runUntil(startAt + 3 * 60_000)
+  await world.clock.runUntil(startAt + 3 * minuteMs)
   await recorder.close()
   t.equal(statSync(file).mode & 0o777, 0o600, 'it holds numbers: nobody else may read it')
   const [header, ...lines] = readFileSync(file, 'utf8').trim().split('\n')

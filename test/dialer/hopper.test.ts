@@ -46,7 +46,10 @@ async function createWorld(settings: Partial<CampaignSettings> = {}, book: RuleB
     async leads(rows: readonly Partial<NewLead>[], list = 'leads'): Promise<readonly LeadRecord[]> {
       imports += 1
       const whole = rows.map((row, index) => ({
-        ...{ number: fictionalNumber(100 * imports + index), timeZones: ['America/New_York'], priority: 0, data: {} },
+        number: fictionalNumber(100 * imports + index),
+        timeZones: ['America/New_York'],
+        priority: 0,
+        data: {},
         ...row,
       }))
       await store.importLeads(`i${imports}`, 'spring', whole)

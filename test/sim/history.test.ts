@@ -69,13 +69,22 @@ t.test('too little is refused', async t => {
 
 t.test('the fit becomes a scenario of the team; instants that make no world are refused', async t => {
   const pacing = {
-    ...{ mode: 'ratio' as const, ratio: 2.5, abandonmentTarget: 0.02, abandonmentRateMax: 0.03, dialLevelMax: 4 },
+    mode: 'ratio' as const,
+    ratio: 2.5,
+    abandonmentTarget: 0.02,
+    abandonmentRateMax: 0.03,
+    dialLevelMax: 4,
   }
   const trunk = { channels: 30, callsPerSecond: 5 }
   const at = { name: 'spring', agents: 7, hours: 2, pacing, ringTimeoutMs: 25_000, waitMaxMs: 1_700, trunk }
   const scenario = scenarioOfHistory(fitHistory(past), at)
   t.match(scenario, {
-    ...{ name: 'spring', agents: { start: 7 }, target: 0.02, cap: 0.03, trunk, waitMaxSec: 1.7 },
+    name: 'spring',
+    agents: { start: 7 },
+    target: 0.02,
+    cap: 0.03,
+    trunk,
+    waitMaxSec: 1.7,
     machineDetectionOn: false,
   })
   t.ok(scenario.ringTimeoutSec > 26 && scenario.ringTimeoutSec < 27.1, 'the ring timeout begins with the ringing')
@@ -89,7 +98,10 @@ t.test('the fit becomes a scenario of the team; instants that make no world are 
 
 t.test('how many attempts a lead takes follows from the rules of retrying', async t => {
   const only = (disposition: PastAttempt['disposition'], wrapUpCode?: string): PastAttempt => ({
-    ...{ disposition, originatedAt: 0, endedAt: 1_000, wrapUpCode },
+    disposition,
+    originatedAt: 0,
+    endedAt: 1_000,
+    wrapUpCode,
   })
   t.equal(attemptsPerLead([only('connected')], defaultRetryRules), 1)
   t.equal(attemptsPerLead([only('no-answer')], defaultRetryRules), 5)

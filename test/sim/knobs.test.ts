@@ -172,7 +172,10 @@ t.test('what could not be measured is left out, and a failure ends the search', 
 
 t.test('the frontier holds what nothing beats, and is read between its points', async t => {
   const point = (occupancy: number, abandonmentRate: number): FrontierPoint => ({
-    ...{ policy: 'kappa', knobs: {}, occupancy, abandonmentRate },
+    policy: 'kappa',
+    knobs: {},
+    occupancy,
+    abandonmentRate,
   })
   const points = [
     point(0.9, 0.05),

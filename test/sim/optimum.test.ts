@@ -162,15 +162,18 @@ t.test('the frontier rises, ever more slowly, and ends where endless dialing doe
 function scenario(changes: Record<string, unknown> = {}): Scenario {
   const exponential = (mean: number) => ({ kind: 'exponential', mean })
   const value = {
-    ...{ name: 'memoryless', horizon: { hours: 8 }, agents: { start: 20 }, outcomes: { person: 0.2 } },
-    ...{ ringTimeoutSec: 600, waitMaxSec: 0, target: 0.03 },
+    name: 'memoryless',
+    horizon: { hours: 8 },
+    agents: { start: 20 },
+    outcomes: { person: 0.2 },
+    ringTimeoutSec: 600,
+    waitMaxSec: 0,
+    target: 0.03,
     times: {
-      ...{
-        ring: exponential(10),
-        nobody: exponential(10),
-        talk: exponential(120),
-        wrapUp: { kind: 'fixed', value: 0 },
-      },
+      ring: exponential(10),
+      nobody: exponential(10),
+      talk: exponential(120),
+      wrapUp: { kind: 'fixed', value: 0 },
     },
     ...changes,
   }

@@ -7,13 +7,17 @@ import type {
   PacingSettings,
   PacingSnapshot,
 } from '../../src/core/pacing/pacer.ts'
+import { hourMs } from '../../src/core/time.ts'
 import { policyOf } from '../../src/sim/rivals/index.ts'
 import { type Knobs, type PolicyName, policyNames } from '../../src/sim/rivals/policies.ts'
 import { createRandom } from '../../src/sim/world/random.ts'
 
-const hourMs = 3_600_000
 const settings: PacingSettings = {
-  ...{ mode: 'predictive', ratio: 2, abandonmentTarget: 0.03, abandonmentRateMax: 1, dialLevelMax: 50 },
+  mode: 'predictive',
+  ratio: 2,
+  abandonmentTarget: 0.03,
+  abandonmentRateMax: 1,
+  dialLevelMax: 50,
   waitMaxMs: 0,
 }
 
@@ -105,7 +109,10 @@ const moments: readonly Moment[] = [
   { policy: 'kappa', staff: three, inFlight: calls(9), originate: 0 },
   // 3 ready and 2 talking at 1.5: 7.5 lines, rounded to 8; 2 conversations and 1 ringing call exist.
   {
-    ...{ policy: 'vicidial-ratio', knobs: { level: 1.5 }, inFlight: calls(1), originate: 5 },
+    policy: 'vicidial-ratio',
+    knobs: { level: 1.5 },
+    inFlight: calls(1),
+    originate: 5,
     staff: [...three, ...agents(1, 'on-call'), ...agents(1, 'reserved'), ...agents(4, 'wrap-up')],
   },
   { policy: 'vicidial-ratio', staff: agents(4, 'on-call'), originate: 0 },
@@ -181,7 +188,7 @@ t.test('VICIdial places lines every 2.5 s and not between', async t => {
   t.strictSame(placed, [0, 2_500, 5_000, 7_500])
 })
 
-/** The lines wanted per agent after so many 15 s steps with always the same picture. */
+/** The lines wanted per agent after so many 15 s steps with always the same snapshot. */
 function levelAfter(pacer: Pacer, steps: number, staff: readonly PacingAgent[]): number {
   const talking = staff.filter(agent => agent.state === 'on-call').length
   let wanted = 0

@@ -22,7 +22,9 @@ function changed(path: string, value: unknown): unknown {
       talk: { kind: 'exponential', mean: 60 },
       wrapUp: { kind: 'fixed', value: 0 },
     },
-    ...{ ringTimeoutSec: 25, waitMaxSec: 2, target: 0.03 },
+    ringTimeoutSec: 25,
+    waitMaxSec: 2,
+    target: 0.03,
   }
   const keys = path.split('.')
   const last = keys.pop() ?? ''
@@ -50,7 +52,10 @@ t.test('a minimal scenario gets its defaults', async t => {
       machineDetection: { kind: 'fixed', value: 3 },
       machineTalk: { kind: 'fixed', value: 8 },
     },
-    ...{ machineDetectionOn: true, agentGapSec: 0, cap: undefined, windowHours: undefined },
+    machineDetectionOn: true,
+    agentGapSec: 0,
+    cap: undefined,
+    windowHours: undefined,
   })
 })
 
@@ -61,7 +66,10 @@ t.test('every scenario file here is read, with every key of the format', async t
     answerDrift: { kind: 'blocks', leads: 50, factors: [0.4, 1, 1.8] },
     times: { talk: { kind: 'mixture' }, hangUpWhileWaiting: { kind: 'exponential', mean: 4 } },
     detectionErrors: { personTakenForMachine: 0.03, machineTakenForPerson: 0.1 },
-    ...{ ringWithdrawalAfterSec: 15, trunk: { channels: 40, callsPerSecond: 4 }, cap: 0.05, windowHours: 24 },
+    ringWithdrawalAfterSec: 15,
+    trunk: { channels: 40, callsPerSecond: 4 },
+    cap: 0.05,
+    windowHours: 24,
   })
 })
 

@@ -1,4 +1,5 @@
 import ari, { type Client } from 'ari-client'
+import { given } from '../../core/given.ts'
 import { errorMessage, TelephonyError } from '../../errors.ts'
 import { hasCode, telephonyError } from '../errors.ts'
 import { type AriChannel, readBridge, readChannel } from './shapes.ts'
@@ -108,7 +109,7 @@ function channelOperations({ channels }: Client) {
           extension: 's',
           priority: 1,
           timeout: timeoutSec,
-          ...(callerId === undefined ? {} : { callerId }),
+          ...given({ callerId }),
         }),
       ).then(done),
     hangUp: (channelId: string) =>

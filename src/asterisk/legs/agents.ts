@@ -1,4 +1,5 @@
 import type { AgentSettings } from '../../core/agents/agent.ts'
+import { given } from '../../core/given.ts'
 import type { AgentId, CallId, InstantMs } from '../../core/ids.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { AriEvent } from '../ari/shapes.ts'
@@ -18,7 +19,7 @@ export interface AgentLeg {
   readonly channelId: string
   readonly by: 'agent' | 'engine'
   state: 'calling' | 'entering' | 'up' | 'ending'
-  /** Whom he talks to, or is about to. */
+  /** Whom the agent talks to, or is about to. */
   callId: CallId | undefined
   /** What the RTP counters were when last asked, and whether the phone's had moved. */
   packets: Packets | undefined
@@ -133,7 +134,7 @@ export class Agents {
     else if (event.type === 'ChannelDtmfReceived') this.#pressed(leg, event, at)
     else if (event.type === 'ChannelDestroyed') {
       const wasAnswered = leg.state !== 'calling'
-      const sip = event.sipCode === undefined ? {} : { sipCode: event.sipCode }
+      const sip = given({ sipCode: event.sipCode })
       this.#down(leg, endCauseOf({ q850: event.cause, ...sip, wasAnswered, endedByUs: leg.endedByUs }), at)
     }
     return true
@@ -231,7 +232,7 @@ export class Agents {
     return this.#context.ari().startMusic(idleBridgeId(this.#context.nodeId))
   }
 
-  /** Back to the music, unless another call is on its way to him. */
+  /** Back to the music, unless another call is on its way to them. */
   toIdle(agentId: AgentId, from: CallId | undefined): void {
     const leg = this.#legs.get(agentId)
     if (leg === undefined || leg.callId !== from) return

@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { AgentId, CallId, InstantMs } from '../../core/ids.ts'
 import type { InventoryCall, TelephonyEvent } from '../../core/inputs.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -33,7 +34,7 @@ export interface CustomerLeg {
   hangingUp: boolean
   /** Nobody took it before it ended, so there may be a durable record of it on the PBX. */
   isRecorded: boolean
-  /** ARI has set a variable on it, so the PBX's dialplan can write no record of it: see {@link Records.write}. */
+  /** ARI has set a variable on it, so the PBX's dialplan can write no record of it and {@link Records.write} has to. */
   isTouched: boolean
   /** It was taken out of a dead agent's bridge, and a record was written for it. */
   wasGivenBack: boolean
@@ -59,7 +60,7 @@ export interface CustomersContext {
   readonly emit: Emit
   /** Told, after the event, of every leg that has ended or that the PBX has taken from us. */
   readonly onGone: (leg: CustomerLeg) => void
-  /** See {@link FinalAnswers.await}. */
+  /** Calls back with the carrier's final status of a SIP call, or `undefined` when it does not come. */
   readonly finalAnswer: FinalAnswers['await']
   readonly clock: Clock
   readonly strayAnswerMs: number
@@ -167,7 +168,7 @@ export class Customers {
   }
 
   /**
-   * The answer was before our order to give up, which has no effect then: see {@link AsteriskTelephony.hangUp}. Only where
+   * The answer was before our order to give up, which has no effect then (`CustomerOrders` says why). Only where
    * the order came between the answer and the first line of the dialplan may the PBX play the message before we see the call.
    */
   #answeredAfterAll(leg: CustomerLeg): void {
@@ -221,7 +222,7 @@ export class Customers {
   #tellEnded(leg: CustomerLeg, event: Extract<AriEvent, { type: 'ChannelDestroyed' }>, at: InstantMs): void {
     const wasAnswered = leg.state !== 'dialing' && leg.state !== 'ringing'
     const endedByUs = leg.endedByUs || leg.state === 'announcing'
-    const sip = event.sipCode === undefined ? {} : { sipCode: event.sipCode }
+    const sip = given({ sipCode: event.sipCode })
     const cause = endCauseOf({ q850: event.cause, ...sip, wasAnswered, endedByUs })
     this.#emit({ kind: 'call-ended', callId: leg.callId, cause, ...sip, ...sipCallIdOf(leg), at })
     this.#onGone(leg)
@@ -246,5 +247,5 @@ function newLeg(callId: CallId, channelId: string): CustomerLeg {
 }
 
 function sipCallIdOf(leg: CustomerLeg): { readonly sipCallId?: string } {
-  return leg.sipCallId === undefined ? {} : { sipCallId: leg.sipCallId }
+  return given({ sipCallId: leg.sipCallId })
 }

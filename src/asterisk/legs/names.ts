@@ -39,7 +39,7 @@ export function agentIdOfBridge(bridgeId: string): AgentId | undefined {
   return bridgeId.startsWith(bridgePrefix) ? bridgeId.slice(bridgePrefix.length) : undefined
 }
 
-/** The bridge in which the node's idle agents hear music, each his own. */
+/** The bridge in which the node's idle agents hear music, one for each. */
 export function idleBridgeId(nodeId: NodeId): string {
   return `dw-idle-${nodeId}`
 }

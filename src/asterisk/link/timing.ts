@@ -4,7 +4,7 @@ export interface Timing {
   readonly requestTimeoutMs: number
   /** Limit of connecting a link, log-in included. */
   readonly connectTimeoutMs: number
-  /** First and longest wait before a link is tried again; see {@link reconnectDelayMs}. */
+  /** First and longest wait before a link is tried again. Each wait doubles. */
   readonly reconnectMinMs: number
   readonly reconnectMaxMs: number
   /** How often a quiet link is asked whether it lives, and how long it may take to answer. */

@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { AgentId, CallId } from '../../core/ids.ts'
 import type { InventoryCall, PbxInventory, UnattendedCall } from '../../core/inputs.ts'
 import type { AriChannel } from '../ari/shapes.ts'
@@ -10,7 +11,7 @@ export interface PbxLists {
   readonly bridges: readonly { readonly id: string; readonly channels: readonly string[] }[]
 }
 
-/** The lists read in our words. */
+/** The legs of a node, read off its lists of channels. */
 export interface LegsFound {
   readonly calls: readonly InventoryCall[]
   readonly lines: readonly AgentLine[]
@@ -41,8 +42,8 @@ export function readLists({ channels, bridges }: PbxLists, agents: Pick<Agents, 
 function readCall(channel: AriChannel, agentId: AgentId | undefined): readonly InventoryCall[] {
   const callId = callIdOfChannel(channel.id)
   if (callId === undefined) return []
-  const sip = channel.sipCallId === undefined ? {} : { sipCallId: channel.sipCallId }
-  return [{ callId, state: stateOf(channel, agentId), ...(agentId === undefined ? {} : { agentId }), ...sip }]
+  const { sipCallId } = channel
+  return [{ callId, state: stateOf(channel, agentId), ...given({ agentId, sipCallId }) }]
 }
 
 function stateOf(channel: AriChannel, agentId: AgentId | undefined): InventoryCall['state'] {
@@ -71,7 +72,7 @@ function endpointOfChannel(name: string): string {
   return name.slice(name.indexOf('/') + 1, Math.max(0, name.lastIndexOf('-')) || undefined)
 }
 
-/** The inventory for the engine. */
+/** What the engine is told of the legs. */
 export function inventoryOf(found: LegsFound, unattended: readonly UnattendedCall[]): PbxInventory {
   const agents = found.lines.filter(line => line.state === 'up').map(line => line.agentId)
   return { calls: found.calls, agents, unattended }

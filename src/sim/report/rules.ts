@@ -81,7 +81,7 @@ const looks: Readonly<Record<PolicyName | 'optimum', RuleLook>> = {
   },
 }
 
-/** See {@link RuleLook}. */
+/** How a rule, or the optimum, is named and drawn. */
 export function lookOf(rule: PolicyName | 'optimum'): RuleLook {
   return looks[rule]
 }

@@ -5,7 +5,7 @@ import type { Policy } from './policies.ts'
 import { createRival, knobOf, type Rule } from './rival.ts'
 
 /**
- * `threshold`: a busy agent counts as free when his call ends before the next answer with this probability, 0..1.
+ * `threshold`: a busy agent counts as free when the call ends before the next answer with this probability, 0..1.
  * `answerRateMin`: the answer rate is taken to be at least this, 0.01..1.
  */
 const defaults = { threshold: 0.97, answerRateMin: 0.2 }

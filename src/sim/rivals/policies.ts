@@ -13,7 +13,7 @@ export const policyNames = [
   'issabel',
   'predictive',
 ] as const
-/** See {@link policyNames}. */
+/** The name of a rule. */
 export type PolicyName = (typeof policyNames)[number]
 
 /** A policy's tuning: numbers by name. */

@@ -56,8 +56,8 @@ const assumedWrapUp: Dist = { kind: 'lognormal', mean: 20, cv: 0.7 }
 export function pastAttemptOf({ originatedAt, end, wrapUp }: CallRecord): PastAttempt | undefined {
   if (end === undefined) return undefined
   const { disposition, detail, ringingAt, answeredAt, connectedAt, endedAt } = end
-  const word = wrapUp === undefined ? {} : { wrapUpCode: wrapUp.code, wrapUpAt: wrapUp.at }
-  return { disposition, detail, originatedAt, ringingAt, answeredAt, connectedAt, endedAt, ...word }
+  const [wrapUpCode, wrapUpAt] = [wrapUp?.code, wrapUp?.at]
+  return { disposition, detail, originatedAt, ringingAt, answeredAt, connectedAt, endedAt, wrapUpCode, wrapUpAt }
 }
 
 /** Why these records are too few for a fit, in words; `undefined` where they are enough. */
@@ -68,7 +68,7 @@ export function historyShortage(past: readonly PastAttempt[]): string | undefine
   return `${seen.length} attempts and ${answers} answers on record, at least ${historyMin.attempts} and ${historyMin.answers} are needed`
 }
 
-/** Fits a world to the past, which must be enough: see {@link historyShortage}. */
+/** Fits a world to the past, which must be enough: {@link historyShortage} says whether it is. */
 export function fitHistory(past: readonly PastAttempt[]): HistoryFit {
   const seen = past.filter(isTelling)
   const by = (...words: readonly Disposition[]) => seen.filter(one => words.includes(one.disposition))

@@ -1,5 +1,5 @@
 import type { InstantMs, LeadId } from '../../core/ids.ts'
-import { hourMs } from '../../core/time.ts'
+import { dayMs, hourMs } from '../../core/time.ts'
 import type { AgentTimes } from '../world/agents.ts'
 import type { CalleeAct, CalleePlan, Callees } from '../world/callees.ts'
 import { type Sampler, sampler } from '../world/distributions.ts'
@@ -121,11 +121,11 @@ function personAct(scenario: Scenario, draw: Draw, { random, afterMs }: Answer):
     return { kind: 'screened', by: 'person', afterMs, hungUpAfterMs: detectionMs }
   }
   const patience = draw.hangUpWhileWaiting
-  const waiting = patience === undefined ? {} : { hangsUpWaitingAfterMs: patience(random) * 1000 }
-  return { kind: 'answers', by: 'person', afterMs, detectionMs, talkMs, ...waiting }
+  const answers = { kind: 'answers', by: 'person', afterMs, detectionMs, talkMs } as const
+  return patience === undefined ? answers : { ...answers, hangsUpWaitingAfterMs: patience(random) * 1000 }
 }
 
-const forEverMs = 86_400_000
+const forEverMs = dayMs
 
 function machineAct(scenario: Scenario, draw: Draw, { random, afterMs }: Answer): CalleeAct {
   const unseen = !scenario.machineDetectionOn || random.uniform() < scenario.detectionErrors.machineTakenForPerson

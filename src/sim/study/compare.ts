@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { PacingSettings } from '../../core/pacing/pacer.ts'
 import { policyOf } from '../rivals/index.ts'
 import type { Knobs, PolicyName } from '../rivals/policies.ts'
@@ -35,10 +36,10 @@ export async function runSeeds(
 ): Promise<readonly SimulationResult[]> {
   const one = async (index: number): Promise<SimulationResult> => {
     const result = await pool.run({
-      ...{ scenario, seed: firstSeed + index, policy },
-      ...(knobs === undefined ? {} : { knobs }),
-      ...(pacing === undefined ? {} : { pacing }),
-      ...(index === 0 && samples !== undefined ? { samples } : {}),
+      scenario,
+      seed: firstSeed + index,
+      policy,
+      ...given({ knobs, pacing, samples: index === 0 ? samples : undefined }),
     })
     onRun?.(result)
     return result
@@ -59,7 +60,9 @@ export function summarize(scenario: Scenario, contestant: Contestant, runs: read
   const optimum = optimumOfScenario(scenario, pooled)
   const { policy, knobs, tuned = false } = contestant
   return {
-    ...{ policy, knobs: { ...policyOf(policy).defaults, ...knobs }, tuned },
+    policy,
+    knobs: { ...policyOf(policy).defaults, ...knobs },
+    tuned,
     occupancy: { mean: occupancy, ci95: confidence95(occupancies) },
     abandonmentRate: { pooled, max: Math.max(0, ...runs.map(run => run.abandonmentRate)) },
     agentWaitSec: {
@@ -70,7 +73,7 @@ export function summarize(scenario: Scenario, contestant: Contestant, runs: read
     attempts: sum(run => run.attempts),
     answeredByPerson: persons,
     connectedPerAgentHour: sum(run => run.connected) / Math.max(1e-9, agentHours),
-    ...(optimum === undefined ? {} : { ratioToOptimum: occupancy / optimum }),
+    ...given({ ratioToOptimum: optimum === undefined ? undefined : occupancy / optimum }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { machineCode } from '../../core/agents/wrapUp.ts'
 import { leadAfterAttempt, type RetryRules } from '../../core/campaigns/lead.ts'
+import { given } from '../../core/given.ts'
 import type { PacingSettings } from '../../core/pacing/pacer.ts'
 import type { HistoryFit, PastAttempt } from '../scenarios/history.ts'
 import { parseScenario, type Scenario } from '../scenarios/scenario.ts'
@@ -75,7 +76,7 @@ export async function forecast(
 ): Promise<Forecast> {
   const { pool, onExpected, onRun } = tools
   onExpected?.(seeds)
-  const contest = { pool, scenario, firstSeed, seeds, ...(onRun === undefined ? {} : { onRun }) }
+  const contest = { pool, scenario, firstSeed, seeds, ...given({ onRun }) }
   const runs = await runSeeds(contest, contestantOf(pacing))
   const hours = scenario.horizon.hours * scenario.horizon.days * seeds
   const occupancies = runs.map(run => run.occupancy)

@@ -14,7 +14,10 @@ export interface KnobRange {
 }
 
 const level: KnobRange = {
-  ...{ name: 'level', min: 1, max: 10, scale: 'ratio' },
+  name: 'level',
+  min: 1,
+  max: 10,
+  scale: 'ratio',
   grid: [1, 1.15, 1.3, 1.5, 1.75, 2, 2.5, 3.2, 4.5, 6.5, 10],
 }
 

@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { Knobs, PolicyName } from '../rivals/policies.ts'
 import { type KnobRange, knobRangesOf, positionOf, valueAt } from './knobRanges.ts'
 import type { FrontierPoint } from './results.ts'
@@ -119,11 +120,7 @@ class Search {
     const frontier = frontierOf(this.#points)
     const best = boundsOf(frontier, this.#task.target).low
     const occupancyAtTarget = occupancyAt(frontier, this.#task.target)
-    return {
-      ...(best === undefined ? {} : { best }),
-      ...(occupancyAtTarget === undefined ? {} : { occupancyAtTarget }),
-      ...{ frontier, evaluations: this.#asked.size },
-    }
+    return { ...given({ best, occupancyAtTarget }), frontier, evaluations: this.#asked.size }
   }
 }
 

@@ -2,9 +2,10 @@ import type { AgentSettings } from '../../core/agents/agent.ts'
 import type { CampaignSettings } from '../../core/campaigns/campaign.ts'
 import { defaultRetryRules } from '../../core/campaigns/lead.ts'
 import { defaultFatigue } from '../../core/compliance/fatigue.ts'
+import { given } from '../../core/given.ts'
 import type { AgentId, InstantMs } from '../../core/ids.ts'
 import type { AbandonmentWindow, PacerFactory, PacingSettings } from '../../core/pacing/pacer.ts'
-import { dayMs } from '../../core/time.ts'
+import { dayMs, hourMs, minuteMs } from '../../core/time.ts'
 import { createDialer, type Dialer } from '../../dialer/dialer.ts'
 import type { DialerOptions } from '../../dialer/options.ts'
 import { Defect } from '../../errors.ts'
@@ -70,15 +71,15 @@ export interface SimulationResult {
 /** Monday 2026-01-05, 09:00 UTC. */
 const startAt: InstantMs = Date.UTC(2026, 0, 5, 9)
 /** The PBX is there before the first agent comes. */
-const linkUpMs = 60_000
+const linkUpMs = minuteMs
 const campaignId = 'simulated'
 const nodeId = 'sim'
 const trunkId = 'trunk'
 /** Streams of the seed. */
 const streams = { breaks: 1, eventDelay: 2 }
 /** A call nobody ends is followed this long after the bell, in steps. */
-const followStepMs = 60_000
-const followMaxMs = 14 * 3_600_000
+const followStepMs = minuteMs
+const followMaxMs = 14 * hourMs
 
 /**
  * Runs the production engine through a scenario in virtual time. The same scenario, seed and policy give the same result
@@ -86,7 +87,7 @@ const followMaxMs = 14 * 3_600_000
  */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   const run = createRun(options)
-  const { clock, dialer, scenario, ledger } = run
+  const { clock, dialer, scenario, tally } = run
   await dialer.start()
   await applyCampaign(run, campaignOf(scenario, options))
   const sampling = startSampling({ ...run, samples: options.samples ?? 0, hoursAt: run.hoursAt })
@@ -97,7 +98,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   await stopped
   await run.closeTelephony()
   if (run.faults.length > 0) throw new Defect(`a command failed in simulation: ${String(run.faults[0])}`)
-  const result = resultOf(ledger, run.agents.totals, clock.fired)
+  const result = resultOf(tally, run.agents.totals, clock.fired)
   return options.samples === undefined ? result : { ...result, timeline: sampling.timeline() }
 }
 
@@ -106,7 +107,7 @@ interface Run {
   readonly clock: VirtualClock
   readonly dialer: Dialer
   readonly agents: SimulatedAgents
-  readonly ledger: CarrierTally
+  readonly tally: CarrierTally
   readonly faults: unknown[]
   /** Working hours since the start. */
   hoursAt(now: InstantMs): number
@@ -120,20 +121,26 @@ function createRun(options: SimulationOptions): Run {
   const clock = createVirtualClock(startAt - linkUpMs)
   const hoursAt = (now: InstantMs) => workingHours(scenario, now)
   const callees = createScenarioCallees(scenario, { seed, hoursAt })
-  const ledger = new CarrierTally(hoursAt)
+  const tally = new CarrierTally(hoursAt)
   const delay = scenario.eventDelay === undefined ? undefined : sampler(scenario.eventDelay)
   const delayRandom = createRandom(seed, streams.eventDelay)
   const telephony = createSimulatedTelephony({
-    ...{ nodeId, clock, callees },
+    nodeId,
+    clock,
+    callees,
     connectDelayMs: 0,
     agentAnswerMs: 0,
     takeOverAfterMs: scenario.waitMaxSec * 1000 + 100,
     messageMs: 4_000,
-    witness: fact => ledger.note(fact),
-    ...(delay === undefined ? {} : { eventDelayMs: () => delay(delayRandom) * 1000 }),
+    witness: fact => tally.note(fact),
+    ...given({ eventDelayMs: delay && (() => delay(delayRandom) * 1000) }),
   })
   const dialer = createDialer({
-    ...{ clock, telephonies: [telephony], store: createEndlessStore(), log: options.log, callIdPrefix: 'sim' },
+    clock,
+    telephonies: [telephony],
+    store: createEndlessStore(),
+    log: options.log,
+    callIdPrefix: 'sim',
     trunks: [trunkOf(scenario)],
     agents: Array.from({ length: agentsNeeded(scenario) }, (_, index) => agentSettings(index)),
     checkInvariants: options.checkInvariants ?? true,
@@ -142,13 +149,23 @@ function createRun(options: SimulationOptions): Run {
   const faults: unknown[] = []
   const { breaks } = scenario.agents
   const agents = createSimulatedAgents({
-    ...{ gateway: dialer.gateway, clock, campaignId, timesOf: callees.takeAgentTimes },
+    gateway: dialer.gateway,
+    clock,
+    campaignId,
+    timesOf: callees.takeAgentTimes,
     answeredBy: callId => telephony.answeredBy(callId),
     onFault: error => faults.push(error),
     breaks: breaks === undefined ? undefined : { ...breaks, random: createRandom(seed, streams.breaks) },
   })
   return {
-    ...{ scenario, clock, dialer, agents, ledger, faults, hoursAt, loggedIn: [] },
+    scenario,
+    clock,
+    dialer,
+    agents,
+    tally,
+    faults,
+    hoursAt,
+    loggedIn: [],
     closeTelephony: () => telephony.close(),
   }
 }
@@ -203,7 +220,7 @@ function workingHours(scenario: Scenario, now: InstantMs): number {
   return day * scenario.horizon.hours + Math.min(scenario.horizon.hours, hoursToday)
 }
 
-/** The most agents that are ever logged in; one who logs out may still be in his last call when another comes. */
+/** The most agents that are ever logged in; one who logs out may still be in the last call when another comes. */
 function agentsNeeded(scenario: Scenario): number {
   return scenario.agents.changes.reduce((sum, { delta }) => sum + Math.max(0, delta), scenario.agents.start)
 }
@@ -219,7 +236,7 @@ function agentSettings(index: number): AgentSettings {
 
 function trunkOf({ trunk }: Scenario): DialerOptions['trunks'][number] {
   const { channels: channelsMax, callsPerSecond: callsPerSecondMax } = trunk
-  return { ...{ trunkId, nodeId, channelsMax, callsPerSecondMax }, dialString: 'PJSIP/{number}@sim', stripPlus: false }
+  return { trunkId, nodeId, channelsMax, callsPerSecondMax, dialString: 'PJSIP/{number}@sim', stripPlus: false }
 }
 
 /** The law's shortest ring: an engine's ring timer is never set below it. */
@@ -231,19 +248,30 @@ const whomToCall: Pick<
   'seller' | 'purpose' | 'topic' | 'consent' | 'attemptLimits' | 'fatigue' | 'listMix'
 > = {
   seller: { sellerId: 'simulated', place: 'US' },
-  ...{ purpose: 'sales', topic: 'sales', consent: 'respected', attemptLimits: [], listMix: [] },
+  purpose: 'sales',
+  topic: 'sales',
+  consent: 'respected',
+  attemptLimits: [],
+  listMix: [],
   fatigue: { ...defaultFatigue, on: false },
 }
 
 function campaignOf(scenario: Scenario, options: SimulationOptions): CampaignSettings {
   return {
-    ...{ campaignId, name: scenario.name, trunkIds: [trunkId], callerIds: ['+15550000000'] },
+    campaignId,
+    name: scenario.name,
+    trunkIds: [trunkId],
+    callerIds: ['+15550000000'],
     ...whomToCall,
     pacing: pacingOf(scenario, options),
     ringTimeoutMs: Math.max(ringTimeoutMinMs, scenario.ringTimeoutSec * 1000),
     setupTimeoutMs: 15_000,
     waitMaxMs: scenario.waitMaxSec * 1000,
-    ...{ messageSound: 'message', optOutKey: '9', wrapUpTimeoutMs: dayMs, wrapUpCodes: {}, maxCallMs: dayMs },
+    messageSound: 'message',
+    optOutKey: '9',
+    wrapUpTimeoutMs: dayMs,
+    wrapUpCodes: {},
+    maxCallMs: dayMs,
     callingHours: { startMinute: 0, endMinute: 24 * 60, weekdays: [0, 1, 2, 3, 4, 5, 6] },
     retry: defaultRetryRules,
   }
@@ -253,15 +281,21 @@ function pacingOf(scenario: Scenario, { policy, pacing }: SimulationOptions): Pa
   const { cap, windowHours, ringWithdrawalAfterSec } = scenario
   const errors = scenario.machineDetectionOn ? scenario.detectionErrors.personTakenForMachine : 0
   return {
-    ...{ mode: policy === 'predictive' ? 'predictive' : 'progressive', ratio: 1 },
-    ...{ abandonmentTarget: scenario.target, abandonmentRateMax: cap ?? 1, dialLevelMax: 50 },
+    mode: policy === 'predictive' ? 'predictive' : 'progressive',
+    ratio: 1,
+    abandonmentTarget: scenario.target,
+    abandonmentRateMax: cap ?? 1,
+    dialLevelMax: 50,
     waitMaxMs: scenario.waitMaxSec * 1000,
-    ...(cap === undefined ? {} : { abandonmentWindows: [windowOf(windowHours)] }),
-    ...(scenario.agentGapSec > 0 ? { agentGapMs: scenario.agentGapSec * 1000 } : {}),
-    ...(errors > 0 ? { personTakenForMachineRate: errors } : {}),
-    ...(ringWithdrawalAfterSec === undefined
-      ? {}
-      : { ringWithdrawal: true, ringWithdrawalAfterMs: ringWithdrawalAfterSec * 1000 }),
+    ...given({
+      abandonmentWindows: cap === undefined ? undefined : [windowOf(windowHours)],
+      agentGapMs: scenario.agentGapSec > 0 ? scenario.agentGapSec * 1000 : undefined,
+      personTakenForMachineRate: errors > 0 ? errors : undefined,
+    }),
+    ...(ringWithdrawalAfterSec !== undefined && {
+      ringWithdrawal: true,
+      ringWithdrawalAfterMs: ringWithdrawalAfterSec * 1000,
+    }),
     ...pacing,
   }
 }
@@ -275,8 +309,7 @@ function pacersOf({ horizon }: Scenario, { policy, knobs }: SimulationOptions): 
   const { create, defaults } = policyOf(policy)
   const dayEndsAt = (now: number): number =>
     startAt + Math.floor((now - startAt) / dayMs) * dayMs + hoursMs(horizon.hours)
-  return (settings, memory) =>
-    create({ ...defaults, ...knobs }, { settings, dayEndsAt, ...(memory === undefined ? {} : { memory }) })
+  return (settings, memory) => create({ ...defaults, ...knobs }, { settings, dayEndsAt, ...given({ memory }) })
 }
 
 /** Upper edges of the waits' histogram, seconds; one bin more holds all that is longer. */
@@ -292,8 +325,8 @@ function histogramOf(waitsMs: readonly number[]): WaitHistogram {
   return { upToSec: [...waitEdgesSec, null], counts }
 }
 
-function resultOf(ledger: CarrierTally, totals: AgentTotals, events: number): SimulationResult {
-  const { attempts, persons, connected, machinesAbandoned } = ledger
+function resultOf(tally: CarrierTally, totals: AgentTotals, events: number): SimulationResult {
+  const { attempts, persons, connected, machinesAbandoned } = tally
   const { busyMs, availableMs, waitsMs } = totals
   const loggedInMs = busyMs + availableMs
   const abandoned = persons - connected
@@ -302,10 +335,14 @@ function resultOf(ledger: CarrierTally, totals: AgentTotals, events: number): Si
   return {
     occupancy: loggedInMs > 0 ? busyMs / loggedInMs : 0,
     abandonmentRate: persons > 0 ? abandoned / persons : 0,
-    ...{ attempts, answeredByPerson: persons, connected, abandoned, machinesAbandoned },
+    attempts,
+    answeredByPerson: persons,
+    connected,
+    abandoned,
+    machinesAbandoned,
     agentWaitSec: { mean: mean / 1000, p90: (waits[Math.floor(0.9 * waits.length)] ?? 0) / 1000 },
     agentHours: loggedInMs / hoursMs(1),
-    hours: ledger.hours,
+    hours: tally.hours,
     waits: histogramOf(waitsMs),
     events,
   }

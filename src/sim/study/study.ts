@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import { policyOf } from '../rivals/index.ts'
 import type { PolicyName } from '../rivals/policies.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
@@ -57,9 +58,11 @@ const steered: readonly PolicyName[] = ['predictive', 'kappa-tuned']
 export async function runStudy(plan: StudyPlan, tools: StudyTools): Promise<Study> {
   const { scenario, firstSeed, seeds } = plan
   const contest: Contest = {
-    ...{ pool: tools.pool, scenario, firstSeed, seeds },
-    ...(tools.onRun === undefined ? {} : { onRun: tools.onRun }),
-    ...(plan.report ? { samples } : {}),
+    pool: tools.pool,
+    scenario,
+    firstSeed,
+    seeds,
+    ...given({ onRun: tools.onRun, samples: plan.report ? samples : undefined }),
   }
   const shipped = shippedContestants(plan)
   const frontier = plan.report ? frontierContestants(plan) : []
@@ -149,7 +152,9 @@ async function runTuned(plan: StudyPlan, contest: Contest, tools: StudyTools): P
 
 function search(policy: PolicyName, contest: Contest, tools: StudyTools): Promise<Tuning> {
   return tunePolicy({
-    ...{ policy, target: contest.scenario.target, budget: settingsTried },
+    policy,
+    target: contest.scenario.target,
+    budget: settingsTried,
     async evaluate(knobs) {
       tools.onExpected?.(contest.seeds)
       const runs = await runSeeds(contest, { policy, knobs })
@@ -160,7 +165,7 @@ function search(policy: PolicyName, contest: Contest, tools: StudyTools): Promis
 
 function resultOf(scenario: Scenario, { contestant, runs }: Ran): StudyResult {
   const target = contestant.pacing?.abandonmentTarget
-  return { ...summarize(scenario, contestant, runs), ...(target === undefined ? {} : { target }) }
+  return { ...summarize(scenario, contestant, runs), ...given({ target }) }
 }
 
 function frontierOf(plan: StudyPlan, entries: readonly Entry[], ranFrontier: readonly Ran[]): readonly FrontierPoint[] {
@@ -168,7 +173,10 @@ function frontierOf(plan: StudyPlan, entries: readonly Entry[], ranFrontier: rea
   const ours = entries.map(entry => entry.result).filter(({ policy, tuned }) => policy === 'predictive' && !tuned)
   const more = ranFrontier.map(ran => resultOf(scenario, ran))
   const points = [...ours, ...more].map(({ policy, knobs, occupancy, abandonmentRate }) => ({
-    ...{ policy, knobs, occupancy: occupancy.mean, abandonmentRate: abandonmentRate.pooled },
+    policy,
+    knobs,
+    occupancy: occupancy.mean,
+    abandonmentRate: abandonmentRate.pooled,
   }))
   const optimum = frontierTargets(scenario).flatMap(abandonmentRate => {
     const occupancy = optimumOfScenario(scenario, abandonmentRate)
@@ -188,9 +196,14 @@ function reportOf(
   const atTarget = found.entries.filter(({ result }) => result.target === undefined)
   const { description, agents, target, cap } = scenario
   return {
-    ...{ ...found.result, policies: atTarget.map(entry => entry.result) },
-    ...{ description, firstSeed, agents: agents.start, target, frontier: found.frontier },
-    ...(cap === undefined ? {} : { cap }),
+    ...found.result,
+    policies: atTarget.map(entry => entry.result),
+    description,
+    firstSeed,
+    agents: agents.start,
+    target,
+    frontier: found.frontier,
+    ...given({ cap }),
     runs: atTarget.flatMap(({ contestant, runs: [first] }) => {
       if (first?.timeline === undefined) return []
       const { policy, tuned = false } = contestant

@@ -11,7 +11,7 @@ export interface SamplingOptions {
   readonly scenario: Scenario
   readonly clock: VirtualClock
   readonly dialer: Dialer
-  readonly ledger: CarrierTally
+  readonly tally: CarrierTally
   /** How many samples over all working hours; 0: none. */
   readonly samples: number
   hoursAt(now: InstantMs): number
@@ -21,7 +21,7 @@ const nightStepMs = 10_000
 
 /** Samples a run at equal steps of working time, from now on. */
 export function startSampling(options: SamplingOptions): { timeline(): Timeline } {
-  const { scenario, clock, dialer, ledger, samples, hoursAt } = options
+  const { scenario, clock, dialer, tally, samples, hoursAt } = options
   const hours = scenario.horizon.hours * scenario.horizon.days
   const stepMs = (hours * hourMs) / Math.max(1, samples)
   const rows: (readonly number[])[] = []
@@ -37,7 +37,7 @@ export function startSampling(options: SamplingOptions): { timeline(): Timeline 
     lastHours = at
     const { agents, calls } = dialer.gateway.board()
     const inFlight = calls.originating + calls.ringing + calls.screening + calls.waiting
-    const rate = ledger.persons > 0 ? (ledger.persons - ledger.connected) / ledger.persons : 0
+    const rate = tally.persons > 0 ? (tally.persons - tally.connected) / tally.persons : 0
     const talking = agents['on-call'] + agents.reserved
     rows.push([at, agents.available, talking, agents['wrap-up'], agents.paused, inFlight, rate])
   }
@@ -46,8 +46,13 @@ export function startSampling(options: SamplingOptions): { timeline(): Timeline 
   const column = (index: number): readonly number[] => rows.map(row => row[index] ?? 0)
   return {
     timeline: () => ({
-      ...{ hours: column(0), available: column(1), onCall: column(2), wrapUp: column(3), paused: column(4) },
-      ...{ inFlight: column(5), abandonmentRate: column(6) },
+      hours: column(0),
+      available: column(1),
+      onCall: column(2),
+      wrapUp: column(3),
+      paused: column(4),
+      inFlight: column(5),
+      abandonmentRate: column(6),
     }),
   }
 }

@@ -38,7 +38,7 @@ export interface AgentTotals {
 export interface SimulatedAgents {
   readonly totals: AgentTotals
   logIn(agentId: AgentId): void
-  /** After the call he is in. */
+  /** After the call that the agent is in. */
   logOut(agentId: AgentId): void
   /** Time counts from here on. */
   openDay(): void
@@ -110,8 +110,13 @@ class Agents implements SimulatedAgents {
     if (known !== undefined) return known
     const now = this.#options.clock.now()
     const seen: Seen = {
-      ...{ state: 'offline', since: now, availableSince: now, callId: undefined },
-      ...{ leadId: 0, wrapUpMs: 0, machine: false },
+      state: 'offline',
+      since: now,
+      availableSince: now,
+      callId: undefined,
+      leadId: 0,
+      wrapUpMs: 0,
+      machine: false,
     }
     this.#agents.set(agentId, seen)
     return seen
@@ -122,7 +127,7 @@ class Agents implements SimulatedAgents {
     if (event.kind === 'agent-state') this.#moved(event.agentId, event.state, at)
   }
 
-  /** The agent is told whom he talks to; with a machine on the line he hangs up after a while. */
+  /** The agent is told whom he talks to; with a machine on the line they hang up after a while. */
   #greet({ agentId, callId, leadId }: Extract<EngineEvent, { kind: 'call-connected' }>): void {
     if (leadId === undefined) return
     const seen = this.#seen(agentId)

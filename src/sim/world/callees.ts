@@ -1,5 +1,6 @@
 import type { OriginateOrder } from '../../core/effects.ts'
 import type { InstantMs } from '../../core/ids.ts'
+import { dayMs } from '../../core/time.ts'
 import type { EndCause } from '../../core/vocabulary.ts'
 
 /** What one called number will do, decided when the call is originated. All times in milliseconds. */
@@ -37,7 +38,7 @@ export interface Callees {
   plan(order: OriginateOrder, now: InstantMs): CalleePlan
 }
 
-const forEverMs = 86_400_000
+const forEverMs = dayMs
 
 function answers(
   afterMs: number,

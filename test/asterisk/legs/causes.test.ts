@@ -1,5 +1,6 @@
 import t from 'tap'
 import { endCauseOf, expectedEndCauseForSipCode, sipCodesKnown } from '../../../src/asterisk/legs/causes.ts'
+import { given } from '../../../src/core/given.ts'
 import { endCauses } from '../../../src/core/vocabulary.ts'
 
 const bySipCode = {
@@ -70,8 +71,7 @@ t.test('every combination is one of the words', async t => {
     for (const sipCode of [undefined, 200, 302, 404, 486, 487, 503, 603, 777])
       for (const wasAnswered of [true, false])
         for (const endedByUs of [true, false]) {
-          const sip = sipCode === undefined ? {} : { sipCode }
-          const cause = endCauseOf({ q850, ...sip, wasAnswered, endedByUs })
+          const cause = endCauseOf({ q850, ...given({ sipCode }), wasAnswered, endedByUs })
           if (!endCauses.includes(cause)) t.fail(`${cause}`)
         }
 })

@@ -4,6 +4,7 @@ import type { AriEvent } from '../../../src/asterisk/ari/shapes.ts'
 import { Customers } from '../../../src/asterisk/legs/customers.ts'
 import type { FinalAnswers } from '../../../src/asterisk/legs/finalAnswers.ts'
 import { callChannelId } from '../../../src/asterisk/legs/names.ts'
+import { given } from '../../../src/core/given.ts'
 import type { InventoryCall, TelephonyEvent } from '../../../src/core/inputs.ts'
 import { createManualClock } from '../support/manualClock.ts'
 
@@ -41,7 +42,9 @@ function tell(
   const gone: string[] = []
   const clock = createManualClock()
   const customers = new Customers({
-    ...{ clock, finalAnswer, strayAnswerMs },
+    clock,
+    finalAnswer,
+    strayAnswerMs,
     emit: event => events.push(event),
     onGone: leg => gone.push(leg.callId),
   })
@@ -183,7 +186,7 @@ t.test('a call that we gave up ends with what the carrier said to that, and when
     [undefined, 'hung-up-by-us'],
   ] as const) {
     const { events } = tell([dial('RINGING', 2), destroyed(9, 0)], givenUp, (_id, then) => then(sipCode))
-    t.match(events[1], { kind: 'call-ended', cause, ...(sipCode === undefined ? {} : { sipCode }) })
+    t.match(events[1], { kind: 'call-ended', cause, ...given({ sipCode }) })
   }
 })
 
