@@ -74,7 +74,7 @@ function leadRetry(
   return next.kind === 'retry' ? next.at : undefined
 }
 
-/** Closes an agent's wrap-up with these word; the caller moves the agent. */
+/** Closes an agent's wrap-up with this word; the caller moves the agent. */
 export function finishWrapUp(step: Step, agent: Agent, word: AgentWord): void {
   if (agent.phase.state !== 'wrap-up') return
   const recent = step.state.recentCalls.get(agent.phase.callId)

@@ -13,19 +13,21 @@ import { limitsOf, usableTrunks, wakeForTokens } from './trunks.ts'
  * When a campaign dials. Agents are connected on event, in the step that brings an answer or a free agent (see matching); calls
  * are made on decision, here and nowhere else. At the end of every step each campaign is asked whether it is time:
  *
- *      an input changed what pacing sees: dirty ----+
- *                                                   v
- *     resting --- decideAt, if an agent works --> decide: the law of the day, call-backs that agents promised, the refill
- *        ^                                          |
- *        |                 for each node with agents v
- *        |        picture of the node + limits of its trunks --> pacer --> originate n, withdraw some, look again in ms
- *        |                                          |
- *        +---- decideAt = the soonest of the nodes' next looks and the trunks' next tokens <----+
+ *     something changed that pacing sees: dirty --------+
+ *                                                       v
+ *     resting --- decideAt has come, an agent works --> deciding: the law of the day, the call-backs that agents
+ *        ^                                              |         promised, a refill of the hopper
+ *        |                                              v
+ *        |                     each node with agents: its picture, the limits of its trunks --> pacer
+ *        |                                              |
+ *        |                                              v
+ *        +--- decideAt: the soonest of the nodes' <--- originate n, withdraw some, look again in so many ms
+ *             next looks and their trunks' tokens
  *
  * An agent can only take calls of their own node, so every node is decided for itself. What pacing wants is cut by what there is:
  * a node that is up, a trunk with a channel and a token, a lead whose person has no call. What was cut off is not owed: the next
- * decision starts from what is seen then. A campaign that is not running decides nothing, and looks every five seconds whether
- * it is.
+ * decision starts from what is seen then. A campaign that is not running decides nothing, and nobody is woken for one that has no
+ * agent at work.
  */
 
 /** Without an event a campaign decides this often, unless its pacer says when the next look is worth while. */
