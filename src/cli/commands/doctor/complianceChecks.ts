@@ -39,7 +39,7 @@ export function complianceChecks(
 
 type Lists = ReturnType<HistoryReader['doNotCallLists']>
 
-/** What the database holds; a database that is not there or cannot be read holds nothing, which other checks tell. */
+/** What the database holds, read from the file, because the daemon may be down; a database that is not there or cannot be read holds nothing, which other checks tell. */
 function readKept(file: string): { readonly campaigns: readonly CampaignSettings[]; readonly lists: Lists } {
   try {
     const history = openHistory(file)
