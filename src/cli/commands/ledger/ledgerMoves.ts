@@ -51,7 +51,7 @@ export function moveCommands(ledger: Command, cli: Cli): void {
     if (before > now) throw new InvalidArgumentError('--before lies in the future')
     const dropBefore = dropOlderThan === undefined ? undefined : now - dropOlderThan
     const done = await rotate(cli, { before, ...given({ dropBefore }) })
-    cli.print(done, () => rotationText(done))
+    cli.print(done, () => rotationWords(done))
   })
 }
 
@@ -76,7 +76,7 @@ async function untilNothingMoves(step: () => Promise<RotationView>): Promise<Rot
   }
 }
 
-function rotationText({ moved, dropped }: RotationView): string {
+function rotationWords({ moved, dropped }: RotationView): string {
   if (moved.length + dropped.length === 0) return 'nothing is old enough\n'
   const count = moved.reduce((sum, { fromSeq, toSeq }) => sum + toSeq - fromSeq + 1, 0)
   return [
