@@ -19,6 +19,7 @@ import type { RulesConfig } from './config/rulesSection.ts'
 import { checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'
 import type { AgentSettings } from './core/agents/agent.ts'
 import type { CampaignSettings } from './core/campaigns/campaign.ts'
+import { given } from './core/given.ts'
 import { ConfigError, errorCode } from './errors.ts'
 import { isCountry } from './numbers/phone.ts'
 import { isKnownPlace } from './numbers/places.ts'
@@ -75,7 +76,9 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     campaigns: campaignConfigs(loading, { trunks, defaultCountry, ...seller }),
     api: apiConfig(loading),
     store: storeConfig(loading),
-    ...(document.recorder === undefined ? {} : { recorder: { path: resolve(folder, document.recorder.path) } }),
+    ...given({
+      recorder: document.recorder === undefined ? undefined : { path: resolve(folder, document.recorder.path) },
+    }),
     defaultCountry,
     ...seller,
     rules: rulesConfig(loading),
@@ -134,7 +137,7 @@ export function agentSettings(document: AgentDocument, nodeIds: readonly string[
     name: document.name ?? document.id,
     endpoint: document.endpoint ?? `PJSIP/${document.id}`,
     nodeId,
-    ...(document.campaign === undefined ? {} : { campaignId: document.campaign }),
+    ...given({ campaignId: document.campaign }),
   }
 }
 
@@ -293,7 +296,7 @@ function sellerConfig(loading: Loading): Pick<Config, 'seller'> {
       ['seller', 'place'],
       `is ${seller.place}, which is no place: use a country like US or GB, or a part like US-FL`,
     )
-  return seller === undefined ? {} : { seller: { sellerId: seller.id, place: seller.place } }
+  return given({ seller: seller && { sellerId: seller.id, place: seller.place } })
 }
 
 function storeConfig({ document, folder }: Loading): Config['store'] {
@@ -303,7 +306,7 @@ function storeConfig({ document, folder }: Loading): Config['store'] {
 function rulesConfig({ yaml, document, folder: around }: Loading): RulesConfig {
   const { folder, overrides = [], profiles = {} } = document.rules ?? {}
   return {
-    ...(folder === undefined ? {} : { folder: resolve(around, folder) }),
+    ...given({ folder: folder === undefined ? undefined : resolve(around, folder) }),
     overrides: overrides.map((override, at) => ({
       ...override,
       where: yaml.locate(['rules', 'overrides', String(at)]),
@@ -325,7 +328,7 @@ function apiConfig(loading: Loading): ApiConfig {
       `is ${host}, beyond the loopback, and there is no token: add tokenFile: or use 127.0.0.1`,
     )
   }
-  return { host, port, ...(secret === undefined ? {} : { token: secret }) }
+  return { host, port, ...given({ token: secret }) }
 }
 
 /** Whether a host is this machine and nobody else's. */

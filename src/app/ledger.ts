@@ -11,20 +11,19 @@ export async function showHead(store: Store): Promise<LedgerHeadView> {
   return { ...head, at: iso(at) }
 }
 
-/**
- * Moves old entries to a segment file, at most one: a request keeps the API's time limits, and what is left over is asked for
- * again, until nothing is moved.
- */
+/** A request keeps the API's time limits: what is left over is asked for again, until nothing is moved. */
+export const segmentsPerRequest = 1
+
+/** Moves old entries to segment files beside the database, at most `segmentsMax` of them (absent: all that is old enough). */
 export async function rotateLedger(
   store: Store,
   { before, dropBefore }: RotationBody,
-  now: InstantMs,
+  { at, segmentsMax }: { readonly at: InstantMs; readonly segmentsMax?: number },
 ): Promise<RotationView> {
   const { moved, dropped } = await store.rotateLedger({
     before: Date.parse(before),
-    segmentsMax: 1,
-    at: now,
-    ...given({ dropBefore: optionalMs(dropBefore) }),
+    at,
+    ...given({ dropBefore: optionalMs(dropBefore), segmentsMax }),
   })
   return { moved: [...moved], dropped: [...dropped] }
 }

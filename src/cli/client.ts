@@ -19,14 +19,14 @@ export interface ApiClient {
   download(path: string, query?: Query): Promise<AsyncIterable<Uint8Array>>
 }
 
-/** See {@link ApiClient.send}. */
+/** A request with a body or without. */
 export interface SendRequest {
   readonly method: 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly body?: unknown
 }
 
-/** See {@link ApiClient.upload}. */
+/** A request whose body is a file. */
 export interface UploadRequest {
   readonly path: string
   readonly query: Query

@@ -54,7 +54,7 @@ export const campaignTemplate = `# A campaign: \`dialwright campaign apply campa
 id: spring
 name: Spring offer
 
-# seller: { id: acme, place: US }       # for whom, and where he is: his laws hold, his abandonment counts over all his campaigns
+# seller: { id: acme, place: US }       # for whom, and where they are: their laws hold, their abandonment counts over all their campaigns
 # purpose: sales                        # sales, service, debt, survey or public: laws differ
 # topic: spring-offer                   # what people may have permitted, or refused; limits of attempts may count by it
 # consent: respected                    # required: nobody without a permission for the topic

@@ -2,7 +2,9 @@ import { type Static, Type } from 'typebox'
 import type { CallingHours, CampaignSettings, Seller } from '../core/campaigns/campaign.ts'
 import { readFilter } from '../core/campaigns/filter.ts'
 import { defaultRetryRules, type RetryRule, type RetryRules } from '../core/campaigns/lead.ts'
+import { given } from '../core/given.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
+import { dayMs } from '../core/time.ts'
 import { type Disposition, dispositions } from '../core/vocabulary.ts'
 import { ConfigError } from '../errors.ts'
 import { isKnownPlace, placeOfCountry } from '../numbers/places.ts'
@@ -44,7 +46,7 @@ const windowSchema = Type.Object(
         'x-says': 'life, successive, rolling or calendar-month',
       }),
     ),
-    lengthMs: Type.Optional(Type.Number({ minimum: 60_000, maximum: 366 * 86_400_000 })),
+    lengthMs: Type.Optional(Type.Number({ minimum: 60_000, maximum: 366 * dayMs })),
     rateMax: Type.Optional(Type.Number({ minimum: 0, maximum: 0.1, 'x-says': 'a ratio from 0 to 0.1' })),
   },
   closed,
@@ -165,7 +167,7 @@ export const campaignSchema = Type.Object(
   closed,
 )
 
-/** See {@link campaignSchema}. */
+/** A campaign as a file or the API has it. */
 export type CampaignDocument = Static<typeof campaignSchema>
 
 /** What a campaign takes from the rest of the configuration where it is silent. */
@@ -182,7 +184,7 @@ const defaultPacing: CampaignSettings['pacing'] = {
   ratio: 1.5,
   abandonmentTarget: 0.027,
   abandonmentRateMax: 0.03,
-  abandonmentWindows: [{ name: '24h', lengthMs: 86_400_000 }, { name: 'life' }],
+  abandonmentWindows: [{ name: '24h', lengthMs: dayMs }, { name: 'life' }],
   dialLevelMax: 4,
 }
 
@@ -212,8 +214,7 @@ export function campaignSettings(document: CampaignDocument, defaults: CampaignD
     maxCallMs: durationMs(document.maxCall ?? '1h'),
     callingHours: callingHours(document),
     retry: retryRules(document.retry ?? {}),
-    ...(document.webhook === undefined ? {} : { webhookUrl: document.webhook }),
-    ...(document.shortCallRateMax === undefined ? {} : { shortCallRateMax: document.shortCallRateMax }),
+    ...given({ webhookUrl: document.webhook, shortCallRateMax: document.shortCallRateMax }),
   }
   checkCampaign(settings, defaults)
   return settings
@@ -243,8 +244,7 @@ export function campaignDocument(settings: CampaignSettings): CampaignDocument {
       sameHour: retry.sameHour ?? false,
       ...Object.fromEntries(dispositions.map(word => [word, writtenRetry(retry, word)])),
     },
-    ...(settings.webhookUrl === undefined ? {} : { webhook: settings.webhookUrl }),
-    ...(settings.shortCallRateMax === undefined ? {} : { shortCallRateMax: settings.shortCallRateMax }),
+    ...given({ webhook: settings.webhookUrl, shortCallRateMax: settings.shortCallRateMax }),
   }
 }
 

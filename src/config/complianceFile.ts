@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import type { CampaignSettings, Seller } from '../core/campaigns/campaign.ts'
 import { defaultFatigue, type FatigueSettings } from '../core/compliance/fatigue.ts'
 import { purposes, type Rule } from '../core/compliance/rules.ts'
+import { given } from '../core/given.ts'
 import { durationMs, durationPattern, formatDuration } from './durations.ts'
 
 const closed = { additionalProperties: false }
@@ -98,7 +99,7 @@ export function complianceSettings(document: ComplianceDocument, seller: Seller)
     attemptLimits: (document.limits ?? []).map(attemptLimit),
     fatigue: fatigueSettings(document.fatigue ?? {}),
     listMix: (document.lists ?? []).map(({ list, share }) => ({ list, share })),
-    ...(document.filter === undefined ? {} : { filter: document.filter }),
+    ...given({ filter: document.filter }),
   }
 }
 
@@ -111,15 +112,20 @@ export function complianceDocument(settings: CampaignSettings): ComplianceDocume
     topic: settings.topic,
     consent: settings.consent,
     limits: settings.attemptLimits.map(({ max, window, per, across }) => ({
-      ...{ max, per, across },
+      max,
+      per,
+      across,
       window: window.kind === 'rolling' ? formatDuration(window.lengthMs) : window.kind,
     })),
     fatigue: {
-      ...{ on: fatigue.on, limit: fatigue.limit, weights: { ...fatigue.weights } },
-      ...{ halfLife: formatDuration(fatigue.halfLifeMs), rest: formatDuration(fatigue.restMs) },
+      on: fatigue.on,
+      limit: fatigue.limit,
+      weights: { ...fatigue.weights },
+      halfLife: formatDuration(fatigue.halfLifeMs),
+      rest: formatDuration(fatigue.restMs),
     },
     lists: settings.listMix.map(share => ({ ...share })),
-    ...(settings.filter === undefined ? {} : { filter: settings.filter }),
+    ...given({ filter: settings.filter }),
   }
 }
 

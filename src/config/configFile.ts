@@ -65,7 +65,7 @@ export const agentSchema = Type.Object(
   closed,
 )
 
-/** See {@link agentSchema}. */
+/** An agent as a file or the API has them. */
 export type AgentDocument = Static<typeof agentSchema>
 
 const apiSchema = Type.Object(
@@ -101,7 +101,7 @@ export const configSchema = Type.Object(
   closed,
 )
 
-/** See {@link configSchema}. */
+/** The configuration as a file has it. */
 export type ConfigDocument = Static<typeof configSchema>
 
 /** How to reach one Asterisk. */

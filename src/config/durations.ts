@@ -1,4 +1,6 @@
-const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+import { dayMs, hourMs, minuteMs } from '../core/time.ts'
+
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: minuteMs, h: hourMs, d: dayMs }
 const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g
 
 /** Text that is a duration: `20s`, `1m`, `1h30m`, `500ms`, `3d`. */

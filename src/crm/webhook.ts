@@ -1,6 +1,7 @@
 import { iso, viewProvenance } from '../api/views.ts'
 import type { Provenance } from '../core/compliance/provenance.ts'
 import type { EngineEvent } from '../core/effects.ts'
+import { given } from '../core/given.ts'
 import type { CampaignId, InstantMs, LeadId } from '../core/ids.ts'
 import { errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -135,8 +136,18 @@ async function message(options: WebhookOptions, event: Connected, at: InstantMs)
   const { callId, campaignId, agentId, leadId, number, connectDelayMs } = event
   const lead = leadId === undefined ? {} : await options.leadData(leadId)
   const provenance = leadId === undefined ? undefined : await options.leadProvenance?.(leadId)
-  const from = provenance === undefined ? {} : { provenance: viewProvenance(provenance) }
-  return { event: event.kind, at: iso(at), callId, campaignId, agentId, leadId, number, connectDelayMs, lead, ...from }
+  return {
+    event: event.kind,
+    at: iso(at),
+    callId,
+    campaignId,
+    agentId,
+    leadId,
+    number,
+    connectDelayMs,
+    lead,
+    ...given({ provenance: provenance && viewProvenance(provenance) }),
+  }
 }
 
 /** An address without what may be secret in it: user, path, query. */

@@ -8,9 +8,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { DoNotCallEntry } from '../ports/doNotCall.ts'
 import type { ErasureReport } from '../ports/people.ts'
 import type { RefusalAnswer, RefusalBy, RefusalWay } from '../ports/refusals.ts'
-import type { Originator } from './originate.ts'
 import type { RefusalStore } from './shell.ts'
-import type { Writer } from './writer.ts'
 
 /** What a no means that came by this way. */
 interface Meaning<Way extends RefusalWay> {
@@ -72,8 +70,10 @@ interface DoorOptions {
   readonly store: RefusalStore
   readonly clock: Clock
   readonly state: EngineState
-  readonly writer: Pick<Writer, 'keep'>
-  readonly originator: Pick<Originator, 'block'>
+  /** Keeps what must not be lost, in its order by key. */
+  readonly writer: { keep(key: string, write: () => Promise<void>): void }
+  /** Orders that have not left for the PBX yet. */
+  readonly originator: { block(bound: Bound): void }
   submit(input: Input): void
 }
 

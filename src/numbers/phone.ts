@@ -26,7 +26,7 @@ export const numberProblems = {
   'not-in-use': 'lies in a range that its country has not given out',
   'premium-rate': 'costs the called or calling person extra (premium or shared cost)',
 } as const
-/** See {@link numberProblems}. */
+/** Why something written is no number. */
 export type NumberProblem = keyof typeof numberProblems
 
 /** A number read from a text. */

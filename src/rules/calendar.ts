@@ -1,3 +1,4 @@
+import { given } from '../core/given.ts'
 import { dayMs } from '../core/time.ts'
 
 /** Holidays are worked out for these years, both included. */
@@ -128,7 +129,7 @@ function dayIn(
 ): readonly (Pick<HolidayLine, 'observed'> & { readonly day: EpochDay })[] {
   const { from = year, until = year, except = [], observed } = line
   const day = year < from || year > until || except.includes(year) ? undefined : readHolidayRule(line.on)?.(year)
-  return day === undefined ? [] : [{ day, ...(observed === undefined ? {} : { observed }) }]
+  return day === undefined ? [] : [{ day, ...given({ observed }) }]
 }
 
 function observedDay(day: EpochDay, how: 'next-weekday' | 'nearest-weekday', taken: ReadonlySet<EpochDay>): EpochDay {

@@ -1,6 +1,7 @@
 import { nearest, type Problem, pathText } from '../config/problems.ts'
 import type { OverrideRequest } from '../config/rulesSection.ts'
 import type { Jurisdiction, Rule, RuleOverride } from '../core/compliance/rules.ts'
+import { given } from '../core/given.ts'
 import { ConfigError } from '../errors.ts'
 import type { RuleFile } from './ruleFiles.ts'
 import { readLine, type WrittenLine } from './ruleLines.ts'
@@ -82,7 +83,7 @@ function changedRule({ file, written }: Target, request: OverrideRequest): Rule 
     { ...written, ...set },
     {
       jurisdiction: file.jurisdiction.jurisdictionId,
-      ...(file.zone === undefined ? {} : { zone: file.zone }),
+      ...given({ zone: file.zone }),
     },
   )
   if (reading.rule === undefined) refuse(request, problemText(reading.problems))

@@ -5,6 +5,7 @@ import type { Static } from 'typebox'
 import type { Problem } from '../config/problems.ts'
 import { checkAgainst, configProblem, readYamlFile, type YamlFile } from '../config/yamlFile.ts'
 import type { Jurisdiction, Place, Rule } from '../core/compliance/rules.ts'
+import { given } from '../core/given.ts'
 import { ConfigError, errorCode } from '../errors.ts'
 import { isKnownPlace } from '../numbers/places.ts'
 import { canonicalZone } from '../numbers/zoneOffsets.ts'
@@ -106,7 +107,7 @@ export function readRuleFile(file: string): RuleFile {
     jurisdiction: { jurisdictionId: jurisdiction, name: document.name, places: document.places, rules },
     // readLine has proved that each is an object.
     written: document.rules as readonly WrittenLine[],
-    ...(zone === undefined ? {} : { zone }),
+    ...given({ zone }),
   }
 }
 
@@ -163,10 +164,7 @@ function lineOf({ name, on, observed, from, until, except }: WrittenHoliday): Ho
   return {
     name,
     on,
-    ...(observed === undefined ? {} : { observed }),
-    ...(from === undefined ? {} : { from }),
-    ...(until === undefined ? {} : { until }),
-    ...(except === undefined ? {} : { except }),
+    ...given({ observed, from, until, except }),
   }
 }
 

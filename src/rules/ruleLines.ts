@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import { durationMs } from '../config/durations.ts'
 import { type Problem, problemsOf } from '../config/problems.ts'
 import type { Exemption, HoursSpan, Purpose, Rule, RuleBody, RuleScope } from '../core/compliance/rules.ts'
+import { given } from '../core/given.ts'
 import { isKnownPlace } from '../numbers/places.ts'
 import { anyLineSchema, type jurisdictionSchema, lineSchemas } from './ruleSchemas.ts'
 import { dayBegins, isDay, readHours, readRateWindow, spanMs } from './units.ts'
@@ -106,10 +107,12 @@ function ruleOf(line: ShapedLine, around: LineSurroundings): Rule {
   const zone = around.zone ?? 'UTC'
   return {
     ruleId: `${around.jurisdiction}/${line.id}`,
-    ...(line.purposes === undefined ? {} : { purposes: line.purposes }),
-    ...(from === undefined ? {} : { from: dayBegins(from, zone) ?? 0 }),
-    ...(until === undefined ? {} : { until: dayBegins(until, zone) ?? 0 }),
-    ...(line.yieldsTo === undefined ? {} : { yieldsTo: line.yieldsTo.map(exemptionOf) }),
+    ...given({
+      purposes: line.purposes,
+      from: from === undefined ? undefined : (dayBegins(from, zone) ?? 0),
+      until: until === undefined ? undefined : (dayBegins(until, zone) ?? 0),
+      yieldsTo: line.yieldsTo === undefined ? undefined : line.yieldsTo.map(exemptionOf),
+    }),
     source: line.source,
     date: line.date,
     ...bodyOf(line),
@@ -118,7 +121,7 @@ function ruleOf(line: ShapedLine, around: LineSurroundings): Rule {
 
 /** A permission is good for the shortest time that its months can be. */
 function exemptionOf({ basis, within }: { basis: Exemption['basis']; within?: string }): Exemption {
-  return { basis, ...(within === undefined ? {} : { withinMs: spanMs(within, 'shortest') }) }
+  return { basis, ...given({ withinMs: within === undefined ? undefined : spanMs(within, 'shortest') }) }
 }
 
 function bodyOf(line: ShapedLine): RuleBody {
@@ -127,23 +130,23 @@ function bodyOf(line: ShapedLine): RuleBody {
       return {
         kind: 'hours',
         days: hoursOf(line.hours),
-        ...(line.holidays === undefined ? {} : { holidays: line.holidays }),
+        ...given({ holidays: line.holidays }),
       }
     case 'attempts':
       return { kind: 'attempts', max: line.max, window: attemptsWindow(line.window), ...scopeOf(line) }
     case 'rest': {
-      const unless = line.unless === undefined ? {} : { unless: line.unless }
+      const unless = given({ unless: line.unless })
       return { kind: 'rest', after: line.after, forMs: durationMs(line.for), ...unless, ...scopeOf(line) }
     }
     case 'ring':
       return {
         kind: 'ring',
         minMs: durationMs(line.min),
-        ...(line.max === undefined ? {} : { maxMs: durationMs(line.max) }),
+        ...given({ maxMs: line.max === undefined ? undefined : durationMs(line.max) }),
       }
     case 'abandonment': {
-      const target = line.target === undefined ? {} : { target: line.target }
-      const hungUp = line.hungUpWaiting === undefined ? {} : { hungUpWaiting: line.hungUpWaiting }
+      const target = given({ target: line.target })
+      const hungUp = given({ hungUpWaiting: line.hungUpWaiting })
       return { kind: 'abandonment', rateMax: line.max, window: readRateWindow(line.window), ...target, ...hungUp }
     }
     case 'connect': {

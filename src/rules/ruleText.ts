@@ -1,5 +1,6 @@
 import { formatDuration } from '../config/durations.ts'
 import type { Rule, RuleScope } from '../core/compliance/rules.ts'
+import { hourMs } from '../core/time.ts'
 import { hoursText, spanText, windowText } from './units.ts'
 
 /** What a rule says, in one line that an operator understands without the file. */
@@ -92,5 +93,5 @@ function forceWords({ from, until }: Rule): string {
 
 /** The day that began at this instant somewhere: right for every zone from Honolulu to Auckland. */
 function dayOf(at: number): string {
-  return new Date(at + 13 * 3_600_000).toISOString().slice(0, 10)
+  return new Date(at + 13 * hourMs).toISOString().slice(0, 10)
 }

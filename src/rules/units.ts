@@ -1,7 +1,7 @@
 import { durationMs, formatDuration } from '../config/durations.ts'
 import type { HoursSpan, RateWindow } from '../core/compliance/rules.ts'
 import type { InstantMs } from '../core/ids.ts'
-import { dayMs, minuteMs } from '../core/time.ts'
+import { dayMs, hourMs, minuteMs } from '../core/time.ts'
 import { zoneOffset } from '../numbers/zoneOffsets.ts'
 import { epochDay } from './calendar.ts'
 
@@ -57,7 +57,7 @@ export function windowText(window: { readonly kind: string; readonly lengthMs?: 
 
 /** `72h` as people and the laws say it; longer than that in days. */
 export function spanText(ms: number): string {
-  return ms <= 72 * 3_600_000 && ms % 3_600_000 === 0 ? `${ms / 3_600_000}h` : formatDuration(ms)
+  return ms <= 72 * hourMs && ms % hourMs === 0 ? `${ms / hourMs}h` : formatDuration(ms)
 }
 
 type WrittenHours = Readonly<Record<string, string | readonly string[]>>

@@ -5,7 +5,7 @@ import { campaignSettings } from '../../src/config/campaignFile.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
 import { dialingRig, token } from '../http/rig.ts'
 import { pastRecords, writePast } from '../support/pastWorld.ts'
-import { type Ran, runLine, tempFolder, writeConfig } from './support.ts'
+import { deadPort, type Ran, runLine, tempFolder, writeConfig } from './support.ts'
 
 const trunks = [{ trunkId: 'main', callerIds: ['+12025550100'] }]
 const settings = campaignSettings({ id: 'spring', message: 'sorry', pacing: { mode: 'progressive' } }, { trunks })
@@ -13,7 +13,7 @@ const settings = campaignSettings({ id: 'spring', message: 'sorry', pacing: { mo
 /** A database as a daemon left it: so many attempts, and some leads that were never dialed. */
 async function ownDatabase(t: Test, { attempts, leads = 0 }: { attempts: number; leads?: number }) {
   const folder = tempFolder(t)
-  const config = writeConfig(folder, { port: 9, token })
+  const config = writeConfig(folder, { port: deadPort, token })
   const store = await openSqliteStore({ file: join(folder, 'dialwright.db') })
   t.teardown(() => store.close())
   await store.saveCampaign(settings)

@@ -8,7 +8,7 @@ import type { WriteOperation } from '../../src/store/operations.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
 import { openWriter } from '../../src/store/sqlite/writer.ts'
 import { dialingRig, token } from '../http/rig.ts'
-import { type Ran, runLine, tempFolder, writeConfig } from './support.ts'
+import { deadPort, type Ran, runLine, tempFolder, writeConfig } from './support.ts'
 
 const dayMs = 86_400_000
 /** Noon of this machine's yesterday and of the day before. */
@@ -44,7 +44,7 @@ function callAt(at: number, name: string, answered: boolean): readonly WriteOper
 /** A daemon's database with calls of two days; the command line beside it. */
 function ownLedger(t: Test) {
   const folder = tempFolder(t)
-  const config = writeConfig(folder, { port: 9, token })
+  const config = writeConfig(folder, { port: deadPort, token })
   const file = join(folder, 'dialwright.db')
   const writer = openWriter(file)
   writer.close()
@@ -212,6 +212,6 @@ t.test('what is written wrong is refused in one line', async t => {
     t.match(ran.err, says)
     t.equal(ran.err.trimEnd().split('\n').length, 1, ran.err)
   }
-  const none = await runLine(['--config', writeConfig(tempFolder(t), { port: 9 }), 'ledger', 'verify'])
+  const none = await runLine(['--config', writeConfig(tempFolder(t), { port: deadPort }), 'ledger', 'verify'])
   t.match(none, { code: 1, err: /there is no database/ })
 })

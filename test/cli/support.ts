@@ -99,6 +99,9 @@ export function tempFolder(t: Test): string {
   return folder
 }
 
+/** Nobody listens there: it is above the ports that systems hand out, and none of those that `fetch` itself refuses. */
+export const deadPort = 61_999
+
 /** A configuration whose API is at this address. */
 export function writeConfig(folder: string, api: { readonly port: number; readonly token?: string }): string {
   const file = join(folder, 'dialwright.yaml')

@@ -22,7 +22,7 @@ export function agentCommands(program: Command, cli: Cli): void {
   })
 
   examples(
-    agents.command('show').argument('<agent>').description('one agent, with the call he is in and its lead'),
+    agents.command('show').argument('<agent>').description('one agent, with the call they are in and its lead'),
     'dialwright agents show 1001',
   ).action(async (id: string) => {
     const answer = await cli.api().get(agentShowView, apiPath(base, id))
@@ -58,7 +58,7 @@ function sessionCommands(agents: Command, cli: Cli): void {
       .command('login')
       .argument('<agent>')
       .option('--campaign <id>', 'the campaign to join')
-      .description("ring the agent's phone; he is available when he answers"),
+      .description("ring the agent's phone; they are available when they answer"),
     'dialwright agents login 1001 --campaign spring',
   ).action((id: string, options: { campaign?: string }) =>
     post(id, 'login', { body: options, said: 'the phone rings' }),
@@ -68,7 +68,7 @@ function sessionCommands(agents: Command, cli: Cli): void {
     agents
       .command('logout')
       .argument('<agent>')
-      .option('--force', 'do not wait for calls that ring for him')
+      .option('--force', 'do not wait for calls that ring for them')
       .description('end the session'),
     'dialwright agents logout 1001',
   ).action((id: string, { force = false }: { force?: boolean }) =>
@@ -80,11 +80,11 @@ function sessionCommands(agents: Command, cli: Cli): void {
       .command('pause')
       .argument('<agent>')
       .option('--reason <text>', 'why', 'break')
-      .option('--force', 'do not wait for calls that ring for him')
+      .option('--force', 'do not wait for calls that ring for them')
       .description('no calls until resumed'),
     'dialwright agents pause 1001 --reason lunch',
   ).action((id: string, { reason, force = false }: { reason: string; force?: boolean }) =>
-    post(id, 'pause', { body: { reason, force }, said: 'pauses when the calls that ring for him are settled' }),
+    post(id, 'pause', { body: { reason, force }, said: 'pauses when the calls that ring for them are settled' }),
   )
 
   examples(

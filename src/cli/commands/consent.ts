@@ -4,6 +4,7 @@ import { addedView, withdrawalView } from '../../api/permissions.ts'
 import { consentView, type PermissionView, type PersonHoursView, personHoursView } from '../../api/persons.ts'
 import { doneView, importView } from '../../api/views.ts'
 import { permissionBases } from '../../core/compliance/rules.ts'
+import { given } from '../../core/given.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { localTime, plural, table } from '../terminal/format.ts'
@@ -54,8 +55,13 @@ function importCommand(consent: Command, cli: Cli): void {
   ).action(async (file: string, options: GivenOptions & { country?: string }) => {
     const { topic, channel, basis, how, given, expires, country } = options
     const query = {
-      ...{ country, basis, how, topics: topic?.join(','), channels: channel?.join(',') },
-      ...{ givenAt: instantOf(given), expiresAt: instantOf(expires) },
+      country,
+      basis,
+      how,
+      topics: topic?.join(','),
+      channels: channel?.join(','),
+      givenAt: instantOf(given),
+      expiresAt: instantOf(expires),
     }
     const report = await uploadFile(cli, { file, path: `${base}/import`, query, view: importView })
     cli.print(report, () => importWords(report, 'permission'))
@@ -70,7 +76,7 @@ function addCommand(consent: Command, cli: Cli): void {
       .description('record one permission: on disk before it is answered'),
     "dialwright consent add '+12025550100' --topic spring --basis written --how 'letter of 2026-10-01, signed'",
   ).action(async (number: string, options: GivenOptions) => {
-    const { topic, channel, basis, how, given, expires } = options
+    const { topic, channel, basis, how, given: givenOn, expires } = options
     if (topic === undefined || basis === undefined || how === undefined) {
       const missing = [topic ?? '--topic', basis ?? '--basis', how ?? '--how'].filter(one =>
         String(one).startsWith('--'),
@@ -78,10 +84,11 @@ function addCommand(consent: Command, cli: Cli): void {
       throw new InvalidArgumentError(`a permission needs its evidence: add ${missing.join(', ')}.`)
     }
     const body = {
-      ...{ number, basis, how, topics: topic.includes('*') ? [] : topic },
-      ...(channel === undefined ? {} : { channels: channel }),
-      ...(given === undefined ? {} : { givenAt: instantOf(given) }),
-      ...(expires === undefined ? {} : { expiresAt: instantOf(expires) }),
+      number,
+      basis,
+      how,
+      topics: topic.includes('*') ? [] : topic,
+      ...given({ channels: channel, givenAt: instantOf(givenOn), expiresAt: instantOf(expires) }),
     }
     const answer = await cli.api().send(addedView, { method: 'POST', path: base, body })
     cli.print(answer, () => `recorded as permission ${answer.permissionId} of ${number}\n`)
@@ -95,7 +102,7 @@ function withdrawCommand(consent: Command, cli: Cli): void {
       .argument('<number>')
       .option('--topic <topic>', 'only about this (default: about anything)')
       .requiredOption('--how <words>', 'how the person took it back')
-      .description('the person takes back what he permitted: on disk at once, calls about it end'),
+      .description('the person takes back what they permitted: on disk at once, calls about it end'),
     "dialwright consent withdraw '+12025550100' --topic spring --how 'by mail of 2026-11-02'",
   ).action(async (number: string, options: { topic?: string; how: string }) => {
     const body = { number, ...options }
@@ -122,7 +129,7 @@ function hoursCommand(consent: Command, cli: Cli): void {
       .argument('<number>')
       .argument('[days...]', "hours by day at the person's place: mon-fri=17:00-20:00 sat=10:00-12:00,14:00-16:00")
       .option('--how <words>', 'how the person asked for it', 'told to the operator')
-      .option('--forget', 'the person no longer wants hours of his own')
+      .option('--forget', 'the person no longer wants hours of their own')
       .description('hours in which the person wants to be called; no call is made outside them'),
     "dialwright consent hours '+12025550100' mon-fri=17:00-20:00 --how 'told the agent'",
     "dialwright consent hours '+12025550100' --forget",

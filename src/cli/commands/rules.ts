@@ -11,6 +11,7 @@ import {
   type Rule,
   type RuleBook,
 } from '../../core/compliance/rules.ts'
+import { given } from '../../core/given.ts'
 import { dayMs } from '../../core/time.ts'
 import { errorMessage, InputError, OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
@@ -183,7 +184,7 @@ function inForce({ from, until }: Rule, at: number): boolean {
 
 function overrideOf({ overrides }: RuleBook, ruleId: string): { readonly override?: RuleBook['overrides'][number] } {
   const override = overrides.find(one => one.ruleId === ruleId)
-  return override === undefined ? {} : { override }
+  return given({ override })
 }
 
 /** Lines that the operator has turned off are no rules any more, but they are shown where they stood. */

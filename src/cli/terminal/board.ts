@@ -1,4 +1,5 @@
 import type { CampaignStatus, Status } from '../../api/views.ts'
+import { given } from '../../core/given.ts'
 import { percent } from './format.ts'
 import { createPaint, type Ink, type Paint } from './paint.ts'
 
@@ -97,7 +98,7 @@ function lengthOf(spans: readonly Span[]): number {
 function clock(timeZone: string | undefined): (at: string) => string {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeStyle: 'medium',
-    ...(timeZone === undefined ? {} : { timeZone }),
+    ...given({ timeZone }),
   })
   return at => format.format(new Date(at))
 }

@@ -1,6 +1,6 @@
 import { ledgerHeadView, rotationBody, rotationView } from '../../api/ledger.ts'
 import { answers } from '../../api/schemas.ts'
-import { rotateLedger, showHead } from '../../app/ledger.ts'
+import { rotateLedger, segmentsPerRequest, showHead } from '../../app/ledger.ts'
 import type { Api, ApiContext } from '../context.ts'
 
 const tags = ['ledger']
@@ -31,6 +31,6 @@ export function ledgerRoutes(app: Api, context: ApiContext): void {
         response: answers(rotationView),
       },
     },
-    async request => rotateLedger(store, request.body, gateway.now()),
+    async request => rotateLedger(store, request.body, { at: gateway.now(), segmentsMax: segmentsPerRequest }),
   )
 }

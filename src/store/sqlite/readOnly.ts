@@ -25,3 +25,13 @@ export function openReadOnly<Reader>(file: string, prepare: (database: Database.
     throw storeErrorOf(error, file)
   }
 }
+
+/** The number of a database's schema, and the newest that this program knows; whatever SQLite says of the file is thrown as it is. */
+export function readSchemaVersion(file: string): { readonly version: number; readonly newest: number } {
+  const database = new Database(file, { readonly: true, fileMustExist: true })
+  try {
+    return { version: Number(database.pragma('user_version', { simple: true })), newest: readMigrations().length }
+  } finally {
+    database.close()
+  }
+}

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Static } from 'typebox'
 import { listImportView } from '../../../api/doNotCall.ts'
+import { given } from '../../../core/given.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { plural } from '../../terminal/format.ts'
 import { percentage } from '../../terminal/values.ts'
@@ -61,8 +62,7 @@ export function doNotCallImportCommand(dnc: Command, cli: Cli): void {
 function queryOf({ listVersion, full: _full, shrinkOk, ...rest }: Options) {
   return {
     ...rest,
-    ...(listVersion === undefined ? {} : { version: listVersion }),
-    ...(shrinkOk === undefined ? {} : { shrinkOk: String(shrinkOk) }),
+    ...given({ version: listVersion, shrinkOk: shrinkOk === undefined ? undefined : String(shrinkOk) }),
   }
 }
 

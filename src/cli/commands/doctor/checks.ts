@@ -1,11 +1,10 @@
 import { accessSync, constants, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import Database from 'better-sqlite3'
 import type { NodeHealth } from '../../../api/system.ts'
 import type { Config, TrunkConfig } from '../../../config.ts'
 import { trunkEndpoint } from '../../../daemon/telephonies.ts'
 import { errorCode, errorMessage } from '../../../errors.ts'
-import { readMigrations } from '../../../store/sqlite/migrate.ts'
+import { readSchemaVersion } from '../../../store/sqlite/readOnly.ts'
 import { byteCount, plural } from '../../terminal/format.ts'
 
 /** One thing that `doctor` looked at. */
@@ -51,7 +50,10 @@ function warnFromLine(text: string): Check {
   return warn('secrets', says, todo)
 }
 
-/** The store's place, format and room. It is looked at and not changed. */
+/**
+ * The store's place, format and room. It is looked at in the file and not changed: what is wrong with it may be why no daemon
+ * runs that could be asked.
+ */
 export function storeChecks(file: string): readonly Check[] {
   const folder = dirname(file)
   if (!writable(folder))
@@ -83,21 +85,13 @@ function diskCheck(folder: string): Check {
 function databaseCheck(file: string): Check {
   if (!writable(file)) return fail('store', `${file} cannot be written`, 'give this user the right to write it')
   try {
-    const database = new Database(file, { readonly: true, fileMustExist: true })
-    try {
-      const version = Number(database.pragma('user_version', { simple: true }))
-      const known = readMigrations().length
-      if (version > known)
-        return fail(
-          'store',
-          `${file} was written by a newer Dialwright (schema ${version})`,
-          'install that version again',
-        )
-      const update = version < known ? `, brought up to ${known} at the next start` : ''
-      return ok('store', `${file}: schema ${version}${update}`)
-    } finally {
-      database.close()
+    const { version, newest } = readSchemaVersion(file)
+    if (version > newest) {
+      const says = `${file} was written by a newer Dialwright (schema ${version})`
+      return fail('store', says, 'install that version again')
     }
+    const update = version < newest ? `, brought up to ${newest} at the next start` : ''
+    return ok('store', `${file}: schema ${version}${update}`)
   } catch (error) {
     return fail(
       'store',

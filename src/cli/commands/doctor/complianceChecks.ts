@@ -39,7 +39,7 @@ export function complianceChecks(
 
 type Lists = ReturnType<HistoryReader['doNotCallLists']>
 
-/** What the database holds; a database that is not there or cannot be read holds nothing, which other checks tell. */
+/** What the database holds, read from the file, because the daemon may be down; a database that is not there or cannot be read holds nothing, which other checks tell. */
 function readKept(file: string): { readonly campaigns: readonly CampaignSettings[]; readonly lists: Lists } {
   try {
     const history = openHistory(file)
@@ -61,7 +61,9 @@ function ruleChecks({ version, jurisdictions, overrides, profiles }: RuleBook): 
   const says = `version ${version}: ${plural(lines, 'line')} of ${plural(jurisdictions.length, 'jurisdiction')}${profiled}`
   const changed = overrides.map(
     ({ ruleId, by, reason, change }): Check => ({
-      ...{ what: 'override', result: 'warn', says: `${ruleId}: ${change}, signed by ${by}: ${reason}` },
+      what: 'override',
+      result: 'warn',
+      says: `${ruleId}: ${change}, signed by ${by}: ${reason}`,
       todo: 'it is in force: see that the reason still holds, or take it out of rules.overrides',
     }),
   )
@@ -81,7 +83,9 @@ function lawAtSeller({ seller, purpose }: CampaignSettings, { laws, now }: Asked
 function placeChecks(campaigns: readonly CampaignSettings[], asked: Asked): readonly Check[] {
   const uncovered = new Set(campaigns.flatMap(campaign => lawAtSeller(campaign, asked).uncovered))
   return [...uncovered].map(place => ({
-    ...{ what: `rules of ${place}`, result: 'warn', says: `no rules cover ${place}: nobody is called there` },
+    what: `rules of ${place}`,
+    result: 'warn',
+    says: `no rules cover ${place}: nobody is called there`,
     todo: `add a file of its rules to rules.folder, or rules.profiles: { ${place}: XX } with a place that has them`,
   }))
 }

@@ -86,7 +86,13 @@ function fileNamed(folder: string, name: string): readonly string[] {
 async function send(cli: Cli, files: readonly TableFile[], options: MoveInOptions): Promise<MoveInView> {
   const { campaign, timeZone, country, fromCampaign, status, dryRun, origin, obtained, basis, withoutOrigin } = options
   const query = {
-    ...{ timeZone, country, fromCampaign, origin, obtained, basis, withoutOrigin },
+    timeZone,
+    country,
+    fromCampaign,
+    origin,
+    obtained,
+    basis,
+    withoutOrigin,
     statuses: status?.map(checkStatus).join(','),
     dryRun: dryRun === true ? 'true' : undefined,
     source: files

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { given } from '../../../core/given.ts'
 import type { LedgerHead } from '../../../ports/ledger.ts'
 import { createChainCheck } from '../../../store/ledger/verify.ts'
 import { type Cli, examples } from '../../cli.ts'
@@ -77,8 +78,10 @@ export async function verify(
     const last = check.last()
     return {
       entries: check.entries(),
-      ...(first === undefined ? {} : { fromSeq: first.kind === 'anchor' ? first.seq + 1 : first.seq }),
-      ...(last === undefined ? {} : { head: { seq: last.seq, hash: last.hash, at: last.at } }),
+      ...given({
+        fromSeq: first === undefined ? undefined : first.kind === 'anchor' ? first.seq + 1 : first.seq,
+        head: last === undefined ? undefined : { seq: last.seq, hash: last.hash, at: last.at },
+      }),
     }
   }
   for (const piece of pieces) {

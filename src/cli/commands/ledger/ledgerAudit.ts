@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { type AuditEntry, audit, type PlainRules, plainRulesProblem, type Violation } from '../../../audit/audit.ts'
+import { hourMs } from '../../../core/time.ts'
 import { ConfigError, InputError } from '../../../errors.ts'
 import type { LedgerEntry } from '../../../ports/ledger.ts'
 import { type Cli, examples } from '../../cli.ts'
@@ -28,7 +29,7 @@ export function auditCommand(ledger: Command, cli: Cli): void {
       .addOption(
         new Option('--open-max <duration>', 'a call without an outcome may be so old before that is a violation')
           .argParser(duration)
-          .default(4 * 3_600_000, '4h'),
+          .default(4 * hourMs, '4h'),
       )
       .description(
         'check every call against the rules once more, by a second implementation; exit code 1 on a violation',

@@ -1,15 +1,16 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { type Command, InvalidArgumentError } from 'commander'
-import { rotationView } from '../../../api/ledger.ts'
-import { loadStoreAccess } from '../../../config.ts'
+import { type RotationView, rotationView } from '../../../api/ledger.ts'
+import { rotateLedger } from '../../../app/ledger.ts'
+import { given } from '../../../core/given.ts'
 import { errorCode, OperatingError } from '../../../errors.ts'
-import type { LedgerEntry, LedgerRotation } from '../../../ports/ledger.ts'
+import type { LedgerEntry } from '../../../ports/ledger.ts'
 import { lineOf } from '../../../store/ledger/segments.ts'
 import type { LedgerReader } from '../../../store/sqlite/ledgerReader.ts'
-import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { checkWritable } from '../../files.ts'
+import { throughDaemon, underLock } from '../../owner.ts'
 import { fields, plural } from '../../terminal/format.ts'
 import { dayOrInstant, duration } from '../../terminal/values.ts'
 import { withLedger } from './ledgerSource.ts'
@@ -48,47 +49,34 @@ export function moveCommands(ledger: Command, cli: Cli): void {
   ).action(async ({ before, dropOlderThan }: RotateOptions) => {
     const now = Date.now()
     if (before > now) throw new InvalidArgumentError('--before lies in the future')
-    const dropBefore = dropOlderThan === undefined ? {} : { dropBefore: now - dropOlderThan }
-    const done = await rotate(cli, { before, ...dropBefore })
+    const dropBefore = dropOlderThan === undefined ? undefined : now - dropOlderThan
+    const done = await rotate(cli, { before, ...given({ dropBefore }) })
     cli.print(done, () => rotationWords(done))
   })
 }
 
-/** The database is the daemon's while it runs: then it does the work. */
-async function rotate(cli: Cli, request: { before: number; dropBefore?: number }): Promise<LedgerRotation> {
-  const file = loadStoreAccess(cli.configFile()).store.path
-  await withLedger(cli, () => {})
-  try {
-    const store = await openSqliteStore({ file })
-    try {
-      return await store.rotateLedger({ ...request, at: Date.now() })
-    } finally {
-      await store.close()
-    }
-  } catch (error) {
-    if (errorCode(error) !== 'in-use') throw error
-    return rotateThroughDaemon(cli, request)
-  }
-}
-
-async function rotateThroughDaemon(
-  cli: Cli,
-  { before, dropBefore }: { readonly before: number; readonly dropBefore?: number },
-): Promise<LedgerRotation> {
-  const api = cli.api()
+/** The daemon does it while it runs, a segment at a request; without one it is done here, in one go. */
+function rotate(cli: Cli, { before, dropBefore }: { before: number; dropBefore?: number }): Promise<RotationView> {
   const iso = (at: number) => new Date(at).toISOString()
-  const body = { before: iso(before), ...(dropBefore === undefined ? {} : { dropBefore: iso(dropBefore) }) }
-  const moved: LedgerRotation['moved'][number][] = []
-  const dropped: string[] = []
+  const body = { before: iso(before), ...given({ dropBefore: dropBefore === undefined ? undefined : iso(dropBefore) }) }
+  return throughDaemon(
+    cli,
+    api => untilNothingMoves(() => api.send(rotationView, { method: 'POST', path: '/v1/ledger/rotate', body })),
+    () => underLock(cli, store => rotateLedger(store, body, { at: Date.now() })),
+  )
+}
+
+async function untilNothingMoves(step: () => Promise<RotationView>): Promise<RotationView> {
+  const done: RotationView = { moved: [], dropped: [] }
   for (;;) {
-    const step = await api.send(rotationView, { method: 'POST', path: '/v1/ledger/rotate', body })
-    moved.push(...step.moved)
-    dropped.push(...step.dropped)
-    if (step.moved.length === 0) return { moved, dropped }
+    const { moved, dropped } = await step()
+    done.moved.push(...moved)
+    done.dropped.push(...dropped)
+    if (moved.length === 0) return done
   }
 }
 
-function rotationWords({ moved, dropped }: LedgerRotation): string {
+function rotationWords({ moved, dropped }: RotationView): string {
   if (moved.length + dropped.length === 0) return 'nothing is old enough\n'
   const count = moved.reduce((sum, { fromSeq, toSeq }) => sum + toSeq - fromSeq + 1, 0)
   return [

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { given } from '../../../core/given.ts'
 import { InputError } from '../../../errors.ts'
 import type { LedgerEntry, LedgerHead } from '../../../ports/ledger.ts'
 import { readSegment } from '../../../store/ledger/segments.ts'
@@ -68,7 +69,7 @@ async function reportOf(
     day: localTime(new Date(from).toISOString()).slice(0, 10),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     ...tally.result(),
-    ...(newest === undefined ? {} : { head: newest }),
+    ...given({ head: newest }),
   }
 }
 

@@ -22,7 +22,10 @@ const databaseBatch = 1_000
 export const inEntries: ProgressUnit = ({ done, perSecond }) =>
   `${plural(done, 'entry', 'entries')}  ${Math.round(perSecond)}/s`
 
-/** The database's ledger, for as long as `use` runs. */
+/**
+ * The database's ledger, for as long as `use` runs: read from the file, beside the daemon. The ledger is evidence about the
+ * daemon, so it is not asked for it; and millions of entries would pass through the loop that dials.
+ */
 export async function withLedger<Answer>(
   cli: Cli,
   use: (reader: LedgerReader, file: string) => Promise<Answer> | Answer,

@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import { decisionListView, pacingView } from '../../../api/campaigns.ts'
 import type { DecisionView } from '../../../api/views.ts'
 import { formatDuration } from '../../../config/durations.ts'
+import { given } from '../../../core/given.ts'
 import { pacingModes } from '../../../core/pacing/pacer.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { apiPath } from '../../client.ts'
@@ -23,8 +24,10 @@ type Given = Omit<Pacing, 'ringTimeout' | 'agentGapMs'> & {
 function changesOf({ ringTimeout, agentGap, ...pacing }: Omit<Given, 'whatIf' | 'agents'>): Pacing {
   return {
     ...pacing,
-    ...(ringTimeout === undefined ? {} : { ringTimeout: formatDuration(ringTimeout) }),
-    ...(agentGap === undefined ? {} : { agentGapMs: agentGap }),
+    ...given({
+      ringTimeout: ringTimeout === undefined ? undefined : formatDuration(ringTimeout),
+      agentGapMs: agentGap,
+    }),
   }
 }
 
@@ -55,7 +58,7 @@ export function pacingCommands(program: Command, cli: Cli): void {
       .option('--ring-timeout <duration>', 'how long a call rings, from 15s', duration)
       .option('--ring-withdrawal <on|off>', 'mode predictive: give up rings of 15 s that nobody could take', onOrOff)
       .option('--agent-gap <duration>', 'rest between two calls of an agent', duration)
-      .option('--occupancy-max <ratio>', 'no agent works a larger share of his session, such as 0.85', ratio)
+      .option('--occupancy-max <ratio>', 'no agent works a larger share of their session, such as 0.85', ratio)
       .option('--what-if', 'simulate the present and the new setting side by side, and change nothing')
       .option(
         '--agents <count>',

@@ -11,8 +11,8 @@ import type { Circumstances, Forecast } from '../../../sim/study/forecast.ts'
 import type { Cli } from '../../cli.ts'
 import { apiPath } from '../../client.ts'
 import { type Cell, percent, plural, table } from '../../terminal/format.ts'
+import { tellEffort } from '../simulate/effort.ts'
 import { type OwnHistory, readOwnHistory } from '../simulate/ownHistory.ts'
-import { tellEffort } from '../simulate/simulate.ts'
 import { type Simulating, simulating } from '../simulate/simulating.ts'
 
 /** A few runs of a few hours: an operator waits for it. */

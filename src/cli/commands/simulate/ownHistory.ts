@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs'
-import { callListView } from '../../../api/calls.ts'
 import { campaignView } from '../../../api/campaigns.ts'
-import type { CallView } from '../../../api/views.ts'
+import { type CallView, iso } from '../../../api/views.ts'
 import { type CampaignDefaults, campaignSettings } from '../../../config/campaignFile.ts'
 import { type Config, loadStoreAccess } from '../../../config.ts'
 import type { CampaignSettings } from '../../../core/campaigns/campaign.ts'
+import { given } from '../../../core/given.ts'
 import { dayMs } from '../../../core/time.ts'
 import { InputError } from '../../../errors.ts'
 import { type PastAttempt, pastAttemptOf } from '../../../sim/scenarios/history.ts'
 import { openHistory } from '../../../store/sqlite/history.ts'
 import type { Cli } from '../../cli.ts'
-import { apiPath } from '../../client.ts'
+import { type ApiClient, apiPath } from '../../client.ts'
+import { throughDaemon } from '../../owner.ts'
 
 /** A campaign of the operator's with its past. */
 export interface OwnHistory {
@@ -24,22 +25,22 @@ export interface OwnHistory {
 
 /** Older records than these tell little of tomorrow. */
 const recordsMax = 100_000
-/** Over the network it is fewer. */
-const recordsOverApiMax = 20_000
-const pageMax = 1_000
 
-/**
- * Reads a campaign's past from the daemon's database, whether the daemon runs or not; where the database is on another machine,
- * over the daemon's API. `days`: only the last so many.
- */
+/** Reads a campaign's past: from the daemon, or from its database while it does not run. `days`: only the last so many. */
 export async function readOwnHistory(
   cli: Cli,
   { campaignId, days }: { readonly campaignId: string; readonly days?: number | undefined },
 ): Promise<OwnHistory> {
   const config = loadStoreAccess(cli.configFile())
-  const since = days === undefined ? undefined : Date.now() - days * dayMs
-  const query = { campaignId, since }
-  return existsSync(config.store.path) ? fromStore(config, query) : fromApi(cli, config, query)
+  const query = { campaignId, since: days === undefined ? undefined : Date.now() - days * dayMs }
+  return throughDaemon(
+    cli,
+    api => fromApi(api, config, query),
+    notRunning => {
+      if (!existsSync(config.store.path)) throw notRunning
+      return fromDatabase(config, query)
+    },
+  )
 }
 
 interface PastQuery {
@@ -47,19 +48,22 @@ interface PastQuery {
   readonly since: number | undefined
 }
 
-function fromStore({ store, trunks }: Pick<Config, 'store' | 'trunks'>, { campaignId, since }: PastQuery): OwnHistory {
+/** Nothing is written, so this needs no lock: a daemon may be starting, or listen where it cannot be reached. */
+function fromDatabase({ store, trunks }: Sources, { campaignId, since }: PastQuery): OwnHistory {
   const reader = openHistory(store.path)
   try {
     const campaigns = reader.campaigns()
     const settings = campaigns.find(one => one.settings.campaignId === campaignId)?.settings
     if (settings === undefined) throw unknownCampaign(campaignId, campaigns)
-    const query = { campaignId, limit: recordsMax, ...(since === undefined ? {} : { since }) }
-    const past = [...reader.calls(query)].flatMap(call => pastAttemptOf(call) ?? [])
+    const calls = reader.calls({ campaignId, limit: recordsMax, ...given({ since }) })
+    const past = [...calls].flatMap(call => pastAttemptOf(call) ?? [])
     return { settings, past, leads: reader.leadCounts(campaignId), trunk: capacityOf(settings, trunks) }
   } finally {
     reader.close()
   }
 }
+
+type Sources = Pick<Config, 'store' | 'trunks'>
 
 function unknownCampaign(
   campaignId: string,
@@ -70,27 +74,32 @@ function unknownCampaign(
   return new InputError('unknown-campaign', `no campaign ${campaignId}: ${hint}`)
 }
 
-async function fromApi(
-  cli: Cli,
-  { trunks }: Pick<Config, 'trunks'>,
-  { campaignId, since }: PastQuery,
-): Promise<OwnHistory> {
-  const api = cli.api()
+/** The export is read, whose pages are small: a long past does not hold up the loop that dials. */
+async function fromApi(api: ApiClient, { trunks }: Sources, { campaignId, since }: PastQuery): Promise<OwnHistory> {
   const { campaign, leads } = await api.get(campaignView, apiPath('/v1/campaigns', campaignId))
+  const query = { campaign: campaignId, format: 'jsonl', since: since === undefined ? undefined : iso(since) }
   const past: PastAttempt[] = []
-  let after: string | undefined
-  do {
-    const query = { campaign: campaignId, limit: pageMax, after, since: isoOf(since) }
-    const page = await api.get(callListView, '/v1/calls', query)
-    past.push(...page.calls.flatMap(call => pastAttemptOfView(call) ?? []))
-    after = page.next
-  } while (after !== undefined && past.length < recordsOverApiMax)
+  let records = 0
+  for await (const line of linesOf(await api.download('/v1/calls/export', query))) {
+    // What the daemon of this version writes in a line is a call's view.
+    const attempt = pastAttemptOfView(JSON.parse(line) as CallView)
+    if (attempt !== undefined) past.push(attempt)
+    records += 1
+    if (records >= recordsMax) break
+  }
   const settings = campaignSettings(campaign, { trunks } satisfies CampaignDefaults)
   return { settings, past, leads, trunk: capacityOf(settings, trunks) }
 }
 
-function isoOf(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : new Date(at).toISOString()
+async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of bytes) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }
 
 function pastAttemptOfView(call: CallView): PastAttempt | undefined {
@@ -100,7 +109,10 @@ function pastAttemptOfView(call: CallView): PastAttempt | undefined {
   const endedAt = at(call.endedAt)
   if (disposition === undefined || endedAt === undefined) return undefined
   return {
-    ...{ disposition, detail, wrapUpCode, endedAt },
+    disposition,
+    detail,
+    wrapUpCode,
+    endedAt,
     originatedAt: Date.parse(call.originatedAt),
     ringingAt: at(call.ringingAt),
     answeredAt: at(call.answeredAt),

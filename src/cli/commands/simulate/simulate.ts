@@ -1,27 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type PolicyName, policyNames } from '../../../sim/rivals/policies.ts'
+import { policyNames } from '../../../sim/rivals/policies.ts'
 import type { Scenario } from '../../../sim/scenarios/scenario.ts'
 import type { Study } from '../../../sim/study/study.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { checkWritable, writeWhole } from '../../files.ts'
-import { elapsed, percent, plural, table } from '../../terminal/format.ts'
+import { percent, table } from '../../terminal/format.ts'
 import { ratios, wholeNumberFrom, wholeNumbers } from '../../terminal/values.ts'
+import { type SimulateOptions, tellEffort } from './effort.ts'
 import { type Effort, simulating } from './simulating.ts'
-
-/** What the command line of `simulate` may say. */
-export interface SimulateOptions {
-  readonly scenario?: string
-  readonly fromHistory?: string
-  readonly policy?: readonly PolicyName[]
-  readonly seeds?: number
-  readonly seed: number
-  readonly tune?: boolean
-  readonly target?: readonly number[]
-  readonly html?: string
-  readonly threads?: number
-  readonly agents?: readonly number[]
-  readonly days?: number
-}
 
 const seedsDefault = 10
 /** The word that asks for the list in place of a scenario. */
@@ -133,17 +119,4 @@ async function tell(cli: Cli, { study, effort, scenario, options }: Told): Promi
   tellEffort(cli, { seed, seeds, effort })
   cli.remark(studyRemarks(scenario, { tune, html: html !== undefined }))
   if (html !== undefined) cli.remark(`written to ${html}`)
-}
-
-/** Which seeds, and how long it took: never beside the answer, which is the same for the same seeds. */
-export function tellEffort(
-  cli: Cli,
-  told: { readonly seed: number; readonly seeds: number; readonly effort: Effort },
-): void {
-  const { seed, seeds, effort } = told
-  const { eventsPerSecond, runs } = effort
-  const wallSec = Number(effort.wallSec.toFixed(3))
-  if (cli.options().json === true) cli.terminal.err(`${JSON.stringify({ seed, seeds, eventsPerSecond, wallSec })}\n`)
-  const range = seeds === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + seeds - 1}`
-  cli.remark(`\n${plural(runs, 'run')} with ${range} in ${elapsed(wallSec * 1000)}, ${eventsPerSecond} events a second`)
 }

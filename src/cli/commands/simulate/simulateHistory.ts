@@ -4,8 +4,8 @@ import type { HistoryFit } from '../../../sim/scenarios/history.ts'
 import type { Forecast } from '../../../sim/study/forecast.ts'
 import type { Cli } from '../../cli.ts'
 import { hoursAndMinutes, percent, plural, table } from '../../terminal/format.ts'
+import { type SimulateOptions, tellEffort } from './effort.ts'
 import { type OwnHistory, readOwnHistory } from './ownHistory.ts'
-import { type SimulateOptions, tellEffort } from './simulate.ts'
 import { type Simulating, simulating } from './simulating.ts'
 
 const seedsDefault = 4
