@@ -27,7 +27,7 @@ async function main(args) {
   const options = readOptions(args)
   if (options.help) return void process.stdout.write(HELP)
   await bootstrap()
-  const { createSimulationPool } = await import('../dist/sim/study/pool.js')
+  const { createSimulationPool } = await import('#dialwright/sim/study/pool.js')
   // What measures is built first: it comes from dist.
   const { SECTIONS } = await import('./bench/simSections.js')
   const startedAt = Date.now()

@@ -10,8 +10,8 @@ import { pipeline } from 'node:stream/promises'
 import { benchDoNotCall } from './bench/doNotCall.js'
 import { benchLedger } from './bench/ledger.js'
 
-const { openSqliteStore } = await import('../dist/store/sqlite/sqliteStore.js')
-const { createImporter } = await import('../dist/import/importer.js')
+const { openSqliteStore } = await import('#dialwright/store/sqlite/sqliteStore.js')
+const { createImporter } = await import('#dialwright/import/importer.js')
 
 const [what = 'all', ...options] = process.argv.slice(2)
 const option = (name, otherwise) => (options.includes(name) ? options[options.indexOf(name) + 1] : otherwise)

@@ -7,13 +7,13 @@ import { percentiles, round } from './facts.js'
 import { fillLeads } from './gateLeads.js'
 import { numberSpace } from './numberRows.js'
 
-const { openSqliteStore } = await import('../../dist/store/sqlite/sqliteStore.js')
-const { createImporter } = await import('../../dist/import/importer.js')
-const { loadRuleBook } = await import('../../dist/rules/ruleBook.js')
-const { createLawFinder } = await import('../../dist/core/compliance/law.js')
-const { decideVerdict, verdictRules } = await import('../../dist/core/compliance/verdict.js')
-const { createHopperFiller } = await import('../../dist/dialer/hopper.js')
-const { campaignSettings } = await import('../../dist/config/campaignFile.js')
+const { openSqliteStore } = await import('#dialwright/store/sqlite/sqliteStore.js')
+const { createImporter } = await import('#dialwright/import/importer.js')
+const { loadRuleBook } = await import('#dialwright/rules/ruleBook.js')
+const { createLawFinder } = await import('#dialwright/core/compliance/law.js')
+const { decideVerdict, verdictRules } = await import('#dialwright/core/compliance/verdict.js')
+const { createHopperFiller } = await import('#dialwright/dialer/hopper.js')
+const { campaignSettings } = await import('#dialwright/config/campaignFile.js')
 
 /** A Wednesday at 15:00 in New York, 12:00 in Los Angeles: everywhere in the contiguous states calls are allowed. */
 const NOW = Date.parse('2026-11-25T15:00:00-05:00')

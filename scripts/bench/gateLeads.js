@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3'
 
 const DAY_MS = 86_400_000
-const { zonesOfNumber } = await import('../../dist/numbers/zones.js')
+const { zonesOfNumber } = await import('#dialwright/numbers/zones.js')
 
 /** Leads 1..n of campaign `bench`, each with so many unanswered attempts, the last three days ago. */
 export function fillLeads(file, { leads, history, listed, space, settings, now }) {

@@ -3,11 +3,11 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 
-const { migrate } = await import('../../dist/store/sqlite/migrate.js')
-const { prepareCallWrites } = await import('../../dist/store/sqlite/queries/calls/callWrites.js')
-const { prepareLeadWrites } = await import('../../dist/store/sqlite/queries/leads/leadWrites.js')
-const { prepareLedgerWrites } = await import('../../dist/store/sqlite/queries/ledgerWrites.js')
-const { recordOperation } = await import('../../dist/store/ledger/record.js')
+const { migrate } = await import('#dialwright/store/sqlite/migrate.js')
+const { prepareCallWrites } = await import('#dialwright/store/sqlite/queries/calls/callWrites.js')
+const { prepareLeadWrites } = await import('#dialwright/store/sqlite/queries/leads/leadWrites.js')
+const { prepareLedgerWrites } = await import('#dialwright/store/sqlite/queries/ledgerWrites.js')
+const { recordOperation } = await import('#dialwright/store/ledger/record.js')
 
 /** Operations in one transaction: what a busy dialer's group commit holds. */
 const batchCalls = 50

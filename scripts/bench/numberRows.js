@@ -14,7 +14,7 @@ const SCATTER = 0.618
 
 /** All numbers of the area codes and exchanges that are given out in the United States and Canada. */
 export async function numberSpace(numbers, order) {
-  const { createNumberReader } = await import('../../dist/numbers/phone.js')
+  const { createNumberReader } = await import('#dialwright/numbers/phone.js')
   const read = createNumberReader('US')
   const exchanges = []
   for (let area = 201; area <= 989; area += 1) {

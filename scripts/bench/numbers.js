@@ -8,8 +8,8 @@ export async function fictionalLeads(count) {
 
 /** @returns {Promise<string[]>} so many numbers behind those that are skipped, or as many as there are */
 export async function campaignNumbers({ skip = 0, count }) {
-  const { createNumberReader } = await import('../../dist/numbers/phone.js')
-  const { placesOfNumber } = await import('../../dist/numbers/places.js')
+  const { createNumberReader } = await import('#dialwright/numbers/phone.js')
+  const { placesOfNumber } = await import('#dialwright/numbers/places.js')
   const read = createNumberReader('US')
   const numbers = []
   for (let area = 201; area <= 989 && numbers.length < skip + count; area += 1) {

@@ -137,7 +137,7 @@ function setupTimes(calls, seen) {
 
 async function simulateAll({ scenario, policies, seeds }) {
   process.stderr.write(`Simulating the same, ${seeds} seeds a policy ...\n`)
-  const { createSimulationPool } = await import('../../dist/sim/study/pool.js')
+  const { createSimulationPool } = await import('#dialwright/sim/study/pool.js')
   const pool = createSimulationPool()
   const pacing = { dialLevelMax: DIAL_LEVEL_MAX }
   try {
@@ -154,7 +154,7 @@ async function simulateAll({ scenario, policies, seeds }) {
 }
 
 async function report({ scenario, policies, runs, simulated }) {
-  const { confidence95 } = await import('../../dist/sim/study/statistics.js')
+  const { confidence95 } = await import('#dialwright/sim/study/statistics.js')
   const world = (results, occupancyOf) => {
     const sum = name => results.reduce((total, result) => total + result[name], 0)
     const occupancies = results.map(occupancyOf)

@@ -43,7 +43,7 @@ function scenarioDocument({ agents, seconds }) {
 
 /** @returns {Promise<object>} the scenario as the simulator wants it */
 export async function pacingScenario(options) {
-  const { parseScenario } = await import('../../dist/sim/scenarios/scenario.js')
+  const { parseScenario } = await import('#dialwright/sim/scenarios/scenario.js')
   return parseScenario(scenarioDocument(options), 'bench-pacing')
 }
 
@@ -63,7 +63,7 @@ export function trunk(policy) {
  * wrapUpMs: number}[]>}
  */
 export async function plansOf(scenario, { seed, policy, count }) {
-  const { createScenarioCallees } = await import('../../dist/sim/world/scenarioCallees.js')
+  const { createScenarioCallees } = await import('#dialwright/sim/world/scenarioCallees.js')
   const callees = createScenarioCallees(scenario, { seed, hoursAt: () => 0 })
   const numbers = await campaignNumbers({ skip: POLICIES.indexOf(policy) * count, count })
   return numbers.map((number, index) => {

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { PROJECT } from '../lib/paths.js'
 
-const { runSeeds, summarize } = await import('../../dist/sim/study/compare.js')
-const { tunePolicy } = await import('../../dist/sim/study/knobs.js')
-const { parseScenario } = await import('../../dist/sim/scenarios/scenario.js')
+const { runSeeds, summarize } = await import('#dialwright/sim/study/compare.js')
+const { tunePolicy } = await import('#dialwright/sim/study/knobs.js')
+const { parseScenario } = await import('#dialwright/sim/scenarios/scenario.js')
 
 /** A shipped scenario, with some of its keys changed. */
 export function scenarioOf(name, changes = {}) {

@@ -3,9 +3,9 @@ import { performance } from 'node:perf_hooks'
 import { percentiles } from './facts.js'
 import { scenarioOf } from './simRuns.js'
 
-const { createPacer } = await import('../../dist/core/pacing/index.js')
-const { createRandom } = await import('../../dist/sim/world/random.js')
-const { runTask } = await import('../../dist/sim/study/tasks.js')
+const { createPacer } = await import('#dialwright/core/pacing/index.js')
+const { createRandom } = await import('#dialwright/sim/world/random.js')
+const { runTask } = await import('#dialwright/sim/study/tasks.js')
 
 const agentsCount = 1_000
 const callsCount = 3_000
