@@ -11,7 +11,7 @@ import { printSummary, summarise } from './summary.js'
 /** @import { Api } from '../lib/api.js' */
 /** @import { CarrierStatistics } from '../lib/carrierStatistics.js' */
 /** @import { Status } from './board.js' */
-/** @import { TimedCall } from './summary.js' */
+/** @import { CallRecord } from '../lib/witness.js' */
 
 /**
  * @typedef {{ agents: number, leads?: string, seconds: number }} DemoOptions
@@ -168,10 +168,10 @@ async function settle(api, { screens, settleMs }) {
 
 /** @param {Api} api */
 async function allCalls(api) {
-  /** @type {TimedCall[]} */
+  /** @type {CallRecord[]} */
   const calls = []
   for (let after = ''; ; ) {
-    /** @type {{ calls: TimedCall[], next?: string }} */
+    /** @type {{ calls: CallRecord[], next?: string }} */
     const page = await api.get(`/v1/calls?campaign=${CAMPAIGN}&limit=1000${after}`)
     calls.push(...page.calls)
     if (page.next === undefined) return calls

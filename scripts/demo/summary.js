@@ -1,11 +1,10 @@
 // The demo's summary.
-import { DISPOSITIONS_BY_SIP_CODE, mismatchesOf } from '../lib/witness.js'
+import { connectDelays, DISPOSITIONS_BY_SIP_CODE, mismatchesOf } from '../lib/witness.js'
 
 /** @import { CallRecord } from '../lib/witness.js' */
 /** @import { CarrierStatistics } from '../lib/carrierStatistics.js' */
 
 /**
- * @typedef {CallRecord & { answeredAt?: string, connectedAt?: string }} TimedCall
  * @typedef {{ invalid: number }} Imported
  * @typedef {import('./board.js').Status['campaigns'][number]} CampaignStatus
  * @typedef {ReturnType<typeof summarise>} Summary
@@ -13,7 +12,7 @@ import { DISPOSITIONS_BY_SIP_CODE, mismatchesOf } from '../lib/witness.js'
 
 /**
  * Puts the records of the engine and of the carrier side by side.
- * @param {{ calls: readonly TimedCall[], carrier: CarrierStatistics, imported: Imported, campaign: CampaignStatus,
+ * @param {{ calls: readonly CallRecord[], carrier: CarrierStatistics, imported: Imported, campaign: CampaignStatus,
  *   occupancy: number }} seen
  */
 export function summarise({ calls, carrier, imported, campaign, occupancy }) {
@@ -36,13 +35,9 @@ export function summarise({ calls, carrier, imported, campaign, occupancy }) {
   }
 }
 
-/** @param {readonly TimedCall[]} calls */
+/** @param {readonly CallRecord[]} calls */
 function delays(calls) {
-  const sorted = calls
-    .flatMap(({ answeredAt, connectedAt }) =>
-      answeredAt === undefined || connectedAt === undefined ? [] : [Date.parse(connectedAt) - Date.parse(answeredAt)],
-    )
-    .sort((one, other) => one - other)
+  const sorted = connectDelays(calls).sort((one, other) => one - other)
   /** @param {number} share */
   const at = share => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null
   return { p50: at(0.5), p99: at(0.99) }

@@ -1,12 +1,26 @@
 // The carrier as an independent witness: every attempt is held against what the carrier's own log says of that SIP
 // Call-ID, and the reverse. Two totals subtracted would be no witness.
 /**
+ * From the answer to the agent, in ms, of the calls that came to one.
+ * @param {readonly CallRecord[]} calls
+ */
+export function connectDelays(calls) {
+  return calls.flatMap(({ answeredAt, connectedAt }) =>
+    answeredAt === undefined || connectedAt === undefined ? [] : [Date.parse(connectedAt) - Date.parse(answeredAt)],
+  )
+}
+
+/**
  * An attempt as the engine's API tells it.
  * @typedef {object} CallRecord
  * @property {string} callId
  * @property {string} number
  * @property {string} [sipCallId]
  * @property {string} [disposition]
+ * @property {string} [agentId]
+ * @property {string} originatedAt ISO 8601, as the others
+ * @property {string} [answeredAt]
+ * @property {string} [connectedAt]
  */
 
 /**
@@ -25,7 +39,7 @@ export const DISPOSITIONS_BY_SIP_CODE = {
 
 /**
  * Every attempt without its call at the carrier, every call without its attempt, every pair that does not agree.
- * @param {readonly CallRecord[]} calls
+ * @param {readonly Pick<CallRecord, 'callId' | 'number' | 'sipCallId' | 'disposition'>[]} calls
  * @param {readonly import('./carrierStatistics.js').CarrierCall[]} carrierCalls
  */
 export function mismatchesOf(calls, carrierCalls) {
