@@ -44,7 +44,10 @@ try {
 /** @param {string} campaignId */
 function settingsOf(campaignId) {
   const seller = { sellerId: 'bench', place: 'US' }
-  return campaignSettings({ id: campaignId, message: 'message' }, { trunks: [{ trunkId: 'trunk', callerIds: ['+12015550100'] }], seller })
+  return campaignSettings(
+    { id: campaignId, message: 'message' },
+    { trunks: [{ trunkId: 'trunk', callerIds: ['+12015550100'] }], seller },
+  )
 }
 
 /** A CSV of leads is imported; then another while attempts go on at 50 calls/s; then the hopper asks. */
