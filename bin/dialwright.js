@@ -11,6 +11,6 @@ async function start() {
   if (!existsSync(new URL('../node_modules/commander', import.meta.url)))
     throw new SetupFailure('no-dependencies', 'Packages are missing: run "npm ci" in the folder of Dialwright.', 1)
   if (!buildIsFresh()) await ensureBuilt()
-  const program = await import('../dist/cli/main.js')
+  const program = await import('#dialwright/cli/main.js')
   await program.main?.(process.argv)
 }

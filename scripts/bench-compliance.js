@@ -9,6 +9,9 @@ import { machineFacts } from './bench/facts.js'
 import { bootstrap } from './bootstrap.js'
 import { exitOnFailure, SetupFailure } from './lib/failure.js'
 
+/** @typedef {'verdict' | 'gate' | 'hopper' | 'census'} RunName */
+
+/** @type {readonly RunName[]} */
 const RUNS = ['verdict', 'gate', 'hopper', 'census']
 
 const HELP = `Usage: npm run bench:compliance -- [options]
@@ -34,13 +37,15 @@ async function main() {
   await bootstrap()
   const { benchVerdict, benchGate, benchHopper, benchCensus } = await import('./bench/gate.js')
   const folder = mkdtempSync(join(options.folder, 'dialwright-bench-'))
-  const run = { ...options, folder, say: text => process.stderr.write(`${text}\n`) }
+  /** @param {string} text */
+  const say = text => process.stderr.write(`${text}\n`)
   const benches = { verdict: benchVerdict, gate: benchGate, hopper: benchHopper, census: benchCensus }
   try {
+    /** @type {Record<string, object>} */
     const results = { machine: machineFacts() }
     for (const name of options.only) {
-      run.say(`${name} ...`)
-      results[name] = await benches[name](run)
+      say(`${name} ...`)
+      results[name] = await benches[name]({ ...options, folder, say })
     }
     process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
   } finally {
@@ -48,16 +53,24 @@ async function main() {
   }
 }
 
+/**
+ * @param {string} name
+ * @returns {RunName}
+ */
+function runNamed(name) {
+  const run = RUNS.find(one => one === name)
+  if (run !== undefined) return run
+  throw new SetupFailure('usage', `There is no "${name}" to measure: name ${RUNS.join(', ')}.`, 2)
+}
+
 function readOptions() {
-  const text = { type: 'string' }
+  const text = /** @type {const} */ ({ type: 'string' })
   const { values } = parseArgs({
     options: { only: text, leads: text, hopper: text, numbers: text, folder: text, help: { type: 'boolean' } },
   })
   if (values.help) return undefined
-  const only = values.only === undefined ? RUNS : values.only.split(',')
-  const unknown = only.find(name => !RUNS.includes(name))
-  if (unknown !== undefined)
-    throw new SetupFailure('usage', `There is no "${unknown}" to measure: name ${RUNS.join(', ')}.`, 2)
+  const only = values.only === undefined ? RUNS : values.only.split(',').map(runNamed)
+  /** @type {(name: 'leads' | 'hopper' | 'numbers', otherwise: number) => number} */
   const count = (name, otherwise) => {
     const value = values[name] === undefined ? otherwise : Number(values[name])
     if (Number.isInteger(value) && value >= 1_000) return value

@@ -23,22 +23,25 @@ Runs the production engine in the simulator over the shipped scenarios, with all
 
 exitOnFailure(main(process.argv.slice(2)))
 
+/** @param {string[]} args */
 async function main(args) {
   const options = readOptions(args)
   if (options.help) return void process.stdout.write(HELP)
   await bootstrap()
-  const { createSimulationPool } = await import('../dist/sim/study/pool.js')
+  const { createSimulationPool } = await import('#dialwright/sim/study/pool.js')
   // What measures is built first: it comes from dist.
   const { SECTIONS } = await import('./bench/simSections.js')
   const startedAt = Date.now()
   const machine = machineFacts()
   const pool = createSimulationPool()
+  /** @type {Record<string, unknown>} */
   const results = {}
   try {
     for (const name of options.sections) {
       const sectionStartedAt = Date.now()
+      /** @param {string} text */
       const say = text => process.stderr.write(`${name}: ${text}\n`)
-      results[name] = await SECTIONS[name]({ pool, say, full: options.full, scale: options.scale })
+      results[name] = await SECTIONS[name]?.({ pool, say, full: options.full, scale: options.scale })
       say(`done in ${Math.round((Date.now() - sectionStartedAt) / 1000)} s`)
     }
   } finally {
@@ -50,14 +53,9 @@ async function main(args) {
   )
 }
 
+/** @param {string[]} args */
 function readOptions(args) {
-  const known = {
-    only: { type: 'string' },
-    full: { type: 'boolean' },
-    scale: { type: 'string' },
-    help: { type: 'boolean' },
-  }
-  const { values } = parse(args, known)
+  const { values } = parse(args)
   const sections = values.only?.split(',') ?? NAMES
   const unknown = sections.find(name => !NAMES.includes(name))
   if (unknown !== undefined) throw new SetupFailure('usage', `--only takes ${NAMES.join(', ')}, not "${unknown}".`, 2)
@@ -66,10 +64,17 @@ function readOptions(args) {
   return { sections, scale, full: values.full === true, help: values.help === true }
 }
 
-function parse(args, options) {
+/** @param {string[]} args */
+function parse(args) {
+  const text = /** @type {const} */ ({ type: 'string' })
+  const flag = /** @type {const} */ ({ type: 'boolean' })
   try {
-    return parseArgs({ args, options })
+    return parseArgs({ args, options: { only: text, full: flag, scale: text, help: flag } })
   } catch (error) {
-    throw new SetupFailure('usage', `${error.message} See node scripts/bench-sim.js --help`, 2)
+    throw new SetupFailure(
+      'usage',
+      `${error instanceof Error ? error.message : error} See node scripts/bench-sim.js --help`,
+      2,
+    )
   }
 }

@@ -10,28 +10,44 @@ import { pipeline } from 'node:stream/promises'
 import { benchDoNotCall } from './bench/doNotCall.js'
 import { benchLedger } from './bench/ledger.js'
 
-const { openSqliteStore } = await import('../dist/store/sqlite/sqliteStore.js')
-const { createImporter } = await import('../dist/import/importer.js')
+/** @import { SqliteStore } from '#dialwright/store/sqlite/sqliteStore.js' */
+/** @import { CampaignAttempt } from '#dialwright/core/calls/call.js' */
+/** @import { Lead, Pace } from './bench/doNotCall.js' */
+
+const { campaignSettings } = await import('#dialwright/config/campaignFile.js')
+const { openSqliteStore } = await import('#dialwright/store/sqlite/sqliteStore.js')
+const { createImporter } = await import('#dialwright/import/importer.js')
 
 const [what = 'all', ...options] = process.argv.slice(2)
-const option = (name, otherwise) => (options.includes(name) ? options[options.indexOf(name) + 1] : otherwise)
-const rowsAsked = option('--rows', undefined)
-const folder = mkdtempSync(join(option('--folder', tmpdir()), 'dialwright-bench-'))
+/** @param {string} name */
+const option = name => (options.includes(name) ? options[options.indexOf(name) + 1] : undefined)
+const rowsAsked = option('--rows')
+const folder = mkdtempSync(join(option('--folder') ?? tmpdir(), 'dialwright-bench-'))
 
-const owner = { seller: { sellerId: 'bench', place: 'US' }, purpose: 'sales', topic: 'sales' }
-const campaign = { name: 'bench', ...owner, trunkIds: [], callerIds: [] }
+/** @type {Readonly<Record<string, (rows?: number) => Promise<object>>>} */
 const benchmarks = { leads: benchLeads, 'do-not-call': benchLists, calls: benchCalls, ledger: benchEntries }
 try {
   const names = what === 'all' ? Object.keys(benchmarks) : [what]
+  /** @type {Record<string, object>} */
   const results = {}
   for (const name of names) {
-    if (!(name in benchmarks))
+    const benchmark = benchmarks[name]
+    if (benchmark === undefined)
       throw new RangeError(`there is no benchmark "${name}": ${Object.keys(benchmarks).join(', ')} or all`)
-    results[name] = await benchmarks[name](rowsAsked && Number(rowsAsked))
+    results[name] = await benchmark(rowsAsked === undefined ? undefined : Number(rowsAsked))
   }
   process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** @param {string} campaignId */
+function settingsOf(campaignId) {
+  const seller = { sellerId: 'bench', place: 'US' }
+  return campaignSettings(
+    { id: campaignId, message: 'message' },
+    { trunks: [{ trunkId: 'trunk', callerIds: ['+12015550100'] }], seller },
+  )
 }
 
 /** A CSV of leads is imported; then another while attempts go on at 50 calls/s; then the hopper asks. */
@@ -39,7 +55,7 @@ async function benchLeads(rows = 1_000_000) {
   const csv = await writeFile('leads.csv', leadLines(rows))
   const store = await openSqliteStore({ file: join(folder, 'leads.db') })
   try {
-    for (const campaignId of ['bench', 'second', 'live']) await store.saveCampaign({ ...campaign, campaignId })
+    for (const campaignId of ['bench', 'second', 'live']) await store.saveCampaign(settingsOf(campaignId))
     const memory = watchMemory()
     const delay = watchLoop()
     const report = await createImporter(store).importLeads({ campaignId: 'bench', ...source(csv) })
@@ -57,6 +73,10 @@ async function benchLeads(rows = 1_000_000) {
   }
 }
 
+/**
+ * @param {SqliteStore} store
+ * @param {number} rows
+ */
 async function benchLive(store, rows) {
   const csv = await writeFile('more.csv', leadLines(rows))
   const leads = await importSome(store, 'live', 2_000)
@@ -72,10 +92,13 @@ async function benchLive(store, rows) {
   return { live: { rowsPerSecond, beginAttemptIdleMs: idle, beginAttemptDuringImportMs: await busy } }
 }
 
+/** @param {SqliteStore} store */
 async function benchHopper(store) {
   const now = Date.now()
+  /** @type {number[]} */
   const refills = []
   const delay = watchLoop()
+  /** @type {number[]} */
   const exclude = []
   for (let round = 0; round < 20; round += 1) {
     const startedAt = performance.now()
@@ -88,7 +111,7 @@ async function benchHopper(store) {
   const lookups = 200_000
   const startedAt = performance.now()
   for (let index = 0; index < lookups; index += 1) {
-    await store.facts({ campaignId: 'bench', leadId: leads[index % leads.length].leadId, now })
+    await store.facts({ campaignId: 'bench', leadId: inTurn(leads, index).leadId, now })
   }
   const factsPerSecond = Math.round(lookups / ((performance.now() - startedAt) / 1000))
   const countsAt = performance.now()
@@ -99,12 +122,15 @@ async function benchHopper(store) {
 
 function benchLists() {
   const tools = { openStore: openSqliteStore, createImporter, folder }
-  const numbers = Number(option('--numbers', '250000000'))
+  const numbers = Number(option('--numbers') ?? '250000000')
   const measuring = { importSome, paceAttempts, watchLoop, watchMemory, percentiles }
-  return benchDoNotCall({ ...tools, ...measuring }, { numbers, order: option('--order', 'scattered') })
+  return benchDoNotCall({ ...tools, ...measuring }, { numbers, order: option('--order') ?? 'scattered' })
 }
 
-/** What the ledger costs a call. */
+/**
+ * What the ledger costs a call.
+ * @param {number} [calls]
+ */
 async function benchEntries(calls) {
   return benchLedger(folder, calls)
 }
@@ -113,8 +139,9 @@ async function benchEntries(calls) {
 async function benchCalls(count = 50_000) {
   const store = await openSqliteStore({ file: join(folder, 'calls.db') })
   try {
-    await store.saveCampaign({ ...campaign, campaignId: 'live' })
+    await store.saveCampaign(settingsOf('live'))
     const leads = await importSome(store, 'live', 2_000)
+    /** @type {Record<string, object>} */
     const results = {}
     for (const atOnce of [1, 20, 200]) results[`atOnce${atOnce}`] = await runAttempts(store, { leads, atOnce, count })
     return results
@@ -123,8 +150,14 @@ async function benchCalls(count = 50_000) {
   }
 }
 
+/**
+ * @param {SqliteStore} store
+ * @param {{ leads: readonly Lead[], atOnce: number, count: number }} options
+ */
 async function runAttempts(store, { leads, atOnce, count }) {
+  /** @type {number[]} */
   const began = []
+  /** @type {number[]} */
   const ended = []
   let next = 0
   const attempts = atOnce === 1 ? Math.min(count, 10_000) : count
@@ -134,7 +167,7 @@ async function runAttempts(store, { leads, atOnce, count }) {
     Array.from({ length: atOnce }, async () => {
       while (next < attempts) {
         next += 1
-        const attempt = attemptOf(leads[next % leads.length], `calls-${atOnce}-${next}`)
+        const attempt = attemptOf(inTurn(leads, next), `calls-${atOnce}-${next}`)
         began.push(await timed(() => store.beginAttempt(attempt)))
         ended.push(await timed(() => store.endAttempt(endOf(attempt))))
       }
@@ -150,13 +183,19 @@ async function runAttempts(store, { leads, atOnce, count }) {
   }
 }
 
+/**
+ * @param {SqliteStore} store
+ * @param {Pace} pace
+ */
 async function paceAttempts(store, { leads, perSecond, seconds = 0, while: goOn, prefix }) {
+  /** @type {number[]} */
   const began = []
+  /** @type {Promise<void>[]} */
   const pending = []
   const startedAt = performance.now()
   const running = goOn ?? (() => performance.now() - startedAt < seconds * 1000)
   for (let index = 0; running(); index += 1) {
-    const attempt = attemptOf(leads[index % leads.length], `${prefix}-${index}`)
+    const attempt = attemptOf(inTurn(leads, index), `${prefix}-${index}`)
     pending.push(
       timed(() => store.beginAttempt(attempt)).then(ms => {
         began.push(ms)
@@ -169,23 +208,50 @@ async function paceAttempts(store, { leads, perSecond, seconds = 0, while: goOn,
   return percentiles(began)
 }
 
+/** @param {() => Promise<void>} run */
 async function timed(run) {
   const startedAt = performance.now()
   await run()
   return performance.now() - startedAt
 }
 
+/**
+ * @param {Lead} lead
+ * @param {string} callId
+ * @returns {CampaignAttempt}
+ */
 function attemptOf({ leadId, number }, callId) {
   const way = { nodeId: 'pbx', trunkId: 'trunk', callerId: '+12015550100' }
-  return { callId, campaignId: 'live', leadId, number, ...way, originatedAt: Date.now() }
+  return { origin: 'campaign', callId, campaignId: 'live', leadId, number, ...way, originatedAt: Date.now() }
 }
 
-function endOf({ callId, campaignId, leadId, number, originatedAt }) {
-  const ids = { callId, campaignId, leadId, number }
+/**
+ * One after the other, and again from the first.
+ * @template Item
+ * @param {readonly Item[]} items
+ * @param {number} index
+ */
+function inTurn(items, index) {
+  const item = items[index % items.length]
+  if (item === undefined) throw new RangeError('there are no leads')
+  return item
+}
+
+/**
+ * @param {CampaignAttempt} attempt
+ * @returns {import('#dialwright/core/calls/call.js').AttemptEnd}
+ */
+function endOf({ origin, callId, campaignId, leadId, number, originatedAt }) {
+  const ids = { origin, callId, campaignId, leadId, number }
   const times = { endedAt: originatedAt + 20_000, leadRetryAt: originatedAt + 900_000 }
   return { ...ids, disposition: 'busy', sipCode: 486, countsAsAttempt: true, ...times }
 }
 
+/**
+ * @param {SqliteStore} store
+ * @param {string} campaignId
+ * @param {number} count
+ */
 async function importSome(store, campaignId, count) {
   const rows = Array.from({ length: count }, (_, index) => ({
     number: `+1303555${String(index).padStart(4, '0')}`,
@@ -199,18 +265,26 @@ async function importSome(store, campaignId, count) {
   return store.listLeads({ campaignId, limit: count })
 }
 
+/** @param {string} file */
 function source(file) {
-  const provenance = { origin: 'invented', obtainedAt: 0, legalBasis: 'other:invented' }
+  const provenance = /** @type {const} */ ({ origin: 'invented', obtainedAt: 0, legalBasis: 'other:invented' })
   return { source: file, defaultCountry: 'US', stream: createReadStream(file), provenance }
 }
 
+/**
+ * @param {string} name
+ * @param {Iterable<string>} lines
+ */
 async function writeFile(name, lines) {
   const file = join(folder, name)
   await pipeline(Readable.from(lines), createWriteStream(file))
   return file
 }
 
-/** All different, in no order: every third area code exists many times over. */
+/**
+ * All different, in no order: every third area code exists many times over.
+ * @param {number} rows
+ */
 function* leadLines(rows) {
   yield 'phone,first_name,last_name,city,email,priority\n'
   for (let index = 0; index < rows; index += 1000) {
@@ -222,6 +296,10 @@ function* leadLines(rows) {
   }
 }
 
+/**
+ * @param {number} index
+ * @param {number} rows
+ */
 function numberAt(index, rows) {
   const areas = ['201', '212', '303', '312', '415', '503', '602', '702', '713', '808', '904', '917']
   const scattered = (index * 7_368_787) % Math.max(rows, 8_000_000)
@@ -255,12 +333,15 @@ function watchMemory() {
   }
 }
 
+/** @param {readonly number[]} values */
 function percentiles(values) {
   const sorted = [...values].sort((a, b) => a - b)
+  /** @param {number} share */
   const at = share => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
   return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) }
 }
 
+/** @param {number} value */
 function round(value) {
   return Math.round(value * 100) / 100
 }

@@ -45,6 +45,7 @@ One JSON object goes to standard output, progress to standard error.
 
 exitOnFailure(main(process.argv.slice(2)))
 
+/** @param {string[]} args */
 async function main([what, ...rest]) {
   if (rest.includes('--help') || what === '--help') return void process.stdout.write(HELP)
   if (what === 'asterisk') return benchAsterisk(readOptions(rest))
@@ -58,13 +59,17 @@ async function main([what, ...rest]) {
   )
 }
 
+/** @param {object} options */
 async function benchAsterisk(options) {
   await bootstrap({ sandbox: true })
   const runner = join(PROJECT, 'scripts', 'bench', 'run.js')
   process.exitCode = await runInSandbox(['node', runner, JSON.stringify(options)])
 }
 
-/** The store's own program prints its figures; here they get the facts of the machine beside them. */
+/**
+ * The store's own program prints its figures; here they get the facts of the machine beside them.
+ * @param {string[]} args
+ */
 async function benchStore(args) {
   await bootstrap()
   const before = machineFacts()
@@ -75,6 +80,10 @@ async function benchStore(args) {
   process.stdout.write(`${JSON.stringify({ machine, ...JSON.parse(stdout) }, null, 2)}\n`)
 }
 
+/**
+ * @param {string[]} args
+ * @returns {Promise<{ code: number, stdout: string }>}
+ */
 function collect(args) {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -85,12 +94,16 @@ function collect(args) {
   })
 }
 
-/** `--only leads` and `leads` are the same to the reader; the store's program knows the second. */
+/**
+ * `--only leads` and `leads` are the same to the reader; the store's program knows the second.
+ * @param {string[]} args
+ */
 function storeArguments(args) {
   const at = args.indexOf('--only')
   return at === -1 ? args : [args[at + 1] ?? 'all', ...args.slice(0, at), ...args.slice(at + 2)]
 }
 
+/** @param {string[]} args */
 function readOptions(args) {
   const { only, seconds } = parse(args, ['only', 'seconds'])
   if (only !== undefined && !RUNS.includes(only))
@@ -99,6 +112,7 @@ function readOptions(args) {
   return { runs: only === undefined ? RUNS : [only], seconds: length }
 }
 
+/** @param {string[]} args */
 function pacingOptions(args) {
   const { only, agents = '20', seconds = '600', repeats = '5' } = parse(args, ['only', 'agents', 'seconds', 'repeats'])
   const policies = only === undefined ? POLICIES : only.split(',')
@@ -111,21 +125,37 @@ function pacingOptions(args) {
   }
 }
 
+/** @param {string[]} args */
 function raceOptions(args) {
   const { calls = '500' } = parse(args, ['calls'])
   return { runs: ['race'], calls: whole('calls', calls, [10, 5000]) }
 }
 
+/**
+ * @param {string} name
+ * @param {string} written
+ * @param {readonly [min: number, max: number]} bounds
+ */
 function whole(name, written, [min, max]) {
   const value = Number(written)
   if (Number.isInteger(value) && value >= min && value <= max) return value
   throw new SetupFailure('usage', `--${name} takes a whole number from ${min} to ${max}, not "${written}".`, 2)
 }
 
+/**
+ * @param {string[]} args
+ * @param {readonly string[]} names
+ * @returns {{ [name: string]: string | undefined }}
+ */
 function parse(args, names) {
   try {
-    return parseArgs({ args, options: Object.fromEntries(names.map(name => [name, { type: 'string' }])) }).values
+    const text = /** @type {const} */ ({ type: 'string' })
+    return parseArgs({ args, options: Object.fromEntries(names.map(name => [name, text])) }).values
   } catch (error) {
-    throw new SetupFailure('usage', `${error.message} See node scripts/bench.js --help`, 2)
+    throw new SetupFailure(
+      'usage',
+      `${error instanceof Error ? error.message : error} See node scripts/bench.js --help`,
+      2,
+    )
   }
 }

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // Everything that must hold before a commit: types, lint, the house's rules, all tests. Options go to the tests.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+
 import { bootstrap } from './bootstrap.js'
 import { exitOnFailure } from './lib/failure.js'
 import { PROJECT } from './lib/paths.js'
@@ -11,13 +10,16 @@ const TIDY = 'test/tidy.test.ts'
 
 exitOnFailure(main(process.argv.slice(2)))
 
+/** @param {string[]} options */
 async function main(options) {
   await bootstrap({ build: false })
+  /** @type {[name: string, args: string[]][]} */
   const steps = [
     ['types', ['node_modules/typescript/bin/tsc', '--noEmit']],
+    ['types of the scripts', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'scripts']],
     ['lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
     ['what nothing uses', ['node_modules/knip/bin/knip.js']],
-    ...(existsSync(join(PROJECT, TIDY)) ? [['rules of the house', ['scripts/test.js', TIDY]]] : []),
+    ['rules of the house', ['scripts/test.js', TIDY]],
     ['tests', ['scripts/test.js', ...options]],
   ]
   // The quick ones first; the first that fails is the one to mend.
@@ -26,6 +28,10 @@ async function main(options) {
   process.exitCode = failed ? 1 : 0
 }
 
+/**
+ * @param {string} name
+ * @param {string[]} args
+ */
 function passes(name, args) {
   process.stderr.write(`check: ${name}\n`)
   return spawnSync(process.execPath, args, { cwd: PROJECT, stdio: 'inherit' }).status === 0

@@ -51,10 +51,14 @@ async function liveIsPossible() {
   }
 }
 
-function run([command, ...args]) {
+/**
+ * @param {string[]} command
+ * @returns {Promise<number>}
+ */
+function run([command = '', ...args]) {
   return new Promise((done, fail) => {
     const child = spawn(command, args, { stdio: 'inherit' })
-    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal))
     child.once('error', fail)
     child.once('exit', code => done(code ?? 1))
   })
@@ -76,15 +80,20 @@ function readOptions() {
 }
 
 function parse() {
-  const text = { type: 'string' }
-  const flag = { type: 'boolean' }
+  const text = /** @type {const} */ ({ type: 'string' })
+  const flag = /** @type {const} */ ({ type: 'boolean' })
   try {
     return parseArgs({ options: { agents: text, leads: text, seconds: text, json: text, sim: flag, help: flag } })
   } catch (error) {
-    throw new SetupFailure('usage', `${error.message} See npm run demo -- --help`, 2)
+    throw new SetupFailure('usage', `${error instanceof Error ? error.message : error} See npm run demo -- --help`, 2)
   }
 }
 
+/**
+ * @param {string} name
+ * @param {string | undefined} written
+ * @param {{ min: number, max: number, fallback: number }} limits
+ */
 function whole(name, written, { min, max, fallback }) {
   if (written === undefined) return fallback
   const value = Number(written)

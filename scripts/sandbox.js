@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // A private Asterisk in namespaces of its own, for tests and the demo. See `--help`.
+import { fileURLToPath } from 'node:url'
 import { asteriskCommand } from './lib/asterisk.js'
 import { exitOnFailure } from './lib/failure.js'
 import { installSandbox } from './lib/sandboxInstall.js'
@@ -18,6 +19,10 @@ CMD sees the whole machine's files, a network that is only a loopback, and the v
 
 exitOnFailure(main(process.argv.slice(2)))
 
+/**
+ * @param {string[]} args
+ * @returns {Promise<void>}
+ */
 async function main([command, ...rest]) {
   if (command === 'install') return installSandbox()
   if (command === 'run') return run(rest[0] === '--' ? rest.slice(1) : rest)
@@ -27,6 +32,10 @@ async function main([command, ...rest]) {
   if (command !== '--help') process.exitCode = 64
 }
 
+/**
+ * @param {string[]} command
+ * @returns {Promise<void>}
+ */
 async function run(command) {
   if (command.length === 0) return main(['usage'])
   await installSandbox()
@@ -40,8 +49,12 @@ function shell() {
   return run([process.env.SHELL ?? '/bin/sh', '-i'])
 }
 
+/**
+ * @param {string[]} args
+ * @returns {Promise<void>}
+ */
 async function asterisk(args) {
   const command = (args[0] === '-rx' ? args.slice(1) : args).join(' ')
   if (process.env.DIALWRIGHT_SANDBOX === '1') return void process.stdout.write(await asteriskCommand(command))
-  return run([process.execPath, process.argv[1], 'asterisk', '-rx', command])
+  return run([process.execPath, fileURLToPath(import.meta.url), 'asterisk', '-rx', command])
 }

@@ -10,10 +10,13 @@ import { ASTERISK_TREE } from './lib/paths.js'
 import { mountRun } from './lib/sandboxMounts.js'
 import { SETTINGS, sandboxEnvironment } from './lib/sandboxSettings.js'
 
+/** @typedef {{ deliver: ((signal: NodeJS.Signals) => void) | undefined }} Signals */
+
 const KILL_AFTER_MS = 15_000
 
 exitOnFailure(main(process.argv.slice(2)).then(code => process.exit(code)))
 
+/** @param {string[]} args */
 async function main([mounts, ...command]) {
   // Without its parent this process would keep a sandbox alive that nobody can reach.
   process.once('disconnect', () => process.exit(137))
@@ -40,16 +43,25 @@ async function loopbackUp() {
 
 /** A signal during set-up ends the sandbox; later ones go to the command, which may want to end in good order. */
 function queueSignals() {
+  /** @type {Signals} */
   const signals = { deliver: undefined }
+  /** @param {NodeJS.Signals} signal */
   const take = signal => (signals.deliver ? signals.deliver(signal) : process.exit(128 + constants.signals[signal]))
-  process.on('message', ({ signal }) => take(signal))
+  // Only the sandbox's outer half writes on this channel.
+  process.on('message', message => take(/** @type {{ signal: NodeJS.Signals }} */ (message).signal))
   // The terminal's Ctrl-C reaches the command by itself; here it must only not end the sandbox under it.
   process.on('SIGINT', () => signals.deliver ?? take('SIGINT'))
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => take(signal))
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => take(signal))
   return signals
 }
 
-function runCommand([file, ...args], environment, signals) {
+/**
+ * @param {string[]} command
+ * @param {Readonly<Record<string, string>>} environment
+ * @param {Signals} signals
+ * @returns {Promise<number>}
+ */
+function runCommand([file = '', ...args], environment, signals) {
   return new Promise(resolve => {
     const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ...environment } })
     signals.deliver = signal => {
@@ -60,6 +72,6 @@ function runCommand([file, ...args], environment, signals) {
       process.stderr.write(`${file}: ${error.message}\n`)
       resolve(127)
     })
-    child.once('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : code))
+    child.once('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : (code ?? 1)))
   })
 }

@@ -10,8 +10,11 @@ import { PROJECT } from './lib/paths.js'
 import { installSandbox } from './lib/sandboxInstall.js'
 import { runTests } from './lib/tap.js'
 
+/** @import { Counts } from './lib/tap.js' */
+
 exitOnFailure(main(process.argv.slice(2)))
 
+/** @param {string[]} args */
 async function main(args) {
   const sim = args.includes('--sim')
   const named = args.filter(arg => !arg.startsWith('--'))
@@ -31,6 +34,7 @@ async function main(args) {
   report(results, sim ? live.length : 0)
 }
 
+/** @param {string[]} files */
 async function runPages(files) {
   try {
     await ensureCommands({ chromium: 'chromium' })
@@ -42,6 +46,7 @@ async function runPages(files) {
   }
 }
 
+/** @param {string[]} files */
 async function runLive(files) {
   try {
     await installSandbox()
@@ -54,22 +59,30 @@ async function runLive(files) {
   }
 }
 
+/** @param {string} file */
 function isLive(file) {
   return file.startsWith('test/integration/') || file.endsWith('.live.test.ts')
 }
 
+/** @param {string} file */
 function opensPages(file) {
   return readFileSync(join(PROJECT, file), 'utf8').includes("from 'playwright-core'")
 }
 
+/** @param {string} folder */
 function testFiles(folder) {
-  return readdirSync(folder, { recursive: true })
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map(name => relative(PROJECT, join(folder, name)))
     .filter(file => file.endsWith('.test.ts'))
     .sort()
 }
 
+/**
+ * @param {readonly Counts[]} results
+ * @param {number} filesLeftOut
+ */
 function report(results, filesLeftOut) {
+  /** @param {keyof Counts} name */
   const sum = name => results.reduce((total, result) => total + result[name], 0)
   const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')]
   if (filesLeftOut > 0)

@@ -3,12 +3,17 @@ import { watchCpu } from './cpu.js'
 import { round } from './facts.js'
 import { pause, startWorld, status } from './world.js'
 
+/** @import { Pids } from './cpu.js' */
+
 const AGENTS = 100
 /** A packet of audio each 20 ms; some may be under way when they are counted. */
 const PACKETS_PER_SECOND = 50
 const FLOWING_SHARE = 0.95
 
-/** They wait for a call that never comes: each hears their own music and speaks all the time. */
+/**
+ * They wait for a call that never comes: each hears their own music and speaks all the time.
+ * @param {{ seconds?: number }} options
+ */
 export async function measureAgents({ seconds = 30 }) {
   const world = await startWorld({
     ...{ agents: AGENTS, mix: { busy: 1 }, leads: 1, trunk: {}, pacing: { mode: 'progressive' } },
@@ -30,6 +35,7 @@ export async function measureAgents({ seconds = 30 }) {
   }
 }
 
+/** @param {{ available: number, received: readonly number[], flowing: readonly number[], used: Pids, lengthMs: number }} seen */
 function report({ available, received, flowing, used, lengthMs }) {
   return {
     reach: '100 agents on the line with audio, none dropped',

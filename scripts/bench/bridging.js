@@ -1,10 +1,18 @@
 // How soon a person who answers has an agent: by the daemon's records, and by the audio on the wire.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { carrierStatistics } from '../lib/carrierStatistics.js'
-import { mismatchesOf } from '../lib/witness.js'
+import { connectDelays, mismatchesOf } from '../lib/witness.js'
 import { watchCpu } from './cpu.js'
 import { countBy, percentiles, round } from './facts.js'
 import { dialFor, records, startWorld } from './world.js'
+
+/** @import { CarrierCall } from '../lib/carrierStatistics.js' */
+/** @import { CallRecord } from '../lib/witness.js' */
+/** @import { Pids } from './cpu.js' */
+/** @import { Leg } from './voices.js' */
+/** @import { Dialed, World } from './world.js' */
+
+/** @typedef {ReadonlyMap<string, number | undefined>} Ports by agent */
 
 const AGENTS = 50
 /** The trunk's allowance leaves a tenth for the burst: 20 a second leave. */
@@ -12,7 +20,10 @@ const CALLS_PER_SECOND = 22
 /** Whoever has not been heard so long after the answer was not heard. */
 const HEARD_WITHIN_MS = 1_500
 
-/** Everybody answers and talks for a second; with a second of wrap-up some 43 of 50 agents are always at work. */
+/**
+ * Everybody answers and talks for a second; with a second of wrap-up some 43 of 50 agents are always at work.
+ * @param {{ seconds?: number }} options
+ */
 export async function measureBridging({ seconds = 60 }) {
   const world = await startWorld({
     ...{ agents: AGENTS, mix: { 'talks-shortly': 1 }, timeScale: 0.2 },
@@ -34,11 +45,19 @@ export async function measureBridging({ seconds = 60 }) {
   }
 }
 
-/** The PBX's audio port towards each agent: a softphone's log is read as a carrier's, whose called numbers are agents. */
+/**
+ * The PBX's audio port towards each agent: a softphone's log is read as a carrier's, whose called numbers are agents.
+ * @param {readonly CarrierCall[]} phoneCalls
+ * @returns {Ports}
+ */
 function agentPorts(phoneCalls) {
   return new Map(phoneCalls.map(({ calledNumber, rtpPort }) => [calledNumber, rtpPort]))
 }
 
+/**
+ * @param {{ calls: readonly CallRecord[], carrierCalls: readonly CarrierCall[], dialed: Dialed, used: Pids, agentLegs: Ports,
+ *   world: World, delay: import('node:perf_hooks').IntervalHistogram }} seen
+ */
 function report({ calls, carrierCalls, dialed, used, agentLegs, world, delay }) {
   const lost = mismatchesOf(calls, carrierCalls)
   const connected = calls.filter(call => call.connectedAt !== undefined)
@@ -47,7 +66,7 @@ function report({ calls, carrierCalls, dialed, used, agentLegs, world, delay }) 
     ...{ attempts: calls.length, connected: connected.length, lost: lost.length },
     dispositions: countBy(calls, call => call.disposition ?? 'none'),
   }
-  const bridged = percentiles(connected.map(call => Date.parse(call.connectedAt) - Date.parse(call.answeredAt)))
+  const bridged = percentiles(connectDelays(calls))
   return {
     cpu: { attempts: calls.length, ...used },
     entries: {
@@ -67,21 +86,29 @@ function report({ calls, carrierCalls, dialed, used, agentLegs, world, delay }) 
   }
 }
 
-/** The 200 is stamped by SIPp; the first packet with the other side's voice by the program that plays both phones. */
+/**
+ * The 200 is stamped by SIPp; the first packet with the other side's voice by the program that plays both phones.
+ * @param {{ connected: readonly CallRecord[], carrierCalls: readonly CarrierCall[], agentLegs: Ports, world: World }} seen
+ */
 function audio({ connected, carrierCalls, agentLegs, world }) {
   const seen = new Map(carrierCalls.map(call => [call.sipCallId, call]))
+  /** @type {Record<'agentByCustomer' | 'customerByAgent' | 'bothWays', number[]>} */
   const heard = { agentByCustomer: [], customerByAgent: [], bothWays: [] }
   let unheard = 0
   for (const { sipCallId, agentId } of connected) {
-    const { answeredAt, rtpPort } = seen.get(sipCallId) ?? {}
-    const agent = onsetAfter(world.customers.legs.get(rtpPort), answeredAt)
-    const customer = onsetAfter(world.speakers.legs.get(agentLegs.get(agentId)), answeredAt)
+    const { answeredAt, rtpPort } = seen.get(sipCallId ?? '') ?? {}
+    const agent = onsetAfter(legAt(world.customers.legs, rtpPort), answeredAt)
+    const customer = onsetAfter(legAt(world.speakers.legs, agentLegs.get(agentId ?? '')), answeredAt)
     if (agent === undefined || customer === undefined) unheard += 1
     else heard.bothWays.push(Math.max(agent, customer))
     if (agent !== undefined) heard.agentByCustomer.push(agent)
     if (customer !== undefined) heard.customerByAgent.push(customer)
   }
-  const ms = Object.fromEntries(Object.entries(heard).map(([name, values]) => [name, percentiles(values)]))
+  const ms = {
+    agentByCustomer: percentiles(heard.agentByCustomer),
+    customerByAgent: percentiles(heard.customerByAgent),
+    bothWays: percentiles(heard.bothWays),
+  }
   return {
     measured: { p50: ms.bothWays.p50, p99: ms.bothWays.p99 },
     ...{ ms, notHeardBothWays: unheard },
@@ -89,7 +116,20 @@ function audio({ connected, carrierCalls, agentLegs, world }) {
   }
 }
 
+/**
+ * @param {ReadonlyMap<number, Leg>} legs
+ * @param {number | undefined} port
+ */
+function legAt(legs, port) {
+  return port === undefined ? undefined : legs.get(port)
+}
+
+/**
+ * @param {Leg | undefined} leg
+ * @param {number | undefined} answeredAt
+ */
 function onsetAfter(leg, answeredAt) {
+  if (answeredAt === undefined) return undefined
   const at = leg?.onsets.find(onset => onset >= answeredAt && onset <= answeredAt + HEARD_WITHIN_MS)
   return at === undefined ? undefined : at - answeredAt
 }

@@ -9,16 +9,24 @@ const TICK_MS = 10
 /**
  * CPU used so far, user and system, in ms. The sandbox has process ids of its own, which only the /proc in its tree
  * knows.
+ * @param {number} pid
  */
-export function cpuMs(pid) {
+function cpuMs(pid) {
   const stat = readFileSync(join(sandboxRoot(), 'proc', String(pid), 'stat'), 'utf8')
   // The name in parentheses may hold blanks; utime and stime are the 12th and 13th fields behind it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS
 }
 
-/** Watches processes by name; `used()` gives each one's CPU since, in ms. */
-export function watchCpu(pids) {
-  const before = Object.entries(pids).map(([name, pid]) => ({ name, pid, ms: cpuMs(pid) }))
-  return { used: () => Object.fromEntries(before.map(({ name, pid, ms }) => [name, cpuMs(pid) - ms])) }
+/** @typedef {{ daemon: number, asterisk: number }} Pids */
+
+/**
+ * Watches both processes; `used()` gives each one's CPU since, in ms.
+ * @param {Pids} pids
+ */
+export function watchCpu({ daemon, asterisk }) {
+  const before = { daemon: cpuMs(daemon), asterisk: cpuMs(asterisk) }
+  return {
+    used: () => ({ daemon: cpuMs(daemon) - before.daemon, asterisk: cpuMs(asterisk) - before.asterisk }),
+  }
 }

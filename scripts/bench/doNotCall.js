@@ -6,14 +6,40 @@ import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { round } from './facts.js'
-import { CHANGES, numberSpace } from './numberRows.js'
+import { numberSpace } from './numberRows.js'
+
+/** @import { SqliteStore } from '#dialwright/store/sqlite/sqliteStore.js' */
+/** @import { Importer } from '#dialwright/ports/importer.js' */
+
+/** @import { NumberSpace } from './numberRows.js' */
+
+/**
+ * @typedef {{ numbers: number, order: string }} Size
+ *
+ * @typedef {{ leadId: number, number: string }} Lead
+ *
+ * How attempts are begun: so many a second, for so long or while something goes on; their names begin with the prefix.
+ * @typedef {{ leads: readonly Lead[], perSecond: number, seconds?: number, while?: () => boolean, prefix: string }} Pace
+ *
+ * @typedef {{ count: number, p50: number, p99: number, max: number }} Figures
+ *
+ * @typedef {object} Tools
+ * @property {string} folder
+ * @property {typeof import('#dialwright/store/sqlite/sqliteStore.js').openSqliteStore} openStore
+ * @property {typeof import('#dialwright/import/importer.js').createImporter} createImporter
+ * @property {(store: SqliteStore, campaignId: string, count: number) => Promise<readonly Lead[]>} importSome
+ * @property {(store: SqliteStore, pace: Pace) => Promise<Figures>} paceAttempts
+ * @property {() => { stop(): { p99Ms: number, maxMs: number } }} watchLoop
+ * @property {() => { stop(): number }} watchMemory
+ * @property {(values: readonly number[]) => Figures} percentiles
+ */
 
 const CHECKS = 1_000_000
 const { priority } = constants
 
 /**
- * @param tools what the store's benchmark has at hand: openStore, createImporter, importSome, paceAttempts, watchLoop,
- * watchMemory, folder
+ * @param {Tools} tools what the store's benchmark has at hand
+ * @param {Partial<Size>} [size]
  */
 export async function benchDoNotCall(tools, { numbers = 250_000_000, order = 'scattered' } = {}) {
   const space = await numberSpace(numbers, order)
@@ -36,10 +62,11 @@ export async function benchDoNotCall(tools, { numbers = 250_000_000, order = 'sc
     const verifyAt = performance.now()
     await store.verifyDoNotCallList(request.list)
     return {
-      ...{ numbers, order },
+      numbers,
+      order,
       full: { ...full, bytesOnDisk: bytes, bytesPerNumber: round(bytes / full.listed) },
       checks,
-      delta: { rows: CHANGES, ...delta },
+      delta,
       verifySeconds: round((performance.now() - verifyAt) / 1000),
       idle: { loopDelay: idleLoopDelay, beginAttemptMs: idle },
     }
@@ -48,9 +75,19 @@ export async function benchDoNotCall(tools, { numbers = 250_000_000, order = 'sc
   }
 }
 
-const request = { list: 'national', source: 'bench', defaultCountry: 'US', kind: 'national', place: 'US' }
-
-/** Runs an import with attempts at 50 a second beside it. */
+const request = /** @type {const} */ ({
+  list: 'national',
+  source: 'bench',
+  defaultCountry: 'US',
+  kind: 'national',
+  place: 'US',
+})
+/**
+ * Runs an import with attempts at 50 a second beside it.
+ * @param {Tools} tools
+ * @param {{ store: SqliteStore, leads: readonly Lead[], prefix: string }} beside
+ * @param {() => ReturnType<Importer['importDoNotCall']>} run
+ */
 async function measured(tools, { store, leads, prefix }, run) {
   const memory = tools.watchMemory()
   const delay = tools.watchLoop()
@@ -69,7 +106,12 @@ async function measured(tools, { store, leads, prefix }, run) {
   }
 }
 
-/** On the main thread, as the gate asks: hits and misses in turn, all over the list. */
+/**
+ * On the main thread, as the gate asks: hits and misses in turn, all over the list.
+ * @param {Tools} tools
+ * @param {SqliteStore} store
+ * @param {{ space: NumberSpace, numbers: number }} list
+ */
 function checkAll(tools, store, { space, numbers }) {
   const asked = new Float64Array(CHECKS)
   for (let check = 0; check < CHECKS; check += 1) {
@@ -77,11 +119,12 @@ function checkAll(tools, store, { space, numbers }) {
     asked[check] = 10_000_000_000 + space.at(check % 2 === 0 ? index : numbers + index)
   }
   let found = 0
+  /** @type {number[]} */
   const samples = []
   const startedAt = performance.now()
   for (let check = 0; check < CHECKS; check += 1) {
     const at = check % 100 === 0 ? performance.now() : 0
-    found += store.doNotCall.hitsOf(asked[check]).length
+    found += store.doNotCall.hitsOf(asked[check] ?? 0).length
     if (at !== 0) samples.push((performance.now() - at) * 1000)
   }
   const perSecond = Math.round(CHECKS / ((performance.now() - startedAt) / 1000))
@@ -89,10 +132,16 @@ function checkAll(tools, store, { space, numbers }) {
   return { checks: CHECKS, found, perSecond, p50Us: round(p50), p99Us: round(p99), maxUs: round(max) }
 }
 
-/** Rows from a process of their own, as an upload would bring them; that one comes from another machine and must not count. */
+/**
+ * Rows from a process of their own, as an upload would bring them; that one comes from another machine and must not count.
+ * @param {'full' | 'changes'} what
+ * @param {Size} size
+ */
 function rows(what, { numbers, order }) {
   const program = fileURLToPath(new URL('numberRows.js', import.meta.url))
-  const maker = spawn(process.execPath, [program, what, numbers, order], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const maker = spawn(process.execPath, [program, what, String(numbers), order], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   if (maker.pid !== undefined) setPriority(maker.pid, priority.PRIORITY_LOW)
   return maker.stdout
 }
@@ -104,13 +153,16 @@ function rows(what, { numbers, order }) {
 function watchOwnTime() {
   const file = `/proc/self/task/${process.pid}/schedstat`
   if (!existsSync(file)) return { stop: () => undefined }
-  const now = () => readFileSync(file, 'latin1').split(' ').map(Number)
+  const now = () => {
+    const [workNs = 0, waitNs = 0] = readFileSync(file, 'latin1').split(' ').map(Number)
+    return { workNs, waitNs }
+  }
   let last = now()
   const max = { workMs: 0, waitMs: 0 }
   const timer = setInterval(() => {
     const next = now()
-    max.workMs = Math.max(max.workMs, round((next[0] - last[0]) / 1e6))
-    max.waitMs = Math.max(max.waitMs, round((next[1] - last[1]) / 1e6))
+    max.workMs = Math.max(max.workMs, round((next.workNs - last.workNs) / 1e6))
+    max.waitMs = Math.max(max.waitMs, round((next.waitNs - last.waitNs) / 1e6))
     last = next
   }, 1)
   return {
@@ -121,6 +173,7 @@ function watchOwnTime() {
   }
 }
 
+/** @param {string} file */
 function listBytes(file) {
   const folder = `${file}-lists`
   return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)

@@ -7,13 +7,27 @@ import { percentiles, round } from './facts.js'
 import { fillLeads } from './gateLeads.js'
 import { numberSpace } from './numberRows.js'
 
-const { openSqliteStore } = await import('../../dist/store/sqlite/sqliteStore.js')
-const { createImporter } = await import('../../dist/import/importer.js')
-const { loadRuleBook } = await import('../../dist/rules/ruleBook.js')
-const { createLawFinder } = await import('../../dist/core/compliance/law.js')
-const { decideVerdict, verdictRules } = await import('../../dist/core/compliance/verdict.js')
-const { createHopperFiller } = await import('../../dist/dialer/hopper.js')
-const { campaignSettings } = await import('../../dist/config/campaignFile.js')
+/** @typedef {Parameters<typeof import('#dialwright/dialer/hopper.js').createHopperFiller>[0]} FillerOptions */
+
+/** @import { SqliteStore } from '#dialwright/store/sqlite/sqliteStore.js' */
+/** @import { VerdictFacts } from '#dialwright/core/compliance/facts.js' */
+
+/**
+ * @typedef {object} Run
+ * @property {string} folder
+ * @property {number} leads
+ * @property {number} hopper leads in the hopper's database
+ * @property {number} numbers on the do-not-call list
+ * @property {(text: string) => void} say
+ */
+
+const { openSqliteStore } = await import('#dialwright/store/sqlite/sqliteStore.js')
+const { createImporter } = await import('#dialwright/import/importer.js')
+const { loadRuleBook } = await import('#dialwright/rules/ruleBook.js')
+const { createLawFinder } = await import('#dialwright/core/compliance/law.js')
+const { decideVerdict, verdictRules } = await import('#dialwright/core/compliance/verdict.js')
+const { createHopperFiller } = await import('#dialwright/dialer/hopper.js')
+const { campaignSettings } = await import('#dialwright/config/campaignFile.js')
 
 /** A Wednesday at 15:00 in New York, 12:00 in Los Angeles: everywhere in the contiguous states calls are allowed. */
 const NOW = Date.parse('2026-11-25T15:00:00-05:00')
@@ -22,6 +36,10 @@ const trunks = [{ trunkId: 'main', callerIds: ['+12125550100'] }]
 const settings = campaignSettings({ id: 'bench', message: 'message', hours: '08:00-21:00' }, { trunks })
 const rules = verdictRules(settings, laws)
 
+/**
+ * @param {Run} run
+ * @param {{ name: string, leads: number, history: number, listed: number }} options
+ */
 async function openFilled(run, { name, leads, history, listed }) {
   const file = join(run.folder, `${name}.db`)
   await (await openSqliteStore({ file })).close()
@@ -31,25 +49,36 @@ async function openFilled(run, { name, leads, history, listed }) {
   return { store: await openSqliteStore({ file }), space }
 }
 
-/** A list of the place that is asked for: every other lead's number is not on it. */
+/**
+ * A list of the place that is asked for: every other lead's number is not on it.
+ * @param {Run} run
+ * @param {SqliteStore} store
+ * @param {number} numbers
+ */
 async function importNational(run, store, numbers) {
   run.say(`  ${numbers} do-not-call numbers`)
   const program = fileURLToPath(new URL('numberRows.js', import.meta.url))
-  const source = spawn(process.execPath, [program, 'full', numbers, 'scattered'], {
+  const source = spawn(process.execPath, [program, 'full', String(numbers), 'scattered'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const request = { list: 'national', source: 'bench', defaultCountry: 'US', kind: 'national', place: 'US' }
+  const list = /** @type {const} */ ({ list: 'national', source: 'bench', kind: 'national', place: 'US' })
+  const request = { ...list, defaultCountry: 'US' }
   await createImporter(store, { now: () => NOW }).importDoNotCall({ ...request, asOf: NOW, stream: source.stdout })
 }
 
-/** Facts of a thousand leads, asked over and over. */
+/**
+ * Facts of a thousand leads, asked over and over.
+ * @param {Run} run
+ */
 export async function benchVerdict(run) {
   const { store } = await openFilled(run, { name: 'verdict', leads: 1_000, history: 4, listed: 10_000 })
   try {
     await importNational(run, store, 10_000)
+    /** @type {VerdictFacts[]} */
     const facts = []
     for (let leadId = 1; leadId <= 1_000; leadId += 1)
       facts.push(await store.facts({ campaignId: 'bench', leadId, now: NOW }))
+    /** @param {number} rounds */
     const ask = rounds => {
       let allowed = 0
       const startedAt = performance.now()
@@ -66,15 +95,22 @@ export async function benchVerdict(run) {
   }
 }
 
-/** As at the moment of an originate: the lead's facts from the store, then the verdict, one after the other. */
+/**
+ * As at the moment of an originate: the lead's facts from the store, then the verdict, one after the other.
+ * @param {Run} run
+ */
 export async function benchGate(run) {
   const { store } = await openFilled(run, { name: 'gate', leads: run.leads, history: 3, listed: run.numbers })
   try {
     await importNational(run, store, run.numbers)
     const asked = Math.min(run.leads, 300_000)
+    /** @param {number} index */
     const leadAt = index => 1 + ((index * 104_729) % run.leads)
+    /** @param {number} count */
     const ask = async count => {
+      /** @type {number[]} */
       const samples = []
+      /** @type {Record<string, number>} */
       const reasons = {}
       const startedAt = performance.now()
       for (let index = 0; index < count; index += 1) {
@@ -87,7 +123,14 @@ export async function benchGate(run) {
       }
       const perSecond = Math.round(count / ((performance.now() - startedAt) / 1000))
       const { p50, p99, max } = percentiles(samples)
-      return { count, perSecond, p50Us: round(p50 * 1000), p99Us: round(p99 * 1000), maxMs: round(max), reasons }
+      return {
+        count,
+        perSecond,
+        p50Us: round((p50 ?? 0) * 1000),
+        p99Us: round((p99 ?? 0) * 1000),
+        maxMs: round(max ?? 0),
+        reasons,
+      }
     }
     await ask(asked)
     return { leads: run.leads, attempts: run.leads * 3, numbers: run.numbers, warm: await ask(asked) }
@@ -96,7 +139,10 @@ export async function benchGate(run) {
   }
 }
 
-/** As the dialer fills a hopper, through the gate; and the question to the store alone. */
+/**
+ * As the dialer fills a hopper, through the gate; and the question to the store alone.
+ * @param {Run} run
+ */
 export async function benchHopper(run) {
   const { store } = await openFilled(run, { name: 'hopper', leads: run.hopper, history: 0, listed: 10_000 })
   try {
@@ -104,6 +150,7 @@ export async function benchHopper(run) {
     const storeMs = []
     const refillMs = []
     // As in the engine: the hopper's leads are not given again.
+    /** @type {number[]} */
     let exclude = []
     const filler = createFiller(store)
     await filler.fill(1_000, [])
@@ -126,22 +173,28 @@ export async function benchHopper(run) {
   }
 }
 
-/** The dialer's own filler, without a dialer around it. */
+/**
+ * The dialer's own filler, without a dialer around it.
+ * @param {SqliteStore} store
+ */
 function createFiller(store) {
-  let filled
+  /** @type {(leads: readonly { leadId: number }[]) => void} */
+  let filled = () => {}
   const pacer = { answerProbability: () => 0.3 }
   const options = {
     ...{
       store,
       clock: { now: () => NOW },
-      log: { error: (...words) => process.stderr.write(`${JSON.stringify(words)}\n`) },
+      log: { error: (/** @type {unknown[]} */ ...words) => process.stderr.write(`${JSON.stringify(words)}\n`) },
     },
     state: { campaigns: new Map([['bench', { settings, pacer }]]), agents: new Map(), laws },
     writer: { healthy: () => true, settled: async () => {} },
-    submit: answer => filled(answer.leads),
+    submit: (/** @type {{ leads: readonly { leadId: number }[] }} */ answer) => filled(answer.leads),
   }
-  const filler = createHopperFiller(options)
+  // A filler looks at no other part of a dialer.
+  const filler = createHopperFiller(/** @type {FillerOptions} */ (/** @type {unknown} */ (options)))
   return {
+    /** @type {(count: number, exclude: readonly number[]) => Promise<readonly { leadId: number }[]>} */
     fill: (count, exclude) =>
       new Promise(resolve => {
         filled = resolve
@@ -150,7 +203,10 @@ function createFiller(store) {
   }
 }
 
-/** Counts every lead while the gate is asked fifty times a second. */
+/**
+ * Counts every lead while the gate is asked fifty times a second.
+ * @param {Run} run
+ */
 export async function benchCensus(run) {
   const { store } = await openFilled(run, {
     name: 'census',
@@ -179,7 +235,11 @@ export async function benchCensus(run) {
   }
 }
 
-/** Fifty verdicts a second, for two seconds at least. */
+/**
+ * Fifty verdicts a second, for two seconds at least.
+ * @param {SqliteStore} store
+ * @param {Run} run
+ */
 async function askGate(store, run, goesOn = () => false) {
   const samples = []
   const until = performance.now() + 2_000

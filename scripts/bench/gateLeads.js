@@ -2,9 +2,14 @@
 import Database from 'better-sqlite3'
 
 const DAY_MS = 86_400_000
-const { zonesOfNumber } = await import('../../dist/numbers/zones.js')
+const { zonesOfNumber } = await import('#dialwright/numbers/zones.js')
 
-/** Leads 1..n of campaign `bench`, each with so many unanswered attempts, the last three days ago. */
+/**
+ * Leads 1..n of campaign `bench`, each with so many unanswered attempts, the last three days ago.
+ * @param {string} file
+ * @param {{ leads: number, history: number, listed: number, space: import('./numberRows.js').NumberSpace,
+ *   settings: import('#dialwright/core/campaigns/campaign.js').CampaignSettings, now: number }} options
+ */
 export function fillLeads(file, { leads, history, listed, space, settings, now }) {
   const database = new Database(file)
   database.pragma('journal_mode = WAL')
@@ -26,8 +31,9 @@ export function fillLeads(file, { leads, history, listed, space, settings, now }
        disposition, endedAt, leadRetryAt, countsAsAttempt)
      VALUES (?, 1, 1, ?, ?, 'pbx', 'main', '+12125550100', ?, 'no-answer', ?, ?, 1)`,
   )
+  /** @type {Map<number, string>} */
   const zones = new Map()
-  const some = database.transaction((from, until) => {
+  const some = database.transaction((/** @type {number} */ from, /** @type {number} */ until) => {
     for (let leadId = from; leadId < until; leadId += 1) {
       // One in twenty stands on the list, which holds the first numbers of the space.
       const national = space.at(leadId % 20 === 0 && leadId < listed ? leadId : listed + leadId)

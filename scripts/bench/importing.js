@@ -1,5 +1,6 @@
 // A live campaign of 50 calls a second, alone and then beside an import of a million leads: the delay from the answer to
 // the agent, by the daemon's records.
+import { connectDelays } from '../lib/witness.js'
 import { percentiles, round } from './facts.js'
 import { dialFor, records, startWorld, status } from './world.js'
 
@@ -8,7 +9,10 @@ const AGENTS = 50
 const CALLS_PER_SECOND = 55
 const ROWS = 1_000_000
 
-/** Two of five answer and talk for a second, the others are busy: some 20 a second are joined. */
+/**
+ * Two of five answer and talk for a second, the others are busy: some 20 a second are joined.
+ * @param {{ seconds?: number }} options
+ */
 export async function measureImporting({ seconds = 40 }) {
   const world = await startWorld({
     ...{ agents: AGENTS, mix: { 'talks-shortly': 2, busy: 3 }, timeScale: 0.2 },
@@ -34,6 +38,7 @@ export async function measureImporting({ seconds = 40 }) {
     const importedAt = await importing
     const { calls } = await records(world)
     const beganAt = beside.startedAt
+    /** @param {import('./world.js').Dialed} dialed */
     const of = ({ startedAt, endedAt }) => phase(calls, startedAt, endedAt)
     return {
       entries: {
@@ -51,10 +56,15 @@ export async function measureImporting({ seconds = 40 }) {
   }
 }
 
+/**
+ * @param {readonly import('../lib/witness.js').CallRecord[]} calls
+ * @param {number} from
+ * @param {number} until
+ */
 function phase(calls, from, until) {
   const within = calls.filter(call => Date.parse(call.originatedAt) >= from && Date.parse(call.originatedAt) < until)
   const connected = within.filter(call => call.connectedAt !== undefined)
-  const delays = connected.map(call => Date.parse(call.connectedAt) - Date.parse(call.answeredAt))
+  const delays = connectDelays(within)
   const callsPerSecond = round((within.length * 1000) / Math.max(1, until - from), 1)
   return { callsPerSecond, attempts: within.length, connected: connected.length, connectDelayMs: percentiles(delays) }
 }

@@ -3,11 +3,22 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 
-const { migrate } = await import('../../dist/store/sqlite/migrate.js')
-const { prepareCallWrites } = await import('../../dist/store/sqlite/queries/calls/callWrites.js')
-const { prepareLeadWrites } = await import('../../dist/store/sqlite/queries/leads/leadWrites.js')
-const { prepareLedgerWrites } = await import('../../dist/store/sqlite/queries/ledgerWrites.js')
-const { recordOperation } = await import('../../dist/store/ledger/record.js')
+/** @import { WriteOperation } from '#dialwright/store/operations.js' */
+/** @import { Clearance } from '#dialwright/core/compliance/clearance.js' */
+
+/** @typedef {Extract<WriteOperation, { kind: 'begin-attempt' | 'end-attempt' }>} CallOperation */
+
+/** @typedef {ReturnType<typeof prepare>} World */
+
+/** @typedef {(operation: CallOperation) => void} Act */
+
+/** @typedef {{ wallUs: number, cpuUs: number }} Taken */
+
+const { migrate } = await import('#dialwright/store/sqlite/migrate.js')
+const { prepareCallWrites } = await import('#dialwright/store/sqlite/queries/calls/callWrites.js')
+const { prepareLeadWrites } = await import('#dialwright/store/sqlite/queries/leads/leadWrites.js')
+const { prepareLedgerWrites } = await import('#dialwright/store/sqlite/queries/ledgerWrites.js')
+const { recordOperation } = await import('#dialwright/store/ledger/record.js')
 
 /** Operations in one transaction: what a busy dialer's group commit holds. */
 const batchCalls = 50
@@ -15,25 +26,32 @@ const batchCalls = 50
 const numbers = 5_000
 const rounds = 5
 
-/** A call with its ledger entries and without, and the entries alone, each the best of some rounds. */
+/**
+ * A call with its ledger entries and without, and the entries alone, each the best of some rounds.
+ * @param {string} folder
+ */
 export function benchLedger(folder, calls = 20_000) {
   const world = prepare(join(folder, 'ledger.db'))
+  /** @type {Record<'with' | 'without' | 'append', Taken[]>} */
   const made = { with: [], without: [], append: [] }
+  /** @type {Record<'with' | 'without' | 'append', Act>} */
   const acts = {
     without: operation => world.handle(operation),
     with: operation => {
       world.handle(operation)
-      recordOperation(world.ledger, operation)
+      recordOperation(world.ledger, operation, undefined)
     },
-    append: operation => recordOperation(world.ledger, operation),
+    append: operation => recordOperation(world.ledger, operation, undefined),
   }
   for (let round = 0; round < rounds; round += 1) {
-    for (const [name, act] of Object.entries(acts))
-      made[name].push(timed(world, { act, calls, prefix: `r${round}-${name}` }))
+    for (const name of /** @type {const} */ (['without', 'with', 'append']))
+      made[name].push(timed(world, { act: acts[name], calls, prefix: `r${round}-${name}` }))
   }
   const entryBytes = world.bytes()
   world.database.close()
+  /** @param {keyof Taken} measure */
   const figures = measure => {
+    /** @param {readonly Taken[]} list */
     const perCall = list => Math.min(...list.map(one => one[measure])) / calls
     return {
       appendPerEntryUs: round(perCall(made.append) / 2),
@@ -53,6 +71,7 @@ export function benchLedger(folder, calls = 20_000) {
   }
 }
 
+/** @param {string} file */
 function prepare(file) {
   const database = new Database(file)
   database.pragma('journal_mode = WAL')
@@ -65,14 +84,23 @@ function prepare(file) {
   const leads = prepareLeadWrites(database)
   const writes = prepareCallWrites(database, leads)
   const ledger = prepareLedgerWrites(database)
-  const handle = ({ kind, attempt, end }) => (kind === 'begin-attempt' ? writes.begin(attempt) : writes.end(end))
+  /** @type {Act} */
+  const handle = operation => {
+    if (operation.kind === 'begin-attempt') writes.begin(operation.attempt)
+    else writes.end(operation.end)
+  }
   const mean = database.prepare('SELECT avg(length(entry)) FROM ledger').pluck()
-  return { database, ledger, handle, bytes: () => Math.round(mean.get()) }
+  return { database, ledger, handle, bytes: () => Math.round(Number(mean.get())) }
 }
 
-/** Operations are made outside of what is timed, a transaction's at a time, as they come from the dialer. */
+/**
+ * Operations are made outside of what is timed, a transaction's at a time, as they come from the dialer.
+ * @param {World} world
+ * @param {{ act: Act, calls: number, prefix: string }} round
+ * @returns {Taken}
+ */
 function timed({ database, ledger }, { act, calls, prefix }) {
-  const carryOut = database.transaction(batch => {
+  const carryOut = database.transaction((/** @type {readonly CallOperation[]} */ batch) => {
     ledger.begin()
     for (const operation of batch) act(operation)
   })
@@ -91,20 +119,32 @@ function timed({ database, ledger }, { act, calls, prefix }) {
   return { wallUs, cpuUs }
 }
 
+/**
+ * @param {string} callId
+ * @param {number} index
+ * @returns {CallOperation[]}
+ */
 function operationsOf(callId, index) {
   const at = Date.now()
   const number = `+1303555${String(index % numbers).padStart(4, '0')}`
-  const ids = { callId, campaignId: 'bench', leadId: 1, number }
+  const origin = /** @type {const} */ ('campaign')
+  const ids = { origin, callId, campaignId: 'bench', leadId: 1, number }
   const attempt = { ...ids, nodeId: 'pbx', trunkId: 'trunk', callerId: '+12025550100', originatedAt: at }
   const times = { ringingAt: at + 2_000, endedAt: at + 27_000, leadRetryAt: at + 900_000 }
-  const end = { ...ids, disposition: 'no-answer', sipCode: 487, countsAsAttempt: true, ...times }
   return [
     { kind: 'begin-attempt', attempt, clearance: clearanceAt(at) },
-    { kind: 'end-attempt', end },
+    {
+      kind: 'end-attempt',
+      end: { ...ids, disposition: 'no-answer', sipCode: 487, countsAsAttempt: true, ...times },
+    },
   ]
 }
 
-/** As long as one for a call from the United States to a state with rules of its own. */
+/**
+ * As long as one for a call from the United States to a state with rules of its own.
+ * @param {number} at
+ * @returns {Clearance}
+ */
 function clearanceAt(at) {
   const day = Math.floor(at / 86_400_000)
   const rules = [
@@ -124,6 +164,7 @@ function clearanceAt(at) {
   }
 }
 
+/** @param {number} value */
 function round(value) {
   return Math.round(value * 10) / 10
 }

@@ -5,6 +5,11 @@ import { watchCpu } from './cpu.js'
 import { countBy, percentiles, round } from './facts.js'
 import { dialFor, records, startWorld } from './world.js'
 
+/** @import { CarrierCall } from '../lib/carrierStatistics.js' */
+/** @import { CallRecord } from '../lib/witness.js' */
+/** @import { Pids } from './cpu.js' */
+/** @import { Dialed } from './world.js' */
+
 const AGENTS = 40
 /** The token bucket refills at nine tenths: some 171 leave. */
 const CALLS_PER_SECOND = 190
@@ -12,6 +17,7 @@ const CALLS_PER_SECOND = 190
 const WARM_UP_MS = 3_000
 const MIX = { busy: 55, 'unknown-number': 22, unavailable: 20, 'talks-shortly': 3 }
 
+/** @param {{ seconds?: number }} options */
 export async function measureOriginates({ seconds = 60 }) {
   const world = await startWorld({
     ...{ agents: AGENTS, mix: MIX, timeScale: 0.2, leads: Math.ceil(CALLS_PER_SECOND * (seconds + 10)) },
@@ -28,11 +34,15 @@ export async function measureOriginates({ seconds = 60 }) {
   }
 }
 
+/** @param {{ calls: readonly CallRecord[], carrierCalls: readonly CarrierCall[], dialed: Dialed, used: Pids, seconds: number }} seen */
 function report({ calls, carrierCalls, dialed, used, seconds }) {
   const fromAt = dialed.startedAt + WARM_UP_MS
   const inWindow = carrierCalls.filter(call => call.inviteAt >= fromAt && call.inviteAt < fromAt + seconds * 1000)
   const bySecond = Array.from({ length: seconds }, () => 0)
-  for (const { inviteAt } of inWindow) bySecond[Math.floor((inviteAt - fromAt) / 1000)] += 1
+  for (const { inviteAt } of inWindow) {
+    const second = Math.floor((inviteAt - fromAt) / 1000)
+    bySecond[second] = (bySecond[second] ?? 0) + 1
+  }
   const lost = mismatchesOf(calls, carrierCalls)
   const rate = round(inWindow.length / seconds, 1)
   return {
@@ -57,11 +67,15 @@ function report({ calls, carrierCalls, dialed, used, seconds }) {
   }
 }
 
-/** From the decision to the INVITE on the wire: facts, verdict, attempt on disk, order, Asterisk. */
+/**
+ * From the decision to the INVITE on the wire: facts, verdict, attempt on disk, order, Asterisk.
+ * @param {readonly CallRecord[]} calls
+ * @param {readonly CarrierCall[]} carrierCalls
+ */
 function orderToInvite(calls, carrierCalls) {
   const seen = new Map(carrierCalls.map(call => [call.sipCallId, call]))
   return calls.flatMap(({ sipCallId, originatedAt }) => {
-    const invite = seen.get(sipCallId)
+    const invite = seen.get(sipCallId ?? '')
     return invite === undefined ? [] : [invite.inviteAt - Date.parse(originatedAt)]
   })
 }

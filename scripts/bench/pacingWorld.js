@@ -1,27 +1,37 @@
 // Campaigns beside each other on the private Asterisk, one a policy: each has leads, agents and a trunk of its own.
 import { join } from 'node:path'
-import { asteriskPid } from '../lib/asterisk.js'
+
 import { startPlannedCarrier } from '../lib/carrierPlan.js'
 import { createApi, RULES_WITHOUT_ABANDONMENT, sandboxAgents, startDaemon, startSoftphones } from '../lib/index.js'
 import { startAgents } from './liveAgents.js'
 import { csvOf } from './numbers.js'
 import { pacingSettings, RING_TIMEOUT_SEC, trunk } from './pacingScenario.js'
-import { openWorld, RETRY, status, until, voices } from './world.js'
+import { openWorld, pidsOf, RETRY, status, until, voices } from './world.js'
+
+/** @import { Api } from '../lib/api.js' */
+/** @import { PersonPlan, Policy } from './pacingScenario.js' */
+/** @import { Place } from './world.js' */
 
 /**
- * @param {object} options
- * @param {string[]} options.policies
- * @param {number} options.agents of each
- * @param {Map<string, object[]>} options.plans what each policy's people do
+ * @typedef {{ policies: readonly Policy[], agents: number, plans: ReadonlyMap<Policy, readonly PersonPlan[]> }} Options
+ * `agents` of each policy; `plans`: what each policy's people do
+ *
+ * @typedef {Awaited<ReturnType<typeof startPacingWorld>>} PacingWorld
  */
+
+/** @param {Options} options */
 export function startPacingWorld(options) {
   return openWorld(open, options)
 }
 
+/**
+ * @param {Options} options
+ * @param {Place} place
+ */
 async function open({ policies, agents, plans }, { folder, closing }) {
   const customers = await voices(closing, { voice: 'customer', hears: 'agent' })
   const speakers = await voices(closing, { voice: 'agent', hears: 'customer' })
-  const everybody = policies.flatMap(policy => plans.get(policy))
+  const everybody = policies.flatMap(policy => plans.get(policy) ?? [])
   const carrier = await startPlannedCarrier({
     ...{ folder: join(folder, 'carrier'), rtpPort: customers.port },
     plans: everybody.map(plan => ({ ...plan, number: plan.number.slice(1) })),
@@ -39,18 +49,19 @@ async function open({ policies, agents, plans }, { folder, closing }) {
   closing.push(() => daemon.stop())
   const api = createApi(daemon)
   const teams = new Map(policies.map((policy, index) => [policy, names.slice(index * agents, (index + 1) * agents)]))
-  for (const policy of policies) await openCampaign(api, { policy, people: plans.get(policy) })
+  for (const policy of policies) await openCampaign(api, { policy, people: plans.get(policy) ?? [] })
   await logIn(api, teams)
   const wrapUps = new Map(everybody.map(({ number, wrapUpMs }) => [number, wrapUpMs]))
   const staff = startAgents(api, { wrapUpMsOf: number => wrapUps.get(number) ?? 0 })
   closing.push(() => staff.close())
   return {
     ...{ api, carrier, customers, speakers, teams, staff },
-    ...{ pids: { daemon: daemon.pid, asterisk: asteriskPid() } },
+    pids: pidsOf(daemon),
     phonesLog: join(phonesFolder, 'softphone-messages.log'),
   }
 }
 
+/** @param {Policy} policy */
 function trunkOf(policy) {
   return {
     ...trunk(policy),
@@ -58,6 +69,10 @@ function trunkOf(policy) {
   }
 }
 
+/**
+ * @param {Api} api
+ * @param {{ policy: Policy, people: readonly PersonPlan[] }} campaign
+ */
 async function openCampaign(api, { policy, people }) {
   await api.put(`/v1/campaigns/${policy}`, {
     ...{ id: policy, pacing: pacingSettings(policy), trunks: [trunk(policy).id] },
@@ -75,6 +90,10 @@ async function openCampaign(api, { policy, people }) {
   )
 }
 
+/**
+ * @param {Api} api
+ * @param {ReadonlyMap<Policy, readonly string[]>} teams
+ */
 async function logIn(api, teams) {
   await until('the PBX is linked', async () => (await status(api)).nodes.every(node => node.link === 'up'))
   for (const [policy, names] of teams)

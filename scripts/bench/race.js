@@ -19,6 +19,17 @@ import { percentiles } from './facts.js'
 import { campaignNumbers, csvOf } from './numbers.js'
 import { callsOf, LOG_BEHIND_MS, pause, RETRY, status, until } from './world.js'
 
+/** @import { Api } from '../lib/api.js' */
+/** @import { CarrierCall } from '../lib/carrierStatistics.js' */
+/** @import { RtpLeg } from '../lib/rtpWitness.js' */
+/** @import { CallRecord } from '../lib/witness.js' */
+
+/**
+ * @typedef {Awaited<ReturnType<typeof open>>} World
+ * @typedef {ReturnType<typeof classify>} Seen
+ * @typedef {ReturnType<typeof report>} Race
+ */
+
 /** Calls of one wave: all of them ring before the first one's 15 s are over. */
 const WAVE = 100
 const AGENTS = 12
@@ -38,15 +49,18 @@ const HEARD_WITHIN_MS = 2_000
 const CUT_OFF_MS = 500
 
 /**
- * @param {{calls?: number}} options
- * @returns {Promise<{entries: {race: object}}>} `outcomes` counts every call once; `wrong` holds those that should not be
+ * @param {{ calls?: number }} options
+ * @returns {Promise<{ entries: { race: Race } }>} `outcomes` counts every call once: `never-answered`, `agent`, `message`,
+ * `crossed-...-and-counted`, and what begins with `WRONG`; `wrong` holds those that should not be
  */
 export async function measureRace({ calls = 500 }) {
   const folder = mkdtempSync(join(tmpdir(), 'dialwright-race-'))
+  /** @type {(() => unknown)[]} */
   const closing = []
   try {
     const world = await open({ folder, closing })
     const numbers = await campaignNumbers({ count: calls })
+    /** @type {Seen[]} */
     const seen = []
     let aimMs = LATENCY_MS - SIPP_LATE_MS
     for (let start = 0; start < calls; start += WAVE) {
@@ -65,6 +79,7 @@ export async function measureRace({ calls = 500 }) {
   }
 }
 
+/** @param {{ folder: string, closing: (() => unknown)[] }} options */
 async function open({ folder, closing }) {
   // The last ones: tests that share this PBX expect some of the first not to be registered.
   const agents = sandboxAgents(SETTINGS.agents).slice(-AGENTS)
@@ -82,7 +97,11 @@ async function open({ folder, closing }) {
   return { api, witness, agents }
 }
 
-/** Calls ring; the campaign is stopped by force, so each is withdrawn when it has rung for 15 s; its person answers about then. */
+/**
+ * Calls ring; the campaign is stopped by force, so each is withdrawn when it has rung for 15 s; its person answers about then.
+ * @param {World} world
+ * @param {{ folder: string, id: string, numbers: string[], aimMs: number }} wave
+ */
 async function runWave({ api, witness, agents }, { folder, id, numbers, aimMs }) {
   const answersAfterMs = answerTimes(aimMs)
   const carrier = await startRaceCarrier({
@@ -107,7 +126,7 @@ async function runWave({ api, witness, agents }, { folder, id, numbers, aimMs })
     const { calls: carrierCalls } = await carrier.statistics()
     const bySip = new Map(calls.map(call => [call.sipCallId, call]))
     return carrierCalls.map(seen =>
-      classify({ seen, call: bySip.get(seen.sipCallId), leg: witness.legs.get(seen.rtpPort) }),
+      classify({ seen, call: bySip.get(seen.sipCallId), leg: witness.legs.get(seen.rtpPort ?? 0) }),
     )
   } finally {
     await carrier.stop()
@@ -116,11 +135,18 @@ async function runWave({ api, witness, agents }, { folder, id, numbers, aimMs })
   }
 }
 
-/** A millisecond apart, around the moment in which our CANCEL is expected. */
+/**
+ * A millisecond apart, around the moment in which our CANCEL is expected.
+ * @param {number} aimMs
+ */
 function answerTimes(aimMs) {
   return Array.from({ length: 2 * SPREAD_MS + 1 }, (_, index) => RING_MS + aimMs - SPREAD_MS + index)
 }
 
+/**
+ * @param {Api} api
+ * @param {{ id: string, numbers: string[] }} campaign
+ */
 async function openCampaign(api, { id, numbers }) {
   await api.put(`/v1/campaigns/${id}`, {
     ...{ id, pacing: { mode: 'ratio', ratio: 10, dialLevelMax: 20 }, message: 'dialwright/demo-message' },
@@ -135,7 +161,10 @@ async function openCampaign(api, { id, numbers }) {
   )
 }
 
-/** What became of a call: by the carrier's log first, and whether the engine's record agrees. */
+/**
+ * What became of a call: by the carrier's log first, and whether the engine's record agrees.
+ * @param {{ seen: CarrierCall, call: (CallRecord & { sipCode?: number, detail?: string }) | undefined, leg: RtpLeg | undefined }} of
+ */
 function classify({ seen, call, leg }) {
   const { disposition, detail } = call ?? {}
   const facts = {
@@ -149,10 +178,18 @@ function classify({ seen, call, leg }) {
   return { ...facts, outcome: outcomeOf(facts) }
 }
 
+/**
+ * @param {number | undefined} from
+ * @param {number | undefined} to
+ */
 function since(from, to) {
   return from === undefined || to === undefined ? undefined : to - from
 }
 
+/**
+ * @param {{ carrierCode?: number | undefined, disposition?: string | undefined, cancelMs?: number | undefined,
+ *   talkedMs?: number | undefined, byeFrom?: string | undefined }} facts
+ */
 function outcomeOf({ carrierCode, disposition, cancelMs, talkedMs, byeFrom }) {
   const unanswered = disposition === 'withdrawn' || disposition === 'no-answer'
   // SIPp sometimes confirms a CANCEL by itself and forgets the 487; a 200 it has not sent.
@@ -161,12 +198,14 @@ function outcomeOf({ carrierCode, disposition, cancelMs, talkedMs, byeFrom }) {
   if (carrierCode !== 200) return 'WRONG: no final answer'
   if (unanswered || disposition === undefined) return 'WRONG: answered, and counted as not answered'
   if (disposition === 'connected') return 'agent'
-  const cutOff = byeFrom === 'dialer' && talkedMs < CUT_OFF_MS
+  const cutOff = byeFrom === 'dialer' && talkedMs !== undefined && talkedMs < CUT_OFF_MS
   if (!cutOff) return 'message'
   return cancelMs === undefined ? 'crossed-inside-the-pbx-and-counted' : 'crossed-on-the-wire-and-counted'
 }
 
+/** @param {readonly Seen[]} seen */
 function report(seen) {
+  /** @type {Record<string, number>} */
   const outcomes = {}
   for (const { outcome } of seen) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
   const served = seen.filter(({ outcome }) => outcome === 'agent' || outcome === 'message')
@@ -178,7 +217,7 @@ function report(seen) {
     answeredByCarrier: seen.filter(({ carrierCode }) => carrierCode === 200).length,
     served: served.length,
     // Audio before the answer is an earlier call's on the same port: of that call nothing is known.
-    heardMs: percentiles(served.flatMap(({ heardMs }) => (heardMs >= 0 ? [heardMs] : []))),
+    heardMs: percentiles(served.flatMap(({ heardMs }) => (heardMs !== undefined && heardMs >= 0 ? [heardMs] : []))),
     heardTooLate: served.filter(({ heardMs }) => heardMs === undefined || heardMs > HEARD_WITHIN_MS),
     cancelAfterRingingMs: percentiles(cancels),
     earliestCancelMs: Math.min(...cancels),

@@ -10,6 +10,16 @@ import { measureOriginates } from './originates.js'
 import { measurePacing } from './pacing.js'
 import { measureRace } from './race.js'
 
+/** @import { Policy } from './pacingScenario.js' */
+
+/**
+ * @typedef {{ seconds: number, agents: number, repeats: number, policies: Policy[], calls: number }} Options
+ * @typedef {{ attempts: number, daemon: number, asterisk: number }} Cpu in ms
+ * @typedef {{ entries: object, cpu?: Cpu }} Measured
+ * @typedef {ReturnType<typeof perCall>} CpuPerCall
+ */
+
+/** @type {Readonly<Record<string, (options: Options) => Promise<Measured>>>} */
 const MEASUREMENTS = {
   ...{ originates: measureOriginates, bridging: measureBridging, agents: measureAgents },
   importing: measureImporting,
@@ -18,21 +28,32 @@ const MEASUREMENTS = {
 
 exitOnFailure(main(JSON.parse(process.argv[2] ?? '{}')))
 
+/** @param {Options & { runs: string[] }} options */
 async function main({ runs, ...options }) {
   const machine = { ...machineFacts(), asterisk: await asteriskVersion() }
+  /** @type {Record<string, unknown>} */
   const entries = {}
+  /** @type {Record<string, CpuPerCall>} */
   const cpu = {}
   for (const name of runs) {
     process.stderr.write(`Measuring: ${name} ...\n`)
-    const result = await MEASUREMENTS[name](options)
+    const result = await measurementOf(name)(options)
     Object.assign(entries, result.entries)
     if (result.cpu !== undefined) cpu[name] = perCall(result.cpu)
   }
   if (Object.keys(cpu).length > 0) entries.daemonCpuPerCall = daemonCpu(cpu)
-  machine.loadAfter = loadNow()
-  process.stdout.write(`${JSON.stringify({ machine, ...entries }, null, 2)}\n`)
+  const facts = { ...machine, loadAfter: loadNow() }
+  process.stdout.write(`${JSON.stringify({ machine: facts, ...entries }, null, 2)}\n`)
 }
 
+/** @param {string} name */
+function measurementOf(name) {
+  const measurement = MEASUREMENTS[name]
+  if (measurement === undefined) throw new RangeError(`there is no measurement "${name}"`)
+  return measurement
+}
+
+/** @param {Cpu} cpu */
 function perCall({ attempts, daemon, asterisk }) {
   return {
     attempts,
@@ -42,7 +63,10 @@ function perCall({ attempts, daemon, asterisk }) {
   }
 }
 
-/** In each run from the start of dialing until the last call has ended; the import and the log-ins are before it. */
+/**
+ * In each run from the start of dialing until the last call has ended; the import and the log-ins are before it.
+ * @param {Readonly<Record<string, CpuPerCall>>} byRun
+ */
 function daemonCpu(byRun) {
   return {
     reach: 'daemon CPU per call, store included: <= 2 ms',

@@ -3,9 +3,17 @@
 import { best, few, figuresOf, scenarioOf, tuned } from './simRuns.js'
 import { decisionTimes, simulatorSpeed } from './simSpeed.js'
 
+/** @import { Bench, PolicyName } from './simRuns.js' */
+
+/** @typedef {(bench: Bench) => Promise<unknown>} Section */
+
+/** @type {(name: string, numbers: readonly number[]) => string[]} */
 const sizes = (name, numbers) => numbers.map(number => `${name}-${number}`)
 
-/** name -> function; the order is that of the report. */
+/**
+ * name -> function; the order is that of the report.
+ * @type {Readonly<Record<string, Section>>}
+ */
 export const SECTIONS = {
   speed: simulatorSpeed,
   decision: decisionTimes,
@@ -19,7 +27,10 @@ export const SECTIONS = {
   rivals,
 }
 
-/** Learned from nothing, eight hours, no law: only the target steers. */
+/**
+ * Learned from nothing, eight hours, no law: only the target steers.
+ * @param {Bench} bench
+ */
 async function realistic(bench) {
   const bars = { 5: 0.785, 10: 0.835, 20: 0.886, 50: 0.937, 100: 0.961 }
   const rows = []
@@ -31,7 +42,10 @@ async function realistic(bench) {
   return rows
 }
 
-/** Beside the exact optimum at the same measured abandonment. A day has sixty hours: few seeds say much. */
+/**
+ * Beside the exact optimum at the same measured abandonment. A day has sixty hours: few seeds say much.
+ * @param {Bench} bench
+ */
 async function memoryless(bench) {
   const names = ['3-p25', '5-p25', '10-p25', '10-p50', '20-p10', '20-p25', '50-p20', '100-p30']
   const rows = []
@@ -49,7 +63,10 @@ async function memoryless(bench) {
   return rows
 }
 
-/** The world changes under the engine; cap .03, target .027, the window is the day. */
+/**
+ * The world changes under the engine; cap .03, target .027, the window is the day.
+ * @param {Bench} bench
+ */
 async function shifting(bench) {
   const names = [
     ...['drift-sine-50', 'drift-square-20', 'drift-step-down-20', 'drift-step-up-20', 'shift-double-20'],
@@ -60,44 +77,53 @@ async function shifting(bench) {
     const scenario = scenarioOf(name, { cap: 0.03, target: 0.027 })
     const row = await few(bench, { scenario, seeds: bench.full || !name.endsWith('100') ? 30 : 6 })
     const rivals = []
-    for (const policy of bench.full ? ['kappa', 'kappa-tuned', 'vicidial-ratio', 'vicidial-hard'] : [])
-      rivals.push(await tuned(bench, { scenario, policy, worst: true, target: 0.03 }))
+    /** @type {readonly PolicyName[]} */
+    const policies = bench.full ? ['kappa', 'kappa-tuned', 'vicidial-ratio', 'vicidial-hard'] : []
+    for (const policy of policies) rivals.push(await tuned(bench, { scenario, policy, worst: true, target: 0.03 }))
     rows.push({ scenario: name, ...row, rivals })
     bench.say(`${name}: ${row.occupancy.mean}, worst seed ${row.abandonmentRate.max}, ${row.seedsOverCap} over`)
   }
   return rows
 }
 
-/** The headline: conversations with persons per paid agent-hour, beside the best-tuned VICIdial. */
+/**
+ * The headline: conversations with persons per paid agent-hour, beside the best-tuned VICIdial.
+ * @param {Bench} bench
+ */
 async function detection(bench) {
   const agents = bench.full ? [5, 10, 20, 50, 100] : [10, 20]
   const rows = []
   for (const name of [...sizes('detection', agents), ...sizes('no-detection', agents)]) {
     const scenario = scenarioOf(name)
     const ours = await few(bench, { scenario, seeds: bench.full ? 30 : 8 })
+    /** @type {readonly PolicyName[]} */
     const policies = bench.full
       ? ['vicidial-ratio', 'vicidial-hard', 'vicidial-average', 'vicidial-tapered']
       : ['vicidial-ratio']
     // By the carrier's truth; and without detection by the law's count too, which ours keeps and a rival has to keep as well.
     const counts = name.startsWith('no-') ? ['truth', 'law'] : ['truth']
-    const row = { scenario: name, ours }
+    /** @type {Record<string, { rival: object | null, lead: number | null }>} */
+    const leads = {}
     for (const count of counts) {
       const found = []
       for (const policy of policies)
         found.push(await tuned(bench, { scenario, policy, target: scenario.target, lawful: count === 'law' }))
       const rival = best(found)
       const lead = rival === undefined ? null : ours.connectedPerAgentHour / rival.connectedPerAgentHour - 1
-      row[count] = { rival: rival ?? null, lead: lead === null ? null : Number(lead.toFixed(4)) }
+      leads[count] = { rival: rival ?? null, lead: lead === null ? null : Number(lead.toFixed(4)) }
     }
-    rows.push(row)
+    rows.push({ scenario: name, ours, ...leads })
     bench.say(
-      `${name}: ${ours.connectedPerAgentHour} conversations an hour, lead ${row.truth.lead}, ${row.law?.lead ?? ''}`,
+      `${name}: ${ours.connectedPerAgentHour} conversations an hour, lead ${leads.truth?.lead}, ${leads.law?.lead ?? ''}`,
     )
   }
   return rows
 }
 
-/** The product's defaults: how many days, each a window, end over the cap, and what keeping them costs. */
+/**
+ * The product's defaults: how many days, each a window, end over the cap, and what keeping them costs.
+ * @param {Bench} bench
+ */
 async function windows(bench) {
   const rows = []
   for (const agents of [5, 20]) {
@@ -116,12 +142,17 @@ async function windows(bench) {
       seeds: bench.full ? 30 : 8,
     })
     rows.push({ scenario: `detection-${agents}`, ...row, occupancyWithoutWindows: unbound.occupancy })
-    bench.say(`${agents} agents: ${row.windows.over} of ${row.windows.count} days over the cap, ${row.occupancy.mean}`)
+    bench.say(
+      `${agents} agents: ${row.windows?.over} of ${row.windows?.count} days over the cap, ${row.occupancy.mean}`,
+    )
   }
   return rows
 }
 
-/** An occupancy ceiling and a gap between calls, kept with the budget. */
+/**
+ * An occupancy ceiling and a gap between calls, kept with the budget.
+ * @param {Bench} bench
+ */
 async function rest(bench) {
   const rows = []
   for (const pacing of [{ occupancyMax: 0.8 }, { agentGapMs: 10_000 }, { occupancyMax: 0.75, agentGapMs: 15_000 }]) {
@@ -133,7 +164,10 @@ async function rest(bench) {
   return rows
 }
 
-/** Ring withdrawal on and off. */
+/**
+ * Ring withdrawal on and off.
+ * @param {Bench} bench
+ */
 async function withdrawal(bench) {
   const rows = []
   for (const ringWithdrawal of [false, true]) {
@@ -145,13 +179,25 @@ async function withdrawal(bench) {
   return rows
 }
 
-/** Every rival, as shipped and best-tuned by search at the scenario's target. */
+/**
+ * Every rival, as shipped and best-tuned by search at the scenario's target.
+ * @param {Bench} bench
+ */
 async function rivals(bench) {
   const names = bench.full ? sizes('realistic', [5, 10, 20, 50, 100]) : ['realistic-5', 'realistic-20']
+  /** @type {readonly PolicyName[]} */
   const policies = [
-    ...['progressive', 'ratio', 'kappa', 'kappa-tuned', 'vicidial-ratio', 'vicidial-hard', 'vicidial-average'],
-    ...['vicidial-tapered', 'issabel'],
+    'progressive',
+    'ratio',
+    'kappa',
+    'kappa-tuned',
+    'vicidial-ratio',
+    'vicidial-hard',
+    'vicidial-average',
+    'vicidial-tapered',
+    'issabel',
   ]
+  /** @type {readonly PolicyName[]} */
   const searched = bench.full ? policies : ['ratio', 'kappa', 'kappa-tuned', 'vicidial-ratio']
   const rows = []
   for (const name of names) {
@@ -161,7 +207,7 @@ async function rivals(bench) {
       const found = searched.includes(policy) ? await tuned(bench, { scenario, policy, target: scenario.target }) : null
       rows.push({ scenario: name, policy, shipped: figuresOf(shipped), tuned: found })
       bench.say(
-        `${name} ${policy}: ${shipped.occupancy.mean}, tuned ${found?.occupancyAtTarget ?? found?.occupancy?.mean ?? '-'}`,
+        `${name} ${policy}: ${shipped.occupancy.mean}, tuned ${found?.found === true ? (found.occupancyAtTarget ?? found.occupancy.mean) : '-'}`,
       )
     }
   }

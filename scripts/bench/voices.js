@@ -4,6 +4,24 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 
+/** @typedef {'agent' | 'customer'} Voice */
+
+/**
+ * One audio port of the PBX; instants in epoch ms.
+ * @typedef {object} Leg
+ * @property {number} port
+ * @property {string} address
+ * @property {Buffer} header of the packets that are sent to it
+ * @property {number} frames sent
+ * @property {number} packets received
+ * @property {number} lastAt
+ * @property {number} voiceAt
+ * @property {number[]} onsets of the other voice
+ * @property {{ from: number, to: number }[]} heard the spans in which the other voice was heard
+ *
+ * @typedef {{ port: number, legs: ReadonlyMap<number, Leg>, close(): Promise<void> }} Voices legs by the PBX's audio port
+ */
+
 const HEADER_BYTES = 12
 const FRAME_MS = 20
 const FRAME_BYTES = 160
@@ -20,12 +38,12 @@ const MARKED_SHARE = 0.8
 
 /**
  * Speaks as `voice` on every leg and listens for `hears`.
- * @returns {Promise<{port: number, legs: Map<number, {packets: number, lastAt: number, onsets: number[],
- * heard: {from: number, to: number}[]}>, close(): Promise<void>}>} legs by the PBX's audio port; `onsets` and the spans
- * in which the other voice was `heard` in epoch ms
+ * @param {{ voice: Voice, hears: Voice }} options
+ * @returns {Promise<Voices>}
  */
 export async function startVoices({ voice, hears }) {
   const socket = createSocket({ type: 'udp4', recvBufferSize: 4 * 1024 * 1024 })
+  /** @type {Map<number, Leg>} */
   const legs = new Map()
   const payload = Uint8Array.from({ length: FRAME_BYTES }, (_, index) => LEVELS[voice] | (index % 8 < 4 ? 0x80 : 0))
   socket.on('message', (packet, from) => listen(legs, { packet, from, level: LEVELS[hears] }))
@@ -39,11 +57,15 @@ export async function startVoices({ voice, hears }) {
     legs,
     async close() {
       clearInterval(timer)
-      await new Promise(done => socket.close(done))
+      await new Promise(done => socket.close(() => done(undefined)))
     },
   }
 }
 
+/**
+ * @param {Map<number, Leg>} legs
+ * @param {{ packet: Buffer, from: { port: number, address: string }, level: number }} heard
+ */
 function listen(legs, { packet, from, level }) {
   const at = Date.now()
   const leg = legs.get(from.port) ?? newLeg(from)
@@ -55,10 +77,15 @@ function listen(legs, { packet, from, level }) {
     leg.onsets.push(at)
     leg.heard.push({ from: at, to: at })
   }
-  leg.heard.at(-1).to = at
+  const span = leg.heard.at(-1)
+  if (span !== undefined) span.to = at
   leg.voiceAt = at
 }
 
+/**
+ * @param {{ port: number, address: string }} from
+ * @returns {Leg}
+ */
 function newLeg({ port, address }) {
   const header = Buffer.alloc(HEADER_BYTES)
   header[0] = 0x80
@@ -66,12 +93,21 @@ function newLeg({ port, address }) {
   return { port, address, header, frames: 0, packets: 0, lastAt: 0, voiceAt: 0, onsets: [], heard: [] }
 }
 
+/**
+ * @param {Buffer} packet
+ * @param {number} level
+ */
 function isMarked(packet, level) {
   let marked = 0
-  for (let at = HEADER_BYTES; at < packet.length; at += 1) if ((packet[at] & 0x7f) === level) marked += 1
+  for (let at = HEADER_BYTES; at < packet.length; at += 1) if (((packet[at] ?? 0) & 0x7f) === level) marked += 1
   return marked > (packet.length - HEADER_BYTES) * MARKED_SHARE && marked > 0
 }
 
+/**
+ * @param {import('node:dgram').Socket} socket
+ * @param {ReadonlyMap<number, Leg>} legs
+ * @param {Uint8Array} payload
+ */
 function speakToAll(socket, legs, payload) {
   const now = Date.now()
   for (const leg of legs.values()) {

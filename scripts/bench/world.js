@@ -9,6 +9,28 @@ import { createApi, sandboxAgents, startDaemon, startSoftphones } from '../lib/i
 import { fictionalLeads } from './numbers.js'
 import { startVoices } from './voices.js'
 
+/** @import { Api } from '../lib/api.js' */
+/** @import { Mix } from '../lib/carrierBehaviours.js' */
+/** @import { Carrier, CarrierCall } from '../lib/carrierStatistics.js' */
+/** @import { CallRecord } from '../lib/witness.js' */
+/** @import { Status } from '../demo/board.js' */
+/** @import { Voice, Voices } from './voices.js' */
+
+/**
+ * @typedef {object} WorldOptions
+ * @property {number} agents how many are logged in
+ * @property {Mix} mix how the called people behave
+ * @property {number} [timeScale] of their behaviour
+ * @property {{ channels?: number, callsPerSecond?: number }} trunk
+ * @property {Readonly<Record<string, unknown>>} pacing
+ * @property {number} leads
+ *
+ * @typedef {(() => unknown)[]} Closing what has been opened, in order
+ * @typedef {{ folder: string, closing: Closing }} Place
+ * @typedef {Awaited<ReturnType<typeof open>>} World
+ * @typedef {Awaited<ReturnType<typeof dialFor>>} Dialed
+ */
+
 /** SIPp writes its log behind the wire. */
 export const LOG_BEHIND_MS = 1_500
 /** Nobody is called twice: a number is one attempt, so that both sides' records are easy to read. */
@@ -25,21 +47,30 @@ export const RETRY = [
 ]
 
 /**
- * @param {object} options
- * @param {number} options.agents how many are logged in
- * @param {object} options.mix how the called people behave
- * @param {number} options.timeScale of their behaviour
- * @param {object} options.trunk channels and callsPerSecond
- * @param {object} options.pacing
- * @param {number} options.leads
+ * Both programs that are measured.
+ * @param {{ pid: number }} daemon
  */
+export function pidsOf(daemon) {
+  const asterisk = asteriskPid()
+  if (asterisk === undefined) throw new SetupFailure('bench', 'The private Asterisk has ended.', 1)
+  return { daemon: daemon.pid, asterisk }
+}
+
+/** @param {WorldOptions} options */
 export function startWorld(options) {
   return openWorld(open, options)
 }
 
-/** Opens a world with a folder of its own; what it has opened is closed again when it fails, and by `close`. */
+/**
+ * Opens a world with a folder of its own; what it has opened is closed again when it fails, and by `close`.
+ * @template {object} Opened
+ * @template Options
+ * @param {(options: Options, place: Place) => Promise<Opened>} open
+ * @param {Options} options
+ */
 export async function openWorld(open, options) {
   const folder = mkdtempSync(join(tmpdir(), 'dialwright-bench-'))
+  /** @type {Closing} */
   const closing = []
   const close = async () => {
     await asteriskCommand('channel request hangup all')
@@ -54,6 +85,10 @@ export async function openWorld(open, options) {
   }
 }
 
+/**
+ * @param {WorldOptions} options
+ * @param {Place} place
+ */
 async function open({ agents, mix, timeScale = 1, trunk, pacing, leads }, { folder, closing }) {
   const customers = await voices(closing, { voice: 'customer', hears: 'agent' })
   const speakers = await voices(closing, { voice: 'agent', hears: 'customer' })
@@ -72,7 +107,7 @@ async function open({ agents, mix, timeScale = 1, trunk, pacing, leads }, { fold
   closing.push(() => daemon.stop())
   const world = {
     ...{ api: createApi(daemon), carrier, customers, speakers },
-    ...{ pids: { daemon: daemon.pid, asterisk: asteriskPid() } },
+    pids: pidsOf(daemon),
     phonesLog: join(phonesFolder, 'softphone-messages.log'),
   }
   await campaign(world.api, { pacing, leads })
@@ -80,12 +115,21 @@ async function open({ agents, mix, timeScale = 1, trunk, pacing, leads }, { fold
   return world
 }
 
+/**
+ * @param {Closing} closing
+ * @param {{ voice: Voice, hears: Voice }} options
+ * @returns {Promise<Voices>}
+ */
 export async function voices(closing, options) {
   const made = await startVoices(options)
   closing.push(() => made.close())
   return made
 }
 
+/**
+ * @param {Api} api
+ * @param {Pick<WorldOptions, 'pacing' | 'leads'>} options
+ */
 async function campaign(api, { pacing, leads }) {
   await api.put('/v1/campaigns/bench', {
     ...{ id: 'bench', pacing, message: 'dialwright/demo-message', ringTimeout: 15, setupTimeout: 10 },
@@ -101,34 +145,52 @@ async function campaign(api, { pacing, leads }) {
   )
 }
 
+/**
+ * @param {Api} api
+ * @param {readonly string[]} names
+ */
 async function logIn(api, names) {
   await until('the PBX is linked', async () => (await status(api)).nodes.every(node => node.link === 'up'))
   for (const name of names) await api.post(`/v1/agents/${name}/login`, { campaign: 'bench' })
   await until('agents on the line', async () => (await status(api)).agents.available === names.length)
 }
 
-/** Dials for so many ms; then dials nothing more and waits until every call has ended. Gives the dialing's bounds. */
+/**
+ * Dials for so many ms; then dials nothing more and waits until every call has ended. Gives the dialing's bounds.
+ * @param {{ api: Api }} world
+ * @param {number} ms
+ */
 export async function dialFor({ api }, ms) {
   const startedAt = Date.now()
   await api.post('/v1/campaigns/bench/start')
   await pause(ms)
-  const decisions = (await status(api)).campaigns[0].decisions
+  const decisions = (await status(api)).campaigns[0]?.decisions ?? []
   const endedAt = Date.now()
   await api.post('/v1/campaigns/bench/stop', { force: false })
   await until('calls end', async () => Object.values((await status(api)).calls).every(count => count === 0))
   return { startedAt, endedAt, decisions }
 }
 
-/** What both sides have on record: the daemon's calls, and the carrier's from its own log. */
+/**
+ * What both sides have on record: the daemon's calls, and the carrier's from its own log.
+ * @param {{ api: Api, carrier: Carrier }} world
+ * @returns {Promise<{ calls: CallRecord[], carrierCalls: readonly CarrierCall[] }>}
+ */
 export async function records({ api, carrier }) {
   await pause(LOG_BEHIND_MS)
   return { calls: await callsOf(api, 'bench'), carrierCalls: (await carrier.statistics()).calls }
 }
 
-/** Every call of a campaign on the daemon's record. */
+/**
+ * Every call of a campaign on the daemon's record.
+ * @param {Api} api
+ * @param {string} campaign
+ */
 export async function callsOf(api, campaign) {
+  /** @type {CallRecord[]} */
   const calls = []
   for (let after = ''; ; ) {
+    /** @type {{ calls: CallRecord[], next?: string }} */
     const page = await api.get(`/v1/calls?campaign=${campaign}&limit=1000${after}`)
     calls.push(...page.calls)
     if (page.next === undefined) return calls
@@ -136,10 +198,18 @@ export async function callsOf(api, campaign) {
   }
 }
 
+/**
+ * @param {Api} api
+ * @returns {Promise<Status>}
+ */
 export function status(api) {
   return api.get('/v1/status')
 }
 
+/**
+ * @param {string} what
+ * @param {() => Promise<boolean>} condition
+ */
 export async function until(what, condition, limitMs = 60_000) {
   const end = Date.now() + limitMs
   while (!(await condition())) {
@@ -148,6 +218,7 @@ export async function until(what, condition, limitMs = 60_000) {
   }
 }
 
+/** @param {number} ms */
 export function pause(ms) {
   return new Promise(done => setTimeout(done, ms))
 }

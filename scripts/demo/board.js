@@ -1,13 +1,18 @@
 // The live board: redrawn in place in a terminal, a plain line every few seconds without one.
+/** @typedef {Parameters<typeof import('#dialwright/cli/terminal/board.js').renderBoard>[0]} Status what /v1/status answers */
+
 const REDRAW_MS = 500
 const LINE_MS = 5_000
 const HIDE_CURSOR = '\u001b[?25l'
 const SHOW_CURSOR = '\u001b[?25h'
 const HOME_AND_CLEAR = '\u001b[H\u001b[J'
 
-/** Shows the board of the daemon until it is closed. */
+/**
+ * Shows the board of the daemon until it is closed.
+ * @param {import('../lib/api.js').Api} api
+ */
 export async function showBoard(api, out = process.stdout) {
-  const { plainLine, renderBoard } = await import('../../dist/cli/terminal/board.js')
+  const { plainLine, renderBoard } = await import('#dialwright/cli/terminal/board.js')
   const terminal = out.isTTY === true
   const colour = terminal && process.env.NO_COLOR === undefined
   if (terminal) out.write(HIDE_CURSOR)
@@ -15,9 +20,11 @@ export async function showBoard(api, out = process.stdout) {
   process.once('exit', onExit)
 
   async function draw() {
+    /** @type {Status} */
     const status = await api.get('/v1/status')
-    if (!terminal) out.write(`${plainLine(status.campaigns[0], status.at)}\n`)
-    else {
+    const [campaign] = status.campaigns
+    if (!terminal && campaign !== undefined) out.write(`${plainLine(campaign, status.at)}\n`)
+    else if (terminal) {
       const board = renderBoard(status, { width: out.columns ?? 80, height: (out.rows ?? 24) - 2, colour })
       out.write(`${HOME_AND_CLEAR}${board}\n`)
     }

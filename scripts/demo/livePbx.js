@@ -20,16 +20,26 @@ const TIME_SCALE = 0.4
 /** SIPp writes its log behind the wire. */
 const QUIET_MS = 1_500
 
-/** Starts carrier, softphones and daemon; ends those that run when one of them does not start. */
+/**
+ * Starts carrier, softphones and daemon; ends those that run when one of them does not start.
+ * @param {{ folder: string, agents: number }} options
+ * @returns {Promise<import('./session.js').World>}
+ */
 export async function startLivePbx({ folder, agents }) {
   const names = sandboxAgents(agents)
+  /** @type {{ stop(): Promise<void> }[]} */
   const parts = []
   async function stop() {
     for (const part of parts.splice(0).reverse()) await part.stop()
   }
-  async function start(part) {
-    parts.push(await part)
-    return parts.at(-1)
+  /**
+   * @template {{ stop(): Promise<void> }} Part
+   * @param {Promise<Part>} starting
+   */
+  async function start(starting) {
+    const part = await starting
+    parts.push(part)
+    return part
   }
   try {
     const carrier = await start(startCarrier({ folder: join(folder, 'carrier'), mix: MIX, timeScale: TIME_SCALE }))
@@ -37,7 +47,7 @@ export async function startLivePbx({ folder, agents }) {
     return {
       api: await start(startDaemon({ folder: join(folder, 'daemon'), agents: names })),
       agents: names,
-      /** SIPp's own log of what was on the wire: a witness that knows nothing of us. */
+      /** SIPp's own log of what was on the wire. */
       carrier: () => carrier.statistics(),
       quiet: () => new Promise(done => setTimeout(done, QUIET_MS)),
       stop,

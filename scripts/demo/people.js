@@ -40,7 +40,7 @@ export const MACHINE_SUFFIX = '0121'
 const FREE_DIGITS = [...span(100, 109), ...span(127, 199)]
 
 /**
- * @param {{count: number, isValid(number: string): boolean}} options
+ * @param {{ count: number, isValid: (number: string) => boolean }} options
  * @returns {{csv: string, doNotCall: string}} the list, and a do-not-call list that holds some of it
  */
 export function inventPeople({ count, isValid }) {
@@ -60,6 +60,10 @@ export function inventPeople({ count, isValid }) {
   return { csv: `${rows.map(row => row.join(',')).join('\n')}\n`, doNotCall: `${blocked.join('\n')}\n` }
 }
 
+/**
+ * @param {number} from
+ * @param {number} to
+ */
 function span(from, to) {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index)
 }

@@ -2,19 +2,40 @@
 // their calls, ends talks that the other side does not end, and writes up what was said.
 import { MACHINE_SUFFIX } from './people.js'
 
+/** @import { Api, EngineEvent } from '../lib/api.js' */
+
+/** @typedef {ReturnType<typeof startScreens>} Screens */
+
+/** @typedef {readonly [shortestMs: number, longestMs: number]} Span */
+
+/** @typedef {{ callId: string, machine: boolean }} Talk */
+
+/** @type {Span} */
 const TALK_MS = [10_000, 40_000]
+/** @type {Span} */
 const MACHINE_MS = [2_000, 5_000]
+/** @type {Span} */
 const WRITE_UP_MS = [800, 3_500]
+/** @type {Span} */
 const GOODBYE_MS = [3_000, 8_000]
 const CODES = ['sale', 'not-interested', 'not-interested', 'not-interested', 'callback', 'refused']
 
-/** Watches the event stream and acts for every agent. */
+/**
+ * Watches the event stream and acts for every agent.
+ * @param {Pick<Api, 'events' | 'post'>} api
+ */
 export function startScreens(api) {
   const ending = new AbortController()
+  /** @type {Map<string, Talk>} */
   const current = new Map()
+  /** @type {Set<NodeJS.Timeout>} */
   const timers = new Set()
   let leaving = false
 
+  /**
+   * @param {Span} after
+   * @param {() => Promise<unknown>} act
+   */
   function later([fromMs, toMs], act) {
     const timer = setTimeout(
       () => {
@@ -27,7 +48,9 @@ export function startScreens(api) {
     timers.add(timer)
   }
 
-  function connected({ agentId, callId, number }) {
+  /** @param {EngineEvent} event */
+  function connected(event) {
+    const [agentId, callId, number] = [String(event.agentId), String(event.callId), String(event.number)]
     const machine = number.endsWith(MACHINE_SUFFIX)
     current.set(agentId, { callId, machine })
     // A call that rang when the dialing ended is answered later than everybody else said goodbye.
@@ -35,10 +58,15 @@ export function startScreens(api) {
     hangUp(callId, machine ? MACHINE_MS : talkMs)
   }
 
+  /**
+   * @param {string} callId
+   * @param {Span} afterMs
+   */
   function hangUp(callId, afterMs) {
     later(afterMs, () => api.post(`/v1/calls/${callId}/hang-up`))
   }
 
+  /** @param {string} agentId */
   function writeUp(agentId) {
     const call = current.get(agentId)
     if (call === undefined) return
@@ -51,7 +79,7 @@ export function startScreens(api) {
   api
     .events(event => {
       if (event.kind === 'call-connected') connected(event)
-      else if (event.kind === 'agent-state' && event.state === 'wrap-up') writeUp(event.agentId)
+      else if (event.kind === 'agent-state' && event.state === 'wrap-up') writeUp(String(event.agentId))
     }, ending.signal)
     .catch(error => {
       if (!ending.signal.aborted) throw error

@@ -3,8 +3,32 @@
 import { join } from 'node:path'
 import { MACHINE_SUFFIX } from './people.js'
 
+/** @import { CalleePlan } from '#dialwright/sim/world/callees.js' */
+/** @import { CarrierFact, SimulatedTelephonyOptions } from '#dialwright/sim/world/pbx.js' */
+
+/** @typedef {readonly [shortestMs: number, longestMs: number]} Span */
+
+/** @typedef {Extract<CalleePlan['act'], { kind: 'fails' }>['cause']} Cause */
+
+/**
+ * One called number as the carrier saw it.
+ * @typedef {{ sipCallId: string, calledNumber: string, inviteAt: number, finalCode?: number }} Call
+ */
+
+/**
+ * What a called number does, and in how many of all cases.
+ * @typedef {object} Behaviour
+ * @property {number} weight
+ * @property {Span} [ringMs] it rings first, so long
+ * @property {boolean} [answers]
+ * @property {boolean} [never] it rings for ever
+ * @property {Cause} [cause] why it fails
+ * @property {number} [code] with which SIP code
+ */
+
+/** @type {Span} */
 const TALK_MS = [3_000, 24_000]
-/** Behaviours with their weights and, where they ring first, how long. */
+/** @type {readonly Behaviour[]} */
 const MIX = [
   { weight: 34, ringMs: [800, 5_600], answers: true },
   { weight: 34, never: true },
@@ -13,18 +37,24 @@ const MIX = [
   { weight: 4, cause: 'congestion', code: 503 },
   { weight: 5, cause: 'invalid-number', code: 404 },
 ]
+/** @type {Behaviour} */
+const MACHINE = { weight: 0, ringMs: [1_600, 8_000], answers: true }
+/** @type {Readonly<Partial<Record<string, number>>>} */
 const CODES = { busy: 486, rejected: 603, congestion: 503, 'invalid-number': 404, failed: 500 }
 
-/** Starts the simulated PBX, the engine and its API on a free port of the loopback. */
+/**
+ * Starts the simulated PBX, the engine and its API on a free port of the loopback.
+ * @param {{ folder: string, agents: number }} options
+ * @returns {Promise<import('./session.js').World>}
+ */
 export async function startSimulatedPbx({ folder, agents }) {
-  const load = async path => import(`../../dist/${path}.js`)
-  const { createSystemClock } = await load('dialer/clock')
-  const { createDialer } = await load('dialer/dialer')
-  const { createSimulatedTelephony } = await load('sim/telephony')
-  const { openSqliteStore } = await load('store/sqliteStore')
-  const { createImporter } = await load('store/import/importer')
-  const { createServer } = await load('http/server')
-  const { createLog } = await load('log')
+  const { createSystemClock } = await import('#dialwright/dialer/clock.js')
+  const { createDialer } = await import('#dialwright/dialer/dialer.js')
+  const { createSimulatedTelephony } = await import('#dialwright/sim/world/telephony.js')
+  const { openSqliteStore } = await import('#dialwright/store/sqlite/sqliteStore.js')
+  const { createImporter } = await import('#dialwright/import/importer.js')
+  const { createServer } = await import('#dialwright/http/server.js')
+  const { createLog } = await import('#dialwright/log.js')
   const clock = createSystemClock()
   const log = createLog({ level: 'warn' })
   const witness = createWitness()
@@ -36,25 +66,36 @@ export async function startSimulatedPbx({ folder, agents }) {
     witness: witness.note,
   })
   const names = Array.from({ length: agents }, (_, index) => String(1001 + index))
-  const trunks = [
-    {
-      trunkId: 'main',
-      nodeId: 'pbx',
-      dialString: 'SIM/{number}',
-      stripPlus: true,
-      channelsMax: 300,
-      callsPerSecondMax: 30,
-    },
-  ]
+  const trunk = {
+    trunkId: 'main',
+    nodeId: 'pbx',
+    dialString: 'SIM/{number}',
+    stripPlus: true,
+    channelsMax: 300,
+    callsPerSecondMax: 30,
+  }
   const dialer = createDialer({
-    ...{ clock, telephonies: [telephony], store, log, trunks, checkInvariants: true },
+    clock,
+    telephonies: [telephony],
+    store,
+    log,
+    trunks: [trunk],
+    checkInvariants: true,
     agents: names.map(agentId => ({ agentId, name: `Agent ${agentId}`, endpoint: `SIM/${agentId}`, nodeId: 'pbx' })),
     callIdPrefix: `s${Date.now().toString(36)}`,
   })
   const server = await createServer({
-    ...{ gateway: dialer.gateway, store, log, version: 'demo', importer: createImporter(store), token: 'demo' },
-    ...{ health: async () => [], ready: () => true, nodeIds: ['pbx'], defaultCountry: 'US' },
-    trunks: [{ ...trunks[0], callerIds: ['+12025550100', '+12025550101'] }],
+    gateway: dialer.gateway,
+    store,
+    log,
+    version: 'demo',
+    importer: createImporter(store),
+    token: 'demo',
+    health: async () => [],
+    ready: () => true,
+    nodeIds: ['pbx'],
+    defaultCountry: 'US',
+    trunks: [{ ...trunk, callerIds: ['+12025550100', '+12025550101'] }],
   })
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
   await dialer.start()
@@ -74,16 +115,20 @@ export async function startSimulatedPbx({ folder, agents }) {
 
 /** Decides what a called number does, and keeps the carrier's own record of what became of it. */
 function createWitness() {
+  /** @type {Map<string, Call>} */
   const calls = new Map()
-
+  /**
+   * @param {string} number
+   * @returns {CalleePlan}
+   */
   function planOf(number) {
     const machine = number.endsWith(MACHINE_SUFFIX)
-    const behaviour = machine ? { ringMs: [1_600, 8_000], answers: true } : draw()
+    const behaviour = machine ? MACHINE : draw()
     if (behaviour.never) return { ringingAfterMs: 60, act: { kind: 'rings' } }
     const ringMs = behaviour.ringMs === undefined ? 80 : between(behaviour.ringMs)
     const ringing = behaviour.ringMs === undefined ? {} : { ringingAfterMs: 60 }
     const afterMs = 60 + ringMs
-    if (!behaviour.answers)
+    if (behaviour.cause !== undefined && behaviour.code !== undefined)
       return { ...ringing, act: { kind: 'fails', cause: behaviour.cause, sipCode: behaviour.code, afterMs } }
     return {
       ...ringing,
@@ -92,11 +137,13 @@ function createWitness() {
   }
 
   return {
+    /** @param {Parameters<SimulatedTelephonyOptions['callees']['plan']>[0]} order */
     plan(order) {
       const { callId, number } = order.attempt
-      calls.set(callId, { sipCallId: `${callId}@sim`, calledNumber: number.slice(1) })
+      calls.set(callId, { sipCallId: `${callId}@sim`, calledNumber: number.slice(1), inviteAt: Date.now() })
       return planOf(number)
     },
+    /** @param {CarrierFact} fact */
     note(fact) {
       const call = calls.get(fact.callId)
       if (call === undefined) return
@@ -105,6 +152,7 @@ function createWitness() {
     },
     statistics() {
       const all = [...calls.values()]
+      /** @type {Record<string, number>} */
       const bySipCode = {}
       for (const { finalCode = 'none' } of all) bySipCode[finalCode] = (bySipCode[finalCode] ?? 0) + 1
       return { invites: all.length, answered: bySipCode[200] ?? 0, bySipCode, calls: all }
@@ -112,6 +160,7 @@ function createWitness() {
   }
 }
 
+/** @returns {Behaviour} */
 function draw() {
   const total = MIX.reduce((sum, { weight }) => sum + weight, 0)
   let left = Math.random() * total
@@ -119,9 +168,10 @@ function draw() {
     left -= behaviour.weight
     if (left < 0) return behaviour
   }
-  return MIX[0]
+  return MACHINE
 }
 
+/** @param {Span} span */
 function between([from, to]) {
   return from + Math.random() * (to - from)
 }

@@ -1,7 +1,20 @@
 // The demo's summary.
-import { DISPOSITIONS_BY_SIP_CODE, mismatchesOf } from '../lib/witness.js'
+import { connectDelays, DISPOSITIONS_BY_SIP_CODE, mismatchesOf } from '../lib/witness.js'
 
-/** Puts the records of the engine and of the carrier side by side. */
+/** @import { CallRecord } from '../lib/witness.js' */
+/** @import { CarrierStatistics } from '../lib/carrierStatistics.js' */
+
+/**
+ * @typedef {{ invalid: number }} Imported
+ * @typedef {import('./board.js').Status['campaigns'][number]} CampaignStatus
+ * @typedef {ReturnType<typeof summarise>} Summary
+ */
+
+/**
+ * Puts the records of the engine and of the carrier side by side.
+ * @param {{ calls: readonly CallRecord[], carrier: CarrierStatistics, imported: Imported, campaign: CampaignStatus,
+ *   occupancy: number }} seen
+ */
 export function summarise({ calls, carrier, imported, campaign, occupancy }) {
   const { counters } = campaign
   const found = mismatchesOf(calls, carrier.calls)
@@ -18,37 +31,52 @@ export function summarise({ calls, carrier, imported, campaign, occupancy }) {
     invalidRows: imported.invalid,
     carrier: { invites: carrier.invites, answered: carrier.answered, bySipCode: carrier.bySipCode },
     mismatches: found.length,
-    ...(found.length === 0 ? {} : { firstMismatches: found.slice(0, 10) }),
+    firstMismatches: found.length === 0 ? undefined : found.slice(0, 10),
   }
 }
 
+/** @param {readonly CallRecord[]} calls */
 function delays(calls) {
-  const sorted = calls
-    .filter(call => call.connectedAt !== undefined)
-    .map(call => Date.parse(call.connectedAt) - Date.parse(call.answeredAt))
-    .sort((one, other) => one - other)
+  const sorted = connectDelays(calls).sort((one, other) => one - other)
+  /** @param {number} share */
   const at = share => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null
   return { p50: at(0.5), p99: at(0.99) }
 }
 
+/**
+ * @template Item
+ * @param {readonly Item[]} items
+ * @param {(item: Item) => string} nameOf
+ */
 function countBy(items, nameOf) {
+  /** @type {Record<string, number>} */
   const counts = {}
   for (const item of items) counts[nameOf(item)] = (counts[nameOf(item)] ?? 0) + 1
   return counts
 }
 
+/**
+ * @param {number} value
+ * @param {number} places
+ */
 function round(value, places) {
   return Number(value.toFixed(places))
 }
 
-/** Prints the summary as a person reads it. */
+/**
+ * Prints the summary as a person reads it.
+ * @param {Summary} summary
+ */
 export function printSummary(summary, out = process.stdout) {
   const { carrier, dispositions } = summary
+  /** @param {number} ratio */
   const percent = ratio => `${(ratio * 100).toFixed(1)} %`
+  /** @param {Readonly<Record<string, number>>} counts */
   const list = counts =>
     Object.entries(counts)
       .map(([name, count]) => `${name} ${count}`)
       .join(', ')
+  /** @type {[name: string, value: string | number][]} */
   const rows = [
     ['attempts', `${summary.attempts}: ${list(dispositions)}`],
     ['answered by persons', summary.answeredByPerson],

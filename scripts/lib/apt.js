@@ -30,6 +30,10 @@ export async function ensureCommands(packageByCommand) {
   bar.done()
 }
 
+/**
+ * @param {string[]} args
+ * @param {import('./progress.js').Bar} bar
+ */
 function apt(args, bar) {
   return exec('apt-get', args, {
     onLine: bar.step,
@@ -37,6 +41,7 @@ function apt(args, bar) {
   })
 }
 
+/** @param {string[]} packages */
 function refuseWithoutApt(packages) {
   const names = packages.join(' ')
   if (!isDebian()) throw new SetupFailure('not-debian', `This needs ${names}: install it, then run the command again.`)

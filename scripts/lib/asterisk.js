@@ -17,7 +17,10 @@ export function sandboxRoot() {
   return root
 }
 
-/** Runs one CLI command on the sandbox's Asterisk, e.g. `asteriskCommand('core show channels')`, and gives its text. */
+/**
+ * Runs one CLI command on the sandbox's Asterisk, e.g. `asteriskCommand('core show channels')`, and gives its text.
+ * @param {string} command
+ */
 export async function asteriskCommand(command, root = sandboxRoot()) {
   const { code, stdout, stderr } = await exec('chroot', [root, '/usr/sbin/asterisk', '-rx', command])
   if (code !== 0)
@@ -41,11 +44,13 @@ export async function startAsterisk(root = sandboxRoot()) {
   return child
 }
 
+/** @param {string} root */
 async function booted(root) {
   const { stdout } = await exec('chroot', [root, '/usr/sbin/asterisk', '-rx', 'core waitfullybooted'])
   return stdout.includes('fully booted')
 }
 
+/** @param {string} root */
 function bootFailure(root) {
   const errors = asteriskLog(root)
     .split('\n')
@@ -77,6 +82,10 @@ export function asteriskPid(root = sandboxRoot()) {
 }
 
 // A killed child of the sandbox's first process may stay a zombie for a moment, which signal 0 takes for alive.
+/**
+ * @param {number} pid
+ * @param {string} root
+ */
 function isRunning(pid, root) {
   try {
     return !/^State:\s+[ZX]/m.test(readFileSync(join(root, `proc/${pid}/status`), 'utf8'))
@@ -85,7 +94,10 @@ function isRunning(pid, root) {
   }
 }
 
-/** Ends Asterisk as a crash would (SIGKILL), or with another signal; resolves when it is gone. */
+/**
+ * Ends Asterisk as a crash would (SIGKILL), or with another signal; resolves when it is gone.
+ * @param {NodeJS.Signals} signal
+ */
 export async function killAsterisk(signal = 'SIGKILL', root = sandboxRoot()) {
   const pid = asteriskPid(root)
   if (pid === undefined) return

@@ -43,6 +43,10 @@ export function buildIsFresh() {
   return !existsSync(TSC) || SOURCES.every(path => newestMs(join(PROJECT, path)) <= builtAt)
 }
 
+/**
+ * @param {string} path
+ * @returns {number}
+ */
 function newestMs(path) {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (!stat) return 0
@@ -51,7 +55,11 @@ function newestMs(path) {
   return readdirSync(path).reduce((newest, name) => Math.max(newest, newestMs(join(path, name))), stat.mtimeMs)
 }
 
-/** SQL, web pages and rule files: all that the compiler leaves behind. */
+/**
+ * SQL, web pages and rule files: all that the compiler leaves behind.
+ * @param {string} from
+ * @param {string} to
+ */
 function copyAssets(from, to) {
   cpSync(from, to, { recursive: true, filter: path => extname(path) !== '.ts' })
 }

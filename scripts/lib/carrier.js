@@ -13,12 +13,12 @@ const ECHO_PORT = 30000
  * Starts the carrier: one SIPp process behind the trunk `trunk-main` of the sandbox.
  * @param {object} options
  * @param {string} options.folder where the scenario and the logs go; must be of this run alone
- * @param {Record<string, number>} [options.mix] weights of behaviours (see BEHAVIOURS)
+ * @param {import('./carrierBehaviours.js').Mix} [options.mix] weights of behaviours
  * @param {boolean} [options.bySuffix] numbers ending as in BEHAVIOUR_BY_SUFFIX behave as named there
  * @param {number} [options.timeScale] 1 is life-like; 0.1 rings and talks ten times shorter
  * @param {number} [options.rtpPort] audio goes to this port of the caller's own instead of being echoed
  * @param {string} [options.address] host:port to listen on
- * @returns {Promise<{messageLog: string, statistics(): Promise<object>, stop(): Promise<void>}>}
+ * @returns {Promise<import('./carrierStatistics.js').Carrier>}
  */
 export async function startCarrier({ folder, mix = REALISTIC_MIX, bySuffix = true, timeScale = 1, rtpPort, ...rest }) {
   mkdirSync(folder, { recursive: true })

@@ -2,8 +2,29 @@
 export const NEVER_MS = 3_600_000
 
 /**
+ * @typedef {'talks' | 'talks-until-hung-up' | 'hangs-up-early' | 'machine' | 'no-answer' | 'busy' | 'declined' | 'unavailable'
+ *   | 'fails-after-ringing' | 'unknown-number' | 'answers' | 'answers-at-once' | 'hangs-up-waiting' | 'answers-the-cancel'
+ *   | 'early-media' | 'talks-shortly' | 'presses-9' | 'gone' | 'unwanted' | 'silent'} Behaviour
+ *
+ * @typedef {Readonly<Partial<Record<Behaviour, number>>>} Mix weights
+ *
+ * @typedef {readonly [shortestMs: number, longestMs: number]} Span
+ *
+ * @typedef {object} Acts what a behaviour does
+ * @property {Span} [ringMs]
+ * @property {Span} [talkMs]
+ * @property {string} [code] the refusal's code
+ * @property {'greeting'} [plays]
+ * @property {boolean} [mute] it sends nothing at all
+ * @property {boolean} [progress] sound before the answer
+ * @property {boolean} [answersCancel]
+ * @property {number} [digitAfterMs] it presses 9
+ * @property {number} [tickMs] how finely its talk is timed
+ */
+
+/**
  * Every way in which a called number may behave.
- * `ringMs`, `talkMs`: [shortest, longest]; `code`: the refusal's code; `by: 'caller'` waits for the dialer's BYE.
+ * @type {Readonly<Record<Behaviour, Acts>>}
  */
 export const BEHAVIOURS = {
   talks: { ringMs: [2000, 14000], talkMs: [8000, 60000] },
@@ -29,7 +50,10 @@ export const BEHAVIOURS = {
   silent: { mute: true, ringMs: [NEVER_MS, NEVER_MS] },
 }
 
-/** What the last four digits of a called number make it do, when the carrier is asked to be predictable. */
+/**
+ * What the last four digits of a called number make it do, when the carrier is asked to be predictable.
+ * @type {Readonly<Record<string, Behaviour>>}
+ */
 export const BEHAVIOUR_BY_SUFFIX = {
   '0110': 'answers',
   '0111': 'busy',
@@ -50,7 +74,10 @@ export const BEHAVIOUR_BY_SUFFIX = {
   '0126': 'unwanted',
 }
 
-/** A mix as a carrier sees it on a cold list: a good third answers, the rest is everything else. Weights, not percent. */
+/**
+ * A mix as a carrier sees it on a cold list: a good third answers, the rest is everything else. Weights, not percent.
+ * @type {Mix}
+ */
 export const REALISTIC_MIX = {
   talks: 22,
   'talks-until-hung-up': 8,

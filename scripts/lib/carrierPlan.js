@@ -5,23 +5,29 @@ import { SETTINGS } from './sandboxSettings.js'
 import { startSipp } from './sipp.js'
 import { escapeXml, RELIABLE, Scenario, sdp, send } from './sippXml.js'
 
+/** @import { Label } from './sippXml.js' */
+
+/** @typedef {{ number: string, outcome: 'person' | 480 | 486 | 503, rings: boolean, afterMs: number, talkMs: number }} CalleePlan */
+
 /**
  * A wait is made of pieces of these lengths, each taken at most once, and the clock is read before each: SIPp wakes up some
  * 8 ms late, which would add up.
  */
 const PIECES_MS = Array.from({ length: 15 }, (_, index) => 2 ** (18 - index))
 const PLANS = 'plans.csv'
-/** The carrier's final answers to calls that no person answers. */
+/**
+ * The carrier's final answers to calls that no person answers.
+ * @type {Readonly<Record<string, string>>}
+ */
 const REFUSALS = { 480: 'Temporarily Unavailable', 486: 'Busy Here', 503: 'Service Unavailable' }
 
 /**
  * Starts a carrier that knows beforehand what each called number does.
  * @param {object} options
  * @param {string} options.folder where the scenario and the logs go; must be of this run alone
- * @param {{number: string, outcome: 'person'|480|486|503, rings: boolean, afterMs: number, talkMs: number}[]}
- * options.plans `number` as it is dialed; `afterMs` from the INVITE to the final answer; a person hangs up `talkMs` after it
+ * @param {readonly CalleePlan[]} options.plans `number` as it is dialed; `afterMs` from the INVITE to the final answer; a person hangs up `talkMs` after it
  * @param {number} options.rtpPort where the audio goes
- * @returns {Promise<{messageLog: string, statistics(): Promise<object>, stop(): Promise<void>}>}
+ * @returns {Promise<import('./carrierStatistics.js').Carrier>}
  */
 export async function startPlannedCarrier({ folder, plans, rtpPort }) {
   mkdirSync(folder, { recursive: true })
@@ -43,6 +49,7 @@ export async function startPlannedCarrier({ folder, plans, rtpPort }) {
   return { messageLog, statistics: () => carrierStatistics(messageLog), stop: sipp.stop }
 }
 
+/** @param {number} rtpPort */
 function plannedScenario(rtpPort) {
   const scenario = new Scenario('planned-carrier')
   const [silent, cancelled, end] = [scenario.newLabel(), scenario.newLabel(), scenario.newLabel()]
@@ -66,6 +73,7 @@ function plannedScenario(rtpPort) {
 }
 
 export function receiveInvite() {
+  /** @type {(header: string, regexp: string, variables: string) => string} */
   const match = (header, regexp, variables) =>
     `<ereg regexp="${escapeXml(regexp)}" search_in="hdr" header="${header}:" assign_to="${variables}"/>`
   const actions = [
@@ -90,7 +98,11 @@ function look() {
   return `<nop><action>${actions.join('')}</action></nop>`
 }
 
-/** Waits as long as `variable` says (ms), or until the request, which leads to `next`. */
+/**
+ * Waits as long as `variable` says (ms), or until the request, which leads to `next`.
+ * @param {Scenario} scenario
+ * @param {{ variable: string, request: string, next: Label }} until
+ */
 function wait(scenario, { variable, request, next }) {
   scenario.actions(...NOW, '<assign assign_to="due" variable="now"/>', `<add assign_to="due" variable="${variable}"/>`)
   for (const piece of PIECES_MS) {
@@ -116,6 +128,10 @@ const NOW = [
   '<add assign_to="now" variable="usec"/>',
 ]
 
+/**
+ * @param {Scenario} scenario
+ * @param {{ body: string, end: Label }} to
+ */
 function answer(scenario, { body, end }) {
   const hungUp = scenario.newLabel()
   pickUp(scenario, body)
@@ -123,7 +139,11 @@ function answer(scenario, { body, end }) {
   hangUp(scenario, { hungUp, end })
 }
 
-/** Answers; the caller's address goes into `to`. */
+/**
+ * Answers; the caller's address goes into `to`.
+ * @param {Scenario} scenario
+ * @param {string} body
+ */
 export function pickUp(scenario, body) {
   const [late, acknowledged] = [scenario.newLabel(), scenario.newLabel()]
   const keepTo = '<action><ereg regexp=".*" search_in="hdr" header="To:" assign_to="to"/></action>'
@@ -137,7 +157,11 @@ export function pickUp(scenario, body) {
     .label(acknowledged)
 }
 
-/** Says BYE; whoever heard the other's BYE before goes to `hungUp`. */
+/**
+ * Says BYE; whoever heard the other's BYE before goes to `hungUp`.
+ * @param {Scenario} scenario
+ * @param {{ hungUp: Label, end: Label }} to
+ */
 export function hangUp(scenario, { hungUp, end }) {
   const crossed = scenario.newLabel()
   scenario
@@ -150,7 +174,11 @@ export function hangUp(scenario, { hungUp, end }) {
     .jump(end)
 }
 
-/** Confirms a CANCEL and ends the INVITE. */
+/**
+ * Confirms a CANCEL and ends the INVITE.
+ * @param {Scenario} scenario
+ * @param {Label} cancelled
+ */
 export function giveWay(scenario, cancelled) {
   scenario
     .label(cancelled)
@@ -158,7 +186,10 @@ export function giveWay(scenario, cancelled) {
     .add('<recv request="ACK"/>')
 }
 
-/** A response to the INVITE. */
+/**
+ * A response to the INVITE.
+ * @param {string} status
+ */
 export function response(status) {
   const tag = status.startsWith('100') ? '' : ';tag=[pid]c[call_number]'
   const contact = /^(1[89]|2)/.test(status) ? ['Contact: <sip:carrier@[local_ip]:[local_port]>'] : []
@@ -173,6 +204,10 @@ export function acknowledge() {
   return ['SIP/2.0 200 OK', '[last_Via:]', '[last_From:]', '[last_To:]', '[last_Call-ID:]', '[last_CSeq:]']
 }
 
+/**
+ * @param {string} method
+ * @param {number} cseq
+ */
 function inDialog(method, cseq) {
   return [
     `${method} [$peer] SIP/2.0`,

@@ -12,7 +12,7 @@ import { RELIABLE, Scenario, sdp, send } from './sippXml.js'
  * answered just before the CANCEL arrives, as on a line that is longer than this one.
  * @param {{folder: string, answersAfterMs: number[], crossingShare: number, talkMs: number, rtpPort: number}} options
  * `answersAfterMs`: from the 180, each as likely as the others; `crossingShare`: of all, 0..1
- * @returns {Promise<{messageLog: string, statistics(): Promise<object>, stop(): Promise<void>}>}
+ * @returns {Promise<import('./carrierStatistics.js').Carrier>}
  */
 export async function startRaceCarrier({ folder, ...options }) {
   mkdirSync(folder, { recursive: true })
@@ -27,9 +27,11 @@ export async function startRaceCarrier({ folder, ...options }) {
   return { messageLog, statistics: () => carrierStatistics(messageLog), stop: sipp.stop }
 }
 
+/** @param {{ answersAfterMs: number[], crossingShare: number, talkMs: number, rtpPort: number }} options */
 function raceScenario({ answersAfterMs, crossingShare, talkMs, rtpPort }) {
   const scenario = new Scenario('race-carrier')
-  const [answers, cancelled, crosses, talked, hungUp, end] = Array.from({ length: 6 }, () => scenario.newLabel())
+  const [answers, cancelled, crosses] = [scenario.newLabel(), scenario.newLabel(), scenario.newLabel()]
+  const [talked, hungUp, end] = [scenario.newLabel(), scenario.newLabel(), scenario.newLabel()]
   const branches = answersAfterMs.map(afterMs => ({ afterMs, label: scenario.newLabel() }))
   scenario.add(receiveInvite(), send(response('100 Trying')))
   scenario.actions('<sample assign_to="lot" distribution="uniform" min="0" max="1"/>')
@@ -41,7 +43,8 @@ function raceScenario({ answersAfterMs, crossingShare, talkMs, rtpPort }) {
     scenario
       .actions(`<test assign_to="hit" variable="dice" compare="less_than" value="${index + 1}"/>`)
       .jump(label, 'hit')
-  scenario.jump(branches.at(-1).label)
+  // Where no lot falls, the last.
+  scenario.jump(branches.at(-1)?.label ?? answers)
   for (const { label, afterMs } of branches)
     scenario
       .label(label)
@@ -60,7 +63,11 @@ function raceScenario({ answersAfterMs, crossingShare, talkMs, rtpPort }) {
     .toString()
 }
 
-/** The answer had left when the CANCEL came. */
+/**
+ * The answer had left when the CANCEL came.
+ * @param {Scenario} scenario
+ * @param {{ body: string, hungUp: number }} to
+ */
 function crossCancel(scenario, { body, hungUp }) {
   scenario
     .add(send(response('200 OK'), { body, attributes: RELIABLE }), send(acknowledge()))

@@ -1,15 +1,25 @@
 import { BEHAVIOUR_BY_SUFFIX, BEHAVIOURS, NEVER_MS } from './carrierBehaviours.js'
+import { SetupFailure } from './failure.js'
 import { escapeXml, RELIABLE, Scenario, sampleMs, sdp, send, waitForRequest } from './sippXml.js'
+
+/** @import { Acts, Behaviour, Mix, Span } from './carrierBehaviours.js' */
+/** @import { Label } from './sippXml.js' */
+
+/**
+ * @typedef {{ timeScale: number, greeting: string | undefined, body: string }} Context
+ * @typedef {{ name: Behaviour, label: Label }} Branch
+ */
 
 /**
  * Renders the carrier's SIPp scenario.
- * @param {{mix: Record<string, number>, bySuffix: boolean, timeScale: number, media: string|number, greeting?: string}} options
+ * @param {{ mix: Mix, bySuffix: boolean, timeScale: number, media: string | number, greeting?: string | undefined }} options
  */
 export function carrierScenario({ mix, bySuffix, timeScale, media, greeting }) {
   const scenario = new Scenario('carrier')
   const context = { timeScale, greeting, body: sdp(media) }
   scenario.add(receiveInvite(bySuffix))
-  const branches = Object.keys(BEHAVIOURS).map(name => ({ name, label: scenario.newLabel() }))
+  const names = /** @type {Behaviour[]} */ (Object.keys(BEHAVIOURS))
+  const branches = names.map(name => ({ name, label: scenario.newLabel() }))
   if (bySuffix) chooseBySuffix(scenario, branches)
   chooseByWeight(scenario, branches, mix)
   const end = scenario.newLabel()
@@ -19,7 +29,9 @@ export function carrierScenario({ mix, bySuffix, timeScale, media, greeting }) {
 }
 
 // Expressions are matched where the message comes in: in a later <nop> there is no message, and SIPp 3.6.1 crashes.
+/** @param {boolean} bySuffix */
 function receiveInvite(bySuffix) {
+  /** @type {(header: string, regexp: string, variable: string) => string} */
   const match = (header, regexp, variable) =>
     `<ereg regexp="${escapeXml(regexp)}" search_in="hdr" header="${header}:" assign_to="${variable}"/>`
   const suffixes = bySuffix ? Object.keys(BEHAVIOUR_BY_SUFFIX) : []
@@ -33,11 +45,20 @@ function receiveInvite(bySuffix) {
   return `<recv request="INVITE"><action>${actions.join('')}</action></recv>`
 }
 
+/**
+ * @param {Scenario} scenario
+ * @param {readonly Branch[]} branches
+ */
 function chooseBySuffix(scenario, branches) {
   for (const [suffix, name] of Object.entries(BEHAVIOUR_BY_SUFFIX))
-    scenario.jump(branches.find(branch => branch.name === name).label, `suffix${suffix}`)
+    scenario.jump(labelOf(branches, name), `suffix${suffix}`)
 }
 
+/**
+ * @param {Scenario} scenario
+ * @param {readonly Branch[]} branches
+ * @param {Mix} mix
+ */
 function chooseByWeight(scenario, branches, mix) {
   const entries = Object.entries(mix)
   const total = entries.reduce((sum, [, weight]) => sum + weight, 0)
@@ -45,12 +66,27 @@ function chooseByWeight(scenario, branches, mix) {
   let bound = 0
   for (const [name, weight] of entries) {
     bound += weight
-    const { label } = branches.find(branch => branch.name === name)
-    scenario.actions(`<test assign_to="hit" variable="dice" compare="less_than" value="${bound}"/>`).jump(label, 'hit')
+    scenario
+      .actions(`<test assign_to="hit" variable="dice" compare="less_than" value="${bound}"/>`)
+      .jump(labelOf(branches, name), 'hit')
   }
-  scenario.jump(branches.find(branch => branch.name === entries.at(-1)[0]).label)
+  scenario.jump(labelOf(branches, entries.at(-1)?.[0]))
 }
 
+/**
+ * @param {readonly Branch[]} branches
+ * @param {string | undefined} name
+ */
+function labelOf(branches, name) {
+  const branch = branches.find(one => one.name === name)
+  if (branch === undefined) throw new SetupFailure('behaviour', `The carrier knows no behaviour "${name}".`, 1)
+  return branch.label
+}
+
+/**
+ * @param {Scenario} scenario
+ * @param {Branch & { end: Label, context: Context }} branch
+ */
 function addBranch(scenario, { name, label, end, context }) {
   const behaviour = BEHAVIOURS[name]
   const cancelled = scenario.newLabel()
@@ -66,6 +102,10 @@ function addBranch(scenario, { name, label, end, context }) {
   else refuse(scenario, { code: '487 Request Terminated', name, end })
 }
 
+/**
+ * @param {Scenario} scenario
+ * @param {{ ringMs: Span, cancelled: Label }} to
+ */
 function waitRinging(scenario, { ringMs, cancelled }) {
   if (ringMs[0] === NEVER_MS) {
     // In one piece: SIPp answers a CANCEL that falls between two ticks by itself, and forgets the 487.
@@ -76,15 +116,27 @@ function waitRinging(scenario, { ringMs, cancelled }) {
   waitForRequest(scenario, { request: 'CANCEL', next: cancelled, variable: 'ring' })
 }
 
+/**
+ * @param {Acts} acts
+ * @param {{ name: Behaviour, context: Context }} of
+ */
 function ringing({ progress }, { name, context }) {
   if (progress) return send(response('183 Session Progress', name, 'invite'), { body: context.body })
   return send(response('180 Ringing', name, 'invite'))
 }
 
+/**
+ * @param {Scenario} scenario
+ * @param {{ code: string, name: Behaviour, end: Label }} with_
+ */
 function refuse(scenario, { code, name, end }) {
   scenario.add(send(response(code, name, 'invite'), { attributes: RELIABLE }), '<recv request="ACK"/>').jump(end)
 }
 
+/**
+ * @param {Scenario} scenario
+ * @param {{ name: Behaviour, behaviour: Acts, end: Label, context: Context }} branch
+ */
 function answer(scenario, { name, behaviour, end, context }) {
   const hungUp = scenario.newLabel()
   const crossed = scenario.newLabel()
@@ -94,7 +146,7 @@ function answer(scenario, { name, behaviour, end, context }) {
   )
   if (behaviour.plays && context.greeting) scenario.actions(`<exec rtp_stream="${context.greeting},1,0"/>`)
   if (behaviour.digitAfterMs) pressDigit(scenario, { hungUp, afterMs: behaviour.digitAfterMs })
-  scenario.actions(sampleMs('talk', scaled(behaviour.talkMs, context.timeScale)))
+  if (behaviour.talkMs) scenario.actions(sampleMs('talk', scaled(behaviour.talkMs, context.timeScale)))
   waitForRequest(scenario, { request: 'BYE', next: hungUp, variable: 'talk', tickMs: behaviour.tickMs })
   scenario
     .add(send(inDialog('BYE', 2), { attributes: RELIABLE }))
@@ -106,6 +158,10 @@ function answer(scenario, { name, behaviour, end, context }) {
     .jump(end)
 }
 
+/**
+ * @param {Scenario} scenario
+ * @param {{ hungUp: Label, afterMs: number }} to
+ */
 function pressDigit(scenario, { hungUp, afterMs }) {
   scenario.actions(sampleMs('talk', [afterMs, afterMs]))
   waitForRequest(scenario, { request: 'BYE', next: hungUp, variable: 'talk' })
@@ -120,6 +176,11 @@ function pressDigit(scenario, { hungUp, afterMs }) {
   scenario.add(`<send ${RELIABLE}><![CDATA[\n${info.join('\n')}\n]]></send>`, '<recv response="200"/>')
 }
 
+/**
+ * @param {string} status
+ * @param {Behaviour} behaviour
+ * @param {'invite'} [kind] of what it answers; otherwise the request that came last
+ */
 function response(status, behaviour, kind) {
   const code = status.slice(0, 3)
   const fromInvite = kind === 'invite'
@@ -139,6 +200,10 @@ function response(status, behaviour, kind) {
   ]
 }
 
+/**
+ * @param {string} method
+ * @param {number} cseq
+ */
 function inDialog(method, cseq) {
   return [
     `${method} [$peer] SIP/2.0`,
@@ -151,7 +216,13 @@ function inDialog(method, cseq) {
   ]
 }
 
+/**
+ * @param {Span} span
+ * @param {number} timeScale
+ * @returns {Span}
+ */
 function scaled([minMs, maxMs], timeScale) {
+  /** @param {number} value */
   const scale = value => (value === NEVER_MS ? value : Math.round(value * timeScale))
   return [scale(minMs), scale(maxMs)]
 }

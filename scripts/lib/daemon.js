@@ -6,6 +6,20 @@ import { join } from 'node:path'
 import { SetupFailure } from './failure.js'
 import { PROJECT } from './paths.js'
 
+/**
+ * The product's daemon beside the sandbox's Asterisk.
+ * @typedef {object} Daemon
+ * @property {string} url
+ * @property {string} token
+ * @property {number} pid
+ * @property {string} logFile
+ * @property {string} config the configuration file it runs on
+ * @property {(signal: NodeJS.Signals) => Promise<void>} kill
+ * @property {() => Promise<void>} stop in order
+ *
+ * @typedef {Readonly<Record<string, unknown>>} Settings
+ */
+
 const PORT = 7420
 /** Invented Americans on a carrier of our own may be called at any hour, and stand on no registry. */
 const SIGNED = { by: 'the sandbox', reason: 'invented numbers on a carrier of its own, at whatever hour it runs' }
@@ -32,8 +46,9 @@ const CALLER_IDS = ['+12025550100', '+12025550101']
 /**
  * Writes the configuration into `folder` and starts the daemon on it. Starting it again in the same folder goes on with
  * the same store.
- * @param {{folder: string, agents: string[], trunk?: object, more?: object}} options
- * @returns the daemon: `url`, `token`, `pid`, `kill(signal)`, `stop()` in order, `logFile`
+ * @param {{ folder: string, agents: readonly string[], trunk?: Settings, more?: Settings }} options `more` replaces parts of
+ * the file
+ * @returns {Promise<Daemon>}
  */
 export async function startDaemon({ folder, agents, trunk = {}, more = {} }) {
   mkdirSync(folder, { recursive: true })
@@ -47,14 +62,16 @@ export async function startDaemon({ folder, agents, trunk = {}, more = {} }) {
   const args = [launcher, '--config', file, 'serve', '--grace', '1s']
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', log] })
   closeSync(log)
-  const exited = new Promise(done => child.once('exit', done))
-  const ready = new Promise(done => child.stdout.once('data', done))
+  /** @type {Promise<void>} */
+  const exited = new Promise(done => child.once('exit', () => done()))
+  const ready = new Promise(done => child.stdout?.once('data', done))
   const died = exited.then(() => {
     const reason = readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ')
     throw new SetupFailure('daemon', `The daemon ended: ${reason}`, 1)
   })
   died.catch(() => {})
   await Promise.race([ready, died])
+  /** @param {NodeJS.Signals} signal */
   async function kill(signal) {
     child.kill(signal)
     if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await exited
@@ -64,12 +81,22 @@ export async function startDaemon({ folder, agents, trunk = {}, more = {} }) {
     token,
     logFile,
     config: file,
-    pid: child.pid,
+    pid: pidOf(child),
     kill,
     stop: () => kill('SIGTERM'),
   }
 }
 
+/**
+ * A program that could be started has a number.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function pidOf({ pid }) {
+  if (pid === undefined) throw new SetupFailure('daemon', 'The daemon cannot be started.', 1)
+  return pid
+}
+
+/** @param {{ agents: readonly string[], trunk: Settings, token: string }} options */
 function config({ agents, trunk, token }) {
   const login = { user: process.env.DIALWRIGHT_SANDBOX_USER, secret: process.env.DIALWRIGHT_SANDBOX_SECRET }
   const [host, port] = (process.env.DIALWRIGHT_SANDBOX_AMI ?? '').split(':')

@@ -35,6 +35,10 @@ export function dependenciesInstalled() {
   }
 }
 
+/**
+ * @param {string} file
+ * @returns {Record<string, { version?: string, optional?: boolean }>}
+ */
 function packagesOf(file) {
   return JSON.parse(readFileSync(file, 'utf8')).packages
 }
@@ -43,6 +47,10 @@ function sqliteBuilt() {
   return existsSync(join(PROJECT, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node'))
 }
 
+/**
+ * @param {string} label
+ * @param {string[]} args
+ */
 async function npm(label, args) {
   const bar = progress(label, NPM_LINES)
   const result = await exec('npm', args, { cwd: PROJECT, env: npmEnvironment(), onLine: bar.step })
@@ -57,6 +65,7 @@ async function npm(label, args) {
   throw new SetupFailure('npm-failed', `npm ${args[0]} failed (${why}): run "npm ${args[0]}" to see all of it.`, 1)
 }
 
+/** @param {string[]} args */
 async function npmSucceeds(args) {
   const { code } = await exec('npm', args, { cwd: PROJECT, env: npmEnvironment() })
   return code === 0 && sqliteBuilt()

@@ -15,7 +15,10 @@ export class SetupFailure extends Error {
 /** EX_UNAVAILABLE of sysexits.h: the private Asterisk cannot be had on this machine today. */
 export const SANDBOX_UNAVAILABLE = 69
 
-/** Prints a SetupFailure as its one line and ends with its code; anything else is a bug and keeps its stack. */
+/**
+ * Prints a SetupFailure as its one line and ends with its code; anything else is a bug and keeps its stack.
+ * @param {Promise<unknown>} promise
+ */
 export function exitOnFailure(promise) {
   promise.catch(error => {
     if (!(error instanceof SetupFailure)) throw error

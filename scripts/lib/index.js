@@ -9,3 +9,10 @@ export { startRtpWitness } from './rtpWitness.js'
 export { SETTINGS } from './sandboxSettings.js'
 export { dialIn, sandboxAgents, startSoftphones } from './softphones.js'
 export { mismatchesOf } from './witness.js'
+
+/** @typedef {import('./api.js').Api} Api */
+/** @typedef {import('./carrierBehaviours.js').Behaviour} Behaviour */
+/** @typedef {import('./carrierStatistics.js').Carrier} Carrier */
+/** @typedef {import('./carrierStatistics.js').CarrierCall} CarrierCall */
+/** @typedef {import('./daemon.js').Daemon} Daemon */
+/** @typedef {import('./rtpWitness.js').RtpLeg} RtpLeg */

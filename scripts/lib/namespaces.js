@@ -19,6 +19,7 @@ export function installNamespaces() {
 
 // unshare makes all mounts private, which the kernel refuses in a plain chroot: its root is no mount. There the mounts
 // stay as they are, and the run makes only its own tree private.
+/** @param {readonly string[]} namespaces */
 async function firstAllowed(namespaces) {
   const attempt = await exec('unshare', [...namespaces, 'true'])
   if (attempt.code === 0) return { args: namespaces, isPrivate: true }
@@ -34,6 +35,7 @@ async function firstAllowed(namespaces) {
 /**
  * The shell command that gives a new pid namespace its own /proc. Where mounts are not private it is given only if there
  * is none at all, as in a bare chroot: Debian's tools do not work without.
+ * @param {boolean} isPrivate
  */
 export function mountProcCommand(isPrivate) {
   return isPrivate ? 'mount -t proc proc /proc' : 'test -e /proc/self || mount -t proc proc /proc'

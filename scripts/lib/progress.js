@@ -1,15 +1,21 @@
 const BAR_WIDTH = 28
 
+/** @typedef {{ step(text?: string): void, done(): void, fail(): void }} Bar */
+
 /**
  * One line of progress: a bar that redraws itself on a terminal, and one line at the start and at the end elsewhere.
- * @returns {{step(text?: string): void, done(): void, fail(): void}}
+ * @param {string} label
+ * @param {number} stepsExpected
+ * @returns {Bar}
  */
 export function progress(label, stepsExpected) {
   const startedAt = Date.now()
   const terminal = process.stderr.isTTY
   let steps = 0
   if (!terminal) process.stderr.write(`${label} ...\n`)
+  /** @param {number} ratio */
   const draw = ratio => terminal && process.stderr.write(`\r\x1b[K${label} ${bar(ratio)}`)
+  /** @param {string} word */
   const end = word => {
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(0)
     process.stderr.write(`${terminal ? '\r\x1b[K' : ''}${label}: ${word} (${seconds} s)\n`)
@@ -23,6 +29,7 @@ export function progress(label, stepsExpected) {
   }
 }
 
+/** @param {number} ratio */
 function bar(ratio) {
   const full = Math.round(ratio * BAR_WIDTH)
   return `[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}] ${String(Math.floor(ratio * 100)).padStart(3)} %`

@@ -12,6 +12,8 @@ import { join } from 'node:path'
 import { ASTERISK_CONF } from './paths.js'
 import { SETTINGS } from './sandboxSettings.js'
 
+/** @typedef {{ uid: number, gid: number }} Owner */
+
 // The whole difference between the shipped files and the sandbox's: the two placeholders an operator fills in too,
 // and more agents made from the same template.
 const SECRET_PLACEHOLDER = /CHANGE-ME/g
@@ -19,7 +21,11 @@ const CARRIER_PLACEHOLDER = /192\.0\.2\.10:5060/g
 const AGENTS_FILE = 'pjsip_agents.conf'
 const FIRST_GENERATED_AGENT = 1004
 
-/** Writes the sandbox's /etc/asterisk from `asterisk-conf/`, readable by the PBX's own user only. */
+/**
+ * Writes the sandbox's /etc/asterisk from `asterisk-conf/`, readable by the PBX's own user only.
+ * @param {string} target
+ * @param {{ secret: string, owner: Owner }} options
+ */
 export function renderConfig(target, { secret, owner }) {
   renderFolder(ASTERISK_CONF, target, text =>
     text.replace(SECRET_PLACEHOLDER, secret).replace(CARRIER_PLACEHOLDER, SETTINGS.carrier),
@@ -31,11 +37,19 @@ export function renderConfig(target, { secret, owner }) {
   chownTree(target, owner)
 }
 
-/** Copies the shipped recordings to where the dialplan looks for them. */
+/**
+ * Copies the shipped recordings to where the dialplan looks for them.
+ * @param {string} target
+ */
 export function copySounds(target) {
   cpSync(join(ASTERISK_CONF, 'sounds', 'dialwright'), target, { recursive: true })
 }
 
+/**
+ * @param {string} source
+ * @param {string} target
+ * @param {(text: string) => string} render
+ */
 function renderFolder(source, target, render) {
   mkdirSync(target, { recursive: true })
   for (const entry of readdirSync(source, { withFileTypes: true })) {
@@ -45,6 +59,7 @@ function renderFolder(source, target, render) {
   }
 }
 
+/** @param {string} secret */
 function generatedAgents(secret) {
   const last = SETTINGS.firstAgent + SETTINGS.agents - 1
   let text = '\n; Added by the sandbox.\n'
@@ -53,7 +68,11 @@ function generatedAgents(secret) {
   return text
 }
 
-/** Gives a folder and all in it to the PBX's user. */
+/**
+ * Gives a folder and all in it to the PBX's user.
+ * @param {string} path
+ * @param {Owner} owner
+ */
 export function chownTree(path, { uid, gid }) {
   chownSync(path, uid, gid)
   if (!statSync(path).isDirectory()) return

@@ -54,6 +54,7 @@ export async function installSandbox() {
   }
 }
 
+/** @param {string} target */
 async function debootstrap(target) {
   const bar = progress('installing a private Asterisk 22 (about 600 MB, once)', DEBOOTSTRAP_LINES)
   const args = ['--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, target]
@@ -71,6 +72,7 @@ async function debootstrap(target) {
   )
 }
 
+/** @param {string} target */
 function lastLogLine(target) {
   try {
     return lastLines(readFileSync(join(target, 'debootstrap/debootstrap.log'), 'utf8'), 1)
@@ -79,6 +81,7 @@ function lastLogLine(target) {
   }
 }
 
+/** @param {import('./exec.js').Outcome} outcome */
 function checkVersion({ stdout, stderr }) {
   if (/^Asterisk 2[2-9]\./.test(stdout)) return
   throw new SetupFailure(
@@ -87,7 +90,10 @@ function checkVersion({ stdout, stderr }) {
   )
 }
 
-/** The rename makes the tree appear whole or not at all; losing the race to another run is a success. */
+/**
+ * The rename makes the tree appear whole or not at all; losing the race to another run is a success.
+ * @param {string} building
+ */
 function publish(building) {
   rmSync(join(building, 'var/cache/apt'), { recursive: true, force: true })
   if (sandboxInstalled()) return

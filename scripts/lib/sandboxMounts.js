@@ -20,7 +20,11 @@ const WRITABLE = [
   SOUNDS,
 ]
 
-/** Mounts and fills one run's own folders over the installed tree. */
+/**
+ * Mounts and fills one run's own folders over the installed tree.
+ * @param {string} root
+ * @param {{ secret: string, hostMountsArePrivate: boolean }} options
+ */
 export async function mountRun(root, { secret, hostMountsArePrivate }) {
   // A mount of its own can be made private, so that nothing mounted below it is seen outside this run.
   await must('mount', ['--bind', root, root])
@@ -49,17 +53,28 @@ export async function mountRun(root, { secret, hostMountsArePrivate }) {
 
 // The new pid namespace has its own processes. The library looks at those in the tree; the command gets them in its
 // /proc where that mount is nobody else's.
+/**
+ * @param {string} root
+ * @param {boolean} hostMountsArePrivate
+ */
 async function mountProc(root, hostMountsArePrivate) {
   await must('mount', ['-t', 'proc', 'proc', join(root, 'proc')])
   await exec('sh', ['-c', mountProcCommand(hostMountsArePrivate)])
 }
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
 async function must(command, args) {
   const { code, stderr } = await exec(command, args)
   if (code !== 0) throw new SetupFailure('no-mounts', `The sandbox cannot mount (${stderr.trim()}): use --sim.`)
 }
 
-/** The user's numbers are those of the tree's own Debian, not the host's. */
+/**
+ * The user's numbers are those of the tree's own Debian, not the host's.
+ * @param {string} root
+ */
 function asteriskUser(root) {
   const line = readFileSync(join(root, 'etc/passwd'), 'utf8')
     .split('\n')

@@ -7,13 +7,14 @@ import { ASTERISK_TREE } from './paths.js'
 import { assertSandboxPossible, sandboxInstalled } from './sandboxInstall.js'
 
 const INSIDE = fileURLToPath(new URL('../sandboxInside.js', import.meta.url))
+/** @type {readonly NodeJS.Signals[]} */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
  * Runs a command beside a freshly booted private Asterisk and resolves with the command's exit code.
  * Throws a SetupFailure when the sandbox cannot be had here.
- * @param {string[]} command
- * @param {{env?: Record<string, string>, onLine?: (line: string) => void}} [options] `onLine` takes standard output
+ * @param {readonly string[]} command
+ * @param {{ env?: Readonly<Record<string, string>>, onLine?: (line: string) => void }} [options] `onLine` takes standard output
  */
 export async function runInSandbox(command, { env = {}, onLine } = {}) {
   assertSandboxPossible()
@@ -25,7 +26,7 @@ export async function runInSandbox(command, { env = {}, onLine } = {}) {
     stdio: ['inherit', onLine ? 'pipe' : 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...env },
   })
-  if (onLine) createInterface({ input: child.stdout }).on('line', onLine)
+  if (onLine && child.stdout) createInterface({ input: child.stdout }).on('line', onLine)
   const stopForwarding = forwardSignals(child)
   try {
     return await exitCode(child)
@@ -36,22 +37,27 @@ export async function runInSandbox(command, { env = {}, onLine } = {}) {
 
 // unshare keeps our signals from its child, so they travel over the channel. On a terminal Ctrl-C has already reached
 // the whole group: sending it again would look like a second, impatient Ctrl-C.
+/** @param {import('node:child_process').ChildProcess} child */
 function forwardSignals(child) {
   const listeners = FORWARDED.map(signal => {
     const listener = () => {
       if (child.connected && !(signal === 'SIGINT' && process.stdin.isTTY)) child.send({ signal })
     }
     process.on(signal, listener)
-    return [signal, listener]
+    return /** @type {const} */ ([signal, listener])
   })
   return () => {
     for (const [signal, listener] of listeners) process.off(signal, listener)
   }
 }
 
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<number>}
+ */
 function exitCode(child) {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code, signal) => resolve(signal ? 137 : code))
+    child.once('close', (code, signal) => resolve(signal ? 137 : (code ?? 1)))
   })
 }

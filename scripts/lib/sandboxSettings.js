@@ -15,7 +15,11 @@ export const SETTINGS = Object.freeze({
   agents: 200,
 })
 
-/** The environment of a command that runs beside the sandbox's Asterisk. */
+/**
+ * The environment of a command that runs beside the sandbox's Asterisk.
+ * @param {string} root
+ * @param {string} secret
+ */
 export function sandboxEnvironment(root, secret) {
   return {
     DIALWRIGHT_SANDBOX: '1',

@@ -5,16 +5,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { lastLines } from './exec.js'
 import { SetupFailure } from './failure.js'
 
+/** @import { ChildProcess } from 'node:child_process' */
+
 const READY_TIMEOUT_MS = 5_000
 const STOP_TIMEOUT_MS = 3_000
 const BUFFER_BYTES = 4 * 1024 * 1024
 
 /**
  * Starts a SIPp process that serves until it is stopped.
- * @returns {Promise<{child: import('node:child_process').ChildProcess, exited: Promise<number>, stop(): Promise<void>}>}
+ * @param {{ name: string, folder: string, address: string, args: readonly string[], serves?: boolean }} options
+ * @returns {Promise<{ exited: Promise<number>, stop(): Promise<void> }>}
  */
 export async function startSipp({ name, folder, address, args, serves = true }) {
-  const [host, port] = address.split(':')
+  const [host = '', port = ''] = address.split(':')
   const logFile = join(folder, `${name}-output.log`)
   const log = openSync(logFile, 'w')
   const common = ['-i', host, '-p', port, '-mi', host, '-nostdin', '-aa', '-buff_size', String(BUFFER_BYTES)]
@@ -25,14 +28,16 @@ export async function startSipp({ name, folder, address, args, serves = true }) 
   // SIPp stamps its log in local time: in UTC the stamps need no zone.
   const env = { ...process.env, TZ: 'UTC', TERM: 'dumb' }
   const child = spawn('sipp', [...common, ...errors, ...args], { cwd: folder, env, stdio: ['ignore', log, log] })
+  /** @type {Promise<number>} */
   const exited = new Promise(resolve => {
-    child.once('exit', (code, signal) => resolve(signal ? 128 : code))
+    child.once('exit', (code, signal) => resolve(signal ? 128 : (code ?? 128)))
     child.once('error', () => resolve(127))
   })
   if (serves) await untilListening({ child, port: Number(port), name, logFile })
-  return { child, exited, stop: () => stop(child, exited) }
+  return { exited, stop: () => stop(child, exited) }
 }
 
+/** @param {{ child: ChildProcess, port: number, name: string, logFile: string }} sipp */
 async function untilListening({ child, port, name, logFile }) {
   const deadlineAt = Date.now() + READY_TIMEOUT_MS
   while (!isUdpPortOpen(port)) {
@@ -46,6 +51,7 @@ async function untilListening({ child, port, name, logFile }) {
   }
 }
 
+/** @param {number} port */
 function isUdpPortOpen(port) {
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   return new RegExp(`:${hex} 0{8}:0000 `).test(
@@ -53,6 +59,10 @@ function isUdpPortOpen(port) {
   )
 }
 
+/**
+ * @param {ChildProcess} child
+ * @param {Promise<number>} exited
+ */
 async function stop(child, exited) {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGTERM')

@@ -1,7 +1,10 @@
 import { RELIABLE, Scenario, sdp, send, waitForRequest } from './sippXml.js'
 
+/** @import { Label } from './sippXml.js' */
+
 /** Registers every agent of the injected file, with digest authentication. */
 export function registerScenario() {
+  /** @type {(cseq: number, authentication: readonly string[]) => string} */
   const register = (cseq, authentication) =>
     send(
       [
@@ -26,6 +29,7 @@ export function registerScenario() {
 export function calledScenario(options) {
   const scenario = new Scenario('softphone')
   const [cancelled, hungUp, end] = [scenario.newLabel(), scenario.newLabel(), scenario.newLabel()]
+  /** @type {(header: string, name: string) => string} */
   const keep = (header, name) => `<ereg regexp=".*" search_in="hdr" header="${header}:" assign_to="${name}"/>`
   const peer = '<ereg regexp="&lt;(sip:[^>]*)>" search_in="hdr" header="Contact:" assign_to="contact,peer"/>'
   const cseq = '<ereg regexp="[0-9]+" search_in="hdr" header="CSeq:" assign_to="cseq"/>'
@@ -53,6 +57,7 @@ export function dialingScenario(options) {
   const [hungUp, end] = [scenario.newLabel(), scenario.newLabel()]
   const target = `sip:${options.exten}@[remote_ip]:[remote_port]`
   const contact = 'Contact: <sip:[field0]@[local_ip]:[local_port]>'
+  /** @type {(method: string, cseq: number, to: string, extra?: readonly string[]) => string[]} */
   const request = (method, cseq, to, extra = []) => [
     `${method} ${target} SIP/2.0`,
     ...common({ cseq, method, to }),
@@ -83,6 +88,8 @@ export function dialingScenario(options) {
  * @property {number} [rtpStopsAfterMs]
  * @property {{afterMs: number, digit: string}[]} [digits]
  * @property {number} [hangsUpAfterMs]
+ * @param {Scenario} scenario
+ * @param {After & { hungUp: Label, end: Label }} after
  */
 function talk(scenario, { speech, rtpStopsAfterMs, digits = [], hangsUpAfterMs, hungUp, end }) {
   if (speech) scenario.actions(`<exec rtp_stream="${speech},-1,0"/>`)
@@ -104,11 +111,19 @@ function talk(scenario, { speech, rtpStopsAfterMs, digits = [], hangsUpAfterMs, 
     .add(send(acknowledge()), `<recv response="200" next="${end}"/>`)
 }
 
+/**
+ * @param {Scenario} scenario
+ * @param {{ ms: number, hungUp: Label }} until
+ */
 function wait(scenario, { ms, hungUp }) {
   scenario.actions(`<assign assign_to="wait" value="${ms}"/>`)
   waitForRequest(scenario, { request: 'BYE', next: hungUp, variable: 'wait' })
 }
 
+/**
+ * @param {Scenario} scenario
+ * @param {{ digit: string, cseq: number }} key
+ */
 function press(scenario, { digit, cseq }) {
   const lines = [
     ...inDialog('INFO', cseq),
@@ -121,6 +136,10 @@ function press(scenario, { digit, cseq }) {
   scenario.add(`<send ${RELIABLE}><![CDATA[\n${lines.join('\n')}\n]]></send>`, '<recv response="200"/>')
 }
 
+/**
+ * @param {Scenario} scenario
+ * @param {{ hungUp: Label, end: Label }} labels
+ */
 function finish(scenario, { hungUp, end }) {
   return scenario.label(hungUp).add(send(acknowledge())).label(end).add('<timewait milliseconds="500"/>')
 }
@@ -128,6 +147,7 @@ function finish(scenario, { hungUp, end }) {
 // SIPp does not look for fields inside this keyword, so the injected field is the whole keyword.
 const AUTHENTICATION = '[field1]'
 
+/** @param {{ cseq: number, method: string, to: string }} message */
 function common({ cseq, method, to }) {
   return [
     'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
@@ -139,6 +159,7 @@ function common({ cseq, method, to }) {
   ]
 }
 
+/** @param {string} status */
 function response(status) {
   const tagged = '[last_To:];tag=[pid]s[call_number]'
   const contact =
@@ -160,6 +181,10 @@ function acknowledge() {
 }
 
 // The variables hold the peer's view of the dialog, so "from" is whom we write to.
+/**
+ * @param {string} method
+ * @param {number} cseq
+ */
 function inDialog(method, cseq) {
   return [
     `${method} [$peer] SIP/2.0`,

@@ -6,9 +6,24 @@ import { startSipp } from './sipp.js'
 import { calledScenario, dialingScenario, registerScenario } from './softphoneScenario.js'
 import { writeSpeech } from './tones.js'
 
+/**
+ * @typedef {object} PhoneOptions
+ * @property {string} folder for this group's scenario and logs
+ * @property {readonly string[]} agents names, `1001` ...
+ * @property {string} [secret] their password; the sandbox's by default
+ * @property {number} [port] 5080 by default, 5090 for those that dial
+ * @property {number} [hangsUpAfterMs]
+ * @property {number} [rtpStopsAfterMs] the audio ends, the call does not
+ * @property {{ afterMs: number, digit: string }[]} [digits] keys pressed on the line, each after its own time
+ * @property {number} [rtpPort] send their audio elsewhere: they stay mute, whoever listens there may speak
+ */
+
 const REGISTRATIONS_PER_SECOND = 50
 
-/** The names of the first `count` agents that the sandbox's PBX knows. */
+/**
+ * The names of the first `count` agents that the sandbox's PBX knows.
+ * @param {number} count
+ */
 export function sandboxAgents(count) {
   return Array.from({ length: count }, (_, index) => String(SETTINGS.firstAgent + index))
 }
@@ -16,17 +31,8 @@ export function sandboxAgents(count) {
 /**
  * Registers softphones and lets them take calls: one SIPp process for all of them. Softphones that behave differently
  * are started apart, each group on its own port.
- * @param {object} options
- * @param {string} options.folder for this group's scenario and logs
- * @param {string[]} options.agents names, `1001` ...
- * @param {string} [options.secret] their password; the sandbox's by default
- * @param {number} [options.port] 5080 by default
- * @param {number} [options.answerAfterMs] how long they ring
- * @param {string} [options.rejects] e.g. `486 Busy Here`: they refuse instead
- * @param {number} [options.hangsUpAfterMs]
- * @param {number} [options.rtpStopsAfterMs] the audio ends, the call does not
- * @param {{afterMs: number, digit: string}[]} [options.digits] keys pressed on the line, each after its own time
- * @param {number} [options.rtpPort] send their audio elsewhere: they stay mute, whoever listens there may speak
+ * @param {PhoneOptions & { answerAfterMs?: number, rejects?: string }} options `answerAfterMs`: how long they ring; `rejects`:
+ * e.g. `486 Busy Here`, they refuse instead
  * @returns {Promise<{stop(): Promise<void>}>} `stop` is a crash: no BYE, no more audio
  */
 export async function startSoftphones({ folder, agents, secret = sandboxSecret(), port = 5080, ...behaviour }) {
@@ -49,7 +55,8 @@ export async function startSoftphones({ folder, agents, secret = sandboxSecret()
 
 /**
  * Lets agents dial an extension, by default the log-in; they stay on the line until the PBX or `hangsUpAfterMs` ends it.
- * Options as for startSoftphones; `exited` gives SIPp's exit code, 0 when every call went as planned.
+ * `exited` gives SIPp's exit code, 0 when every call went as planned.
+ * @param {PhoneOptions & { exten?: string }} options
  * @returns {Promise<{exited: Promise<number>, stop(): Promise<void>}>}
  */
 export async function dialIn({ folder, agents, secret = sandboxSecret(), port = 5090, exten = '*700', ...behaviour }) {
@@ -76,6 +83,7 @@ export async function dialIn({ folder, agents, secret = sandboxSecret(), port = 
 }
 
 // The PBX answers to where a registration came from, so it is sent from the port that takes the calls afterwards.
+/** @param {{ folder: string, users: string, count: number, port: number }} options */
 async function register({ folder, users, count, port }) {
   const scenario = write(folder, 'register.xml', registerScenario())
   const rate = String(REGISTRATIONS_PER_SECOND)
@@ -100,11 +108,16 @@ async function register({ folder, users, count, port }) {
     )
 }
 
+/**
+ * @param {string} folder
+ * @param {{ rtpPort?: number | undefined }} options
+ */
 function media(folder, { rtpPort }) {
   if (rtpPort) return { media: rtpPort }
   return { media: '[rtpstream_audio_port]', speech: writeSpeech(join(folder, 'speech.ulaw')) }
 }
 
+/** @param {{ folder: string, agents: readonly string[], secret: string }} options */
 function writeUsers({ folder, agents, secret }) {
   return write(
     folder,
@@ -113,12 +126,21 @@ function writeUsers({ folder, agents, secret }) {
   )
 }
 
+/**
+ * @param {string} folder
+ * @param {string} name
+ * @param {string} text
+ */
 function write(folder, name, text) {
   const file = join(folder, name)
   writeFileSync(file, text)
   return file
 }
 
+/**
+ * @param {string} folder
+ * @param {string} name
+ */
 function log(folder, name) {
   return ['-trace_msg', '-message_file', join(folder, `${name}-messages.log`)]
 }

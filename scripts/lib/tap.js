@@ -9,6 +9,11 @@ import { PROJECT } from './paths.js'
 import { progress } from './progress.js'
 import { runInSandbox } from './sandboxRun.js'
 
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @typedef {(line: string) => void} OnLine
+ */
+
 const TAP = join(PROJECT, 'node_modules/.bin/tap')
 const LIVE_TIMEOUT_S = 240
 /** What tap is built from: the plugins that it has. */
@@ -16,8 +21,9 @@ const TAP_BUILT_FROM = join(PROJECT, 'node_modules/@tapjs/test/test-built/src/in
 
 /**
  * Runs test files and counts their tests.
- * @param {string[]} files @param {{live: boolean}} options live: inside the sandbox, one file after the other
- * @returns {Promise<{passed: number, failed: number, skipped: number}>}
+ * @param {string[]} files
+ * @param {{ live: boolean }} options live: inside the sandbox, one file after the other
+ * @returns {Promise<Counts>}
  */
 export async function runTests(files, { live }) {
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 }
@@ -38,7 +44,11 @@ async function ensureTapBuilt() {
   throw new SetupFailure('tap-build-failed', `tap cannot be built: ${stderr.trim()}`, 1)
 }
 
-/** On a terminal tap draws, and what is counted comes from a file. */
+/**
+ * On a terminal tap draws, and what is counted comes from a file.
+ * @param {readonly string[]} command
+ * @param {boolean} live
+ */
 async function drawn(command, live) {
   const folder = mkdtempSync(join(tmpdir(), 'dialwright-test-'))
   const file = join(folder, 'output.tap')
@@ -51,10 +61,16 @@ async function drawn(command, live) {
   }
 }
 
-/** Elsewhere tap's stream is counted, and only the files and what failed are printed. */
+/**
+ * Elsewhere tap's stream is counted, and only the files and what failed are printed.
+ * @param {readonly string[]} command
+ * @param {boolean} live
+ */
 async function thinnedOut(command, live) {
+  /** @type {string[]} */
   const lines = []
   const print = thinPrinter()
+  /** @type {OnLine} */
   const onLine = line => {
     lines.push(line)
     print(line)
@@ -64,16 +80,24 @@ async function thinnedOut(command, live) {
   return { code, output: lines.join('\n') }
 }
 
-function run([file, ...args], onLine) {
+/**
+ * @param {readonly string[]} command
+ * @param {OnLine} [onLine]
+ * @returns {Promise<number>}
+ */
+function run([file = '', ...args], onLine) {
   return new Promise(resolve => {
     const child = spawn(file, args, { cwd: PROJECT, stdio: ['inherit', onLine ? 'pipe' : 'inherit', 'inherit'] })
-    if (onLine) createInterface({ input: child.stdout }).on('line', onLine)
+    if (onLine && child.stdout) createInterface({ input: child.stdout }).on('line', onLine)
     child.once('error', () => resolve(127))
-    child.once('close', (code, signal) => resolve(signal ? 128 : code))
+    child.once('close', (code, signal) => resolve(signal ? 128 : (code ?? 128)))
   })
 }
 
-/** Prints of a TAP stream one line a file, and failed results with the diagnosis that follows them. */
+/**
+ * Prints of a TAP stream one line a file, and failed results with the diagnosis that follows them.
+ * @returns {OnLine}
+ */
 function thinPrinter() {
   let showing = false
   return line => {
@@ -84,6 +108,7 @@ function thinPrinter() {
   }
 }
 
+/** @param {string} file */
 function read(file) {
   try {
     return readFileSync(file, 'utf8')
@@ -93,20 +118,27 @@ function read(file) {
 }
 
 // tap ends well when every test was skipped, and may end badly without naming a test (a crash, a leaked handle).
+/**
+ * @param {Counts} counts
+ * @param {number} code
+ */
 function judge(counts, code) {
   const silent = code !== 0 && counts.failed === 0
   const empty = code === 0 && counts.passed === 0
   return { ...counts, failed: counts.failed + (silent || empty ? 1 : 0) }
 }
 
-/** Counts the named tests of a TAP stream: the results one level below the files; a file that has none counts itself. */
+/**
+ * Counts the named tests of a TAP stream: the results one level below the files; a file that has none counts itself.
+ * @param {string} text
+ */
 export function countTests(text) {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   let failedInFile = 0
   for (const line of text.split('\n')) {
     const result = /^( {4})?(not ok|ok) \d+(.*)$/.exec(line)
     if (!result) continue
-    const [, indent, word, rest] = result
+    const [, indent, word, rest = ''] = result
     const failed = word === 'not ok' && !/# TODO/i.test(rest)
     if (indent && /# (SKIP|TODO)/i.test(rest)) counts.skipped += 1
     else if (indent) counts[failed ? 'failed' : 'passed'] += 1

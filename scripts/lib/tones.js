@@ -4,7 +4,10 @@ const SAMPLE_RATE = 8000
 const MULAW_BIAS = 0x84
 const MULAW_CLIP = 32635
 
-/** One linear 16-bit sample as G.711 mu-law. */
+/**
+ * One linear 16-bit sample as G.711 mu-law.
+ * @param {number} sample
+ */
 export function mulaw(sample) {
   const sign = sample < 0 ? 0x80 : 0
   const magnitude = Math.min(Math.abs(sample), MULAW_CLIP) + MULAW_BIAS
@@ -12,12 +15,19 @@ export function mulaw(sample) {
   return ~(sign | (exponent << 4) | ((magnitude >> (exponent + 3)) & 0x0f)) & 0xff
 }
 
-/** A sound, sample by sample. (Buffer.from does not call a function; typed arrays do.) */
+/**
+ * A sound, sample by sample. (Buffer.from does not call a function; typed arrays do.)
+ * @param {number} count
+ * @param {(index: number) => number} at
+ */
 function samples(count, at) {
   return Buffer.from(Uint8Array.from({ length: count }, (_, index) => at(index)))
 }
 
-/** Sound in syllables of 250 ms at the pitch of a voice: enough for detectors of talking, and no word to translate. */
+/**
+ * Sound in syllables of 250 ms at the pitch of a voice: enough for detectors of talking, and no word to translate.
+ * @param {number} seconds
+ */
 export function syllables(seconds, pitchHz = 180) {
   return samples(seconds * SAMPLE_RATE, index => {
     const t = index / SAMPLE_RATE
@@ -27,7 +37,10 @@ export function syllables(seconds, pitchHz = 180) {
   })
 }
 
-/** An answering machine: eight seconds of greeting and a beep. */
+/**
+ * An answering machine: eight seconds of greeting and a beep.
+ * @param {string} file
+ */
 export function writeGreeting(file) {
   const beep = samples(SAMPLE_RATE / 2, index =>
     mulaw(Math.round(12000 * Math.sin((2 * Math.PI * 1000 * index) / SAMPLE_RATE))),
@@ -36,7 +49,10 @@ export function writeGreeting(file) {
   return file
 }
 
-/** An agent who talks without end: SIPp loops it. */
+/**
+ * An agent who talks without end: SIPp loops it.
+ * @param {string} file
+ */
 export function writeSpeech(file) {
   writeFileSync(file, syllables(4, 140))
   return file

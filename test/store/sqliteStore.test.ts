@@ -318,7 +318,7 @@ t.test('the schema is the one that was agreed', async t => {
 })
 
 t.test('what was acknowledged survives kill -9 in the middle of everything', async t => {
-  const built = join(root, 'dist/store/sqliteStore.js')
+  const built = join(root, 'dist/store/sqlite/sqliteStore.js')
   if (!existsSync(built)) {
     t.comment('nothing is compiled: npm test compiles')
     return
@@ -356,14 +356,14 @@ t.test('what was acknowledged survives kill -9 in the middle of everything', asy
 })
 
 t.test('the compiled store runs in plain Node', async t => {
-  const built = join(root, 'dist/store/sqliteStore.js')
+  const built = join(root, 'dist/store/sqlite/sqliteStore.js')
   if (!existsSync(built)) {
     t.comment('nothing is compiled: npm test compiles')
     return
   }
   const script = `
     const { openSqliteStore } = await import(${JSON.stringify(built)})
-    const { createImporter } = await import(${JSON.stringify(join(root, 'dist/store/import/importer.js'))})
+    const { createImporter } = await import(${JSON.stringify(join(root, 'dist/import/importer.js'))})
     const store = await openSqliteStore({ file: process.argv[2] })
     await store.saveCampaign(${JSON.stringify(someCampaign('built'))})
     async function* stream() { yield Buffer.from('phone\\n2015550101\\n2015550102\\n') }

@@ -8,7 +8,17 @@ import { threadId } from 'node:worker_threads'
 
 /** Part of every key: another version may write other code. */
 const VERSION = 'ts-blank-space 0.9.0'
+const SOURCES = new URL('../../../src/', import.meta.url)
 const KEPT = new URL('../../../node_modules/.cache/dialwright-types/', import.meta.url)
+
+/**
+ * What scripts import of the compiled program is its source here: a test needs no build, and tests what is written.
+ * @type {import('node:module').ResolveHook}
+ */
+export async function resolve(specifier, context, nextResolve) {
+  const [, path] = /^#dialwright\/(.*)\.js$/.exec(specifier) ?? []
+  return nextResolve(path === undefined ? specifier : new URL(`${path}.ts`, SOURCES).href, context)
+}
 
 /** @type {import('node:module').LoadHook} */
 export async function load(url, context, nextLoad) {
