@@ -18,6 +18,8 @@ async function main(options) {
     ['types', ['node_modules/typescript/bin/tsc', '--noEmit']],
     ['types of the scripts', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'scripts']],
     ['lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
+    // The scripts name compiled modules: knip follows them from there to the sources.
+    ['compilation', ['scripts/build.js']],
     ['what nothing uses', ['node_modules/knip/bin/knip.js']],
     ['rules of the house', ['scripts/test.js', TIDY]],
     ['tests', ['scripts/test.js', ...options]],
