@@ -30,7 +30,7 @@ export type AgentView = Static<typeof agentView>
 export const agentListView = Type.Object({ agents: Type.Array(agentView) })
 
 /** The call an agent is in or wraps up, with its lead. */
-export const agentCallView = Type.Object({
+const agentCallView = Type.Object({
   callId: text,
   campaignId: idSchema,
   leadId: Type.Optional(Type.Integer()),

@@ -24,7 +24,7 @@ export const listParams = Type.Object({ list: textUpTo(60) })
 export const noteBody = Type.Optional(Type.Object({ note: Type.Optional(Type.String({ maxLength: 1000 })) }, closed))
 
 /** One list that holds a number. */
-export const hitView = Type.Object({ list: text, ...identity })
+const hitView = Type.Object({ list: text, ...identity })
 
 /** Whether a number is listed and why, with every list that holds it. */
 export const checkView = Type.Object({ ...doNotCallView.properties, hits: Type.Array(hitView) })

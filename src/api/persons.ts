@@ -8,7 +8,7 @@ import { callView, doNotCallView, instant, iso, isoOf, leadView, viewCall, viewD
 const text = Type.String()
 
 /** A permission as recorded. */
-export const permissionView = Type.Object({
+const permissionView = Type.Object({
   permissionId: Type.Integer(),
   number: text,
   basis: text,

@@ -16,7 +16,7 @@ const figuresView = Type.Object({
 })
 
 /** One line of the regulator's table. */
-export const abandonmentRowView = Type.Object({
+const abandonmentRowView = Type.Object({
   law: text,
   window: text,
   source: Type.Optional(text),

@@ -3,7 +3,7 @@ import type { PacingReason, RefusalReason } from '../core/vocabulary.ts'
 import type { RecordedDecision } from '../ports/engine.ts'
 
 /** What a pacing decision's reason means, for people. The word itself stays beside it. */
-export const pacingSentences: Readonly<Record<PacingReason, string>> = {
+const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'campaign-not-running': 'the campaign is not running',
   'no-agents': 'no agent is logged in and at work',
   'no-leads': 'no lead may be dialed right now',

@@ -39,7 +39,7 @@ export const doneView = Type.Object({ done: Type.Literal(true) })
 export const done: Static<typeof doneView> = { done: true }
 
 /** Agents by state. */
-export const agentCountsView = Type.Object({
+const agentCountsView = Type.Object({
   offline: count,
   calling: count,
   available: count,
@@ -50,7 +50,7 @@ export const agentCountsView = Type.Object({
 })
 
 /** Calls by state. */
-export const callCountsView = Type.Object({
+const callCountsView = Type.Object({
   originating: count,
   ringing: count,
   screening: count,
@@ -60,7 +60,7 @@ export const callCountsView = Type.Object({
 })
 
 /** What a campaign has counted. */
-export const countersView = Type.Object({
+const countersView = Type.Object({
   attempts: count,
   answered: count,
   answeredByPerson: count,

@@ -26,7 +26,7 @@ export interface ReportQuestion {
 }
 
 /** What the table is made of beside the calls: the campaigns there are, and the laws. */
-export interface ReportGround {
+interface ReportGround {
   readonly campaigns: readonly CampaignSnapshot[]
   readonly laws: LawFinder
 }

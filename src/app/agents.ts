@@ -30,7 +30,7 @@ export async function addAgent(context: AppContext, document: AgentDocument): Pr
 }
 
 /** What moves an agent's session. */
-export type SessionChange =
+type SessionChange =
   | { readonly kind: 'login'; readonly campaign: string | undefined }
   | { readonly kind: 'logout'; readonly force: boolean | undefined }
   | { readonly kind: 'pause'; readonly reason: string | undefined; readonly force: boolean | undefined }

@@ -4,7 +4,7 @@ import { legalBasisWords, type Provenance, readLegalBasis } from '../core/compli
 import { given } from '../core/given.ts'
 
 /** Where the numbers of a file come from, as an import wants it. */
-export interface Origin {
+interface Origin {
   readonly provenance?: Partial<Provenance>
   readonly withoutOrigin?: boolean
 }

@@ -5,7 +5,7 @@ import { createPaint, type Paint } from './terminal/paint.ts'
 import type { Terminal } from './terminal/terminal.ts'
 
 /** Options that every command knows. */
-export interface GlobalOptions {
+interface GlobalOptions {
   readonly config?: string
   readonly json?: boolean
 }

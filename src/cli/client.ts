@@ -20,14 +20,14 @@ export interface ApiClient {
 }
 
 /** A request with a body or without. */
-export interface SendRequest {
+interface SendRequest {
   readonly method: 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly body?: unknown
 }
 
 /** A request whose body is a file. */
-export interface UploadRequest {
+interface UploadRequest {
   readonly path: string
   readonly query: Query
   readonly bytes: AsyncIterable<Uint8Array>

@@ -23,7 +23,7 @@ import { createPaint } from './terminal/paint.ts'
 import { processTerminal, type Terminal } from './terminal/terminal.ts'
 
 /** How a run ended: done, an operating error or a refusal, a wrong command line. */
-export const exitCodes = { done: 0, failed: 1, usage: 2 } as const
+const exitCodes = { done: 0, failed: 1, usage: 2 } as const
 
 function programVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))

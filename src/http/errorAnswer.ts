@@ -4,7 +4,7 @@ import { ConfigError, errorMessage, InputError, OperatingError, StoreError, Tele
 import type { Log } from '../log.ts'
 
 /** An error's body, the same everywhere. */
-export interface ErrorBody {
+interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string }
 }
 

@@ -5,9 +5,9 @@ import type { EngineEvent } from '../core/effects.ts'
 import type { EngineGateway } from '../ports/engine.ts'
 
 /** Listeners at once. */
-export const listenersMax = 100
+const listenersMax = 100
 /** Events kept for a listener who reads too slowly; beyond it the oldest go and they are told how many. */
-export const eventsKeptMax = 1000
+const eventsKeptMax = 1000
 /** A comment goes out this often, so that a dead listener is noticed and no proxy closes a quiet line. */
 const heartbeatMs = 15_000
 

@@ -3,7 +3,7 @@ import { ApiError } from '../api/apiError.ts'
 import type { Api } from './context.ts'
 
 /** The largest upload: far beyond a list of every telephone in a country. */
-export const uploadBytesMax = 8 * 1024 ** 3
+const uploadBytesMax = 8 * 1024 ** 3
 
 /** Content types of uploads. None of them can be sent by a form of a foreign web page. */
 const uploadTypes = ['text/csv', 'application/octet-stream']

@@ -4,7 +4,7 @@ import { percent } from './format.ts'
 import { createPaint, type Ink, type Paint } from './paint.ts'
 
 /** How to draw the board. */
-export interface BoardOptions {
+interface BoardOptions {
   /** Columns; no line is longer. */
   readonly width: number
   readonly colour: boolean

@@ -22,8 +22,7 @@ export type ProgressUnit = (at: {
 }) => string
 
 /** `1.2 MB  300.0 kB/s` */
-export const inBytes: ProgressUnit = ({ done, perSecond }) =>
-  `${byteCount(done)}  ${byteCount(Math.round(perSecond))}/s`
+const inBytes: ProgressUnit = ({ done, perSecond }) => `${byteCount(done)}  ${byteCount(Math.round(perSecond))}/s`
 
 /** `12 of 100 runs` */
 export const inRuns: ProgressUnit = ({ done, total }) => `${done} of ${total ?? '?'} runs`
@@ -54,7 +53,7 @@ export function createProgressBar(
 }
 
 /** One line: name, bar, share, how much, what is left. */
-export function progressLine(at: {
+function progressLine(at: {
   readonly what: string
   readonly done: number
   readonly total: number | undefined

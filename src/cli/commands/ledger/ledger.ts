@@ -11,7 +11,7 @@ import { reportCommand } from './ledgerReport.ts'
 import { type LedgerPiece, withPieces } from './ledgerSource.ts'
 
 /** A head kept elsewhere. */
-export type KeptHead = Pick<LedgerHead, 'seq' | 'hash'>
+type KeptHead = Pick<LedgerHead, 'seq' | 'hash'>
 
 /** `ledger ...`: the record that proves what was done, offline. */
 export function ledgerCommands(program: Command, cli: Cli): void {
@@ -61,7 +61,7 @@ function verifyCommand(ledger: Command, cli: Cli): void {
 }
 
 /** An option: a head as `ledger head` prints it. */
-export function keptHead(written: string, before: readonly KeptHead[] = []): readonly KeptHead[] {
+function keptHead(written: string, before: readonly KeptHead[] = []): readonly KeptHead[] {
   const match = /^([0-9a-fA-F]{64})@([1-9]\d{0,14})$/.exec(written)
   if (match === null) throw new InvalidArgumentError('write a head as `ledger head` prints it: HASH@SEQ.')
   return [...before, { hash: String(match[1]).toLowerCase(), seq: Number(match[2]) }]

@@ -19,7 +19,7 @@ export interface LedgerPiece {
 const databaseBatch = 1_000
 
 /** What is told while entries are read. */
-export const inEntries: ProgressUnit = ({ done, perSecond }) =>
+const inEntries: ProgressUnit = ({ done, perSecond }) =>
   `${plural(done, 'entry', 'entries')}  ${Math.round(perSecond)}/s`
 
 /**

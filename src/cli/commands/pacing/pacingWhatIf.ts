@@ -25,7 +25,7 @@ const agentsAssumed = 10
 const assumptions: readonly number[] = [5, 10, 20, 50, 100]
 
 /** What is asked: a change of the pacing, and for how many agents. */
-export interface WhatIf {
+interface WhatIf {
   readonly campaignId: string
   readonly changes: Static<typeof pacingView>
   /** Absent: those who are logged in. */
