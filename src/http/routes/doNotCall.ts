@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { checkView, listsView, prefixView, viewCheck, viewList, viewPrefix } from '../../api/doNotCallViews.ts'
 import { done, doneView, errorView } from '../../api/views.ts'
+import { filesOf } from '../../app/files.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
-import { numberToInteger } from '../../numbers/e164.ts'
 import { createPrefixReader, prefixProblem } from '../../numbers/prefix.ts'
 import type { DoNotCallEntry } from '../../ports/doNotCall.ts'
 import { ApiError, obeyed } from '../apiError.ts'
@@ -52,7 +52,7 @@ export function doNotCallRoutes(app: Api, context: ApiContext): void {
   entryRoutes(app, context)
 
   app.get('/v1/do-not-call', { schema: { tags, response: { 200: listsView, ...failures } } }, async () => ({
-    lists: store.doNotCall.lists().map(viewList),
+    lists: (await store.doNotCallLists()).map(viewList),
     prefixes: (await store.doNotCallPrefixes()).map(viewPrefix),
   }))
 
@@ -68,7 +68,7 @@ export function doNotCallRoutes(app: Api, context: ApiContext): void {
     },
     async request => {
       const { list } = request.params
-      if (!(await store.dropDoNotCallList(list))) throw unknownList(context, list)
+      if (!(await store.dropDoNotCallList(list))) throw await unknownList(context, list)
       return done
     },
   )
@@ -85,15 +85,15 @@ export function doNotCallRoutes(app: Api, context: ApiContext): void {
     },
     async request => {
       const { list } = request.params
-      if (!store.doNotCall.lists().some(({ name }) => name === list)) throw unknownList(context, list)
-      await store.verifyDoNotCallList(list)
+      if (!(await store.doNotCallLists()).some(({ name }) => name === list)) throw await unknownList(context, list)
+      await filesOf(store).verifyDoNotCallList(list)
       return done
     },
   )
 }
 
-function unknownList({ store }: ApiContext, list: string): ApiError {
-  const names = store.doNotCall.lists().map(({ name }) => name)
+async function unknownList({ store }: ApiContext, list: string): Promise<ApiError> {
+  const names = (await store.doNotCallLists()).map(({ name }) => name)
   const there = names.length === 0 ? 'none was imported' : `there is ${names.join(', ')}`
   return new ApiError(404, 'unknown-list', `there is no imported list "${list}": ${there}`)
 }
@@ -105,7 +105,7 @@ function entryRoutes(app: Api, context: ApiContext): void {
 
   async function check(number: PhoneNumber): Promise<Static<typeof checkView>> {
     const entry = await store.doNotCallEntry(number)
-    return viewCheck(number, entry, store.doNotCall.hitsOf(numberToInteger(number)))
+    return viewCheck(number, entry, await store.doNotCallHits(number))
   }
 
   app.put(

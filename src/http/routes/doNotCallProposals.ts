@@ -3,7 +3,6 @@ import { errorView, instant, iso } from '../../api/views.ts'
 import { idSchema } from '../../config/campaignFile.ts'
 import { explainFatigue, type Fatigue } from '../../core/compliance/fatigue.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
-import { numberToInteger } from '../../numbers/e164.ts'
 import type { LeadRecord } from '../../ports/leads.ts'
 import { ApiError } from '../apiError.ts'
 import type { Api, ApiContext } from '../context.ts'
@@ -110,7 +109,7 @@ async function proposalFor(context: ApiContext, number: PhoneNumber): Promise<Pr
 async function proposalsOf({ gateway, store }: ApiContext, lead: LeadRecord): Promise<readonly Proposal[]> {
   const { number, campaignId, leadId, state, dialableAt } = lead
   const campaign = gateway.state().campaigns.get(campaignId)
-  const hits = store.doNotCall.hitsOf(numberToInteger(number))
+  const hits = await store.doNotCallHits(number)
   if (state === 'finished' || campaign === undefined || hits.some(({ kind }) => kind === 'company')) return []
   const now = gateway.now()
   const { fatigue } = campaign.settings

@@ -73,7 +73,7 @@ export function leadExplainRoute(app: Api, context: ApiContext): void {
     async request => {
       const number = context.readNumber(request.query.number)
       const leads = await store.leadsByNumber(number)
-      const hits = store.doNotCall.hitsOf(Number(number.slice(1)))
+      const hits = await store.doNotCallHits(number)
       return {
         number,
         doNotCall: viewDoNotCall(number, await store.doNotCallEntry(number)),

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { errorView, instant, iso } from '../../api/views.ts'
+import { filesOf } from '../../app/files.ts'
 import type { Api, ApiContext } from '../context.ts'
 
 const closed = { additionalProperties: false }
@@ -49,7 +50,7 @@ export function ledgerRoutes(app: Api, { store, gateway }: ApiContext): void {
     async ({ body: { before, dropBefore } }) => {
       const drop = dropBefore === undefined ? {} : { dropBefore: Date.parse(dropBefore) }
       const request = { before: Date.parse(before), ...drop, segmentsMax: segmentsAtOnce, at: gateway.now() }
-      const { moved, dropped } = await store.rotateLedger(request)
+      const { moved, dropped } = await filesOf(store).rotateLedger(request)
       return { moved: [...moved], dropped: [...dropped] }
     },
   )

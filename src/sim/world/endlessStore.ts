@@ -24,12 +24,12 @@ const peopleAndLists = {
   addDoNotCall: none,
   removeDoNotCall: async () => false,
   doNotCallEntry: none,
-  doNotCall: { hitsOf: () => [], lists: () => [] },
+  doNotCallHits: async () => [],
+  doNotCallLists: async () => [],
   addDoNotCallPrefix: none,
   removeDoNotCallPrefix: async () => false,
   doNotCallPrefixes: async () => [],
   dropDoNotCallList: async () => false,
-  verifyDoNotCallList: none,
   addPermission: async () => notKept(),
   withdrawPermission: async () => 0,
   permissionsOf: async () => [],
@@ -51,7 +51,6 @@ const peopleAndLists = {
   recordRules: async () => false,
   ledgerSubject: none,
   eraseSubject: async () => false,
-  rotateLedger: async () => notKept(),
 } satisfies Partial<Store>
 
 /**
@@ -119,8 +118,7 @@ export function createEndlessStore(): Store {
     call: none,
     ...peopleAndLists,
     abandonmentSpans: query => abandonment.abandonmentSpans(query),
-    abandonedCalls: query => abandonment.abandonedCalls(query),
-    backup: async () => notKept(),
+    abandonedCalls: async () => [],
     close: none,
   }
 }

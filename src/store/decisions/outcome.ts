@@ -33,7 +33,7 @@ export function promiseAfterEnd({ disposition }: AttemptEnd, wrapUp: WrapUp | un
   return disposition === 'connected' && wrapUp?.callbackAt === undefined ? null : undefined
 }
 
-/** See {@link promiseAfterEnd}: what the agent's word makes of it. */
+/** Who calls a lead back after the agent's word, in the same terms as {@link promiseAfterEnd}. */
 export function promiseAfterWrapUp({ callbackAt, callbackAgentId }: WrapUp): AgentId | null | undefined {
   return callbackAt === undefined ? undefined : (callbackAgentId ?? null)
 }

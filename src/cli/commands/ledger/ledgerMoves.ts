@@ -61,7 +61,7 @@ async function rotate(cli: Cli, request: { before: number; dropBefore?: number }
   try {
     const store = await openSqliteStore({ file })
     try {
-      return await store.rotateLedger({ ...request, at: Date.now() })
+      return await store.files.rotateLedger({ ...request, at: Date.now() })
     } finally {
       await store.close()
     }
