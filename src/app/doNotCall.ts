@@ -3,10 +3,10 @@ import { type CheckView, type ListsView, type PrefixView, viewCheck, viewList, v
 import { given } from '../core/given.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import { InputError } from '../errors.ts'
-import { numberToInteger } from '../numbers/e164.ts'
 import { createPrefixReader, prefixProblem } from '../numbers/prefix.ts'
 import { companyList } from '../ports/bulkLists.ts'
 import type { AppContext } from './context.ts'
+import { filesOf } from './files.ts'
 
 /** A number in E.164, or the beginning of numbers, `+1900`, where it was written with a star. */
 type Target = { readonly number: PhoneNumber } | { readonly prefix: string }
@@ -69,31 +69,31 @@ export function checkNumber(context: AppContext, written: string): Promise<Check
 
 async function check({ store }: AppContext, number: PhoneNumber): Promise<CheckView> {
   const entry = await store.doNotCallEntry(number)
-  return viewCheck(number, entry, store.doNotCall.hitsOf(numberToInteger(number)))
+  return viewCheck(number, entry, await store.doNotCallHits(number))
 }
 
 /** Imported lists with their size and age, and the company's wildcards. */
 export async function showLists({ store }: AppContext): Promise<ListsView> {
   return {
-    lists: store.doNotCall.lists().map(viewList),
+    lists: (await store.doNotCallLists()).map(viewList),
     prefixes: (await store.doNotCallPrefixes()).map(viewPrefix),
   }
 }
 
 /** Removes an imported list with its file: its numbers may be dialed again. */
 export async function dropList(context: AppContext, list: string): Promise<void> {
-  if (!(await context.store.dropDoNotCallList(list))) throw unknownList(context, list)
+  if (!(await context.store.dropDoNotCallList(list))) throw await unknownList(context, list)
 }
 
 /** Reads a list's file whole and holds it against its checksum. */
 export async function verifyList(context: AppContext, list: string): Promise<void> {
   const { store } = context
-  if (!store.doNotCall.lists().some(({ name }) => name === list)) throw unknownList(context, list)
-  await store.verifyDoNotCallList(list)
+  if (!(await store.doNotCallLists()).some(({ name }) => name === list)) throw await unknownList(context, list)
+  await filesOf(store).verifyDoNotCallList(list)
 }
 
-function unknownList({ store }: AppContext, list: string): ApiError {
-  const names = store.doNotCall.lists().map(({ name }) => name)
+async function unknownList({ store }: AppContext, list: string): Promise<ApiError> {
+  const names = (await store.doNotCallLists()).map(({ name }) => name)
   const there = names.length === 0 ? 'none was imported' : `there is ${names.join(', ')}`
   return new ApiError(404, 'unknown-list', `there is no imported list "${list}": ${there}`)
 }

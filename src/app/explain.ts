@@ -10,7 +10,6 @@ import { localTime } from '../core/compliance/localTime.ts'
 import { caseOf, explainVerdict, verdictRules } from '../core/compliance/verdict.ts'
 import { given } from '../core/given.ts'
 import type { PacingReason, RefusalReason } from '../core/vocabulary.ts'
-import { numberToInteger } from '../numbers/e164.ts'
 import type { EngineGateway } from '../ports/engine.ts'
 import type { LeadRecord } from '../ports/leads.ts'
 import { findCampaign } from './campaigns.ts'
@@ -24,7 +23,7 @@ export async function explainNumber(context: AppContext, written: string): Promi
   const { gateway, store } = context
   const number = context.readNumber(written)
   const leads = await store.leadsByNumber(number)
-  const hits = store.doNotCall.hitsOf(numberToInteger(number))
+  const hits = await store.doNotCallHits(number)
   return {
     number,
     doNotCall: viewDoNotCall(number, await store.doNotCallEntry(number)),

@@ -4,6 +4,7 @@ import { given } from '../core/given.ts'
 import type { InstantMs } from '../core/ids.ts'
 import type { Store } from '../ports/store.ts'
 import { optionalMs } from './context.ts'
+import { filesOf } from './files.ts'
 
 /** The newest entry: kept elsewhere, it shows any later change of the ledger. */
 export async function showHead(store: Store): Promise<LedgerHeadView> {
@@ -20,7 +21,7 @@ export async function rotateLedger(
   { before, dropBefore }: RotationBody,
   { at, segmentsMax }: { readonly at: InstantMs; readonly segmentsMax?: number },
 ): Promise<RotationView> {
-  const { moved, dropped } = await store.rotateLedger({
+  const { moved, dropped } = await filesOf(store).rotateLedger({
     before: Date.parse(before),
     at,
     ...given({ dropBefore: optionalMs(dropBefore), segmentsMax }),

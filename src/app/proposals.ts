@@ -4,7 +4,6 @@ import { iso } from '../api/views.ts'
 import { explainFatigue, type Fatigue } from '../core/compliance/fatigue.ts'
 import { given } from '../core/given.ts'
 import type { PhoneNumber } from '../core/ids.ts'
-import { numberToInteger } from '../numbers/e164.ts'
 import type { LeadRecord } from '../ports/leads.ts'
 import { findCampaign } from './campaigns.ts'
 import type { AppContext } from './context.ts'
@@ -53,7 +52,7 @@ async function proposalFor(context: AppContext, number: PhoneNumber): Promise<Pr
 async function proposalsOf({ gateway, store }: AppContext, lead: LeadRecord): Promise<readonly Proposal[]> {
   const { number, campaignId, leadId, state, dialableAt } = lead
   const campaign = gateway.campaign(campaignId)
-  const hits = store.doNotCall.hitsOf(numberToInteger(number))
+  const hits = await store.doNotCallHits(number)
   if (state === 'finished' || campaign === undefined || hits.some(({ kind }) => kind === 'company')) return []
   const now = gateway.now()
   const { fatigue } = campaign.settings

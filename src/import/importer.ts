@@ -1,15 +1,13 @@
 import type { InstantMs } from '../core/ids.ts'
-import type { BulkListStore } from '../ports/bulkLists.ts'
 import type { Importer } from '../ports/importer.ts'
-import type { Store } from '../ports/store.ts'
-import { importDoNotCall } from './doNotCall/doNotCallImport.ts'
+import { importDoNotCall, type ListStore } from './doNotCall/doNotCallImport.ts'
 import { considerateOf } from './leads/considerate.ts'
 import { importLeads } from './leads/leadImport.ts'
 import { importPermissions, type PermissionImportStore } from './permissions/permissionImport.ts'
 import { type MoveInTarget, moveIn } from './vicidial/moveIn.ts'
 
 /** What imports are written to. */
-export type ImportStore = MoveInTarget & PermissionImportStore & Pick<Store, 'doNotCall'> & BulkListStore
+export type ImportStore = MoveInTarget & PermissionImportStore & ListStore
 
 /**
  * Makes the importer of a store. Files are read in a worker thread; one import runs at a time, the next waits. `now` is

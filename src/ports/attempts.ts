@@ -35,6 +35,7 @@ export interface CallQuery {
 /** One attempt with its end and the agent's word, where they exist. */
 export type CallRecord = AttemptStart & {
   readonly end?: AttemptEnd
+  /** Without `callbackAgentId`: who promised to call back stands with the lead. */
   readonly wrapUp?: WrapUpRecord
 }
 

@@ -1,4 +1,5 @@
 import type { DoNotCallHit, DoNotCallListState } from '../core/compliance/doNotCall.ts'
+import { given } from '../core/given.ts'
 
 /** Bulk do-not-call lists as the importer sees them: a version is built aside as a file of its own, then swapped in. */
 export interface BulkListStore {
@@ -32,9 +33,5 @@ export function listState({ list: name, file: _file, source: _source, ...state }
 
 /** What it means that the list holds a number. */
 export function hitOf({ list, kind, version, place, campaignId, importedAt, asOf }: BulkListVersion): DoNotCallHit {
-  return {
-    ...{ list, kind, version, importedAt, asOf },
-    ...(place === undefined ? {} : { place }),
-    ...(campaignId === undefined ? {} : { campaignId }),
-  }
+  return { list, kind, version, importedAt, asOf, ...given({ place, campaignId }) }
 }

@@ -5,8 +5,6 @@ import type { ImportReport, ImportRequest } from './importReports.ts'
 
 /** Whom not to call: the company's own entries, dead numbers and imported lists. */
 export interface DoNotCallStore {
-  /** Asks in microseconds and without waiting: for the gate before every originate. */
-  readonly doNotCall: DoNotCallLookup
   /** On disk when it resolves. A number that is on that list already keeps its first entry: it is the evidence. */
   addDoNotCall(entry: DoNotCallEntry): Promise<void>
   /**
@@ -14,6 +12,10 @@ export interface DoNotCallStore {
    * refusal. False where it is on neither.
    */
   removeDoNotCall(number: PhoneNumber): Promise<boolean>
+  /** Every list that holds the number. An entry that is on its way to the disk counts already. */
+  doNotCallHits(number: PhoneNumber): Promise<readonly DoNotCallHit[]>
+  /** The imported lists by name. */
+  doNotCallLists(): Promise<readonly DoNotCallListState[]>
   /** The company's own entry, else the retired one, a prefix of the company's, or the first imported list with it. */
   doNotCallEntry(number: PhoneNumber): Promise<DoNotCallEntry | undefined>
   /** Blocks every number that begins so. On disk when it resolves; the first entry stays. */
@@ -22,24 +24,8 @@ export interface DoNotCallStore {
   removeDoNotCallPrefix(prefix: string): Promise<boolean>
   /** The company's prefixes, ascending. */
   doNotCallPrefixes(): Promise<readonly DoNotCallPrefix[]>
-  /** Removes an imported list with its file; false where there is none of that name. */
+  /** Removes an imported list; false where there is none of that name. */
   dropDoNotCallList(list: string): Promise<boolean>
-  /**
-   * Reads the file of an imported list whole and holds it against its checksum.
-   * @throws StoreError `list-damaged`, `unknown-list`
-   */
-  verifyDoNotCallList(list: string): Promise<void>
-}
-
-/** Who holds a number, and what lists there are. */
-export interface DoNotCallLookup {
-  /**
-   * Every list that holds the number; it is given as the digits of its E.164 form. An entry that is on its way to the
-   * disk counts already.
-   */
-  hitsOf(integer: number): readonly DoNotCallHit[]
-  /** The imported lists by name, from memory. */
-  lists(): readonly DoNotCallListState[]
 }
 
 /** Why a number must not be called. */

@@ -7,7 +7,7 @@ export interface ImportSummary {
   readonly invalid: number
 }
 
-/** See {@link ImportSummary}. */
+/** What came of an import of leads. */
 export interface LeadImportSummary extends ImportSummary {
   /** Name of the list; absent: `leads`. */
   readonly list?: string

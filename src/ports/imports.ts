@@ -17,7 +17,7 @@ export interface LeadImportRequest extends ImportRequest {
   readonly withoutOrigin?: boolean
 }
 
-/** See {@link LeadImportRequest}. */
+/** Which column of a CSV of leads holds what, by header. */
 export interface LeadColumns {
   readonly number?: string
   /** Every column with a number of the person, the first to be called first; takes the place of `number`. */
@@ -71,7 +71,7 @@ export interface NewLeadOrigin {
 
 /** What is moved in from VICIdial. */
 export const moveInParts = ['callbacks', 'leads', 'calls', 'dnc'] as const
-/** See {@link moveInParts}; they are read in this order, so that a lead comes in with its call-back. */
+/** A part of what is moved in; they are read in this order, so that a lead comes in with its call-back. */
 export type MoveInPart = (typeof moveInParts)[number]
 
 /**
@@ -95,7 +95,7 @@ export interface MoveInRequest extends ImportRequest {
 
 /** What a status of the other dialer makes of a lead. */
 export const movedStatuses = ['retry', 'finished', 'do-not-call'] as const
-/** See {@link movedStatuses}. */
+/** What a status of the other dialer makes of a lead, in one word. */
 export type MovedStatus = (typeof movedStatuses)[number]
 
 /** What became of one table; `skipped`: rows that are of no use here, by reason. */

@@ -25,7 +25,7 @@ export const ledgerKinds = [
   'rotation',
   'dropped',
 ] as const
-/** See {@link ledgerKinds}. */
+/** What an entry says, in one word. */
 export type LedgerKind = (typeof ledgerKinds)[number]
 
 /** One entry as kept. No personal data: a number appears as a subject, see {@link LedgerSubject}. */
@@ -77,15 +77,4 @@ export interface LedgerStore {
   ledgerSubject(number: PhoneNumber): Promise<LedgerSubject | undefined>
   /** Destroys the key of a number, so that nobody can tell any more whom its entries are about; false where it had none. */
   eraseSubject(number: PhoneNumber, at: InstantMs): Promise<boolean>
-  /**
-   * Moves entries older than `before` to a segment file beside the database. `dropBefore`: segments that end before it are
-   * thrown away, which is refused (InputError `retention`) while a rule still demands them. `segmentsMax`: so many segments
-   * are written at most; all that is old enough has moved when none was.
-   */
-  rotateLedger(request: {
-    readonly before: InstantMs
-    readonly dropBefore?: InstantMs
-    readonly segmentsMax?: number
-    readonly at: InstantMs
-  }): Promise<LedgerRotation>
 }

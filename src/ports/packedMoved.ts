@@ -1,4 +1,5 @@
 import type { AttemptEnd } from '../core/calls/call.ts'
+import { given } from '../core/given.ts'
 import type { CallId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
 import type { Disposition } from '../core/vocabulary.ts'
 import type { DoNotCallEntry } from './doNotCall.ts'
@@ -58,10 +59,14 @@ export function movedEnd(
   const { callId, number, disposition, answeredAt, connectedAt, endedAt, agentId, countsAsAttempt } = call
   return {
     origin: 'campaign',
-    ...{ callId, campaignId, leadId, number, disposition, endedAt, countsAsAttempt },
-    ...(answeredAt === undefined ? {} : { answeredAt }),
-    ...(connectedAt === undefined ? {} : { connectedAt }),
-    ...(agentId === undefined ? {} : { agentId }),
+    callId,
+    campaignId,
+    leadId,
+    number,
+    disposition,
+    endedAt,
+    countsAsAttempt,
+    ...given({ answeredAt, connectedAt, agentId }),
     leadRetryAt: null,
   }
 }

@@ -66,7 +66,7 @@ export interface ImportedPermission extends NewPermission {
   readonly withdrawnHow?: string
 }
 
-/** See {@link NewPermission}. */
+/** A permission as kept: with its id, and its end where it has been withdrawn. */
 export interface PermissionRecord extends NewPermission {
   readonly permissionId: number
   readonly withdrawnAt?: InstantMs
@@ -81,7 +81,7 @@ export interface PermissionWithdrawal {
   readonly how: string
 }
 
-/** See {@link PersonStore.setPersonHours}. */
+/** Hours in which a person wants to be called, and how they said so. */
 export interface PersonHoursRecord {
   readonly number: PhoneNumber
   readonly days: PersonHours

@@ -3,6 +3,7 @@ import type { AttemptStore } from './attempts.ts'
 import type { CampaignStore } from './campaigns.ts'
 import type { CensusStore } from './census.ts'
 import type { DoNotCallStore } from './doNotCall.ts'
+import type { FileStore } from './files.ts'
 import type { LeadStore } from './leads.ts'
 import type { LeadUpkeepStore } from './leadUpkeep.ts'
 import type { LedgerStore } from './ledger.ts'
@@ -19,8 +20,8 @@ export interface Store
     LedgerStore,
     LeadUpkeepStore,
     CensusStore {
-  /** Copies the whole database to a file while in use. */
-  backup(file: string): Promise<void>
+  /** What is a matter of files: absent where the store keeps none. */
+  readonly files?: FileStore
   /** Idempotent; waits for what was accepted to be on disk. */
   close(): Promise<void>
 }

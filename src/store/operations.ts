@@ -16,7 +16,10 @@ import type { ErasureReport, NewPermission, PermissionWithdrawal, PersonHoursRec
 import type { ReleaseProgress, ReleaseStep } from './leadSteps.ts'
 import type { DroppedSegment, Rotation, RotationStep } from './ledger/rotation.ts'
 
-/** Everything that the writer can be asked to write. */
+/**
+ * Everything that a store can be asked to write: the one language of all stores. The model in `memory/` says in plain code
+ * what each operation means; the others carry it out, and a test holds them against the model.
+ */
 export type WriteOperation =
   | { readonly kind: 'begin-attempt'; readonly attempt: AttemptStart; readonly clearance?: Clearance }
   | { readonly kind: 'end-attempt'; readonly end: AttemptEnd }
@@ -73,10 +76,13 @@ export type WriteOperation =
   | { readonly kind: 'rotate-ledger'; readonly rotation: Rotation }
   | { readonly kind: 'ledger-dropped'; readonly segment: DroppedSegment; readonly at: InstantMs }
 
-/** A kind of {@link WriteOperation}. */
+/** The name of an operation. */
 export type WriteKind = WriteOperation['kind']
 
-/** What the writer answers to an operation that was committed. */
+/** The operation of one kind. */
+export type OperationOf<Kind extends WriteKind> = Extract<WriteOperation, { kind: Kind }>
+
+/** What a store answers to an operation that was carried out; those that are not named here answer nothing. */
 export interface WriteAnswers {
   readonly 'import-leads': { readonly duplicates: readonly number[] }
   readonly 'remove-do-not-call': boolean
@@ -94,7 +100,20 @@ export interface WriteAnswers {
   readonly 'remove-do-not-call-prefix': boolean
 }
 
-/** An operation's answer: what it gives, or the error of a StoreError, which has no class on its way between threads. */
+type Nothing = ReturnType<() => void>
+
+/** The answer to an operation of one kind. */
+export type AnswerOf<Kind extends WriteKind> = Kind extends keyof WriteAnswers ? WriteAnswers[Kind] : Nothing
+
+/** How a store carries out each of these kinds. */
+export type WriteHandlers<Kinds extends WriteKind = WriteKind> = {
+  readonly [Kind in Kinds]: (operation: OperationOf<Kind>) => AnswerOf<Kind>
+}
+
+/** Has an operation carried out; resolves when it is kept. */
+export type Write = <Kind extends WriteKind>(operation: OperationOf<Kind>) => Promise<AnswerOf<Kind>>
+
+/** An operation's answer on its way between threads: what it gives, or the error of a StoreError, which has no class on its way between threads. */
 export type WriteResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly code: string; readonly message: string }

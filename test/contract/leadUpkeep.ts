@@ -62,7 +62,7 @@ async function releaseContract(t: Test, store: Store): Promise<void> {
     t.match(await store.lead(lead.leadId), { dialableAt: later, reason: 'resting' })
   })
 
-  t.test('of one number concerns its person alone, wherever he is', async t => {
+  t.test('of one number concerns its person alone, wherever they are', async t => {
     await store.saveCampaign(someCampaign('release-person'))
     const rows = someLeads([0, 0, 0]).map((row, index) => (index < 2 ? { ...row, personId: 'release-jane' } : row))
     const leads = await importSome(store, 'release-person', rows)
@@ -134,7 +134,7 @@ async function recyclingContract(t: Test, store: Store): Promise<void> {
     for (const index of [0, 1, 2, 3, 4]) t.match(await store.lead(nth(leads, index).leadId), { state: 'finished' })
   })
 
-  t.test('leaves who has had all his attempts, unless they begin again', async t => {
+  t.test('leaves who has had all their attempts, unless they begin again', async t => {
     const leads = await leadsOf(store, 'recycle-exhausted', 1)
     const lead = nth(leads, 0)
     await call(store, lead, { disposition: 'no-answer' })

@@ -64,14 +64,14 @@ export function peopleContract(t: Test, open: () => Store): void {
     t.notOk(hasWithdrawn(await store.permissionsOf(everything), spring, noon + 9), 'a later permission lifts it')
   })
 
-  t.test('who takes back more than he gave is called about none of it', async t => {
+  t.test('who takes back more than they gave is called about none of it', async t => {
     const store = open()
     const [everything, byMessage] = [someNumber(), someNumber()]
     await store.addPermission(given(everything))
     t.equal(await store.withdrawPermission({ number: everything, at: noon + 1, how: 'x' }), 1)
     const permissions = await store.permissionsOf(everything)
     t.ok(hasWithdrawn(permissions, spring, noon + 1))
-    t.ok(hasWithdrawn(permissions, autumn, noon + 1), 'also about what he had never permitted')
+    t.ok(hasWithdrawn(permissions, autumn, noon + 1), 'also about what they had never permitted')
     await store.addPermission(given(byMessage, { channels: ['sms'] }))
     t.equal(await store.withdrawPermission({ number: byMessage, topic: 'spring', at: noon + 1, how: 'x' }), 1)
     t.ok(hasWithdrawn(await store.permissionsOf(byMessage), spring, noon + 1), 'and not by another channel')
@@ -217,7 +217,7 @@ export function peopleContract(t: Test, open: () => Store): void {
     t.match(again, { numbers: 1, leads: 0, calls: 0, permissions: 0 }, 'there is nothing more')
   })
 
-  t.test('nobody is erased while he is being called', async t => {
+  t.test('nobody is erased while they are being called', async t => {
     const store = open()
     const campaignId = 'people-flight'
     await store.saveCampaign(someCampaign(campaignId))

@@ -15,6 +15,7 @@ import type { Telephony } from '../../src/ports/telephony.ts'
 import { createVirtualClock, type VirtualClock } from '../../src/sim/world/scheduler.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { engineStateOf } from '../support/engineState.ts'
+import { withFiles } from '../support/memoryFiles.ts'
 
 /** A Tuesday, 15:00 UTC: inside every calling hour of the eastern United States. */
 export const startAt = Date.parse('2026-01-13T15:00:00Z')
@@ -118,7 +119,7 @@ export async function startRig(
   options: { readonly token?: string | null; readonly laws?: LawFinder } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
-  const store = createMemoryStore()
+  const store = withFiles(createMemoryStore(), t.testdir())
   const pbx = createHandMadePbx()
   const imports = new EventEmitter()
   const nextImport = (does: string): Promise<unknown> => once(imports, does)

@@ -4,13 +4,15 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
+import { dayMs as day } from '../../src/core/time.ts'
 import { InputError } from '../../src/errors.ts'
 import { createImporter, type ImportStore } from '../../src/import/importer.ts'
-import { numberToInteger } from '../../src/numbers/e164.ts'
 import type { DoNotCallImportRequest } from '../../src/ports/doNotCall.ts'
+import type { FileStore } from '../../src/ports/files.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
+import { withFiles } from '../support/memoryFiles.ts'
 
 async function* pieces(text: string | Uint8Array, size = 7): AsyncIterable<Uint8Array> {
   const bytes = Buffer.from(text)
@@ -20,7 +22,6 @@ async function* pieces(text: string | Uint8Array, size = 7): AsyncIterable<Uint8
   }
 }
 
-const day = 86_400_000
 const now = Date.UTC(2026, 0, 15)
 
 /** An importer into a store, and short questions about what the store then says. */
@@ -31,7 +32,7 @@ function atWork(store: Store & ImportStore) {
       importer.importDoNotCall({
         ...{ list: 'national', source: 'list.txt', defaultCountry: 'US', stream: pieces(text), ...more },
       }),
-    lists: (number: string) => store.doNotCall.hitsOf(numberToInteger(number)).map(({ list }) => list),
+    lists: async (number: string) => (await store.doNotCallHits(number)).map(({ list }) => list),
   }
 }
 
@@ -43,14 +44,14 @@ t.test('lists are imported into SQLite', async t => {
   t.teardown(() => store.close())
   await listContract(t, store)
   const files = readdirSync(join(folder, 'x.db-lists'))
-  t.equal(files.length, store.doNotCall.lists().length, 'refused imports and old versions have left no file')
+  t.equal(files.length, (await store.doNotCallLists()).length, 'refused imports and old versions have left no file')
 })
 
 t.test('lists are imported into memory', async t => {
-  await listContract(t, createMemoryStore())
+  await listContract(t, withFiles(createMemoryStore(), t.testdir()))
 })
 
-async function listContract(t: Test, store: Store & ImportStore): Promise<void> {
+async function listContract(t: Test, store: Store & ImportStore & { readonly files: FileStore }): Promise<void> {
   const { run, lists } = atWork(store)
 
   await t.test('from every form that people have', async t => {
@@ -75,7 +76,11 @@ async function listContract(t: Test, store: Store & ImportStore): Promise<void> 
     for (const [what, text, more] of forms) {
       const report = await run(text, { ...more, shrinkOk: true })
       const hasC = !what.includes('area code')
-      t.same([lists(a), lists(b), lists(c)], [['national'], ['national'], hasC ? ['national'] : []], what)
+      t.same(
+        [await lists(a), await lists(b), await lists(c)],
+        [['national'], ['national'], hasC ? ['national'] : []],
+        what,
+      )
       t.match(report, { invalid: 0, imported: hasC ? 3 : 2, list: { numbers: hasC ? 3 : 2 } }, what)
     }
   })
@@ -87,15 +92,15 @@ async function listContract(t: Test, store: Store & ImportStore): Promise<void> 
     t.match(report, { prefixes: 2, imported: 3, warnings: [/40 days old/] })
     const state = { kind: 'state', place: 'US-FL', version: 'January', importedAt: now, asOf }
     t.strictSame(
-      store.doNotCall.lists().find(({ name }) => name === 'florida'),
+      (await store.doNotCallLists()).find(({ name }) => name === 'florida'),
       { name: 'florida', numbers: 1, ...state },
     )
     t.strictSame(
-      store.doNotCall.hitsOf(19_005_550_100).filter(({ list }) => list === 'florida'),
+      (await store.doNotCallHits('+19005550100')).filter(({ list }) => list === 'florida'),
       [{ list: 'florida', ...state }],
       'a prefix hits',
     )
-    t.same(lists('+19011234567'), [])
+    t.same(await lists('+19011234567'), [])
     t.match(await run(`${b}\n`, { list: 'florida' }), {
       list: { kind: 'state', place: 'US-FL', version: /^[0-9a-f]{12}$/ },
     })
@@ -107,18 +112,18 @@ async function listContract(t: Test, store: Store & ImportStore): Promise<void> 
     )
     await run(`${b}\n`, { list: 'spring', kind: 'campaign', campaignId: 'spring' })
     t.match(
-      store.doNotCall.hitsOf(numberToInteger(b)).find(({ list }) => list === 'spring'),
+      (await store.doNotCallHits(b)).find(({ list }) => list === 'spring'),
       { campaignId: 'spring' },
     )
     t.equal(await store.dropDoNotCallList('spring'), true)
-    t.notOk(lists(b).includes('spring'))
-    await store.verifyDoNotCallList('florida')
+    t.notOk((await lists(b)).includes('spring'))
+    await store.files.verifyDoNotCallList('florida')
     await store.dropDoNotCallList('florida')
   })
 
   await t.test('that are broken change nothing, and say what is wrong', async t => {
     await run(`${a}\n${b}\n`, { shrinkOk: true })
-    const before = store.doNotCall.lists()
+    const before = await store.doNotCallLists()
     const rubbish = Array.from({ length: 100 }, (_, row) =>
       row % 10 === 0 ? `row ${row}` : `20155501${String(row).padStart(2, '0')}`,
     )
@@ -167,8 +172,8 @@ async function listContract(t: Test, store: Store & ImportStore): Promise<void> 
       t.ok(error instanceof InputError && !error.message.includes('\n'), 'one line')
     }
     await store.dropDoNotCallList('large')
-    t.strictSame(store.doNotCall.lists(), before)
-    t.same([lists(a), lists(b)], [['national'], ['national']])
+    t.strictSame(await store.doNotCallLists(), before)
+    t.same([await lists(a), await lists(b)], [['national'], ['national']])
     await t.rejects(run(rubbish.join('\n').concat('\n')), {
       message: /10 of 100 rows \(10\.0 %\).*line 1: letters.*\("row 0"\).*line 11:.*and 5 more$/,
     })
@@ -193,21 +198,27 @@ async function listContract(t: Test, store: Store & ImportStore): Promise<void> 
     t.match(await run(`${a}\n+1900*\n2015550199\n`, { delta: 'remove' }), {
       changes: { added: 0, removed: 2, kept: 0 },
     })
-    t.same([lists(a), lists(b), lists(c), lists('+19005550100')], [[], ['national'], ['national'], []])
+    t.same(
+      [await lists(a), await lists(b), await lists(c), await lists('+19005550100')],
+      [[], ['national'], ['national'], []],
+    )
     const signed = `+2015550101\n-${b}\n-442079460123\n++442079460199\n+1900*\n2015550150\n`
     t.match(await run(signed, { delta: 'changes', rubbishMax: 0.2 }), {
       changes: { added: 3, removed: 2, kept: 0 },
       problems: [{ line: 6, reason: /^no-change/ }],
     })
-    t.same([lists(a), lists(b), lists(c), lists('+442079460199')], [['national'], [], [], ['national']])
+    t.same(
+      [await lists(a), await lists(b), await lists(c), await lists('+442079460199')],
+      [['national'], [], [], ['national']],
+    )
     const columns = 'area_code,number,change\n201,5550101,D\n201,5550102,A\n201,5550103,add\n201,5550104,Delete\n'
     t.match(await run(columns, { delta: 'changes' }), { changes: { added: 2, removed: 1, kept: 0 } })
     t.match(await run('201,5550101,A\n201,5550101,D\n201,5550102,D\n', { delta: 'changes' }), {
       changes: { added: 1, removed: 1, kept: 1 },
     })
-    t.same([lists(a), lists(b)], [['national'], []], 'named both ways, a number stays on the list')
+    t.same([await lists(a), await lists(b)], [['national'], []], 'named both ways, a number stays on the list')
     await run('2015550101\n2015550103\n442079460199\n'.replace('442', '+442'), { delta: 'remove' })
-    t.match(store.doNotCall.lists(), [{ name: 'national', numbers: 0 }], 'a list may become empty by changes')
+    t.match(await store.doNotCallLists(), [{ name: 'national', numbers: 0 }], 'a list may become empty by changes')
   })
 
   await t.test('are one with the last when they are dropped or replaced while a change is read', async t => {
@@ -218,7 +229,7 @@ async function listContract(t: Test, store: Store & ImportStore): Promise<void> 
       yield Buffer.from(`${c}\n`)
     }
     await t.rejects(run('', { delta: 'add', stream: late() }), { code: 'unknown-list' })
-    t.same(store.doNotCall.lists(), [], 'dropped stays dropped')
+    t.same(await store.doNotCallLists(), [], 'dropped stays dropped')
   })
 }
 
@@ -241,7 +252,7 @@ t.test('a version is swapped while the list is being asked, and survives a resta
   let missed = 0
   while (importing) {
     for (let round = 0; round < 50; round += 1) {
-      missed += lists(`+1${rows[(asked * 31) % rows.length]}`).length === 1 ? 0 : 1
+      missed += (await lists(`+1${rows[(asked * 31) % rows.length]}`)).length === 1 ? 0 : 1
       asked += 1
     }
     await turn()
@@ -249,11 +260,11 @@ t.test('a version is swapped while the list is being asked, and survives a resta
   await importsDone
   t.ok(asked > 1_000)
   t.equal(missed, 0, `of ${asked} questions none fell between two versions`)
-  const state = store.doNotCall.lists()
+  const state = await store.doNotCallLists()
   await store.close()
   const again = await openSqliteStore({ file })
-  t.strictSame(again.doNotCall.lists(), state)
-  t.same(again.doNotCall.hitsOf(12_012_000_007).length, 1)
+  t.strictSame(await again.doNotCallLists(), state)
+  t.same((await again.doNotCallHits('+12012000007')).length, 1)
   await again.close()
 })
 
@@ -273,9 +284,12 @@ t.test(
     const altered = Buffer.from(whole)
     altered[300] = (altered[300] ?? 0) ^ 0x10
     writeFileSync(list, altered)
-    await t.rejects(store.verifyDoNotCallList('national'), { code: 'list-damaged', message: /"national" is damaged/ })
+    await t.rejects(store.files.verifyDoNotCallList('national'), {
+      code: 'list-damaged',
+      message: /"national" is damaged/,
+    })
     writeFileSync(list, whole)
-    await store.verifyDoNotCallList('national')
+    await store.files.verifyDoNotCallList('national')
     await store.close()
 
     writeFileSync(join(lists, 'broken-off.numbers'), whole.subarray(0, 500))
@@ -309,4 +323,8 @@ t.test('a list that an older version kept in a database is written anew at the n
     await again.close()
   }
   t.equal(readdirSync(lists).length, 1)
+})
+
+t.test('into a store without files no list comes, and one line says so', async t => {
+  await t.rejects(atWork(createMemoryStore()).run(`${a}\n`), { code: 'no-files', message: /keeps no files/ })
 })

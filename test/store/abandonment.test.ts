@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import type { AttemptEnd } from '../../src/core/calls/call.ts'
 import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
 import type { Input } from '../../src/core/inputs.ts'
+import { dayMs, hourMs } from '../../src/core/time.ts'
 import { countAbandonment } from '../../src/dialer/abandonment.ts'
 import { createLog } from '../../src/log.ts'
 import type { Store } from '../../src/ports/store.ts'
@@ -13,8 +14,6 @@ import { migrate } from '../../src/store/sqlite/migrate.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads } from '../contract/store.ts'
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 const noon = Date.UTC(2026, 5, 17, 16, 0)
 const nine = Date.UTC(2026, 5, 17, 9)
 
@@ -169,7 +168,7 @@ t.test('the SQLite store counts abandonment, and knows it after a restart', asyn
 t.test('calls of an older schema are counted once, when it is brought up to date', async t => {
   const database = new Database(':memory:')
   for (const name of ['0001.sql', '0002.sql'])
-    database.exec(readFileSync(new URL(`../../src/store/schema/${name}`, import.meta.url), 'utf8'))
+    database.exec(readFileSync(new URL(`../../src/store/sqlite/schema/${name}`, import.meta.url), 'utf8'))
   database.pragma('foreign_keys = OFF')
   database.pragma('user_version = 2')
 

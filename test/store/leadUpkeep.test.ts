@@ -52,7 +52,7 @@ t.test('a release goes in steps of 100 leads, and goes on by itself where a cras
   last.close()
 })
 
-t.test('a release that has somebody who asks for its steps is not carried on beside him', async t => {
+t.test('a release that has somebody who asks for its steps is not carried on beside them', async t => {
   const file = await putOff(t.testdir(), 150)
   const writer = openWriter(file)
   writer.apply([release])

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { noRules, type Rule } from '../../src/core/compliance/rules.ts'
+import { dayMs } from '../../src/core/time.ts'
 import { Defect } from '../../src/errors.ts'
 import type { LedgerEntry } from '../../src/ports/ledger.ts'
 import { canonicalJson, chainHash, nextEntry, noHash } from '../../src/store/ledger/chain.ts'
@@ -16,7 +17,6 @@ import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/sqlite
 import { openWriter } from '../../src/store/sqlite/writer.ts'
 
 const noon = Date.UTC(2026, 5, 17, 16, 0)
-const dayMs = 86_400_000
 const longAgo = 10_000 * dayMs
 const someone = '+12015550101'
 
@@ -289,8 +289,8 @@ async function rotatingStore(t: Test, calls: number): Promise<{ file: string; st
 t.test('old entries move to a segment that continues in the database', async t => {
   const { file, store, at } = await rotatingStore(t, 1_100)
   const before = entriesOf(file)
-  t.strictSame(await store.rotateLedger({ before: noon - longAgo, at }), { moved: [], dropped: [] })
-  const { moved } = await store.rotateLedger({ before: at, at })
+  t.strictSame(await store.files.rotateLedger({ before: noon - longAgo, at }), { moved: [], dropped: [] })
+  const { moved } = await store.files.rotateLedger({ before: at, at })
   t.match(moved, [{ fromSeq: 1, toSeq: before.length - 1, hash: before.at(-2)?.hash }], 'the head stays')
   const left = entriesOf(file)
   t.strictSame(
@@ -301,7 +301,7 @@ t.test('old entries move to a segment that continues in the database', async t =
   t.equal(await verifyPieces(file), undefined, 'with its segment')
   t.strictSame((await pieces(file)).slice(0, before.length - 1), before.slice(0, -1), 'nothing was lost')
 
-  t.match(await store.rotateLedger({ before: at + 1, at: at + 1 }), {
+  t.match(await store.files.rotateLedger({ before: at + 1, at: at + 1 }), {
     moved: [{ fromSeq: before.length, toSeq: before.length }],
   })
   t.equal(await verifyPieces(file), undefined, 'and again')
@@ -322,18 +322,18 @@ t.test(
     await store.recordRules({ ...noRules, version: 'v1' }, at)
     const entry = { number: '+12015550199', list: 'company', source: 'operator' as const, at }
     await store.addDoNotCall(entry)
-    await store.rotateLedger({ before: at + 1, at: at + 1 })
+    await store.files.rotateLedger({ before: at + 1, at: at + 1 })
     const left = await store.ledgerEntries(0, 1_000)
     t.same(left.map(({ kind }) => kind).slice(-2), ['rotation', 'rules'])
     t.match(JSON.parse(left.at(-1)?.entry ?? '{}'), { version: 'v1' })
-    await t.resolves(store.rotateLedger({ before: at + 1, dropBefore: at, at: at + 2 }), 'retention is known')
+    await t.resolves(store.files.rotateLedger({ before: at + 1, dropBefore: at, at: at + 2 }), 'retention is known')
   },
 )
 
 t.test('a rotation that a crash has stopped is finished by the next one', async t => {
   const { file, store, at } = await rotatingStore(t, 1_100)
   const before = entriesOf(file)
-  await store.rotateLedger({ before: at, at })
+  await store.files.rotateLedger({ before: at, at })
   const after = entriesOf(file)
   await store.close()
 
@@ -366,7 +366,7 @@ t.test('a rotation that a crash has stopped is finished by the next one', async 
 
   const store2 = await openSqliteStore({ file: again })
   t.teardown(() => store2.close())
-  await store2.rotateLedger({ before: noon - longAgo, at })
+  await store2.files.rotateLedger({ before: noon - longAgo, at })
   t.strictSame(
     entriesOf(again).map(({ kind }) => kind),
     ['anchor', 'outcome', 'rotation'],
@@ -377,18 +377,18 @@ t.test('a rotation that a crash has stopped is finished by the next one', async 
 t.test('segments are thrown away only beyond the longest time that a rule demands, and the ledger says so', async t => {
   const { file, store, at } = await rotatingStore(t, 50)
   const much = at + 6 * 365 * dayMs
-  await t.rejects(store.rotateLedger({ before: at, dropBefore: 0, at }), {
+  await t.rejects(store.files.rotateLedger({ before: at, dropBefore: 0, at }), {
     code: 'retention',
     message: /names no rules yet/,
   })
   t.equal(await store.recordRules(keeping, at), true)
   t.equal(await store.recordRules(keeping, at), false, 'the same rules are not written again')
   const early = { before: at, dropBefore: at - 4 * 365 * dayMs, at }
-  await t.rejects(store.rotateLedger(early), { code: 'retention', message: /US-FTC\/records demands 1825 days/ })
-  const { moved } = await store.rotateLedger({ before: at, dropBefore: at - 6 * 365 * dayMs, at })
+  await t.rejects(store.files.rotateLedger(early), { code: 'retention', message: /US-FTC\/records demands 1825 days/ })
+  const { moved } = await store.files.rotateLedger({ before: at, dropBefore: at - 6 * 365 * dayMs, at })
   t.equal(moved.length, 1)
   t.equal(readdirSync(segmentFolder(file)).length, 1, 'it is young')
-  const { dropped } = await store.rotateLedger({ before: at, dropBefore: much - 5 * 365 * dayMs, at: much })
+  const { dropped } = await store.files.rotateLedger({ before: at, dropBefore: much - 5 * 365 * dayMs, at: much })
   t.equal(dropped.length, 1)
   t.strictSame(readdirSync(segmentFolder(file)), [])
   t.match(entriesOf(file).at(-1), { kind: 'dropped', at: much })

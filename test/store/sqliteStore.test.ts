@@ -15,8 +15,8 @@ import { lockDatabase } from '../../src/store/sqlite/databaseLock.ts'
 import { migrate, readMigrations } from '../../src/store/sqlite/migrate.ts'
 import { storeErrorOf } from '../../src/store/sqlite/problems.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
-import { createWriteQueue } from '../../src/store/sqlite/writeQueue.ts'
 import { openWriter } from '../../src/store/sqlite/writer.ts'
+import { createWriteQueue } from '../../src/store/sqlite/writing/writeQueue.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } from '../contract/store.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -256,18 +256,18 @@ t.test('a backup is taken while the store is in use, with the bulk lists, and ov
   const store = await openSqliteStore({ file: join(folder, 'live.db') })
   t.teardown(() => store.close())
   const [lead] = await importSome(store, 'backup', someLeads([1]))
-  const listFile = await store.newBulkListFile('national')
+  const listFile = await store.files.newBulkListFile('national')
   const numbers = createNumberSet()
   for (const digits of [12015550142, 12015550141, 12015550142]) numbers.add(digits)
   t.equal(writeNumberSet(listFile, numbers.groups(), []).numbers, 2)
   const version = { kind: 'other', version: 'v1', importedAt: 3, asOf: 2 } as const
-  await store.installBulkList({ list: 'national', file: listFile, numbers: 2, source: 'x', ...version })
+  await store.files.installBulkList({ list: 'national', file: listFile, numbers: 2, source: 'x', ...version })
   const target = join(folder, 'backup.db')
-  const backup = store.backup(target)
+  const backup = store.files.backup(target)
   const meanwhile = store.addDoNotCall({ number: someNumber(), list: 'company', source: 'agent', at: 1 })
   await Promise.all([backup, meanwhile])
-  t.match(await errorOf(store.backup(target)), { code: 'file-exists', message: /overwrites nothing/ })
-  t.match(await errorOf(store.backup(join(folder, 'missing/backup.db'))), { code: 'cannot-open' })
+  t.match(await errorOf(store.files.backup(target)), { code: 'file-exists', message: /overwrites nothing/ })
+  t.match(await errorOf(store.files.backup(join(folder, 'missing/backup.db'))), { code: 'cannot-open' })
   t.notOk(existsSync(`${target}.partial`))
 
   const restored = await openSqliteStore({ file: target })
@@ -371,7 +371,7 @@ t.test('the compiled store runs in plain Node', async t => {
     const report = await createImporter(store).importLeads({ ...request, campaignId: 'built', withoutOrigin: true, stream: stream() })
     await createImporter(store).importDoNotCall({ ...request, list: 'state', stream: stream() }).catch(e => e)
     const { leads } = await store.dialableLeads({ campaignId: 'built', limit: 5, exclude: [], now: 1 })
-    await store.backup(process.argv[2] + '.backup')
+    await store.files.backup(process.argv[2] + '.backup')
     await store.close()
     console.log(report.imported, leads.length)`
   const folder = t.testdir({ 'run.mjs': script })

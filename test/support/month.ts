@@ -8,9 +8,6 @@ import { createPacer } from '../../src/core/pacing/index.ts'
 import type { PacerFactory, PacingSnapshot } from '../../src/core/pacing/pacer.ts'
 import { createDialer, type Dialer } from '../../src/dialer/dialer.ts'
 import { createLog } from '../../src/log.ts'
-import { createNumberSet } from '../../src/numberSet/builder.ts'
-import { writeNumberSet } from '../../src/numberSet/write.ts'
-import { numberToInteger } from '../../src/numbers/e164.ts'
 import type { NewPermission } from '../../src/ports/people.ts'
 import type { Store } from '../../src/ports/store.ts'
 import type { SimulatedTelephony } from '../../src/sim/world/pbx.ts'
@@ -309,20 +306,12 @@ async function install(world: World, name: string, asOf: number): Promise<void> 
   const found = monthLists.find(({ list }) => list === name)
   if (found === undefined) throw new RangeError(`no list ${name}`)
   const { holds, ...version } = found
-  const set = createNumberSet()
   const numbers = people.filter(number => holds(whoIs(number).home, whoIs(number).index))
-  for (const number of numbers) set.add(numberToInteger(number))
-  const file = await kept.newBulkListFile(name)
-  writeNumberSet(file, set.groups(), [])
   const dates = { importedAt: clock.now(), asOf }
-  await kept.installBulkList({
-    ...version,
-    ...dates,
-    file,
-    source: 'test',
-    version: `${name}-${asOf}`,
-    numbers: numbers.length,
-  })
+  kept.replaceBulkList(
+    { ...version, ...dates, source: 'test', version: `${name}-${asOf}`, numbers: numbers.length },
+    { numbers, prefixes: [] },
+  )
 }
 
 const importDays = [0, 6, 13, 20]

@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises'
 import type { DoNotCallListState } from '../../core/compliance/doNotCall.ts'
+import { given } from '../../core/given.ts'
 import type { InstantMs } from '../../core/ids.ts'
+import { dayMs } from '../../core/time.ts'
 import { InputError } from '../../errors.ts'
 import { createNumberReader } from '../../numbers/phone.ts'
 import { isKnownPlace } from '../../numbers/places.ts'
-import { type BulkListStore, type BulkListVersion, companyList, listState, retiredList } from '../../ports/bulkLists.ts'
+import { type BulkListVersion, companyList, listState, retiredList } from '../../ports/bulkLists.ts'
 import type { DoNotCallImportReport, DoNotCallImportRequest } from '../../ports/doNotCall.ts'
 import type { Store } from '../../ports/store.ts'
 import { runImportThread } from '../../threads/importThread.ts'
@@ -16,11 +18,12 @@ const rubbishMaxDefault = 0.05
 /** A full list smaller than this part of its former version is taken for a broken one. */
 const shrinkRatioMin = 0.5
 /** 47 CFR 64.1200(c)(2)(i)(D): no version of the national list older than 31 days. The verdict checks; here we warn. */
-const ageMaxMs = 31 * 86_400_000
+const ageMaxMs = 31 * dayMs
 /** East of us it may be tomorrow already; a list from later than that would never grow old. */
-const aheadMaxMs = 86_400_000
+const aheadMaxMs = dayMs
 
-type ListStore = Pick<Store, 'doNotCall'> & BulkListStore
+/** A store of bulk lists, and whether it keeps files in which they can come in. */
+export type ListStore = Pick<Store, 'doNotCallLists' | 'files'>
 
 /**
  * Builds the next version of a list in a thread and puts it in the place of the last one.
@@ -33,13 +36,16 @@ export async function importDoNotCall(
 ): Promise<DoNotCallImportReport> {
   const startedAt = performance.now()
   const { list, source, stream } = request
-  const last = store.doNotCall.lists().find(({ name }) => name === list)
+  const { files } = store
+  if (files === undefined)
+    throw new InputError('no-files', 'this store keeps no files: a do-not-call list cannot be imported into it')
+  const last = (await store.doNotCallLists()).find(({ name }) => name === list)
   const identity = checkRequest(request, last)
   if ((request.asOf ?? 0) > now() + aheadMaxMs)
     throw new InputError('bad-date', `the content of "${list}" is dated in the future: say the day that it is of`)
   checkAge(request, last)
-  const base = request.delta === undefined ? undefined : await store.bulkListFile(list)
-  const file = await store.newBulkListFile(list)
+  const base = request.delta === undefined ? undefined : await files.bulkListFile(list)
+  const file = await files.newBulkListFile(list)
   const progress = createProgress(request)
   try {
     const made = await runImportThread<{ rows: number }, DoNotCallResult>({
@@ -50,19 +56,23 @@ export async function importDoNotCall(
       onBatch: async batch => progress.rows(batch.rows),
     })
     checkResult(request, made, last)
-    if (isGone(store, request)) throw unknownList(list)
+    if (await isGone(store, request)) throw unknownList(list)
     const importedAt = now()
     const version: BulkListVersion = {
       ...identity,
-      ...{ list, file, source, importedAt, numbers: made.numbers },
+      list,
+      file,
+      source,
+      importedAt,
+      numbers: made.numbers,
       version: request.version ?? made.version,
       asOf: request.asOf ?? importedAt,
     }
-    await store.installBulkList(version)
+    await files.installBulkList(version)
     return reportOf(request, { made, version, durationMs: Math.round(performance.now() - startedAt) })
   } catch (error) {
     await rm(file, { force: true })
-    throw isGone(store, request) ? unknownList(list) : error
+    throw (await isGone(store, request)) ? unknownList(list) : error
   }
 }
 
@@ -78,17 +88,17 @@ function dayOf(at: InstantMs): string {
 }
 
 /** A list that was dropped while its change was read stays dropped. */
-function isGone(store: ListStore, { list, delta }: DoNotCallImportRequest): boolean {
-  return delta !== undefined && !store.doNotCall.lists().some(({ name }) => name === list)
+async function isGone(store: ListStore, { list, delta }: DoNotCallImportRequest): Promise<boolean> {
+  return delta !== undefined && !(await store.doNotCallLists()).some(({ name }) => name === list)
 }
 
 function dataOf(request: DoNotCallImportRequest, file: string, base: string | undefined): DoNotCallData {
   const { defaultCountry, column, delta, rubbishMax = rubbishMaxDefault } = request
   return {
-    ...{ file, defaultCountry, rubbishMax },
-    ...(column === undefined ? {} : { column }),
-    ...(delta === undefined ? {} : { delta }),
-    ...(base === undefined ? {} : { base }),
+    file,
+    defaultCountry,
+    rubbishMax,
+    ...given({ column, delta, base }),
   }
 }
 
@@ -111,7 +121,7 @@ function checkRequest(request: DoNotCallImportRequest, last: DoNotCallListState 
   checkPlace(kind, place)
   if ((kind === 'campaign') !== (campaignId !== undefined))
     throw new InputError('bad-campaign', 'a list of kind campaign, and no other, names its campaign')
-  return { kind, ...(place === undefined ? {} : { place }), ...(campaignId === undefined ? {} : { campaignId }) }
+  return { kind, ...given({ place, campaignId }) }
 }
 
 function checkPlace(kind: BulkListVersion['kind'], place: string | undefined): void {
@@ -162,16 +172,23 @@ function reportOf(
 ): DoNotCallImportReport {
   const { rows, imported, invalid, problems, prefixes, changes } = made
   return {
-    ...{ source, rows, imported, invalid, duplicates: rows - imported - invalid, ...problems, durationMs, prefixes },
+    source,
+    rows,
+    imported,
+    invalid,
+    duplicates: rows - imported - invalid,
+    ...problems,
+    durationMs,
+    prefixes,
     list: listState(version),
     warnings: warningsOf(version),
-    ...(changes === undefined ? {} : { changes }),
+    ...given({ changes }),
   }
 }
 
 function warningsOf({ list, asOf, importedAt }: BulkListVersion): readonly string[] {
   if (asOf > importedAt) return [`the content of "${list}" is dated in the future: is the date right?`]
-  const days = Math.floor((importedAt - asOf) / 86_400_000)
+  const days = Math.floor((importedAt - asOf) / dayMs)
   if (importedAt - asOf <= ageMaxMs) return []
   return [`the content of "${list}" is ${days} days old; laws allow a national list of at most 31 days: get a new one`]
 }

@@ -68,7 +68,7 @@ export function agentOf(user: string): string | undefined {
   return !system.has(user.toUpperCase()) && /^[A-Za-z0-9_-]{1,40}$/.test(user) ? user : undefined
 }
 
-/** How a logged call ended. An agent's own status means that he spoke to somebody. */
+/** How a logged call ended. An agent's own status means that they spoke to somebody. */
 export function dispositionOf(call: {
   readonly status: string
   readonly termReason: string

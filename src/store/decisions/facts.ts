@@ -1,4 +1,5 @@
 import type { Permission, PersonHours } from '../../core/compliance/consent.ts'
+import type { DoNotCallHit, DoNotCallListState } from '../../core/compliance/doNotCall.ts'
 import type { VerdictFacts } from '../../core/compliance/facts.ts'
 import type { PastAttempt } from '../../core/compliance/history.ts'
 import type { ZoneOffset } from '../../core/compliance/localTime.ts'
@@ -7,7 +8,17 @@ import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
 import { isE164, numberToInteger } from '../../numbers/e164.ts'
 import { placesOfNumber } from '../../numbers/places.ts'
 import { zoneOffset } from '../../numbers/zoneOffsets.ts'
-import type { DoNotCallLookup } from '../../ports/doNotCall.ts'
+
+/** Who holds a number, and what lists there are: answered at once, for the gate before every originate. */
+export interface DoNotCallLookup {
+  /**
+   * Every list that holds the number; it is given as the digits of its E.164 form. An entry that is on its way to the
+   * disk counts already.
+   */
+  hitsOf(integer: number): readonly DoNotCallHit[]
+  /** The imported lists by name. */
+  lists(): readonly DoNotCallListState[]
+}
 
 /** What the verdict needs of a lead as stored. */
 export interface LeadFacts {

@@ -54,8 +54,26 @@ export function ownHits(
   return [ownHit({ list: companyList, at: wildcard.at }), ...hits]
 }
 
-/** A wildcard as the entry of a number. */
-export function prefixEntry(number: PhoneNumber, { source, at, note, prefix }: DoNotCallPrefix): DoNotCallEntry {
+/** What a number's entry follows from. */
+export interface ListedBy {
+  /** The company's own, then the retired one. */
+  readonly entries: readonly DoNotCallEntry[]
+  readonly wildcard: DoNotCallPrefix | undefined
+  /** Of imported lists by their name; asked last. */
+  imported(): readonly DoNotCallHit[]
+}
+
+/** The entry that is told of a number: the company's own, else a wildcard of the company's, the retired one, an imported list's. */
+export function firstEntry(
+  number: PhoneNumber,
+  { entries: [entry], wildcard, imported }: ListedBy,
+): DoNotCallEntry | undefined {
+  if (wildcard !== undefined && entry?.list !== companyList) return prefixEntry(number, wildcard)
+  const [hit] = entry === undefined ? imported() : []
+  return entry ?? (hit && { number, list: hit.list, source: 'import', at: hit.importedAt })
+}
+
+function prefixEntry(number: PhoneNumber, { source, at, note, prefix }: DoNotCallPrefix): DoNotCallEntry {
   const why = note === undefined ? `begins with ${prefix}` : `begins with ${prefix}: ${note}`
   return { number, list: companyList, source, at, note: why }
 }

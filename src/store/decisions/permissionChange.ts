@@ -11,7 +11,7 @@ export type WithdrawalEffect =
   /** It is for every topic and goes on for the others: the withdrawal must stand beside it. */
   | 'excepts'
 
-/** What becomes of a permission when its person takes back what he permitted about a topic, or about anything. */
+/** What becomes of a permission when its person takes back what they permitted about a topic, or about anything. */
 export function withdrawalEffect(
   permission: Pick<PermissionRecord, 'topics' | 'withdrawnAt'>,
   { topic }: Pick<PermissionWithdrawal, 'topic'>,
@@ -25,7 +25,7 @@ export function withdrawalEffect(
 
 /**
  * Whether the end of this permission forbids calls about everything that the withdrawal is about. Where none does, the withdrawal
- * must stand beside them: who takes back everything has not taken back his one topic only.
+ * must stand beside them: who takes back everything has not taken back one topic only.
  */
 export function saysAll(
   { topics, channels }: Pick<PermissionRecord, 'topics' | 'channels'>,
@@ -49,14 +49,3 @@ export function standingWithdrawal({ number, topic, at, how }: PermissionWithdra
     recordedAt: at,
   } as const
 }
-
-/** What an erasure leaves, with the rule that demands it. */
-export const erasureKeeps = {
-  calls:
-    'calls: time, caller identity, agent and result, without the number and the notes (budgets and proof: 16 CFR 310.5, 47 CFR 64.1200(a)(7))',
-  doNotCall:
-    "the number on the company's do-not-call list, without its note: the refusal must be honoured (47 CFR 64.1200(d)(6), 5 years; GDPR Art. 17(3)(b), 21(3))",
-  withdrawals:
-    'withdrawals of permission, without their words: the refusal must be honoured (GDPR Art. 7(3), 17(3)(b))',
-  ledger: 'ledger entries: nobody can tell any more whom they are about (the key has been destroyed)',
-} as const

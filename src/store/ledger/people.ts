@@ -33,7 +33,7 @@ export function recordPeople(book: LedgerBook, operation: PeopleOperation, answe
     case 'set-person-hours': {
       const { hours } = operation
       const { number, days } = hours
-      // That the person asked for hours is the evidence; which they are is his own.
+      // That the person asked for hours is the evidence; which they are is the person's own.
       const at = 'recordedAt' in hours ? hours.recordedAt : undefined
       if (at === undefined) return
       const event = days === null ? 'hours-forgotten' : 'hours'

@@ -1,9 +1,11 @@
 import type { AttemptEnd, AttemptStart } from '../../core/calls/call.ts'
-import type { CampaignCounters, CampaignSettings } from '../../core/campaigns/campaign.ts'
 import type { PastAttempt } from '../../core/compliance/history.ts'
+import { given } from '../../core/given.ts'
 import type { AgentId, CallId, CampaignId, PhoneNumber } from '../../core/ids.ts'
-import type { AttemptStore, CallQuery, CallRecord, WrapUpRecord } from '../../ports/attempts.ts'
+import type { AbandonedCall, AbandonmentStore } from '../../ports/abandonment.ts'
+import type { CallQuery, CallRecord, WrapUpRecord } from '../../ports/attempts.ts'
 import { type MovedCall, movedEnd, movedFrom } from '../../ports/packedMoved.ts'
+import type { Store } from '../../ports/store.ts'
 import { historyMax } from '../decisions/facts.ts'
 import {
   complaintCode,
@@ -11,40 +13,35 @@ import {
   machineCode,
   moveAfterEnd,
   moveAfterWrapUp,
-  noCounters,
   promiseAfterEnd,
   promiseAfterWrapUp,
   recount,
 } from '../decisions/outcome.ts'
 import { storeProblems } from '../decisions/problems.ts'
-import { MemoryAbandonment, ownerOf } from './abandonment.ts'
+import { abandonedCall, abandonedCalls, MemoryAbandonment, ownerOf } from './abandonment.ts'
+import type { MemoryCampaigns } from './campaigns.ts'
 import type { MemoryLead } from './lead.ts'
 import type { MemoryLeads } from './leads.ts'
 
-/** Attempts in memory, with the counters that follow from them. */
-export class MemoryAttempts implements AttemptStore {
+/** Attempts in memory; the counters of their campaigns follow from them. */
+export class MemoryAttempts {
   readonly #leads: MemoryLeads
   readonly #records: CallRecord[] = []
   readonly #placeOf = new Map<CallId, number>()
+  /** Places in the order of the originates; those of one instant in the order in which they were begun. */
+  readonly #inTime: number[] = []
   readonly #placesByNumber = new Map<PhoneNumber, number[]>()
   readonly #open = new Map<CallId, AttemptStart>()
-  readonly #counters = new Map<CampaignId, CampaignCounters>()
   readonly abandonment = new MemoryAbandonment()
   /** Whose call each attempt was when it was begun. */
   readonly #sellers: ReturnType<typeof ownerOf>[] = []
-  readonly #campaigns: ReadonlyMap<CampaignId, CampaignSettings>
+  readonly #campaigns: MemoryCampaigns
   /** Purpose and topic of each attempt's campaign when it was begun. */
   readonly #owners: Pick<PastAttempt, 'purpose' | 'topic'>[] = []
 
-  constructor(leads: MemoryLeads, campaigns: ReadonlyMap<CampaignId, CampaignSettings>) {
+  constructor(leads: MemoryLeads, campaigns: MemoryCampaigns) {
     this.#leads = leads
     this.#campaigns = campaigns
-  }
-
-  counters(campaignId: CampaignId): CampaignCounters {
-    const counters = this.#counters.get(campaignId) ?? noCounters()
-    this.#counters.set(campaignId, counters)
-    return counters
   }
 
   #known(callId: CallId): { readonly place: number; readonly record: CallRecord } {
@@ -59,32 +56,43 @@ export class MemoryAttempts implements AttemptStore {
     const owner = this.#sellers[place] ?? ownerOf(after.campaignId, undefined)
     const [was, is] = [before, after].map(({ end, wrapUp }) => ({ end, wrapUpCode: wrapUp?.code }))
     this.abandonment.count(owner, was ?? {}, is ?? {})
-    if (before.end === undefined && after.end !== undefined) this.abandonment.ended(owner, after, after.end)
     const were = countsOf(before.end, before.wrapUp?.code)
-    recount(this.counters(after.campaignId), were, countsOf(after.end, after.wrapUp?.code))
+    recount(this.#campaigns.of(after.campaignId).counters, were, countsOf(after.end, after.wrapUp?.code))
   }
 
   *#newestFirst(query: CallQuery): Iterable<CallRecord> {
-    const places = query.number === undefined ? undefined : (this.#placesByNumber.get(query.number) ?? [])
-    const behind = query.after === undefined ? Number.POSITIVE_INFINITY : this.#placeOf.get(query.after)
-    if (behind === undefined) throw storeProblems.unknownCall(query.after ?? '')
-    for (let index = (places ?? this.#records).length - 1; index >= 0; index -= 1) {
-      const place = places === undefined ? index : (places[index] ?? 0)
+    const places = query.number === undefined ? this.#inTime : (this.#placesByNumber.get(query.number) ?? [])
+    const behind = query.after === undefined ? undefined : this.#placeOf.get(query.after)
+    if (query.after !== undefined && behind === undefined) throw storeProblems.unknownCall(query.after)
+    for (const place of places.toReversed()) {
       const record = this.#records[place]
-      if (place < behind && record !== undefined) yield record
+      if (record !== undefined && (behind === undefined || this.#isBefore(place, behind))) yield record
     }
+  }
+
+  #isBefore(place: number, other: number): boolean {
+    const [at = 0, otherAt = 0] = [place, other].map(one => this.#records[one]?.originatedAt)
+    return at !== otherAt ? at < otherAt : place < other
+  }
+
+  #insert(places: number[], place: number): void {
+    const before = places.findLastIndex(other => this.#isBefore(other, place))
+    places.splice(before + 1, 0, place)
   }
 
   #append(attempt: AttemptStart): number {
     const place = this.#records.push(attempt) - 1
-    const { purpose = 'sales', topic = 'sales' } = this.#campaigns.get(attempt.campaignId) ?? {}
+    const { settings } = this.#campaigns.of(attempt.campaignId)
+    const { purpose = 'sales', topic = 'sales' } = settings ?? {}
     this.#owners[place] = { purpose, topic }
-    this.#sellers[place] = ownerOf(attempt.campaignId, this.#campaigns.get(attempt.campaignId))
+    this.#sellers[place] = ownerOf(attempt.campaignId, settings)
     this.#placeOf.set(attempt.callId, place)
-    if (attempt.number === undefined) return place
-    const places = this.#placesByNumber.get(attempt.number)
-    if (places === undefined) this.#placesByNumber.set(attempt.number, [place])
-    else places.push(place)
+    if (attempt.number !== undefined) {
+      const places = this.#placesByNumber.get(attempt.number) ?? []
+      this.#placesByNumber.set(attempt.number, places)
+      this.#insert(places, place)
+    }
+    this.#insert(this.#inTime, place)
     return place
   }
 
@@ -92,7 +100,7 @@ export class MemoryAttempts implements AttemptStore {
     return leadId === undefined ? undefined : this.#leads.get(leadId)
   }
 
-  async beginAttempt(attempt: AttemptStart): Promise<void> {
+  begin(attempt: AttemptStart): void {
     if (this.#placeOf.has(attempt.callId)) throw storeProblems.alreadyBegun(attempt.callId)
     this.#append(attempt)
     this.#open.set(attempt.callId, attempt)
@@ -100,7 +108,7 @@ export class MemoryAttempts implements AttemptStore {
     if (lead !== undefined) this.#leads.hold(lead, 1)
   }
 
-  async endAttempt(end: AttemptEnd): Promise<void> {
+  end(end: AttemptEnd): void {
     const { place, record } = this.#known(end.callId)
     if (record.end !== undefined) throw storeProblems.alreadyEnded(end.callId)
     this.#open.delete(end.callId)
@@ -115,10 +123,12 @@ export class MemoryAttempts implements AttemptStore {
     this.#leads.hold(lead, -1)
   }
 
-  async recordWrapUp(wrapUp: WrapUpRecord): Promise<void> {
+  wrapUp(wrapUp: WrapUpRecord): void {
     const { place, record } = this.#known(wrapUp.callId)
     const at = record.wrapUp?.at ?? wrapUp.at
-    this.#replace(place, record, { ...record, wrapUp: { ...wrapUp, ...(at === undefined ? {} : { at }) } })
+    // Who promised to call back stands with the lead.
+    const { callbackAgentId: _, ...word } = wrapUp
+    this.#replace(place, record, { ...record, wrapUp: { ...word, ...given({ at }) } })
     const lead = this.#leadOf(record)
     const move = lead && moveAfterWrapUp(lead, wrapUp)
     if (lead === undefined) return
@@ -144,6 +154,17 @@ export class MemoryAttempts implements AttemptStore {
       if (past.length === historyMax) break
     }
     return past
+  }
+
+  /** A refusal or a complaint, however long ago and whatever else the call counts for. */
+  hasRefused(number: PhoneNumber): boolean {
+    return this.callsOf(number).some(record => pastOf(record).refusal || pastOf(record).complaint)
+  }
+
+  /** Whom a call went to; a surrogate once the person has been erased. */
+  numberOf(callId: CallId): PhoneNumber | undefined {
+    const place = this.#placeOf.get(callId)
+    return place === undefined ? undefined : this.#records[place]?.number
   }
 
   inFlight(number: PhoneNumber): boolean {
@@ -179,11 +200,9 @@ export class MemoryAttempts implements AttemptStore {
     this.#replace(place, record, start)
     this.#placeOf.delete(callId)
     delete this.#records[place]
-    const { number = '' } = record
-    this.#placesByNumber.set(
-      number,
-      (this.#placesByNumber.get(number) ?? []).filter(other => other !== place),
-    )
+    this.#open.delete(callId)
+    for (const places of [this.#inTime, this.#placesByNumber.get(record.number ?? '') ?? []])
+      places.splice(places.indexOf(place), 1)
   }
 
   /** Puts a surrogate in the number's place and removes the notes; gives how many calls there are. */
@@ -198,25 +217,38 @@ export class MemoryAttempts implements AttemptStore {
     return places.length
   }
 
-  async openAttempts(): Promise<readonly AttemptStart[]> {
-    return [...this.#open.values()]
+  reads(): Pick<Store, 'openAttempts' | 'calls' | 'call' | 'abandonmentSpans' | 'abandonedCalls'> {
+    return {
+      openAttempts: async () => [...this.#open.values()],
+      calls: async query => this.#calls(query),
+      call: async callId => this.#records[this.#placeOf.get(callId) ?? -1],
+      abandonmentSpans: query => this.abandonment.abandonmentSpans(query),
+      abandonedCalls: async query => this.#abandonedCalls(query),
+    }
   }
 
-  async calls(query: CallQuery): Promise<readonly CallRecord[]> {
+  /** The calls of a number, oldest first. */
+  callsOf(number: PhoneNumber): readonly CallRecord[] {
+    const records = (this.#placesByNumber.get(number) ?? []).map(place => this.#records[place])
+    return records.filter(record => record !== undefined)
+  }
+
+  #calls({ campaignId, since, ...query }: CallQuery): readonly CallRecord[] {
     const found: CallRecord[] = []
     for (const record of this.#newestFirst(query)) {
       if (found.length >= query.limit) break
-      const matches =
-        (query.campaignId === undefined || record.campaignId === query.campaignId) &&
-        (query.since === undefined || record.originatedAt >= query.since)
-      if (matches) found.push(record)
+      if (campaignId !== undefined && record.campaignId !== campaignId) continue
+      if (since === undefined || record.originatedAt >= since) found.push(record)
     }
     return found
   }
 
-  async call(callId: CallId): Promise<CallRecord | undefined> {
-    const place = this.#placeOf.get(callId)
-    return place === undefined ? undefined : this.#records[place]
+  #abandonedCalls(query: Parameters<AbandonmentStore['abandonedCalls']>[0]): readonly AbandonedCall[] {
+    const calls = this.#records.flatMap((record, place) => {
+      const call = abandonedCall(record, this.#sellers[place])
+      return call === undefined ? [] : [call]
+    })
+    return abandonedCalls(calls, query)
   }
 }
 
@@ -224,8 +256,7 @@ function withoutNumber({ end, wrapUp, ...start }: CallRecord, number: PhoneNumbe
   return {
     ...start,
     number,
-    ...(end === undefined ? {} : { end: endWithoutNumber(end, number) }),
-    ...(wrapUp === undefined ? {} : { wrapUp: wordWithoutNote(wrapUp) }),
+    ...given({ end: end && endWithoutNumber(end, number), wrapUp: wrapUp && wordWithoutNote(wrapUp) }),
   }
 }
 
@@ -245,11 +276,15 @@ function pastOf({
   wrapUp,
 }: CallRecord): Omit<PastAttempt, 'sameNumber' | 'purpose' | 'topic'> {
   return {
-    ...{ campaignId, originatedAt },
+    campaignId,
+    originatedAt,
     counts: end?.countsAsAttempt ?? true,
-    ...(end?.answeredAt === undefined ? {} : { answeredAt: end.answeredAt }),
-    ...(end?.connectedAt === undefined ? {} : { connectedAt: end.connectedAt }),
-    ...(end === undefined ? {} : { endedAt: end.endedAt, disposition: end.disposition }),
+    ...given({
+      answeredAt: end?.answeredAt,
+      connectedAt: end?.connectedAt,
+      endedAt: end?.endedAt,
+      disposition: end?.disposition,
+    }),
     machine: wrapUp?.code === machineCode || end?.disposition === 'machine',
     refusal: wrapUp?.refusal === true || end?.detail === 'opted-out',
     complaint: wrapUp?.code === complaintCode,

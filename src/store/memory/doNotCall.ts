@@ -1,157 +1,108 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
+import type { DoNotCallHit } from '../../core/compliance/doNotCall.ts'
+import type { PhoneNumber } from '../../core/ids.ts'
 import { dayMs } from '../../core/time.ts'
-import { StoreError } from '../../errors.ts'
-import { createNumberSet } from '../../numberSet/builder.ts'
-import { numbersOf } from '../../numberSet/groups.ts'
 import { createPrefixSet, type PrefixSet } from '../../numberSet/prefixes.ts'
-import { openNumberSet } from '../../numberSet/read.ts'
-import { writeNumberSet } from '../../numberSet/write.ts'
 import { integerToNumber, numberToInteger } from '../../numbers/e164.ts'
-import {
-  type BulkListStore,
-  type BulkListVersion,
-  companyList,
-  hitOf,
-  listState,
-  retiredList,
-} from '../../ports/bulkLists.ts'
-import type { DoNotCallEntry, DoNotCallStore } from '../../ports/doNotCall.ts'
-import { createOwnPrefixes, ownHits, prefixEntry } from '../decisions/ownList.ts'
+import { type BulkListVersion, companyList, hitOf, listState, retiredList } from '../../ports/bulkLists.ts'
+import type { DoNotCallEntry } from '../../ports/doNotCall.ts'
+import type { Store } from '../../ports/store.ts'
+import type { DoNotCallLookup } from '../decisions/facts.ts'
+import { createOwnPrefixes, firstEntry, ownHits } from '../decisions/ownList.ts'
 
-/** The do-not-call side of the store in memory. */
-export interface MemoryDoNotCall extends DoNotCallStore, BulkListStore {
-  /** Replaces a bulk list whole, as of kind `other`; in memory nothing has to be built aside. */
-  replaceBulkList(list: string, numbers: Iterable<PhoneNumber>, importedAt: InstantMs): void
-  /** The company's own entry, then the retired one. */
-  ownEntries(number: PhoneNumber): readonly DoNotCallEntry[]
-  /** Removes the words of the own entries; gives how many there are. */
-  forgetNotes(number: PhoneNumber): number
+/** What a bulk list holds. */
+export interface ListContent {
+  readonly numbers: Iterable<PhoneNumber>
+  /** Digits with which numbers begin. */
+  readonly prefixes: readonly string[]
 }
 
 interface MemoryList {
   readonly version: BulkListVersion
   readonly numbers: ReadonlySet<number>
-  readonly prefixes: readonly string[]
-  readonly prefixSet: PrefixSet
+  readonly prefixes: PrefixSet
 }
 
-/** Nothing is listed. */
-export function createMemoryDoNotCall(): MemoryDoNotCall {
-  const lists = new Map<string, MemoryList>()
-  const files = createTemporaryFiles()
-  const keep = (version: BulkListVersion, numbers: ReadonlySet<number>, prefixes: readonly string[]) => {
-    lists.set(version.list, { version, numbers, prefixes, prefixSet: createPrefixSet(prefixes) })
-  }
-  return {
-    ...createEntries(lists),
-    async dropDoNotCallList(list) {
-      return lists.delete(list)
-    },
-    async verifyDoNotCallList(list) {
-      if (!lists.has(list)) throw new StoreError('unknown-list', `there is no do-not-call list "${list}"`)
-    },
-    replaceBulkList(list, numbers, importedAt) {
-      const integers = new Set([...numbers].map(numberToInteger))
-      const dates = { importedAt, asOf: importedAt }
-      const version = { list, file: '', source: list, kind: 'other', version: 'memory', ...dates } as const
-      keep({ ...version, numbers: integers.size }, integers, [])
-    },
-    newBulkListFile: async () => files.next(),
-    async bulkListFile(list) {
-      const found = lists.get(list)
-      return found && writeList(found, files.next())
-    },
-    async installBulkList(version) {
-      const file = await openNumberSet(version.file)
-      const numbers = new Set<number>()
-      for (const group of file.groups()) for (const number of numbersOf(group)) numbers.add(number)
-      await file.close()
-      files.clear()
-      keep(version, numbers, file.prefixes)
-    },
-  }
-}
+type Reads = Pick<Store, 'doNotCallHits' | 'doNotCallLists' | 'doNotCallEntry' | 'doNotCallPrefixes'>
 
-type Entries = Omit<
-  MemoryDoNotCall,
-  'dropDoNotCallList' | 'verifyDoNotCallList' | 'replaceBulkList' | keyof BulkListStore
->
-
-function createEntries(lists: ReadonlyMap<string, MemoryList>): Entries {
-  const own = {
+/** Whom not to call, in memory. */
+export class MemoryDoNotCall {
+  readonly #own = {
     [companyList]: new Map<PhoneNumber, DoNotCallEntry>(),
     [retiredList]: new Map<PhoneNumber, DoNotCallEntry>(),
   }
-  const prefixes = createOwnPrefixes([])
-  const ordered = () => [...lists.values()].sort((one, other) => (one.version.list < other.version.list ? -1 : 1))
-  const entriesOf = (number: PhoneNumber) =>
-    [own.company.get(number), own.retired.get(number)].filter(entry => entry !== undefined)
-  const bulkHits = (integer: number) =>
-    ordered()
-      .filter(({ numbers, prefixSet }) => numbers.has(integer) || prefixSet.match(integer) !== undefined)
+  readonly #lists = new Map<string, MemoryList>()
+  readonly prefixes = createOwnPrefixes([])
+  readonly lookup: DoNotCallLookup = {
+    hitsOf: integer => [
+      ...ownHits(this.ownEntries(integerToNumber(integer)), this.prefixes.match(integer)),
+      ...this.#bulkHits(integer),
+    ],
+    lists: () => this.#ordered().map(({ version }) => listState(version)),
+  }
+
+  /** False where the number is on that list already: the first entry is the evidence. */
+  add(entry: DoNotCallEntry): boolean {
+    const list = this.#listOf(entry)
+    if (list.has(entry.number)) return false
+    list.set(entry.number, entry)
+    return true
+  }
+
+  remove(number: PhoneNumber): boolean {
+    return this.#own.retired.delete(number) || this.#own.company.delete(number)
+  }
+
+  /** The company's own entry, then the retired one. */
+  ownEntries(number: PhoneNumber): readonly DoNotCallEntry[] {
+    return [this.#own.company.get(number), this.#own.retired.get(number)].filter(entry => entry !== undefined)
+  }
+
+  /** Removes the words of the own entries, and all but the day of their time; gives how many there are. */
+  forgetNotes(number: PhoneNumber): number {
+    const entries = this.ownEntries(number)
+    for (const { note: _, ...bare } of entries)
+      this.#listOf(bare).set(number, { ...bare, at: bare.at - (bare.at % dayMs) })
+    return entries.length
+  }
+
+  /** Puts a bulk list in the place of the one of its name. */
+  replace(version: BulkListVersion, { numbers, prefixes }: ListContent): void {
+    const integers = new Set([...numbers].map(numberToInteger))
+    this.#lists.set(version.list, { version, numbers: integers, prefixes: createPrefixSet(prefixes) })
+  }
+
+  has(list: string): boolean {
+    return this.#lists.has(list)
+  }
+
+  drop(list: string): void {
+    this.#lists.delete(list)
+  }
+
+  #listOf({ list }: Pick<DoNotCallEntry, 'list'>): Map<PhoneNumber, DoNotCallEntry> {
+    return list === retiredList ? this.#own.retired : this.#own.company
+  }
+
+  #ordered(): readonly MemoryList[] {
+    return [...this.#lists.values()].sort((one, other) => (one.version.list < other.version.list ? -1 : 1))
+  }
+
+  #bulkHits(integer: number): readonly DoNotCallHit[] {
+    return this.#ordered()
+      .filter(({ numbers, prefixes }) => numbers.has(integer) || prefixes.match(integer) !== undefined)
       .map(({ version }) => hitOf(version))
-  return {
-    doNotCall: {
-      hitsOf: integer => [
-        ...ownHits(entriesOf(integerToNumber(integer)), prefixes.match(integer)),
-        ...bulkHits(integer),
-      ],
-      lists: () => ordered().map(({ version }) => listState(version)),
-    },
-    ownEntries: entriesOf,
-    forgetNotes(number) {
-      const entries = entriesOf(number)
-      for (const { note: _, ...bare } of entries)
-        (bare.list === retiredList ? own.retired : own.company).set(number, {
-          ...bare,
-          at: bare.at - (bare.at % dayMs),
-        })
-      return entries.length
-    },
-    async addDoNotCall(entry) {
-      const list = entry.list === retiredList ? own.retired : own.company
-      if (!list.has(entry.number)) list.set(entry.number, entry)
-    },
-    async removeDoNotCall(number) {
-      return own.retired.delete(number) || own.company.delete(number)
-    },
-    async doNotCallEntry(number) {
-      const [entry] = entriesOf(number)
-      const wildcard = entry?.list === companyList ? undefined : prefixes.match(numberToInteger(number))
-      if (wildcard !== undefined) return prefixEntry(number, wildcard)
-      const [hit] = bulkHits(numberToInteger(number))
-      return entry ?? (hit && { number, list: hit.list, source: 'import', at: hit.importedAt })
-    },
-    addDoNotCallPrefix: async entry => prefixes.add(entry),
-    removeDoNotCallPrefix: async prefix => prefixes.remove(prefix),
-    doNotCallPrefixes: async () => prefixes.all(),
   }
-}
 
-/** Imports run one at a time: when one is in, its files have served. */
-function createTemporaryFiles(): { next(): string; clear(): void } {
-  let folder: string | undefined
-  let made = 0
-  return {
-    next() {
-      folder ??= mkdtempSync(join(tmpdir(), 'dialwright-list-'))
-      made += 1
-      return join(folder, `${made}.numbers`)
-    },
-    clear() {
-      if (folder !== undefined) rmSync(folder, { force: true, recursive: true })
-      folder = undefined
-    },
+  reads(): Reads {
+    return {
+      doNotCallHits: async number => this.lookup.hitsOf(numberToInteger(number)),
+      doNotCallLists: async () => this.lookup.lists(),
+      doNotCallPrefixes: async () => this.prefixes.all(),
+      doNotCallEntry: async number => {
+        const integer = numberToInteger(number)
+        const own = { entries: this.ownEntries(number), wildcard: this.prefixes.match(integer) }
+        return firstEntry(number, { ...own, imported: () => this.#bulkHits(integer) })
+      },
+    }
   }
-}
-
-/** For an import that changes the list: its thread reads a file. */
-function writeList({ numbers, prefixes }: MemoryList, file: string): string {
-  const set = createNumberSet()
-  for (const number of numbers) set.add(number)
-  writeNumberSet(file, set.groups(), prefixes)
-  return file
 }

@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { AgentId, CampaignId, InstantMs, LeadId } from '../../core/ids.ts'
 import type { Disposition } from '../../core/vocabulary.ts'
 import type { LeadRecord, NewLead } from '../../ports/leads.ts'
@@ -28,13 +29,11 @@ export function leadRecord(lead: MemoryLead): LeadRecord {
     ...lead.lead,
     places: lead.lead.places ?? [],
     list,
-    ...(callbackAgentId === undefined ? {} : { callbackAgentId }),
     leadId,
     campaignId,
     attempts,
     state,
     dialableAt,
-    ...(lastDisposition === undefined ? {} : { lastDisposition }),
-    ...(reason === undefined ? {} : { reason }),
+    ...given({ callbackAgentId, lastDisposition, reason }),
   }
 }

@@ -1,46 +1,72 @@
+import type { DoNotCallHit } from '../../core/compliance/doNotCall.ts'
 import { recyclableReasons } from '../../core/compliance/release.ts'
-import type { PhoneNumber } from '../../core/ids.ts'
-import type { DoNotCallLookup } from '../../ports/doNotCall.ts'
-import type { LeadRecycling, LeadRelease, LeadUpkeepStore } from '../../ports/leadUpkeep.ts'
+import { given } from '../../core/given.ts'
+import { numberToInteger } from '../../numbers/e164.ts'
+import type { LeadRecycling, LeadUpkeepStore } from '../../ports/leadUpkeep.ts'
 import { mergeLists } from '../decisions/leadLists.ts'
-import type { MemoryAttempts } from './attempts.ts'
+import type { Write, WriteHandlers } from '../operations.ts'
 import { leadRecord, type MemoryLead } from './lead.ts'
-import type { MemoryLeads } from './leads.ts'
+import type { Model } from './model.ts'
 
-interface Parts {
-  readonly leads: MemoryLeads
-  readonly attempts: MemoryAttempts
-  readonly doNotCall: { readonly doNotCall: DoNotCallLookup }
+/** Which leads a release makes due, and which finished ones are called again. */
+export function leadReleases(model: Model): WriteHandlers<'release-leads' | 'release-number' | 'recycle-leads'> {
+  const { leads } = model
+
+  function release(candidates: Iterable<MemoryLead>, reasons: readonly string[]): number {
+    const found = [...candidates].filter(lead => isPutOffFor(lead, reasons))
+    for (const lead of found) leads.makeDue(lead)
+    return found.length
+  }
+
+  return {
+    'release-leads': ({ step: { campaignId, reasons } }) => ({
+      released: release(leads.all(campaignId), reasons),
+      more: false,
+    }),
+    'release-number': ({ number, reasons }) =>
+      release(
+        leads.numbersOf(number).flatMap(one => leads.ofNumber(one)),
+        reasons,
+      ),
+    'recycle-leads'({ leadIds, resetAttempts }) {
+      const found = leadIds.map(leadId => leads.active(leadId)).filter(lead => lead !== undefined)
+      const recycled = found.filter(lead => lead.state === 'finished' && mayRecycle(model, lead))
+      for (const lead of recycled) {
+        if (resetAttempts) lead.attempts = 0
+        leads.makeDue(lead, 'retry')
+      }
+      return recycled.length
+    },
+  }
 }
 
 /** Looks after leads in memory. */
-export function createMemoryUpkeep(parts: Parts): LeadUpkeepStore {
-  const { leads } = parts
+export function createMemoryUpkeep(model: Model, write: Write): LeadUpkeepStore {
+  const { leads } = model
   return {
-    async releaseLeads(release) {
-      const found = [...candidates(leads, release)].filter(lead => isPutOffFor(lead, release.reasons))
-      for (const lead of found) leads.makeDue(lead)
-      return found.length
+    async releaseLeads({ campaignId, number, reasons }) {
+      if (number !== undefined) return write({ kind: 'release-number', number, reasons })
+      const step = { reasons, begin: true, ...given({ campaignId }) }
+      return (await write({ kind: 'release-leads', step })).released
     },
-    async recycleLeads(recycling) {
-      const report = { recycled: 0, barred: 0, exhausted: 0 }
-      for (const lead of [...leads.all(recycling.campaignId)].filter(lead => isAskedFor(lead, recycling))) {
-        if (!mayRecycle(parts, lead)) report.barred += 1
-        else if (!recycling.resetAttempts && lead.attempts >= recycling.attemptsMax) report.exhausted += 1
-        else {
-          report.recycled += 1
-          if (!recycling.dryRun) recycle(leads, lead, recycling)
-        }
+    async recycleLeads({ resetAttempts, attemptsMax, dryRun, ...asked }) {
+      const found = [...leads.all(asked.campaignId)].filter(lead => isAskedFor(lead, asked))
+      const allowed = found.filter(lead => mayRecycle(model, lead))
+      const due = allowed.filter(lead => resetAttempts || lead.attempts < attemptsMax)
+      if (!dryRun) await write({ kind: 'recycle-leads', leadIds: due.map(({ leadId }) => leadId), resetAttempts })
+      return {
+        recycled: due.length,
+        barred: found.length - allowed.length,
+        exhausted: allowed.length - due.length,
       }
-      return report
     },
     async leadLists(campaignId) {
       const active = [...leads.all(campaignId)].filter(lead => lead.active)
       return mergeLists(
         active.map(({ list, state, attempts, lead: { provenance } }) => {
           const finished = Number(state === 'finished')
-          const counts = { leads: 1, dialable: 1 - finished, finished, attempts }
-          return { list, ...counts, origins: provenance === undefined ? [] : [provenance] }
+          const origins = provenance === undefined ? [] : [provenance]
+          return { list, leads: 1, dialable: 1 - finished, finished, attempts, origins }
         }),
       )
     },
@@ -51,31 +77,26 @@ export function createMemoryUpkeep(parts: Parts): LeadUpkeepStore {
   }
 }
 
-function candidates(leads: MemoryLeads, { campaignId, number }: LeadRelease): Iterable<MemoryLead> {
-  return number === undefined ? leads.all(campaignId) : leads.numbersOf(number).flatMap(one => leads.ofNumber(one))
-}
-
 function isPutOffFor({ active, state, reason }: MemoryLead, reasons: readonly string[]): boolean {
   return active && state !== 'finished' && reason !== undefined && reason !== 'resting' && reasons.includes(reason)
 }
 
-function isAskedFor({ active, state, list, lastDisposition }: MemoryLead, asked: LeadRecycling): boolean {
-  if (!active || state !== 'finished' || (asked.list !== undefined && list !== asked.list)) return false
+function isAskedFor(
+  { leadId, active, state, list, lastDisposition }: MemoryLead,
+  { after = 0, ...asked }: Pick<LeadRecycling, 'after' | 'list' | 'last'>,
+): boolean {
+  if (!active || leadId <= after || state !== 'finished') return false
+  if (asked.list !== undefined && list !== asked.list) return false
   return asked.last === undefined || (lastDisposition !== undefined && asked.last.includes(lastDisposition))
 }
 
 /** A refusal, a complaint and a dead number are for good. */
-function mayRecycle({ attempts, doNotCall }: Parts, { reason = '', lead: { number } }: MemoryLead): boolean {
+function mayRecycle({ attempts, doNotCall }: Model, { lead: { number }, reason = '' }: MemoryLead): boolean {
   const words: readonly string[] = recyclableReasons
-  if (!words.includes(reason) || attempts.inFlight(number) || isOnOwnList(doNotCall.doNotCall, number)) return false
-  return !attempts.historyOf(number, []).some(({ refusal, complaint }) => refusal || complaint)
+  if (!words.includes(reason) || attempts.inFlight(number) || attempts.hasRefused(number)) return false
+  return !doNotCall.lookup.hitsOf(numberToInteger(number)).some(isOwn)
 }
 
-function isOnOwnList(lookup: DoNotCallLookup, number: PhoneNumber): boolean {
-  return lookup.hitsOf(Number(number.slice(1))).some(({ kind }) => kind === 'company' || kind === 'retired')
-}
-
-function recycle(leads: MemoryLeads, lead: MemoryLead, { resetAttempts }: LeadRecycling): void {
-  if (resetAttempts) lead.attempts = 0
-  leads.makeDue(lead, 'retry')
+function isOwn({ kind }: DoNotCallHit): boolean {
+  return kind === 'company' || kind === 'retired'
 }

@@ -1,4 +1,6 @@
+import { given } from '../../core/given.ts'
 import type { CampaignId, LeadId, PhoneNumber } from '../../core/ids.ts'
+import { numberToInteger } from '../../numbers/e164.ts'
 import type { DialableLead, NewLead } from '../../ports/leads.ts'
 import type { LeadMove } from '../decisions/outcome.ts'
 import { storeProblems } from '../decisions/problems.ts'
@@ -11,34 +13,30 @@ export class MemoryLeads {
   readonly #idsByNumber = new Map<PhoneNumber, LeadId[]>()
   readonly #orders = new Map<CampaignId, LeadOrder>()
   readonly #openImports = new Map<string, MemoryLead[]>()
-  readonly #persons = new Map<string, { readonly key: number; readonly numbers: Set<PhoneNumber> }>()
+  /** Whose leads they are, in the order in which persons were first named. */
+  readonly #persons = new Map<string, { readonly key: number; readonly leads: Set<MemoryLead> }>()
+  #nextPersonKey = 1
   #nextId = 1
 
   get(leadId: LeadId): MemoryLead | undefined {
     return this.#byId.get(leadId)
   }
 
-  ofNumber(number: PhoneNumber): readonly MemoryLead[] {
-    return (this.#idsByNumber.get(number) ?? []).map(id => this.#byId.get(id)).filter(lead => lead !== undefined)
+  /** The lead, once its import is active. */
+  active(leadId: LeadId): MemoryLead | undefined {
+    const lead = this.#byId.get(leadId)
+    return lead?.active ? lead : undefined
   }
 
-  /** The person's other numbers. */
-  othersOf({ lead }: MemoryLead): readonly PhoneNumber[] {
-    const { personId, number } = lead
-    if (personId === undefined) return []
-    const numbers = this.#persons.get(personId)?.numbers ?? []
-    return [...numbers].filter(other => other !== number)
+  ofNumber(number: PhoneNumber): readonly MemoryLead[] {
+    return (this.#idsByNumber.get(number) ?? []).map(id => this.#byId.get(id)).filter(lead => lead !== undefined)
   }
 
   /** The lead as the hopper takes it. */
   dialable({ leadId, lead, attempts, callbackAgentId: agentId }: MemoryLead): DialableLead {
     const person = lead.personId === undefined ? undefined : this.#persons.get(lead.personId)
     const { number, priority } = lead
-    return {
-      ...{ leadId, number, attempts, priority },
-      ...(person === undefined ? {} : { personKey: person.key }),
-      ...(agentId === undefined ? {} : { agentId }),
-    }
+    return { leadId, number, attempts, priority, ...given({ personKey: person?.key, agentId }) }
   }
 
   *all(campaignId: CampaignId | undefined): Iterable<MemoryLead> {
@@ -63,26 +61,27 @@ export class MemoryLeads {
     return { duplicates }
   }
 
-  /** The number, and all numbers of the persons who have it. */
+  /** The number, and all other numbers of the persons who have it, ascending. */
   numbersOf(number: PhoneNumber): readonly PhoneNumber[] {
-    return [...new Set([number, ...this.ofNumber(number).flatMap(lead => this.othersOf(lead))])]
+    const persons = this.personIdsOf(number).flatMap(personId => [...(this.#persons.get(personId)?.leads ?? [])])
+    const others = new Set(persons.map(({ lead }) => lead.number))
+    others.delete(number)
+    return [number, ...[...others].sort((a, b) => numberToInteger(a) - numberToInteger(b))]
   }
 
   personIdsOf(number: PhoneNumber): readonly string[] {
-    const ids = this.ofNumber(number).map(({ lead }) => lead.personId)
-    return [...new Set(ids.filter(id => id !== undefined))]
+    const ids = new Set(this.ofNumber(number).map(({ lead }) => lead.personId))
+    return ids.size === 0 ? [] : [...this.#persons.keys()].filter(personId => ids.has(personId))
   }
 
   /** Removes every lead with the number; gives how many there were. */
   remove(number: PhoneNumber): number {
     const leads = this.ofNumber(number)
-    for (const { numbers } of this.#persons.values()) numbers.delete(number)
     for (const lead of leads) {
       lead.active = false
       lead.version += 1
-      this.#byId.delete(lead.leadId)
+      this.#forget(lead)
     }
-    this.#idsByNumber.delete(number)
     return leads.length
   }
 
@@ -95,12 +94,7 @@ export class MemoryLeads {
   }
 
   discard(importId: string): void {
-    for (const { leadId, lead } of this.#take(importId)) {
-      this.#byId.delete(leadId)
-      const others = (this.#idsByNumber.get(lead.number) ?? []).filter(id => id !== leadId)
-      if (others.length === 0) this.#idsByNumber.delete(lead.number)
-      else this.#idsByNumber.set(lead.number, others)
-    }
+    for (const lead of this.#take(importId)) this.#forget(lead)
   }
 
   /** Moves a lead; one that was not finished keeps its state word unless `state` is given. */
@@ -133,10 +127,24 @@ export class MemoryLeads {
     if (lead.active && lead.state !== 'finished' && lead.openAttempts === 0) this.order(lead.campaignId).place(lead)
   }
 
-  #knowPerson(personId: string, number: PhoneNumber): void {
-    const person = this.#persons.get(personId) ?? { key: this.#persons.size + 1, numbers: new Set() }
+  #knowPerson(personId: string, lead: MemoryLead): void {
+    const known = this.#persons.get(personId)
+    const person = known ?? { key: this.#nextPersonKey, leads: new Set() }
+    if (known === undefined) this.#nextPersonKey += 1
     this.#persons.set(personId, person)
-    person.numbers.add(number)
+    person.leads.add(lead)
+  }
+
+  /** A person of whom no lead is left is forgotten as well. */
+  #forget(lead: MemoryLead): void {
+    const { leadId, lead: row } = lead
+    this.#byId.delete(leadId)
+    const others = (this.#idsByNumber.get(row.number) ?? []).filter(id => id !== leadId)
+    if (others.length === 0) this.#idsByNumber.delete(row.number)
+    else this.#idsByNumber.set(row.number, others)
+    const person = row.personId === undefined ? undefined : this.#persons.get(row.personId)
+    person?.leads.delete(lead)
+    if (row.personId !== undefined && person?.leads.size === 0) this.#persons.delete(row.personId)
   }
 
   #addOne(importId: string, campaignId: CampaignId, row: NewLead): MemoryLead | undefined {
@@ -148,7 +156,7 @@ export class MemoryLeads {
     const lead: MemoryLead = { leadId, campaignId, lead: kept, importId, list: 'leads', ...fresh, ...past }
     this.#byId.set(leadId, lead)
     this.#idsByNumber.set(row.number, [...(this.#idsByNumber.get(row.number) ?? []), leadId])
-    if (row.personId !== undefined) this.#knowPerson(row.personId, row.number)
+    if (row.personId !== undefined) this.#knowPerson(row.personId, lead)
     return lead
   }
 

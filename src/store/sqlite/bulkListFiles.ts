@@ -49,7 +49,7 @@ export interface OpeningLists {
 
 /**
  * Opens the lists that the database names and removes files that nobody names (an import that a crash broke off): the
- * owner does; whoever only reads beside him keeps them, for an import may be building one.
+ * owner does; whoever only reads beside the owner keeps them, for an import may be building one.
  * @throws StoreError `list-missing`: dialing without a list that was there before would call people on it
  */
 export async function openBulkLists(

@@ -1,24 +1,13 @@
-import { basename } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { DoNotCallHit } from '../../core/compliance/doNotCall.ts'
-import type { PhoneNumber } from '../../core/ids.ts'
-import { StoreError } from '../../errors.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
-import { type BulkListStore, companyList, retiredList } from '../../ports/bulkLists.ts'
 import type { DoNotCallEntry, DoNotCallStore } from '../../ports/doNotCall.ts'
-import { createOwnPrefixes, ownHits, prefixEntry } from '../decisions/ownList.ts'
-import type { WriteAnswers, WriteOperation } from '../operations.ts'
+import type { DoNotCallLookup } from '../decisions/facts.ts'
+import { createOwnPrefixes, firstEntry, ownHits } from '../decisions/ownList.ts'
+import { writePort } from '../writePort.ts'
 import type { BulkListFiles } from './bulkListFiles.ts'
 import { prepareDoNotCallLookups } from './queries/people/doNotCall.ts'
-
-/** The way to the writer, as much of it as lists need. */
-interface Writing {
-  write(operation: WriteOperation): Promise<void>
-  writeFor<Kind extends keyof WriteAnswers>(
-    operation: Extract<WriteOperation, { kind: Kind }>,
-  ): Promise<WriteAnswers[Kind]>
-  settledFor(number: PhoneNumber): Promise<void> | undefined
-}
+import type { Writing } from './writing/writing.ts'
 
 /** What the store has for lists. */
 export interface DoNotCallParts {
@@ -26,11 +15,15 @@ export interface DoNotCallParts {
   readonly lists: BulkListFiles
 }
 
-/** The do-not-call side of the SQLite store. */
-export function doNotCallPort({ database, lists }: DoNotCallParts, writes: Writing): DoNotCallStore & BulkListStore {
+/** The do-not-call side of the SQLite store, and the look-up from memory and one row that the gate asks without waiting. */
+export function doNotCallPort(
+  { database, lists }: DoNotCallParts,
+  writes: Writing,
+): { readonly doNotCall: DoNotCallLookup; readonly port: DoNotCallStore } {
   const lookups = prepareDoNotCallLookups(database)
   const prefixes = createOwnPrefixes(lookups.prefixes())
   const underWay = createUnderWay()
+  const { addDoNotCall, removeDoNotCall, addDoNotCallPrefix, removeDoNotCallPrefix } = writePort(writes.write)
 
   function hitsOf(integer: number): readonly DoNotCallHit[] {
     const own = ownHits(underWay.with(integer, lookups.entriesOf(integer)), prefixes.match(integer))
@@ -38,48 +31,30 @@ export function doNotCallPort({ database, lists }: DoNotCallParts, writes: Writi
     return own.length === 0 ? imported : [...own, ...imported]
   }
 
-  return {
-    doNotCall: { hitsOf, lists: lists.states },
-    addDoNotCall: entry => underWay.during(entry, writes.write({ kind: 'add-do-not-call', entry })),
-    removeDoNotCall: number => writes.writeFor({ kind: 'remove-do-not-call', number }),
+  const port: DoNotCallStore = {
+    doNotCallHits: async number => hitsOf(numberToInteger(number)),
+    doNotCallLists: async () => lists.states(),
+    addDoNotCall: entry => underWay.during(entry, addDoNotCall(entry)),
+    removeDoNotCall,
     async doNotCallEntry(number) {
       const listing = writes.settledFor(number)
       if (listing !== undefined) await listing
       const integer = numberToInteger(number)
-      const [entry] = lookups.entriesOf(integer)
-      const wildcard = entry?.list === companyList ? undefined : prefixes.match(integer)
-      if (wildcard !== undefined) return prefixEntry(number, wildcard)
-      const [hit] = entry === undefined ? lists.hitsOf(integer) : []
-      return entry ?? (hit && { number, list: hit.list, source: 'import', at: hit.importedAt })
+      const own = { entries: lookups.entriesOf(integer), wildcard: prefixes.match(integer) }
+      return firstEntry(number, { ...own, imported: () => lists.hitsOf(integer) })
     },
     async addDoNotCallPrefix(entry) {
-      await writes.write({ kind: 'add-do-not-call-prefix', entry })
+      await addDoNotCallPrefix(entry)
       prefixes.add(entry)
     },
     async removeDoNotCallPrefix(prefix) {
-      await writes.writeFor({ kind: 'remove-do-not-call-prefix', prefix })
+      await removeDoNotCallPrefix(prefix)
       return prefixes.remove(prefix)
     },
     doNotCallPrefixes: async () => prefixes.all(),
     dropDoNotCallList: list => lists.drop(list, () => writes.write({ kind: 'drop-bulk-list', list })),
-    verifyDoNotCallList: list => lists.verify(list),
-    ...bulkListPort(lists, writes),
   }
-}
-
-function bulkListPort(lists: BulkListFiles, writes: Writing): BulkListStore {
-  return {
-    async newBulkListFile(list) {
-      if (list === companyList || list === retiredList)
-        throw new StoreError('reserved-name', `"${list}" is one of the company's own lists: name another`)
-      return lists.newFile(list)
-    },
-    bulkListFile: async list => lists.fileOf(list),
-    installBulkList: version =>
-      lists.swap(version, () =>
-        writes.write({ kind: 'install-bulk-list', version: { ...version, file: basename(version.file) } }),
-      ),
-  }
+  return { doNotCall: { hitsOf, lists: lists.states }, port }
 }
 
 /** Entries on their way to the disk: whoever asks in between must not be told that the number is free. */

@@ -1,17 +1,7 @@
-import type { LeadRecord } from '../../ports/leads.ts'
 import type { LeadListState, LeadUpkeepStore, RecyclingReport } from '../../ports/leadUpkeep.ts'
 import { mergeLists } from '../decisions/leadLists.ts'
-import type { WriteAnswers, WriteOperation } from '../operations.ts'
-import type { ListsPage, RecyclingPage, RecyclingQuestion } from './queries/leads/leadUpkeepReads.ts'
-import type { ScanQuestion } from './scans.ts'
-
-/** The way to the writer and the reader, as much of it as looking after leads needs. */
-interface Writing {
-  writeFor<Kind extends keyof WriteAnswers>(
-    operation: Extract<WriteOperation, { kind: Kind }>,
-  ): Promise<WriteAnswers[Kind]>
-  scan(question: ScanQuestion): Promise<unknown>
-}
+import type { ListsPage, RecyclingPage } from './queries/leads/leadUpkeepReads.ts'
+import type { Writing } from './writing/writing.ts'
 
 /** So many pages are a portion of a recycling: a second or so, after which its asker is told. */
 const pagesMax = 100
@@ -20,11 +10,11 @@ const pagesMax = 100
 export function leadUpkeepPort(writes: Writing): LeadUpkeepStore {
   return {
     async releaseLeads({ campaignId, number, reasons }, told = () => {}) {
-      if (number !== undefined) return writes.writeFor({ kind: 'release-number', number, reasons })
+      if (number !== undefined) return writes.write({ kind: 'release-number', number, reasons })
       const of = campaignId === undefined ? { reasons } : { campaignId, reasons }
       let released = 0
       for (let begin = true; ; begin = false) {
-        const step = await writes.writeFor({ kind: 'release-leads', step: { ...of, begin } })
+        const step = await writes.write({ kind: 'release-leads', step: { ...of, begin } })
         released += step.released
         if (!step.more) return released
         told(released)
@@ -34,7 +24,7 @@ export function leadUpkeepPort(writes: Writing): LeadUpkeepStore {
       const report = { recycled: 0, barred: 0, exhausted: 0 }
       let after = which.after ?? 0
       for (let pages = 0; pages < pagesMax; pages += 1) {
-        const page: RecyclingPage = await recyclable(writes, { ...which, after })
+        const page: RecyclingPage = await writes.scan({ kind: 'recyclable-leads', question: { ...which, after } })
         await takePage(writes, { report, page, dryRun, resetAttempts: which.resetAttempts })
         if (page.after === undefined) return report
         after = page.after
@@ -45,19 +35,14 @@ export function leadUpkeepPort(writes: Writing): LeadUpkeepStore {
       const parts: LeadListState[] = []
       let after: number | undefined = 0
       while (after !== undefined) {
-        const page = (await writes.scan({ kind: 'lead-lists', campaignId, after })) as ListsPage
+        const page: ListsPage = await writes.scan({ kind: 'lead-lists', campaignId, after })
         parts.push(...page.parts)
         after = page.after
       }
       return mergeLists(parts)
     },
-    // The reader answers each of these questions with its type.
-    leadsPutOff: async query => (await writes.scan({ kind: 'leads-put-off', query })) as readonly LeadRecord[],
+    leadsPutOff: query => writes.scan({ kind: 'leads-put-off', query }),
   }
-}
-
-async function recyclable(writes: Writing, question: RecyclingQuestion): Promise<RecyclingPage> {
-  return (await writes.scan({ kind: 'recyclable-leads', question })) as RecyclingPage
 }
 
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
@@ -75,7 +60,7 @@ async function takePage(
   const { report, page, dryRun, resetAttempts } = taken
   const { leadIds, barred, exhausted } = page
   const write = !dryRun && leadIds.length > 0
-  const recycled = write ? await writes.writeFor({ kind: 'recycle-leads', leadIds, resetAttempts }) : leadIds.length
+  const recycled = write ? await writes.write({ kind: 'recycle-leads', leadIds, resetAttempts }) : leadIds.length
   report.recycled += recycled
   report.barred += barred + leadIds.length - recycled
   report.exhausted += exhausted

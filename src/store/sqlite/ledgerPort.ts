@@ -1,35 +1,15 @@
-import { basename, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
-import type { LedgerRotation, LedgerStore } from '../../ports/ledger.ts'
-import { startAnswering, workerAt } from '../../threads/threads.ts'
+import type { Store } from '../../ports/store.ts'
 import { ledgerEntriesMax, ledgerProblems } from '../ledger/problems.ts'
-import type { DroppedSegment, Rotation } from '../ledger/rotation.ts'
-import { removeSegment, segmentFolder } from '../ledger/segments.ts'
-import type { WriteAnswers, WriteOperation } from '../operations.ts'
-import { type LedgerLookups, prepareLedgerLookups } from './queries/ledgerReads.ts'
-import { retentionProblem } from './retention.ts'
-import type { ScanQuestion } from './scans.ts'
-import type { SegmentData, SegmentOrder } from './workers/segmentWorker.ts'
+import { prepareLedgerLookups } from './queries/ledgerReads.ts'
+import type { Writing } from './writing/writing.ts'
 
-/** The way to the writer and the reader, as much of it as the ledger needs. */
-interface Writing {
-  write(operation: WriteOperation): Promise<void>
-  writeFor<Kind extends keyof WriteAnswers>(
-    operation: Extract<WriteOperation, { kind: Kind }>,
-  ): Promise<WriteAnswers[Kind]>
-  settled(): Promise<void>
-  scan(question: ScanQuestion): Promise<unknown>
-}
-
-interface LedgerParts {
-  readonly database: Database
-  readonly file: string
-}
-
-/** The ledger's side of the SQLite store. */
-export function ledgerPort({ database, file }: LedgerParts, writes: Writing): LedgerStore {
+/** What is read of the ledger. */
+export function ledgerPort(
+  database: Database,
+  writes: Writing,
+): Pick<Store, 'ledgerHead' | 'ledgerEntries' | 'ledgerSubject'> {
   const lookups = prepareLedgerLookups(database)
-  let rotating: Promise<unknown> = Promise.resolve()
   return {
     async ledgerHead() {
       await writes.settled()
@@ -37,96 +17,11 @@ export function ledgerPort({ database, file }: LedgerParts, writes: Writing): Le
       if (head === undefined) throw ledgerProblems.noBeginning()
       return head
     },
-    async ledgerEntries(afterSeq, limit) {
-      const question = { kind: 'ledger-entries', afterSeq, limit: Math.min(limit, ledgerEntriesMax) } as const
-      // The reader answers this question with entries.
-      return (await writes.scan(question)) as Awaited<ReturnType<LedgerStore['ledgerEntries']>>
-    },
-    recordRules: (book, at) => writes.writeFor({ kind: 'record-rules', book, at }),
+    ledgerEntries: (afterSeq, limit) =>
+      writes.scan({ kind: 'ledger-entries', afterSeq, limit: Math.min(limit, ledgerEntriesMax) }),
     async ledgerSubject(number) {
       await writes.settled()
       return lookups.subject(number)
     },
-    eraseSubject: (number, at) => writes.writeFor({ kind: 'erase-subject', number, at }),
-    async rotateLedger(request) {
-      // One after the other: two would write the same segment.
-      const turn = rotating.then(() => rotateAndDrop({ lookups, file, writes }, request))
-      rotating = turn.catch(() => {})
-      return turn
-    },
   }
-}
-
-interface Rotating {
-  readonly lookups: LedgerLookups
-  readonly file: string
-  readonly writes: Writing
-}
-
-type RotationRequest = Parameters<LedgerStore['rotateLedger']>[0]
-
-async function rotateAndDrop(parts: Rotating, request: RotationRequest): Promise<LedgerRotation> {
-  await parts.writes.settled()
-  const { dropBefore, at } = request
-  const problem = dropBefore === undefined ? undefined : retentionProblem(parts.lookups, { dropBefore, at })
-  if (problem !== undefined) throw problem
-  await resume(parts)
-  // The head stays, and what the rotation itself writes: there is always something to go on from.
-  const upToSeq = (parts.lookups.head()?.seq ?? 0) - 1
-  const order = { before: Math.min(request.before, at), upToSeq, at }
-  const moved: LedgerRotation['moved'][number][] = []
-  while (moved.length < (request.segmentsMax ?? Number.POSITIVE_INFINITY)) {
-    const rotation = await writeSegment(parts, order)
-    if (rotation === undefined) break
-    await moveOut(parts, rotation)
-    const { fromSeq, toSeq, hash, file } = rotation
-    moved.push({ file: join(segmentFolder(parts.file), file), fromSeq, toSeq, hash })
-  }
-  const dropped = dropBefore === undefined ? [] : await dropSegments(parts, { dropBefore, at })
-  return { moved, dropped }
-}
-
-/** A crash may have stopped the last rotation after its segment was written and named. */
-async function resume(parts: Rotating): Promise<void> {
-  const last = parts.lookups.ofKind('rotation').at(-1)
-  if (last === undefined) return
-  // The writer has written it, with these members.
-  const rotation: Omit<Rotation, 'at'> = JSON.parse(last.entry)
-  if (rotation.toSeq > (parts.lookups.first()?.seq ?? 0)) await moveOut(parts, { ...rotation, at: last.at })
-}
-
-async function moveOut({ writes }: Rotating, rotation: Rotation): Promise<void> {
-  while ((await writes.writeFor({ kind: 'rotate-ledger', rotation })) === 'more');
-}
-
-/** Writes what is old enough to a file and reads it back, in a thread of its own. */
-async function writeSegment({ file }: Rotating, order: SegmentOrder): Promise<Rotation | undefined> {
-  const data = { file } satisfies SegmentData
-  const thread = await startAnswering<SegmentOrder, Rotation | undefined>(
-    workerAt('./workers/segmentWorker', import.meta.url),
-    data,
-  )
-  try {
-    return await thread.ask(order)
-  } finally {
-    await thread.close()
-  }
-}
-
-/** First the ledger says that a segment goes, then it goes: a crash in between leaves a file too many, never one too few. */
-async function dropSegments(
-  { lookups, file, writes }: Rotating,
-  { dropBefore, at }: { readonly dropBefore: number; readonly at: number },
-): Promise<readonly string[]> {
-  const gone = new Set(lookups.ofKind('dropped').map(({ entry }) => String(JSON.parse(entry).file)))
-  const dropped: string[] = []
-  for (const { entry } of lookups.ofKind('rotation')) {
-    const { file: name, fromSeq, toSeq, hash, lastAt }: DroppedSegment = JSON.parse(entry)
-    if (gone.has(name)) removeSegment(file, basename(name))
-    if (gone.has(name) || lastAt >= dropBefore) continue
-    await writes.write({ kind: 'ledger-dropped', segment: { file: name, fromSeq, toSeq, hash, lastAt }, at })
-    removeSegment(file, basename(name))
-    dropped.push(name)
-  }
-  return dropped
 }

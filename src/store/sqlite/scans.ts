@@ -1,9 +1,10 @@
 import type { CampaignId, LeadId } from '../../core/ids.ts'
 import type { AbandonmentStore } from '../../ports/abandonment.ts'
-import type { CallQuery } from '../../ports/attempts.ts'
+import type { AttemptStore, CallQuery } from '../../ports/attempts.ts'
 import type { LeadStore } from '../../ports/leads.ts'
 import type { LeadUpkeepStore } from '../../ports/leadUpkeep.ts'
-import type { RecyclingQuestion } from './queries/leads/leadUpkeepReads.ts'
+import type { LedgerStore } from '../../ports/ledger.ts'
+import type { ListsPage, RecyclingPage, RecyclingQuestion } from './queries/leads/leadUpkeepReads.ts'
 
 /** What a reader's thread is started with. */
 export interface ReaderData {
@@ -22,3 +23,23 @@ export type ScanQuestion =
   | { readonly kind: 'lead-lists'; readonly campaignId: CampaignId; readonly after: LeadId }
   | { readonly kind: 'leads-put-off'; readonly query: Parameters<LeadUpkeepStore['leadsPutOff']>[0] }
   | { readonly kind: 'ledger-entries'; readonly afterSeq: number; readonly limit: number }
+
+/** What the reader answers to each. */
+export interface ScanAnswers {
+  readonly 'dialable-leads': Awaited<ReturnType<LeadStore['dialableLeads']>>
+  readonly 'list-leads': Awaited<ReturnType<LeadStore['listLeads']>>
+  readonly 'lead-counts': Awaited<ReturnType<LeadStore['leadCounts']>>
+  readonly calls: Awaited<ReturnType<AttemptStore['calls']>>
+  readonly 'abandonment-spans': Awaited<ReturnType<AbandonmentStore['abandonmentSpans']>>
+  readonly 'abandoned-calls': Awaited<ReturnType<AbandonmentStore['abandonedCalls']>>
+  readonly 'recyclable-leads': RecyclingPage
+  readonly 'lead-lists': ListsPage
+  readonly 'leads-put-off': Awaited<ReturnType<LeadUpkeepStore['leadsPutOff']>>
+  readonly 'ledger-entries': Awaited<ReturnType<LedgerStore['ledgerEntries']>>
+}
+
+/** The question of one kind. */
+export type QuestionOf<Kind extends keyof ScanAnswers> = Extract<ScanQuestion, { kind: Kind }>
+
+/** How the reader answers each. */
+export type ScanHandlers = { readonly [Kind in keyof ScanAnswers]: (question: QuestionOf<Kind>) => ScanAnswers[Kind] }

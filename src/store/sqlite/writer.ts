@@ -3,7 +3,7 @@ import { StoreError } from '../../errors.ts'
 import { unpackLeads } from '../../ports/packedLeads.ts'
 import { unpackMoved } from '../../ports/packedMoved.ts'
 import { recordOperation } from '../ledger/record.ts'
-import { type WriteKind, type WriteOperation, type WriteResult, writeModes } from '../operations.ts'
+import { type WriteHandlers, type WriteOperation, type WriteResult, writeModes } from '../operations.ts'
 import { checkSchema, migrate } from './migrate.ts'
 import { storeErrorOf } from './problems.ts'
 import { prepareCallWrites } from './queries/calls/callWrites.ts'
@@ -111,9 +111,7 @@ function prepareWriter(database: Database.Database, file: string): Writer {
   }
 }
 
-type Handlers = { readonly [Kind in WriteKind]: (operation: Extract<WriteOperation, { kind: Kind }>) => unknown }
-
-function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Handlers {
+function prepareHandlers(database: Database.Database, ledger: LedgerWrites): WriteHandlers {
   const leads = prepareLeadWrites(database)
   const calls = prepareCallWrites(database, leads)
   const campaigns = prepareCampaignWrites(database)

@@ -4,9 +4,8 @@ import { decideVerdict, verdictRules } from '../../../core/compliance/verdict.ts
 import type { CampaignId, InstantMs } from '../../../core/ids.ts'
 import { integerToNumber } from '../../../numbers/e164.ts'
 import type { CampaignCensus, CensusQuestion } from '../../../ports/census.ts'
-import type { DoNotCallLookup } from '../../../ports/doNotCall.ts'
 import { type CensusLead, startCounting } from '../../decisions/census.ts'
-import { factsOf } from '../../decisions/facts.ts'
+import { type DoNotCallLookup, factsOf } from '../../decisions/facts.ts'
 import { splitZones } from './leads/leadRows.ts'
 import { preparePersonFacts, readSparedLookups } from './people/personFacts.ts'
 

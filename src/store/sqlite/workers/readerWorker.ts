@@ -7,41 +7,17 @@ import { prepareDialableLeads } from '../queries/leads/dialableLeads.ts'
 import { prepareLeadScans } from '../queries/leads/leadReads.ts'
 import { prepareLeadUpkeepScans } from '../queries/leads/leadUpkeepReads.ts'
 import { prepareLedgerLookups } from '../queries/ledgerReads.ts'
-import type { ReaderData, ScanQuestion } from '../scans.ts'
+import type { ReaderData, ScanHandlers, ScanQuestion } from '../scans.ts'
 
 serveAnswers<ReaderData, ScanQuestion, unknown>(({ file }) => {
   const database = new Database(file, { readonly: true, fileMustExist: true })
-  const dialableLeads = prepareDialableLeads(database)
-  const calls = prepareCallPages(database)
-  const leads = prepareLeadScans(database)
-  const abandonment = prepareAbandonmentReads(database)
-  const ledger = prepareLedgerLookups(database)
-  const upkeep = prepareLeadUpkeepScans(database)
+  const handlers = prepareHandlers(database)
   return {
     answer(question) {
       try {
-        switch (question.kind) {
-          case 'dialable-leads':
-            return dialableLeads(question.query)
-          case 'list-leads':
-            return leads.listLeads(question.query)
-          case 'lead-counts':
-            return leads.leadCounts(question.campaignId)
-          case 'calls':
-            return calls(question.query)
-          case 'abandonment-spans':
-            return abandonment.spans(question.query)
-          case 'abandoned-calls':
-            return abandonment.calls(question.query)
-          case 'recyclable-leads':
-            return upkeep.recyclable(question.question)
-          case 'lead-lists':
-            return upkeep.lists(question.campaignId, question.after)
-          case 'leads-put-off':
-            return upkeep.putOff(question.query)
-          case 'ledger-entries':
-            return ledger.entries(question.afterSeq, question.limit)
-        }
+        // The table pairs each kind with its question; TypeScript cannot carry that pairing through an index.
+        const handler = handlers[question.kind] as (question: ScanQuestion) => unknown
+        return handler(question)
       } catch (error) {
         throw storeErrorOf(error, file)
       }
@@ -49,3 +25,24 @@ serveAnswers<ReaderData, ScanQuestion, unknown>(({ file }) => {
     close: () => void database.close(),
   }
 })
+
+function prepareHandlers(database: Database.Database): ScanHandlers {
+  const dialableLeads = prepareDialableLeads(database)
+  const calls = prepareCallPages(database)
+  const leads = prepareLeadScans(database)
+  const abandonment = prepareAbandonmentReads(database)
+  const ledger = prepareLedgerLookups(database)
+  const upkeep = prepareLeadUpkeepScans(database)
+  return {
+    'dialable-leads': ({ query }) => dialableLeads(query),
+    'list-leads': ({ query }) => leads.listLeads(query),
+    'lead-counts': ({ campaignId }) => leads.leadCounts(campaignId),
+    calls: ({ query }) => calls(query),
+    'abandonment-spans': ({ query }) => abandonment.spans(query),
+    'abandoned-calls': ({ query }) => abandonment.calls(query),
+    'recyclable-leads': ({ question }) => upkeep.recyclable(question),
+    'lead-lists': ({ campaignId, after }) => upkeep.lists(campaignId, after),
+    'leads-put-off': ({ query }) => upkeep.putOff(query),
+    'ledger-entries': ({ afterSeq, limit }) => ledger.entries(afterSeq, limit),
+  }
+}

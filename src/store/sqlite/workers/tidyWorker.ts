@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { serveAnswers } from '../../../threads/threads.ts'
-import type { TidyData, TidyQuestion } from '../logTidier.ts'
 import { storeErrorOf } from '../problems.ts'
+import type { TidyData, TidyQuestion } from '../writing/logTidier.ts'
 
 /** A pass leaves what is written during it; each next one finds less. */
 const passesMax = 10

@@ -82,13 +82,15 @@ export function prepareAbandonmentReads(database: Database): {
          ${names.map(name => `sum(${name}) AS ${name}`).join(', ')}
        FROM abandonmentHour
        WHERE ownerKey IN (SELECT ownerKey FROM owner WHERE ${ofOwner})
+         AND (${names.map(name => `${name} <> 0`).join(' OR ')})
          AND (@campaignId IS NULL OR campaignKey = (SELECT campaignKey FROM campaign WHERE campaignId = @campaignId))
        GROUP BY ownerKey, campaignKey, start
      )
-     SELECT sellerId, purpose, campaignId, spans.at AS at, start + length - spans.at AS lengthMs,
-       ${names.map(name => `spans.${name} AS ${name}`).join(', ')}
+     SELECT sellerId, purpose, campaignId, min(spans.at) AS at, start + length - min(spans.at) AS lengthMs,
+       ${names.map(name => `sum(spans.${name}) AS ${name}`).join(', ')}
      FROM spans JOIN owner ON owner.ownerKey = spans.ownerKey JOIN campaign USING (campaignKey)
-     ORDER BY spans.at, spans.campaignKey`,
+     GROUP BY campaignId, sellerId, purpose, start
+     ORDER BY min(spans.at), campaignId, sellerId, purpose`,
   )
   const calls = database.prepare<
     [Filter & { since: number; until: number; afterAt: number; afterKey: number; limit: number }],
@@ -103,7 +105,8 @@ export function prepareAbandonmentReads(database: Database): {
      ORDER BY answeredAt, attemptKey LIMIT @limit`,
   )
   const place = database.prepare<[string], { afterAt: number; afterKey: number }>(
-    'SELECT answeredAt AS afterAt, attemptKey AS afterKey FROM attempt WHERE callId = ? AND answeredAt IS NOT NULL',
+    `SELECT answeredAt AS afterAt, attemptKey AS afterKey FROM attempt
+     WHERE callId = ? AND answeredAt IS NOT NULL AND disposition IN ('abandoned', 'hung-up-waiting')`,
   )
   const filterOf = (query: Partial<Filter>): Filter => ({
     sellerId: query.sellerId ?? null,

@@ -4,7 +4,7 @@ import type { InstantMs, PhoneNumber } from '../../../../core/ids.ts'
 import { dayMs } from '../../../../core/time.ts'
 import { integerToNumber, numberToInteger } from '../../../../numbers/e164.ts'
 import type { ErasureReport } from '../../../../ports/people.ts'
-import { erasureKeeps } from '../../../decisions/permissionChange.ts'
+import { type ErasedNumber, erasureReport } from '../../../decisions/erasure.ts'
 import { storeProblems } from '../../../decisions/problems.ts'
 import { prepareNumbersOf } from './personReads.ts'
 
@@ -22,36 +22,21 @@ export function prepareErasure(
   const numbersOf = prepareNumbersOf(database)
   const rows = prepareRows(database)
 
-  function eraseNumber(integer: number) {
+  function eraseNumber(integer: number): Omit<ErasedNumber, 'subject'> {
     const calls = rows.calls(integer)
     const { permissions, withdrawals } = rows.permissions(integer)
-    const doNotCall = rows.doNotCallNote(integer)
-    return { leads: rows.leads(integer), calls, permissions, withdrawals, doNotCall }
+    return { leads: rows.leads(integer), calls, permissions, withdrawals, doNotCall: rows.doNotCallNote(integer) }
   }
 
   return ({ number, at }) => {
     const numbers = numbersOf(numberToInteger(number))
     if (numbers.some(rows.inFlight)) throw storeProblems.callInFlight(number)
     // First, because it finds the person by the leads.
-    const subjects = numbers.filter(one => eraseSubject(integerToNumber(one), at)).length
+    const subjects = numbers.map(one => eraseSubject(integerToNumber(one), at))
     // What is deleted is overwritten as well: nothing of it is to be found in a free page.
     database.pragma('secure_delete = ON')
     try {
-      const done = numbers.map(eraseNumber)
-      const sum = (count: (one: (typeof done)[number]) => number) => done.reduce((total, one) => total + count(one), 0)
-      const kept = [
-        sum(one => one.calls) > 0 ? erasureKeeps.calls : undefined,
-        sum(one => one.doNotCall) > 0 ? erasureKeeps.doNotCall : undefined,
-        sum(one => one.withdrawals) > 0 ? erasureKeeps.withdrawals : undefined,
-        subjects > 0 ? erasureKeeps.ledger : undefined,
-      ]
-      return {
-        numbers: numbers.length,
-        leads: sum(one => one.leads),
-        calls: sum(one => one.calls),
-        permissions: sum(one => one.permissions),
-        kept: kept.filter(line => line !== undefined),
-      }
+      return erasureReport(numbers.map((one, index) => ({ ...eraseNumber(one), subject: subjects[index] ?? false })))
     } finally {
       database.pragma('secure_delete = OFF')
     }

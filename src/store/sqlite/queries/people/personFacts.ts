@@ -91,7 +91,7 @@ export function readSparedLookups(
 }
 
 /**
- * Looks up what the verdict needs of the person behind a number, whichever lead or list says that other numbers are his; some
+ * Looks up what the verdict needs of the person behind a number, whichever lead says that they have other numbers; some
  * microseconds a number.
  */
 export function preparePersonFacts(

@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
-import type { InstantMs, PhoneNumber } from '../../../../core/ids.ts'
+import type { PhoneNumber } from '../../../../core/ids.ts'
 import { integerToNumber, numberToInteger } from '../../../../numbers/e164.ts'
 import type { LedgerEntry } from '../../../../ports/ledger.ts'
 import type { PermissionRecord, PersonData, PersonHoursRecord } from '../../../../ports/people.ts'
+import { instantsOf } from '../../../decisions/personLedger.ts'
 import { type CallRow, callOfRow, selectCall } from '../calls/callRows.ts'
 import { prepareLeadLookups } from '../leads/leadReads.ts'
 import { prepareLedgerLookups } from '../ledgerReads.ts'
@@ -63,11 +64,8 @@ export function preparePersonLookups(database: Database): PersonLookups {
   }
 }
 
-/**
- * Ledger entries about the numbers. They are looked for at the instants of what else is kept: to read the whole ledger would
- * hold up the dialing for seconds.
- */
-function prepareLedgerOf(database: Database): (data: PersonData) => readonly LedgerEntry[] {
+/** Ledger entries about the numbers, at the instants of what else is kept. */
+function prepareLedgerOf(database: Database): (data: Omit<PersonData, 'ledger'>) => readonly LedgerEntry[] {
   const ledger = prepareLedgerLookups(database)
   return data => {
     const subjects = data.numbers.map(number => ledger.subject(number)?.subject).filter(name => name !== undefined)
@@ -79,15 +77,6 @@ function prepareLedgerOf(database: Database): (data: PersonData) => readonly Led
     }
     return [...found.values()].sort((a, b) => a.seq - b.seq)
   }
-}
-
-function instantsOf({ calls, permissions, doNotCall }: PersonData): ReadonlySet<InstantMs> {
-  const instants = [
-    ...calls.flatMap(({ originatedAt, end, wrapUp }) => [originatedAt, end?.endedAt, wrapUp?.at]),
-    ...permissions.flatMap(({ recordedAt, withdrawnAt }) => [recordedAt, withdrawnAt]),
-    ...doNotCall.map(({ at }) => at),
-  ]
-  return new Set(instants.filter(at => at !== undefined))
 }
 
 /** The number itself first. */

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import type { AnsweringThread } from '../../threads/threads.ts'
+import type { AnsweringThread } from '../../../threads/threads.ts'
 
 /** What the tidying thread is started with. */
 export interface TidyData {

@@ -1,5 +1,5 @@
-import type { LeadId, PhoneNumber } from '../../core/ids.ts'
-import type { WriteOperation } from '../operations.ts'
+import type { LeadId, PhoneNumber } from '../../../core/ids.ts'
+import type { WriteOperation } from '../../operations.ts'
 
 /** Writes on their way, by the lead or number they are about, so that a look-up waits for those alone. */
 export interface PendingWrites {

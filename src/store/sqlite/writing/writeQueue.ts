@@ -1,6 +1,6 @@
-import { StoreError } from '../../errors.ts'
-import { storeProblems } from '../decisions/problems.ts'
-import { type WriteOperation, type WriteResult, writeModes } from '../operations.ts'
+import { StoreError } from '../../../errors.ts'
+import { storeProblems } from '../../decisions/problems.ts'
+import { type WriteOperation, type WriteResult, writeModes } from '../../operations.ts'
 
 /** At most so many operations in one transaction; a batch of import rows is a transaction of its own. */
 const batchMax = 100

@@ -1,0 +1,25 @@
+import type { InstantMs } from '../core/ids.ts'
+import type { BulkListStore } from './bulkLists.ts'
+import type { LedgerRotation } from './ledger.ts'
+
+/**
+ * What a store that lies in files of this machine can do beside. A store in memory has none, and what a database server keeps
+ * is backed up and archived by its own tools. A rejection is a StoreError, or an InputError `retention`.
+ */
+export interface FileStore extends BulkListStore {
+  /** Copies the whole database to a file while in use. */
+  backup(file: string): Promise<void>
+  /**
+   * Moves ledger entries older than `before` to a segment file beside the database. `dropBefore`: segments that end before it
+   * are thrown away, which is refused (InputError `retention`) while a rule still demands them. `segmentsMax`: so many
+   * segments are written at most; all that is old enough has moved when none was.
+   */
+  rotateLedger(request: {
+    readonly before: InstantMs
+    readonly dropBefore?: InstantMs
+    readonly segmentsMax?: number
+    readonly at: InstantMs
+  }): Promise<LedgerRotation>
+  /** Reads the file of an imported list whole and holds it against its checksum: StoreError `list-damaged`, `unknown-list`. */
+  verifyDoNotCallList(list: string): Promise<void>
+}

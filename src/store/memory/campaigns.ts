@@ -1,0 +1,48 @@
+import type { AgentSettings } from '../../core/agents/agent.ts'
+import type { CampaignCounters, CampaignSettings } from '../../core/campaigns/campaign.ts'
+import { given } from '../../core/given.ts'
+import type { AgentId, CampaignId } from '../../core/ids.ts'
+import type { SavedProgress } from '../../ports/campaigns.ts'
+import type { Store } from '../../ports/store.ts'
+import { noCounters } from '../decisions/outcome.ts'
+import type { LedgerOwner } from '../ledger/book.ts'
+
+/** A campaign in memory. Leads or attempts may name it before anybody applies it. */
+export interface MemoryCampaign {
+  settings?: CampaignSettings
+  progress?: SavedProgress
+  readonly counters: CampaignCounters
+}
+
+/** Campaigns in the order in which they were first named, and agents. */
+export class MemoryCampaigns {
+  readonly #campaigns = new Map<CampaignId, MemoryCampaign>()
+  readonly #agents = new Map<AgentId, AgentSettings>()
+
+  of(campaignId: CampaignId): MemoryCampaign {
+    const campaign = this.#campaigns.get(campaignId) ?? { counters: noCounters() }
+    this.#campaigns.set(campaignId, campaign)
+    return campaign
+  }
+
+  saveAgent(settings: AgentSettings): void {
+    this.#agents.set(settings.agentId, settings)
+  }
+
+  /** Whom the campaign's calls are made for; nobody has applied it: what is said of such calls. */
+  ledgerOwner(campaignId: CampaignId): LedgerOwner {
+    const settings = this.#campaigns.get(campaignId)?.settings
+    if (settings === undefined) return { seller: 'default', purpose: 'sales', topic: 'sales' }
+    return { seller: settings.seller.sellerId, purpose: settings.purpose, topic: settings.topic }
+  }
+
+  reads(): Pick<Store, 'campaigns' | 'agents'> {
+    return {
+      campaigns: async () =>
+        [...this.#campaigns.values()].flatMap(({ settings, progress, counters }) =>
+          settings === undefined ? [] : [{ settings, counters: { ...counters }, ...given({ progress }) }],
+        ),
+      agents: async () => [...this.#agents.values()].sort((a, b) => (a.agentId < b.agentId ? -1 : 1)),
+    }
+  }
+}

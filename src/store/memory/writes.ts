@@ -1,0 +1,80 @@
+import { unpackLeads } from '../../ports/packedLeads.ts'
+import { unpackMoved } from '../../ports/packedMoved.ts'
+import type { WriteHandlers, WriteKind } from '../operations.ts'
+import { eraser } from './erasure.ts'
+import { leadReleases } from './leadUpkeep.ts'
+import type { Model } from './model.ts'
+
+/** What the model can be asked to write: everything but what is a matter of files. */
+export type ModelKind = Exclude<WriteKind, 'install-bulk-list' | 'rotate-ledger' | 'ledger-dropped'>
+
+/** What each write means. */
+export function modelWrites(model: Model): WriteHandlers<ModelKind> {
+  const { campaigns, attempts, doNotCall, people, ledger } = model
+  return {
+    'begin-attempt': ({ attempt }) => attempts.begin(attempt),
+    'end-attempt': ({ end }) => attempts.end(end),
+    'record-wrap-up': ({ wrapUp }) => attempts.wrapUp(wrapUp),
+    'save-campaign'({ settings }) {
+      campaigns.of(settings.campaignId).settings = settings
+    },
+    'save-progress'({ progress }) {
+      campaigns.of(progress.campaignId).progress = progress
+    },
+    'save-agent': ({ settings }) => campaigns.saveAgent(settings),
+    'add-do-not-call': ({ entry }) => void doNotCall.add(entry),
+    'remove-do-not-call': ({ number }) => doNotCall.remove(number),
+    'add-do-not-call-prefix': ({ entry }) => doNotCall.prefixes.add(entry),
+    'remove-do-not-call-prefix': ({ prefix }) => doNotCall.prefixes.remove(prefix),
+    'drop-bulk-list': ({ list }) => void doNotCall.drop(list),
+    'add-permission': ({ permission }) => people.add(permission),
+    'withdraw-permission': ({ withdrawal }) => people.withdraw(withdrawal),
+    'set-person-hours': ({ hours }) => people.setHours(hours),
+    'import-permissions': ({ importId, permissions }) => people.importRows(importId, JSON.parse(permissions)),
+    'activate-permissions': ({ importId }) => people.activate(importId),
+    'discard-permissions': ({ importId }) => people.discard(importId),
+    'erase-person': eraser(model),
+    'record-rules': ({ book, at }) => ledger.recordRules(book, at),
+    'erase-subject': ({ number, at }) => ledger.eraseSubject(number, at),
+    ...leadWrites(model),
+    ...movedWrites(model),
+    ...leadReleases(model),
+  }
+}
+
+type LeadKind = 'defer-lead' | 'import-leads' | 'activate-import' | 'discard-import'
+
+function leadWrites({ campaigns, leads }: Model): WriteHandlers<LeadKind> {
+  return {
+    'defer-lead'({ leadId, until, reason }) {
+      const lead = leads.active(leadId)
+      if (lead === undefined || lead.state === 'finished') return
+      if (reason === 'do-not-call') campaigns.of(lead.campaignId).counters.doNotCallBlocked += 1
+      leads.move(lead, { until, reason })
+    },
+    'import-leads'({ importId, campaignId, leads: packed }) {
+      campaigns.of(campaignId)
+      return leads.add(importId, campaignId, unpackLeads(packed))
+    },
+    'activate-import': ({ importId, summary }) => leads.activate(importId, summary.list),
+    'discard-import': ({ importId }) => leads.discard(importId),
+  }
+}
+
+function movedWrites({ campaigns, attempts, doNotCall }: Model): WriteHandlers<'move-in' | 'take-back-calls'> {
+  return {
+    'move-in'({ campaignId, moved }) {
+      campaigns.of(campaignId)
+      const batch = unpackMoved(moved)
+      const isNew =
+        batch.kind === 'calls'
+          ? batch.calls.map(call => attempts.bringIn(campaignId, call))
+          : batch.refusals.map(entry => doNotCall.add(entry))
+      return { duplicates: [...isNew.keys()].filter(position => isNew[position] === false) }
+    },
+    'take-back-calls'({ campaignId, callIds }) {
+      campaigns.of(campaignId)
+      for (const callId of callIds) attempts.takeBack(callId)
+    },
+  }
+}

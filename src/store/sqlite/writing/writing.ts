@@ -1,0 +1,57 @@
+import type { LeadId, PhoneNumber } from '../../../core/ids.ts'
+import type { AnsweringThread } from '../../../threads/threads.ts'
+import type { AnswerOf, OperationOf, Write, WriteKind, WriteOperation, WriteResult } from '../../operations.ts'
+import type { QuestionOf, ScanAnswers, ScanQuestion } from '../scans.ts'
+import type { LogTidier } from './logTidier.ts'
+import { createPendingWrites } from './pendingWrites.ts'
+import { createWriteQueue } from './writeQueue.ts'
+
+/** The way to the writer and the reader, and the order between writes and reads. */
+export interface Writing {
+  readonly write: Write
+  /** A read sees every write that was asked for before it: this waits for those on their way. */
+  settled(): Promise<void>
+  /** Waits only for writes about this lead or number. */
+  settledFor(leadOrNumber: LeadId | PhoneNumber): Promise<void> | undefined
+  /** Asks the reader's thread, once everything that was asked for before is written. */
+  scan<Kind extends keyof ScanAnswers>(question: QuestionOf<Kind>): Promise<ScanAnswers[Kind]>
+  /** Takes no more writes and resolves when all have been answered. */
+  close(): Promise<void>
+}
+
+/** The threads between which a {@link Writing} keeps order. */
+export interface WritingThreads {
+  readonly writer: AnsweringThread<readonly WriteOperation[], readonly WriteResult[]>
+  readonly reader: AnsweringThread<ScanQuestion, unknown>
+  readonly tidier: LogTidier
+}
+
+/** Opens the way to these threads. */
+export function createWriting({ writer, reader, tidier }: WritingThreads): Writing {
+  const queue = createWriteQueue(async batch => {
+    const results = await writer.ask(batch)
+    tidier.look()
+    return results
+  }, tidier.underWay)
+  const pending = createPendingWrites()
+
+  return {
+    async write<Kind extends WriteKind>(operation: OperationOf<Kind>) {
+      const answer = await pending.follow(operation, queue.write(operation))
+      // What was overwritten in the database stands in its log yet.
+      if (operation.kind === 'erase-person' || operation.kind === 'erase-subject') await tidier.empty()
+      // The writer's handler of this kind answers with this type.
+      return answer as AnswerOf<Kind>
+    },
+    async settled() {
+      if (queue.busy()) await queue.settled()
+    },
+    settledFor: leadOrNumber => pending.of(leadOrNumber),
+    async scan<Kind extends keyof ScanAnswers>(question: QuestionOf<Kind>) {
+      if (queue.busy()) await queue.settled()
+      // The reader's handler of this kind answers with this type.
+      return (await reader.ask(question)) as ScanAnswers[Kind]
+    },
+    close: () => queue.close(),
+  }
+}

@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
+import { assertSame } from './model/compare.ts'
+import { event } from './model/events.ts'
+import { memorySide } from './model/side.ts'
+
+const runsMax = 150
+const seed = 7
+
+/** Stores that are wrong in one thing. */
+const wrong: Readonly<Record<string, (store: MemoryStore) => Partial<MemoryStore>>> = {
+  'a lead that is due at this very instant is not offered': store => ({
+    dialableLeads: query => store.dialableLeads({ ...query, now: query.now - 1 }),
+  }),
+  'one lead too few on a page': store => ({
+    listLeads: query => store.listLeads({ ...query, limit: query.limit - 1 }),
+  }),
+  'a call on the border of a page': store => ({
+    calls: ({ since, ...query }) => store.calls(since === undefined ? query : { ...query, since: since + 1 }),
+  }),
+  'a number that is taken off a list stays': () => ({ removeDoNotCall: async () => true }),
+  'the last word of an agent does not replace the first': store => ({
+    async recordWrapUp(wrapUp) {
+      const before = await store.call(wrapUp.callId)
+      if (before?.wrapUp === undefined) await store.recordWrapUp(wrapUp)
+    },
+  }),
+  'an end that counts for nothing counts': store => ({
+    endAttempt: end => store.endAttempt({ ...end, countsAsAttempt: true }),
+  }),
+  "the notes of an erased person's do-not-call entries stay": store => ({
+    async erasePerson(erasure) {
+      const entry = await store.doNotCallEntry(erasure.number)
+      const report = await store.erasePerson(erasure)
+      const note = entry?.note
+      if (note !== undefined && (await store.removeDoNotCall(erasure.number)))
+        await store.addDoNotCall(entry ?? never())
+      return report
+    },
+  }),
+  'a withdrawal for one topic takes back all': store => ({
+    withdrawPermission: ({ topic: _, ...withdrawal }) => store.withdrawPermission(withdrawal),
+  }),
+  'a permission is known to the number alone': store => ({
+    permissionsOf: async number => (await store.permissionsOf(number)).filter(record => record.number === number),
+  }),
+  'a prefix comes a digit short': store => ({
+    addDoNotCallPrefix: entry => store.addDoNotCallPrefix({ ...entry, prefix: entry.prefix.slice(0, -1) }),
+  }),
+  'a call that came in twice is counted twice': store => ({
+    async moveIn(campaignId, packed) {
+      const answer = await store.moveIn(campaignId, packed)
+      return { duplicates: answer.duplicates.slice(1) }
+    },
+  }),
+  'the ledger is not told of new rules': () => ({ recordRules: async () => true }),
+  'abandonment of one hour is told under the next': store => ({
+    abandonmentSpans: async query => (await store.abandonmentSpans(query)).map(span => ({ ...span, at: span.at + 1 })),
+  }),
+  'a recycling ignores the list': store => ({ recycleLeads: ({ list: _, ...asked }) => store.recycleLeads(asked) }),
+  'progress is not kept': () => ({ saveCampaignProgress: async () => {} }),
+}
+
+function never(): never {
+  throw new RangeError('there was an entry')
+}
+
+/** Plays runs until one tells the stores apart; gives how many it took. */
+async function runsToTell(spoil: (store: MemoryStore) => Partial<MemoryStore>): Promise<number | undefined> {
+  const sound = memorySide()
+  const store = createMemoryStore({ now: Date.now })
+  const spoilt = memorySide({ ...store, ...spoil(store) })
+  const runs = fc.sample(fc.array(event, { minLength: 5, maxLength: 40 }), { seed, numRuns: runsMax })
+  for (const [run, events] of runs.entries()) {
+    try {
+      await assertSame(sound, spoilt, { run, events, census: true })
+    } catch {
+      return run + 1
+    }
+  }
+  return undefined
+}
+
+t.test('two stores that agree are not told apart', async t => {
+  t.equal(await runsToTell(() => ({})), undefined)
+})
+
+for (const [what, spoil] of Object.entries(wrong)) {
+  t.test(`the comparison finds a store in which ${what}`, async t => {
+    const runs = await runsToTell(spoil)
+    t.ok(runs !== undefined, `after ${runs} runs`)
+  })
+}
