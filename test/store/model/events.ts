@@ -147,7 +147,7 @@ export const event = fc.oneof(
       rows: fc.array(fc.record({ number, topics, withdrawnAt: maybeAt }), { maxLength: 3 }),
     }),
   },
-  fc.record({ kind: fc.constant('hours' as const), number, on: fc.boolean(), at }),
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('hours' as const), number, on: fc.boolean(), at }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('erase' as const), number, at }) },
   fc.record({ kind: fc.constant('erase-subject' as const), number, at }),
   fc.record({ kind: fc.constant('rules' as const), shipped: fc.boolean(), at }),
@@ -161,7 +161,15 @@ export const event = fc.oneof(
       topic: fc.constantFrom('spring', 'care'),
     }),
   },
-  fc.record({ kind: fc.constant('progress' as const), campaign, running: fc.boolean(), learned: fc.boolean() }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('progress' as const),
+      campaign,
+      running: fc.boolean(),
+      learned: fc.boolean(),
+    }),
+  },
   fc.record({ kind: fc.constant('agent' as const), agent: fc.nat({ max: 2 }), name: fc.constantFrom('Ann', 'Ben') }),
   fc.record({
     kind: fc.constant('install' as const),

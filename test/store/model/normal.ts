@@ -1,7 +1,6 @@
 const ranked: Readonly<Record<string, string>> = {
   leadId: 'lead',
   permissionId: 'permission',
-  personKey: 'person',
   subject: 'subject',
   seal: 'seal',
   key: 'key',
@@ -11,6 +10,16 @@ const ranked: Readonly<Record<string, string>> = {
 
 /** Later than any instant of a run: the time on the wall. */
 const wallFrom = 1e12
+
+/** Whose a lead is only tells which leads of one answer belong together: a key may serve again when its person is gone. */
+function withPerson(all: readonly unknown[], one: unknown, index: number): unknown {
+  const personOf = (value: unknown) =>
+    typeof value === 'object' && value !== null && 'personKey' in value ? value.personKey : undefined
+  const key = personOf(one)
+  if (key === undefined) return one
+  const first = all.findIndex(other => personOf(other) === key)
+  return { ...Object(one), personKey: first === index ? 'a person' : `as ${first}` }
+}
 
 /**
  * Puts in the place of what each store chooses for itself (ids, random names, surrogates of erased numbers, the time on the
@@ -29,7 +38,7 @@ export function createNormaliser(): (value: unknown) => unknown {
   }
 
   function normal(value: unknown, name = ''): unknown {
-    if (Array.isArray(value)) return value.map(one => normal(one, name))
+    if (Array.isArray(value)) return value.map((one, index) => normal(withPerson(value, one, index), name))
     if (typeof value === 'object' && value !== null)
       return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, normal(member, key)]))
     const family = ranked[name]

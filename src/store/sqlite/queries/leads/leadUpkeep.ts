@@ -22,10 +22,14 @@ export const rowsMax = 100
 /** A term of the partial index leadPutOff: only where it stands in a query, word for word, the index serves it. */
 export const isPutOff = `state <> 'finished' AND reason <> 'resting'`
 
+/** Leads of an import that is under way do not exist yet. */
+export const isActive = `importKey IN (SELECT importKey FROM import WHERE import.state = 'active')`
+
 /** Whether a finished lead may be called again; `lead` is in scope. A refusal, a complaint and a dead number are for good. */
 export const mayRecycle = `
   lead.state = 'finished' AND lead.reason IN ('${recyclableReasons.join("', '")}')
   AND NOT EXISTS (SELECT 1 FROM doNotCall WHERE doNotCall.number = lead.number)
+  AND NOT EXISTS (SELECT 1 FROM doNotCallPrefix WHERE CAST(lead.number AS TEXT) LIKE prefix || '%')
   AND NOT EXISTS (
     SELECT 1 FROM attempt INDEXED BY attemptOfNumber
     WHERE attempt.number = lead.number
@@ -69,7 +73,7 @@ function prepareRelease(
 ): Pick<LeadUpkeepWrites, 'release' | 'releaseNumber'> {
   const ofNumber = database.prepare<[{ integer: number; reason: string }]>(
     `UPDATE lead SET dialableAt = 0, reason = NULL
-     WHERE state <> 'finished' AND reason = @reason AND (number = @integer OR leadId IN (
+     WHERE state <> 'finished' AND reason = @reason AND ${isActive} AND (number = @integer OR leadId IN (
        SELECT other.leadId FROM lead AS one JOIN lead AS other USING (personKey) WHERE one.number = @integer))`,
   )
   return {
@@ -106,7 +110,7 @@ function prepareOrders(database: Database) {
   const next = database
     .prepare<[number, string, LeadId, number], LeadId>(
       `SELECT leadId FROM lead INDEXED BY leadPutOff
-       WHERE campaignKey = ? AND reason = ? AND leadId > ? AND ${isPutOff} ORDER BY leadId LIMIT ?`,
+       WHERE campaignKey = ? AND reason = ? AND leadId > ? AND ${isPutOff} AND ${isActive} ORDER BY leadId LIMIT ?`,
     )
     .pluck()
   const makeDue = database.prepare<[LeadId]>('UPDATE lead SET dialableAt = 0, reason = NULL WHERE leadId = ?')

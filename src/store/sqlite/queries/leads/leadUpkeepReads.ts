@@ -5,7 +5,7 @@ import type { Disposition } from '../../../../core/vocabulary.ts'
 import type { LeadRecord } from '../../../../ports/leads.ts'
 import type { LeadListState, LeadRecycling, LeadUpkeepStore } from '../../../../ports/leadUpkeep.ts'
 import { type LeadRow, leadOfRow, selectLead } from './leadRows.ts'
-import { isPutOff, mayRecycle, rowsMax } from './leadUpkeep.ts'
+import { isActive, isPutOff, mayRecycle, rowsMax } from './leadUpkeep.ts'
 
 /** So many leads are looked at for one question: the hopper's waits behind it. */
 const lookedAtMax = 2_000
@@ -137,7 +137,7 @@ function preparePutOff(database: Database): LeadUpkeepScans['putOff'] {
   const of = database
     .prepare<[number, string, LeadId, number], LeadId>(
       `SELECT leadId FROM lead INDEXED BY leadPutOff
-       WHERE campaignKey = ? AND reason = ? AND leadId > ? AND ${isPutOff} ORDER BY leadId LIMIT ?`,
+       WHERE campaignKey = ? AND reason = ? AND leadId > ? AND ${isPutOff} AND ${isActive} ORDER BY leadId LIMIT ?`,
     )
     .pluck()
   const byId = database.prepare<[LeadId], LeadRow>(`${selectLead} AND leadId = ?`)
