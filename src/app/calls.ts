@@ -52,7 +52,7 @@ export async function wrapUp(context: AppContext, callId: string, body: WrapUpBo
   const refusal = isRefusal({ code, refusal: body.refusal ?? false })
   const call = findCall(context, callId)
   checkCode(context, call, code)
-  const callback = callbackAt === undefined ? {} : { callbackAt: callbackMs(callbackAt, gateway.now()), callbackOwn }
+  const callback = callbackAt !== undefined && { callbackAt: callbackMs(callbackAt, gateway.now()), callbackOwn }
   // A refusal counts whatever else becomes of the wrap-up, so it is written first.
   const { number } = call
   if (refusal && number !== undefined) await gateway.refuse({ way: 'wrap-up', number, callId })

@@ -111,7 +111,7 @@ function viewCall(call: AbandonedCall, numbers: boolean): AbandonedCallView {
     originatedAt: iso(originatedAt),
     ...given({ ringingAt: isoOf(ringingAt) }),
     answeredAt: iso(answeredAt),
-    ...(messageAt === undefined ? {} : { messageAt: iso(messageAt), messageAfterMs: messageAt - answeredAt }),
+    ...(messageAt !== undefined && { messageAt: iso(messageAt), messageAfterMs: messageAt - answeredAt }),
     message: byPbx ? 'by-pbx' : messageAt === undefined ? 'none' : 'ordered',
     endedAt: iso(endedAt),
   }

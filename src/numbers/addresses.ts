@@ -21,9 +21,25 @@ export interface AddressPlace {
 
 /** How people write countries that no list of names has. */
 const otherNames: Readonly<Record<string, string>> = {
-  ...{ USA: 'US', 'U S A': 'US', 'U S': 'US', 'UNITED STATES OF AMERICA': 'US', AMERICA: 'US' },
-  ...{ UK: 'GB', 'U K': 'GB', 'GREAT BRITAIN': 'GB', ENGLAND: 'GB', SCOTLAND: 'GB', WALES: 'GB', GBR: 'GB' },
-  ...{ 'NORTHERN IRELAND': 'GB', CAN: 'CA', AUS: 'AU', DEU: 'DE', FRA: 'FR', CHN: 'CN', PRC: 'CN' },
+  USA: 'US',
+  'U S A': 'US',
+  'U S': 'US',
+  'UNITED STATES OF AMERICA': 'US',
+  AMERICA: 'US',
+  UK: 'GB',
+  'U K': 'GB',
+  'GREAT BRITAIN': 'GB',
+  ENGLAND: 'GB',
+  SCOTLAND: 'GB',
+  WALES: 'GB',
+  GBR: 'GB',
+  'NORTHERN IRELAND': 'GB',
+  CAN: 'CA',
+  AUS: 'AU',
+  DEU: 'DE',
+  FRA: 'FR',
+  CHN: 'CN',
+  PRC: 'CN',
 }
 /** Military addresses: the person may be anywhere. */
 const military: ReadonlySet<string> = new Set(['AA', 'AE', 'AP'])

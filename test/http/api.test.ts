@@ -175,7 +175,7 @@ t.test('a campaign is applied, shown, changed while it dials, and explained', as
   })
 })
 
-t.test('an agent sees his call with its lead and wraps it up', async t => {
+t.test('an agent sees their call with its lead and wraps it up', async t => {
   const rig = await dialingRig(t)
   const { call, pbx, clock, store, dialer } = rig
   t.match(pbx.asked, ['call-agent 1001', /^originate \+1202555011/])

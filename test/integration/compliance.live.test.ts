@@ -135,7 +135,7 @@ t.test('one who answers first hears the message, and no agent', async t => {
   await startCampaign(world, { numbers: invented(1) })
   const number = `+${(await ringing(world)).calledNumber}`
   await world.api.put(`/v1/do-not-call/${encodeURIComponent(number)}`, {})
-  await until('he has heard it', async () => (await world.seen())[0]?.endedAt !== undefined, 60_000)
+  await until('they have heard it', async () => (await world.seen())[0]?.endedAt !== undefined, 60_000)
   const [call] = await world.seen()
   const { answeredAt = Number.NaN } = call ?? {}
   const heardAt = world.legs.get(call?.rtpPort ?? -1)?.firstAudibleAt ?? Number.POSITIVE_INFINITY

@@ -226,7 +226,7 @@ t.test("a refusal over the API is on the do-not-call list at once, and the agent
   const world = await startWorld(t, { agents: 1, mix: { 'talks-until-hung-up': 1 }, leads: 3 })
   await world.api.post('/v1/campaigns/c/start')
   const screen = () => world.api.get<{ call?: { callId: string; number: string; state: string } }>('/v1/agents/1001')
-  await until('he talks', async () => (await screen()).call?.state === 'connected', 30_000)
+  await until('they talk', async () => (await screen()).call?.state === 'connected', 30_000)
   const call = (await screen()).call
   await world.api.post(`/v1/calls/${call?.callId}/wrap-up`, { code: 'refused', refusal: true })
   await world.api.post(`/v1/calls/${call?.callId}/hang-up`)

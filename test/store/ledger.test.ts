@@ -233,7 +233,7 @@ t.test('no telephone number of a called person stands in any entry', async t => 
     { kind: 'add-do-not-call', entry },
     {
       kind: 'record-wrap-up',
-      wrapUp: { callId: 'c-0', code: 'refused', note: `him ${someone}`, refusal: true, at: noon },
+      wrapUp: { callId: 'c-0', code: 'refused', note: `about ${someone}`, refusal: true, at: noon },
     },
     { kind: 'remove-do-not-call', number: someone },
     { kind: 'add-do-not-call-prefix', entry: { prefix: someone.slice(0, 11), source: 'operator', at: noon } },

@@ -97,7 +97,7 @@ t.test('of an erased person nothing is left in the database file', async t => {
   const file = join(t.testdir(), 'dialwright.db')
   const store = await openSqliteStore({ file })
   await store.saveCampaign(someCampaign('spring'))
-  const secrets = ['Xanthippe Quellenreuther', 'She said: ring the bell twice']
+  const secrets = ['Xanthippe Quellenreuther', 'Ring the bell twice']
   const rows = someLeads([1], { number: '+12015559898', data: { name: secrets[0] ?? '' } })
   await store.importLeads('one', 'spring', rows)
   await store.activateImport('one', { source: 'x', rows: 1, imported: 1, duplicates: 0, invalid: 0 })

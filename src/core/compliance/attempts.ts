@@ -34,7 +34,7 @@ export function attemptWindow(rule: Rule<'attempts'>, question: AttemptQuestion,
   const { ruleId, max } = rule
   if (blocking === undefined) return { ruleId, count, max }
   const retryAt = leavesAt(rule, blocking, question.zones)
-  return { ruleId, count, max, ...(retryAt === undefined ? {} : { retryAt }) }
+  return retryAt === undefined ? { ruleId, count, max } : { ruleId, count, max, retryAt }
 }
 
 /** Attempts at or before this do not count any more: an attempt leaves a window when the window has passed fully. */

@@ -1,3 +1,4 @@
+import { given } from '../given.ts'
 import type { InstantMs } from '../ids.ts'
 import { dayMs } from '../time.ts'
 import { instantOf, type LocalTime, localTime, weekdayOf, type ZoneOffset } from './localTime.ts'
@@ -83,7 +84,7 @@ export function closedHours(
     for (const zone of zones) {
       if (isOpen(hours, { zone, holidays }, call)) continue
       const retryAt = nextOpening(all, { zones, holidays, latestAnswerMs }, now)
-      return { ruleId: hours.ruleId, zone: zone.zone, ...(retryAt === undefined ? {} : { retryAt }) }
+      return { ruleId: hours.ruleId, zone: zone.zone, ...given({ retryAt }) }
     }
   }
   return undefined

@@ -1,3 +1,4 @@
+import { given } from '../given.ts'
 import type { PhoneNumber } from '../ids.ts'
 import { dayMs } from '../time.ts'
 import { type AttemptWindow, attemptWindow } from './attempts.ts'
@@ -168,5 +169,5 @@ export function callerIdentityVerdict({ rules, law, now }: Case): Verdict {
   if (allowedCallerIds(law, rules.callerIds).length > 0) return yes
   const rule = law.callerIdentity[0]?.ruleId
   const detail = `none of the campaign's caller identities may be presented there`
-  return no('caller-identity', { detail, retryAt: now + askAgainMs, ...(rule === undefined ? {} : { rule }) })
+  return no('caller-identity', { detail, retryAt: now + askAgainMs, ...given({ rule }) })
 }

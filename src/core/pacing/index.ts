@@ -102,7 +102,7 @@ class CampaignPacer implements Pacer {
     const againInMs = limited ? Math.min(limitedMs, soonest) : soonest
     const { withdraw = nothing } = wish
     const riskBound = this.#riskBound
-    const window = state.window === undefined ? {} : { window: state.window }
+    const window = state.window !== undefined && { window: state.window }
     return { originate: calls, withdraw, riskBound, againInMs, reason: boundBy(wish, limit), ...window, figures }
   }
 

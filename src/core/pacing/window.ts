@@ -171,7 +171,7 @@ export class BudgetWindow {
 
   /** As plain JSON. */
   memory() {
-    const rolling = this.#rolling === undefined ? {} : { rolling: this.#rolling.memory() }
+    const rolling = this.#rolling !== undefined && { rolling: this.#rolling.memory() }
     return {
       start: this.#start ?? null,
       answers: this.#answers,

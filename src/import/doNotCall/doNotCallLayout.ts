@@ -33,8 +33,17 @@ const usualNames = {
 } as const
 
 const changeWords: Readonly<Record<string, 'add' | 'remove'>> = {
-  ...{ a: 'add', add: 'add', '+': 'add', i: 'add', insert: 'add' },
-  ...{ d: 'remove', del: 'remove', delete: 'remove', '-': 'remove', r: 'remove', remove: 'remove' },
+  a: 'add',
+  add: 'add',
+  '+': 'add',
+  i: 'add',
+  insert: 'add',
+  d: 'remove',
+  del: 'remove',
+  delete: 'remove',
+  '-': 'remove',
+  r: 'remove',
+  remove: 'remove',
 }
 
 /** What a cell of an action column says. */
@@ -77,7 +86,8 @@ function byNames(cells: readonly string[], { column }: LayoutWishes): Layout {
   const area = find(usualNames.area)
   const action = find(usualNames.action)
   return {
-    ...{ number, header: true },
+    number,
+    header: true,
     ...(area === undefined || area === number ? {} : { area }),
     ...(action === undefined || action === number ? {} : { action }),
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { given } from '../../core/given.ts'
 import { InputError } from '../../errors.ts'
 import { createNumberReader } from '../../numbers/phone.ts'
 import type { LeadImportReport, LeadImportRequest } from '../../ports/imports.ts'
@@ -54,7 +55,10 @@ export async function importLeads(store: LeadImportStore, request: LeadImportReq
   try {
     const data = fileOptions(request, importId)
     await runImportThread<LeadBatch, void>({
-      ...{ file: workerAt('./leadWorker', import.meta.url), data, stream, onBatch },
+      file: workerAt('./leadWorker', import.meta.url),
+      data,
+      stream,
+      onBatch,
       onBytes: progress.bytes,
     })
     await store.activateImport(importId, { source, list, ...counts })
@@ -70,10 +74,9 @@ export async function importLeads(store: LeadImportStore, request: LeadImportReq
 function fileOptions(request: LeadImportRequest, personPrefix: string): LeadFileOptions {
   const { defaultCountry, columns, provenance, withoutOrigin } = request
   return {
-    ...{ defaultCountry, personPrefix },
-    ...(columns === undefined ? {} : { columns }),
-    ...(provenance === undefined ? {} : { provenance }),
-    ...(withoutOrigin === undefined ? {} : { withoutOrigin }),
+    defaultCountry,
+    personPrefix,
+    ...given({ columns, provenance, withoutOrigin }),
   }
 }
 

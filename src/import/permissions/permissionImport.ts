@@ -49,7 +49,10 @@ export async function importPermissions(
   try {
     const data: PermissionFileOptions = { ...options, now }
     await runImportThread<PermissionBatch, void>({
-      ...{ file: workerAt('./permissionWorker', import.meta.url), data, stream, onBatch },
+      file: workerAt('./permissionWorker', import.meta.url),
+      data,
+      stream,
+      onBatch,
       onBytes: progress.bytes,
     })
     await store.activatePermissions(importId, { source, imported: counts.imported, at: now })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { given } from '../../core/given.ts'
 import type { CallId, InstantMs } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
 import { canonicalZone } from '../../numbers/zoneOffsets.ts'
@@ -39,7 +40,9 @@ export async function moveIn(store: MoveInTarget, request: MoveInRequest, now: I
   let rows = 0
   try {
     await runImportThread<MoveInBatch, void>({
-      ...{ file: workerAt('./moveInWorker', import.meta.url), data: optionsOf(request, now), stream: request.stream },
+      file: workerAt('./moveInWorker', import.meta.url),
+      data: optionsOf(request, now),
+      stream: request.stream,
       onBytes: progress.bytes,
       async onBatch(batch) {
         reports.of(batch).take(batch, await writing.write(batch))
@@ -59,11 +62,10 @@ export async function moveIn(store: MoveInTarget, request: MoveInRequest, now: I
 function optionsOf(request: MoveInRequest, now: InstantMs): VicidialOptions {
   const { defaultCountry, timeZone, fromCampaign, provenance, withoutOrigin, statuses } = request
   return {
-    ...{ defaultCountry, timeZone, now },
-    ...(fromCampaign === undefined ? {} : { fromCampaign }),
-    ...(provenance === undefined ? {} : { provenance }),
-    ...(withoutOrigin === undefined ? {} : { withoutOrigin }),
-    ...(statuses === undefined ? {} : { statuses }),
+    defaultCountry,
+    timeZone,
+    now,
+    ...given({ fromCampaign, provenance, withoutOrigin, statuses }),
   }
 }
 
@@ -190,7 +192,12 @@ function createPartReport(part: MoveInPart, file: string): PartReport {
         counts.imported -= Object.values(batch.skipped).reduce((sum, count) => sum + count, 0)
     },
     report: () => ({
-      ...{ part, source: file, ...counts, skipped, ...problems.report(), warnings: warnings.report() },
+      part,
+      source: file,
+      ...counts,
+      skipped,
+      ...problems.report(),
+      warnings: warnings.report(),
       durationMs: Math.round(performance.now() - startedAt),
     }),
   }

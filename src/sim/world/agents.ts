@@ -127,7 +127,7 @@ class Agents implements SimulatedAgents {
     if (event.kind === 'agent-state') this.#moved(event.agentId, event.state, at)
   }
 
-  /** The agent is told whom he talks to; with a machine on the line they hang up after a while. */
+  /** The agent is told whom they talk to; with a machine on the line they hang up after a while. */
   #greet({ agentId, callId, leadId }: Extract<EngineEvent, { kind: 'call-connected' }>): void {
     if (leadId === undefined) return
     const seen = this.#seen(agentId)

@@ -66,7 +66,7 @@ export function factsOf(
     attempts: lead.attempts,
     list: lead.list,
     ...person,
-    ...(columns === undefined ? {} : { columns }),
+    ...(columns !== undefined && { columns }),
   }
 }
 

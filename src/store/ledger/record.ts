@@ -61,7 +61,7 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
 function recordBegin(book: LedgerBook, attempt: AttemptStart, clearance: Clearance | undefined): void {
   const { callId, campaignId, leadId, number, nodeId, trunkId, callerId, originatedAt } = attempt
   const ids = { callId, campaign: campaignId, node: nodeId, trunk: trunkId, callerId }
-  const subject = number === undefined ? {} : named(book.subject(number, 'make'))
+  const subject = number !== undefined && named(book.subject(number, 'make'))
   const about = { ...subject, person: leadId === undefined ? undefined : book.person(leadId) }
   const entry = { ...ids, ...about, ...book.owner(campaignId), clearance }
   if (attempt.origin === 'inbound') book.append('incoming', originatedAt, entry)
@@ -101,6 +101,11 @@ function recordCampaign(book: LedgerBook, settings: CampaignSettings): void {
   if (!book.changed(`campaign ${campaignId}`, digest)) return
   const owner = { seller: seller?.sellerId, sellerPlace: seller?.place, purpose, topic, consent }
   book.append('campaign', book.now(), {
-    ...{ campaign: campaignId, digest, ...owner, callingHours, attemptLimits, ringTimeoutMs },
+    campaign: campaignId,
+    digest,
+    ...owner,
+    callingHours,
+    attemptLimits,
+    ringTimeoutMs,
   })
 }

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { AgentSettings } from '../../../core/agents/agent.ts'
 import type { CampaignCounters, CampaignSettings } from '../../../core/campaigns/campaign.ts'
+import { given } from '../../../core/given.ts'
 import type { CampaignStore, SavedProgress } from '../../../ports/campaigns.ts'
 import { prepareCampaignKeys } from './campaignKeys.ts'
 import { prepareOwnerKeys } from './ownerKeys.ts'
@@ -37,7 +38,7 @@ export function prepareCampaignLookups(database: Database): CampaignLookups {
 function keptCampaign({ campaignId, settings, running, memory, ...counters }: CampaignRow): KeptCampaign {
   const learned = memory === null ? {} : { memory: JSON.parse(memory) }
   const progress = running === null ? undefined : { campaignId, running: running === 1, ...learned }
-  return { settings: JSON.parse(settings), counters, ...(progress === undefined ? {} : { progress }) }
+  return { settings: JSON.parse(settings), counters, ...given({ progress }) }
 }
 
 /** Everything that changes campaigns and agents; in the writer's transaction. */

@@ -54,12 +54,15 @@ export function prepareCensus(
     const inFlight = new Set(held.all(campaignId))
 
     function verdictOf(row: CensusRow) {
-      const columns = rules.filter === undefined ? {} : { columns: JSON.parse(row.data) }
+      const columns = rules.filter !== undefined && { columns: JSON.parse(row.data) }
       const { state, dialableAt, attempts, list } = row
       const split = { timeZones: splitZones(row.timeZones), places: splitZones(row.places) }
       const lead = {
         number: integerToNumber(row.number),
-        ...{ state, dialableAt, attempts, list },
+        state,
+        dialableAt,
+        attempts,
+        list,
         ...split,
         ...columns,
       }

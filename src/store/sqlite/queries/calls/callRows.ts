@@ -1,4 +1,5 @@
 import type { AttemptEnd, AttemptStart, CallOrigin } from '../../../../core/calls/call.ts'
+import { given } from '../../../../core/given.ts'
 import type { Disposition } from '../../../../core/vocabulary.ts'
 import { integerToNumber } from '../../../../numbers/e164.ts'
 import type { CallRecord, WrapUpRecord } from '../../../../ports/attempts.ts'
@@ -96,7 +97,6 @@ export function callOfRow(row: CallRow): CallRecord {
   const wrapUp = wrapUpOfRow(row)
   return {
     ...attemptOfRow(row),
-    ...(end === undefined ? {} : { end }),
-    ...(wrapUp === undefined ? {} : { wrapUp }),
+    ...given({ end, wrapUp }),
   }
 }
