@@ -8,7 +8,7 @@ import { event } from './model/events.ts'
 import { entriesBehind } from './model/reads.ts'
 import { memorySide, type Side, sqliteSide } from './model/side.ts'
 
-const runs = 60
+const runs = 80
 const censusEvery = 20
 
 t.test('the SQLite store means what the model says, whatever happens', { timeout: 180_000 }, async t => {
@@ -17,7 +17,7 @@ t.test('the SQLite store means what the model says, whatever happens', { timeout
   const [one, other] = [sqliteSide(sqlite), memorySide()]
   let run = 0
   await fc.assert(
-    fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 40 }), async events => {
+    fc.asyncProperty(fc.array(event, { minLength: 25, maxLength: 60 }), async events => {
       run += 1
       await assertSame(one, other, { run: run % 700, events, census: run % censusEvery === 0 })
     }),

@@ -39,6 +39,14 @@ const wrong: Readonly<Record<string, (store: MemoryStore) => Partial<MemoryStore
       return report
     },
   }),
+  'the hours of an erased person stay': store => ({
+    async erasePerson(erasure) {
+      const { hours } = await store.personData(erasure.number)
+      const report = await store.erasePerson(erasure)
+      for (const own of hours) await store.setPersonHours(own)
+      return report
+    },
+  }),
   'a withdrawal for one topic takes back all': store => ({
     withdrawPermission: ({ topic: _, ...withdrawal }) => store.withdrawPermission(withdrawal),
   }),
@@ -71,7 +79,7 @@ async function runsToTell(spoil: (store: MemoryStore) => Partial<MemoryStore>): 
   const sound = memorySide()
   const store = createMemoryStore({ now: Date.now })
   const spoilt = memorySide({ ...store, ...spoil(store) })
-  const runs = fc.sample(fc.array(event, { minLength: 5, maxLength: 40 }), { seed, numRuns: runsMax })
+  const runs = fc.sample(fc.array(event, { minLength: 25, maxLength: 60 }), { seed, numRuns: runsMax })
   for (const [run, events] of runs.entries()) {
     try {
       await assertSame(sound, spoilt, { run, events, census: true })

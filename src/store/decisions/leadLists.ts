@@ -1,15 +1,14 @@
 import type { Provenance } from '../../core/compliance/provenance.ts'
 import type { LeadListState } from '../../ports/leadUpkeep.ts'
 
-/** Adds up parts of lists: one entry a name, by name, each origin once and by its name. */
+/** Adds up parts of lists: one entry a name, by name, each origin once. */
 export function mergeLists(parts: readonly LeadListState[]): readonly LeadListState[] {
   const lists = new Map<string, LeadListState>()
   for (const part of parts) {
     const known = lists.get(part.list)
     lists.set(part.list, known === undefined ? part : sumOf(known, part))
   }
-  const ordered = [...lists.values()].sort((a, b) => (a.list < b.list ? -1 : 1))
-  return ordered.map(list => ({ ...list, origins: [...list.origins].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)) }))
+  return [...lists.values()].sort((a, b) => (a.list < b.list ? -1 : 1))
 }
 
 function sumOf(a: LeadListState, b: LeadListState): LeadListState {
@@ -26,8 +25,4 @@ function sumOf(a: LeadListState, b: LeadListState): LeadListState {
 
 function isSame(a: Provenance, b: Provenance): boolean {
   return a.origin === b.origin && a.obtainedAt === b.obtainedAt && a.legalBasis === b.legalBasis
-}
-
-function nameOf({ origin, obtainedAt, legalBasis }: Provenance): string {
-  return `${origin} ${obtainedAt ?? ''} ${legalBasis}`
 }

@@ -62,7 +62,7 @@ async function campaignReads(play: Play, campaign: number, { census }: { readonl
     calls,
     abandoned,
     counts: await store.leadCounts(campaignId),
-    lists: await store.leadLists(campaignId),
+    lists: await listsOf(store, campaignId),
     page: await store.listLeads({ campaignId, limit: 2, after: leads[0]?.leadId ?? 0 }),
     'put off': await store.leadsPutOff({ campaignId, reason: 'filtered-out', limit: 3 }),
     'calls since': await store.calls({ campaignId, since: instant(20), limit: 3 }),
@@ -95,6 +95,12 @@ async function campaignReads(play: Play, campaign: number, { census }: { readonl
   if (census)
     told.census = await store.census({ settings: someCampaign(campaignId), book: shippedRules, now: instant(25) })
   return told
+}
+
+/** Origins come in no order that is promised. */
+async function listsOf(store: Play['side']['store'], campaignId: string): Promise<unknown> {
+  const lists = await store.leadLists(campaignId)
+  return lists.map(list => ({ ...list, origins: [...list.origins].sort((a, b) => (a.origin < b.origin ? -1 : 1)) }))
 }
 
 async function pageBehind<Answer>(

@@ -73,8 +73,8 @@ function prepareRelease(
 ): Pick<LeadUpkeepWrites, 'release' | 'releaseNumber'> {
   const ofNumber = database.prepare<[{ integer: number; reason: string }]>(
     `UPDATE lead SET dialableAt = 0, reason = NULL
-     WHERE state <> 'finished' AND reason = @reason AND ${isActive} AND (number = @integer OR leadId IN (
-       SELECT other.leadId FROM lead AS one JOIN lead AS other USING (personKey) WHERE one.number = @integer))`,
+     WHERE state <> 'finished' AND reason = @reason AND ${isActive} AND (number = @integer OR number IN (
+       SELECT other.number FROM lead AS one JOIN lead AS other USING (personKey) WHERE one.number = @integer))`,
   )
   return {
     release({ campaignId, reasons, begin }) {
