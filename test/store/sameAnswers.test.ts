@@ -8,7 +8,7 @@ import { event } from './model/events.ts'
 import { entriesBehind } from './model/reads.ts'
 import { memorySide, type Side, sqliteSide } from './model/side.ts'
 
-const runs = 80
+const runs = 40
 const censusEvery = 20
 
 t.test('the SQLite store means what the model says, whatever happens', { timeout: 180_000 }, async t => {
