@@ -319,7 +319,8 @@ t.test('a list that an older version kept in a database is written anew at the n
   old.close()
   for (const start of ['first', 'second']) {
     const again = await openSqliteStore({ file })
-    t.same([a, b, c].map(atWork(again).lists), [[], ['national'], ['national']], `${start} start`)
+    const found = await Promise.all([a, b, c].map(atWork(again).lists))
+    t.same(found, [[], ['national'], ['national']], `${start} start`)
     await again.close()
   }
   t.equal(readdirSync(lists).length, 1)
