@@ -107,7 +107,8 @@ async function measured(tools, { store, leads, prefix }, run) {
 }
 
 /**
- * On the main thread, as the gate asks: hits and misses in turn, all over the list.
+ * On the main thread, through the store's port, one after the other: hits and misses in turn, all over the list. The gate's own
+ * look-up is the same without the promise and with the number at hand as an integer: a tenth faster.
  * @param {Tools} tools
  * @param {SqliteStore} store
  * @param {{ space: NumberSpace, numbers: number }} list
