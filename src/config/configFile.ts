@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { AgentSettings } from '../core/agents/agent.ts'
-import type { TrunkSettings } from '../core/calls/trunk.ts'
 import type { CampaignSettings, Seller } from '../core/campaigns/campaign.ts'
+import type { TrunkSettings } from '../core/dialing/trunk.ts'
 import { campaignSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
 import { sellerSchema } from './complianceFile.ts'
 import { type RulesConfig, rulesSchema } from './rulesSection.ts'

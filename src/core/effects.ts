@@ -1,8 +1,8 @@
 import type { AgentSettings, AgentState } from './agents/agent.ts'
 import type { AbandonReason, AttemptEnd, CampaignAttempt, WrapUp } from './calls/call.ts'
-import type { OriginateRoute } from './calls/trunk.ts'
 import type { CampaignState } from './campaigns/campaign.ts'
 import type { Purpose } from './compliance/rules.ts'
+import type { OriginateRoute } from './dialing/trunk.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber } from './ids.ts'
 import type { PacingDecision } from './pacing/pacer.ts'
 

@@ -20,7 +20,6 @@ import {
   onTakenOver,
 } from './calls/callFlow.ts'
 import { hangUp } from './calls/hangUp.ts'
-import { createTrunk } from './calls/trunk.ts'
 import {
   finishStopping,
   onApply,
@@ -38,6 +37,7 @@ import { noRules } from './compliance/rules.ts'
 import { type Deadline, DeadlineHeap } from './deadlines.ts'
 import { onOriginateFailed, onRefused } from './dialing/answers.ts'
 import { decide } from './dialing/decide.ts'
+import { createTrunk } from './dialing/trunk.ts'
 import type { Effect } from './effects.ts'
 import type { InstantMs } from './ids.ts'
 import type { Input, ShellAnswer } from './inputs.ts'

@@ -6,11 +6,10 @@ import { endCall } from './calls/callEnd.ts'
 import { markAnswered, onAnswered, takenOver } from './calls/callFlow.ts'
 import { hangUp } from './calls/hangUp.ts'
 import { hold } from './calls/hold.ts'
-import { pushCallDeadline } from './calls/matching.ts'
 import { given } from './given.ts'
 import type { NodeId } from './ids.ts'
 import type { InventoryCall, PbxInventory, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
-import { agentsChanged, moveAgent, type Step } from './step.ts'
+import { agentsChanged, moveAgent, pushCallDeadline, type Step } from './step.ts'
 
 /** An adopted call that still rings is given up after the longest ring there is. */
 const adoptedRingMaxMs = 75_000

@@ -65,3 +65,15 @@ export function markDirty(step: Step, campaignId: CampaignId | undefined): void 
   const campaign = campaignId === undefined ? undefined : step.state.campaigns.get(campaignId)
   if (campaign !== undefined) campaign.dirty = true
 }
+
+/** Sets a deadline that holds as long as the call stays in its present phase. */
+export function pushCallDeadline(
+  step: Step,
+  { callId, phase }: Pick<Call, 'callId' | 'phase'>,
+  deadline: {
+    readonly what: 'ring-timeout' | 'withdraw' | 'wait-max' | 'connect-unconfirmed' | 'overdue' | 'lost'
+    readonly at: number
+  },
+): void {
+  step.state.deadlines.push({ kind: 'call', callId, phase, ...deadline })
+}

@@ -1,6 +1,6 @@
 import type { AgentSettings } from '../core/agents/agent.ts'
-import type { TrunkSettings } from '../core/calls/trunk.ts'
 import type { LawFinder } from '../core/compliance/law.ts'
+import type { TrunkSettings } from '../core/dialing/trunk.ts'
 import type { InstantMs } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { PacerFactory } from '../core/pacing/pacer.ts'

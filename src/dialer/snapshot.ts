@@ -1,7 +1,7 @@
 import type { Agent } from '../core/agents/agent.ts'
 import type { Call } from '../core/calls/call.ts'
-import { shortCallRate, type Trunk } from '../core/calls/trunk.ts'
 import type { CampaignSettings } from '../core/campaigns/campaign.ts'
+import { shortCallRate, type Trunk } from '../core/dialing/trunk.ts'
 import { given } from '../core/given.ts'
 import type { AgentId, CallId, CampaignId, InstantMs } from '../core/ids.ts'
 import { abandonmentRate, agentStateCounts, callStateCounts, dialLevel, occupancyOf, timesAt } from '../core/metrics.ts'

@@ -1,4 +1,4 @@
-import { createTrunk, nextTokenAt, refillTokens, type Trunk } from '../core/calls/trunk.ts'
+import { createTrunk, nextTokenAt, refillTokens, type Trunk } from '../core/dialing/trunk.ts'
 import type { TrunkId } from '../core/ids.ts'
 import type { EngineState } from '../core/state.ts'
 import type { Clock } from '../ports/clock.ts'

@@ -13,8 +13,16 @@ import type { LeadRelease } from '../ports/leadUpkeep.ts'
 import type { PackedLeads } from '../ports/packedLeads.ts'
 import type { PackedMoved } from '../ports/packedMoved.ts'
 import type { ErasureReport, NewPermission, PermissionWithdrawal, PersonHoursRecord } from '../ports/people.ts'
-import type { ReleaseProgress, ReleaseStep } from './leadSteps.ts'
 import type { DroppedSegment, Rotation, RotationStep } from './ledger/rotation.ts'
+
+/** One step of a release: so many leads as fit into one transaction. `begin`: from the first lead on; else where the last step stopped. */
+export type ReleaseStep = Pick<LeadRelease, 'campaignId' | 'reasons'> & { readonly begin: boolean }
+
+/** What a step came to. `more`: there may be others behind it. */
+export interface ReleaseProgress {
+  readonly released: number
+  readonly more: boolean
+}
 
 /**
  * Everything that a store can be asked to write: the one language of all stores. The model in `memory/` says in plain code

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { type Agent, type AgentPhase, agentTransitions, createAgentView } from '../../src/core/agents/agent.ts'
+import { DeadlineHeap } from '../../src/core/deadlines.ts'
 import {
   createTrunk,
   nextTokenAt,
   recordAnsweredCall,
   refillTokens,
   shortCallRate,
-} from '../../src/core/calls/trunk.ts'
-import { DeadlineHeap } from '../../src/core/deadlines.ts'
+} from '../../src/core/dialing/trunk.ts'
 import type { Effect } from '../../src/core/effects.ts'
 import { createEngineState } from '../../src/core/engine.ts'
 import { moveAgent, type Step } from '../../src/core/step.ts'

@@ -1,9 +1,8 @@
 import { settleCall } from '../campaigns/ownerFlow.ts'
 import { given } from '../given.ts'
 import type { InstantMs } from '../ids.ts'
-import { markDirty, moveCall, type Step } from '../step.ts'
+import { markDirty, moveCall, pushCallDeadline, type Step } from '../step.ts'
 import type { AbandonReason, Call, CallPhase, CampaignCall } from './call.ts'
-import { pushCallDeadline } from './matching.ts'
 
 /** The message and what follows it never take longer; the PBX's own watchdog is shorter. */
 const messageMaxMs = 60_000

@@ -5,12 +5,12 @@ import { given } from '../given.ts'
 import type { AgentId, InstantMs } from '../ids.ts'
 import type { TelephonyEvent } from '../inputs.ts'
 import type { Campaign } from '../state.ts'
-import { agentsChanged, moveAgent, moveCall, reject, type Step } from '../step.ts'
+import { agentsChanged, moveAgent, moveCall, pushCallDeadline, reject, type Step } from '../step.ts'
 import { abandon, abandonAs } from './abandon.ts'
 import type { AbandonReason, Call, CallPhase, ManualCall } from './call.ts'
 import { endCall } from './callEnd.ts'
 import { hangUp, hangUpGraceMs, withdrawWhenLawful } from './hangUp.ts'
-import { offerAgent, offerCall, orderJoin, pushCallDeadline } from './matching.ts'
+import { offerAgent, offerCall, orderJoin } from './matching.ts'
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
 

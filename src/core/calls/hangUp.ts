@@ -1,6 +1,5 @@
-import type { Step } from '../step.ts'
+import { pushCallDeadline, type Step } from '../step.ts'
 import type { Call } from './call.ts'
-import { pushCallDeadline } from './matching.ts'
 
 /** A CANCEL never leaves before this much ringing, counted from the 180 (47 CFR 64.1200(a)(6), Ofcom 2016-12-20). */
 const minRingMs = 15_000

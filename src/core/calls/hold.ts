@@ -1,8 +1,8 @@
+import { recordAnsweredCall } from '../dialing/trunk.ts'
 import type { InstantMs } from '../ids.ts'
 import type { Step } from '../step.ts'
 import { type Call, personOf } from './call.ts'
 import { letGo } from './personalCalls.ts'
-import { recordAnsweredCall } from './trunk.ts'
 
 /** A call takes its channel, and its person: nobody else calls them. */
 export function hold(step: Step, call: Call): void {

@@ -1,6 +1,6 @@
 import type { Agent } from '../agents/agent.ts'
 import type { Campaign } from '../state.ts'
-import { moveAgent, moveCall, type Step } from '../step.ts'
+import { moveAgent, moveCall, pushCallDeadline, type Step } from '../step.ts'
 import { agentOf, type Call } from './call.ts'
 import { letGo } from './personalCalls.ts'
 
@@ -108,16 +108,4 @@ export function offerCall(step: Step, call: Call, campaign: Campaign): void {
 export function offerAgent(step: Step, agent: Agent): void {
   const call = longestWaiting(step, agent)
   if (call !== undefined) connect(step, call, agent)
-}
-
-/** Sets a deadline that holds as long as the call stays in its present phase. */
-export function pushCallDeadline(
-  step: Step,
-  { callId, phase }: Pick<Call, 'callId' | 'phase'>,
-  deadline: {
-    readonly what: 'ring-timeout' | 'withdraw' | 'wait-max' | 'connect-unconfirmed' | 'overdue' | 'lost'
-    readonly at: number
-  },
-): void {
-  step.state.deadlines.push({ kind: 'call', callId, phase, ...deadline })
 }

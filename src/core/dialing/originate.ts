@@ -1,12 +1,11 @@
 import { createCall } from '../calls/call.ts'
 import { hold } from '../calls/hold.ts'
-import { pushCallDeadline } from '../calls/matching.ts'
 import { dueForAgents, holdAgent, waitsForAgent } from '../calls/personalCalls.ts'
-import { dialEndpoint, type Trunk } from '../calls/trunk.ts'
 import { type HopperLead, leadKind } from '../campaigns/lead.ts'
 import { nextCallId } from '../ids.ts'
 import type { Campaign } from '../state.ts'
-import type { Step } from '../step.ts'
+import { pushCallDeadline, type Step } from '../step.ts'
+import { dialEndpoint, type Trunk } from './trunk.ts'
 import { freeTrunk, usableTrunks } from './trunks.ts'
 
 /** How long past the PBX's own time limit a call without any news is given up. */

@@ -1,8 +1,8 @@
-import { nextTokenAt, refillTokens, shortCallRate, type Trunk } from '../calls/trunk.ts'
 import type { NodeId } from '../ids.ts'
 import type { PacingSnapshot } from '../pacing/pacer.ts'
 import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
+import { nextTokenAt, refillTokens, shortCallRate, type Trunk } from './trunk.ts'
 
 /** The campaign's ways out of a node that may be used now, in its order; none while the node is down. */
 export function usableTrunks(step: Step, campaign: Campaign, nodeId: NodeId): readonly Trunk[] {

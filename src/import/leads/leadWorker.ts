@@ -1,6 +1,6 @@
 import type { NewLead } from '../../ports/leads.ts'
 import { type PackedLeads, packLeads } from '../../ports/packedLeads.ts'
-import { serveImport } from '../../threads/serveImport.ts'
+import { serveImport } from '../serveImport.ts'
 import { type LeadFileOptions, type RowRemark, readLeads } from './leadRows.ts'
 
 /** Some rows of a file: at most 100 leads with their lines, and the bad rows between them. */

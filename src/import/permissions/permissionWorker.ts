@@ -1,6 +1,6 @@
 import type { ImportedPermission } from '../../ports/people.ts'
-import { serveImport } from '../../threads/serveImport.ts'
 import type { RowRemark } from '../leads/leadRows.ts'
+import { serveImport } from '../serveImport.ts'
 import { type PermissionFileOptions, readPermissions } from './permissionRows.ts'
 
 /** Some rows of a file: at most 100 permissions with their lines, and the bad rows between them. */

@@ -1,8 +1,7 @@
 import type { Call, CallOrigin, CallPhase, CallState } from '../../../src/core/calls/call.ts'
 import { createCall } from '../../../src/core/calls/call.ts'
 import { hold } from '../../../src/core/calls/hold.ts'
-import { pushCallDeadline } from '../../../src/core/calls/matching.ts'
-import { moveAgent, type Step } from '../../../src/core/step.ts'
+import { moveAgent, pushCallDeadline, type Step } from '../../../src/core/step.ts'
 import { createEngineHarness, type EngineHarness } from '../../support/engineHarness.ts'
 
 /** The states that calls of an origin have, in the order of a call's life. */

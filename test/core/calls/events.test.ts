@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { CallOrigin, CallState } from '../../../src/core/calls/call.ts'
-import { offerCall, pushCallDeadline } from '../../../src/core/calls/matching.ts'
+import { offerCall } from '../../../src/core/calls/matching.ts'
 import type { Effect } from '../../../src/core/effects.ts'
 import type { Input } from '../../../src/core/inputs.ts'
 import { callStateCounts, dialLevel } from '../../../src/core/metrics.ts'
-import { moveCall, type Step } from '../../../src/core/step.ts'
+import { moveCall, pushCallDeadline, type Step } from '../../../src/core/step.ts'
 import { type EngineHarness, fictionalNumber, ofKind } from '../../support/engineHarness.ts'
 import { origins, phases, statesOf, worldWith } from './callWorld.ts'
 

@@ -11,7 +11,7 @@ import { type PastAttempt, pastAttemptOf } from '../../../sim/scenarios/history.
 import { openHistory } from '../../../store/sqlite/history.ts'
 import type { Cli } from '../../cli.ts'
 import { type ApiClient, apiPath } from '../../client.ts'
-import { throughDaemon } from '../../owner.ts'
+import { throughDaemon } from '../../daemonOrAlone.ts'
 
 /** A campaign of the operator's with its past. */
 export interface OwnHistory {

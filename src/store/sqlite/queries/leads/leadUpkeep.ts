@@ -4,7 +4,7 @@ import type { CampaignId, LeadId, PhoneNumber } from '../../../../core/ids.ts'
 import { numberToInteger } from '../../../../numbers/e164.ts'
 import type { LeadRelease } from '../../../../ports/leadUpkeep.ts'
 import { complaintCode } from '../../../decisions/outcome.ts'
-import type { ReleaseProgress, ReleaseStep } from '../../../leadSteps.ts'
+import type { ReleaseProgress, ReleaseStep } from '../../../operations.ts'
 
 /** Leads made due again; each call runs in the writer's transaction. */
 export interface LeadUpkeepWrites {

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { Defect, InputError, type OperatingError, StoreError } from '../errors.ts'
-import { startWorker } from './threads.ts'
+import { startWorker } from '../threads/threads.ts'
 
 /** What the worker sends. */
 export type FromImport<Batch, Result> =

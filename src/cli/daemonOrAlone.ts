@@ -24,7 +24,7 @@ export async function throughDaemon<Answer>(
 }
 
 /**
- * The store under the owner's lock, for as long as `use` runs: a daemon that starts meanwhile, or cannot be reached where it
+ * The store under the lock of its database, for as long as `use` runs: a daemon that starts meanwhile, or cannot be reached where it
  * listens, is in nobody's way. A command makes no database and brings none up to date: both are the daemon's.
  * @throws StoreError `in-use`, `no-database`, `older-schema`, and those of opening a store
  */
