@@ -8,9 +8,10 @@ import type { Clock } from '../ports/clock.ts'
 import type { PbxHealth, Telephony } from '../ports/telephony.ts'
 import { type AmiOptions, connectAmi } from './ami/connection.ts'
 import type { AmiMessage } from './ami/message.ts'
-import { type AriOperations, connectAri } from './ari/operations.ts'
+import { connectAri } from './ari/connect.ts'
+import type { AriOptions } from './ari/http.ts'
+import type { AriOperations } from './ari/operations.ts'
 import type { AriEvent } from './ari/shapes.ts'
-import type { AriOptions } from './ari/transport.ts'
 import { openSipCapture, type SipCapture, type SipCaptureAddress } from './capture/sipCapture.ts'
 import type { NodeContext } from './context.ts'
 import { telephonyError } from './errors.ts'
@@ -229,11 +230,11 @@ class AsteriskTelephony implements Telephony {
     const { clock, timing } = this.#context
     const ami = await connectAmi(this.#options.ami, { clock, timing, onEvent: () => {}, onClose: () => {} })
     try {
-      const { operations, transport } = await connectAri(this.#options.ari, timing)
+      const { operations, close } = await connectAri(this.#options.ari, timing)
       try {
         return await readHealth({ ami, ari: operations })
       } finally {
-        transport.close()
+        close()
       }
     } finally {
       ami.close()

@@ -1,6 +1,6 @@
 // The REST interface and its event socket as they misbehave, each against a small server that does it.
 import t from 'tap'
-import { connectAri } from '../../src/asterisk/ari/operations.ts'
+import { connectAri } from '../../src/asterisk/ari/connect.ts'
 import { type AriEvent, readEvent } from '../../src/asterisk/ari/shapes.ts'
 import { createAriSocket } from '../../src/asterisk/ari/socket.ts'
 import { codeOfAriStatus } from '../../src/asterisk/errors.ts'
@@ -26,12 +26,12 @@ const options = (url: string, secret = 'secret') => ({ url, user: 'dialwright', 
 
 async function connected(behaviour: FakeAriBehaviour = {}) {
   const server = await openFakeAri(behaviour)
-  const { operations, transport } = await connectAri(options(server.url, behaviour.secret), limits)
+  const { operations, close } = await connectAri(options(server.url, behaviour.secret), limits)
   return {
     server,
     operations,
     close: () => {
-      transport.close()
+      close()
       return server.close()
     },
   }
@@ -80,7 +80,10 @@ t.test('variables go in the body and everything else in the address', async t =>
   })
   const request = server.requests.at(-1)
   t.match(request, { method: 'POST', body: '{"variables":{"DIALWRIGHT_CALL":"1 & 2"}}' })
-  t.match(request?.path, /^\/channels\?endpoint=PJSIP%2F%2B12125550110%40trunk-main&channelId=dw-call-1$/)
+  t.match(
+    request?.path,
+    /^\/channels\?endpoint=PJSIP%2F%2B12125550110%40trunk-main&extension=s&context=dialwright-answered&priority=1&channelId=dw-call-1&timeout=30$/,
+  )
   await operations.filterEvents(['StasisStart'])
   t.equal(server.requests.at(-1)?.body, '{"allowed":[{"type":"StasisStart"}]}')
   await close()
@@ -112,6 +115,48 @@ t.test('a connection that breaks fails its request at once', async t => {
   await t.rejects(operations.channels(), { code: 'unreachable' })
   await close()
   await t.rejects(operations.ping(), { code: 'unreachable' })
+})
+
+t.test(
+  'a kept connection that the PBX closes as a request leaves is no failure, but an originate is never sent twice',
+  async t => {
+    let closes = 0
+    const { server, operations, close } = await connected({
+      handle: ({ path, response }) => {
+        if (closes === 0 || path.startsWith('/asterisk')) return false
+        closes -= 1
+        response.destroy()
+        return true
+      },
+    })
+    const arrived = (what: string) => server.requests.filter(({ path }) => path.startsWith(what)).length
+    // More than there are connections, so that the next one has answered before.
+    for (let times = 0; times < 40; times += 1) await operations.setVariable('a', 'A', '1')
+    closes = 1
+    await operations.setVariable('a', 'A', '2')
+    t.equal(arrived('/channels/a/variable'), 42)
+    const order = { endpoint: 'PJSIP/x', context: 'c', timeoutSec: 1, variables: { A: '1' } }
+    await operations.originate({ ...order, channelId: 'first' })
+    closes = 1
+    await t.rejects(operations.originate({ ...order, channelId: 'second' }), { code: 'unreachable' })
+    t.equal(arrived('/channels?'), 2)
+    await close()
+  },
+)
+
+t.test('what waited for a connection longer than anybody waits for it does not leave any more', async t => {
+  const held: ReceivedRequest[] = []
+  const { server, operations, close } = await connected({ handle: at('/channels?', request => held.push(request)) })
+  const order = { endpoint: 'PJSIP/x', context: 'c', timeoutSec: 1, variables: { A: '1' } }
+  const originates = Array.from({ length: 30 }, (_, index) =>
+    operations.originate({ ...order, channelId: `${index}` }).catch((error: { code?: string }) => error.code),
+  )
+  t.strictSame([...new Set(await Promise.all(originates))], ['timeout'])
+  for (const { answer } of held) answer(200, {})
+  await operations.channels()
+  // One or two may still leave in the instant in which those before them give up.
+  t.ok(server.requests.filter(({ path }) => path.startsWith('/channels?')).length < 20)
+  await close()
 })
 
 t.test('statuses become our codes with the words of the PBX, and a hang-up of what is gone is done', async t => {

@@ -300,7 +300,7 @@ t.test('a person whose agent is lost while no engine lives is not left alone', a
       extension: 's',
       priority: 1,
       channelId: agentChannel,
-      variables: { DIALWRIGHT_AGENT: agentId, DIALWRIGHT_PEER: customer },
+      variables: { DIALWRIGHT_AGENT: agentId, 'SHARED(DIALWRIGHT_PEER)': customer },
     })
     await originate(name, number)
     await Promise.all([isUp(agentChannel), isUp(customer)])

@@ -1,9 +1,4 @@
-import ari, { type Client } from 'ari-client'
-import { given } from '../../core/given.ts'
-import { errorMessage, TelephonyError } from '../../errors.ts'
-import { hasCode, telephonyError } from '../errors.ts'
-import { type AriChannel, readBridge, readChannel } from './shapes.ts'
-import { type AriOptions, type AriTransport, installTransport } from './transport.ts'
+import type { AriChannel } from './shapes.ts'
 
 /** What an originate asks for. */
 export interface AriOriginate {
@@ -16,7 +11,10 @@ export interface AriOriginate {
   readonly variables: Readonly<Record<string, string>>
 }
 
-/** The operations that we use, by ari-client. Each settles within the request limit; rejections are TelephonyErrors. */
+/**
+ * The operations that we use. What a call takes goes straight over HTTP (`callOperations.ts`), the rest by ari-client from the
+ * server's own description. Each settles within the request limit; rejections are TelephonyErrors.
+ */
 export interface AriOperations {
   originate(order: AriOriginate): Promise<void>
   /** Gone already is done. */
@@ -43,120 +41,4 @@ export interface AriOperations {
   ping(): Promise<number>
   /** When the PBX was started, by its clock. */
   startedAt(): Promise<number>
-}
-
-/**
- * Reads the server's description of its interface and makes the operations from it. Rejects with one clear line when
- * the PBX is not there or refuses us.
- */
-export async function connectAri(
-  options: AriOptions,
-  limits: { readonly requestTimeoutMs: number; readonly connectTimeoutMs: number },
-): Promise<{ readonly operations: AriOperations; readonly transport: AriTransport }> {
-  const transport = installTransport(options, limits.requestTimeoutMs)
-  try {
-    await transport.probe()
-    const url = new URL(options.url)
-    const client = await within(limits.connectTimeoutMs, ari.connect(url.origin, options.user, options.secret))
-    return { operations: operationsOf(client, options.app), transport }
-  } catch (error) {
-    transport.close()
-    throw clear(error, options)
-  }
-}
-
-async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(telephonyError('timeout', 'ARI: no description in time')), limitMs)
-  })
-  try {
-    return await Promise.race([work, limit])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function clear(error: unknown, { url, user }: AriOptions): Error {
-  if (hasCode(error, 'unauthorized'))
-    return telephonyError('unauthorized', `ARI refuses user "${user}": check user and password in ari.conf`, error)
-  if (hasCode(error, 'unreachable', 'timeout'))
-    return telephonyError('unreachable', `Asterisk's ARI cannot be reached at ${url}: is it running?`, error)
-  return telephonyError('rejected', `No usable ARI at ${url}: ${errorMessage(error)}`, error)
-}
-
-/** ari-client may throw a bare string for a parameter it misses: that too becomes ours. */
-async function run<T>(operation: () => Promise<T>): Promise<T> {
-  try {
-    return await operation()
-  } catch (error) {
-    throw error instanceof TelephonyError ? error : telephonyError('rejected', `ARI: ${errorMessage(error)}`, error)
-  }
-}
-
-const done = () => {}
-
-function operationsOf(client: Client, app: string): AriOperations {
-  return { ...channelOperations(client), ...bridgeOperations(client), ...serverOperations(client, app) }
-}
-
-function channelOperations({ channels }: Client) {
-  return {
-    originate: ({ timeoutSec, callerId, ...order }: AriOriginate) =>
-      run(() =>
-        channels.originate({
-          ...order,
-          extension: 's',
-          priority: 1,
-          timeout: timeoutSec,
-          ...given({ callerId }),
-        }),
-      ).then(done),
-    hangUp: (channelId: string) =>
-      run(() => channels.hangup({ channelId })).then(done, error => {
-        if (!hasCode(error, 'channel-gone')) throw error
-      }),
-    setVariable: (channelId: string, variable: string, value: string) =>
-      run(() => channels.setChannelVar({ channelId, variable, value })),
-    continueAt: (channelId: string, context: string) =>
-      run(() => channels.continueInDialplan({ channelId, context, extension: 's', priority: 1 })),
-    play: (channelId: string, media: string) => run(() => channels.play({ channelId, media })).then(done),
-    packets: (channelId: string) =>
-      run(() => channels.rtpstatistics({ channelId })).then(({ rxcount, txcount }) => ({
-        received: rxcount,
-        sent: txcount,
-      })),
-    channel: (channelId: string) => run(() => channels.get({ channelId })).then(readChannel),
-    channels: () => run(() => channels.list()).then(list => list.map(readChannel)),
-  }
-}
-
-function bridgeOperations({ bridges }: Client) {
-  return {
-    bridges: () => run(() => bridges.list()).then(list => list.map(readBridge)),
-    ensureBridge: (bridgeId: string, type: string) =>
-      run(() => bridges.createWithId({ bridgeId, type, name: bridgeId })).then(done, error => {
-        // 409: it exists. Every bridge of this name is one of ours.
-        if (!hasCode(error, 'channel-gone')) throw error
-      }),
-    addToBridge: (bridgeId: string, channelIds: readonly string[]) =>
-      run(() => bridges.addChannel({ bridgeId, channel: channelIds.join(',') })),
-    startMusic: (bridgeId: string) => run(() => bridges.startMoh({ bridgeId })),
-    removeFromBridge: (bridgeId: string, channelId: string) =>
-      run(() => bridges.removeChannel({ bridgeId, channel: channelId })),
-  }
-}
-
-function serverOperations({ applications, asterisk }: Client, app: string) {
-  return {
-    subscribe: (eventSources: readonly string[]) =>
-      run(() => applications.subscribe({ applicationName: app, eventSource: eventSources.join(',') })).then(done),
-    filterEvents: (types: readonly string[]) =>
-      run(() => applications.filter({ applicationName: app, filter: { allowed: types.map(type => ({ type })) } })).then(
-        done,
-      ),
-    setGlobal: (variable: string, value: string) => run(() => asterisk.setGlobalVar({ variable, value })),
-    startedAt: () => run(() => asterisk.getInfo()).then(({ status }) => Date.parse(String(status?.startup_time))),
-    ping: () => run(() => asterisk.ping()).then(({ timestamp }) => Date.parse(String(timestamp))),
-  }
 }

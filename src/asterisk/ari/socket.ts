@@ -4,8 +4,8 @@ import type { Log } from '../../log.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { telephonyError } from '../errors.ts'
 import { reconnectDelayMs, type Timing } from '../link/timing.ts'
+import { type AriOptions, basicAuthorization } from './http.ts'
 import { type AriEvent, readEvent } from './shapes.ts'
-import { type AriOptions, basicAuthorization } from './transport.ts'
 
 /** The event socket, kept connected for ever. While it is open, our application exists on the PBX. */
 export interface AriSocket {

@@ -59,7 +59,7 @@ export class Connector {
   async #takeBack(call: CustomerLeg, { maxCallMs }: ConnectOrder): Promise<void> {
     await call.givingUp?.catch(() => {})
     call.isTouched = true
-    await this.#setLongestCall(call, maxCallMs).catch(() => {})
+    await this.#insist(call, 'TIMEOUT(absolute)', seconds(maxCallMs)).catch(() => {})
   }
 
   /**
@@ -70,21 +70,25 @@ export class Connector {
   async #join(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): Promise<void> {
     const { context } = this.#parts
     const isLate = context.clock.now() - (call.answeredAt ?? 0) > lateAfterMs
-    if (isLate) this.#keep(order, call)
+    if (isLate) this.#keep(order, call, agent)
     try {
       await context.ari().addToBridge(agentBridgeId(order.agentId), [agent.channelId, call.channelId])
     } catch (error) {
       return this.#notJoined(order, call, error)
     }
-    if (!isLate) this.#keep(order, call)
+    if (!isLate) this.#keep(order, call, agent)
     this.#joined(order, call, agent)
   }
 
-  /** A failure here is no failed connect: without its longest call the PBX takes the person away, and tells. */
-  #keep(order: ConnectOrder, call: CustomerLeg): void {
+  /**
+   * Three in one request, in the order in which they must be true: the longest call, that it is ours, and on the agent's line whom
+   * its dialplan has to end when the line ends and no engine lives. A failure here is no failed connect: without its longest call
+   * the PBX takes the person away, and tells.
+   */
+  #keep({ agentId, maxCallMs }: ConnectOrder, call: CustomerLeg, agent: AgentLeg): void {
     call.isTouched = true
-    this.#aside(order.agentId, this.#setLongestCall(call, order.maxCallMs))
-    this.#aside(order.agentId, this.#parts.context.ari().setVariable(call.channelId, 'DIALWRIGHT_TAKEN', '1'))
+    const variables = `ARRAY(TIMEOUT(absolute),DIALWRIGHT_TAKEN,SHARED(DIALWRIGHT_PEER,${agent.channelId}))`
+    this.#aside(agentId, this.#insist(call, variables, `${seconds(maxCallMs)},1,${call.channelId}`))
   }
 
   #joined(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): void {
@@ -97,10 +101,7 @@ export class Connector {
     if (call.wasGivenBack) this.#aside(agentId, records.forget([callId]))
     call.isRecorded = false
     context.emit({ kind: 'call-connected', callId, agentId, at: context.clock.now() })
-    const ari = context.ari()
-    if (context.beep !== '') this.#aside(agentId, ari.play(agent.channelId, context.beep))
-    // The dialplan ends the customer's leg by this when the agent's line ends and no engine lives.
-    this.#aside(agentId, ari.setVariable(agent.channelId, 'DIALWRIGHT_PEER', call.channelId))
+    if (context.beep !== '') this.#aside(agentId, context.ari().play(agent.channelId, context.beep))
     agentAudio.checkAfterConnect(agent, () => {
       if (this.#isCurrent(order, call)) this.#aside(agentId, this.#agentIsDead(order, call))
     })
@@ -117,11 +118,11 @@ export class Connector {
     )
   }
 
-  async #setLongestCall(call: CustomerLeg, maxCallMs: number): Promise<void> {
+  async #insist(call: CustomerLeg, variable: string, value: string): Promise<void> {
     const ari = this.#parts.context.ari()
     for (let tries = 1; ; tries++) {
       try {
-        return await ari.setVariable(call.channelId, 'TIMEOUT(absolute)', seconds(maxCallMs))
+        return await ari.setVariable(call.channelId, variable, value)
       } catch (error) {
         if (tries >= timeoutTriesMax || hasCode(error, 'channel-gone')) throw error
       }

@@ -16,6 +16,8 @@ export const neededModules = [
   'chan_pjsip',
   'func_channel',
   'func_db',
+  'func_global',
+  'func_strings',
   'func_timeout',
   'res_ari_applications',
   'res_ari_asterisk',

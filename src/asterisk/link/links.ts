@@ -4,10 +4,11 @@ import type { Clock } from '../../ports/clock.ts'
 import type { AmiOptions } from '../ami/connection.ts'
 import { type AmiLink, createAmiLink } from '../ami/link.ts'
 import type { AmiMessage } from '../ami/message.ts'
-import { type AriOperations, connectAri } from '../ari/operations.ts'
+import { connectAri } from '../ari/connect.ts'
+import type { AriOptions } from '../ari/http.ts'
+import type { AriOperations } from '../ari/operations.ts'
 import type { AriEvent } from '../ari/shapes.ts'
 import { type AriSocket, createAriSocket } from '../ari/socket.ts'
-import type { AriOptions, AriTransport } from '../ari/transport.ts'
 import { telephonyError } from '../errors.ts'
 import type { Timing } from './timing.ts'
 
@@ -31,7 +32,7 @@ export class Links {
   readonly #context: LinksContext
   readonly #socket: AriSocket
   #operations: AriOperations | undefined
-  #transport: AriTransport | undefined
+  #closeAri: (() => void) | undefined
   #isAmiUp = false
   #isSocketUp = false
   #wasUp = false
@@ -85,10 +86,10 @@ export class Links {
   async #describe(): Promise<void> {
     const { timing, log } = this.#context
     try {
-      const { operations, transport } = await connectAri(this.#ariOptions, timing)
-      if (this.#closed) return transport.close()
+      const { operations, close } = await connectAri(this.#ariOptions, timing)
+      if (this.#closed) return close()
       this.#operations = operations
-      this.#transport = transport
+      this.#closeAri = close
     } catch (error) {
       log.warn({ link: 'ari', code: errorCode(error), reason: errorMessage(error) }, 'link not up')
       this.#socket.restart()
@@ -112,6 +113,6 @@ export class Links {
     this.#closed = true
     this.ami.close()
     this.#socket.close()
-    this.#transport?.close()
+    this.#closeAri?.()
   }
 }

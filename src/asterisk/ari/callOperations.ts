@@ -1,0 +1,60 @@
+import { hasCode } from '../errors.ts'
+import type { AriHttp } from './http.ts'
+import type { AriOperations, AriOriginate } from './operations.ts'
+
+type CallOperations = Pick<
+  AriOperations,
+  'originate' | 'hangUp' | 'setVariable' | 'continueAt' | 'play' | 'packets' | 'addToBridge' | 'removeFromBridge'
+>
+
+const done = () => {}
+
+/** What every call takes: made by hand, because ari-client spends three times as long on a request as the HTTP below it. */
+export function callOperations(http: AriHttp): CallOperations {
+  const post = (path: string, query: Readonly<Record<string, string>>) =>
+    http.send({ method: 'POST', path: `${path}?${new URLSearchParams(query)}`, urgent: true }).then(done)
+  return {
+    originate: order => http.send({ method: 'POST', path: originatePath(order), body: bodyOf(order) }).then(done),
+    hangUp: channelId =>
+      http.send({ method: 'DELETE', path: channelPath(channelId), urgent: true }).then(done, error => {
+        if (!hasCode(error, 'channel-gone')) throw error
+      }),
+    setVariable: (channelId, variable, value) => post(`${channelPath(channelId)}/variable`, { variable, value }),
+    continueAt: (channelId, context) =>
+      post(`${channelPath(channelId)}/continue`, { context, extension: 's', priority: '1' }),
+    play: (channelId, media) => post(`${channelPath(channelId)}/play`, { media }),
+    async packets(channelId) {
+      return readPackets(await http.send({ method: 'GET', path: `${channelPath(channelId)}/rtp_statistics` }))
+    },
+    addToBridge: (bridgeId, channelIds) =>
+      post(`${bridgePath(bridgeId)}/addChannel`, { channel: channelIds.join(',') }),
+    removeFromBridge: (bridgeId, channelId) => post(`${bridgePath(bridgeId)}/removeChannel`, { channel: channelId }),
+  }
+}
+
+function originatePath({ channelId, endpoint, context, callerId, timeoutSec }: AriOriginate): string {
+  const query = new URLSearchParams({ endpoint, extension: 's', context, priority: '1', channelId })
+  query.set('timeout', String(timeoutSec))
+  if (callerId !== undefined) query.set('callerId', callerId)
+  return `/channels?${query}`
+}
+
+/** Variables go in the body: in the address a wrong name would be ignored in silence. */
+function bodyOf({ variables }: AriOriginate): string {
+  return JSON.stringify({ variables })
+}
+
+function channelPath(channelId: string): string {
+  return `/channels/${encodeURIComponent(channelId)}`
+}
+
+function bridgePath(bridgeId: string): string {
+  return `/bridges/${encodeURIComponent(bridgeId)}`
+}
+
+function readPackets(data: string): { readonly received: number; readonly sent: number } {
+  const statistics: unknown = JSON.parse(data)
+  // Read as numbers below: what is missing counts as none.
+  const { rxcount, txcount } = statistics as { readonly rxcount?: unknown; readonly txcount?: unknown }
+  return { received: Number(rxcount ?? 0), sent: Number(txcount ?? 0) }
+}
