@@ -41,7 +41,7 @@ const abandonmentRowView = Type.Object({
 /** An owner's or a campaign's abandonment in one window of one law. */
 export type AbandonmentRowView = Static<typeof abandonmentRowView>
 
-/** The table. */
+/** What a regulator asks for: when it was made, by which rules, a row an owner or campaign and window. */
 export const abandonmentReportView = Type.Object({
   at: instant,
   rules: text,

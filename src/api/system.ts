@@ -23,3 +23,5 @@ export const nodeListView = Type.Object({ nodes: Type.Array(Type.Unknown()) })
 
 /** Which events a listener wants; absent filters let every one pass. */
 export const eventQuery = Type.Object({ campaign: Type.Optional(idSchema), agent: Type.Optional(idSchema) }, closed)
+/** The filters of a listener. */
+export type EventQuery = Static<typeof eventQuery>

@@ -63,7 +63,11 @@ export async function runCampaign({ gateway }: AppContext, campaignId: string, k
 }
 
 /** Ends a campaign when its calls in flight are settled, or with `force` as soon as the law lets them end. */
-export async function stopCampaign({ gateway }: AppContext, campaignId: string, force: boolean): Promise<void> {
+export async function stopCampaign(
+  { gateway }: AppContext,
+  campaignId: string,
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<void> {
   obeyed(await gateway.command({ kind: 'campaign-stop', campaignId, force }))
 }
 

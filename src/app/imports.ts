@@ -67,7 +67,10 @@ export async function moveIn(
     ...given({ fromCampaign, statuses: statuses === undefined ? undefined : readStatuses(statuses) }),
     ...readOrigin(query),
   }
-  const report = await runImport(() => importer.moveIn({ ...wanted, stream }))
+  const report = await runImport(() => importer.moveIn({ ...wanted, stream })).finally(async () => {
+    // Refusals stay where the move-in fails.
+    if (!dryRun) await gateway.refuse({ way: 'move-in' })
+  })
   if (!dryRun) {
     obeyed(await gateway.command({ kind: 'leads-changed', campaignId }))
     gateway.release({ campaignId, reasons: importReasons })
@@ -123,11 +126,12 @@ export async function importPermissions(
   return viewImport(report)
 }
 
-/** Imports a do-not-call list: it replaces the list of that name whole, or changes it. */
+/** Imports a do-not-call list: it replaces the list of that name whole, or changes it. Who stands on it now rings no more. */
 export async function importList(context: AppContext, query: ListImportQuery, stream: Bytes): Promise<ListImportView> {
   const { gateway, importer, runImport } = context
   const wanted = listRequest(query, context)
   const report = await runImport(() => importer.importDoNotCall({ ...wanted, stream }))
+  await gateway.refuse({ way: 'list-import' })
   const { kind } = report.list
   if (kind === 'national' || kind === 'state') gateway.release({ reasons: listReasons })
   return viewListImport(report)

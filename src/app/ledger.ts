@@ -3,7 +3,7 @@ import { iso } from '../api/views.ts'
 import { given } from '../core/given.ts'
 import type { InstantMs } from '../core/ids.ts'
 import type { Store } from '../ports/store.ts'
-import { optionalMs } from './context.ts'
+import { type AppContext, optionalMs } from './context.ts'
 import { filesOf } from './files.ts'
 
 /** The newest entry: kept elsewhere, it shows any later change of the ledger. */
@@ -13,7 +13,12 @@ export async function showHead(store: Store): Promise<LedgerHeadView> {
 }
 
 /** A request keeps the API's time limits: what is left over is asked for again, until nothing is moved. */
-export const segmentsPerRequest = 1
+const segmentsPerRequest = 1
+
+/** Moves old entries out at a request of the API, as much as one request may. */
+export function rotateAtRequest({ store, gateway }: AppContext, body: RotationBody): Promise<RotationView> {
+  return rotateLedger(store, body, { at: gateway.now(), segmentsMax: segmentsPerRequest })
+}
 
 /** Moves old entries to segment files beside the database, at most `segmentsMax` of them (absent: all that is old enough). */
 export async function rotateLedger(

@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox'
+import { given } from '../core/given.ts'
 import { errorCode, InputError, OperatingError } from '../errors.ts'
 
 /** A plain request is answered within this time. */
@@ -45,7 +46,7 @@ export function createApiClient(api: {
   readonly token?: string
 }): ApiClient {
   const url = `http://${reachableHost(api.host)}:${api.port}`
-  const headers: Record<string, string> = api.token === undefined ? {} : { authorization: `Bearer ${api.token}` }
+  const headers = given({ authorization: api.token === undefined ? undefined : `Bearer ${api.token}` })
 
   const ask = async (path: string, init: RequestInit & { duplex?: 'half' }): Promise<Response> => {
     const response = await fetch(`${url}${path}`, init).catch((cause: unknown) => {
@@ -63,8 +64,8 @@ export function createApiClient(api: {
       return answer(await ask(`${path}${queryText(query)}`, { headers, signal: AbortSignal.timeout(answerLimitMs) }))
     },
     async send(_view, { method, path, body }) {
-      const json = body === undefined ? {} : { body: JSON.stringify(body) }
-      const type = body === undefined ? {} : { 'content-type': 'application/json' }
+      const json = given({ body: body === undefined ? undefined : JSON.stringify(body) })
+      const type = given({ 'content-type': body === undefined ? undefined : 'application/json' })
       const signal = AbortSignal.timeout(answerLimitMs)
       return answer(await ask(path, { method, headers: { ...headers, ...type }, ...json, signal }))
     },
@@ -87,9 +88,9 @@ function reachableHost(host: string): string {
 }
 
 function queryText(query: Query = {}): string {
-  const given = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value))
-  return given.size === 0 ? '' : `?${given}`
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value))
+  return parameters.size === 0 ? '' : `?${parameters}`
 }
 
 function unreachable(url: string, cause: unknown): OperatingError {

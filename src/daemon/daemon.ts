@@ -17,7 +17,6 @@ import { loadRuleBook } from '../rules/ruleBook.ts'
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts'
 import { createTelephonies, readHealth } from './telephonies.ts'
 
-/** A running daemon. */
 export interface Daemon {
   readonly url: string
   /** Dials nothing more, waits for the calls in flight, closes everything. Idempotent. */

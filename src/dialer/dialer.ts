@@ -1,4 +1,5 @@
 import { createEngineState } from '../core/engine.ts'
+import type { EngineState } from '../core/state.ts'
 import type { EngineGateway } from '../ports/engine.ts'
 import { EngineLoop } from './loop.ts'
 import type { DialerOptions } from './options.ts'
@@ -16,6 +17,11 @@ export interface Dialer {
 
 /** Makes the loop that joins the deterministic engine to its ports. The same in simulation and production. */
 export function createDialer(options: DialerOptions): Dialer {
+  return assembleDialer(options).dialer
+}
+
+/** A dialer, and the state of its engine, live: for tests alone. */
+export function assembleDialer(options: DialerOptions): { readonly dialer: Dialer; readonly state: EngineState } {
   const { store, clock, log } = options
   const state = createEngineState(options.callIdPrefix, options.createPacer, options.laws)
   const saver = startProgressSaver({ state, store, clock, log })
@@ -32,8 +38,8 @@ export function createDialer(options: DialerOptions): Dialer {
     await loop.runner.settled()
   }
 
-  return {
-    gateway: loop,
+  const dialer: Dialer = {
+    gateway: gatewayOf(loop),
     async start() {
       await restore(options, input => loop.submit(input))
       for (const telephony of options.telephonies) telephony.start(event => void loop.submit(event))
@@ -43,4 +49,27 @@ export function createDialer(options: DialerOptions): Dialer {
       return stopping
     },
   }
+  return { dialer, state }
+}
+
+/** The gateway's methods and no others: the loop has more, and holds what changes. */
+function gatewayOf(loop: EngineGateway): EngineGateway {
+  return Object.freeze<EngineGateway>({
+    command: asked => loop.command(asked),
+    refuse: refusal => loop.refuse(refusal),
+    release: release => loop.release(release),
+    subscribe: listener => loop.subscribe(listener),
+    now: () => loop.now(),
+    laws: loop.laws,
+    board: () => loop.board(),
+    campaigns: () => loop.campaigns(),
+    campaign: campaignId => loop.campaign(campaignId),
+    agents: () => loop.agents(),
+    agent: agentId => loop.agent(agentId),
+    call: callId => loop.call(callId),
+    callCount: () => loop.callCount(),
+    isInFlight: number => loop.isInFlight(number),
+    decisions: (campaignId, limit) => loop.decisions(campaignId, limit),
+    lastRecord: campaignId => loop.lastRecord(campaignId),
+  })
 }

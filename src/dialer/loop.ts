@@ -144,11 +144,6 @@ export class EngineLoop implements EngineGateway {
     this.#cancelWake()
   }
 
-  /** Live: for tests, which hold the loop itself. Everybody else has the gateway. */
-  get state(): EngineState {
-    return this.#state
-  }
-
   refuse<Way extends RefusalWay>(refusal: RefusalBy<Way>): Promise<RefusalAnswer<Way>> {
     return this.runner.refuse(refusal)
   }

@@ -1,4 +1,5 @@
 import { hasWithdrawn } from '../core/compliance/consent.ts'
+import type { DoNotCallKind } from '../core/compliance/doNotCall.ts'
 import { given } from '../core/given.ts'
 import type { CallId, InstantMs, PhoneNumber } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
@@ -32,6 +33,7 @@ interface Meaning<Way extends RefusalWay> {
 
 /** Every way beside the others. They differ more than they should: where one is to mean something else, this is the place. */
 const meanings: { readonly [Way in RefusalWay]: Meaning<Way> } = {
+  // The engine's `agent` follows from the same word (core/agents/wrapUp.ts), and lists the person's other numbers.
   'wrap-up': { lists: company('agent'), binds: itsNumber, stopsOrders: true, disk: 'first' },
   agent: { lists: company('agent'), listsPerson: true, binds: itsNumber, stopsOrders: true, disk: 'begun' },
   'opt-out-key': {
@@ -42,6 +44,7 @@ const meanings: { readonly [Way in RefusalWay]: Meaning<Way> } = {
     disk: 'begun',
   },
   carrier: { lists: company('network'), binds: itsNumber, stopsOrders: true, disk: 'begun' },
+  // Nobody's word; it shares the door because the number is not to be called either.
   'dead-number': {
     lists: { list: retiredList, source: 'network' },
     binds: itsNumber,
@@ -52,8 +55,10 @@ const meanings: { readonly [Way in RefusalWay]: Meaning<Way> } = {
   'operator-prefix': { writes: addPrefix, binds: inFlightWithPrefix, stopsOrders: true, disk: 'first' },
   withdrawal: { writes: withdraw, binds: numbersOfPerson, stopsOrders: true, disk: 'first' },
   erasure: { writes: erase, binds: numbersOfPerson, stopsOrders: true, disk: 'between' },
-  // The import has written it.
+  // Of these three the import has written what there is to write.
   'permission-import': { binds: whoHasWithdrawn, stopsOrders: true, disk: 'first' },
+  'list-import': { binds: whoIsListed, stopsOrders: true, disk: 'first' },
+  'move-in': { binds: whoIsListed, stopsOrders: true, disk: 'first' },
 }
 
 function company(source: DoNotCallEntry['source']): Pick<DoNotCallEntry, 'list' | 'source'> {
@@ -191,15 +196,30 @@ const callChannel = 'call'
 
 /** Whoever is about to be called, or rings, and has taken back the permission for it. */
 async function* whoHasWithdrawn({ store, clock, state }: DoorOptions): AsyncGenerator<Bound> {
-  const asked: Required<Bound>[] = []
-  for (const { hopper, settings } of state.campaigns.values())
-    for (const { number } of hopper.leads) asked.push({ number, topic: settings.topic })
-  for (const { number, campaignId } of state.calls.values()) {
-    const topic = state.campaigns.get(campaignId)?.settings.topic
-    if (topic !== undefined && number !== undefined) asked.push({ number, topic })
+  for (const { number, topic } of beingCalled(state)) {
+    if (topic === undefined) continue
+    const permissions = await store.permissionsOf(number)
+    if (hasWithdrawn(permissions, { topic, channel: callChannel }, clock.now())) yield { number, topic }
   }
-  for (const bound of asked) {
-    const permissions = await store.permissionsOf(bound.number)
-    if (hasWithdrawn(permissions, { topic: bound.topic, channel: callChannel }, clock.now())) yield bound
+}
+
+/** Lists that bind whatever the campaign. What a nation, a state or one campaign lists, the gate weighs before each originate. */
+const bindAlways: ReadonlySet<DoNotCallKind> = new Set(['company', 'other'])
+
+/** Whoever is about to be called, or rings, and stands on a list that binds always. */
+async function* whoIsListed({ store, state }: DoorOptions): AsyncGenerator<Bound> {
+  for (const number of new Set(beingCalled(state).map(({ number }) => number))) {
+    const hits = await store.doNotCallHits(number)
+    if (hits.some(({ kind }) => bindAlways.has(kind))) yield { number }
   }
+}
+
+/** Everybody in a hopper or in a call, with the topic that they are called about. */
+function beingCalled({ campaigns, calls }: EngineState): readonly Bound[] {
+  const found: Bound[] = []
+  for (const { hopper, settings } of campaigns.values())
+    for (const { number } of hopper.leads) found.push({ number, topic: settings.topic })
+  for (const { number, campaignId } of calls.values())
+    if (number !== undefined) found.push({ number, ...given({ topic: campaigns.get(campaignId)?.settings.topic }) })
+  return found
 }

@@ -23,7 +23,7 @@ export type DialerStore = CampaignStore &
   RefusalStore
 
 /** Where a refusal is written, and who else it may concern. */
-export type RefusalStore = Pick<DoNotCallStore, 'addDoNotCall' | 'addDoNotCallPrefix'> &
+export type RefusalStore = Pick<DoNotCallStore, 'addDoNotCall' | 'addDoNotCallPrefix' | 'doNotCallHits'> &
   Pick<PersonStore, 'numbersOfPerson' | 'permissionsOf' | 'withdrawPermission' | 'erasePerson'>
 
 /** What surrounds the engine: the ports, and the ways back into the loop. Each part of the dialer takes of it what it needs. */

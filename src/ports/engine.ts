@@ -18,7 +18,10 @@ import type { RefusalAnswer, RefusalBy, RefusalWay } from './refusals.ts'
 export interface EngineGateway extends EngineReads {
   /** Enters a command; answers after the step that took it, and after what must be durable is on disk. */
   command(command: EngineCommand): Promise<CommandAnswer>
-  /** The one door for a no, whoever says it: on disk first, then out of the hoppers and off the ringing lines. */
+  /**
+   * The one door for a no, whoever says it: onto the disk, out of the hoppers and off the ringing lines, in the order that the
+   * way has in `dialer/refusals.ts` (its `disk`).
+   */
   refuse<Way extends RefusalWay>(refusal: RefusalBy<Way>): Promise<RefusalAnswer<Way>>
   /**
    * Leads that were put off for these reasons are looked at again: begins, and goes on by itself behind whatever is being

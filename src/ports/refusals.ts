@@ -27,6 +27,10 @@ export type Refusal =
   | { readonly way: 'erasure'; readonly number: PhoneNumber; readonly by: string }
   /** A file of permissions with withdrawals in it has been imported. */
   | { readonly way: 'permission-import' }
+  /** A do-not-call list has been imported. */
+  | { readonly way: 'list-import' }
+  /** Another dialer's refusals have been moved in. */
+  | { readonly way: 'move-in' }
 
 /** A way by which a no comes. */
 export type RefusalWay = Refusal['way']

@@ -151,18 +151,25 @@ t.test('access and erasure', async t => {
 
 t.test('moving in from a folder', async t => {
   const { rig, folder, dw } = await steered(t)
+  const { dialer, pbx, clock } = rig
+  const [callId = ''] = [...engineStateOf(dialer).calls.keys()]
+  const ringing = dialer.gateway.call(callId)?.number ?? ''
+  pbx.tell({ kind: 'call-ringing', callId, at: clock.now() })
+  await clock.runUntil(clock.now() + 16_000)
   writeFileSync(
     join(folder, 'vicidial_list.csv'),
     'lead_id,status,phone_code,phone_number,list_id,called_count\n1,NEW,1,2025550160,7,0\n2,NEW,1,12,7,0\n3,ODD,1,2025550161,7,1\n',
   )
-  writeFileSync(join(folder, 'vicidial_dnc.csv'), '2025550162\n')
+  writeFileSync(join(folder, 'vicidial_dnc.csv'), `2025550162\n${ringing}\n`)
   const line = ['move-in', 'vicidial', folder, '--campaign', 'spring', '--time-zone', 'America/New_York']
   const origin = ['--origin', 'our customers', '--basis', 'contract']
   t.match(await dw(...line), { code: 1, err: /add --basis consent/ })
   t.match(await dw(...line, ...origin, '--dry-run'), { code: 0, out: /nothing written[\s\S]*would come over/ })
   t.strictSame(await rig.store.leadsByNumber('+12025550160'), [])
+  t.notOk(pbx.asked.includes(`hang-up ${callId}`), 'a dry run ends no call')
   const ran = await dw(...line, ...origin)
-  t.match(ran, { code: 0, out: /leads +vicidial_list.csv +3 +2 +0 +1[\s\S]*dnc +vicidial_dnc.csv +1 +1/ })
+  t.match(ran, { code: 0, out: /leads +vicidial_list.csv +3 +2 +0 +1[\s\S]*dnc +vicidial_dnc.csv +2 +2/ })
+  t.ok(pbx.asked.includes(`hang-up ${callId}`), 'who refused there rings here no more')
   t.match(ran.out, /unknown-status: ODD[\s\S]*leads +3 +emergency/)
   t.match(await rig.store.leadsByNumber('+12025550160'), [
     { list: 'vicidial-7', provenance: { origin: 'our customers' } },

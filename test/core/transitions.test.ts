@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Agent, type AgentPhase, agentTransitions, createAgentView } from '../../src/core/agents/agent.ts'
+import { type Agent, type AgentPhase, createAgentView } from '../../src/core/agents/agent.ts'
 import { DeadlineHeap } from '../../src/core/deadlines.ts'
 import {
   createTrunk,
@@ -21,6 +21,34 @@ const agentPhases: { readonly [State in AgentPhase['state']]: AgentPhase } = {
   'wrap-up': { state: 'wrap-up', since: 1, until: 9, callId: 'c' },
   paused: { state: 'paused', since: 1, reason: 'tea' },
 }
+
+/** Written out here, not read from the table that is under test. */
+const legalMoves: ReadonlySet<string> = new Set([
+  'offline -> calling',
+  'offline -> available',
+  'offline -> on-call',
+  'calling -> available',
+  'calling -> offline',
+  'available -> reserved',
+  'available -> paused',
+  'available -> offline',
+  'available -> calling',
+  'reserved -> on-call',
+  'reserved -> available',
+  'reserved -> offline',
+  'reserved -> calling',
+  'on-call -> wrap-up',
+  'on-call -> available',
+  'on-call -> offline',
+  'on-call -> calling',
+  'wrap-up -> available',
+  'wrap-up -> paused',
+  'wrap-up -> offline',
+  'wrap-up -> calling',
+  'paused -> available',
+  'paused -> offline',
+  'paused -> calling',
+])
 
 function newStep(): Step & { readonly effects: Effect[] } {
   return { state: createEngineState('t'), now: 5, effects: [] }
@@ -47,8 +75,9 @@ t.test('every pair of agent states: legal ones move and keep the times, the othe
     for (const to of Object.values(agentPhases)) {
       const step = newStep()
       const agent = agentIn(from)
-      const legal = agentTransitions[from.state].includes(to.state)
-      t.equal(moveAgent(step, agent, to), legal, `${from.state} -> ${to.state}`)
+      const move = `${from.state} -> ${to.state}`
+      const legal = legalMoves.has(move)
+      t.equal(moveAgent(step, agent, to), legal, move)
       t.equal(agent.phase, legal ? to : from)
       const { availableMs, onCallMs, wrapUpMs, pausedMs } = agent.times
       const counted = legal && from.state !== 'offline' && from.state !== 'calling'

@@ -1,13 +1,13 @@
 import t from 'tap'
 import type { PbxInventory } from '../../src/core/inputs.ts'
-import { createDialer, type Dialer } from '../../src/dialer/dialer.ts'
+import type { Dialer } from '../../src/dialer/dialer.ts'
 import { createLog } from '../../src/log.ts'
 import { createVirtualClock } from '../../src/sim/world/scheduler.ts'
 import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { someLeads } from '../contract/store.ts'
 import { createHandMadePbx, type HandMadePbx, startAt } from '../http/rig.ts'
 import { testCampaign } from '../support/engineHarness.ts'
-import { engineStateOf } from '../support/engineState.ts'
+import { createOpenDialer, engineStateOf } from '../support/engineState.ts'
 
 const spring = {
   ...testCampaign,
@@ -33,7 +33,7 @@ t.test('an owner keeps the counts over a crash and under another name', async t 
   async function run(callIdPrefix: string): Promise<Run> {
     const pbx = createHandMadePbx()
     const trunk = { trunkId: 'main', nodeId: 'pbx1', dialString: 'PJSIP/{number}@x', stripPlus: false }
-    const dialer = createDialer({
+    const dialer = createOpenDialer({
       clock,
       store,
       log: createLog({ level: 'silent' }),

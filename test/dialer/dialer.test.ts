@@ -8,7 +8,6 @@ import { createEngineState, takeStep } from '../../src/core/engine.ts'
 import { given } from '../../src/core/given.ts'
 import type { Input } from '../../src/core/inputs.ts'
 import { minuteMs } from '../../src/core/time.ts'
-import { createDialer } from '../../src/dialer/dialer.ts'
 import { openRecorder, type RecordedInput, replay } from '../../src/dialer/recorder.ts'
 import { StoreError } from '../../src/errors.ts'
 import { createLog } from '../../src/log.ts'
@@ -18,7 +17,7 @@ import { createVirtualClock, type VirtualClock } from '../../src/sim/world/sched
 import { createSimulatedTelephony } from '../../src/sim/world/telephony.ts'
 import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { testCampaign } from '../support/engineHarness.ts'
-import { engineStateOf } from '../support/engineState.ts'
+import { createOpenDialer, engineStateOf } from '../support/engineState.ts'
 
 const startAt = Date.UTC(2026, 0, 5, 15)
 const log = createLog({ level: 'silent' })
@@ -45,7 +44,7 @@ function createWorld(
   const clock = options.clock ?? createVirtualClock(startAt)
   const store = options.store ?? createMemoryStore()
   const telephony = createSimulatedTelephony({ nodeId: 'pbx', clock, callees: suffixCallees({ talkMs: 20_000 }) })
-  const dialer = createDialer({
+  const dialer = createOpenDialer({
     clock,
     telephonies: [telephony],
     store,
@@ -266,6 +265,14 @@ t.test('commands answer when what they must keep is on disk, or say why not', as
   })
   t.same(answer, { accepted: true })
   t.match(await world.store.doNotCallEntry(talking?.number ?? ''), { list: 'company', source: 'agent' })
+})
+
+t.test('the gateway is no way to the engine behind it', async t => {
+  const { gateway } = createWorld().dialer
+  t.equal(Object.getPrototypeOf(gateway), Object.prototype)
+  t.ok(Object.isFrozen(gateway))
+  for (const [name, value] of Object.entries(gateway)) if (name !== 'laws') t.type(value, 'function', name)
+  for (const name of ['state', 'runner', 'submit', 'close', 'drained']) t.notOk(name in gateway, name)
 })
 
 t.test('who refuses is not called on their other numbers', async t => {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { DoNotCallKind } from '../../src/core/compliance/doNotCall.ts'
 import { createEngineState, takeStep } from '../../src/core/engine.ts'
 import { createRefusalDoor } from '../../src/dialer/refusals.ts'
 import { createWriter } from '../../src/dialer/writer.ts'
@@ -90,6 +91,15 @@ interface Case<Way extends RefusalWay> {
   readonly answers?: unknown
 }
 
+function install(
+  kept: MemoryStore,
+  list: string,
+  { number, ...what }: { kind: DoNotCallKind; number: string; place?: string; campaignId?: string },
+): void {
+  const version = { list, ...what, version: 'v1', numbers: 1, importedAt: now, asOf: now, file: 'none', source: 'x' }
+  kept.replaceBulkList(version, { numbers: [number], prefixes: [] })
+}
+
 const call = { number: ann, callId: 'c1' }
 const permission = {
   number: ann,
@@ -167,6 +177,25 @@ const ways: { readonly [Way in RefusalWay]: Case<Way> } = {
     given: kept => kept.withdrawPermission({ number: bob, topic, at: now - 1, how: 'file' }),
     atOnce: [],
     happens: [`stop bob about ${topic}`, `off bob about ${topic}`],
+  },
+  'list-import': {
+    refusal: { way: 'list-import' },
+    given: async kept => {
+      install(kept, 'bought', { kind: 'other', number: bob })
+      install(kept, 'nation', { kind: 'national', place: 'US', number: ann })
+      install(kept, 'spring', { kind: 'campaign', campaignId: 'spring', number: ann })
+    },
+    atOnce: [],
+    happens: ['stop bob', 'off bob'],
+  },
+  'move-in': {
+    refusal: { way: 'move-in' },
+    given: async kept => {
+      await kept.addDoNotCall({ number: annToo, list: 'company', source: 'import', at: now - 1 })
+      await kept.addDoNotCall({ number: bob, list: 'retired', source: 'network', at: now - 1 })
+    },
+    atOnce: [],
+    happens: ['stop ann2', 'off ann2'],
   },
 }
 

@@ -1,4 +1,8 @@
 import t from 'tap'
+import { moveIn } from '../../src/app/imports.ts'
+import { StoreError } from '../../src/errors.ts'
+import type { Refusal } from '../../src/ports/refusals.ts'
+import { engineStateOf } from '../support/engineState.ts'
 import { dialingRig, startRig, token } from './rig.ts'
 
 async function upload(url: string, query: string, body: string) {
@@ -116,4 +120,36 @@ t.test('a wildcard blocks numbers at once, those in flight too, and is removed a
   t.match(await call('DELETE', '/v1/do-not-call/+1202555*'), { status: 200 })
   t.match(await call('DELETE', '/v1/do-not-call/+1202555*'), { status: 404, body: { error: { code: 'not-listed' } } })
   t.match(await call('PUT', '/v1/do-not-call/*'), { status: 422, body: { error: { code: 'bad-prefix' } } })
+})
+
+t.test('an import ends what rings and empties the hopper where its list binds always', async t => {
+  const { url, clock, pbx, dialer } = await dialingRig(t)
+  const [callId = ''] = [...engineStateOf(dialer).calls.keys()]
+  const waiting = () => engineStateOf(dialer).campaigns.get('spring')?.hopper.leads.length
+  pbx.tell({ kind: 'call-ringing', callId, at: clock.now() })
+  const both = '+12025550111\n+12025550112\n'
+  t.match(await upload(url, 'list=nation&kind=national&place=US', both), { status: 200 })
+  await clock.runUntil(clock.now() + 5_000)
+  t.equal(waiting(), 1, 'a national list is weighed by the gate')
+  t.match(await upload(url, 'list=bought', both), { status: 200, body: { list: { kind: 'other' } } })
+  t.equal(waiting(), 0)
+  t.notOk(pbx.asked.includes(`hang-up ${callId}`), 'it has not rung for 15 s yet')
+  await clock.runUntil(clock.now() + 11_000)
+  t.ok(pbx.asked.includes(`hang-up ${callId}`))
+})
+
+t.test('refusals that a broken move-in leaves behind go through the door, and a dry run leaves none', async t => {
+  const { dialer } = await dialingRig(t)
+  const ways: string[] = []
+  const context = {
+    gateway: { ...dialer.gateway, refuse: async ({ way }: Refusal) => void ways.push(way) },
+    importer: { moveIn: () => Promise.reject(new StoreError('disk-full', 'no space is left')) },
+    runImport: (run: () => Promise<unknown>) => run(),
+    defaultCountry: 'US',
+  }
+  for (const dryRun of [true, false]) {
+    const query = { timeZone: 'UTC', origin: 'our customers', basis: 'contract', dryRun }
+    await t.rejects(moveIn(context as never, 'spring', { query, stream: [] } as never), { code: 'disk-full' })
+    t.strictSame(ways, dryRun ? [] : ['move-in'])
+  }
 })

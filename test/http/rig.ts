@@ -3,7 +3,7 @@ import type { Test } from 'tap'
 import type { LawFinder } from '../../src/core/compliance/law.ts'
 import type { TelephonyEvent } from '../../src/core/inputs.ts'
 import { recordingPacers } from '../../src/core/pacing/record.ts'
-import { createDialer, type Dialer } from '../../src/dialer/dialer.ts'
+import type { Dialer } from '../../src/dialer/dialer.ts'
 import { type ApiServer, createServer } from '../../src/http/server.ts'
 import { importDoNotCall } from '../../src/import/doNotCall/doNotCallImport.ts'
 import { importPermissions } from '../../src/import/permissions/permissionImport.ts'
@@ -14,7 +14,7 @@ import type { ImportReport, ImportRequest } from '../../src/ports/importReports.
 import type { Telephony } from '../../src/ports/telephony.ts'
 import { createVirtualClock, type VirtualClock } from '../../src/sim/world/scheduler.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
-import { engineStateOf } from '../support/engineState.ts'
+import { createOpenDialer, engineStateOf } from '../support/engineState.ts'
 import { withFiles } from '../support/memoryFiles.ts'
 
 /** A Tuesday, 15:00 UTC: inside every calling hour of the eastern United States. */
@@ -125,7 +125,7 @@ export async function startRig(
   const nextImport = (does: string): Promise<unknown> => once(imports, does)
   const log = createLog({ level: 'silent' })
   const trunk = { trunkId: 'main', nodeId: 'pbx1', dialString: 'PJSIP/{number}@x', stripPlus: false }
-  const dialer = createDialer({
+  const dialer = createOpenDialer({
     createPacer: recordingPacers(),
     ...(options.laws === undefined ? {} : { laws: options.laws }),
     ...{ clock, store, log, telephonies: [pbx], callIdPrefix: 't1', checkInvariants: true },

@@ -6,7 +6,7 @@ import type { RuleBook } from '../../src/core/compliance/rules.ts'
 import type { PhoneNumber } from '../../src/core/ids.ts'
 import { createPacer } from '../../src/core/pacing/index.ts'
 import type { PacerFactory, PacingSnapshot } from '../../src/core/pacing/pacer.ts'
-import { createDialer, type Dialer } from '../../src/dialer/dialer.ts'
+import type { Dialer } from '../../src/dialer/dialer.ts'
 import { createLog } from '../../src/log.ts'
 import type { NewPermission } from '../../src/ports/people.ts'
 import type { Store } from '../../src/ports/store.ts'
@@ -16,7 +16,7 @@ import { createVirtualClock, type VirtualClock } from '../../src/sim/world/sched
 import { createSimulatedTelephony } from '../../src/sim/world/telephony.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { shippedRules } from './compliance.ts'
-import { engineStateOf } from './engineState.ts'
+import { createOpenDialer, engineStateOf } from './engineState.ts'
 import { monthCallees, staffAtWork } from './monthAgents.ts'
 import {
   everybody,
@@ -185,7 +185,7 @@ async function startRun(world: World): Promise<Run> {
   )
   const log = createLog({ level: 'silent' })
   log.error = (...said: unknown[]) => void faults.push(said)
-  const dialer = createDialer({
+  const dialer = createOpenDialer({
     ...{ clock, telephonies: [telephony], store, log, agents, callIdPrefix: `run${world.runs}` },
     trunks: [
       {

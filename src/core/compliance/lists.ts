@@ -1,3 +1,4 @@
+import { given } from '../given.ts'
 import { liftedBy } from './consent.ts'
 import type { DoNotCallHit, DoNotCallListState } from './doNotCall.ts'
 import { askAgainMs, type Case, no, type Verdict, yes } from './facts.ts'
@@ -25,7 +26,7 @@ export function listsVerdict(one: Case): Verdict {
 
 function refusal(hit: DoNotCallHit): Verdict {
   if (hit.kind === 'retired') return no('number-retired', { detail: 'the network says that nobody has this number' })
-  return no('do-not-call', { detail: `list ${hit.list}`, ...(hit.place === undefined ? {} : { rule: hit.place }) })
+  return no('do-not-call', { detail: `list ${hit.list}`, ...given({ rule: hit.place }) })
 }
 
 function binds(hit: DoNotCallHit, one: Case): boolean {

@@ -1,5 +1,6 @@
 import type { CampaignSettings } from '../campaigns/campaign.ts'
 import { readFilter } from '../campaigns/filter.ts'
+import { given } from '../given.ts'
 import type { InstantMs } from '../ids.ts'
 import { dayMs } from '../time.ts'
 import {
@@ -104,6 +105,6 @@ function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
     listMix: settings.listMix,
     latestAnswerMs: departureMaxMs + settings.setupTimeoutMs + settings.ringTimeoutMs,
     // One that cannot be read lets nobody through: it was checked when it was applied.
-    ...(filter === undefined ? {} : { filter: filter.ok ? filter.filter : () => false }),
+    ...given({ filter: filter && (filter.ok ? filter.filter : () => false) }),
   }
 }

@@ -52,7 +52,7 @@ export function campaignRoutes(app: Api, context: ApiContext): void {
     '/v1/campaigns/:id/stop',
     { schema: { tags, params, body: stopBody, response: answers(doneView) } },
     async request => {
-      await stopCampaign(context, request.params.id, request.body?.force ?? false)
+      await stopCampaign(context, request.params.id, request.body)
       return done
     },
   )

@@ -1,14 +1,12 @@
 import { ledgerHeadView, rotationBody, rotationView } from '../../api/ledger.ts'
 import { answers } from '../../api/schemas.ts'
-import { rotateLedger, segmentsPerRequest, showHead } from '../../app/ledger.ts'
+import { rotateAtRequest, showHead } from '../../app/ledger.ts'
 import type { Api, ApiContext } from '../context.ts'
 
 const tags = ['ledger']
 
 /** The ledger: its head, and moving old entries out. */
 export function ledgerRoutes(app: Api, context: ApiContext): void {
-  const { store, gateway } = context
-
   app.get(
     '/v1/ledger/head',
     {
@@ -18,7 +16,7 @@ export function ledgerRoutes(app: Api, context: ApiContext): void {
         response: answers(ledgerHeadView),
       },
     },
-    async () => showHead(store),
+    async () => showHead(context.store),
   )
 
   app.post(
@@ -31,6 +29,6 @@ export function ledgerRoutes(app: Api, context: ApiContext): void {
         response: answers(rotationView),
       },
     },
-    async request => rotateLedger(store, request.body, { at: gateway.now(), segmentsMax: segmentsPerRequest }),
+    async request => rotateAtRequest(context, request.body),
   )
 }

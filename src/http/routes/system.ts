@@ -1,9 +1,9 @@
 import { answers } from '../../api/schemas.ts'
 import { eventQuery, healthView, nodeListView } from '../../api/system.ts'
 import { statusView } from '../../api/views.ts'
+import { wantedEvents } from '../../app/events.ts'
 import { readHealth } from '../../app/health.ts'
 import { buildStatus } from '../../app/status.ts'
-import type { EngineEvent } from '../../core/effects.ts'
 import type { Api, ApiContext } from '../context.ts'
 import type { EventStreams } from '../stream.ts'
 
@@ -52,14 +52,8 @@ export function systemRoutes(app: Api, context: ApiContext, streams: EventStream
       },
     },
     (request, reply) => {
-      const { campaign, agent } = request.query
-      streams.open(reply.raw, event => concerns(event, 'campaignId', campaign) && concerns(event, 'agentId', agent))
+      streams.open(reply.raw, wantedEvents(request.query))
       reply.hijack()
     },
   )
-}
-
-function concerns(event: EngineEvent, key: 'campaignId' | 'agentId', id: string | undefined): boolean {
-  if (id === undefined) return true
-  return Object.entries(event).some(([name, value]) => name === key && value === id)
 }

@@ -1,4 +1,5 @@
 import { type LegalBasis, legalBasisWords, type Provenance, readLegalBasis } from '../../core/compliance/provenance.ts'
+import { given } from '../../core/given.ts'
 import { dayMs } from '../../core/time.ts'
 import { InputError } from '../../errors.ts'
 import { dateWords, readDate } from '../dates.ts'
@@ -67,7 +68,7 @@ function originOf(
   if (legalBasis === undefined && writtenBasis !== '')
     return { reason: `bad-legal-basis: is not ${legalBasisWords}`, value: writtenBasis }
   if (origin !== undefined && legalBasis !== undefined)
-    return { provenance: { origin, legalBasis, ...(obtainedAt === undefined ? {} : { obtainedAt }) } }
+    return { provenance: { origin, legalBasis, ...given({ obtainedAt }) } }
   if (withoutOrigin) return {}
   return { reason: 'no-origin: says neither where the number comes from nor why it may be called', value: '' }
 }

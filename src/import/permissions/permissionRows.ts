@@ -1,4 +1,5 @@
 import { type PermissionBasis, permissionBases } from '../../core/compliance/rules.ts'
+import { given } from '../../core/given.ts'
 import type { InstantMs } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
 import { createNumberReader, numberProblems } from '../../numbers/phone.ts'
@@ -107,9 +108,15 @@ function cellsOf(cells: readonly string[], at: Readonly<Partial<Record<Role, num
     return index === undefined ? '' : (cells[index] ?? '').trim()
   }
   return {
-    ...{ number: cell('number'), topics: cell('topics'), channels: cell('channels'), basis: cell('basis') },
-    ...{ givenAt: cell('givenAt'), how: cell('how'), expiresAt: cell('expiresAt') },
-    ...{ withdrawnAt: cell('withdrawnAt'), withdrawnHow: cell('withdrawnHow') },
+    number: cell('number'),
+    topics: cell('topics'),
+    channels: cell('channels'),
+    basis: cell('basis'),
+    givenAt: cell('givenAt'),
+    how: cell('how'),
+    expiresAt: cell('expiresAt'),
+    withdrawnAt: cell('withdrawnAt'),
+    withdrawnHow: cell('withdrawnHow'),
   }
 }
 
@@ -148,8 +155,8 @@ function permissionOf(cells: Cells, options: PermissionFileOptions): Omit<Import
   if (basis === undefined) return new BadCell(`bad-basis: is not one of ${permissionBases.join(', ')}`, cells.basis)
   if (how === undefined) return new BadCell('no-evidence: says neither where nor in which words it was given', '')
   if (dates instanceof BadCell) return dates
-  const withdrawn = dates.withdrawnAt === undefined ? {} : { withdrawnHow: cells.withdrawnHow || 'stated in the file' }
-  return { topics, channels, basis, how, ...dates, ...withdrawn, recordedAt: options.now }
+  const withdrawnHow = dates.withdrawnAt === undefined ? undefined : cells.withdrawnHow || 'stated in the file'
+  return { topics, channels, basis, how, ...dates, ...given({ withdrawnHow }), recordedAt: options.now }
 }
 
 /** `spring; autumn` or `spring autumn`; `*` is everything. `undefined`: not a list of words. */
@@ -181,9 +188,5 @@ function datesOf(cells: Cells, options: PermissionFileOptions): Dates | BadCell 
     return new BadCell('bad-date: it expires before it is given', cells.expiresAt)
   if (withdrawnAt !== undefined && withdrawnAt < givenAt)
     return new BadCell('bad-date: it is withdrawn before it is given', cells.withdrawnAt)
-  return {
-    givenAt,
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(withdrawnAt === undefined ? {} : { withdrawnAt }),
-  }
+  return { givenAt, ...given({ expiresAt, withdrawnAt }) }
 }

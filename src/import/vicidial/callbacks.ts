@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { AgentId, InstantMs } from '../../core/ids.ts'
 import { type RowRemark, remark } from '../leads/leadRows.ts'
 import { readLocalTime } from './cells.ts'
@@ -43,8 +44,7 @@ export function createCallbacks(options: { readonly timeZone: string; readonly f
         return remark(line, 'bad-time: is no time like 2026-10-01 15:30:00', cells.callback_time ?? '')
       if (byLead.size >= callbacksMax) return { line, skipped: `more than ${callbacksMax} call-backs` }
       const agentId = cells.recipient === 'USERONLY' ? agentOf(cells.user ?? '') : undefined
-      const own = agentId === undefined ? {} : { agentId }
-      byLead.set(cells.lead_id ?? '', { line, at, comments: cells.comments ?? '', ...own })
+      byLead.set(cells.lead_id ?? '', { line, at, comments: cells.comments ?? '', ...given({ agentId }) })
       return { line }
     },
     take(leadId) {

@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import { secondMs } from '../../core/time.ts'
 import { numberProblems } from '../../numbers/phone.ts'
 import type { MovedCall } from '../../ports/packedMoved.ts'
@@ -66,7 +67,7 @@ function resultOf(cells: Cells, line: number): Result {
   const status = cells.status ?? ''
   const agentId = agentOf(cells.user ?? '')
   const disposition = dispositionOf({ status, termReason: cells.term_reason ?? '', agentId })
-  const agent = agentId === undefined ? {} : { agentId }
+  const agent = given({ agentId })
   if (disposition !== undefined) return { disposition, wrapUpCode: status, ...agent }
   const reason = `unknown-status: ${status || '(empty)'} does not tell how a call ended; it counts as one that nobody answered`
   return { disposition: 'no-answer', wrapUpCode: status, warning: remark(line, reason, status) }

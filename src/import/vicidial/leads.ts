@@ -1,4 +1,5 @@
 import type { Provenance } from '../../core/compliance/provenance.ts'
+import { given } from '../../core/given.ts'
 import type { InstantMs } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
 import { numberProblems } from '../../numbers/phone.ts'
@@ -82,7 +83,9 @@ export function createLeadReader(options: VicidialOptions, callbacks: Callbacks)
     })
     const list = /^\d{1,14}$/.test(cells.list_id ?? '') ? `vicidial-${cells.list_id}` : 'vicidial'
     return {
-      ...{ line, list, leads },
+      line,
+      list,
+      leads,
       refused: meaning?.lead === 'do-not-call',
       warnings: [...problems, ...warnings, ...statusWarnings({ line, status, meaning, callback })],
     }
@@ -119,7 +122,7 @@ function originOf(
   const { legalBasis } = provenance
   if (origin === undefined || legalBasis === undefined) return withoutOrigin === true ? {} : undefined
   const obtainedAt = readLocalTime(cells.entry_date ?? '', timeZone) ?? provenance.obtainedAt
-  return { provenance: { origin, legalBasis, ...(obtainedAt === undefined ? {} : { obtainedAt }) } }
+  return { provenance: { origin, legalBasis, ...given({ obtainedAt }) } }
 }
 
 function pastOf(
@@ -127,10 +130,10 @@ function pastOf(
   { timeZone }: VicidialOptions,
 ): LeadPast {
   const attempts = countOf(cells.called_count)
-  const last = meaning?.disposition === undefined ? {} : { lastDisposition: meaning.disposition }
+  const last = given({ lastDisposition: meaning?.disposition })
   if (meaning?.lead === 'do-not-call') return { state: 'finished', attempts, reason: 'do-not-call', ...last }
   if (callback !== undefined) {
-    const own = callback.agentId === undefined ? {} : { callbackAgentId: callback.agentId }
+    const own = given({ callbackAgentId: callback.agentId })
     return { state: 'retry', attempts, dialableAt: callback.at, reason: 'resting', ...last, ...own }
   }
   if (meaning?.lead === 'new' || meaning?.lead === 'retry') {

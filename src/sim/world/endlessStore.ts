@@ -56,6 +56,7 @@ export function createEndlessStore(): DialerStore {
     abandonmentSpans: query => abandonment.abandonmentSpans(query),
     addDoNotCall: none,
     addDoNotCallPrefix: none,
+    doNotCallHits: async () => [],
     numbersOfPerson: async number => [number],
     permissionsOf: async () => [],
     withdrawPermission: async () => 0,

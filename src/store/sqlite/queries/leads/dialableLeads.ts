@@ -55,7 +55,10 @@ export function prepareDialableLeads(database: Database): (query: Query) => Answ
   function hopperLead(leadId: LeadId): DialableLead {
     const { number = 0, attempts = 0, priority = 0, personKey, callbackAgentId } = lead.get(leadId) ?? {}
     return {
-      ...{ leadId, number: integerToNumber(number), attempts, priority },
+      leadId,
+      number: integerToNumber(number),
+      attempts,
+      priority,
       ...(personKey == null ? {} : { personKey }),
       ...(callbackAgentId == null ? {} : { agentId: callbackAgentId }),
     }

@@ -44,7 +44,6 @@ export function splitZones(text: string): readonly string[] {
   return text === '' ? [] : text.split(',')
 }
 
-/** Makes the record that callers see. */
 export function leadOfRow(row: LeadRow): LeadRecord {
   const { leadId, campaignId, attempts, state, dialableAt, priority } = row
   return {

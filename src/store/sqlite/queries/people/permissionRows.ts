@@ -28,7 +28,6 @@ export const selectPermissions = `
   SELECT permissionId, number, basis, topics, channels, givenAt, how, expiresAt, withdrawnAt, withdrawnHow, recordedAt
   FROM permission WHERE number = ? AND ${permissionIsActive} ORDER BY permissionId`
 
-/** Makes the record that callers see. */
 export function permissionOfRow(row: PermissionRow): PermissionRecord {
   const { permissionId, basis, givenAt, how, expiresAt, withdrawnAt, withdrawnHow, recordedAt } = row
   return {
@@ -54,7 +53,6 @@ export interface HoursRow {
   readonly recordedAt: InstantMs
 }
 
-/** Makes the record that callers see. */
 export function hoursOfRow({ number, days, how, recordedAt }: HoursRow): PersonHoursRecord {
   return { number: integerToNumber(number), days: JSON.parse(days), how, recordedAt }
 }

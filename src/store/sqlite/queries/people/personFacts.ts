@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Permission } from '../../../../core/compliance/consent.ts'
 import type { PastAttempt } from '../../../../core/compliance/history.ts'
 import type { PermissionBasis, Purpose } from '../../../../core/compliance/rules.ts'
+import { given } from '../../../../core/given.ts'
 import type { CampaignId } from '../../../../core/ids.ts'
 import type { Disposition } from '../../../../core/vocabulary.ts'
 import { historyMax, type PersonFacts } from '../../../decisions/facts.ts'
@@ -116,18 +117,18 @@ export function preparePersonFacts(
     const numbers = spared.hasPerson(integer) ? numbersOf(integer).slice(1) : []
     const rows = spared.historyOf?.(integer) ?? history.all(integer)
     const past = rows.map(row => pastOf(row, names, true))
-    const given = spared.hasPermission(integer) ? permissions.all(integer) : []
+    const permitted = spared.hasPermission(integer) ? permissions.all(integer) : []
     let own = spared.hasHours(integer) ? hours.get(integer) : undefined
     for (const other of numbers) {
       for (const row of history.all(other)) past.push(pastOf(row, names, false))
-      given.push(...permissions.all(other))
+      permitted.push(...permissions.all(other))
       own ??= hours.get(other)
     }
     if (numbers.length > 0) past.sort((a, b) => b.originatedAt - a.originatedAt)
     return {
       history: past,
-      permissions: given.map(permissionOf),
-      ...(own === undefined ? {} : { ownHours: JSON.parse(own) }),
+      permissions: permitted.map(permissionOf),
+      ...given({ ownHours: own === undefined ? undefined : JSON.parse(own) }),
     }
   }
 }
@@ -185,7 +186,9 @@ function pastOf(row: PastRow, names: Names, sameNumber: boolean): PastAttempt {
 function permissionOf(row: PermissionRow): Permission {
   const { permissionId, basis, givenAt, expiresAt, withdrawnAt } = row
   return {
-    ...{ permissionId, basis, givenAt },
+    permissionId,
+    basis,
+    givenAt,
     topics: words(row.topics),
     channels: words(row.channels),
     ...(expiresAt === null ? {} : { expiresAt }),
