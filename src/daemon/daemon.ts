@@ -46,6 +46,9 @@ function createClosing(log: Log): Closing {
   }
 }
 
+/** How long a call's records wait for others' commit: nobody waits for them, and an originate leaves that much later. */
+const gatherMs = 10
+
 /** Composes and starts the daemon: configuration, store, PBXs, engine, API. What is open is closed again when it fails. */
 export async function startDaemon(config: Config, { log, version }: { log: Log; version: string }): Promise<Daemon> {
   // Leads, records and recordings hold personal data: what the daemon writes is its owner's alone.
@@ -54,7 +57,7 @@ export async function startDaemon(config: Config, { log, version }: { log: Log; 
   try {
     // Before anything is opened: a rule that cannot be read must not cost a running system its start half-way.
     const laws = createLawFinder(loadRuleBook(config.rules))
-    const store = await openSqliteStore({ file: config.store.path })
+    const store = await openSqliteStore({ file: config.store.path, gatherMs })
     closing.add('store', () => store.close())
     const newRules = await store.recordRules(laws.book, Date.now())
     const { dialer, telephonies } = openDialer(config, { log, store, closing, laws })

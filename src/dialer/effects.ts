@@ -134,7 +134,9 @@ function storeHandlers({ options, writer, door }: Tools) {
       const kept = { ...wrapUp, at: clock.now() }
       writer.keep(wrapUp.callId, () => store.recordWrapUp(kept))
     },
-    'count-abandonment': ({ sellerId, purpose }) => countAbandonment(options, { sellerId, purpose }),
+    // What has ended in this very step counts too.
+    'count-abandonment': ({ sellerId, purpose }) =>
+      void writer.settled().then(() => countAbandonment(options, { sellerId, purpose })),
     'agent-saved': ({ settings }) => writer.keep(settings.agentId, () => store.saveAgent(settings)),
     'refill-hopper': refill => hoppers.fill(refill),
     'opt-out': ({ number, by, callId }) => void door.refuse({ way: by === 'network' ? 'carrier' : by, number, callId }),

@@ -77,8 +77,8 @@ export async function startAnswering<Question, Answer>(
 /** What a thread does: it answers, and does something useful when nobody asks. */
 export interface Answering<Question, Answer> {
   answer(question: Question): Answer
-  /** Told after each answer and once at the start; returns true to be called again soon. */
-  idle?(): boolean
+  /** What is left to do while nobody asks; looked at after each answer and once at the start, and called until it is false. */
+  readonly leftovers?: { exist(): boolean; work(): void }
   close(): void
 }
 
@@ -91,7 +91,7 @@ export function serveAnswers<Data, Question, Answer>(prepare: (data: Data) => An
   // Both ends are called with the same types: by the pair of files that name each other.
   const served = prepared(port, () => prepare(workerData as Data))
   if (served === undefined) return
-  const idler = createIdler(() => served.idle?.() ?? false)
+  const idler = createIdler(served.leftovers)
   port.on('message', (message: 'close' | { readonly question: Question }) => {
     if (message === 'close') {
       idler.stop()
@@ -128,12 +128,14 @@ function problem(error: unknown): Reply {
   return { kind: 'problem', code: errorCode(error), message: errorMessage(error) }
 }
 
-function createIdler(work: () => boolean): { start(): void; stop(): void } {
+function createIdler(leftovers: Answering<unknown, unknown>['leftovers']): { start(): void; stop(): void } {
   let timer: NodeJS.Timeout | undefined
   function start(): void {
+    if (!leftovers?.exist()) return
     timer ??= setTimeout(() => {
       timer = undefined
-      if (work()) start()
+      leftovers.work()
+      start()
     }, idleAfterMs)
   }
   return { start, stop: () => clearTimeout(timer) }

@@ -87,7 +87,7 @@ t.test('rows of discarded imports are swept away, those that were taken over are
   const again = apply({ kind: 'import-leads', importId: 'b', campaignId: 'c', leads: packLeads(rows.slice(0, 20)) })
   t.strictSame(again, { ok: true, value: { duplicates: [] } })
   let slices = 0
-  while (writer.sweep()) slices += 1
+  for (; writer.leftovers.exist(); slices += 1) writer.leftovers.work()
   t.ok(slices >= 3 && slices < 10, 'at most 100 rows at a time')
   t.strictSame(apply({ kind: 'activate-import', importId: 'b', summary }), { ok: true, value: undefined })
   writer.close()
@@ -123,11 +123,11 @@ t.test('urgent writes pass imports, which wait as long as they are held', async 
     releases.shift()?.()
     await new Promise(resolve => setImmediate(resolve))
   }
-  const queue = createWriteQueue(send, () => held)
+  const queue = createWriteQueue(send, { holdImports: () => held })
   const bulk: WriteOperation = { kind: 'import-leads', importId: 'i', campaignId: 'c', leads: packLeads([]) }
   const urgent: WriteOperation = { kind: 'defer-lead', leadId: 1, until: 0, reason: 'resting' }
   const all = [queue.write(bulk), queue.write(bulk), queue.write(bulk)]
-  await Promise.resolve()
+  await new Promise(resolve => setImmediate(resolve))
   for (let index = 0; index < 130; index += 1) all.push(queue.write(urgent))
   t.ok(queue.busy())
   const closed = queue.close()
@@ -146,6 +146,41 @@ t.test('urgent writes pass imports, which wait as long as they are held', async 
   t.strictSame(batches.slice(4), ['1 import-leads'])
   await release()
   await Promise.all([closed, ...all])
+})
+
+t.test("a call's records wait for one another, and for nobody who reads or refuses", async t => {
+  const begin: WriteOperation = { kind: 'defer-lead', leadId: 1, until: 0, reason: 'resting' }
+  const refusal: WriteOperation = { kind: 'remove-do-not-call', number: '+12125550100' }
+  const turn = () => new Promise(resolve => setImmediate(resolve))
+  const opened = (gatherMs: number) => {
+    const batches: number[] = []
+    const send = async (batch: readonly WriteOperation[]) => {
+      batches.push(batch.length)
+      return batch.map(() => ({ ok: true, value: undefined }) as const)
+    }
+    return { batches, queue: createWriteQueue(send, { gatherMs }) }
+  }
+  const never = opened(1_000_000)
+  const waitsFor = async (ending: () => unknown, count: number) => {
+    for (let index = 0; index < count; index += 1) void never.queue.write(begin)
+    await turn()
+    t.strictSame(never.batches, [], 'none has gone by itself')
+    await ending()
+    await turn()
+    await turn()
+    return never.batches.splice(0)
+  }
+  t.strictSame(await waitsFor(() => never.queue.write(refusal), 3), [4], 'a refusal takes them along')
+  t.strictSame(await waitsFor(() => never.queue.settled(), 2), [2], 'a reader waits for no timer')
+  t.strictSame(await waitsFor(() => never.queue.hurry(), 1), [1])
+  for (let index = 0; index < 100; index += 1) void never.queue.write(begin)
+  await turn()
+  await turn()
+  t.strictSame(never.batches.splice(0), [100], 'a full batch has nobody to wait for')
+  t.strictSame(await waitsFor(() => never.queue.close(), 2), [2])
+  const soon = opened(1)
+  await Promise.all([soon.queue.write(begin), soon.queue.write(begin)])
+  t.strictSame(soon.batches, [2], 'and by themselves, together')
 })
 
 t.test('a database has one owner', async t => {

@@ -16,18 +16,23 @@ export function leadPort(
 ): LeadReads {
   const leads = prepareLeadLookups(database)
   const people = preparePersonFacts(database)
+  // In one transaction: all is of one moment, and a dozen of statements take the lock once.
+  const read = database.transaction((query: Parameters<Store['facts']>[0]) => {
+    const lead = leads.facts(query)
+    if (lead === undefined) throw storeProblems.unknownLead(query.leadId, query.campaignId)
+    return factsOf({ lead, person: people(numberToInteger(lead.number)), doNotCall }, query.now)
+  })
   return {
     dialableLeads: query => writes.scan({ kind: 'dialable-leads', query }),
     async facts({ now, ...query }) {
-      const { leadId, campaignId } = query
+      const { leadId } = query
       const moving = writes.settledFor(leadId)
       if (moving !== undefined) await moving
-      const lead = leads.facts(query)
-      if (lead === undefined) throw storeProblems.unknownLead(leadId, campaignId)
-      const numbering = writes.settledFor(lead.number)
-      if (numbering !== undefined) await numbering
-      const person = people(numberToInteger(lead.number))
-      return factsOf({ lead, person, doNotCall }, now)
+      const found = read({ ...query, now })
+      const numbering = writes.settledFor(found.number)
+      if (numbering === undefined) return found
+      await numbering
+      return read({ ...query, now })
     },
     async lead(leadId) {
       await writes.settled()

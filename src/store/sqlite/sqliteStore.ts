@@ -30,13 +30,23 @@ export interface SqliteStore extends Store, PackedLeadStore, MoveInStore {
   readonly files: FileStore
 }
 
+/** Which database, and how it is written. */
+export interface SqliteStoreOptions {
+  readonly file: string
+  /**
+   * How long a call's records may wait for others with which they share a commit, milliseconds. Nothing else waits, and whoever reads
+   * ends the waiting. Default: 0.
+   */
+  readonly gatherMs?: number
+}
+
 /**
  * Opens the database at `file`, creating it or bringing its schema up to date, and makes this process its owner until
  * `close`. One thread writes, one answers what
  * scans, one keeps the log short; look-ups of single rows are read here in microseconds.
  * @throws StoreError `in-use`, `read-only`, `disk-full`, `newer-schema`, `not-a-database`, `cannot-open`, `list-missing`
  */
-export async function openSqliteStore(options: { readonly file: string }): Promise<SqliteStore> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const file = resolve(options.file)
   const undo: (() => unknown)[] = []
   try {
@@ -62,7 +72,16 @@ export async function openSqliteStore(options: { readonly file: string }): Promi
       install: version => writer.ask([{ kind: 'install-bulk-list', version }]),
     })
     undo.push(() => lists.close())
-    return composeStore({ file, writer, reader, tidier: createLogTidier(file, tidyThread), database, lists, undo })
+    return composeStore({
+      file,
+      writer,
+      reader,
+      tidier: createLogTidier(file, tidyThread),
+      database,
+      lists,
+      undo,
+      gatherMs: options.gatherMs ?? 0,
+    })
   } catch (error) {
     for (const step of undo.reverse()) await step()
     throw storeErrorOf(error, file)
@@ -71,6 +90,7 @@ export async function openSqliteStore(options: { readonly file: string }): Promi
 
 interface Parts extends WritingThreads {
   readonly file: string
+  readonly gatherMs: number
   readonly database: Database.Database
   readonly lists: BulkListFiles
   /** Closes everything, last first. */
@@ -79,7 +99,7 @@ interface Parts extends WritingThreads {
 
 function composeStore(parts: Parts): SqliteStore {
   const { database, file } = parts
-  const writes = createWriting(parts)
+  const writes = createWriting(parts, parts.gatherMs)
   const { doNotCall, port: lists } = doNotCallPort(parts, writes)
   return {
     ...writePort(writes.write),

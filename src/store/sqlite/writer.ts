@@ -20,10 +20,13 @@ import { preparePermissionWrites } from './queries/people/permissionWrites.ts'
 export interface Writer {
   /** Commits a batch in one transaction; each operation has its own answer. */
   apply(batch: readonly WriteOperation[]): readonly WriteResult[]
-  /** Deletes some rows of discarded imports; false when there are none left. */
-  sweep(): boolean
+  /** Rows of discarded imports and leads of a release that was broken off: `work` deals with some of them. */
+  readonly leftovers: { exist(): boolean; work(): void }
   close(): void
 }
+
+/** Only these leave rows behind them. */
+const leavingRows: ReadonlySet<WriteOperation['kind']> = new Set(['discard-import', 'discard-permissions'])
 
 /** How long another program may hold the database before an operation gives up. */
 const lockedMaxMs = 5_000
@@ -64,6 +67,7 @@ function prepareWriter(database: Database.Database, file: string): Writer {
   permissions.discardOpen()
   const upkeep = prepareLeadUpkeep(database)
   let full: boolean | undefined
+  let mayHaveLeftovers = true
 
   function synchronous(durable: boolean): void {
     if (full !== durable) database.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`)
@@ -86,6 +90,7 @@ function prepareWriter(database: Database.Database, file: string): Writer {
 
   const applyAll = database.transaction((batch: readonly WriteOperation[]) => {
     ledger.begin()
+    mayHaveLeftovers ||= batch.some(({ kind }) => leavingRows.has(kind))
     return batch.map(applyOne)
   })
 
@@ -103,9 +108,12 @@ function prepareWriter(database: Database.Database, file: string): Writer {
 
   return {
     apply,
-    sweep() {
-      synchronous(false)
-      return leads.sweep() || permissions.sweep() || upkeep.sweep()
+    leftovers: {
+      exist: () => mayHaveLeftovers,
+      work() {
+        synchronous(false)
+        mayHaveLeftovers = leads.sweep() || permissions.sweep() || upkeep.sweep()
+      },
     },
     close: () => void database.close(),
   }

@@ -9,5 +9,5 @@ export interface WriterData {
 
 serveAnswers<WriterData, readonly WriteOperation[], readonly WriteResult[]>(({ file }) => {
   const writer = openWriter(file)
-  return { answer: batch => writer.apply(batch), idle: () => writer.sweep(), close: () => writer.close() }
+  return { answer: batch => writer.apply(batch), leftovers: writer.leftovers, close: () => writer.close() }
 })

@@ -11,8 +11,8 @@ export type TidyQuestion = 'tidy' | 'empty'
 
 /** A write-ahead log longer than this is moved into the database. */
 const logMaxBytes = 64 * 1024 * 1024
-/** While a reader (a backup) holds the log, it is not tried again all the time. */
-const tidyEveryMs = 1_000
+/** How often its length is looked at; while a reader (a backup) holds the log, it is not tried again all the time. */
+const lookEveryMs = 1_000
 
 /** Keeps the write-ahead log short without anybody who writes an attempt waiting for it. */
 export interface LogTidier {
@@ -27,12 +27,12 @@ export interface LogTidier {
 /** Makes the tidier of a database's log; the work is done in a thread of its own. */
 export function createLogTidier(file: string, thread: AnsweringThread<TidyQuestion, boolean>): LogTidier {
   let underWay: Promise<void> | undefined
-  let doneAt = Number.NEGATIVE_INFINITY
+  let lookedAt = Number.NEGATIVE_INFINITY
   let mustBeEmpty = false
 
   function done(): void {
     underWay = undefined
-    doneAt = performance.now()
+    lookedAt = performance.now()
   }
 
   async function empty(): Promise<void> {
@@ -50,7 +50,9 @@ export function createLogTidier(file: string, thread: AnsweringThread<TidyQuesti
   return {
     empty,
     look() {
-      if (underWay !== undefined || performance.now() < doneAt + tidyEveryMs) return
+      const now = performance.now()
+      if (underWay !== undefined || now < lookedAt + lookEveryMs) return
+      lookedAt = now
       if (mustBeEmpty) {
         void empty()
         return

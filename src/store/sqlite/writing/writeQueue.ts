@@ -8,6 +8,14 @@ const batchMax = 100
 /** While the writer commits one batch, the next lies ready at its door. */
 const underWayMax = 2
 
+/** What calls write by the hundred: it can wait a moment for others with which it shares a commit. */
+const patient: ReadonlySet<WriteOperation['kind']> = new Set([
+  'begin-attempt',
+  'end-attempt',
+  'record-wrap-up',
+  'defer-lead',
+])
+
 /** Sends operations to the writer in groups. */
 export interface WriteQueue {
   /** Resolves when the operation has been committed. */
@@ -16,6 +24,8 @@ export interface WriteQueue {
   settled(): Promise<void>
   /** Whether `settled` would wait. */
   busy(): boolean
+  /** Somebody waits for what lies here: it goes at once. */
+  hurry(): void
   /** Takes no more and resolves when everything has been answered. Idempotent. */
   close(): Promise<void>
 }
@@ -28,14 +38,22 @@ interface Waiting {
 
 type Send = (batch: readonly WriteOperation[]) => Promise<readonly WriteResult[]>
 
+/** How a queue behaves. */
+export interface WriteQueueOptions {
+  /** Imports wait while it gives something to wait for. */
+  readonly holdImports?: () => Promise<void> | undefined
+  /** How long a call's records may wait for others with which they share a commit, ms. */
+  readonly gatherMs?: number
+}
+
 /**
  * Makes the queue in front of a writer. Few batches are under way at a time; what arrives meanwhile goes together in the
- * next, so that a transaction is shared by exactly those who would have waited for each other anyway. Attempts and everything
- * else that people wait for goes before imports; those wait as well while `holdImports` gives something to wait for.
+ * next, so that a transaction is shared by those who would have waited for each other anyway. Attempts and everything
+ * else that people wait for goes before imports.
  */
 export function createWriteQueue(
   send: Send,
-  holdImports: () => Promise<void> | undefined = () => undefined,
+  { holdImports = () => undefined, gatherMs = 0 }: WriteQueueOptions = {},
 ): WriteQueue {
   const urgent: Waiting[] = []
   const bulk: Waiting[] = []
@@ -44,8 +62,10 @@ export function createWriteQueue(
   let lastUrgent: Promise<unknown> = Promise.resolve()
   let urgentOpen = 0
   const idle: (() => void)[] = []
+  const departure = createDeparture(pump, gatherMs)
 
   function pump(): void {
+    departure.begun()
     while (underWay < underWayMax) {
       const batch = next()
       if (batch.length === 0) break
@@ -80,18 +100,49 @@ export function createWriteQueue(
         }
         lastUrgent = written.then(done, done)
       }
-      // Not before the caller's code has run, so that what one step of the engine writes goes together.
-      queueMicrotask(pump)
+      if (patient.has(operation.kind) && urgent.length < batchMax) departure.later()
+      else departure.soon()
       return written
     },
     async settled() {
+      departure.hurry()
       await lastUrgent
     },
     busy: () => urgentOpen > 0,
+    hurry: departure.hurry,
     close() {
       closed = true
+      departure.hurry()
       if (underWay + urgent.length + bulk.length === 0) return Promise.resolve()
       return new Promise(resolve => idle.push(resolve))
+    },
+  }
+}
+
+/** When the next batch goes. */
+function createDeparture(go: () => void, gatherMs: number) {
+  let gathering: NodeJS.Timeout | undefined
+  let isDue = false
+
+  /** Not before what is running now has run, so that what one turn of the event loop writes goes together. */
+  function soon(): void {
+    if (!isDue) setImmediate(go)
+    isDue = true
+  }
+
+  return {
+    soon,
+    later(): void {
+      if (gatherMs === 0) soon()
+      else gathering ??= setTimeout(go, gatherMs)
+    },
+    hurry(): void {
+      if (gathering !== undefined) soon()
+    },
+    begun(): void {
+      clearTimeout(gathering)
+      gathering = undefined
+      isDue = false
     },
   }
 }

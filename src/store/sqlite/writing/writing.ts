@@ -26,13 +26,14 @@ export interface WritingThreads {
   readonly tidier: LogTidier
 }
 
-/** Opens the way to these threads. */
-export function createWriting({ writer, reader, tidier }: WritingThreads): Writing {
-  const queue = createWriteQueue(async batch => {
+/** Opens the way to these threads; `gatherMs`: how long a call's records may wait for others' commit. */
+export function createWriting({ writer, reader, tidier }: WritingThreads, gatherMs: number): Writing {
+  const send = async (batch: readonly WriteOperation[]) => {
     const results = await writer.ask(batch)
     tidier.look()
     return results
-  }, tidier.underWay)
+  }
+  const queue = createWriteQueue(send, { holdImports: tidier.underWay, gatherMs })
   const pending = createPendingWrites()
 
   return {
@@ -46,7 +47,11 @@ export function createWriting({ writer, reader, tidier }: WritingThreads): Writi
     async settled() {
       if (queue.busy()) await queue.settled()
     },
-    settledFor: leadOrNumber => pending.of(leadOrNumber),
+    settledFor(leadOrNumber) {
+      const settled = pending.of(leadOrNumber)
+      if (settled !== undefined) queue.hurry()
+      return settled
+    },
     async scan<Kind extends keyof ScanAnswers>(question: QuestionOf<Kind>) {
       if (queue.busy()) await queue.settled()
       // The reader's handler of this kind answers with this type.
