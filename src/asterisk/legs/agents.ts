@@ -5,6 +5,7 @@ import { errorCode, errorMessage } from '../../errors.ts'
 import type { AriEvent } from '../ari/shapes.ts'
 import type { NodeContext } from '../context.ts'
 import { endCauseOf } from './causes.ts'
+import { createGathering, type Gathering } from './gathering.ts'
 import { agentBridgeId, agentChannelId, agentIdOfChannel, endpointResource, idleBridgeId } from './names.ts'
 
 /**
@@ -21,18 +22,24 @@ export interface AgentLeg {
   state: 'calling' | 'entering' | 'up' | 'ending'
   /** Whom the agent talks to, or is about to. */
   callId: CallId | undefined
+  /** In the bridge of the idle, as far as we have ordered. */
+  hearsMusic: boolean
   /** What the RTP counters were when last asked, and whether the phone's had moved. */
   packets: Packets | undefined
+  /** Packets a millisecond of the phone, as last measured over a second or more. */
+  pace: number | undefined
+  isAsked: boolean
   isFlowing: boolean | undefined
   endedByUs: boolean
   /** When the last key was pressed, on the PBX's clock. */
   lastKeyAt: number | undefined
 }
 
-/** RTP packets of a line so far. */
+/** RTP packets of a line so far, at an instant. */
 export interface Packets {
   readonly received: number
   readonly sent: number
+  readonly at: InstantMs
 }
 
 /** An agent's line as found on the PBX. */
@@ -45,6 +52,8 @@ export interface AgentLine {
 
 /** A phone rings no longer than this for its own log-in. */
 const agentRingSec = 45
+/** How long an agent's line may be still after a call: those who come back together are moved together, or go to the next call at once. */
+const stillMs = 100
 /** No native bridging: media always passes through the PBX, so nothing is renegotiated when two legs meet. */
 const talkBridgeType = 'mixing,dtmf_events,proxy_media'
 
@@ -55,10 +64,12 @@ export class Agents {
   readonly #legs = new Map<AgentId, AgentLeg>()
   /** Moves of one agent's line, one after the other. */
   readonly #moves = new Map<AgentId, Promise<void>>()
+  readonly #returning: Gathering
   #calls = 0
 
   constructor(context: NodeContext) {
     this.#context = context
+    this.#returning = createGathering(context.clock)
   }
 
   watch(agents: readonly AgentSettings[]): void {
@@ -95,6 +106,7 @@ export class Agents {
       const leg = known?.channelId === channelId ? known : newLeg(agentId, channelId, 'agent')
       leg.state = state
       leg.callId = callId
+      leg.hearsMusic = false
       this.#legs.set(agentId, leg)
     }
   }
@@ -189,7 +201,7 @@ export class Agents {
     try {
       await this.move(leg.agentId, async () => {
         await ari.ensureBridge(talking, talkBridgeType)
-        if (leg.callId === undefined) await this.hearMusic(leg.channelId)
+        if (leg.callId === undefined) await this.#hearMusic(leg)
         else await ari.addToBridge(talking, [leg.channelId])
       })
     } catch (error) {
@@ -218,13 +230,10 @@ export class Agents {
    * Among the node's idle agents: a holding bridge, where nobody hears another and one player serves them all. The player
    * leaves with the last agent, so whoever comes into an empty bridge brings it back.
    */
-  async hearMusic(channelId: string): Promise<void> {
-    const ari = this.#context.ari()
-    const bridge = idleBridgeId(this.#context.nodeId)
-    await ari.addToBridge(bridge, [channelId])
-    const others = [...this.#legs.values()].some(
-      leg => leg.state === 'up' && leg.callId === undefined && leg.channelId !== channelId,
-    )
+  async #hearMusic(leg: AgentLeg): Promise<void> {
+    await this.#context.ari().addToBridge(idleBridgeId(this.#context.nodeId), [leg.channelId])
+    const others = [...this.#legs.values()].some(other => other !== leg && other.hearsMusic)
+    leg.hearsMusic = leg.callId === undefined
     if (!others) await this.startMusic()
   }
 
@@ -232,18 +241,23 @@ export class Agents {
     return this.#context.ari().startMusic(idleBridgeId(this.#context.nodeId))
   }
 
+  /** Their line leaves the music for a call, before the order to the PBX. */
+  toCall(leg: AgentLeg, callId: CallId): void {
+    leg.callId = callId
+    leg.hearsMusic = false
+  }
+
   /** Back to the music, unless another call is on its way to them. */
   toIdle(agentId: AgentId, from: CallId | undefined): void {
     const leg = this.#legs.get(agentId)
     if (leg === undefined || leg.callId !== from) return
     leg.callId = undefined
-    this.#inBackground(
-      agentId,
-      this.move(agentId, async () => {
-        if (this.#legs.get(agentId) !== leg || leg.state === 'ending' || leg.callId !== undefined) return
-        await this.hearMusic(leg.channelId)
-      }),
-    )
+    const mayReturn = () =>
+      this.#legs.get(agentId) === leg && leg.state !== 'ending' && leg.callId === undefined && !leg.hearsMusic
+    const moved = this.#returning
+      .turn(stillMs)
+      .then(() => this.move(agentId, async () => (mayReturn() ? this.#hearMusic(leg) : undefined)))
+    this.#inBackground(agentId, moved)
   }
 
   /** Does one thing with an agent's line when the things before it are done. */
@@ -275,7 +289,10 @@ function newLeg(agentId: AgentId, channelId: string, by: 'agent' | 'engine'): Ag
     by,
     state: by === 'engine' ? 'calling' : 'entering',
     callId: undefined,
+    hearsMusic: false,
     packets: undefined,
+    pace: undefined,
+    isAsked: false,
     isFlowing: undefined,
     endedByUs: false,
     lastKeyAt: undefined,

@@ -48,7 +48,7 @@ export class Connector {
       return this.#failed(order, 'agent-leg')
     call.state = 'connected'
     call.agentId = order.agentId
-    agent.callId = order.callId
+    agents.toCall(agent, order.callId)
     await agents.move(order.agentId, () => this.#join(order, call, agent))
   }
 

@@ -14,7 +14,7 @@ export interface Timing {
   readonly heartbeatEveryMs: number
   /** How often an idle agent's RTP counter is read. */
   readonly mediaPollEveryMs: number
-  /** When after a connect the agent's RTP counter must have moved. */
+  /** When after a connect the agent's RTP counter is read, and how long after that once more where it is in doubt. */
   readonly mediaCheckAfterMs: number
   /** How long after a call's end its durable record on the PBX is deleted: the engine has written the end by then. */
   readonly recordKeptMs: number
@@ -34,7 +34,7 @@ export const defaultTiming: Timing = {
   pingTimeoutMs: 4_000,
   heartbeatEveryMs: 5_000,
   mediaPollEveryMs: 2_000,
-  mediaCheckAfterMs: 300,
+  mediaCheckAfterMs: 200,
   recordKeptMs: 5_000,
   finalAnswerMs: 4_000,
   strayAnswerMs: 500,
