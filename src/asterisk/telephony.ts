@@ -12,7 +12,8 @@ import { connectAri } from './ari/connect.ts'
 import type { AriOptions } from './ari/http.ts'
 import type { AriOperations } from './ari/operations.ts'
 import type { AriEvent } from './ari/shapes.ts'
-import { openSipCapture, type SipCapture, type SipCaptureAddress } from './capture/sipCapture.ts'
+import type { SipCaptureAddress } from './capture/hep.ts'
+import { openSipCapture, type SipCapture } from './capture/sipCapture.ts'
 import type { NodeContext } from './context.ts'
 import { telephonyError } from './errors.ts'
 import { AgentAudio } from './legs/agentAudio.ts'
@@ -249,6 +250,6 @@ class AsteriskTelephony implements Telephony {
     this.#resync.close()
     this.#links.close()
     this.#finalAnswers?.close()
-    this.#capture?.close()
+    await this.#capture?.close()
   }
 }

@@ -1,3 +1,9 @@
+/** Where a PBX sends copies of its SIP messages to: `capture_address` in asterisk-conf's hep.conf. */
+export interface SipCaptureAddress {
+  readonly host: string
+  readonly port: number
+}
+
 /** A response to an INVITE, as the PBX has sent or received it. */
 export interface InviteResponse {
   readonly sipCallId: string

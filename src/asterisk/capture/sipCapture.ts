@@ -1,13 +1,8 @@
-import { createSocket, type Socket } from 'node:dgram'
-import { errorCode, errorMessage } from '../../errors.ts'
+import type { Worker } from 'node:worker_threads'
 import type { Log } from '../../log.ts'
-import { readInviteResponse } from './hep.ts'
-
-/** Where a PBX sends copies of its SIP messages to: `capture_address` in asterisk-conf's hep.conf. */
-export interface SipCaptureAddress {
-  readonly host: string
-  readonly port: number
-}
+import { startWorker, workerAt } from '../../threads/threads.ts'
+import type { Heard } from './captureWorker.ts'
+import type { InviteResponse, SipCaptureAddress } from './hep.ts'
 
 /**
  * The carrier's answers to our INVITEs, from the copies of its SIP messages that the PBX sends (res_hep).
@@ -21,13 +16,12 @@ export interface SipCapture {
   codeOf(sipCallId: string): number | undefined
   /** Tells every code from now on. Gives what ends that. */
   listen(listener: (sipCallId: string, code: number) => void): () => void
-  /** Idempotent. The last one who closes an address frees its port. */
-  close(): void
+  /** Idempotent. The last one who closes an address frees its port, and waits for that. */
+  close(): Promise<void>
 }
 
 /** Calls whose codes are remembered: many more than are in flight at once, agents' lines included. */
 const remembered = 20_000
-const bufferBytes = 1024 * 1024
 
 /** Of this process, by address: the nodes of one daemon share a port. */
 const open = new Map<string, Capture>()
@@ -44,30 +38,33 @@ export function openSipCapture(address: SipCaptureAddress, log: Log): SipCapture
 }
 
 class Capture {
-  readonly #socket: Socket
+  readonly #worker: Worker
   readonly #codes = new Map<string, number>()
   readonly #listeners = new Set<(sipCallId: string, code: number) => void>()
   readonly #onUnused: () => void
   #users = 0
 
-  constructor({ host, port }: SipCaptureAddress, parts: { readonly log: Log; readonly onUnused: () => void }) {
+  constructor(address: SipCaptureAddress, parts: { readonly log: Log; readonly onUnused: () => void }) {
     this.#onUnused = parts.onUnused
-    this.#socket = createSocket({ type: 'udp4', recvBufferSize: bufferBytes })
-    this.#socket.on('message', datagram => this.#hear(datagram))
-    this.#socket.on('error', error =>
+    const deaf = (code: string, reason: string) =>
       parts.log.warn(
-        { host, port, code: errorCode(error), reason: errorMessage(error) },
+        { ...address, code, reason },
         'no copies of SIP messages: answers that cross our hang-up are not seen',
-      ),
-    )
-    this.#socket.bind(port, host)
+      )
+    // A thread of its own: each copy would wake the one on which people wait.
+    this.#worker = startWorker(workerAt('./captureWorker', import.meta.url), address)
+    this.#worker.on('message', (heard: Heard) => {
+      if (heard.kind === 'deaf') deaf(heard.code, heard.message)
+      else for (const response of heard.responses) this.#hear(response)
+    })
+    this.#worker.on('error', error => deaf('thread-gone', error.message))
     // A capture is nothing that a process lives for.
-    this.#socket.unref()
+    this.#worker.unref()
   }
 
   use(): SipCapture {
     this.#users += 1
-    let isOpen = true
+    let closed: Promise<void> | undefined
     const own = new Set<() => void>()
     return {
       codeOf: sipCallId => this.#codes.get(sipCallId),
@@ -78,25 +75,21 @@ class Capture {
         return end
       },
       close: () => {
-        if (!isOpen) return
-        isOpen = false
         for (const end of own) end()
-        this.#leave()
+        closed ??= this.#leave()
+        return closed
       },
     }
   }
 
-  #leave(): void {
+  async #leave(): Promise<void> {
     this.#users -= 1
     if (this.#users > 0) return
     this.#onUnused()
-    this.#socket.close()
+    await this.#worker.terminate()
   }
 
-  #hear(datagram: Buffer): void {
-    const response = readInviteResponse(datagram)
-    if (response === undefined) return
-    const { sipCallId, code } = response
+  #hear({ sipCallId, code }: InviteResponse): void {
     // Set anew, a key stands last: the oldest is always the first.
     this.#codes.delete(sipCallId)
     this.#codes.set(sipCallId, code)

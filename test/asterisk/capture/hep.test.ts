@@ -74,15 +74,15 @@ t.test('a capture tells codes to everyone who listens at its address, and frees 
   t.strictSame(heard.slice(0, 2), ['one abc@pbx 200', 'other abc@pbx 200'])
   t.equal(other.codeOf('abc@pbx'), 200)
   t.equal(other.codeOf('another'), undefined)
-  one.close()
-  one.close()
+  await one.close()
+  await one.close()
   const before = heard.length
   await until('a copy for the other', () => {
     say()
     return heard.length > before
   })
   t.ok(heard.slice(before).every(line => line.startsWith('other')))
-  other.close()
+  await other.close()
   const again = createSocket('udp4').bind(address.port, address.host)
   await once(again, 'listening')
   again.close()
