@@ -5,7 +5,7 @@ import { pause, startWorld, status } from './world.js'
 
 /** @import { Pids } from './cpu.js' */
 
-const AGENTS = 100
+const AGENTS = 300
 /** A packet of audio each 20 ms; some may be under way when they are counted. */
 const PACKETS_PER_SECOND = 50
 const FLOWING_SHARE = 0.95
@@ -38,7 +38,7 @@ export async function measureAgents({ seconds = 30 }) {
 /** @param {{ available: number, received: readonly number[], flowing: readonly number[], used: Pids, lengthMs: number }} seen */
 function report({ available, received, flowing, used, lengthMs }) {
   return {
-    reach: '100 agents on the line with audio, none dropped',
+    reach: '300 agents on the line with audio, none dropped',
     measured: { agents: available, dropped: AGENTS - available, withAudio: flowing.length },
     seconds: round(lengthMs / 1000, 1),
     packetsPerSecondMin: round(Math.min(...received) / (lengthMs / 1000), 1),

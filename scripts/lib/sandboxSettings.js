@@ -12,7 +12,7 @@ export const SETTINGS = Object.freeze({
   user: 'dialwright',
   /** Agents' softphones `1001` ... that the sandbox's PBX knows; their password is the run's secret. */
   firstAgent: 1001,
-  agents: 200,
+  agents: 400,
 })
 
 /**
