@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
-import { numberToInteger } from '../../numbers/e164.ts'
+import { integerToNumber, numberToInteger } from '../../numbers/e164.ts'
 import type { Store } from '../../ports/store.ts'
-import { type DoNotCallLookup, factsOf } from '../decisions/facts.ts'
+import { type DoNotCallLookup, factsOf, type PersonFacts } from '../decisions/facts.ts'
 import { storeProblems } from '../decisions/problems.ts'
 import { prepareLeadLookups } from './queries/leads/leadReads.ts'
 import { preparePersonFacts } from './queries/people/personFacts.ts'
@@ -16,6 +16,18 @@ export function leadPort(
 ): LeadReads {
   const leads = prepareLeadLookups(database)
   const people = preparePersonFacts(database)
+
+  /** The person, when nothing is on its way to the disk that is about another number of theirs. */
+  async function settledPerson(integer: number): Promise<PersonFacts> {
+    const person = people(integer)
+    const pending = person.others
+      .map(other => writes.settledFor(integerToNumber(other)))
+      .filter(one => one !== undefined)
+    if (pending.length === 0) return person
+    await Promise.all(pending)
+    return people(integer)
+  }
+
   return {
     dialableLeads: query => writes.scan({ kind: 'dialable-leads', query }),
     async facts({ now, ...query }) {
@@ -26,7 +38,7 @@ export function leadPort(
       if (lead === undefined) throw storeProblems.unknownLead(leadId, campaignId)
       const numbering = writes.settledFor(lead.number)
       if (numbering !== undefined) await numbering
-      const person = people(numberToInteger(lead.number))
+      const person = await settledPerson(numberToInteger(lead.number))
       return factsOf({ lead, person, doNotCall }, now)
     },
     async lead(leadId) {
