@@ -69,7 +69,7 @@ interface SellersPerson {
   readonly sellerKey: number
 }
 
-function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'person' | 'forget'> {
+function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'person' | 'personsOf' | 'forget'> {
   const find = database.prepare<[number], SubjectName>(
     'SELECT lower(hex(subjectId)) AS subject, lower(hex(seal)) AS seal FROM subject WHERE number = ?',
   )
@@ -81,6 +81,10 @@ function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'pers
   const personOf = database.prepare<[number], SellersPerson>(
     `SELECT personKey, ${seller} AS sellerKey FROM lead LEFT JOIN campaignSeller USING (campaignKey)
      WHERE leadId = ? AND personKey IS NOT NULL`,
+  )
+  const personsOfNumber = database.prepare<[number], SellersPerson>(
+    `SELECT DISTINCT personKey, ${seller} AS sellerKey FROM lead LEFT JOIN campaignSeller USING (campaignKey)
+     WHERE number = ? AND personKey IS NOT NULL ORDER BY leadId`,
   )
   const findPerson = database
     .prepare<[SellersPerson], Buffer>(
@@ -106,19 +110,23 @@ function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'pers
     return made
   }
 
+  function nameOf(person: SellersPerson): string {
+    const known = findPerson.get(person)
+    if (known !== undefined) return known.toString('hex')
+    const { subject } = newSubject('')
+    addPerson.run({ ...person, subjectId: Buffer.from(subject, 'hex') })
+    return subject
+  }
+
   return {
     // The overload promises a subject only where one is made.
     subject: ((number: string, make?: 'make') =>
       stored(number) ?? (make === undefined ? undefined : made(number))) as LedgerBook['subject'],
     person(leadId) {
       const person = personOf.get(leadId)
-      if (person === undefined) return undefined
-      const known = findPerson.get(person)
-      if (known !== undefined) return known.toString('hex')
-      const { subject } = newSubject('')
-      addPerson.run({ ...person, subjectId: Buffer.from(subject, 'hex') })
-      return subject
+      return person === undefined ? undefined : nameOf(person)
     },
+    personsOf: number => personsOfNumber.all(numberToInteger(number)).map(nameOf),
     forget(number) {
       const known = stored(number)
       // What is deleted is overwritten as well: a key must not be found in a free page.
