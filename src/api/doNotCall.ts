@@ -24,7 +24,7 @@ export const listParams = Type.Object({ list: textUpTo(60) })
 export const noteBody = Type.Optional(Type.Object({ note: Type.Optional(Type.String({ maxLength: 1000 })) }, closed))
 
 /** One list that holds a number. */
-const hitView = Type.Object({ list: text, ...identity })
+const hitView = Type.Object({ list: text, ...identity, through: Type.Optional(text) })
 
 /** Whether a number is listed and why, with every list that holds it. */
 export const checkView = Type.Object({ ...doNotCallView.properties, hits: Type.Array(hitView) })
@@ -115,7 +115,7 @@ export const acceptBody = Type.Object({ numbers: Type.Array(textUpTo(50), { minI
 /** What was put on the company's list. */
 export const acceptedView = Type.Object({ accepted: Type.Array(text) })
 
-type Identity = Omit<DoNotCallHit, 'list'>
+type Identity = Omit<DoNotCallHit, 'list' | 'through'>
 
 function viewIdentity({ kind, version, place, campaignId, importedAt, asOf }: Identity) {
   return {
@@ -129,7 +129,7 @@ function viewIdentity({ kind, version, place, campaignId, importedAt, asOf }: Id
 
 /** Shows every list that holds a number. */
 export function viewCheck(number: string, entry: DoNotCallEntry | undefined, hits: readonly DoNotCallHit[]): CheckView {
-  const shown = hits.map(({ list, ...hit }) => ({ list, ...viewIdentity(hit) }))
+  const shown = hits.map(({ list, through, ...hit }) => ({ list, ...viewIdentity(hit), ...given({ through }) }))
   return { ...viewDoNotCall(number, entry), hits: shown }
 }
 

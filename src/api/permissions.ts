@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { idSchema } from '../config/campaignFile.ts'
 import { permissionBases } from '../core/compliance/rules.ts'
 import { closed, countrySchema, textUpTo } from './schemas.ts'
 import { instant } from './views.ts'
@@ -18,6 +19,8 @@ export const permissionBody = Type.Object(
     how,
     givenAt: Type.Optional(instant),
     expiresAt: Type.Optional(instant),
+    /** To whom it was given; needed where campaigns call for several sellers. */
+    seller: Type.Optional(idSchema),
   },
   closed,
 )
@@ -54,6 +57,7 @@ export const permissionImportQuery = Type.Object(
     how: Type.Optional(how),
     givenAt: Type.Optional(instant),
     expiresAt: Type.Optional(instant),
+    seller: Type.Optional(idSchema),
   },
   closed,
 )

@@ -21,6 +21,8 @@ const permissionView = Type.Object({
   withdrawnAt: Type.Optional(instant),
   withdrawnHow: Type.Optional(text),
   recordedAt: instant,
+  /** To whom it was given; absent: nobody said, so it is the only seller's. */
+  seller: Type.Optional(text),
 })
 /** A permission as answers show it. */
 export type PermissionView = Static<typeof permissionView>
@@ -28,7 +30,7 @@ export type PermissionView = Static<typeof permissionView>
 /** Shows a permission. */
 export function viewPermission(permission: PermissionRecord): PermissionView {
   const { permissionId, number, basis, topics, channels, givenAt, how, expiresAt, withdrawnAt } = permission
-  const { withdrawnHow, recordedAt } = permission
+  const { withdrawnHow, recordedAt, seller } = permission
   return {
     permissionId,
     number,
@@ -37,7 +39,7 @@ export function viewPermission(permission: PermissionRecord): PermissionView {
     channels: [...channels],
     givenAt: iso(givenAt),
     how,
-    ...given({ expiresAt: isoOf(expiresAt), withdrawnAt: isoOf(withdrawnAt), withdrawnHow }),
+    ...given({ expiresAt: isoOf(expiresAt), withdrawnAt: isoOf(withdrawnAt), withdrawnHow, seller }),
     recordedAt: iso(recordedAt),
   }
 }

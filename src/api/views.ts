@@ -286,13 +286,15 @@ export const doNotCallView = Type.Object({
   source: Type.Optional(Type.Enum(['agent', 'opt-out-key', 'operator', 'import', 'network'])),
   at: Type.Optional(instant),
   note: Type.Optional(text),
+  /** It was said at this other number of the person. */
+  through: Type.Optional(text),
 })
 
 /** Shows whether a number is listed and why. */
 export function viewDoNotCall(number: string, entry: DoNotCallEntry | undefined): Static<typeof doNotCallView> {
   if (entry === undefined) return { number, listed: false }
-  const { list, source, note } = entry
-  return { number, listed: true, list, source, at: iso(entry.at), ...given({ note }) }
+  const { list, source, note, through } = entry
+  return { number, listed: true, list, source, at: iso(entry.at), ...given({ note, through }) }
 }
 
 /** What came of an import. */

@@ -1,7 +1,15 @@
 import { ApiError, obeyed } from '../api/apiError.ts'
 import type { CallFilters, CallListView, CallShowView, WrapUpBody } from '../api/calls.ts'
 import { callColumns, viewCall, viewProvenance } from '../api/views.ts'
-import { complaintCode, isRefusal, machineCode, refusedCode } from '../core/agents/wrapUp.ts'
+import {
+  complaintCode,
+  deceasedCode,
+  isRefusal,
+  machineCode,
+  refusedCode,
+  wordsOf,
+  wrongPersonCode,
+} from '../core/agents/wrapUp.ts'
 import { given } from '../core/given.ts'
 import type { CallQuery, CallRecord } from '../ports/attempts.ts'
 import type { CallSnapshot } from '../ports/engine.ts'
@@ -45,17 +53,27 @@ export async function hangUp({ gateway }: AppContext, callId: string): Promise<v
   obeyed(await gateway.command({ kind: 'call-hang-up', callId }))
 }
 
-/** Takes the agent's word on a conversation. A refusal is on the do-not-call list before this resolves. */
+/** Takes the agent's word on a conversation. A refusal, a wrong person and a death are on their lists before this resolves. */
 export async function wrapUp(context: AppContext, callId: string, body: WrapUpBody): Promise<void> {
   const { gateway } = context
   const { code, note, callbackAt, callbackOwn = false } = body
   const refusal = isRefusal({ code, refusal: body.refusal ?? false })
   const call = findCall(context, callId)
   checkCode(context, call, code)
+  const ending = wordsOf({ code, refusal })
+  if (callbackAt !== undefined && ending.length > 0) {
+    const message = `"${code}" ends the calls to this number and callbackAt promises another: send one of them`
+    throw new ApiError(422, 'contradiction', message)
+  }
   const callback = callbackAt !== undefined && { callbackAt: callbackMs(callbackAt, gateway.now()), callbackOwn }
   // A refusal counts whatever else becomes of the wrap-up, so it is written first.
   const { number } = call
-  if (refusal && number !== undefined) await gateway.refuse({ way: 'wrap-up', number, callId })
+  if (number !== undefined) {
+    for (const word of ending) {
+      const says = word === 'refusal' ? undefined : word
+      await gateway.refuse({ way: 'wrap-up', number, callId, ...given({ says }) })
+    }
+  }
   obeyed(await gateway.command({ kind: 'wrap-up', callId, code, refusal, ...given({ note }), ...callback }))
 }
 
@@ -81,10 +99,10 @@ function findCall({ gateway }: AppContext, callId: string): CallSnapshot {
   return call
 }
 
-/** A wrap-up code is one of the campaign's, or one of the three that every campaign knows. */
+/** A wrap-up code is one of the campaign's, or one of those that every campaign knows. */
 function checkCode({ gateway }: AppContext, { campaignId }: CallSnapshot, code: string): void {
   const own = Object.values(gateway.campaign(campaignId)?.settings.wrapUpCodes ?? {})
-  const known = [...new Set([...own, machineCode, refusedCode, complaintCode])]
+  const known = [...new Set([...own, machineCode, refusedCode, complaintCode, wrongPersonCode, deceasedCode])]
   if (known.includes(code)) return
   throw new ApiError(
     422,

@@ -51,6 +51,10 @@ export async function unlistNumber(context: AppContext, written: string): Promis
 async function refuseRemoval({ store }: AppContext, number: PhoneNumber): Promise<never> {
   const entry = await store.doNotCallEntry(number)
   if (entry === undefined) throw new ApiError(404, 'not-listed', `${number} is on no do-not-call list`)
+  if (entry.through !== undefined) {
+    const message = `${number} is blocked by what its person said at ${entry.through} (list ${entry.list}): take that number off, or leave it`
+    throw new ApiError(409, 'person-listed', message)
+  }
   if (entry.list === companyList) {
     const message = `${number} is blocked by a prefix (${entry.note}): remove that prefix, or leave it`
     throw new ApiError(409, 'prefix-listed', message)

@@ -5,12 +5,13 @@ import type { PermissionImportQuery } from '../api/permissions.ts'
 import { type ImportView, viewImport } from '../api/views.ts'
 import { importReasons, listReasons, permissionReasons } from '../core/compliance/release.ts'
 import { given } from '../core/given.ts'
-import { companyList } from '../ports/bulkLists.ts'
+import { ownLists } from '../ports/bulkLists.ts'
 import type { DoNotCallImportRequest } from '../ports/doNotCall.ts'
 import { type LeadColumns, type MovedStatus, type MoveInReport, movedStatuses } from '../ports/imports.ts'
 import { findCampaign } from './campaigns.ts'
 import { type AppContext, optionalMs } from './context.ts'
 import { readOrigin } from './origin.ts'
+import { sellerOf, sellersOf } from './sellers.ts'
 
 /** The bytes of a file, read while they arrive. */
 type Bytes = AsyncIterable<Uint8Array>
@@ -111,6 +112,7 @@ export async function importPermissions(
   const wanted = {
     source,
     defaultCountry: country.toUpperCase(),
+    sellers: sellersOf(context),
     ...given({
       topics: topics === '*' ? [] : topics?.split(','),
       channels: channels?.split(','),
@@ -118,6 +120,7 @@ export async function importPermissions(
       how,
       givenAt: optionalMs(query.givenAt),
       expiresAt: optionalMs(query.expiresAt),
+      seller: query.seller === undefined ? undefined : sellerOf(context, query.seller),
     }),
   }
   const report = await runImport(() => importer.importPermissions({ ...wanted, stream }))
@@ -139,12 +142,8 @@ export async function importList(context: AppContext, query: ListImportQuery, st
 
 function listRequest(query: ListImportQuery, context: AppContext): Omit<DoNotCallImportRequest, 'stream'> {
   const { list, source = 'upload', country = context.defaultCountry, campaign, asOf, ...rest } = query
-  if (list === companyList) {
-    throw new ApiError(
-      422,
-      'list-reserved',
-      `the list "${companyList}" is the company's own: import under another name`,
-    )
+  if (ownLists.some(own => own === list)) {
+    throw new ApiError(422, 'list-reserved', `the list "${list}" is the company's own: import under another name`)
   }
   return {
     list,

@@ -4,6 +4,7 @@ import { type ConsentView, viewPermission, viewPersonHours } from '../api/person
 import { permissionReasons } from '../core/compliance/release.ts'
 import { given } from '../core/given.ts'
 import { type AppContext, optionalMs } from './context.ts'
+import { sellerOf } from './sellers.ts'
 
 /** Our own channel. */
 const callChannel = 'call'
@@ -19,8 +20,9 @@ export async function addPermission(context: AppContext, body: PermissionBody): 
   if (expiresMs !== undefined && expiresMs <= givenMs)
     throw new ApiError(422, 'bad-date', 'expiresAt is not after givenAt: such a permission never holds')
   const number = context.readNumber(body.number)
+  const seller = sellerOf(context, body.seller)
   const about = { number, basis, topics, channels, how, givenAt: givenMs, recordedAt: now }
-  const permissionId = await store.addPermission({ ...about, ...given({ expiresAt: expiresMs }) })
+  const permissionId = await store.addPermission({ ...about, ...given({ expiresAt: expiresMs, seller }) })
   gateway.release({ number, reasons: permissionReasons })
   return { permissionId }
 }

@@ -3,7 +3,7 @@ import { checkAttempts, peopleOf } from './counts.ts'
 import { checkHours } from './hours.ts'
 import { checkLists, listsOf } from './lists.ts'
 import { checkOutcomes, checkOverlaps } from './order.ts'
-import { checkCallerIdentity, checkClearance, checkConsent } from './permits.ts'
+import { checkCallerIdentity, checkClearance, checkConsent, grantsOf } from './permits.ts'
 import { checkRates } from './rates.ts'
 import { checkRefusals } from './refusals.ts'
 import { checkRests } from './rests.ts'
@@ -31,16 +31,17 @@ export function audit(
   const paced = made.filter(({ origin }) => origin === 'campaign')
   const people = peopleOf(made)
   const lists = listsOf(story)
+  const grants = grantsOf(story)
   const bookOf = (call: Call): PlainRules | undefined => rules ?? call.book
   const ofCalls = made.flatMap(call => {
     const book = bookOf(call)
     return [
-      ...checkClearance(call, book),
+      ...checkClearance(call, book, grants),
       ...checkHours(call, book),
       ...checkAttempts(call, book, people),
       ...checkRests(call, book, people),
       ...checkLists(call, book, lists),
-      ...checkConsent(call, book),
+      ...checkConsent(call, book, grants),
       ...checkCallerIdentity(call, book),
       ...checkRings(call, book),
       ...checkOverlaps(call, people),

@@ -1,10 +1,19 @@
 import { type AuditEntry, isObject, type Members, type PlainRule, type PlainRules } from './types.ts'
 
+/** A permission that the entry names. */
+export interface Relied {
+  readonly basis: string
+  /** Absent: the entry does not say to whom it was given. */
+  readonly seller?: string
+  /** It was given for another number of the person. */
+  readonly otherNumber: boolean
+}
+
 /** What an originate was cleared on, as the entry states it. */
 export interface Cleared {
   readonly rules: readonly string[]
   readonly lifted: readonly string[]
-  readonly bases: readonly string[]
+  readonly permissions: readonly Relied[]
   readonly zones: readonly string[]
   /** Absent: the entry does not state them. */
   readonly places?: readonly string[]
@@ -132,7 +141,11 @@ function clearedOf(clearance: Members): Cleared {
   return {
     rules: texts(clearance.rules),
     lifted: texts(clearance.lifted),
-    bases: objects(clearance.permissions).map(({ basis }) => text(basis)),
+    permissions: objects(clearance.permissions).map(({ basis, seller, otherNumber }) => ({
+      basis: text(basis),
+      ...(typeof seller === 'string' ? { seller } : {}),
+      otherNumber: otherNumber === true,
+    })),
     zones: objects(clearance.localTimes).map(({ zone }) => text(zone)),
     ...(Array.isArray(clearance.places) ? { places: texts(clearance.places) } : {}),
     lists: objects(clearance.lists).map(({ list, version, asOf }) => ({

@@ -25,7 +25,10 @@ export function peopleOf(calls: readonly Call[]): People {
 /** Calls that a rule's scope puts together with this one, itself included. */
 export function inScope(call: Call, rule: PlainRule, { bySubject, byPerson }: People): readonly Call[] {
   const same = bySubject.get(call.subject) ?? []
-  const persons = rule.per === 'person' && call.person !== undefined ? (byPerson.get(call.person) ?? []) : []
+  // A number that two sellers know by a person each is one human being's.
+  const names = new Set([call, ...same.filter(({ seq }) => seq < call.seq)].map(({ person }) => person))
+  const persons =
+    rule.per === 'person' ? [...names].flatMap(name => (name === undefined ? [] : (byPerson.get(name) ?? []))) : []
   return [...new Set([...same, ...persons])].filter(other => {
     if (rule.across === 'purpose') return other.purpose === call.purpose
     if (rule.across === 'topic') return other.topic === call.topic

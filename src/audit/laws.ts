@@ -54,5 +54,5 @@ function inForce({ from, until, purposes }: PlainRule, { at, purpose }: Call): b
 /** A rule is lifted only where the entry says so, the rule yields to something, and the entry names a permission of that kind. */
 function liftedByRight({ ruleId, yieldsTo = [] }: PlainRule, { cleared }: Call): boolean {
   if (cleared?.lifted.includes(ruleId) !== true) return false
-  return yieldsTo.some(({ basis }) => cleared.bases.includes(basis))
+  return yieldsTo.some(({ basis }) => cleared.permissions.some(one => one.basis === basis))
 }

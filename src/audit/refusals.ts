@@ -1,40 +1,96 @@
 import type { Story } from './calls.ts'
 import type { AuditEntry, Violation } from './types.ts'
 
+/** Own lists that are about the number alone; on every other one a person has refused, or has died. */
+const ofNumbers: ReadonlySet<string> = new Set(['retired', 'wrong-person'])
+
 /**
- * No originate follows an opt-out or a withdrawn consent of its subject, unless it was taken back. A list of one campaign binds
- * that campaign, a withdrawal for one topic binds that topic.
+ * No originate follows an opt-out or a withdrawn consent of its subject, or of its person at another number, unless it was taken back.
+ * A withdrawal for one topic binds that topic; a permission lifts it for its seller, an agreement for its number.
  */
 export function checkRefusals({ entries }: Story): readonly Violation[] {
-  const optedOut = new Map<unknown, AuditEntry>()
-  const withdrawn = new Map<unknown, AuditEntry[]>()
+  const whose = createWhose()
+  /** What was said at each number and stands: the entries by list, and the withdrawals with the permissions behind them. */
+  const optedOut = new Map<string, Map<string, AuditEntry>>()
+  const consents = new Map<string, AuditEntry[]>()
   const found: Violation[] = []
   for (const entry of entries) {
-    const { subject, topic } = entry.entry
-    if (entry.kind === 'opt-out' && !optedOut.has(subject)) optedOut.set(subject, entry)
-    if (entry.kind === 'opt-in') optedOut.delete(subject)
-    if (entry.kind === 'consent') followConsent(withdrawn, entry)
+    const subject = textOf(entry.entry.subject)
+    whose.follow(entry)
+    if (entry.kind === 'opt-out') keep(optedOut, subject, entry)
+    if (entry.kind === 'opt-in') takeBack(optedOut.get(subject))
+    if (entry.kind === 'consent') consents.set(subject, [...(consents.get(subject) ?? []), entry])
     if (entry.kind !== 'originate') continue
-    const refusal = optedOut.get(subject)
+    const all = whose.subjectsOf(subject)
+    const refusal = all
+      .flatMap(one => [...(optedOut.get(one)?.values() ?? [])])
+      .find(one => one.entry.subject === subject || !ofNumbers.has(textOf(one.entry.list)))
     if (refusal !== undefined) found.push(broken(entry, { check: 'opt-out', by: refusal }))
-    const back = withdrawn.get(subject)?.find(({ entry: one }) => one.topic === undefined || one.topic === topic)
+    const said = all.flatMap(one => consents.get(one) ?? [])
+    const back = said.find(one => isWithdrawalFor(entry, one) && !said.some(given => lifts(given, one, entry)))
     if (back !== undefined) found.push(broken(entry, { check: 'consent-withdrawn', by: back }))
   }
   return found
 }
 
-function followConsent(withdrawn: Map<unknown, AuditEntry[]>, entry: AuditEntry): void {
-  const { event, subject, topics } = entry.entry
-  const before = withdrawn.get(subject) ?? []
-  if (event === 'withdrawn') withdrawn.set(subject, [...before, entry])
-  if (event !== 'given') return
-  const every = !Array.isArray(topics) || topics.length === 0
-  const left = before.filter(({ entry: { topic } }) => !every && !(Array.isArray(topics) && topics.includes(topic)))
-  withdrawn.set(subject, left)
+/** Whose numbers are whose, as far as the entries have told by then. */
+function createWhose() {
+  const persons = new Map<string, Set<string>>()
+  const subjects = new Map<string, Set<string>>()
+  const add = (map: Map<string, Set<string>>, key: string, value: string) =>
+    map.set(key, (map.get(key) ?? new Set()).add(value))
+  return {
+    follow({ entry }: AuditEntry): void {
+      const named = Array.isArray(entry.persons) ? entry.persons : []
+      for (const person of [...named, entry.person]) {
+        if (typeof person !== 'string') continue
+        add(persons, textOf(entry.subject), person)
+        add(subjects, person, textOf(entry.subject))
+      }
+    },
+    /** The number's own name first, then those of all numbers of its persons. */
+    subjectsOf(subject: string): readonly string[] {
+      const others = [...(persons.get(subject) ?? [])].flatMap(person => [...(subjects.get(person) ?? [])])
+      return [...new Set([subject, ...others])]
+    },
+  }
+}
+
+/** The first entry of a list is the one that stands. */
+function keep(optedOut: Map<string, Map<string, AuditEntry>>, subject: string, entry: AuditEntry): void {
+  const lists = optedOut.get(subject) ?? new Map<string, AuditEntry>()
+  const list = textOf(entry.entry.list)
+  if (!lists.has(list)) lists.set(list, entry)
+  optedOut.set(subject, lists)
+}
+
+/** A number leaves one list at a time: the company's own last. */
+function takeBack(lists: Map<string, AuditEntry> | undefined): void {
+  const last = [...(lists?.keys() ?? [])].sort().at(-1)
+  if (last !== undefined) lists?.delete(last)
+}
+
+function isWithdrawalFor({ entry: call }: AuditEntry, { entry: { event, topic } }: AuditEntry): boolean {
+  return event === 'withdrawn' && (topic === undefined || topic === call.topic)
+}
+
+/** A permission that came later, about the topic, for the seller; an agreement or a word, for the very number. */
+function lifts(given: AuditEntry, withdrawal: AuditEntry, { entry: call }: AuditEntry): boolean {
+  const { event, topics, seller, basis, subject } = given.entry
+  if (event !== 'given' || given.seq < withdrawal.seq) return false
+  if (Array.isArray(topics) && topics.length > 0 && !topics.includes(call.topic)) return false
+  if (typeof seller === 'string' && seller !== call.seller) return false
+  return subject === call.subject || basis === 'purchase' || basis === 'inquiry'
 }
 
 function broken(originate: AuditEntry, { check, by }: { readonly check: string; readonly by: AuditEntry }): Violation {
   const { seq, at, entry } = originate
-  const says = `called although entry ${by.seq} is ${by.kind === 'opt-out' ? 'an opt-out' : 'a withdrawal'} of the same number`
+  const what = by.kind === 'opt-out' ? 'an opt-out' : 'a withdrawal'
+  const where = by.entry.subject === entry.subject ? 'the same number' : 'another number of the person'
+  const says = `called although entry ${by.seq} is ${what} of ${where}`
   return { seq, at, check, callId: String(entry.callId), subject: String(entry.subject), says }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

@@ -42,6 +42,8 @@ export type Effect =
       /** `network`: the person's network said that calls are not wanted (SIP 607). */
       readonly by: 'agent' | 'opt-out-key' | 'network'
       readonly callId: CallId
+      /** The agent's word is another than a refusal: somebody else answers there, or the person has died. */
+      readonly says?: 'wrong-person' | 'deceased'
     }
   /** The network says that nobody has this number: it is not dialed again. */
   | { readonly kind: 'retire-number'; readonly number: PhoneNumber; readonly callId: CallId }

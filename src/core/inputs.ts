@@ -109,9 +109,14 @@ export type Command =
   | { readonly kind: 'call-hang-up'; readonly callId: CallId }
   /**
    * A number has gone onto a do-not-call list, or its person withdrew a permission (already durable): out of the hopper,
-   * ringing calls end. `topic`: only of campaigns about it; absent: of all.
+   * ringing calls end. `topic`: only of campaigns about it, `campaignId`: only of this one; absent: of all.
    */
-  | { readonly kind: 'number-blocked'; readonly number: PhoneNumber; readonly topic?: string }
+  | {
+      readonly kind: 'number-blocked'
+      readonly number: PhoneNumber
+      readonly topic?: string
+      readonly campaignId?: CampaignId
+    }
   /** Leads of the campaign have changed: look for more at once. */
   | { readonly kind: 'leads-changed'; readonly campaignId: CampaignId }
 

@@ -1,4 +1,5 @@
 import type { Effect } from '../core/effects.ts'
+import { given } from '../core/given.ts'
 import type { AgentId, NodeId } from '../core/ids.ts'
 import type { Command } from '../core/inputs.ts'
 import { Defect, errorCode, errorMessage } from '../errors.ts'
@@ -139,7 +140,10 @@ function storeHandlers({ options, writer, door }: Tools) {
       void writer.settled().then(() => countAbandonment(options, { sellerId, purpose })),
     'agent-saved': ({ settings }) => writer.keep(settings.agentId, () => store.saveAgent(settings)),
     'refill-hopper': refill => hoppers.fill(refill),
-    'opt-out': ({ number, by, callId }) => void door.refuse({ way: by === 'network' ? 'carrier' : by, number, callId }),
+    'opt-out'({ number, by, callId, says }) {
+      if (by === 'agent') void door.refuse({ way: 'agent', number, callId, ...given({ says }) })
+      else void door.refuse({ way: by === 'network' ? 'carrier' : by, number, callId })
+    },
     'retire-number': ({ number, callId }) => void door.refuse({ way: 'dead-number', number, callId }),
   } satisfies Partial<Handlers>
 }

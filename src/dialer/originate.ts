@@ -1,7 +1,7 @@
 import { departureMaxMs } from '../core/compliance/verdict.ts'
 import type { OriginateOrder } from '../core/effects.ts'
 import { given } from '../core/given.ts'
-import type { CallId, InstantMs, NodeId, PhoneNumber } from '../core/ids.ts'
+import type { CallId, CampaignId, InstantMs, NodeId, PhoneNumber } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { EngineState } from '../core/state.ts'
 import type { RefusalReason } from '../core/vocabulary.ts'
@@ -19,7 +19,7 @@ import type { Writer } from './writer.ts'
 export interface Originator {
   originate(order: OriginateOrder): void
   /** The number went onto a do-not-call list: an order of it that has not left yet does not leave. */
-  block(blocked: { readonly number: PhoneNumber; readonly topic?: string }): void
+  block(blocked: { readonly number: PhoneNumber; readonly topic?: string; readonly campaignId?: CampaignId }): void
   /** Resolves when nothing is under way. */
   settled(): Promise<void>
 }
@@ -38,6 +38,7 @@ interface OriginatorOptions extends GateParts {
 interface Departure {
   readonly number: PhoneNumber
   readonly topic: string | undefined
+  readonly campaignId: CampaignId
   blocked: boolean
   done: Promise<void>
 }
@@ -94,15 +95,16 @@ export function createOriginator(options: OriginatorOptions): Originator {
 
   return {
     originate(order) {
-      const { callId, number } = order.attempt
-      const topic = state.campaigns.get(order.attempt.campaignId)?.settings.topic
-      const entry = { number, topic, blocked: false, done: Promise.resolve() }
+      const { callId, number, campaignId } = order.attempt
+      const topic = state.campaigns.get(campaignId)?.settings.topic
+      const entry = { number, topic, campaignId, blocked: false, done: Promise.resolve() }
       underWay.set(callId, entry)
       entry.done = run(order).finally(() => underWay.delete(callId))
     },
-    block({ number, topic }) {
+    block({ number, topic, campaignId }) {
       for (const entry of underWay.values()) {
-        if (entry.number === number && (topic === undefined || topic === entry.topic)) entry.blocked = true
+        if (entry.number !== number || (topic !== undefined && topic !== entry.topic)) continue
+        if (campaignId === undefined || campaignId === entry.campaignId) entry.blocked = true
       }
     },
     async settled() {

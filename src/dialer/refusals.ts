@@ -1,22 +1,20 @@
 import { hasWithdrawn } from '../core/compliance/consent.ts'
 import type { DoNotCallKind } from '../core/compliance/doNotCall.ts'
 import { given } from '../core/given.ts'
-import type { CallId, InstantMs, PhoneNumber } from '../core/ids.ts'
+import type { CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { EngineState } from '../core/state.ts'
-import { companyList, retiredList } from '../ports/bulkLists.ts'
+import { companyList, deceasedList, retiredList, wrongPersonList } from '../ports/bulkLists.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DoNotCallEntry } from '../ports/doNotCall.ts'
 import type { ErasureReport } from '../ports/people.ts'
-import type { RefusalAnswer, RefusalBy, RefusalWay } from '../ports/refusals.ts'
+import type { AgentSays, RefusalAnswer, RefusalBy, RefusalWay } from '../ports/refusals.ts'
 import type { RefusalStore } from './shell.ts'
 
 /** What a no means that came by this way. */
 interface Meaning<Way extends RefusalWay> {
   /** The list that the number goes to, with the source that stands there; absent: none. */
   readonly lists?: Pick<DoNotCallEntry, 'list' | 'source'>
-  /** The person's other numbers go there as well: a person has refused (16 CFR 310.4(b)(1)(iii)(A)). */
-  readonly listsPerson?: true
   /** What is written that is no entry of a list. */
   readonly writes?: (door: DoorOptions, refusal: RefusalBy<Way>) => Promise<RefusalAnswer<Way>>
   /** Who leaves the hoppers and the ringing lines. */
@@ -31,19 +29,16 @@ interface Meaning<Way extends RefusalWay> {
   readonly disk: 'first' | 'begun' | 'between'
 }
 
-/** Every way beside the others. They differ more than they should: where one is to mean something else, this is the place. */
+/**
+ * Every way beside the others; where one is to mean something else, this is the place. A person who refuses refuses with every number,
+ * known now or later (16 CFR 310.4(b)(1)(iii)(A)): one entry is written, and the gate asks for those of all the person's numbers.
+ */
 const meanings: { readonly [Way in RefusalWay]: Meaning<Way> } = {
-  // The engine's `agent` follows from the same word (core/agents/wrapUp.ts), and lists the person's other numbers.
-  'wrap-up': { lists: company('agent'), binds: itsNumber, stopsOrders: true, disk: 'first' },
-  agent: { lists: company('agent'), listsPerson: true, binds: itsNumber, stopsOrders: true, disk: 'begun' },
-  'opt-out-key': {
-    lists: company('opt-out-key'),
-    listsPerson: true,
-    binds: itsNumber,
-    stopsOrders: true,
-    disk: 'begun',
-  },
-  carrier: { lists: company('network'), binds: itsNumber, stopsOrders: true, disk: 'begun' },
+  // The engine's `agent` follows from the same word (core/agents/wrapUp.ts).
+  'wrap-up': { lists: company('agent'), binds: numbersOfPerson, stopsOrders: true, disk: 'first' },
+  agent: { lists: company('agent'), binds: numbersOfPerson, stopsOrders: true, disk: 'begun' },
+  'opt-out-key': { lists: company('opt-out-key'), binds: numbersOfPerson, stopsOrders: true, disk: 'begun' },
+  carrier: { lists: company('network'), binds: numbersOfPerson, stopsOrders: true, disk: 'begun' },
   // Nobody's word; it shares the door because the number is not to be called either.
   'dead-number': {
     lists: { list: retiredList, source: 'network' },
@@ -51,14 +46,22 @@ const meanings: { readonly [Way in RefusalWay]: Meaning<Way> } = {
     stopsOrders: false,
     disk: 'begun',
   },
-  operator: { lists: company('operator'), binds: itsNumber, stopsOrders: true, disk: 'first' },
-  'operator-prefix': { writes: addPrefix, binds: inFlightWithPrefix, stopsOrders: true, disk: 'first' },
+  operator: { lists: company('operator'), binds: numbersOfPerson, stopsOrders: true, disk: 'first' },
+  'operator-prefix': { writes: addPrefix, binds: whoHasPrefix, stopsOrders: true, disk: 'first' },
   withdrawal: { writes: withdraw, binds: numbersOfPerson, stopsOrders: true, disk: 'first' },
   erasure: { writes: erase, binds: numbersOfPerson, stopsOrders: true, disk: 'between' },
   // Of these three the import has written what there is to write.
   'permission-import': { binds: whoHasWithdrawn, stopsOrders: true, disk: 'first' },
   'list-import': { binds: whoIsListed, stopsOrders: true, disk: 'first' },
   'move-in': { binds: whoIsListed, stopsOrders: true, disk: 'first' },
+}
+
+/** What an agent says that is another word than a refusal, and whom it binds instead. */
+const words: { readonly [Word in NonNullable<AgentSays['says']>]: Pick<Meaning<'agent'>, 'lists' | 'binds'> } = {
+  // Whoever answers is a stranger to us; the person may still be called elsewhere.
+  'wrong-person': { lists: { list: wrongPersonList, source: 'agent' }, binds: itsNumber },
+  // Nobody is called about the dead, by whatever number.
+  deceased: { lists: { list: deceasedList, source: 'agent' }, binds: numbersOfPerson },
 }
 
 function company(source: DoNotCallEntry['source']): Pick<DoNotCallEntry, 'list' | 'source'> {
@@ -82,18 +85,20 @@ interface DoorOptions {
   submit(input: Input): void
 }
 
-/** A number that is called no more; `topic`: only about it. */
+/** A number that is called no more; `topic`: only about it, `campaignId`: only by it. */
 interface Bound {
   readonly number: PhoneNumber
   readonly topic?: string
+  readonly campaignId?: CampaignId
 }
 
 /** Makes the door of a dialer. */
 export function createRefusalDoor(door: DoorOptions): RefusalDoor {
   return {
     async refuse<Way extends RefusalWay>(refusal: RefusalBy<Way>) {
+      const said = 'says' in refusal && refusal.says !== undefined ? words[refusal.says] : undefined
       // The table pairs each way with its refusal and its answer; TypeScript cannot carry that pairing through an index.
-      const meaning = meanings[refusal.way] as unknown as Meaning<Way>
+      const meaning = { ...meanings[refusal.way], ...said } as unknown as Meaning<Way>
       return (await carryOut(door, refusal, meaning)) as RefusalAnswer<Way>
     },
   }
@@ -107,7 +112,7 @@ async function carryOut<Way extends RefusalWay>(
   const { lists, writes, binds, disk } = meaning
   const entry = lists && 'number' in refusal ? entryOf(refusal, lists, door.clock.now()) : undefined
   if (disk === 'begun' && entry !== undefined && 'callId' in refusal) {
-    begin(door, meaning, { entry, callId: refusal.callId })
+    begin(door, meaning, { refusal, entry, callId: refusal.callId })
     return undefined
   }
   const before = disk === 'between' ? await all(binds(door, refusal)) : []
@@ -120,21 +125,17 @@ async function carryOut<Way extends RefusalWay>(
   return answer
 }
 
-/** In a step of the engine: everything but the disk happens before the step is over. */
-function begin(
+/** In a step of the engine: all that needs no look at the disk happens before the step is over. */
+function begin<Way extends RefusalWay>(
   door: DoorOptions,
-  meaning: Pick<Meaning<RefusalWay>, 'listsPerson' | 'stopsOrders'>,
-  { entry, callId }: { readonly entry: DoNotCallEntry; readonly callId: CallId },
+  meaning: Pick<Meaning<Way>, 'binds' | 'stopsOrders'>,
+  { refusal, entry, callId }: { refusal: RefusalBy<Way>; entry: DoNotCallEntry; callId: CallId },
 ): void {
-  const { store, writer } = door
-  writer.keep(callId, () => store.addDoNotCall(entry))
+  door.writer.keep(callId, () => door.store.addDoNotCall(entry))
   takeOff(door, meaning, { number: entry.number })
-  if (!meaning.listsPerson) return
-  writer.keep(callId, async () => {
-    for (const number of await store.numbersOfPerson(entry.number)) {
-      if (number === entry.number) continue
-      await store.addDoNotCall({ ...entry, number })
-      takeOff(door, meaning, { number })
+  door.writer.keep(callId, async () => {
+    for await (const bound of meaning.binds(door, refusal)) {
+      if (bound.number !== entry.number) takeOff(door, meaning, bound)
     }
   })
 }
@@ -187,8 +188,9 @@ async function* numbersOfPerson(
   for (const one of await store.numbersOfPerson(number)) yield { number: one, ...given({ topic }) }
 }
 
-function inFlightWithPrefix({ state }: DoorOptions, { prefix }: RefusalBy<'operator-prefix'>): readonly Bound[] {
-  return [...state.numbersInFlight].filter(number => number.startsWith(prefix)).map(number => ({ number }))
+function whoHasPrefix({ state }: DoorOptions, { prefix }: RefusalBy<'operator-prefix'>): readonly Bound[] {
+  const numbers = new Set(beingCalled(state).map(({ number }) => number))
+  return [...numbers].filter(number => number.startsWith(prefix)).map(number => ({ number }))
 }
 
 /** Our own channel. */
@@ -196,30 +198,52 @@ const callChannel = 'call'
 
 /** Whoever is about to be called, or rings, and has taken back the permission for it. */
 async function* whoHasWithdrawn({ store, clock, state }: DoorOptions): AsyncGenerator<Bound> {
-  for (const { number, topic } of beingCalled(state)) {
+  for (const { number, topic, seller } of beingCalled(state)) {
     if (topic === undefined) continue
-    const permissions = await store.permissionsOf(number)
-    if (hasWithdrawn(permissions, { topic, channel: callChannel }, clock.now())) yield { number, topic }
+    const known = await store.permissionsOf(number)
+    const permissions = known.map(one => ({ ...one, otherNumber: one.number !== number }))
+    const about = { topic, channel: callChannel, ...given({ seller }) }
+    if (hasWithdrawn(permissions, about, clock.now())) yield { number, topic }
   }
 }
 
-/** Lists that bind whatever the campaign. What a nation, a state or one campaign lists, the gate weighs before each originate. */
-const bindAlways: ReadonlySet<DoNotCallKind> = new Set(['company', 'other'])
+/** Lists that bind whatever the campaign. What a nation or a state lists, the gate weighs before each originate. */
+const bindAlways: ReadonlySet<DoNotCallKind> = new Set(['company', 'other', 'deceased'])
 
-/** Whoever is about to be called, or rings, and stands on a list that binds always. */
+/** Whoever is about to be called, or rings, and stands on a list that binds always, or binds the campaign that calls. */
 async function* whoIsListed({ store, state }: DoorOptions): AsyncGenerator<Bound> {
-  for (const number of new Set(beingCalled(state).map(({ number }) => number))) {
+  const callersOf = new Map<PhoneNumber, Set<CampaignId>>()
+  for (const { number, campaignId } of beingCalled(state))
+    callersOf.set(number, (callersOf.get(number) ?? new Set()).add(campaignId))
+  for (const [number, callers] of callersOf) {
     const hits = await store.doNotCallHits(number)
-    if (hits.some(({ kind }) => bindAlways.has(kind))) yield { number }
+    if (hits.some(({ kind }) => bindAlways.has(kind))) {
+      yield { number }
+      continue
+    }
+    const ofCampaigns = new Set(hits.filter(({ kind }) => kind === 'campaign').map(({ campaignId }) => campaignId))
+    for (const campaignId of callers) if (ofCampaigns.has(campaignId)) yield { number, campaignId }
   }
 }
 
-/** Everybody in a hopper or in a call, with the topic that they are called about. */
-function beingCalled({ campaigns, calls }: EngineState): readonly Bound[] {
-  const found: Bound[] = []
-  for (const { hopper, settings } of campaigns.values())
-    for (const { number } of hopper.leads) found.push({ number, topic: settings.topic })
-  for (const { number, campaignId } of calls.values())
-    if (number !== undefined) found.push({ number, ...given({ topic: campaigns.get(campaignId)?.settings.topic }) })
+/** Somebody in a hopper or in a call, and for which campaign; of one that is known, for whom and about what. */
+interface Called {
+  readonly number: PhoneNumber
+  readonly campaignId: CampaignId
+  readonly topic?: string
+  readonly seller?: string
+}
+
+/** Everybody in a hopper or in a call. */
+function beingCalled({ campaigns, calls }: EngineState): readonly Called[] {
+  const found: Called[] = []
+  for (const [campaignId, { hopper, settings }] of campaigns) {
+    const about = { campaignId, topic: settings.topic, seller: settings.seller.sellerId }
+    for (const { number } of hopper.leads) found.push({ number, ...about })
+  }
+  for (const { number, campaignId } of calls.values()) {
+    const { topic, seller } = campaigns.get(campaignId)?.settings ?? {}
+    if (number !== undefined) found.push({ number, campaignId, ...given({ topic, seller: seller?.sellerId }) })
+  }
   return found
 }

@@ -23,6 +23,12 @@ export interface BulkListVersion extends Omit<DoNotCallListState, 'name'> {
 export const companyList = 'company'
 /** Name of the list of dead numbers. */
 export const retiredList = 'retired'
+/** Name of the list of numbers at which somebody else answers than the person who was to be called. */
+export const wrongPersonList = 'wrong-person'
+/** Name of the list of people who have died. */
+export const deceasedList = 'deceased'
+/** The lists of the company's own, which no bulk list may be called; their names are their kinds. */
+export const ownLists = [companyList, deceasedList, retiredList, wrongPersonList] as const
 /** Version of the company's own lists, which change entry by entry. */
 export const ownVersion = 'own'
 

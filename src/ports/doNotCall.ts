@@ -1,6 +1,7 @@
 import type { DoNotCallHit, DoNotCallKind, DoNotCallListState } from '../core/compliance/doNotCall.ts'
 import type { Place } from '../core/compliance/rules.ts'
 import type { CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
+import type { ownLists } from './bulkLists.ts'
 import type { ImportReport, ImportRequest } from './importReports.ts'
 
 /** Whom not to call: the company's own entries, dead numbers and imported lists. */
@@ -8,15 +9,22 @@ export interface DoNotCallStore {
   /** On disk when it resolves. A number that is on that list already keeps its first entry: it is the evidence. */
   addDoNotCall(entry: DoNotCallEntry): Promise<void>
   /**
-   * Takes a number off the retired ones where it is there, else off the company's list: a dead number that lives again lifts no
-   * refusal. False where it is on neither.
+   * Takes a number off one of the company's own lists: off the wrong persons' where it is there, else off the retired ones, else off
+   * the deceased's, and last off the company's: a dead number that lives again lifts no refusal. What the person has said at another
+   * number stays. False where it is on none.
    */
   removeDoNotCall(number: PhoneNumber): Promise<boolean>
-  /** Every list that holds the number. An entry that is on its way to the disk counts already. */
+  /**
+   * Every list that holds the number, and every one that holds a refusal of its person at another number (`through`). An entry that is
+   * on its way to the disk counts already.
+   */
   doNotCallHits(number: PhoneNumber): Promise<readonly DoNotCallHit[]>
   /** The imported lists by name. */
   doNotCallLists(): Promise<readonly DoNotCallListState[]>
-  /** The company's own entry, else the retired one, a prefix of the company's, or the first imported list with it. */
+  /**
+   * The company's own entry, else a prefix of the company's, another own list's, the person's refusal at another number, or the first
+   * imported list with it.
+   */
   doNotCallEntry(number: PhoneNumber): Promise<DoNotCallEntry | undefined>
   /** Blocks every number that begins so. On disk when it resolves; the first entry stays. */
   addDoNotCallPrefix(entry: DoNotCallPrefix): Promise<void>
@@ -31,12 +39,14 @@ export interface DoNotCallStore {
 /** Why a number must not be called. */
 export interface DoNotCallEntry {
   readonly number: PhoneNumber
-  /** `company`, `retired` (not in service), or the name of an imported list. */
+  /** `company`, `deceased`, `retired` (not in service), `wrong-person`, or the name of an imported list. */
   readonly list: string
   /** `network`: the carrier said that the number is dead. */
   readonly source: 'agent' | 'opt-out-key' | 'operator' | 'import' | 'network'
   readonly at: InstantMs
   readonly note?: string
+  /** In answers: the number of the person at which it was said, where that is another one. */
+  readonly through?: PhoneNumber
 }
 
 /** A wildcard on the company's own list. */
@@ -58,7 +68,7 @@ export interface DoNotCallImportRequest extends ImportRequest {
   /** Header of the column with the numbers; absent: by the usual names, or by what the first line looks like. */
   readonly column?: string
   /** Absent: as the version before, `other` for a new list. */
-  readonly kind?: Exclude<DoNotCallKind, 'company' | 'retired'>
+  readonly kind?: Exclude<DoNotCallKind, (typeof ownLists)[number]>
   /** For `national` (`US`) and `state` (`US-FL`). */
   readonly place?: Place
   /** For kind `campaign`. */

@@ -44,6 +44,10 @@ export interface PermissionImportRequest extends ImportRequest {
   readonly how?: string
   readonly givenAt?: InstantMs
   readonly expiresAt?: InstantMs
+  /** To whom the permissions of rows were given that do not say it. */
+  readonly seller?: string
+  /** For whom campaigns call; where there are several, a row must say whose it is. Absent: nobody asks. */
+  readonly sellers?: readonly string[]
 }
 
 /** Where a lead stood in the dialer that it was moved in from. */

@@ -17,7 +17,10 @@ export interface PersonStore {
   withdrawPermission(withdrawal: PermissionWithdrawal): Promise<number>
   /** Of the number and of every other number of its person; each record says which. */
   permissionsOf(number: PhoneNumber): Promise<readonly PermissionRecord[]>
-  /** The number, and every other number of the persons who have it. */
+  /**
+   * The number, and every other number of the persons who have it. A person is what one seller's campaigns call by one person id;
+   * where another seller's person has one of the numbers, it is the same human being, with the numbers known there.
+   */
   numbersOfPerson(number: PhoneNumber): Promise<readonly PhoneNumber[]>
   /**
    * Adds permissions in batches of at most 100 under an import that nobody sees until it is activated. What is known
@@ -51,8 +54,8 @@ export interface PersonStore {
   }): Promise<ErasureReport>
 }
 
-/** A permission as recorded. */
-export interface NewPermission extends Omit<Permission, 'permissionId' | 'withdrawnAt'> {
+/** A permission as recorded. Without a seller it is the only seller's, for as long as there is only one. */
+export interface NewPermission extends Omit<Permission, 'permissionId' | 'withdrawnAt' | 'otherNumber'> {
   readonly number: PhoneNumber
   readonly basis: PermissionBasis
   /** The evidence: where it was given and in which words. */

@@ -8,9 +8,9 @@ import type { ErasureReport } from './people.ts'
  */
 export type Refusal =
   /** The agent's word over the API says so; it counts whatever else becomes of the wrap-up. */
-  | { readonly way: 'wrap-up'; readonly number: PhoneNumber; readonly callId: CallId }
+  | ({ readonly way: 'wrap-up'; readonly number: PhoneNumber; readonly callId: CallId } & AgentSays)
   /** The engine has heard it from the agent: a key or a code. */
-  | { readonly way: 'agent'; readonly number: PhoneNumber; readonly callId: CallId }
+  | ({ readonly way: 'agent'; readonly number: PhoneNumber; readonly callId: CallId } & AgentSays)
   /** The person pressed the opt-out key. */
   | { readonly way: 'opt-out-key'; readonly number: PhoneNumber; readonly callId: CallId }
   /** The person's network says that calls are not wanted (SIP 607). */
@@ -31,6 +31,11 @@ export type Refusal =
   | { readonly way: 'list-import' }
   /** Another dialer's refusals have been moved in. */
   | { readonly way: 'move-in' }
+
+/** What an agent's word can mean beside a refusal: somebody else answers there, or the person has died. */
+export interface AgentSays {
+  readonly says?: 'wrong-person' | 'deceased'
+}
 
 /** A way by which a no comes. */
 export type RefusalWay = Refusal['way']

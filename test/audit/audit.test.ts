@@ -371,3 +371,52 @@ t.test(
     t.strictSame(found([begin(), ...incoming().slice(0, 1)], rules), ['outcome'])
   },
 )
+
+t.test('what is said at one number of a person binds the others, what is said of a number binds it alone', async t => {
+  const out = (list: string, more = {}) => entry('opt-out', noon, { subject: 'ann', list, ...more })
+  const at = (subject: string, more = {}) => call({ subject, ...more })
+  const known = () => [begin(), ...at('ann', { person: 'p' }), ...at('ann2', { person: 'p', at: noon + hourMs })]
+  const later = { person: 'p', at: noon + 2 * hourMs }
+  t.strictSame(found([...known(), out('company'), ...at('ann2', later)]), ['opt-out'], 'known by an earlier call')
+  t.strictSame(found([begin(), out('company', { persons: ['q', 'p'] }), ...at('ann2', later)]), ['opt-out'])
+  t.strictSame(found([begin(), out('deceased', { persons: ['p'] }), ...at('ann2', later)]), ['opt-out'])
+  t.strictSame(found([begin(), out('company', { persons: ['q'] }), ...at('ann2', later)]), [], 'somebody else')
+  for (const list of ['wrong-person', 'retired']) {
+    t.strictSame(found([...known(), out(list, { persons: ['p'] }), ...at('ann2', later)]), [], list)
+    t.strictSame(found([...known(), out(list, { persons: ['p'] }), ...at('ann', later)]), ['opt-out'], list)
+  }
+  const back = entry('opt-in', noon, { subject: 'ann' })
+  t.strictSame(
+    found([begin(), out('company'), { ...out('retired') }, back, ...at('ann')]),
+    ['opt-out'],
+    'one at a time',
+  )
+  const taken = () => entry('consent', noon, { event: 'withdrawn', subject: 'ann', persons: ['p'] })
+  t.strictSame(found([begin(), taken(), ...at('ann2', later)]), ['consent-withdrawn'])
+})
+
+t.test('a permission is relied on for its seller, and an agreement for its number', async t => {
+  const consent: PlainRule = { ruleId: 'c', kind: 'consent', basis: 'express' }
+  const list: PlainRule = { ruleId: 'l', kind: 'hours', days: mondayToSaturday, yieldsTo: [{ basis: 'purchase' }] }
+  const rules = rulesOf(consent, list)
+  const by = (...permissions: readonly object[]) => call({ cleared: { permissions, lifted: ['l'] }, person: 'p' })
+  const sound = [
+    { basis: 'express', seller: 'acme' },
+    { basis: 'purchase', seller: 'acme', otherNumber: true },
+  ]
+  t.strictSame(found([begin(), ...by(...sound)], rules), [])
+  t.strictSame(found([begin(), ...by({ basis: 'express' }, { basis: 'purchase' })], rules), [], 'older entries')
+  const wrong = [
+    { basis: 'express', seller: 'acme', otherNumber: true },
+    { basis: 'purchase', seller: 'fern' },
+  ]
+  t.strictSame(found([begin(), ...by(...wrong)], rules), ['clearance l', 'consent c'])
+  const given = (more: object) => entry('consent', noon, { event: 'given', subject: 'ann', topics: [], ...more })
+  const express = (more: object) => [given({ basis: 'express', ...more }), given({ basis: 'purchase', ...more })]
+  t.strictSame(found([begin(), ...express({ seller: 'acme' }), ...by(...sound)], rules), [])
+  t.strictSame(found([begin(), ...express({ seller: 'fern' }), ...by(...sound)], rules), ['clearance l', 'consent c'])
+  const other = express({ seller: 'acme', subject: 'ann2', persons: ['p'] })
+  t.strictSame(found([begin(), ...other, ...by(...sound)], rules), ['consent c'], 'the agreement is for another number')
+  const file = entry('consent', noon, { event: 'imported', source: 'x', permissions: 1 })
+  t.strictSame(found([begin(), file, ...express({ seller: 'fern' }), ...by(...sound)], rules), [], 'nobody can tell')
+})

@@ -26,7 +26,19 @@ const happenings = [
     'opt-out operator',
     'opt-out network',
   ],
-  ...['refused', 'complaint', 'machine', 'later', 'opt-in', 'given', 'withdrawn consent', 'run1', 'run2'],
+  ...[
+    'refused',
+    'complaint',
+    'machine',
+    'later',
+    'wrong-person',
+    'deceased',
+    'opt-in',
+    'given',
+    'withdrawn consent',
+    'run1',
+    'run2',
+  ],
 ]
 
 t.test('in a month under all rules nobody is called who must not be', { timeout: 300_000 }, async t => {

@@ -72,6 +72,39 @@ const seeded: readonly Seeded[] = [
     bug: { facts: facts => ({ ...facts, doNotCall: [] }) },
   },
   {
+    ...{ name: 'refusals that bind one number', finds: ['opt-out'], campaigns: ['debt-a'], days: 9 },
+    bug: { facts: facts => ({ ...facts, doNotCall: facts.doNotCall.filter(({ through }) => through === undefined) }) },
+  },
+  {
+    ...{ name: "a refusal that is one seller's", finds: ['opt-out'], campaigns: ['debt-a', 'survey'], days: 9 },
+    bug: {
+      facts: facts => ({
+        ...facts,
+        doNotCall: facts.history.some(({ purpose }) => purpose === 'debt')
+          ? facts.doNotCall.filter(({ kind }) => kind !== 'company')
+          : facts.doNotCall,
+      }),
+    },
+  },
+  {
+    ...{ name: 'calls about the dead', finds: ['opt-out'], campaigns: ['debt-a', 'roof', 'care'], days: 9 },
+    bug: { facts: facts => ({ ...facts, doNotCall: facts.doNotCall.filter(({ kind }) => kind !== 'deceased') }) },
+  },
+  {
+    ...{ name: "strangers' numbers", finds: ['opt-out'], campaigns: ['debt-a', 'roof', 'care'], days: 9 },
+    bug: { facts: facts => ({ ...facts, doNotCall: facts.doNotCall.filter(({ kind }) => kind !== 'wrong-person') }) },
+  },
+  {
+    ...{ name: "another seller's permission", finds: ['consent'], campaigns: ['europe'], days: 2 },
+    bug: { facts: facts => ({ ...facts, permissions: facts.permissions.map(({ seller: _, ...one }) => one) }) },
+  },
+  {
+    ...{ name: "another number's permission", finds: ['consent'], campaigns: ['europe'], days: 4 },
+    bug: {
+      facts: facts => ({ ...facts, permissions: facts.permissions.map(({ otherNumber: _, ...one }) => one) }),
+    },
+  },
+  {
     ...{ name: 'any caller identity', finds: ['caller-identity'], campaigns: ['europe'], days: 1 },
     bug: { rules: changed(rule => (rule.kind === 'caller-identity' ? undefined : rule)) },
   },

@@ -31,7 +31,6 @@ async function createWorld() {
   const { hopper } = state.campaigns.get('spring') ?? {}
   for (const { leadId, number } of await kept.listLeads({ campaignId: 'spring', limit: 10 }))
     hopper?.leads.push({ leadId, number, attempts: 0, personKey: undefined } as never)
-  for (const { number } of hopper?.leads ?? []) state.numbersInFlight.add(number)
   const clock = { now: () => now, wakeAt: () => () => {} }
   const writer = createWriter({ clock, log: createLog({ level: 'silent' }) })
   const door = createRefusalDoor({
@@ -47,8 +46,9 @@ async function createWorld() {
   return { door, kept, happened, settled: writer.settled }
 }
 
-function textOf(bound: { readonly number: string; readonly topic?: string }): string {
-  return bound.topic === undefined ? nameOf(bound.number) : `${nameOf(bound.number)} about ${bound.topic}`
+function textOf({ number, topic, campaignId }: { number: string; topic?: string; campaignId?: string }): string {
+  const about = topic === undefined ? '' : ` about ${topic}`
+  return `${nameOf(number)}${about}${campaignId === undefined ? '' : ` in ${campaignId}`}`
 }
 
 function nameOf(number: string): string {
@@ -100,6 +100,8 @@ function install(
   kept.replaceBulkList(version, { numbers: [number], prefixes: [] })
 }
 
+/** Out of the hopper and off the line with both numbers of Ann. */
+const both = ['stop ann', 'off ann', 'stop ann2', 'off ann2']
 const call = { number: ann, callId: 'c1' }
 const permission = {
   number: ann,
@@ -115,28 +117,22 @@ const ways: { readonly [Way in RefusalWay]: Case<Way> } = {
   'wrap-up': {
     refusal: { way: 'wrap-up', ...call },
     atOnce: [],
-    happens: ['disk: ann on company by agent, call c1', 'stop ann', 'off ann'],
+    happens: ['disk: ann on company by agent, call c1', ...both],
   },
   agent: {
     refusal: { way: 'agent', ...call },
     atOnce: ['stop ann', 'off ann'],
-    happens: [
-      ...['stop ann', 'off ann', 'disk: ann on company by agent, call c1'],
-      ...['disk: ann2 on company by agent, call c1', 'stop ann2', 'off ann2'],
-    ],
+    happens: [...['stop ann', 'off ann', 'disk: ann on company by agent, call c1'], ...['stop ann2', 'off ann2']],
   },
   'opt-out-key': {
     refusal: { way: 'opt-out-key', ...call },
     atOnce: ['stop ann', 'off ann'],
-    happens: [
-      ...['stop ann', 'off ann', 'disk: ann on company by opt-out-key, call c1'],
-      ...['disk: ann2 on company by opt-out-key, call c1', 'stop ann2', 'off ann2'],
-    ],
+    happens: [...['stop ann', 'off ann', 'disk: ann on company by opt-out-key, call c1'], ...['stop ann2', 'off ann2']],
   },
   carrier: {
     refusal: { way: 'carrier', ...call },
     atOnce: ['stop ann', 'off ann'],
-    happens: ['stop ann', 'off ann', 'disk: ann on company by network, call c1'],
+    happens: ['stop ann', 'off ann', 'disk: ann on company by network, call c1', 'stop ann2', 'off ann2'],
   },
   'dead-number': {
     refusal: { way: 'dead-number', ...call },
@@ -146,12 +142,12 @@ const ways: { readonly [Way in RefusalWay]: Case<Way> } = {
   operator: {
     refusal: { way: 'operator', number: ann, note: 'by letter' },
     atOnce: [],
-    happens: ['disk: ann on company by operator, by letter', 'stop ann', 'off ann'],
+    happens: ['disk: ann on company by operator, by letter', ...both],
   },
   'operator-prefix': {
     refusal: { way: 'operator-prefix', prefix: '+1212' },
     atOnce: [],
-    happens: ['disk: +1212* on company by operator', 'stop ann', 'off ann', 'stop ann2', 'off ann2'],
+    happens: ['disk: +1212* on company by operator', ...both],
   },
   withdrawal: {
     refusal: { way: 'withdrawal', number: ann, topic, how: 'by letter' },
@@ -184,9 +180,13 @@ const ways: { readonly [Way in RefusalWay]: Case<Way> } = {
       install(kept, 'bought', { kind: 'other', number: bob })
       install(kept, 'nation', { kind: 'national', place: 'US', number: ann })
       install(kept, 'spring', { kind: 'campaign', campaignId: 'spring', number: ann })
+      install(kept, 'autumn', { kind: 'campaign', campaignId: 'autumn', number: bob })
     },
     atOnce: [],
-    happens: ['stop bob', 'off bob'],
+    happens: [
+      ...['stop ann in spring', 'off ann in spring', 'stop ann2 in spring', 'off ann2 in spring'],
+      ...['stop bob', 'off bob'],
+    ],
   },
   'move-in': {
     refusal: { way: 'move-in' },
@@ -195,7 +195,7 @@ const ways: { readonly [Way in RefusalWay]: Case<Way> } = {
       await kept.addDoNotCall({ number: bob, list: 'retired', source: 'network', at: now - 1 })
     },
     atOnce: [],
-    happens: ['stop ann2', 'off ann2'],
+    happens: both,
   },
 }
 
@@ -226,3 +226,23 @@ t.test('nobody is forgotten in the middle of a call', async t => {
   t.equal(await door.refuse({ way: 'erasure', number: ann, by: 'R. Miller' }), undefined)
   t.equal((await kept.leadsByNumber(ann)).length, 1)
 })
+
+t.test(
+  "an agent's other words are lists of their own: a stranger's number, and the dead with every number",
+  async t => {
+    const words = [
+      ['wrong-person', ['stop ann', 'off ann', 'disk: ann on wrong-person by agent, call c1']],
+      ['deceased', ['stop ann', 'off ann', 'disk: ann on deceased by agent, call c1', 'stop ann2', 'off ann2']],
+    ] as const
+    for (const [says, happens] of words) {
+      const { door, happened, settled } = await createWorld()
+      await door.refuse({ way: 'agent', ...call, says })
+      await settled()
+      t.strictSame(happened, happens, says)
+      const api = await createWorld()
+      await api.door.refuse({ way: 'wrap-up', ...call, says })
+      const off = says === 'deceased' ? both : ['stop ann', 'off ann']
+      t.strictSame(api.happened, [`disk: ann on ${says} by agent, call c1`, ...off], `${says} over the API`)
+    }
+  },
+)

@@ -85,6 +85,13 @@ CREATE TABLE campaign (
   doNotCallBlocked INTEGER NOT NULL DEFAULT 0
 , ownerKey INTEGER REFERENCES owner) STRICT;
 
+CREATE INDEX campaignOfSeller ON campaignSeller (sellerKey);
+
+CREATE TABLE campaignSeller (
+  campaignKey INTEGER PRIMARY KEY REFERENCES campaign,
+  sellerKey INTEGER NOT NULL REFERENCES seller
+) STRICT;
+
 CREATE TABLE "doNotCall" (
   number INTEGER NOT NULL,
   list TEXT NOT NULL,
@@ -221,7 +228,7 @@ CREATE TABLE permission (
   recordedAt INTEGER NOT NULL,
   -- NULL: recorded by itself.
   importKey INTEGER REFERENCES permissionImport
-) STRICT;
+, sellerKey INTEGER REFERENCES seller) STRICT;
 
 CREATE TABLE permissionImport (
   importKey INTEGER PRIMARY KEY,
@@ -248,10 +255,12 @@ CREATE TABLE personHours (
   recordedAt INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE personSubject (
-  personKey INTEGER PRIMARY KEY REFERENCES person,
-  subjectId BLOB NOT NULL CHECK (length(subjectId) = 16)
-) STRICT;
+CREATE TABLE "personSubject" (
+  personKey INTEGER NOT NULL REFERENCES person,
+  sellerKey INTEGER NOT NULL REFERENCES seller,
+  subjectId BLOB NOT NULL CHECK (length(subjectId) = 16),
+  PRIMARY KEY (personKey, sellerKey)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE provenance (
   provenanceKey INTEGER PRIMARY KEY,
@@ -260,6 +269,11 @@ CREATE TABLE provenance (
   obtainedAt INTEGER,
   legalBasis TEXT NOT NULL,
   UNIQUE (origin, obtainedAt, legalBasis)
+) STRICT;
+
+CREATE TABLE seller (
+  sellerKey INTEGER PRIMARY KEY,
+  sellerId TEXT NOT NULL UNIQUE
 ) STRICT;
 
 CREATE TABLE sqlite_sequence(name,seq);

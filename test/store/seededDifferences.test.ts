@@ -54,6 +54,27 @@ const wrong: Readonly<Record<string, (store: MemoryStore) => Partial<MemoryStore
   'a permission is known to the number alone': store => ({
     permissionsOf: async number => (await store.permissionsOf(number)).filter(record => record.number === number),
   }),
+  'a refusal is known to the number alone': store => ({
+    doNotCallHits: async number => (await store.doNotCallHits(number)).filter(({ through }) => through === undefined),
+  }),
+  'a stranger binds the person': store => ({
+    addDoNotCall: entry => store.addDoNotCall(entry.list === 'wrong-person' ? { ...entry, list: 'deceased' } : entry),
+  }),
+  "a permission is nobody's in particular": store => ({
+    addPermission: ({ seller: _, ...permission }) => store.addPermission(permission),
+  }),
+  "two sellers' persons of one id are one": store => ({
+    saveCampaign: settings => store.saveCampaign({ ...settings, seller: { ...settings.seller, sellerId: 'acme' } }),
+  }),
+  "an erasure forgets what was said at the person's other numbers": store => ({
+    async erasePerson(erasure) {
+      const before = await store.personData(erasure.number)
+      const report = await store.erasePerson(erasure)
+      for (const number of before.numbers)
+        if (!before.doNotCall.some(entry => entry.number === number)) await store.removeDoNotCall(number)
+      return report
+    },
+  }),
   'a prefix comes a digit short': store => ({
     addDoNotCallPrefix: entry => store.addDoNotCallPrefix({ ...entry, prefix: entry.prefix.slice(0, -1) }),
   }),

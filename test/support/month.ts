@@ -281,8 +281,9 @@ async function prepare(world: World): Promise<void> {
   for (const number of people) {
     const { home, index } = whoIs(number)
     if (isCustomer(index)) await kept.addPermission(permission(number, 'purchase', 100))
-    if ((home === 'berlin' || home === 'paris') && index % 2 === 0)
-      await kept.addPermission(permission(number, 'express', 30))
+    // Fern may call most of them there; the others have told acme, which is of no use to fern.
+    if (home === 'berlin' || home === 'paris')
+      await kept.addPermission({ ...permission(number, 'express', 30), seller: index % 4 === 1 ? 'acme' : 'fern' })
     if (index % 3 !== 1 || home === 'berlin') continue
     const expires = index % 4 === 0 ? { expiresAt: monthStartsAt + 9 * dayMs } : {}
     await kept.addPermission({ ...permission(number, 'express', 10), topics: ['care'], ...expires })
@@ -298,7 +299,7 @@ export const ownHours = [[], evening, evening, [], evening, evening, []]
 
 function permission(number: PhoneNumber, basis: NewPermission['basis'], daysAgo: number): NewPermission {
   const givenAt = monthStartsAt - daysAgo * dayMs
-  return { number, basis, topics: [], channels: ['call'], givenAt, how: 'test', recordedAt: givenAt }
+  return { number, basis, topics: [], channels: ['call'], givenAt, how: 'test', recordedAt: givenAt, seller: 'acme' }
 }
 
 async function install(world: World, name: string, asOf: number): Promise<void> {
@@ -426,9 +427,11 @@ const wish = {
   },
   async permit({ kept, clock }, _dialer, number) {
     const now = clock.now()
-    // For each of their telephones: the ledger knows a permission by its number alone.
-    for (const one of familyOf(number))
-      await kept.addPermission({ ...permission(one, 'express', 0), givenAt: now, recordedAt: now })
+    // For each of their telephones, and to everybody: an express word is about one number and one seller.
+    for (const one of familyOf(number)) {
+      for (const seller of ['acme', 'fern'])
+        await kept.addPermission({ ...permission(one, 'express', 0), givenAt: now, recordedAt: now, seller })
+    }
   },
 } satisfies Readonly<Record<string, Wish>>
 

@@ -20,6 +20,7 @@ interface GivenOptions {
   readonly how?: string
   readonly given?: string
   readonly expires?: string
+  readonly seller?: string
 }
 
 /** `consent import|add|withdraw|show|hours` */
@@ -40,6 +41,7 @@ function withGiven(command: Command): Command {
     .option('--how <words>', 'the evidence: where it was given and in which words')
     .option('--given <date>', 'the day it was given', day)
     .option('--expires <date>', 'the day it ends', day)
+    .option('--seller <id>', 'to whom it was given; needed where campaigns call for several sellers')
 }
 
 function importCommand(consent: Command, cli: Cli): void {
@@ -47,15 +49,16 @@ function importCommand(consent: Command, cli: Cli): void {
     withGiven(consent.command('import'))
       .argument(
         '<file>',
-        'CSV: number, topic, channel, basis, given_at, how, expires_at, withdrawn_at; - reads standard input',
+        'CSV: number, topic, channel, basis, given_at, how, expires_at, withdrawn_at, seller; - reads standard input',
       )
       .option('--country <code>', 'country of numbers without a country code (default: defaultCountry)')
       .description('record permissions from a CSV: all rows or none; what the file says wins over the options'),
     "dialwright consent import optins.csv --topic spring --basis express --how 'form on example.com, box ticked'",
   ).action(async (file: string, options: GivenOptions & { country?: string }) => {
-    const { topic, channel, basis, how, given, expires, country } = options
+    const { topic, channel, basis, how, given, expires, country, seller } = options
     const query = {
       country,
+      seller,
       basis,
       how,
       topics: topic?.join(','),
@@ -76,7 +79,7 @@ function addCommand(consent: Command, cli: Cli): void {
       .description('record one permission: on disk before it is answered'),
     "dialwright consent add '+12025550100' --topic spring --basis written --how 'letter of 2026-10-01, signed'",
   ).action(async (number: string, options: GivenOptions) => {
-    const { topic, channel, basis, how, given: givenOn, expires } = options
+    const { topic, channel, basis, how, given: givenOn, expires, seller } = options
     if (topic === undefined || basis === undefined || how === undefined) {
       const missing = [topic ?? '--topic', basis ?? '--basis', how ?? '--how'].filter(one =>
         String(one).startsWith('--'),
@@ -88,7 +91,7 @@ function addCommand(consent: Command, cli: Cli): void {
       basis,
       how,
       topics: topic.includes('*') ? [] : topic,
-      ...given({ channels: channel, givenAt: instantOf(givenOn), expiresAt: instantOf(expires) }),
+      ...given({ channels: channel, givenAt: instantOf(givenOn), expiresAt: instantOf(expires), seller }),
     }
     const answer = await cli.api().send(addedView, { method: 'POST', path: base, body })
     cli.print(answer, () => `recorded as permission ${answer.permissionId} of ${number}\n`)
@@ -168,17 +171,17 @@ function readDays(written: readonly string[]): Record<string, string[]> {
 }
 
 function consentWords({ number, permissions, hours }: Static<typeof consentView>): string {
-  const header = ['permission', 'number', 'topics', 'channels', 'basis', 'given', 'expires', 'withdrawn', 'how']
+  const header = ['permission', 'number', 'topics', 'channels', 'basis', 'seller', 'given', 'expires', 'withdrawn', 'how']
   const none = `nothing is recorded of ${number}\n`
   const list = permissions.length === 0 ? none : table(header, permissions.map(permissionCells))
   return `${list}${hours === undefined ? '' : hoursWords(hours)}`
 }
 
 function permissionCells(permission: PermissionView) {
-  const { permissionId, number, topics, channels, basis, givenAt, expiresAt, withdrawnAt, how } = permission
+  const { permissionId, number, topics, channels, basis, givenAt, expiresAt, withdrawnAt, how, seller } = permission
   return [
     ...[permissionId, number, topics.join(' ') || 'everything', channels.join(' ') || 'every', basis],
-    ...[localTime(givenAt), localTime(expiresAt), localTime(withdrawnAt), how],
+    ...[seller, localTime(givenAt), localTime(expiresAt), localTime(withdrawnAt), how],
   ]
 }
 

@@ -1,8 +1,9 @@
 import type { Call, WrapUp } from '../calls/call.ts'
 import { leadAfterAttempt } from '../campaigns/lead.ts'
 import { unsettleCall } from '../campaigns/ownerFlow.ts'
+import type { Effect } from '../effects.ts'
 import { given } from '../given.ts'
-import type { InstantMs } from '../ids.ts'
+import type { CallId, InstantMs, PhoneNumber } from '../ids.ts'
 import type { Campaign, RecentCall } from '../state.ts'
 import type { Step } from '../step.ts'
 import type { Agent } from './agent.ts'
@@ -23,6 +24,10 @@ export const machineCode = 'machine'
 export const refusedCode = 'refused'
 /** The code that means the person complained about being called: a refusal, and worse. */
 export const complaintCode = 'complaint'
+/** The code that means somebody else answers there than the person who was to be called: it is about the number. */
+export const wrongPersonCode = 'wrong-person'
+/** The code that means the person has died: nobody is called about them any more. */
+export const deceasedCode = 'deceased'
 /** The code written when the agent gave none in time; a later word replaces it. */
 export const timeoutCode = 'timeout'
 
@@ -42,10 +47,10 @@ export function writeWrapUp(step: Step, recent: RecentCall, word: AgentWord): vo
     unsettleCall(step, campaign, call)
   }
   const { callId, number } = call
-  if (refusal && number !== undefined) step.effects.push({ kind: 'opt-out', number, by: 'agent', callId })
+  if (number !== undefined) for (const says of wordsOf(word)) step.effects.push(optOutOf(says, { number, callId }))
   const { code, note, callbackAt } = word
   const callbackAgentId = callbackAt !== undefined && word.callbackOwn === true ? recent.agentId : undefined
-  const leadRetryAt = leadRetry(campaign, { ...word, refusal, call }, step.now)
+  const leadRetryAt = leadRetry(campaign, { ...word, call }, step.now)
   const wrapUp: WrapUp = {
     callId,
     code,
@@ -55,8 +60,22 @@ export function writeWrapUp(step: Step, recent: RecentCall, word: AgentWord): vo
   step.effects.push({ kind: 'wrapped-up', wrapUp, ...given({ number, leadId: call.lead?.leadId }) })
 }
 
+/** What a word says that ends all calls to somebody: to a person who refuses, to a number that is not theirs, to the dead. */
+export type EndingWord = 'refusal' | typeof wrongPersonCode | typeof deceasedCode
+
+/** All that it says of the kind; empty: nothing. Who is at the telephone may be a stranger and refuse as well. */
+export function wordsOf(word: Pick<AgentWord, 'refusal' | 'code'>): readonly EndingWord[] {
+  const refusal = isRefusal(word) ? (['refusal'] as const) : []
+  return word.code === wrongPersonCode || word.code === deceasedCode ? [word.code, ...refusal] : refusal
+}
+
+function optOutOf(says: EndingWord, call: { readonly number: PhoneNumber; readonly callId: CallId }): Effect {
+  const by = { kind: 'opt-out', by: 'agent', ...call } as const
+  return says === 'refusal' ? by : { ...by, says }
+}
+
 /** Whether the person does not want to be called again. */
-export function isRefusal({ refusal, code }: AgentWord): boolean {
+export function isRefusal({ refusal, code }: Pick<AgentWord, 'refusal' | 'code'>): boolean {
   return refusal || code === refusedCode || code === complaintCode
 }
 
@@ -66,7 +85,7 @@ function leadRetry(
   now: InstantMs,
 ): InstantMs | undefined {
   const { lead, originatedAt } = what.call
-  if (what.refusal || lead === undefined) return undefined
+  if (wordsOf(what).length > 0 || lead === undefined) return undefined
   if (what.callbackAt !== undefined) return what.callbackAt
   if (what.code !== machineCode || campaign === undefined) return undefined
   const attempt = { disposition: 'machine', attempts: lead.attempts + 1, originatedAt } as const

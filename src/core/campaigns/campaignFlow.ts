@@ -117,14 +117,20 @@ export function finishStopping(step: Step, campaign: Campaign): void {
 
 /**
  * A number has gone onto a do-not-call list, or its person withdrew a permission: out of the hoppers of all campaigns, or of
- * those about the topic; a ringing call ends as soon as the law lets it.
+ * those about the topic, or of the one; a ringing call ends as soon as the law lets it.
  */
 export function onBlocked(
   step: Step,
-  { number, topic }: { readonly number: PhoneNumber; readonly topic?: string },
+  {
+    number,
+    topic,
+    campaignId,
+  }: { readonly number: PhoneNumber; readonly topic?: string; readonly campaignId?: CampaignId },
 ): void {
   const { campaigns, calls } = step.state
-  const concerns = (campaign: Campaign | undefined) => topic === undefined || campaign?.settings.topic === topic
+  const concerns = (campaign: Campaign | undefined) =>
+    (topic === undefined || campaign?.settings.topic === topic) &&
+    (campaignId === undefined || campaign?.settings.campaignId === campaignId)
   for (const campaign of campaigns.values()) {
     if (!concerns(campaign)) continue
     const { leads } = campaign.hopper

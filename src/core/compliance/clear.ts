@@ -1,3 +1,4 @@
+import { given } from '../given.ts'
 import type { InstantMs } from '../ids.ts'
 import { attemptWindows } from './checks.ts'
 import type { Clearance } from './clearance.ts'
@@ -64,7 +65,10 @@ function listsAsked(one: Case): Clearance['lists'] {
 function permissionsOf(one: Case, lifted: readonly Lifted[]): Clearance['permissions'] {
   const { facts, rules, law, now } = one
   const relied = law.consent.length > 0 || rules.consent === 'required'
-  const used = relied ? facts.permissions.filter(given => isValid(given, permissionsIn(one).about, now)) : []
+  const used = relied ? facts.permissions.filter(each => isValid(each, permissionsIn(one).about, now)) : []
   const all = new Map([...used, ...lifted.map(({ permission }) => permission)].map(one => [one.permissionId, one]))
-  return [...all.values()].map(({ permissionId, basis }) => ({ permissionId, basis }))
+  return [...all.values()].map(({ permissionId, basis, seller, otherNumber }) => {
+    const other = otherNumber === true ? ({ otherNumber } as const) : {}
+    return { permissionId, basis, ...other, ...given({ seller }) }
+  })
 }

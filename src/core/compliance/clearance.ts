@@ -1,6 +1,14 @@
 import type { InstantMs } from '../ids.ts'
 import type { PermissionBasis, Place } from './rules.ts'
 
+/** A permission that was relied on: to whom it was given, and whether for another number of the person. */
+interface RelianceOn {
+  readonly permissionId: number
+  readonly basis: PermissionBasis
+  readonly seller?: string
+  readonly otherNumber?: true
+}
+
 /** On what an originate was cleared: the evidence that goes into the ledger with it. No personal data. */
 export interface Clearance {
   readonly at: InstantMs
@@ -16,7 +24,7 @@ export interface Clearance {
   /** Do-not-call lists that were asked: name, version, day of content. */
   readonly lists: readonly { readonly list: string; readonly version: string; readonly asOf: InstantMs }[]
   /** Permissions that were relied on, and the rules or lists that they lifted. */
-  readonly permissions: readonly { readonly permissionId: number; readonly basis: PermissionBasis }[]
+  readonly permissions: readonly RelianceOn[]
   readonly lifted: readonly string[]
   /** Local wall time in every zone where the person may be: minutes after midnight, day since 1970-01-01. */
   readonly localTimes: readonly { readonly zone: string; readonly minuteOfDay: number; readonly day: number }[]

@@ -12,6 +12,10 @@ export interface Permission {
   readonly givenAt: InstantMs
   readonly expiresAt?: InstantMs
   readonly withdrawnAt?: InstantMs
+  /** To whom it was given, or with whom the person had to do; absent: there is one seller only; empty: there are several, and nobody said to which. */
+  readonly seller?: string
+  /** It was given for another number of the person than the one that is to be called. */
+  readonly otherNumber?: boolean
 }
 
 /** Local hours by weekday (Sunday first) in which a person wants to be called; a hard gate. */
@@ -22,6 +26,19 @@ export interface PermissionQuestion {
   readonly topic: string
   /** Ours is `call`. */
   readonly channel: string
+  /** For whom the campaign calls. */
+  readonly seller?: string
+}
+
+/** What a person has had to do with a seller is the person's, whichever number is called. */
+const relationships: ReadonlySet<PermissionBasis> = new Set(['purchase', 'inquiry'])
+
+/**
+ * Whether it speaks for this seller and this number: nothing lifts a rule for anybody else than whom it was given to, and an agreement
+ * names the number that may be called (16 CFR 310.4(b)(1)(iii)(B)(1); PECR reg. 21(4): "that line").
+ */
+function isFor({ seller, otherNumber, basis }: Permission, question: PermissionQuestion): boolean {
+  return (seller === undefined || seller === question.seller) && (otherNumber !== true || relationships.has(basis))
 }
 
 function isAbout(permission: Permission, { topic, channel }: PermissionQuestion): boolean {
@@ -29,17 +46,18 @@ function isAbout(permission: Permission, { topic, channel }: PermissionQuestion)
   return (topics.length === 0 || topics.includes(topic)) && (channels.length === 0 || channels.includes(channel))
 }
 
-/** Whether a permission holds now: given, about this, not expired, not withdrawn. */
+/** Whether a permission holds now: given, about this, to this seller and for this number, not expired, not withdrawn. */
 export function isValid(permission: Permission, about: PermissionQuestion, now: InstantMs): boolean {
   return (
     permission.givenAt <= now &&
     (permission.expiresAt === undefined || now < permission.expiresAt) &&
     (permission.withdrawnAt === undefined || now < permission.withdrawnAt) &&
-    isAbout(permission, about)
+    isAbout(permission, about) &&
+    isFor(permission, about)
   )
 }
 
-/** A refusal for the topic that no later permission has lifted. */
+/** A refusal for the topic, to whomever it was said, that no later permission for this seller and number has lifted. */
 export function hasWithdrawn(permissions: readonly Permission[], about: PermissionQuestion, now: InstantMs): boolean {
   let withdrawnAt = Number.NEGATIVE_INFINITY
   let givenAt = Number.NEGATIVE_INFINITY

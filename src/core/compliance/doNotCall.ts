@@ -1,14 +1,30 @@
-import type { CampaignId, InstantMs } from '../ids.ts'
+import type { CampaignId, InstantMs, PhoneNumber } from '../ids.ts'
 import type { Place } from './rules.ts'
 
 /**
  * What a do-not-call list is. `national` and `state`: kept by an authority, for a place. `company`: the company's own
  * refusals, which bind always (47 CFR 64.1200(d)). `campaign`: holds for one campaign only. `retired`: numbers that are
- * not in service. `other`: bought, or the operator's own; binds as the company's does.
+ * not in service. `other`: bought, or the operator's own; binds as the company's does. `wrong-person`: whoever answers there is not
+ * the person; `deceased`: the person has died.
  */
-export const doNotCallKinds = ['national', 'state', 'company', 'campaign', 'other', 'retired'] as const
+export const doNotCallKinds = [
+  'national',
+  'state',
+  'company',
+  'campaign',
+  'other',
+  'retired',
+  'wrong-person',
+  'deceased',
+] as const
 /** What a do-not-call list is, in one word. */
 export type DoNotCallKind = (typeof doNotCallKinds)[number]
+
+/**
+ * Lists that hold a person's word: they bind every number of the person, known then or later (16 CFR 310.4(b)(1)(iii)(A)). A
+ * nation's and a state's list telephone lines; a dead number and a stranger's are about that number.
+ */
+export const personKinds: ReadonlySet<DoNotCallKind> = new Set(['company', 'campaign', 'other', 'deceased'])
 
 /** One list that holds a number, itself or by one of its prefixes; a number has one hit for each list that holds it. */
 export interface DoNotCallHit {
@@ -25,6 +41,8 @@ export interface DoNotCallHit {
   readonly importedAt: InstantMs
   /** The day of the content as the operator stated it; what the law's limit of age is about. */
   readonly asOf: InstantMs
+  /** The number itself does not stand there: another number of its person does. */
+  readonly through?: PhoneNumber
 }
 
 /** A list as it stands, whether or not it holds the number that is asked about. */

@@ -29,6 +29,8 @@ export interface Viewpoint {
   readonly campaignId: CampaignId
   readonly purpose: Purpose
   readonly topic: string
+  /** For whom it calls; absent: for whoever gave no name either. */
+  readonly sellerId?: string
 }
 
 /** Whether an earlier attempt is among those that a rule of this scope looks at. */

@@ -6,7 +6,10 @@ import { countryOf, type Rule } from './rules.ts'
 
 /** What the person permitted, and what the campaign asks about. */
 export function permissionsIn({ facts, rules }: Case) {
-  return { permissions: facts.permissions, about: { topic: rules.of.topic, channel: 'call' } }
+  return {
+    permissions: facts.permissions,
+    about: { topic: rules.of.topic, channel: 'call', ...given({ seller: rules.of.sellerId }) },
+  }
 }
 
 /**
@@ -26,7 +29,8 @@ export function listsVerdict(one: Case): Verdict {
 
 function refusal(hit: DoNotCallHit): Verdict {
   if (hit.kind === 'retired') return no('number-retired', { detail: 'the network says that nobody has this number' })
-  return no('do-not-call', { detail: `list ${hit.list}`, ...given({ rule: hit.place }) })
+  const through = hit.through === undefined ? '' : ', by another number of the person'
+  return no('do-not-call', { detail: `list ${hit.list}${through}`, ...given({ rule: hit.place }) })
 }
 
 function binds(hit: DoNotCallHit, one: Case): boolean {

@@ -86,12 +86,12 @@ export function verdictRules(settings: CampaignSettings, laws: LawFinder): Verdi
 }
 
 function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
-  const { campaignId, purpose, topic, callingHours } = settings
+  const { campaignId, purpose, topic, callingHours, seller } = settings
   const filter = settings.filter === undefined ? undefined : readFilter(settings.filter)
   const span = { startMinute: callingHours.startMinute, endMinute: callingHours.endMinute }
   return {
-    of: { campaignId, purpose, topic },
-    seller: settings.seller.place,
+    of: { campaignId, purpose, topic, sellerId: seller.sellerId },
+    seller: seller.place,
     laws,
     consent: settings.consent,
     callingHours: {

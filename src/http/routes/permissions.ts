@@ -60,7 +60,7 @@ export function permissionImportRoute(app: Api, context: ApiContext): void {
         schema: {
           tags,
           description:
-            'The body is a CSV with a header, sent as text/csv: number, topic, channel, basis, given_at, how, expires_at, withdrawn_at. All rows or none.',
+            'The body is a CSV with a header, sent as text/csv: number, topic, channel, basis, given_at, how, expires_at, withdrawn_at, seller. All rows or none.',
           querystring: permissionImportQuery,
           response: answers(importView),
         },

@@ -6,7 +6,7 @@ import { dayMs } from '../../core/time.ts'
 import { InputError } from '../../errors.ts'
 import { createNumberReader } from '../../numbers/phone.ts'
 import { isKnownPlace } from '../../numbers/places.ts'
-import { type BulkListVersion, companyList, listState, retiredList } from '../../ports/bulkLists.ts'
+import { type BulkListVersion, listState, ownLists } from '../../ports/bulkLists.ts'
 import type { DoNotCallImportReport, DoNotCallImportRequest } from '../../ports/doNotCall.ts'
 import type { Store } from '../../ports/store.ts'
 import { workerAt } from '../../threads/threads.ts'
@@ -154,7 +154,7 @@ function checkResult(
 }
 
 function checkListName(list: string): void {
-  if (list === companyList || list === retiredList) {
+  if (ownLists.some(own => own === list)) {
     const message = `"${list}" is the company's own list, which no import replaces: give this one another name`
     throw new InputError('reserved-name', message)
   }

@@ -19,6 +19,9 @@ export interface PermissionFileOptions {
   readonly how?: string
   readonly givenAt?: InstantMs
   readonly expiresAt?: InstantMs
+  readonly seller?: string
+  /** For whom campaigns call: no row may name anybody else, and each must name one where there are several. */
+  readonly sellers?: readonly string[]
   /** Nothing was given later than this. */
   readonly now: InstantMs
 }
@@ -36,6 +39,7 @@ const columns = {
   expiresAt: ['expires_at', 'expires'],
   withdrawnAt: ['withdrawn_at', 'withdrawn'],
   withdrawnHow: ['withdrawn_how'],
+  seller: ['seller'],
 } as const
 
 type Role = keyof typeof columns
@@ -44,6 +48,7 @@ type Cells = Readonly<Record<Role, string>>
 const howMaxCharacters = 1_000
 /** A topic or a channel. */
 const word = /^[a-z0-9-]{1,40}$/
+const sellerId = /^[A-Za-z0-9_-]{1,40}$/
 
 /**
  * Reads permissions from a CSV with a header line.
@@ -93,8 +98,10 @@ function readColumns(
       .join(', ')}`
     throw new InputError('unknown-column', message)
   }
-  const needed = { topics: '--topic', basis: '--basis', how: '--how', givenAt: '--given' } as const
-  for (const role of ['topics', 'basis', 'how', 'givenAt'] as const) {
+  const needed = { topics: '--topic', basis: '--basis', how: '--how', givenAt: '--given', seller: '--seller' } as const
+  // What was taken back was taken back from everybody: such rows need no seller, so rows are asked one by one.
+  const ofOne = (options.sellers ?? []).length < 2 || found.withdrawnAt !== undefined
+  for (const role of ['topics', 'basis', 'how', 'givenAt', ...(ofOne ? [] : (['seller'] as const))] as const) {
     if (found[role] !== undefined || options[role] !== undefined) continue
     const message = `the file has no column ${columns[role].join(' or ')}: add one, or say it for all rows with ${needed[role]}`
     throw new InputError('not-stated', message)
@@ -117,6 +124,7 @@ function cellsOf(cells: readonly string[], at: Readonly<Partial<Record<Role, num
     expiresAt: cell('expiresAt'),
     withdrawnAt: cell('withdrawnAt'),
     withdrawnHow: cell('withdrawnHow'),
+    seller: cell('seller'),
   }
 }
 
@@ -155,8 +163,26 @@ function permissionOf(cells: Cells, options: PermissionFileOptions): Omit<Import
   if (basis === undefined) return new BadCell(`bad-basis: is not one of ${permissionBases.join(', ')}`, cells.basis)
   if (how === undefined) return new BadCell('no-evidence: says neither where nor in which words it was given', '')
   if (dates instanceof BadCell) return dates
+  const seller = sellerOf(cells, options)
+  if (seller instanceof BadCell) return seller
   const withdrawnHow = dates.withdrawnAt === undefined ? undefined : cells.withdrawnHow || 'stated in the file'
-  return { topics, channels, basis, how, ...dates, ...given({ withdrawnHow }), recordedAt: options.now }
+  return { topics, channels, basis, how, ...dates, ...given({ withdrawnHow, seller }), recordedAt: options.now }
+}
+
+/** Whose the permission is. Nobody guesses: what one seller was permitted lifts nothing for another. */
+function sellerOf(cells: Cells, options: PermissionFileOptions): string | undefined | BadCell {
+  const { sellers = [] } = options
+  const named = cells.seller === '' ? options.seller : cells.seller
+  const there = sellers.join(', ')
+  if (cells.withdrawnAt !== '' && (named === undefined || sellerId.test(named))) return named
+  if (named === undefined) {
+    return sellers.length > 1
+      ? new BadCell(`no-seller: does not say to which seller it was given: ${there}`, '')
+      : named
+  }
+  if (!sellerId.test(named)) return new BadCell('bad-seller: is no id of letters, digits, _ and -', named)
+  if (sellers.length === 0 || sellers.includes(named)) return named
+  return new BadCell(`unknown-seller: no campaign calls for it; there is ${there}`, named)
 }
 
 /** `spring; autumn` or `spring autumn`; `*` is everything. `undefined`: not a list of words. */

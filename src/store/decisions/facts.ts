@@ -1,5 +1,5 @@
 import type { Permission, PersonHours } from '../../core/compliance/consent.ts'
-import type { DoNotCallHit, DoNotCallListState } from '../../core/compliance/doNotCall.ts'
+import type { DoNotCallListState } from '../../core/compliance/doNotCall.ts'
 import type { VerdictFacts } from '../../core/compliance/facts.ts'
 import type { PastAttempt } from '../../core/compliance/history.ts'
 import type { ZoneOffset } from '../../core/compliance/localTime.ts'
@@ -8,14 +8,10 @@ import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
 import { isE164, numberToInteger } from '../../numbers/e164.ts'
 import { placesOfNumber } from '../../numbers/places.ts'
 import { zoneOffset } from '../../numbers/zoneOffsets.ts'
+import { hitsOfPerson, type NumberLists } from './personHits.ts'
 
 /** Who holds a number, and what lists there are: answered at once, for the gate before every originate. */
-export interface DoNotCallLookup {
-  /**
-   * Every list that holds the number; it is given as the digits of its E.164 form. An entry that is on its way to the
-   * disk counts already.
-   */
-  hitsOf(integer: number): readonly DoNotCallHit[]
+export interface DoNotCallLookup extends NumberLists {
   /** The imported lists by name. */
   lists(): readonly DoNotCallListState[]
 }
@@ -36,6 +32,8 @@ export interface LeadFacts {
 
 /** What the verdict needs of the person: of the number itself and of the person's other numbers. */
 export interface PersonFacts {
+  /** The person's other numbers, as the digits of their E.164 form. */
+  readonly others: readonly number[]
   readonly history: readonly PastAttempt[]
   readonly permissions: readonly Permission[]
   readonly ownHours?: PersonHours
@@ -54,10 +52,11 @@ export function factsOf(
   now: InstantMs,
 ): VerdictFacts {
   const { number, columns } = lead
+  const { others, ...known } = person
   return {
     number,
     numberValid: isE164(number),
-    doNotCall: doNotCall.hitsOf(numberToInteger(number)),
+    doNotCall: hitsOfPerson(doNotCall, numberToInteger(number), others),
     lists: doNotCall.lists(),
     places: placesOf(number, lead.places),
     zones: zonesAt(lead.timeZones, now),
@@ -65,7 +64,7 @@ export function factsOf(
     dialableAt: lead.dialableAt,
     attempts: lead.attempts,
     list: lead.list,
-    ...person,
+    ...known,
     ...(columns !== undefined && { columns }),
   }
 }

@@ -1,4 +1,4 @@
-import { complaintCode, machineCode } from '../../core/agents/wrapUp.ts'
+import { complaintCode, machineCode, wordsOf } from '../../core/agents/wrapUp.ts'
 import type { AttemptEnd, WrapUp } from '../../core/calls/call.ts'
 import type { CampaignCounters } from '../../core/campaigns/campaign.ts'
 import type { AgentId, InstantMs } from '../../core/ids.ts'
@@ -73,10 +73,10 @@ export function moveAfterEnd(lead: LeadPlace, end: AttemptEnd, wrapUp: WrapUp | 
   return byAgent ?? (end.leadRetryAt === undefined ? undefined : moveTo(end.leadRetryAt))
 }
 
-/** What the agent's word makes of a lead; `undefined`: nothing. A refusal is for good. */
+/** What the agent's word makes of a lead; `undefined`: nothing. A refusal, a wrong person and a death are for good. */
 export function moveAfterWrapUp(lead: LeadPlace, wrapUp: WrapUp): LeadMove | undefined {
   if (lead.state === 'finished' && lead.reason === 'do-not-call') return undefined
-  if (wrapUp.refusal) return { until: null, reason: 'do-not-call' }
+  if (wordsOf(wrapUp).length > 0) return { until: null, reason: 'do-not-call' }
   const until = wrapUp.leadRetryAt ?? wrapUp.callbackAt
   return until === undefined ? undefined : moveTo(until)
 }

@@ -1,13 +1,33 @@
-import type { DoNotCallHit } from '../../core/compliance/doNotCall.ts'
+import { type DoNotCallHit, type DoNotCallKind, personKinds } from '../../core/compliance/doNotCall.ts'
+import { given } from '../../core/given.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { createPrefixSet, type PrefixSet } from '../../numberSet/prefixes.ts'
 import { integerToNumber } from '../../numbers/e164.ts'
-import { companyList, ownVersion, retiredList } from '../../ports/bulkLists.ts'
+import { companyList, ownLists, ownVersion } from '../../ports/bulkLists.ts'
 import type { DoNotCallEntry, DoNotCallPrefix } from '../../ports/doNotCall.ts'
 
 /** What an entry of the company's own lists says of its number. */
 export function ownHit({ list, at }: Pick<DoNotCallEntry, 'list' | 'at'>): DoNotCallHit {
-  return { list, kind: list === retiredList ? 'retired' : 'company', version: ownVersion, importedAt: at, asOf: at }
+  return { list, kind: ownKind(list), version: ownVersion, importedAt: at, asOf: at }
+}
+
+function ownKind(list: string): DoNotCallKind {
+  return ownLists.find(one => one === list) ?? companyList
+}
+
+/** What entries of a number say that bind its person. */
+export function ownRefusals(entries: readonly Pick<DoNotCallEntry, 'list' | 'at'>[]): readonly DoNotCallHit[] {
+  return entries.map(ownHit).filter(({ kind }) => personKinds.has(kind))
+}
+
+/** Whether what stands on an own list binds the person. */
+export function isOfPerson(list: string): boolean {
+  return personKinds.has(ownKind(list))
+}
+
+/** Whether a hit is of an imported list. */
+export function isImported({ list }: Pick<DoNotCallHit, 'list'>): boolean {
+  return !ownLists.some(own => own === list)
 }
 
 /** The wildcards of the company's own list, in memory. */
@@ -56,21 +76,26 @@ export function ownHits(
 
 /** What a number's entry follows from. */
 export interface ListedBy {
-  /** The company's own, then the retired one. */
+  /** Of the company's own lists, by their names. */
   readonly entries: readonly DoNotCallEntry[]
   readonly wildcard: DoNotCallPrefix | undefined
+  /** What the person has said at other numbers, by them. */
+  through(): readonly DoNotCallEntry[]
   /** Of imported lists by their name; asked last. */
   imported(): readonly DoNotCallHit[]
 }
 
-/** The entry that is told of a number: the company's own, else a wildcard of the company's, the retired one, an imported list's. */
+/** The entry that is told of a number: see `DoNotCallStore.doNotCallEntry`. */
 export function firstEntry(
   number: PhoneNumber,
-  { entries: [entry], wildcard, imported }: ListedBy,
+  { entries: [entry], wildcard, through, imported }: ListedBy,
 ): DoNotCallEntry | undefined {
   if (wildcard !== undefined && entry?.list !== companyList) return prefixEntry(number, wildcard)
-  const [hit] = entry === undefined ? imported() : []
-  return entry ?? (hit && { number, list: hit.list, source: 'import', at: hit.importedAt })
+  if (entry !== undefined) return entry
+  const [said] = through()
+  if (said !== undefined) return { ...said, number, through: said.number }
+  const [hit] = imported()
+  return hit && { number, list: hit.list, source: 'import', at: hit.importedAt, ...given({ through: hit.through }) }
 }
 
 function prefixEntry(number: PhoneNumber, { source, at, note, prefix }: DoNotCallPrefix): DoNotCallEntry {

@@ -19,6 +19,8 @@ export interface LedgerBook {
   subject(number: PhoneNumber): SubjectName | undefined
   /** The name under which a lead's person stands in the ledger; `undefined`: the lead has none. */
   person(leadId: LeadId): string | undefined
+  /** The names of all whose number it is; empty: nobody has said whose. */
+  personsOf(number: PhoneNumber): readonly string[]
   /** Removes what ties the number, and persons who have it, to their entries; gives the number's subject. */
   forget(number: PhoneNumber): string | undefined
   owner(campaignId: CampaignId): LedgerOwner

@@ -1,3 +1,5 @@
+import type { PhoneNumber } from '../../core/ids.ts'
+import type { DoNotCallEntry } from '../../ports/doNotCall.ts'
 import { unpackMoved } from '../../ports/packedMoved.ts'
 import type { WriteOperation } from '../operations.ts'
 import type { LedgerBook } from './book.ts'
@@ -20,14 +22,15 @@ type PeopleOperation = Extract<
 export function recordPeople(book: LedgerBook, operation: PeopleOperation, answer: unknown): void {
   switch (operation.kind) {
     case 'add-permission': {
-      const { number, basis, topics, channels, givenAt, expiresAt, recordedAt } = operation.permission
-      const what = { basis, topics, channels, givenAt, expiresAt }
+      const { number, basis, topics, channels, givenAt, expiresAt, recordedAt, seller } = operation.permission
+      const what = { basis, topics, channels, givenAt, expiresAt, seller, ...personsOf(book, number) }
       book.append('consent', recordedAt, { event: 'given', ...named(book.subject(number, 'make')), ...what })
       return
     }
     case 'withdraw-permission': {
       const { number, topic, at } = operation.withdrawal
-      book.append('consent', at, { event: 'withdrawn', ...named(book.subject(number, 'make')), topic })
+      const about = { ...named(book.subject(number, 'make')), ...personsOf(book, number), topic }
+      book.append('consent', at, { event: 'withdrawn', ...about })
       return
     }
     case 'set-person-hours': {
@@ -56,6 +59,16 @@ export function recordPeople(book: LedgerBook, operation: PeopleOperation, answe
   }
 }
 
+/** Writes who refuses: the number, and the persons who have it, for they refuse with all their numbers. */
+export function recordOptOut(book: LedgerBook, { number, list, source, at }: DoNotCallEntry): void {
+  book.append('opt-out', at, { ...named(book.subject(number, 'make')), ...personsOf(book, number), list, source })
+}
+
+function personsOf(book: LedgerBook, number: PhoneNumber): { readonly persons?: readonly string[] } {
+  const persons = book.personsOf(number)
+  return persons.length === 0 ? {} : { persons }
+}
+
 function recordMoved(
   book: LedgerBook,
   { moved }: Extract<PeopleOperation, { kind: 'move-in' }>,
@@ -66,7 +79,5 @@ function recordMoved(
   // The handler of this operation answers so.
   const { duplicates } = answer as { readonly duplicates: readonly number[] }
   const known = new Set(duplicates)
-  batch.refusals.forEach(({ number, list, source, at }, position) => {
-    if (!known.has(position)) book.append('opt-out', at, { ...named(book.subject(number, 'make')), list, source })
-  })
+  for (const [position, entry] of batch.refusals.entries()) if (!known.has(position)) recordOptOut(book, entry)
 }

@@ -6,7 +6,7 @@ import type { BulkListVersion } from '../../ports/bulkLists.ts'
 import type { WriteOperation } from '../operations.ts'
 import type { LedgerBook } from './book.ts'
 import { digestOf, named } from './chain.ts'
-import { recordPeople } from './people.ts'
+import { recordOptOut, recordPeople } from './people.ts'
 
 /** A prefix longer than this is next to being one number, and would be personal data. */
 const prefixDigitsMax = 7
@@ -24,8 +24,7 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
       recordWrapUp(book, operation.wrapUp)
       break
     case 'add-do-not-call': {
-      const { number, list, source, at } = operation.entry
-      book.append('opt-out', at, { ...named(book.subject(number, 'make')), list, source })
+      recordOptOut(book, operation.entry)
       break
     }
     case 'remove-do-not-call':

@@ -7,6 +7,9 @@ import type { Store } from '../../ports/store.ts'
 import { noCounters } from '../decisions/outcome.ts'
 import type { LedgerOwner } from '../ledger/book.ts'
 
+/** For whom a campaign calls that nobody has applied. */
+const noSeller = 'default'
+
 /** A campaign in memory. Leads or attempts may name it before anybody applies it. */
 export interface MemoryCampaign {
   settings?: CampaignSettings
@@ -25,6 +28,23 @@ export class MemoryCampaigns {
     return campaign
   }
 
+  /** For whom its calls are made. */
+  sellerOf(campaignId: CampaignId): string {
+    return this.ledgerOwner(campaignId).seller
+  }
+
+  /** The sellers whose campaigns somebody has applied. */
+  sellers(): ReadonlySet<string> {
+    const applied = [...this.#campaigns.values()].flatMap(({ settings }) => settings ?? [])
+    return new Set(applied.map(({ seller }) => seller.sellerId))
+  }
+
+  /** The one seller there is; `undefined`: there are several. Nobody has applied a campaign: what is said of such calls. */
+  onlySeller(): string | undefined {
+    const [first = noSeller, second] = this.sellers()
+    return second === undefined ? first : undefined
+  }
+
   saveAgent(settings: AgentSettings): void {
     this.#agents.set(settings.agentId, settings)
   }
@@ -32,7 +52,7 @@ export class MemoryCampaigns {
   /** Whom the campaign's calls are made for; nobody has applied it: what is said of such calls. */
   ledgerOwner(campaignId: CampaignId): LedgerOwner {
     const settings = this.#campaigns.get(campaignId)?.settings
-    if (settings === undefined) return { seller: 'default', purpose: 'sales', topic: 'sales' }
+    if (settings === undefined) return { seller: noSeller, purpose: 'sales', topic: 'sales' }
     return { seller: settings.seller.sellerId, purpose: settings.purpose, topic: settings.topic }
   }
 

@@ -1,13 +1,15 @@
-import type { DoNotCallHit } from '../../core/compliance/doNotCall.ts'
+import { type DoNotCallHit, personKinds } from '../../core/compliance/doNotCall.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { dayMs } from '../../core/time.ts'
+import { Defect } from '../../errors.ts'
 import { createPrefixSet, type PrefixSet } from '../../numberSet/prefixes.ts'
 import { integerToNumber, numberToInteger } from '../../numbers/e164.ts'
-import { type BulkListVersion, companyList, hitOf, listState, retiredList } from '../../ports/bulkLists.ts'
+import { type BulkListVersion, companyList, hitOf, listState, ownLists } from '../../ports/bulkLists.ts'
 import type { DoNotCallEntry } from '../../ports/doNotCall.ts'
 import type { Store } from '../../ports/store.ts'
 import type { DoNotCallLookup } from '../decisions/facts.ts'
-import { createOwnPrefixes, firstEntry, ownHits } from '../decisions/ownList.ts'
+import { createOwnPrefixes, firstEntry, isImported, isOfPerson, ownHits, ownRefusals } from '../decisions/ownList.ts'
+import { hitsOfPerson } from '../decisions/personHits.ts'
 
 /** What a bulk list holds. */
 export interface ListContent {
@@ -26,16 +28,19 @@ type Reads = Pick<Store, 'doNotCallHits' | 'doNotCallLists' | 'doNotCallEntry' |
 
 /** Whom not to call, in memory. */
 export class MemoryDoNotCall {
-  readonly #own = {
-    [companyList]: new Map<PhoneNumber, DoNotCallEntry>(),
-    [retiredList]: new Map<PhoneNumber, DoNotCallEntry>(),
-  }
+  readonly #own = new Map(ownLists.map(list => [list as string, new Map<PhoneNumber, DoNotCallEntry>()]))
   readonly #lists = new Map<string, MemoryList>()
   readonly prefixes = createOwnPrefixes([])
   readonly lookup: DoNotCallLookup = {
     hitsOf: integer => [
       ...ownHits(this.ownEntries(integerToNumber(integer)), this.prefixes.match(integer)),
       ...this.#bulkHits(integer),
+    ],
+    refusalsOf: integer => [
+      ...ownRefusals(this.ownEntries(integerToNumber(integer))),
+      ...this.#ordered()
+        .filter(({ version, numbers }) => personKinds.has(version.kind) && numbers.has(integer))
+        .map(({ version }) => hitOf(version)),
     ],
     lists: () => this.#ordered().map(({ version }) => listState(version)),
   }
@@ -49,12 +54,19 @@ export class MemoryDoNotCall {
   }
 
   remove(number: PhoneNumber): boolean {
-    return this.#own.retired.delete(number) || this.#own.company.delete(number)
+    const last = this.ownEntries(number).at(-1)
+    return last !== undefined && this.#listOf(last).delete(number)
   }
 
-  /** The company's own entry, then the retired one. */
+  /** Of the company's own lists, by their names. */
   ownEntries(number: PhoneNumber): readonly DoNotCallEntry[] {
-    return [this.#own.company.get(number), this.#own.retired.get(number)].filter(entry => entry !== undefined)
+    return ownLists.map(list => this.#own.get(list)?.get(number)).filter(entry => entry !== undefined)
+  }
+
+  /** Before the numbers of a person are torn apart: what was said at one of them stands at each. */
+  spreadRefusals(numbers: readonly PhoneNumber[]): void {
+    const said = numbers.flatMap(number => this.ownEntries(number)).filter(({ list }) => isOfPerson(list))
+    for (const number of numbers) for (const { note: _, ...entry } of said) this.add({ ...entry, number })
   }
 
   /** Removes the words of the own entries, and all but the day of their time; gives how many there are. */
@@ -80,7 +92,9 @@ export class MemoryDoNotCall {
   }
 
   #listOf({ list }: Pick<DoNotCallEntry, 'list'>): Map<PhoneNumber, DoNotCallEntry> {
-    return list === retiredList ? this.#own.retired : this.#own.company
+    const own = this.#own.get(list) ?? this.#own.get(companyList)
+    if (own === undefined) throw new Defect('the company has no list')
+    return own
   }
 
   #ordered(): readonly MemoryList[] {
@@ -93,15 +107,21 @@ export class MemoryDoNotCall {
       .map(({ version }) => hitOf(version))
   }
 
-  reads(): Reads {
+  reads(numbersOf: (number: PhoneNumber) => readonly PhoneNumber[]): Reads {
     return {
-      doNotCallHits: async number => this.lookup.hitsOf(numberToInteger(number)),
+      doNotCallHits: async number => {
+        const [integer = 0, ...others] = numbersOf(number).map(numberToInteger)
+        return hitsOfPerson(this.lookup, integer, others)
+      },
       doNotCallLists: async () => this.lookup.lists(),
       doNotCallPrefixes: async () => this.prefixes.all(),
       doNotCallEntry: async number => {
         const integer = numberToInteger(number)
         const own = { entries: this.ownEntries(number), wildcard: this.prefixes.match(integer) }
-        return firstEntry(number, { ...own, imported: () => this.#bulkHits(integer) })
+        const others = numbersOf(number).slice(1)
+        const through = () => others.flatMap(one => this.ownEntries(one)).filter(({ list }) => isOfPerson(list))
+        const imported = () => hitsOfPerson(this.lookup, integer, others.map(numberToInteger)).filter(isImported)
+        return firstEntry(number, { ...own, through, imported })
       },
     }
   }

@@ -19,6 +19,7 @@ export function eraser(model: Model): (erasure: OperationOf<'erase-person'>) => 
   return ({ number, at }) => {
     const numbers = leads.numbersOf(number)
     if (numbers.some(one => attempts.inFlight(one))) throw storeProblems.callInFlight(number)
+    doNotCall.spreadRefusals(numbers)
     // First, because it finds the person by the leads.
     const subjects = numbers.map(one => ledger.eraseSubject(one, at))
     return erasureReport(

@@ -3,6 +3,7 @@ import { createLawFinder } from '../../core/compliance/law.ts'
 import { decideVerdict, verdictRules } from '../../core/compliance/verdict.ts'
 import { given } from '../../core/given.ts'
 import type { InstantMs } from '../../core/ids.ts'
+import { numberToInteger } from '../../numbers/e164.ts'
 import type { Store } from '../../ports/store.ts'
 import { startCounting } from '../decisions/census.ts'
 import { factsOf } from '../decisions/facts.ts'
@@ -70,7 +71,8 @@ function factsOfLead(
   const { state, dialableAt, attempts: had, list, lead: row } = found
   const { number, timeZones, places = [] } = row
   const others = leads.numbersOf(number).slice(1)
-  const person = { history: attempts.historyOf(number, others), ...people.factsOf([number, ...others]) }
+  const known = people.factsOf([number, ...others])
+  const person = { others: others.map(numberToInteger), history: attempts.historyOf(number, others), ...known }
   const more = given({ columns: columns ? row.data : undefined })
   const lead = { number, timeZones, places, state, dialableAt, list, attempts: had, ...more }
   return factsOf({ lead, person, doNotCall: doNotCall.lookup }, now)

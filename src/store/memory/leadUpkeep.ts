@@ -1,9 +1,9 @@
-import type { DoNotCallHit } from '../../core/compliance/doNotCall.ts'
 import { recyclableReasons } from '../../core/compliance/release.ts'
 import { given } from '../../core/given.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
 import type { LeadRecycling, LeadUpkeepStore } from '../../ports/leadUpkeep.ts'
 import { mergeLists } from '../decisions/leadLists.ts'
+import { isImported } from '../decisions/ownList.ts'
 import type { Write, WriteHandlers } from '../operations.ts'
 import { leadRecord, type MemoryLead } from './lead.ts'
 import type { Model } from './model.ts'
@@ -94,9 +94,5 @@ function isAskedFor(
 function mayRecycle({ attempts, doNotCall }: Model, { lead: { number }, reason = '' }: MemoryLead): boolean {
   const words: readonly string[] = recyclableReasons
   if (!words.includes(reason) || attempts.inFlight(number) || attempts.hasRefused(number)) return false
-  return !doNotCall.lookup.hitsOf(numberToInteger(number)).some(isOwn)
-}
-
-function isOwn({ kind }: DoNotCallHit): boolean {
-  return kind === 'company' || kind === 'retired'
+  return doNotCall.lookup.hitsOf(numberToInteger(number)).every(isImported)
 }

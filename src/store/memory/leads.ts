@@ -4,8 +4,15 @@ import { numberToInteger } from '../../numbers/e164.ts'
 import type { DialableLead, NewLead } from '../../ports/leads.ts'
 import type { LeadMove } from '../decisions/outcome.ts'
 import { storeProblems } from '../decisions/problems.ts'
+import type { MemoryCampaigns } from './campaigns.ts'
 import type { MemoryLead } from './lead.ts'
 import { createLeadOrder, type LeadOrder } from './leadOrder.ts'
+
+/** Whom a seller calls by this id. */
+interface SellersPerson {
+  readonly seller: string
+  readonly personId: string
+}
 
 /** All leads of a memory store. */
 export class MemoryLeads {
@@ -17,6 +24,13 @@ export class MemoryLeads {
   readonly #persons = new Map<string, { readonly key: number; readonly leads: Set<MemoryLead> }>()
   #nextPersonKey = 1
   #nextId = 1
+  /** Each seller's place among those whose leads have been asked for. */
+  readonly #sellers = new Map<string, number>()
+  readonly #campaigns: MemoryCampaigns
+
+  constructor(campaigns: MemoryCampaigns) {
+    this.#campaigns = campaigns
+  }
 
   get(leadId: LeadId): MemoryLead | undefined {
     return this.#byId.get(leadId)
@@ -33,10 +47,19 @@ export class MemoryLeads {
   }
 
   /** The lead as the hopper takes it. */
-  dialable({ leadId, lead, attempts, callbackAgentId: agentId }: MemoryLead): DialableLead {
-    const person = lead.personId === undefined ? undefined : this.#persons.get(lead.personId)
-    const { number, priority } = lead
-    return { leadId, number, attempts, priority, ...given({ personKey: person?.key, agentId }) }
+  dialable({ leadId, campaignId, lead, attempts, callbackAgentId: agentId }: MemoryLead): DialableLead {
+    const { number, priority, personId } = lead
+    const personKey = personId === undefined ? undefined : this.#personKey(personId, campaignId)
+    return { leadId, number, attempts, priority, ...given({ personKey, agentId }) }
+  }
+
+  /** Two sellers' persons of one id are two. */
+  #personKey(personId: string, campaignId: CampaignId): number | undefined {
+    const seller = this.#campaigns.sellerOf(campaignId)
+    const place = this.#sellers.get(seller) ?? this.#sellers.size
+    this.#sellers.set(seller, place)
+    const key = this.#persons.get(personId)?.key
+    return key && key + place * 2 ** 32
   }
 
   *all(campaignId: CampaignId | undefined): Iterable<MemoryLead> {
@@ -61,12 +84,48 @@ export class MemoryLeads {
     return { duplicates }
   }
 
-  /** The number, and all other numbers of the persons who have it, ascending. */
+  /**
+   * The number, and all other numbers of the persons who have it, ascending. A seller's person is joined by another seller's who
+   * has one of the numbers, and so on; within one seller, who has another person id is somebody else, whatever number they share.
+   */
   numbersOf(number: PhoneNumber): readonly PhoneNumber[] {
-    const persons = this.personIdsOf(number).flatMap(personId => [...(this.#persons.get(personId)?.leads ?? [])])
-    const others = new Set(persons.map(({ lead }) => lead.number))
-    others.delete(number)
-    return [number, ...[...others].sort((a, b) => numberToInteger(a) - numberToInteger(b))]
+    const found = new Set([number])
+    const sellers = new Set<string>()
+    const goOn = this.#campaigns.sellers().size > 1
+    let at = [number]
+    do {
+      const persons = at.flatMap(one => this.#personsAt(one)).filter(({ seller }) => !sellers.has(seller))
+      for (const { seller } of persons) sellers.add(seller)
+      at = persons.flatMap(person => this.#numbersOfPerson(person)).filter(one => !found.has(one))
+      for (const one of at) found.add(one)
+    } while (goOn && at.length > 0)
+    found.delete(number)
+    return [number, ...[...found].sort((a, b) => numberToInteger(a) - numberToInteger(b))]
+  }
+
+  /** Whose number it is, as the sellers name them. */
+  #personsAt(number: PhoneNumber): readonly SellersPerson[] {
+    return this.ofNumber(number).flatMap(({ lead: { personId }, campaignId }) =>
+      personId === undefined ? [] : [{ personId, seller: this.#campaigns.sellerOf(campaignId) }],
+    )
+  }
+
+  #numbersOfPerson({ personId, seller }: SellersPerson): readonly PhoneNumber[] {
+    const leads = [...(this.#persons.get(personId)?.leads ?? [])]
+    return leads
+      .filter(({ campaignId }) => this.#campaigns.sellerOf(campaignId) === seller)
+      .map(({ lead }) => lead.number)
+  }
+
+  /** A name of the person of a lead that no other seller's person has. */
+  personOf(leadId: LeadId): string | undefined {
+    const lead = this.#byId.get(leadId)
+    return lead?.lead.personId && `${this.#campaigns.sellerOf(lead.campaignId)} ${lead.lead.personId}`
+  }
+
+  /** The same of all who have the number. */
+  personsOf(number: PhoneNumber): readonly string[] {
+    return [...new Set(this.#personsAt(number).map(({ seller, personId }) => `${seller} ${personId}`))]
   }
 
   personIdsOf(number: PhoneNumber): readonly string[] {

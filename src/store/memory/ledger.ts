@@ -78,6 +78,13 @@ function createBook(
   const persons = new Map<string, string>()
   const digests = new Map<string, string>()
   let lastAt = 0
+
+  function nameOf(personId: string): string {
+    const known = persons.get(personId) ?? newSubject('').subject
+    persons.set(personId, known)
+    return known
+  }
+
   return {
     numberOf,
     append(kind, at, entry) {
@@ -94,11 +101,9 @@ function createBook(
     }) as LedgerBook['subject'],
     person(leadId) {
       const personId = personOf(leadId)
-      if (personId === undefined) return undefined
-      const known = persons.get(personId) ?? newSubject('').subject
-      persons.set(personId, known)
-      return known
+      return personId === undefined ? undefined : nameOf(personId)
     },
+    personsOf: number => personsOf(number).map(nameOf),
     forget(number) {
       const known = subjects.get(number)
       subjects.delete(number)

@@ -32,14 +32,14 @@ export interface MemoryStore extends Store, PackedLeadStore, MoveInStore {
 export function createMemoryStore({ now }: { readonly now?: () => InstantMs } = {}): MemoryStore {
   const model = createModel(now)
   const write = modelWrite(model)
-  const { campaigns, attempts, doNotCall, ledger } = model
+  const { campaigns, leads, attempts, doNotCall, ledger } = model
   return {
     ...writePort(write),
     ...leadReads(model),
     ...createMemoryUpkeep(model, write),
     ...attempts.reads(),
     ...campaigns.reads(),
-    ...doNotCall.reads(),
+    ...doNotCall.reads(number => leads.numbersOf(number)),
     ...personReads(model),
     ...ledger.reads,
     async dropDoNotCallList(list) {
@@ -58,16 +58,23 @@ export function createMemoryStore({ now }: { readonly now?: () => InstantMs } = 
 
 function createModel(now: (() => InstantMs) | undefined): Model {
   const campaigns = new MemoryCampaigns()
-  const leads = new MemoryLeads()
+  const leads = new MemoryLeads(campaigns)
   const attempts = new MemoryAttempts(leads, campaigns)
   const ledger = createMemoryLedger({
-    personOf: leadId => leads.get(leadId)?.lead.personId,
-    personsOf: number => leads.personIdsOf(number),
+    personOf: leadId => leads.personOf(leadId),
+    personsOf: number => leads.personsOf(number),
     numberOf: callId => attempts.numberOf(callId),
     ownerOf: campaignId => campaigns.ledgerOwner(campaignId),
     now,
   })
-  return { campaigns, leads, attempts, doNotCall: new MemoryDoNotCall(), people: new MemoryPeople(leads), ledger }
+  return {
+    campaigns,
+    leads,
+    attempts,
+    doNotCall: new MemoryDoNotCall(),
+    people: new MemoryPeople(leads, campaigns),
+    ledger,
+  }
 }
 
 /** Carries a write out and lets the ledger tell of it; one that is refused has changed nothing. */

@@ -11,6 +11,7 @@ import type { PersonFacts } from '../decisions/facts.ts'
 import { saysAll, standingWithdrawal, withdrawalEffect } from '../decisions/permissionChange.ts'
 import { storeProblems } from '../decisions/problems.ts'
 import type { OperationOf } from '../operations.ts'
+import type { MemoryCampaigns } from './campaigns.ts'
 import type { MemoryLeads } from './leads.ts'
 
 /** A permission with the import that brings it in, until that is activated. */
@@ -27,8 +28,11 @@ export class MemoryPeople {
   readonly #hours = new Map<PhoneNumber, PersonHoursRecord>()
   readonly #imports = new Map<string, 'open' | 'active'>()
 
-  constructor(leads: MemoryLeads) {
+  readonly #campaigns: MemoryCampaigns
+
+  constructor(leads: MemoryLeads, campaigns: MemoryCampaigns) {
     this.#leads = leads
+    this.#campaigns = campaigns
   }
 
   add(permission: ImportedPermission, openImport?: string): number {
@@ -84,14 +88,16 @@ export class MemoryPeople {
 
   /** What the verdict needs, of these numbers of one person. */
   factsOf(numbers: readonly PhoneNumber[]): Pick<PersonFacts, 'permissions' | 'ownHours'> {
+    const unnamed = this.#campaigns.onlySeller() === undefined ? '' : undefined
     const permissions = this.of(numbers).map(
-      ({ permissionId, basis, givenAt, topics, channels, expiresAt, withdrawnAt }) => ({
+      ({ permissionId, number, basis, givenAt, topics, channels, expiresAt, withdrawnAt, seller = unnamed }) => ({
         permissionId,
         basis,
         givenAt,
         topics,
         channels,
-        ...given({ expiresAt, withdrawnAt }),
+        otherNumber: number !== numbers[0],
+        ...given({ expiresAt, withdrawnAt, seller }),
       }),
     )
     return { permissions, ...given({ ownHours: this.hoursOf(numbers)[0]?.days }) }
@@ -120,6 +126,11 @@ export class MemoryPeople {
     this.#permissions = this.#permissions.filter(({ openImport }) => openImport !== importId)
   }
 
+  /** Whatever names no seller is this one's from now on. */
+  giveTo(seller: string): void {
+    this.#permissions = this.#permissions.map(({ record, ...kept }) => ({ ...kept, record: { seller, ...record } }))
+  }
+
   #requireOpen(importId: string): void {
     if (this.#imports.get(importId) !== 'open') throw storeProblems.unknownImport(importId)
   }
@@ -141,8 +152,8 @@ function isSame(one: ImportedPermission, other: ImportedPermission): boolean {
 }
 
 function identity(permission: ImportedPermission): string {
-  const { basis, topics, channels, givenAt, expiresAt, withdrawnAt } = permission
-  return JSON.stringify([basis, topics, channels, givenAt, expiresAt ?? null, withdrawnAt ?? null])
+  const { basis, topics, channels, givenAt, expiresAt, withdrawnAt, seller } = permission
+  return JSON.stringify([seller ?? null, basis, topics, channels, givenAt, expiresAt ?? null, withdrawnAt ?? null])
 }
 
 /** What an erasure leaves of a withdrawal: to the day, for an instant to the millisecond would lead back to the ledger's entry. */

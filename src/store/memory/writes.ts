@@ -16,7 +16,10 @@ export function modelWrites(model: Model): WriteHandlers<ModelKind> {
     'end-attempt': ({ end }) => attempts.end(end),
     'record-wrap-up': ({ wrapUp }) => attempts.wrapUp(wrapUp),
     'save-campaign'({ settings }) {
+      const only = campaigns.onlySeller()
       campaigns.of(settings.campaignId).settings = settings
+      // What was said while there was one seller was said to them.
+      if (only !== undefined && campaigns.onlySeller() === undefined) people.giveTo(only)
     },
     'save-progress'({ progress }) {
       campaigns.of(progress.campaignId).progress = progress

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { DoNotCallHit, DoNotCallListState } from '../../core/compliance/doNotCall.ts'
+import { type DoNotCallHit, type DoNotCallListState, personKinds } from '../../core/compliance/doNotCall.ts'
 import { errorCode, errorMessage, StoreError } from '../../errors.ts'
 import { createPrefixSet } from '../../numberSet/prefixes.ts'
 import { type NumberSetFile, openNumberSet } from '../../numberSet/read.ts'
@@ -12,6 +12,8 @@ import { convertOldList, isOldList } from './oldBulkList.ts'
 export interface BulkListFiles {
   /** Every list that holds the number. */
   hitsOf(integer: number): readonly DoNotCallHit[]
+  /** The lists that hold people's words, where the number itself stands there. */
+  refusalsOf(integer: number): readonly DoNotCallHit[]
   states(): readonly DoNotCallListState[]
   /** The file of the list's present version. */
   fileOf(list: string): string | undefined
@@ -90,6 +92,8 @@ function composeLists(folder: string, lists: Map<string, OpenList>): BulkListFil
 
   return {
     hitsOf: integer => inUse.filter(list => list.holds(integer)).map(({ hit }) => hit),
+    refusalsOf: integer =>
+      inUse.filter(({ hit, numbers }) => personKinds.has(hit.kind) && numbers.has(integer)).map(({ hit }) => hit),
     states: () => inUse.map(({ state }) => state),
     fileOf: list => lists.get(list)?.version.file,
     newFile(list) {

@@ -3,10 +3,12 @@ import type { DoNotCallHit } from '../../core/compliance/doNotCall.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
 import type { DoNotCallEntry, DoNotCallStore } from '../../ports/doNotCall.ts'
 import type { DoNotCallLookup } from '../decisions/facts.ts'
-import { createOwnPrefixes, firstEntry, ownHits } from '../decisions/ownList.ts'
+import { createOwnPrefixes, firstEntry, isImported, isOfPerson, ownHits, ownRefusals } from '../decisions/ownList.ts'
+import { hitsOfPerson } from '../decisions/personHits.ts'
 import { writePort } from '../writePort.ts'
 import type { BulkListFiles } from './bulkListFiles.ts'
 import { prepareDoNotCallLookups } from './queries/people/doNotCall.ts'
+import { prepareNumbersOf } from './queries/people/personReads.ts'
 import type { Writing } from './writing/writing.ts'
 
 /** What the store has for lists. */
@@ -21,6 +23,7 @@ export function doNotCallPort(
   writes: Writing,
 ): { readonly doNotCall: DoNotCallLookup; readonly port: DoNotCallStore } {
   const lookups = prepareDoNotCallLookups(database)
+  const numbersOf = prepareNumbersOf(database)
   const prefixes = createOwnPrefixes(lookups.prefixes())
   const underWay = createUnderWay()
   const { addDoNotCall, removeDoNotCall, addDoNotCallPrefix, removeDoNotCallPrefix } = writePort(writes.write)
@@ -31,8 +34,18 @@ export function doNotCallPort(
     return own.length === 0 ? imported : [...own, ...imported]
   }
 
+  function refusalsOf(integer: number): readonly DoNotCallHit[] {
+    const own = ownRefusals(underWay.with(integer, lookups.entriesOf(integer)))
+    const imported = lists.refusalsOf(integer)
+    return own.length === 0 ? imported : [...own, ...imported]
+  }
+
+  function allHits(integer: number): readonly DoNotCallHit[] {
+    return hitsOfPerson({ hitsOf, refusalsOf }, integer, numbersOf(integer).slice(1))
+  }
+
   const port: DoNotCallStore = {
-    doNotCallHits: async number => hitsOf(numberToInteger(number)),
+    doNotCallHits: async number => allHits(numberToInteger(number)),
     doNotCallLists: async () => lists.states(),
     addDoNotCall: entry => underWay.during(entry, addDoNotCall(entry)),
     removeDoNotCall,
@@ -41,7 +54,9 @@ export function doNotCallPort(
       if (listing !== undefined) await listing
       const integer = numberToInteger(number)
       const own = { entries: lookups.entriesOf(integer), wildcard: prefixes.match(integer) }
-      return firstEntry(number, { ...own, imported: () => lists.hitsOf(integer) })
+      const others = () => numbersOf(integer).slice(1).flatMap(lookups.entriesOf)
+      const through = () => others().filter(({ list }) => isOfPerson(list))
+      return firstEntry(number, { ...own, through, imported: () => allHits(integer).filter(isImported) })
     },
     async addDoNotCallPrefix(entry) {
       await addDoNotCallPrefix(entry)
@@ -54,7 +69,7 @@ export function doNotCallPort(
     doNotCallPrefixes: async () => prefixes.all(),
     dropDoNotCallList: list => lists.drop(list, () => writes.write({ kind: 'drop-bulk-list', list })),
   }
-  return { doNotCall: { hitsOf, lists: lists.states }, port }
+  return { doNotCall: { hitsOf, refusalsOf, lists: lists.states }, port }
 }
 
 /** Entries on their way to the disk: whoever asks in between must not be told that the number is free. */

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { numberToInteger } from '../../numbers/e164.ts'
+import { integerToNumber, numberToInteger } from '../../numbers/e164.ts'
 import type { Store } from '../../ports/store.ts'
 import { type DoNotCallLookup, factsOf } from '../decisions/facts.ts'
 import { storeProblems } from '../decisions/problems.ts'
@@ -20,19 +20,21 @@ export function leadPort(
   const read = database.transaction((query: Parameters<Store['facts']>[0]) => {
     const lead = leads.facts(query)
     if (lead === undefined) throw storeProblems.unknownLead(query.leadId, query.campaignId)
-    return factsOf({ lead, person: people(numberToInteger(lead.number)), doNotCall }, query.now)
+    const person = people(numberToInteger(lead.number))
+    const numbers = [lead.number, ...person.others.map(integerToNumber)]
+    return { facts: factsOf({ lead, person, doNotCall }, query.now), numbers }
   })
   return {
     dialableLeads: query => writes.scan({ kind: 'dialable-leads', query }),
-    async facts({ now, ...query }) {
-      const { leadId } = query
-      const moving = writes.settledFor(leadId)
+    async facts(query) {
+      const moving = writes.settledFor(query.leadId)
       if (moving !== undefined) await moving
-      const found = read({ ...query, now })
-      const numbering = writes.settledFor(found.number)
-      if (numbering === undefined) return found
-      await numbering
-      return read({ ...query, now })
+      const { facts, numbers } = read(query)
+      // What is on its way to the disk may be about another number of the person.
+      const pending = numbers.map(writes.settledFor).filter(one => one !== undefined)
+      if (pending.length === 0) return facts
+      await Promise.all(pending)
+      return read(query).facts
     },
     async lead(leadId) {
       await writes.settled()

@@ -11,6 +11,7 @@ const lead = fc.nat({ max: 9 })
 const number = fc.oneof({ weight: 3, arbitrary: fc.nat({ max: 1 }) }, { weight: 2, arbitrary: fc.nat({ max: 5 }) })
 const call = fc.nat({ max: 15 })
 const topics = fc.subarray(['care', 'spring'])
+const seller = fc.constantFrom(undefined, 'acme', 'fern')
 const how = fc.constantFrom('activate', 'activate', 'discard', 'leave')
 const list = fc.constantFrom('leads', 'fresh')
 
@@ -36,7 +37,7 @@ export const event = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('wrap-up' as const),
       call,
-      code: fc.constantFrom('sale', 'machine', 'timeout', 'complaint'),
+      code: fc.constantFrom('sale', 'machine', 'timeout', 'complaint', 'wrong-person', 'deceased'),
       refusal: fc.boolean(),
       callbackAt: maybeAt,
       callbackAgentId: fc.constantFrom(undefined, 'a1'),
@@ -92,7 +93,7 @@ export const event = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('block' as const),
       number,
-      list: fc.constantFrom('company', 'retired'),
+      list: fc.constantFrom('company', 'company', 'retired', 'wrong-person', 'deceased'),
       on: fc.boolean(),
       note: fc.constantFrom(undefined, 'by letter'),
       at,
@@ -126,6 +127,7 @@ export const event = fc.oneof(
       number,
       topics,
       channels: fc.subarray(['call', 'text']),
+      seller,
       expiresAt: maybeAt,
       at,
     }),
@@ -145,7 +147,7 @@ export const event = fc.oneof(
       kind: fc.constant('import-permissions' as const),
       how,
       at,
-      rows: fc.array(fc.record({ number, topics, withdrawnAt: maybeAt }), { maxLength: 3 }),
+      rows: fc.array(fc.record({ number, topics, withdrawnAt: maybeAt, seller }), { maxLength: 3 }),
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('hours' as const), number, on: fc.boolean(), at }) },

@@ -5,6 +5,7 @@ const ranked: Readonly<Record<string, string>> = {
   seal: 'seal',
   key: 'key',
   person: 'person subject',
+  persons: 'person subject',
   after: 'lead',
 }
 

@@ -241,14 +241,14 @@ export class Play {
     const given0 = { basis: 'express', channels: ['call'], givenAt: at, how: 'a form', recordedAt: at } as const
     switch (event.kind) {
       case 'permit': {
-        const { topics, channels } = event
+        const { topics, channels, seller } = event
         const expiresAt = maybe(event.expiresAt)
         return store.addPermission({
           number: this.numberAt(event.number),
           ...given0,
           topics,
           channels,
-          ...given({ expiresAt }),
+          ...given({ expiresAt, seller }),
         })
       }
       case 'withdraw':
@@ -267,11 +267,11 @@ export class Play {
       }
       case 'import-permissions': {
         const importId = this.#importId()
-        const rows = event.rows.map(({ number, topics, withdrawnAt }) => {
+        const rows = event.rows.map(({ number, topics, withdrawnAt, seller }) => {
           const end = withdrawnAt === undefined ? {} : { withdrawnAt: instant(withdrawnAt), withdrawnHow: 'by mail' }
           // As with leads: what goes away with its import has a number of its own.
           const of = event.how === 'discard' ? `${this.#prefix()}160` : this.numberAt(number)
-          return { ...given0, number: of, topics, ...end }
+          return { ...given0, number: of, topics, ...end, ...given({ seller }) }
         })
         const answer = await store.importPermissions(importId, rows)
         if (event.how === 'discard') await store.discardPermissions(importId)

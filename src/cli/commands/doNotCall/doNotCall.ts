@@ -45,7 +45,7 @@ function entryCommands(dnc: Command, cli: Cli): void {
     dnc
       .command('remove')
       .argument('<number>', 'a number, or a prefix as it was added')
-      .description("take a number off the list of dead numbers where it is there, else off the company's list"),
+      .description("take a number off the list of wrong persons or of dead numbers where it is there, else off the company's lists"),
     "dialwright dnc remove '+12025550100'",
   ).action(async (number: string) => {
     const answer = await cli.api().send(doneView, { method: 'DELETE', path: apiPath(base, number) })
@@ -136,14 +136,18 @@ function ageWords(asOf: string): string {
   return days === 1 ? '1 day' : `${days} days`
 }
 
+/** Lists of the company's own are kept entry by entry. */
+const ownKinds: ReadonlySet<string> = new Set(['company', 'deceased', 'retired', 'wrong-person'])
+
 function listedWords({ number, listed, hits, ...entry }: Static<typeof checkView>): string {
   if (!listed) return `${number} is on no do-not-call list\n`
   return hits
-    .map(({ list, kind, place, campaign, version, asOf }) => {
+    .map(({ list, kind, place, campaign, version, asOf, through }) => {
       const about = [kind, place, campaign === undefined ? undefined : `campaign ${campaign}`].filter(Boolean).join(' ')
-      const own = list === entry.list && (kind === 'company' || kind === 'retired')
+      const own = list === entry.list && ownKinds.has(kind)
+      const by = through === undefined ? '' : `, by another number of the person, ${through}`
       const why = own ? whyWords(entry) : `${about}, version ${version} as of ${asOf.slice(0, 10)}`
-      return `${number} is on the do-not-call list ${list} (${why})\n`
+      return `${number} is on the do-not-call list ${list} (${why})${by}\n`
     })
     .join('')
 }

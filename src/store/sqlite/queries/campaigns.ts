@@ -5,6 +5,7 @@ import { given } from '../../../core/given.ts'
 import type { CampaignStore, SavedProgress } from '../../../ports/campaigns.ts'
 import { prepareCampaignKeys } from './campaignKeys.ts'
 import { prepareOwnerKeys } from './ownerKeys.ts'
+import { prepareSellerChange } from './sellers.ts'
 
 type KeptCampaign = Awaited<ReturnType<CampaignStore['campaigns']>>[number]
 
@@ -52,6 +53,7 @@ export interface CampaignWrites {
 export function prepareCampaignWrites(database: Database): CampaignWrites {
   const campaignKeys = prepareCampaignKeys(database)
   const ownerKeys = prepareOwnerKeys(database)
+  const changeSeller = prepareSellerChange(database)
   const save = database.prepare<[string, number, number]>(
     'UPDATE campaign SET settings = ?, ownerKey = ? WHERE campaignKey = ?',
   )
@@ -60,7 +62,11 @@ export function prepareCampaignWrites(database: Database): CampaignWrites {
   )
   const saveAgent = database.prepare<[string, string]>('INSERT OR REPLACE INTO agent (agentId, settings) VALUES (?, ?)')
   return {
-    save: settings => void save.run(JSON.stringify(settings), ownerKeys(settings), campaignKeys(settings.campaignId)),
+    save(settings) {
+      const campaignKey = campaignKeys(settings.campaignId)
+      save.run(JSON.stringify(settings), ownerKeys(settings), campaignKey)
+      changeSeller(campaignKey, settings.seller.sellerId)
+    },
     saveProgress({ campaignId, running, memory }) {
       progress.run(Number(running), memory === undefined ? null : JSON.stringify(memory), campaignKeys(campaignId))
     },

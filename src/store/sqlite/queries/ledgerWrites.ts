@@ -8,6 +8,7 @@ import type { LedgerBook, LedgerOwner, SubjectName } from '../../ledger/book.ts'
 import { canonicalJson, digestOf, genesisEntry, newSubject, nextEntry } from '../../ledger/chain.ts'
 import type { DroppedSegment, Rotation, RotationStep } from '../../ledger/rotation.ts'
 import { prepareLedgerLookups } from './ledgerReads.ts'
+import { sellerKeyOf } from './sellers.ts'
 
 /** Everything that is written to the ledger; in the writer's transaction. */
 export interface LedgerWrites extends LedgerBook {
@@ -62,7 +63,13 @@ export function prepareLedgerWrites(database: Database): LedgerWrites {
   }
 }
 
-function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'person' | 'forget'> {
+/** Whom a seller calls by one id. */
+interface SellersPerson {
+  readonly personKey: number
+  readonly sellerKey: number
+}
+
+function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'person' | 'personsOf' | 'forget'> {
   const find = database.prepare<[number], SubjectName>(
     'SELECT lower(hex(subjectId)) AS subject, lower(hex(seal)) AS seal FROM subject WHERE number = ?',
   )
@@ -70,13 +77,26 @@ function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'pers
     'INSERT INTO subject (number, subjectId, key, seal) VALUES (?, ?, ?, ?)',
   )
   const remove = database.prepare<[number]>('DELETE FROM subject WHERE number = ?')
-  const personOf = database.prepare<[number], number | null>('SELECT personKey FROM lead WHERE leadId = ?').pluck()
+  const seller = sellerKeyOf('campaignSeller')
+  const personOf = database.prepare<[number], SellersPerson>(
+    `SELECT personKey, ${seller} AS sellerKey FROM lead LEFT JOIN campaignSeller USING (campaignKey)
+     WHERE leadId = ? AND personKey IS NOT NULL`,
+  )
+  const personsOfNumber = database.prepare<[number], SellersPerson>(
+    `SELECT DISTINCT personKey, ${seller} AS sellerKey FROM lead LEFT JOIN campaignSeller USING (campaignKey)
+     WHERE number = ? AND personKey IS NOT NULL ORDER BY leadId`,
+  )
   const findPerson = database
-    .prepare<[number], Buffer>('SELECT subjectId FROM personSubject WHERE personKey = ?')
+    .prepare<[SellersPerson], Buffer>(
+      'SELECT subjectId FROM personSubject WHERE personKey = @personKey AND sellerKey = @sellerKey',
+    )
     .pluck()
-  const addPerson = database.prepare<[number, Buffer]>('INSERT INTO personSubject (personKey, subjectId) VALUES (?, ?)')
+  const addPerson = database.prepare<[SellersPerson & { readonly subjectId: Buffer }]>(
+    'INSERT INTO personSubject (personKey, sellerKey, subjectId) VALUES (@personKey, @sellerKey, @subjectId)',
+  )
   const removePersons = database.prepare<[number]>(
-    'DELETE FROM personSubject WHERE personKey IN (SELECT personKey FROM lead WHERE number = ?)',
+    `DELETE FROM personSubject WHERE (personKey, sellerKey) IN
+       (SELECT personKey, ${seller} FROM lead LEFT JOIN campaignSeller USING (campaignKey) WHERE number = ?)`,
   )
 
   function stored(number: string) {
@@ -90,19 +110,23 @@ function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'pers
     return made
   }
 
+  function nameOf(person: SellersPerson): string {
+    const known = findPerson.get(person)
+    if (known !== undefined) return known.toString('hex')
+    const { subject } = newSubject('')
+    addPerson.run({ ...person, subjectId: Buffer.from(subject, 'hex') })
+    return subject
+  }
+
   return {
     // The overload promises a subject only where one is made.
     subject: ((number: string, make?: 'make') =>
       stored(number) ?? (make === undefined ? undefined : made(number))) as LedgerBook['subject'],
     person(leadId) {
-      const personKey = personOf.get(leadId)
-      if (personKey === null || personKey === undefined) return undefined
-      const known = findPerson.get(personKey)
-      if (known !== undefined) return known.toString('hex')
-      const { subject } = newSubject('')
-      addPerson.run(personKey, Buffer.from(subject, 'hex'))
-      return subject
+      const person = personOf.get(leadId)
+      return person === undefined ? undefined : nameOf(person)
     },
+    personsOf: number => personsOfNumber.all(numberToInteger(number)).map(nameOf),
     forget(number) {
       const known = stored(number)
       // What is deleted is overwritten as well: a key must not be found in a free page.

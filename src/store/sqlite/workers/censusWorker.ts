@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { errorCode, errorMessage } from '../../../errors.ts'
 import type { CensusQuestion } from '../../../ports/census.ts'
-import { createOwnPrefixes, ownHits } from '../../decisions/ownList.ts'
+import type { DoNotCallLookup } from '../../decisions/facts.ts'
+import { createOwnPrefixes, ownHits, ownRefusals } from '../../decisions/ownList.ts'
 import { openBulkLists } from '../bulkListFiles.ts'
 import { prepareCensus } from '../queries/census.ts'
 import { prepareDoNotCallLookups } from '../queries/people/doNotCall.ts'
@@ -22,12 +23,14 @@ async function answer({ file, question }: CensusData): Promise<unknown> {
   const prefixes = createOwnPrefixes(lookups.prefixes())
   const isOwn = readMembership(database, 'SELECT DISTINCT number FROM doNotCall')
   try {
-    const hitsOf = (integer: number) => [
-      ...ownHits(isOwn(integer) ? lookups.entriesOf(integer) : [], prefixes.match(integer)),
-      ...lists.hitsOf(integer),
-    ]
+    const entriesOf = (integer: number) => (isOwn(integer) ? lookups.entriesOf(integer) : [])
     const states = lists.states()
-    return prepareCensus(database, { hitsOf, lists: () => states })(question)
+    const lookup: DoNotCallLookup = {
+      hitsOf: integer => [...ownHits(entriesOf(integer), prefixes.match(integer)), ...lists.hitsOf(integer)],
+      refusalsOf: integer => [...ownRefusals(entriesOf(integer)), ...lists.refusalsOf(integer)],
+      lists: () => states,
+    }
+    return prepareCensus(database, lookup)(question)
   } finally {
     await lists.close()
     database.close()

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { CampaignId, InstantMs, LeadId } from '../../../../core/ids.ts'
 import { integerToNumber } from '../../../../numbers/e164.ts'
 import type { DialableLead, LeadStore } from '../../../../ports/leads.ts'
+import { sellerKeyOf } from '../sellers.ts'
 
 type Query = Parameters<LeadStore['dialableLeads']>[0]
 type Answer = Awaited<ReturnType<LeadStore['dialableLeads']>>
@@ -49,7 +50,10 @@ export function prepareDialableLeads(database: Database): (query: Query) => Answ
     `SELECT leadId, dialableAt ${unfinished} AND importKey = ? AND priority = ? AND dialableAt > ? ORDER BY dialableAt, leadId`,
   )
   const lead = database.prepare<[LeadId], HopperRow>(
-    'SELECT number, attempts, priority, personKey, callbackAgentId FROM lead WHERE leadId = ?',
+    // Two sellers' persons of one id are two.
+    `SELECT number, attempts, priority, callbackAgentId,
+       personKey + (${sellerKeyOf('campaignSeller')} - 1) * ${2 ** 32} AS personKey
+     FROM lead LEFT JOIN campaignSeller USING (campaignKey) WHERE leadId = ?`,
   )
 
   function hopperLead(leadId: LeadId): DialableLead {

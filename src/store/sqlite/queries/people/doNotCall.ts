@@ -6,7 +6,7 @@ import type { DoNotCallEntry, DoNotCallPrefix } from '../../../../ports/doNotCal
 
 /** Look-ups in the company's lists, and which bulk lists there are. */
 export interface DoNotCallLookups {
-  /** The company's own entry first, then the retired one. */
+  /** Of the company's own lists, by their names. */
   entriesOf(integer: number): readonly DoNotCallEntry[]
   prefixes(): readonly DoNotCallPrefix[]
   /** Here `file` is a name in the folder of the lists. */
@@ -67,7 +67,7 @@ export function prepareDoNotCallWrites(database: Database): DoNotCallWrites {
     `INSERT INTO doNotCall (number, list, source, at, note) VALUES (@integer, @list, @source, @at, @note)
      ON CONFLICT DO NOTHING`,
   )
-  // 'retired' comes behind 'company': whoever brings a dead number back to life lifts nobody's refusal.
+  // 'company' comes first: whoever brings a dead number back to life, or a stranger's, lifts nobody's refusal.
   const remove = database.prepare<[{ integer: number }]>(
     `DELETE FROM doNotCall WHERE number = @integer
        AND list = (SELECT max(list) FROM doNotCall WHERE number = @integer)`,

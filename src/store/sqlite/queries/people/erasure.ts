@@ -5,6 +5,7 @@ import { dayMs } from '../../../../core/time.ts'
 import { integerToNumber, numberToInteger } from '../../../../numbers/e164.ts'
 import type { ErasureReport } from '../../../../ports/people.ts'
 import { type ErasedNumber, erasureReport } from '../../../decisions/erasure.ts'
+import { isOfPerson } from '../../../decisions/ownList.ts'
 import { storeProblems } from '../../../decisions/problems.ts'
 import { prepareNumbersOf } from './personReads.ts'
 
@@ -31,6 +32,7 @@ export function prepareErasure(
   return ({ number, at }) => {
     const numbers = numbersOf(numberToInteger(number))
     if (numbers.some(rows.inFlight)) throw storeProblems.callInFlight(number)
+    rows.spreadRefusals(numbers)
     // First, because it finds the person by the leads.
     const subjects = numbers.map(one => eraseSubject(integerToNumber(one), at))
     // What is deleted is overwritten as well: nothing of it is to be found in a free page.
@@ -75,7 +77,18 @@ function prepareRows(database: Database) {
   const bareDoNotCall = database.prepare<[number]>(
     `UPDATE doNotCall SET note = NULL, at = at - at % ${dayMs} WHERE number = ?`,
   )
+  const said = database.prepare<[number], { readonly list: string; readonly source: string; readonly at: number }>(
+    'SELECT list, source, at FROM doNotCall WHERE number = ? ORDER BY list',
+  )
+  const say = database.prepare<[number, string, string, number]>(
+    'INSERT INTO doNotCall (number, list, source, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  )
   return {
+    /** The numbers are about to be torn apart: what was said at one of them stands at each. */
+    spreadRefusals(numbers: readonly number[]) {
+      const all = numbers.flatMap(number => said.all(number)).filter(({ list }) => isOfPerson(list))
+      for (const number of numbers) for (const { list, source, at } of all) say.run(number, list, source, at)
+    },
     inFlight: (integer: number) => open.get(integer) !== undefined,
     calls: (integer: number) => hideCalls.run(surrogate(), integer).changes,
     leads(integer: number): number {

@@ -1,8 +1,10 @@
 import type { PermissionBasis } from '../../../../core/compliance/rules.ts'
+import { given } from '../../../../core/given.ts'
 import type { InstantMs } from '../../../../core/ids.ts'
 import { integerToNumber } from '../../../../numbers/e164.ts'
 import type { PermissionRecord, PersonHoursRecord } from '../../../../ports/people.ts'
 import { splitZones } from '../leads/leadRows.ts'
+import type { SellerLookups } from '../sellers.ts'
 
 /** A permission as it stands in the table. */
 export interface PermissionRow {
@@ -17,6 +19,7 @@ export interface PermissionRow {
   readonly withdrawnAt: InstantMs | null
   readonly withdrawnHow: string | null
   readonly recordedAt: InstantMs
+  readonly sellerKey: number | null
 }
 
 /** Leaves out permissions of imports that are not whole, or never will be. */
@@ -25,10 +28,11 @@ export const permissionIsActive = `(importKey IS NULL OR importKey IN
 
 /** Reads the permissions of one number. */
 export const selectPermissions = `
-  SELECT permissionId, number, basis, topics, channels, givenAt, how, expiresAt, withdrawnAt, withdrawnHow, recordedAt
+  SELECT permissionId, number, basis, topics, channels, givenAt, how, expiresAt, withdrawnAt, withdrawnHow, recordedAt,
+    sellerKey
   FROM permission WHERE number = ? AND ${permissionIsActive} ORDER BY permissionId`
 
-export function permissionOfRow(row: PermissionRow): PermissionRecord {
+export function permissionOfRow(row: PermissionRow, sellers: Pick<SellerLookups, 'name'>): PermissionRecord {
   const { permissionId, basis, givenAt, how, expiresAt, withdrawnAt, withdrawnHow, recordedAt } = row
   return {
     permissionId,
@@ -42,6 +46,7 @@ export function permissionOfRow(row: PermissionRow): PermissionRecord {
     ...(withdrawnAt === null ? {} : { withdrawnAt }),
     ...(withdrawnHow === null ? {} : { withdrawnHow }),
     recordedAt,
+    ...given({ seller: row.sellerKey === null ? undefined : sellers.name(row.sellerKey) }),
   }
 }
 

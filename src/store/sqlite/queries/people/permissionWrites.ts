@@ -10,6 +10,7 @@ import type {
 import { saysAll, standingWithdrawal, withdrawalEffect } from '../../../decisions/permissionChange.ts'
 import { storeProblems } from '../../../decisions/problems.ts'
 import { joinZones } from '../leads/leadRows.ts'
+import { prepareSellerKeys, prepareSellerLookups } from '../sellers.ts'
 import { type PermissionRow, permissionOfRow, selectPermissions } from './permissionRows.ts'
 import { prepareNumbersOf } from './personReads.ts'
 
@@ -45,10 +46,11 @@ type Insert = (permission: ImportedPermission, importKey: number | null) => numb
 function prepareInsert(database: Database): Insert {
   const insert = database.prepare(
     `INSERT INTO permission (number, basis, topics, channels, givenAt, how, expiresAt, withdrawnAt, withdrawnHow,
-       recordedAt, importKey)
+       recordedAt, importKey, sellerKey)
      VALUES (@number, @basis, @topics, @channels, @givenAt, @how, @expiresAt, @withdrawnAt, @withdrawnHow,
-       @recordedAt, @importKey)`,
+       @recordedAt, @importKey, @sellerKey)`,
   )
+  const sellerKeys = prepareSellerKeys(database)
   const absent = { expiresAt: null, withdrawnAt: null, withdrawnHow: null }
   return (permission, importKey) =>
     Number(
@@ -59,6 +61,7 @@ function prepareInsert(database: Database): Insert {
         topics: joinZones(permission.topics),
         channels: joinZones(permission.channels),
         importKey,
+        sellerKey: permission.seller === undefined ? null : sellerKeys(permission.seller),
       }).lastInsertRowid,
     )
 }
@@ -66,6 +69,7 @@ function prepareInsert(database: Database): Insert {
 function prepareWithdraw(database: Database, insert: Insert): PermissionWrites['withdraw'] {
   const numbersOf = prepareNumbersOf(database)
   const permissions = database.prepare<[number], PermissionRow>(selectPermissions)
+  const sellers = prepareSellerLookups(database)
   const end = database.prepare<[InstantMs, string, number]>(
     'UPDATE permission SET withdrawnAt = ?, withdrawnHow = ? WHERE permissionId = ?',
   )
@@ -75,7 +79,7 @@ function prepareWithdraw(database: Database, insert: Insert): PermissionWrites['
     const { number, topic, at, how } = withdrawal
     let [ended, said] = [0, false]
     for (const row of numbersOf(numberToInteger(number)).flatMap(one => permissions.all(one))) {
-      const permission = permissionOfRow(row)
+      const permission = permissionOfRow(row, sellers)
       const effect = withdrawalEffect(permission, withdrawal)
       if (effect === 'none') continue
       if (effect !== 'excepts') said ||= saysAll(permission, withdrawal)
@@ -108,6 +112,7 @@ function prepareImports(
   database: Database,
   insert: Insert,
 ): Pick<PermissionWrites, 'importRows' | 'activate' | 'discard'> {
+  const sellerKeys = prepareSellerKeys(database)
   const begin = database.prepare<[string]>(
     `INSERT INTO permissionImport (importId, state) VALUES (?, 'open') ON CONFLICT DO NOTHING`,
   )
@@ -117,7 +122,7 @@ function prepareImports(
   // The same permission of an import that goes away does not count.
   const known = database.prepare(
     `SELECT 1 FROM permission WHERE number = @number AND basis = @basis AND topics = @topics AND channels = @channels
-       AND givenAt = @givenAt AND expiresAt IS @expiresAt AND withdrawnAt IS @withdrawnAt
+       AND givenAt = @givenAt AND expiresAt IS @expiresAt AND withdrawnAt IS @withdrawnAt AND sellerKey IS @sellerKey
        AND (importKey IS NULL
          OR importKey IN (SELECT importKey FROM permissionImport WHERE state <> 'discarded'))`,
   )
@@ -140,7 +145,16 @@ function prepareImports(
       rows.forEach((row, position) => {
         const { basis, givenAt, expiresAt = null, withdrawnAt = null } = row
         const names = { topics: joinZones(row.topics), channels: joinZones(row.channels) }
-        const same = { number: numberToInteger(row.number), basis, ...names, givenAt, expiresAt, withdrawnAt }
+        const sellerKey = row.seller === undefined ? null : sellerKeys(row.seller)
+        const same = {
+          number: numberToInteger(row.number),
+          basis,
+          ...names,
+          givenAt,
+          expiresAt,
+          withdrawnAt,
+          sellerKey,
+        }
         if (known.get(same) !== undefined) duplicates.push(position)
         else insert(row, importKey)
       })

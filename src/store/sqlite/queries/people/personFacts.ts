@@ -7,6 +7,7 @@ import type { CampaignId } from '../../../../core/ids.ts'
 import type { Disposition } from '../../../../core/vocabulary.ts'
 import { historyMax, type PersonFacts } from '../../../decisions/facts.ts'
 import { complaintCode, machineCode } from '../../../decisions/outcome.ts'
+import { prepareSellerLookups } from '../sellers.ts'
 import { permissionIsActive } from './permissionRows.ts'
 import { prepareNumbersOf } from './personReads.ts'
 
@@ -36,6 +37,7 @@ interface PermissionRow {
   readonly givenAt: number
   readonly expiresAt: number | null
   readonly withdrawnAt: number | null
+  readonly sellerKey: number | null
 }
 
 /** Numbers for which a look-up cannot find anything: a count over all leads knows them beforehand. */
@@ -107,27 +109,36 @@ export function preparePersonFacts(
     .raw()
   const names = prepareNames(database)
   const permissions = database.prepare<[number], PermissionRow>(
-    `SELECT permissionId, basis, topics, channels, givenAt, expiresAt, withdrawnAt FROM permission
+    `SELECT permissionId, basis, topics, channels, givenAt, expiresAt, withdrawnAt, sellerKey FROM permission
      WHERE number = ? AND ${permissionIsActive}`,
   )
   const hours = database.prepare<[number], string>('SELECT days FROM personHours WHERE number = ?').pluck()
   const numbersOf = prepareNumbersOf(database)
+  const sellers = prepareSellerLookups(database)
+
+  function permissionsOf(integer: number, otherNumber: boolean): Permission[] {
+    return permissions.all(integer).map(row => {
+      const seller = row.sellerKey === null ? sellers.unnamed() : sellers.name(row.sellerKey)
+      return { ...permissionOf(row), otherNumber, ...given({ seller }) }
+    })
+  }
 
   return integer => {
     const numbers = spared.hasPerson(integer) ? numbersOf(integer).slice(1) : []
     const rows = spared.historyOf?.(integer) ?? history.all(integer)
     const past = rows.map(row => pastOf(row, names, true))
-    const permitted = spared.hasPermission(integer) ? permissions.all(integer) : []
+    const permitted = spared.hasPermission(integer) ? permissionsOf(integer, false) : []
     let own = spared.hasHours(integer) ? hours.get(integer) : undefined
     for (const other of numbers) {
       for (const row of history.all(other)) past.push(pastOf(row, names, false))
-      permitted.push(...permissions.all(other))
+      permitted.push(...permissionsOf(other, true))
       own ??= hours.get(other)
     }
     if (numbers.length > 0) past.sort((a, b) => b.originatedAt - a.originatedAt)
     return {
+      others: numbers,
       history: past,
-      permissions: permitted.map(permissionOf),
+      permissions: permitted,
       ...given({ ownHours: own === undefined ? undefined : JSON.parse(own) }),
     }
   }

@@ -7,6 +7,7 @@ import { instantsOf } from '../../../decisions/personLedger.ts'
 import { type CallRow, callOfRow, selectCall } from '../calls/callRows.ts'
 import { prepareLeadLookups } from '../leads/leadReads.ts'
 import { prepareLedgerLookups } from '../ledgerReads.ts'
+import { prepareSellerLookups, sellerKeyOf } from '../sellers.ts'
 import { prepareDoNotCallLookups } from './doNotCall.ts'
 import { type HoursRow, hoursOfRow, type PermissionRow, permissionOfRow, selectPermissions } from './permissionRows.ts'
 
@@ -23,6 +24,7 @@ export interface PersonLookups {
 export function preparePersonLookups(database: Database): PersonLookups {
   const numbersOf = prepareNumbersOf(database)
   const permissions = database.prepare<[number], PermissionRow>(selectPermissions)
+  const sellers = prepareSellerLookups(database)
   const hours = database.prepare<[number], HoursRow>('SELECT * FROM personHours WHERE number = ?')
   const persons = database
     .prepare<[number], string>(
@@ -35,7 +37,9 @@ export function preparePersonLookups(database: Database): PersonLookups {
   const ledgerOf = prepareLedgerOf(database)
 
   function permissionsOf(number: PhoneNumber): readonly PermissionRecord[] {
-    return numbersOf(numberToInteger(number)).flatMap(one => permissions.all(one).map(permissionOfRow))
+    return numbersOf(numberToInteger(number)).flatMap(one =>
+      permissions.all(one).map(row => permissionOfRow(row, sellers)),
+    )
   }
 
   return {
@@ -79,13 +83,40 @@ function prepareLedgerOf(database: Database): (data: Omit<PersonData, 'ledger'>)
   }
 }
 
-/** The number itself first. */
+/** The number itself first, the others ascending: see `MemoryLeads.numbersOf` for whose they are. */
 export function prepareNumbersOf(database: Database): (integer: number) => readonly number[] {
-  const others = database
-    .prepare<[number, number], number>(
-      `SELECT DISTINCT other.number FROM lead JOIN lead AS other INDEXED BY leadOfPerson ON other.personKey = lead.personKey
-       WHERE lead.number = ? AND lead.personKey IS NOT NULL AND other.number <> ? ORDER BY other.number`,
-    )
-    .pluck()
-  return integer => [integer, ...others.all(integer, integer)]
+  const [mine, theirs] = [sellerKeyOf('mine'), sellerKeyOf('theirs')]
+  // The last WHERE comes at the end: the indexes are walked from the numbers to the persons to the numbers.
+  const of = (numbers: string) => `SELECT DISTINCT other.number, ${mine}
+    FROM lead INDEXED BY leadPersonOfNumber
+      JOIN lead AS other INDEXED BY leadOfPerson ON other.personKey = lead.personKey
+      LEFT JOIN campaignSeller AS mine ON mine.campaignKey = lead.campaignKey
+      LEFT JOIN campaignSeller AS theirs ON theirs.campaignKey = other.campaignKey
+    WHERE lead.number ${numbers} AND lead.personKey IS NOT NULL AND ${mine} = ${theirs}`
+  const ofOne = database.prepare<[number], NumberRow>(of('= ?')).raw()
+  const ofSeveral = database.prepare<[string], NumberRow>(of('IN (SELECT value FROM json_each(?))')).raw()
+  const { only } = prepareSellerLookups(database)
+
+  /** Numbers that were not known, of persons of sellers that were not known. */
+  function widen(rows: readonly NumberRow[], found: Set<number>, sellers: Set<number>): readonly number[] {
+    const fresh = rows.filter(([, seller]) => !sellers.has(seller))
+    for (const [, seller] of fresh) sellers.add(seller)
+    const numbers = fresh.map(([number]) => number).filter(number => !found.has(number))
+    for (const number of numbers) found.add(number)
+    return numbers
+  }
+
+  return integer => {
+    const first = ofOne.all(integer)
+    if (first.length === 0) return [integer]
+    const [found, sellers] = [new Set([integer]), new Set<number>()]
+    let fresh = widen(first, found, sellers)
+    const goOn = fresh.length > 0 && only() === undefined
+    while (goOn && fresh.length > 0) fresh = widen(ofSeveral.all(JSON.stringify(fresh)), found, sellers)
+    found.delete(integer)
+    return [integer, ...[...found].sort((a, b) => a - b)]
+  }
 }
+
+/** A number of a person, and the seller whose person it is. */
+type NumberRow = readonly [number: number, sellerKey: number]
