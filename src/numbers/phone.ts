@@ -26,6 +26,9 @@ export const numberProblems = {
   'short-code': 'is a short code',
   'unknown-country-code': 'no country has this code',
   'not-in-use': 'lies in a range that its country has not given out',
+  'unknown-country': 'stands beside a country, or a code of one, that nobody knows',
+  'country-differs': 'is of another country or area than its row says',
+  ambiguous: 'can be read as two numbers; write it with + and the code of its country',
   'premium-rate': 'costs the called or calling person extra (premium or shared cost)',
 } as const
 /** Why something written is no number. */
