@@ -32,17 +32,24 @@ export async function importLeads(
     ...given({ list }),
     ...readOrigin(query),
   }
-  const report = await runImport(() => importer.importLeads({ ...wanted, stream }))
+  const report = await runImport(() => importer.importLeads({ ...wanted, stream })).finally(() =>
+    // Refusals that the file itself names stay where the import fails.
+    gateway.refuse({ way: 'move-in' }),
+  )
   obeyed(await gateway.command({ kind: 'leads-changed', campaignId }))
   gateway.release({ campaignId, reasons: importReasons })
-  return { ...viewImport(report), list: report.list, warnings: [...report.warnings] }
+  const { list: name, refused, refusalsUnread, warnings } = report
+  return { ...viewImport(report), list: name, refused, refusalsUnread, warnings: [...warnings] }
 }
 
 function readColumns(query: LeadImportQuery): LeadColumns {
-  const { numberColumn, numberColumns, timeZoneColumn, priorityColumn } = query
+  const { numberColumn, numberColumns, timeZoneColumn, priorityColumn, doNotCallColumns, dataColumns } = query
+  const names = (written: string | undefined) => written?.split(',').map(name => name.trim())
   return given({
     number: numberColumn,
-    numbers: numberColumns?.split(',').map(name => name.trim()),
+    numbers: names(numberColumns),
+    doNotCall: names(doNotCallColumns),
+    data: names(dataColumns),
     timeZone: timeZoneColumn,
     priority: priorityColumn,
   })

@@ -1,6 +1,13 @@
 import type { Place } from '../core/compliance/rules.ts'
 import { placeOfCountry } from './places.ts'
-import { alpha3Countries, countryZones, type PostalArea, postalAreas, subdivisions, zonesOfPlace } from './placeTables.ts'
+import {
+  alpha3Countries,
+  countryZones,
+  type PostalArea,
+  postalAreas,
+  subdivisions,
+  zonesOfPlace,
+} from './placeTables.ts'
 
 /** A postal address as lists have it; only the country must be there. */
 export interface Address {

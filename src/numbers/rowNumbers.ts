@@ -152,7 +152,9 @@ function readerOf(said: Said, readers: Readers): NumberReader {
     return reading.valid && !isOfCountry(reading.number) ? { valid: false, problem: 'country-differs' } : reading
   }
   if (areas.length > 0) return text => onlyOne(areas.map(area => readInArea({ area, code, text }, whole)))
-  return said.code === undefined || code === '1' ? whole : text => onlyOne([whole(text), ...withCode(text, code, whole)])
+  return said.code === undefined || code === '1'
+    ? whole
+    : text => onlyOne([whole(text), ...withCode(text, code, whole)])
 }
 
 /** `442079460123` beside 44: the code stands before the number already. */

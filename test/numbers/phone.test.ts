@@ -166,7 +166,13 @@ t.test('an extension is told, however it is written', async t => {
 })
 
 t.test('what nobody sees around a number is not part of it', async t => {
-  const marks = ['\u202a+12025550190\u202c', '\u200e2025550190', '2025550190\u200b', '\ufeff2025550190', '202\u00ad5550190']
+  const marks = [
+    '\u202a+12025550190\u202c',
+    '\u200e2025550190',
+    '2025550190\u200b',
+    '\ufeff2025550190',
+    '202\u00ad5550190',
+  ]
   const others = ['2025550190\u001f', '\uff12\uff10\uff125550190', '202\u00a0555\u202f0190', '="2025550190"']
   for (const text of [...marks, ...others]) t.equal(readAs('US', text), '+12025550190', JSON.stringify(text))
 })
