@@ -10,6 +10,7 @@ import type { DoNotCallImportRequest } from '../ports/doNotCall.ts'
 import { type LeadColumns, type MovedStatus, type MoveInReport, movedStatuses } from '../ports/imports.ts'
 import { findCampaign } from './campaigns.ts'
 import { type AppContext, optionalMs } from './context.ts'
+import { unlistLeads } from './doNotCall.ts'
 import { readOrigin } from './origin.ts'
 
 /** The bytes of a file, read while they arrive. */
@@ -137,10 +138,15 @@ export async function importPermissions(
 export async function importList(context: AppContext, query: ListImportQuery, stream: Bytes): Promise<ListImportView> {
   const { gateway, importer, runImport } = context
   const wanted = listRequest(query, context)
+  const isNew = !(await context.store.doNotCallLists()).some(({ name }) => name === query.list)
   const report = await runImport(() => importer.importDoNotCall({ ...wanted, stream }))
   await gateway.refuse({ way: 'list-import' })
   const { kind } = report.list
-  if (kind === 'national' || kind === 'state') gateway.release({ reasons: listReasons })
+  const isRegistry = kind === 'national' || kind === 'state'
+  if (isRegistry) gateway.release({ reasons: listReasons })
+  // A registry's new version has everybody of the last but a few, and its leads are not worth another look at each.
+  const frees = query.delta === undefined ? !isNew && !isRegistry : (report.changes?.removed ?? 0) > 0
+  if (frees) await unlistLeads(context)
   return viewListImport(report)
 }
 

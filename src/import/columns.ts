@@ -67,7 +67,7 @@ const numberWords = words([
   ...['phone(?:s|no|num|number|numbers)?', 'telephone', 'telefono', 'telefone', 'telefoon', 'telefon', 'tele', 'tel'],
   ...['mobile', 'mobil', 'mobiltelefon', 'mobilnummer', 'mobiel', 'movil', 'cell(?:phone)?', 'cellular', 'celular'],
   ...['cellulare', 'portable', 'handy', 'handynummer', 'telefonnummer', 'rufnummer', 'festnetz', 'fijo', 'landline'],
-  ...['msisdn', 'gsm', 'whatsapp', 'fax', 'did', 'telno', 'telnum', 'ani', 'callerid', 'caller_id'],
+  ...['msisdn', 'gsm', 'whats_?app', 'fax', 'did', 'telno', 'telnum', 'ani', 'callerid', 'caller_id'],
   ...['电话', '手机', '电话号码', '手机号', '手机号码', '电话号', '座机', '号码'],
   ...[
     '(?:contact|blocked|called|dialed|destination|local)_number',
@@ -119,8 +119,8 @@ const aboutNumbers = words([
     'duration',
     'score',
     'name',
-    'app',
-    'os',
+    
+    
     'flag',
   ],
 ])

@@ -8,7 +8,7 @@ export type WrittenProblem =
   | 'bad-characters'
 
 /** Marks that nobody sees: controls but for tab and line ends, directions, joiners, the soft hyphen, byte order marks. */
-const unseen = /[\p{Cf}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/gu
+const unseen = /\p{Cf}|(?![\t\n\r])\p{Cc}/gu
 const beyondAscii = /[^\x20-\x7e]/
 
 /** The text without what programs put around and between a number's characters: unseen marks, `'`, `="..."`, `tel:`. */

@@ -9,9 +9,9 @@ export interface DoNotCallStore {
   addDoNotCall(entry: DoNotCallEntry): Promise<void>
   /**
    * Takes a number off the retired ones where it is there, else off the company's list: a dead number that lives again lifts no
-   * refusal. False where it is on neither.
+   * refusal. False where it is on neither. `by`: who says so, for the ledger.
    */
-  removeDoNotCall(number: PhoneNumber): Promise<boolean>
+  removeDoNotCall(number: PhoneNumber, by?: string): Promise<boolean>
   /** Every list that holds the number. An entry that is on its way to the disk counts already. */
   doNotCallHits(number: PhoneNumber): Promise<readonly DoNotCallHit[]>
   /** The imported lists by name. */
@@ -20,8 +20,8 @@ export interface DoNotCallStore {
   doNotCallEntry(number: PhoneNumber): Promise<DoNotCallEntry | undefined>
   /** Blocks every number that begins so. On disk when it resolves; the first entry stays. */
   addDoNotCallPrefix(entry: DoNotCallPrefix): Promise<void>
-  /** False where the company's list has no such prefix. */
-  removeDoNotCallPrefix(prefix: string): Promise<boolean>
+  /** False where the company's list has no such prefix. `by`: who says so, for the ledger. */
+  removeDoNotCallPrefix(prefix: string, by?: string): Promise<boolean>
   /** The company's prefixes, ascending. */
   doNotCallPrefixes(): Promise<readonly DoNotCallPrefix[]>
   /** Removes an imported list; false where there is none of that name. */
