@@ -23,6 +23,9 @@ export const listParams = Type.Object({ list: textUpTo(60) })
 /** Why a number is put on the list. */
 export const noteBody = Type.Optional(Type.Object({ note: Type.Optional(Type.String({ maxLength: 1000 })) }, closed))
 
+/** Who takes a number off a list: the ledger names them. */
+export const removalQuery = Type.Object({ by: textUpTo(120) }, closed)
+
 /** One list that holds a number. */
 const hitView = Type.Object({ list: text, ...identity, through: Type.Optional(text) })
 

@@ -45,6 +45,8 @@ export const leadImportQuery = Type.Object(
     priorityColumn: column,
     /** Headers with commas between them. */
     numberColumns: column,
+    doNotCallColumns: Type.Optional(textUpTo(1_000)),
+    dataColumns: Type.Optional(textUpTo(1_000)),
     list: Type.Optional(listNameSchema),
     ...originQuery,
   },
@@ -57,6 +59,10 @@ export type LeadImportQuery = Static<typeof leadImportQuery>
 export const leadImportView = Type.Object({
   ...importView.properties,
   list: Type.String(),
+  /** Rows that say themselves that the person wants no calls: no leads; their numbers are on the company's list. */
+  refused: count,
+  /** Rows with a refusal, or what may be one, that could not be read whole. */
+  refusalsUnread: count,
   warnings: Type.Array(Type.String()),
 })
 /** The report on an import of leads. */

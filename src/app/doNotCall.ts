@@ -1,10 +1,11 @@
-import { ApiError } from '../api/apiError.ts'
+import { ApiError, obeyed } from '../api/apiError.ts'
 import { type CheckView, type ListsView, type PrefixView, viewCheck, viewList, viewPrefix } from '../api/doNotCall.ts'
 import { given } from '../core/given.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import { InputError } from '../errors.ts'
 import { createPrefixReader, prefixProblem } from '../numbers/prefix.ts'
 import { companyList } from '../ports/bulkLists.ts'
+import type { RecyclingReport } from '../ports/leadUpkeep.ts'
 import type { AppContext } from './context.ts'
 import { filesOf } from './files.ts'
 
@@ -36,15 +37,15 @@ export async function listNumber(
   return viewPrefix(found ?? { prefix, source: 'operator', at: gateway.now(), ...given({ note }) })
 }
 
-/** Takes a number off the dead ones where it is there, else off the company's list; or a prefix off that. */
-export async function unlistNumber(context: AppContext, written: string): Promise<void> {
+/** Takes a number off the dead ones where it is there, else off the company's list; or a prefix off that. `by`: who answers for it. */
+export async function unlistNumber(context: AppContext, written: string, by: string): Promise<void> {
   const { store } = context
   const target = readTarget(context, written)
   if ('number' in target) {
-    if (!(await store.removeDoNotCall(target.number))) await refuseRemoval(context, target.number)
+    if (!(await store.removeDoNotCall(target.number, by))) await refuseRemoval(context, target.number)
     return
   }
-  if (await store.removeDoNotCallPrefix(target.prefix)) return
+  if (await store.removeDoNotCallPrefix(target.prefix, by)) return
   throw new ApiError(404, 'not-listed', `${target.prefix}* is no prefix on the company's do-not-call list`)
 }
 
@@ -84,9 +85,29 @@ export async function showLists({ store }: AppContext): Promise<ListsView> {
   }
 }
 
-/** Removes an imported list with its file: its numbers may be dialed again. */
+/** Removes an imported list with its file: its numbers may be dialed again, and the leads that it has finished come back. */
 export async function dropList(context: AppContext, list: string): Promise<void> {
   if (!(await context.store.dropDoNotCallList(list))) throw await unknownList(context, list)
+  await unlistLeads(context)
+}
+
+/**
+ * Leads that a list has finished are due again, but for those of people who have refused themselves: the gate looks at each, and
+ * finishes again whom another list holds.
+ */
+export async function unlistLeads({ gateway, store }: AppContext): Promise<void> {
+  for (const { settings } of gateway.campaigns()) {
+    const { campaignId, retry } = settings
+    const which = { campaignId, attemptsMax: retry.attemptsMax, resetAttempts: false, dryRun: false, listed: true } as const
+    let recycled = 0
+    let after: number | undefined = 0
+    while (after !== undefined) {
+      const portion: RecyclingReport = await store.recycleLeads({ ...which, after })
+      recycled += portion.recycled
+      after = portion.after
+    }
+    if (recycled > 0) obeyed(await gateway.command({ kind: 'leads-changed', campaignId }))
+  }
 }
 
 /** Reads a list's file whole and holds it against its checksum. */

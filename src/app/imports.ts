@@ -10,6 +10,7 @@ import type { DoNotCallImportRequest } from '../ports/doNotCall.ts'
 import { type LeadColumns, type MovedStatus, type MoveInReport, movedStatuses } from '../ports/imports.ts'
 import { findCampaign } from './campaigns.ts'
 import { type AppContext, optionalMs } from './context.ts'
+import { unlistLeads } from './doNotCall.ts'
 import { readOrigin } from './origin.ts'
 import { sellerOf, sellersOf } from './sellers.ts'
 
@@ -33,17 +34,24 @@ export async function importLeads(
     ...given({ list }),
     ...readOrigin(query),
   }
-  const report = await runImport(() => importer.importLeads({ ...wanted, stream }))
+  const report = await runImport(() => importer.importLeads({ ...wanted, stream })).finally(() =>
+    // Refusals that the file itself names stay where the import fails.
+    gateway.refuse({ way: 'move-in' }),
+  )
   obeyed(await gateway.command({ kind: 'leads-changed', campaignId }))
   gateway.release({ campaignId, reasons: importReasons })
-  return { ...viewImport(report), list: report.list, warnings: [...report.warnings] }
+  const { list: name, refused, refusalsUnread, warnings } = report
+  return { ...viewImport(report), list: name, refused, refusalsUnread, warnings: [...warnings] }
 }
 
 function readColumns(query: LeadImportQuery): LeadColumns {
-  const { numberColumn, numberColumns, timeZoneColumn, priorityColumn } = query
+  const { numberColumn, numberColumns, timeZoneColumn, priorityColumn, doNotCallColumns, dataColumns } = query
+  const names = (written: string | undefined) => written?.split(',').map(name => name.trim())
   return given({
     number: numberColumn,
-    numbers: numberColumns?.split(',').map(name => name.trim()),
+    numbers: names(numberColumns),
+    doNotCall: names(doNotCallColumns),
+    data: names(dataColumns),
     timeZone: timeZoneColumn,
     priority: priorityColumn,
   })
@@ -133,10 +141,15 @@ export async function importPermissions(
 export async function importList(context: AppContext, query: ListImportQuery, stream: Bytes): Promise<ListImportView> {
   const { gateway, importer, runImport } = context
   const wanted = listRequest(query, context)
+  const isNew = !(await context.store.doNotCallLists()).some(({ name }) => name === query.list)
   const report = await runImport(() => importer.importDoNotCall({ ...wanted, stream }))
   await gateway.refuse({ way: 'list-import' })
   const { kind } = report.list
-  if (kind === 'national' || kind === 'state') gateway.release({ reasons: listReasons })
+  const isRegistry = kind === 'national' || kind === 'state'
+  if (isRegistry) gateway.release({ reasons: listReasons })
+  // A registry's new version has everybody of the last but a few, and its leads are not worth another look at each.
+  const frees = query.delta === undefined ? !isNew && !isRegistry : (report.changes?.removed ?? 0) > 0
+  if (frees) await unlistLeads(context)
   return viewListImport(report)
 }
 

@@ -30,6 +30,7 @@ type Written = Pick<AbandonmentQuery, 'seller' | 'purpose' | 'campaign' | 'since
 /** The regulator's table: by law, window, owner and campaign, as detected, as corrected, with the estimate. */
 export async function reportAbandonment(context: AppContext, query: AbandonmentQuery): Promise<AbandonmentReportView> {
   const { gateway, store } = context
+  await refuseUnknownCampaign(context, query)
   const question = { ...questionOf(query, gateway.now()), ...given({ law: query.law }) }
   const hoursSince = (question.since ?? question.until) - hoursBeforeMs
   const spans = await store.abandonmentSpans({ ...storeQuery(query), hoursSince })
@@ -42,6 +43,7 @@ export async function reportAbandonment(context: AppContext, query: AbandonmentQ
 export async function listAbandonedCalls(context: AppContext, query: AbandonedCallsQuery): Promise<AbandonedCallsView> {
   const { store } = context
   const { limit = 100, after, numbers = false } = query
+  await refuseUnknownCampaign(context, query)
   const asked = evidenceQuery(context, query)
   if (after !== undefined && (await store.call(after)) === undefined) throw unknownCall(after)
   const found = await store.abandonedCalls({ ...asked, limit, ...given({ after }) })
@@ -51,8 +53,23 @@ export async function listAbandonedCalls(context: AppContext, query: AbandonedCa
 }
 
 /** All of those calls, as lines of CSV. */
-export function exportAbandonedCalls(context: AppContext, query: AbandonedCallsQuery): AsyncIterable<string> {
+export async function exportAbandonedCalls(
+  context: AppContext,
+  query: AbandonedCallsQuery,
+): Promise<AsyncIterable<string>> {
+  await refuseUnknownCampaign(context, query)
   return evidenceCsv(context.store, evidenceQuery(context, query), query.numbers ?? false)
+}
+
+/** A name that is mistyped must not read as a campaign without abandoned calls; one that is gone has its calls still. */
+async function refuseUnknownCampaign({ gateway, store }: AppContext, { campaign }: Written): Promise<void> {
+  if (campaign === undefined) return
+  const names = gateway.campaigns().map(({ settings }) => settings.campaignId)
+  if (names.includes(campaign)) return
+  const spans = await store.abandonmentSpans({ campaignId: campaign, hoursSince: 0 })
+  if (spans.some(({ campaignId }) => campaignId === campaign)) return
+  const there = names.length === 0 ? 'there is none' : `there is ${names.join(', ')}`
+  throw new ApiError(404, 'unknown-campaign', `there is no campaign ${campaign}: ${there}`)
 }
 
 function evidenceQuery({ gateway }: AppContext, query: Written) {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 import { InputError } from '../errors.ts'
+import { inUtf8 } from './text.ts'
 
 /** A row of more characters than this is a quote that was never closed. */
 const rowMaxCharacters = 64 * 1024
@@ -12,7 +13,7 @@ export interface CsvRow {
 }
 
 /**
- * Reads rows as strictly as RFC 4180, only that rows may differ in their number of cells: that is the reader's to judge,
+ * Reads rows in UTF-8, or where a line is none in Windows-1252, as strictly as RFC 4180, only that rows may differ in their number of cells: that is the reader's to judge,
  * row by row. Slow readers slow the stream down.
  * @throws InputError `broken-csv`
  */
@@ -31,7 +32,7 @@ export async function* readCsv(
     skip_empty_lines: true,
     max_record_size: rowMaxCharacters,
   })
-  const input = Readable.from(bytes, { objectMode: false })
+  const input = Readable.from(inUtf8(bytes), { objectMode: false })
   input.on('error', error => parser.destroy(error))
   input.pipe(parser)
   try {

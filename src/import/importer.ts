@@ -28,7 +28,7 @@ export function createImporter(
   }
 
   return {
-    importLeads: request => inTurn(() => importLeads(considerate, request)),
+    importLeads: request => inTurn(() => importLeads(considerate, request, now())),
     importDoNotCall: request => inTurn(() => importDoNotCall(store, request, now)),
     importPermissions: request => inTurn(() => importPermissions(store, request, now())),
     moveIn: request => inTurn(() => moveIn(store, request, now())),

@@ -1,10 +1,17 @@
 import type { Place } from '../core/compliance/rules.ts'
 import { placeOfCountry } from './places.ts'
-import { countryZones, type PostalArea, postalAreas, subdivisions, zonesOfPlace } from './placeTables.ts'
+import {
+  alpha3Countries,
+  countryZones,
+  type PostalArea,
+  postalAreas,
+  subdivisions,
+  zonesOfPlace,
+} from './placeTables.ts'
 
 /** A postal address as lists have it; only the country must be there. */
 export interface Address {
-  /** ISO 3166 code (`US`), or the name in English, French, German or Spanish. */
+  /** ISO 3166 code (`US`, `USA`), or the name in a language of {@link countryLanguages}. */
   readonly country: string
   /** State, province: code or name. */
   readonly region?: string
@@ -21,7 +28,6 @@ export interface AddressPlace {
 
 /** How people write countries that no list of names has. */
 const otherNames: Readonly<Record<string, string>> = {
-  USA: 'US',
   'U S A': 'US',
   'U S': 'US',
   'UNITED STATES OF AMERICA': 'US',
@@ -32,13 +38,7 @@ const otherNames: Readonly<Record<string, string>> = {
   ENGLAND: 'GB',
   SCOTLAND: 'GB',
   WALES: 'GB',
-  GBR: 'GB',
   'NORTHERN IRELAND': 'GB',
-  CAN: 'CA',
-  AUS: 'AU',
-  DEU: 'DE',
-  FRA: 'FR',
-  CHN: 'CN',
   PRC: 'CN',
 }
 /** Military addresses: the person may be anywhere. */
@@ -49,7 +49,7 @@ const military: ReadonlySet<string> = new Set(['AA', 'AE', 'AP'])
  * `undefined` where the country is unknown, or the address (an army's post) is no place.
  */
 export function placeOfAddress({ country, region = '', postcode = '' }: Address): AddressPlace | undefined {
-  const code = countryCode(country)
+  const code = countryNamed(country)
   if (code === undefined) return undefined
   const whole = placeOfCountry(code)
   const within = whole.startsWith('US-') ? 'US' : code
@@ -112,15 +112,22 @@ function knownRegions(): ReadonlyMap<string, Place> {
 
 let countries: ReadonlyMap<string, string> | undefined
 
-function countryCode(written: string): string | undefined {
+/** Languages in which lists name countries. */
+const countryLanguages = [
+  ...['en', 'fr', 'de', 'es', 'it', 'pt', 'nl', 'pl', 'sv', 'da', 'nb', 'fi', 'cs', 'hu', 'ro', 'el', 'tr', 'ru'],
+  ...['uk', 'zh', 'ja', 'ko', 'ar'],
+] as const
+
+/** The ISO 3166 code (`US`) of a country that is written as a code of two or three letters, or by its name. */
+export function countryNamed(written: string): string | undefined {
   countries ??= countryNames()
   const text = plain(written)
   return countryZones().has(text) ? text : countries.get(text)
 }
 
 function countryNames(): ReadonlyMap<string, string> {
-  const names = new Map(Object.entries(otherNames))
-  for (const language of ['en', 'fr', 'de', 'es']) {
+  const names = new Map([...alpha3Countries(), ...Object.entries(otherNames)])
+  for (const language of countryLanguages) {
     const display = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' })
     for (const code of countryZones().keys()) {
       const name = plain(display.of(code) ?? '')

@@ -10,23 +10,17 @@ const unknown = 0
 const good = 1
 const ask = 2
 
+/** `2025550123`, `1-202-555-0123`, `+1 (202) 555-0123`, `202.555.0123`: whatever else there is, the library looks at it. */
+const usual = /^(?:(\+)?(1)[ -]?)?(?:\(\d{3}\)[ -]?|\d{3}[ -]?)\d{3}[ -]?\d{4}$|^(?:(\+)?(1)\.)?\d{3}\.\d{3}\.\d{4}$/
+
 /** Reads a number that is written in the usual ways as ten national digits; `undefined` where the library must look. */
 export function nanpDigits(text: string, countryCodeOne: boolean): string | undefined {
-  let digits = ''
-  let plus = false
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index)
-    if (code >= 0x30 && code <= 0x39) digits += text[index]
-    else if (code === 0x2b && index === 0) plus = true
-    else if (!isSeparator(code)) return undefined
-  }
-  if (digits.length === 11 && digits.charCodeAt(0) === 0x31 && (plus || countryCodeOne)) return digits.slice(1)
-  return digits.length === 10 && !plus && countryCodeOne ? digits : undefined
-}
-
-/** Space, full stop, hyphen, parentheses. */
-function isSeparator(code: number): boolean {
-  return code === 0x20 || code === 0x2e || code === 0x2d || code === 0x28 || code === 0x29
+  const match = usual.exec(text)
+  if (match === null) return undefined
+  const isInternational = (match[1] ?? match[3]) !== undefined
+  if (!countryCodeOne && !isInternational) return undefined
+  const digits = text.length === 10 ? text : text.replace(/\D/g, '')
+  return digits.length === 11 ? digits.slice(1) : digits
 }
 
 /**

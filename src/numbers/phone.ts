@@ -10,11 +10,13 @@ import type { PhoneNumber } from '../core/ids.ts'
 import { InputError } from '../errors.ts'
 import { isE164 } from './e164.ts'
 import { createNanpPlan, nanpDigits } from './nanp.ts'
+import { cleanNumber, writtenProblem } from './written.ts'
 
 /** Why a text is not a number that may be dialed, with the sentence that says so. */
 export const numberProblems = {
   empty: 'there is no number',
   'spreadsheet-number': 'a spreadsheet has turned the number into a figure; format the column as text and export again',
+  'several-numbers': 'holds more than one number; put each in a column of its own',
   extension: 'has an extension; extensions cannot be dialed',
   letters: 'contains letters',
   'bad-characters': 'contains characters that no number has',
@@ -24,6 +26,9 @@ export const numberProblems = {
   'short-code': 'is a short code',
   'unknown-country-code': 'no country has this code',
   'not-in-use': 'lies in a range that its country has not given out',
+  'unknown-country': 'stands beside a country, or a code of one, that nobody knows',
+  'country-differs': 'is of another country or area than its row says',
+  ambiguous: 'can be read as two numbers; write it with + and the code of its country',
   'premium-rate': 'costs the called or calling person extra (premium or shared cost)',
 } as const
 /** Why something written is no number. */
@@ -96,23 +101,13 @@ function knownCountry(name: string): CountryCode {
 
 /** Reads a number with the library alone; exported for the test that holds the fast path against it. */
 export function readByLibrary(text: string, country: CountryCode): NumberReading {
-  const written = text.trim().replace(/^'/, '').replace(/^tel:/i, '')
-  const shape = shapeProblem(written)
+  const written = cleanNumber(text)
+  const shape = writtenProblem(written)
   if (shape !== undefined) return { valid: false, problem: shape }
   const parsed = parsePhoneNumberFromString(written, { defaultCountry: country, extract: false })
   const problem = parsed?.isValid() ? typeProblem(parsed) : lengthProblem(written, country)
   if (problem !== undefined || parsed === undefined) return { valid: false, problem: problem ?? 'not-in-use' }
   return { valid: true, number: parsed.number }
-}
-
-/** What can be said by looking at the characters. */
-function shapeProblem(written: string): NumberProblem | undefined {
-  if (written === '') return 'empty'
-  if (/^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i.test(written) || /^\d{5,}[.,]0+$/.test(written)) return 'spreadsheet-number'
-  if (/\d\s*(,|;|x\.?|ext\.?|extn\.?|extension)[\s:=.]*(ext=)?\d+$/i.test(written)) return 'extension'
-  if (/\p{L}/u.test(written)) return 'letters'
-  if (!/^\(?\+?[\d\s.()/\u00a0\u2010-\u2015-]+$/.test(written) || !/\d/.test(written)) return 'bad-characters'
-  return undefined
 }
 
 function typeProblem(parsed: LibraryNumber): NumberProblem | undefined {

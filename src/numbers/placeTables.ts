@@ -54,6 +54,11 @@ export const countryZones = remembered((): ReadonlyMap<Place, readonly string[]>
   )
 })
 
+/** Countries by their codes of three letters, `GBR`. */
+export const alpha3Countries = remembered((): ReadonlyMap<string, Place> => {
+  return new Map(linesOf('alpha3.txt').map(line => [line.slice(0, 3), line.slice(4)]))
+})
+
 /** All subdivisions that are known, by place. */
 export const subdivisions = remembered((): ReadonlyMap<Place, Subdivision> => {
   return new Map(

@@ -11,9 +11,9 @@ export interface DoNotCallStore {
   /**
    * Takes a number off one of the company's own lists: off the wrong persons' where it is there, else off the retired ones, else off
    * the deceased's, and last off the company's: a dead number that lives again lifts no refusal. What the person has said at another
-   * number stays. False where it is on none.
+   * number stays. False where it is on none. `by`: who says so, for the ledger.
    */
-  removeDoNotCall(number: PhoneNumber): Promise<boolean>
+  removeDoNotCall(number: PhoneNumber, by?: string): Promise<boolean>
   /**
    * Every list that holds the number, and every one that holds a refusal of its person at another number (`through`). An entry that is
    * on its way to the disk counts already.
@@ -28,8 +28,8 @@ export interface DoNotCallStore {
   doNotCallEntry(number: PhoneNumber): Promise<DoNotCallEntry | undefined>
   /** Blocks every number that begins so. On disk when it resolves; the first entry stays. */
   addDoNotCallPrefix(entry: DoNotCallPrefix): Promise<void>
-  /** False where the company's list has no such prefix. */
-  removeDoNotCallPrefix(prefix: string): Promise<boolean>
+  /** False where the company's list has no such prefix. `by`: who says so, for the ledger. */
+  removeDoNotCallPrefix(prefix: string, by?: string): Promise<boolean>
   /** The company's prefixes, ascending. */
   doNotCallPrefixes(): Promise<readonly DoNotCallPrefix[]>
   /** Removes an imported list; false where there is none of that name. */

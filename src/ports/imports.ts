@@ -24,11 +24,19 @@ export interface LeadColumns {
   readonly numbers?: readonly string[]
   readonly timeZone?: string
   readonly priority?: string
+  /** Columns whose yes means that the person refuses calls, beside those that are known by their usual names. */
+  readonly doNotCall?: readonly string[]
+  /** Columns that look as if they said who refuses or what country a number is of, and do not. */
+  readonly data?: readonly string[]
 }
 
 /** What became of an import of leads. `rows` are the file's, `imported` are leads: a row may have several numbers. */
 export interface LeadImportReport extends ImportReport {
   readonly list: string
+  /** Rows that say themselves that the person wants no calls: no leads; their numbers are on the company's list. */
+  readonly refused: number
+  /** Rows with a refusal, or what may be one, that could not be read whole. */
+  readonly refusalsUnread: number
   /** What the operator should know although the rows were taken, one line each. */
   readonly warnings: readonly string[]
 }

@@ -49,6 +49,8 @@ export interface LeadRecycling {
   readonly resetAttempts: boolean
   /** The most attempts that the campaign makes. */
   readonly attemptsMax: number
+  /** Those that a do-not-call list has finished, and no others: the list is gone, and the gate looks at each again. */
+  readonly listed?: true
   /** Only counts. */
   readonly dryRun: boolean
   /** Go on behind this lead; absent: from the first. */

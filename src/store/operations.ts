@@ -34,9 +34,9 @@ export type WriteOperation =
   | { readonly kind: 'record-wrap-up'; readonly wrapUp: WrapUpRecord }
   | { readonly kind: 'defer-lead'; readonly leadId: LeadId; readonly until: InstantMs | null; readonly reason: string }
   | { readonly kind: 'add-do-not-call'; readonly entry: DoNotCallEntry }
-  | { readonly kind: 'remove-do-not-call'; readonly number: PhoneNumber }
+  | { readonly kind: 'remove-do-not-call'; readonly number: PhoneNumber; readonly by?: string }
   | { readonly kind: 'add-do-not-call-prefix'; readonly entry: DoNotCallPrefix }
-  | { readonly kind: 'remove-do-not-call-prefix'; readonly prefix: string }
+  | { readonly kind: 'remove-do-not-call-prefix'; readonly prefix: string; readonly by?: string }
   | { readonly kind: 'save-campaign'; readonly settings: CampaignSettings }
   | { readonly kind: 'save-progress'; readonly progress: SavedProgress }
   | { readonly kind: 'save-agent'; readonly settings: AgentSettings }
@@ -78,7 +78,13 @@ export type WriteOperation =
       readonly reasons: LeadRelease['reasons']
     }
   /** At most 100. */
-  | { readonly kind: 'recycle-leads'; readonly leadIds: readonly LeadId[]; readonly resetAttempts: boolean }
+  | {
+      readonly kind: 'recycle-leads'
+      readonly leadIds: readonly LeadId[]
+      readonly resetAttempts: boolean
+      /** Those that a list has finished, and no others. */
+      readonly listed?: true
+    }
   | { readonly kind: 'record-rules'; readonly book: RuleBook; readonly at: InstantMs }
   | { readonly kind: 'erase-subject'; readonly number: PhoneNumber; readonly at: InstantMs }
   | { readonly kind: 'rotate-ledger'; readonly rotation: Rotation }

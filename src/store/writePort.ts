@@ -75,9 +75,9 @@ type DoNotCallWrites = Pick<Store, 'addDoNotCall' | 'removeDoNotCall' | 'addDoNo
 function doNotCallWrites(write: Write): DoNotCallWrites {
   return {
     addDoNotCall: entry => write({ kind: 'add-do-not-call', entry }),
-    removeDoNotCall: number => write({ kind: 'remove-do-not-call', number }),
+    removeDoNotCall: (number, by) => write({ kind: 'remove-do-not-call', number, ...given({ by }) }),
     addDoNotCallPrefix: entry => write({ kind: 'add-do-not-call-prefix', entry }),
-    removeDoNotCallPrefix: prefix => write({ kind: 'remove-do-not-call-prefix', prefix }),
+    removeDoNotCallPrefix: (prefix, by) => write({ kind: 'remove-do-not-call-prefix', prefix, ...given({ by }) }),
   }
 }
 

@@ -35,9 +35,12 @@ t.test('lists are imported, listed, asked, changed and dropped from the command 
     err: /1 of 3 rows \(33\.3 %\) cannot be read.*line 2: letters/,
   })
   t.match(await dw('dnc import - --list national --rubbish-max 40%', '2025550190\nabc\n2025550191\n'), {
-    code: 0,
+    code: 1,
     out: /1 bad row\n\nline +reason +value *\n +2 +letters: contains letters +abc/,
+    err: /1 entries cannot be read: nobody knows whom they mean/,
   })
+  t.match(await dw('dnc import - --list x --place ZZ', '2025550190\n'), { code: 1, err: /"ZZ" is no place that is known/ })
+  t.match(await dw('dnc remove 2025550100'), { code: 2, err: /--by/ })
   t.match(await dw('dnc import - --list x --full --delta add', ''), { code: 2, err: /cannot be used with/ })
   t.match(await dw('dnc import - --list x --rubbish-max 200', ''), { code: 2, err: /percentage from 0 to 100/ })
   t.match(await dw('dnc import - --list x --kind company', ''), { code: 2, err: /Allowed choices are national/ })
@@ -63,6 +66,6 @@ t.test('lists are imported, listed, asked, changed and dropped from the command 
   t.match(await dw('dnc drop national'), { code: 2, err: /--yes/ })
   t.match(await dw('dnc drop national --yes'), { code: 0, out: /is gone: its numbers may be dialed again/ })
   t.match(await dw('dnc drop national --yes'), { code: 1, err: /no imported list "national": none was imported/ })
-  t.match(await dw('dnc remove 1900*'), { code: 0 })
+  t.match(await dw('dnc remove 1900* --by Ann'), { code: 0 })
   t.match(await dw('dnc check +19005550100'), { code: 0, out: /is on no do-not-call list/ })
 })

@@ -134,6 +134,20 @@ async function recyclingContract(t: Test, store: Store): Promise<void> {
     for (const index of [0, 1, 2, 3, 4]) t.match(await store.lead(nth(leads, index).leadId), { state: 'finished' })
   })
 
+  t.test('takes up whom a list has finished, where that is asked, and never who refused themselves', async t => {
+    const leads = await leadsOf(store, 'recycle-listed', 5)
+    for (const lead of leads.slice(1)) await store.deferLead(lead.leadId, null, 'do-not-call')
+    await call(store, nth(leads, 0), { disposition: 'busy' })
+    const entry = { source: 'operator', at: noon, list: 'company' } as const
+    await store.addDoNotCall({ ...entry, number: nth(leads, 1).number })
+    const asked = { ...all, campaignId: 'recycle-listed', listed: true } as const
+    t.strictSame(await store.recycleLeads({ ...asked, dryRun: true }), { recycled: 3, barred: 2, exhausted: 0 })
+    t.strictSame(await store.recycleLeads(asked), { recycled: 3, barred: 2, exhausted: 0 })
+    t.match(await store.lead(nth(leads, 0).leadId), { state: 'finished', reason: 'lead-finished' })
+    t.match(await store.lead(nth(leads, 1).leadId), { state: 'finished', reason: 'do-not-call' })
+    t.match(await store.lead(nth(leads, 2).leadId), { state: 'retry', dialableAt: 0, attempts: 0 })
+  })
+
   t.test('leaves who has had all their attempts, unless they begin again', async t => {
     const leads = await leadsOf(store, 'recycle-exhausted', 1)
     const lead = nth(leads, 0)

@@ -86,14 +86,14 @@ export async function ledgerContract(t: Test, store: Store): Promise<void> {
     const about = { subject: named?.subject, seal: named?.seal }
     const out = await entriesOf(store, async () => {
       await store.addDoNotCall({ number, list: 'company', source: 'opt-out-key', at: noon, note: 'secret' })
-      await store.removeDoNotCall(number)
-      await store.removeDoNotCall(number)
+      await store.removeDoNotCall(number, 'Ann')
+      await store.removeDoNotCall(number, 'Ann')
     })
     t.strictSame(
       out.map(({ kind, entry }) => ({ kind, entry })),
       [
         { kind: 'opt-out', entry: { ...about, list: 'company', source: 'opt-out-key' } },
-        { kind: 'opt-in', entry: about },
+        { kind: 'opt-in', entry: { ...about, by: 'Ann' } },
       ],
     )
     const settings = { ...someCampaign('ledger-2'), name: 'One' }

@@ -102,7 +102,7 @@ t.test('bad requests are one error with a code and what to do', async t => {
       /node pbx9 is not configured: use one of pbx1/,
     ],
     ['PUT', '/v1/do-not-call/12', undefined, 422, 'invalid-number', /"12" is not a number/],
-    ['DELETE', '/v1/do-not-call/+12025550111', undefined, 404, 'not-listed', /on no do-not-call list/],
+    ['DELETE', '/v1/do-not-call/+12025550111?by=Ann', undefined, 404, 'not-listed', /on no do-not-call list/],
     ['POST', '/v1/campaigns/a/leads/import', { x: 1 }, 415, 'unknown-content-type', /./],
     ['GET', '/v1/zzz', undefined, 404, 'unknown-route', /there is no GET \/v1\/zzz/],
     ['PUT', '/v1/campaigns/a', { id: 'a', message: 'x'.repeat(300_000) }, 413, 'body-too-large', /./],
@@ -283,7 +283,7 @@ t.test('a listed number is not dialed, and explain says so', async t => {
   })
   await clock.runUntil(clock.now() + 60_000)
   t.notOk(pbx.asked.includes('originate +12025550112'))
-  t.match(await call('DELETE', '/v1/do-not-call/+12025550112'), { body: { done: true } })
+  t.match(await call('DELETE', '/v1/do-not-call/+12025550112?by=Ann'), { body: { done: true } })
   t.match(await call('GET', '/v1/do-not-call/+12025550112'), { body: { listed: false } })
 })
 
@@ -324,7 +324,7 @@ t.test('uploads stream, whatever their size; a broken one imports nothing', asyn
     body: { error: { code: 'list-reserved' } },
   })
   t.match(await call('GET', '/v1/do-not-call'), { body: { lists: [{ name: 'national', numbers: 1 }] } })
-  t.match(await call('DELETE', '/v1/do-not-call/+12025550150'), {
+  t.match(await call('DELETE', '/v1/do-not-call/+12025550150?by=Ann'), {
     status: 409,
     body: { error: { code: 'list-imported' } },
   })

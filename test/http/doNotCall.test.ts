@@ -112,13 +112,13 @@ t.test('a wildcard blocks numbers at once, those in flight too, and is removed a
   const asked = pbx.asked.filter(order => order.startsWith('originate')).length
   await clock.runUntil(clock.now() + 60_000)
   t.equal(pbx.asked.filter(order => order.startsWith('originate')).length, asked, 'nothing is originated any more')
-  t.match(await call('DELETE', '/v1/do-not-call/+12025550112'), {
+  t.match(await call('DELETE', '/v1/do-not-call/+12025550112?by=Ann'), {
     status: 409,
     body: { error: { code: 'prefix-listed' } },
   })
   t.match(await call('GET', '/v1/do-not-call'), { body: { prefixes: [{ prefix: '+1202555*' }] } })
-  t.match(await call('DELETE', '/v1/do-not-call/+1202555*'), { status: 200 })
-  t.match(await call('DELETE', '/v1/do-not-call/+1202555*'), { status: 404, body: { error: { code: 'not-listed' } } })
+  t.match(await call('DELETE', '/v1/do-not-call/+1202555*?by=Ann'), { status: 200 })
+  t.match(await call('DELETE', '/v1/do-not-call/+1202555*?by=Ann'), { status: 404, body: { error: { code: 'not-listed' } } })
   t.match(await call('PUT', '/v1/do-not-call/*'), { status: 422, body: { error: { code: 'bad-prefix' } } })
 })
 

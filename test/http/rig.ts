@@ -90,7 +90,7 @@ function createLineImporter(store: MemoryStore, tell: (what: 'begun' | 'done' | 
       })
       await store.importLeads('i1', request.campaignId, rows)
       await store.activateImport('i1', report)
-      return { ...report, list: 'leads', warnings: [] }
+      return { ...report, list: 'leads', refused: 0, refusalsUnread: 0, warnings: [] }
     },
     importDoNotCall: request => importDoNotCall(store, request, Date.now),
     importPermissions: request => importPermissions(store, request, startAt),

@@ -71,6 +71,14 @@ async function listContract(t: Test, store: Store & ImportStore & { readonly fil
       ['area code and number', `201,5550101\n201,555-0102\n201,5550101\n${c},\n`.replace(`${c},\n`, ''), {}],
       ['area code and number by name', 'npa,local,date\n201,5550101,2025-01-01\n201,5550102,\n'],
       ['whole numbers beside an area code', 'area_code,phone\n201,2015550101\n201,5550102\n'],
+      [
+        'several columns with numbers',
+        `Name,Phone,Mobile,Other Phone,Country Code\nAda,2015550101,,${c},\nBen,,2015550102,,1\n`,
+      ],
+      ['a number in the last of them', `Name,Phone,Mobile\nAda,,201-555-0101\nBen,2015550102,${c}\n`],
+      ['a code beside the number', 'phone_code,phone_number\n1,2015550101\n1,2015550102\n44,2079460123\n'],
+      ['area codes in XML', "<?xml version='1.0'?>\n<list type='full'>\n<ac val='201'>\n<ph val='5550101' /> <ph val='5550102'/>\n</ac></list>\n"],
+      ['area codes in XML without an end', "<list type='full' level='ac' val='201' />\n<ac val='201'>\n<ph val='5550101' /> <ph val='5550102' />\n</ac>\n"],
       ['gzip', gzipSync(`${a}\n${b}\n${c}\n`)],
     ]
     for (const [what, text, more] of forms) {
@@ -155,6 +163,14 @@ async function listContract(t: Test, store: Store & ImportStore & { readonly fil
         ['bad-place', `${a}\n`, { kind: 'national' }],
         ['bad-place', `${a}\n`, { kind: 'state', place: 'US' }],
         ['bad-place', `${a}\n`, { kind: 'other', place: 'US' }],
+        ['bad-place', `${a}\n`, { place: 'ZZ' }],
+        ['xml', '<html><body>Moved</body></html>\n'],
+        ['xml', "<list type='full'><ac val='201'><ph val='5550101'/>2015550102</ac></list>"],
+        ['xml', "<list type='full'><ac val='201'><ph val='5550101'/></list></ac>"],
+        ['cut-off', "<list type='full'><ac val='201'><ph val='5550101'/><ph va"],
+        ['cut-off', "<list type='full'><ac val='201'><ph val='5550101'/></ac>"],
+        ['change-file', "<list type='change'><ac val='201'><ph val='5550101' chg='A'/></ac></list>"],
+        ['full-file', "<list type='full'><ac val='201'><ph val='5550101'/></ac></list>", { delta: 'changes' }],
         ['bad-campaign', `${a}\n`, { kind: 'campaign' }],
         ['bad-rubbish-max', `${a}\n`, { rubbishMax: 5 }],
         ['unknown-country', `${a}\n`, { defaultCountry: 'UK' }],
@@ -188,6 +204,48 @@ async function listContract(t: Test, store: Store & ImportStore & { readonly fil
     )
   })
 
+  await t.test('block what a row may mean that cannot be read, and say so', async t => {
+    const rows: readonly (readonly [row: string, ...blocked: string[]])[] = [
+      ['"2015550110 / 2015550111"', '+12015550110', '+12015550111'],
+      ['201-555-0112 or 201-555-0113', '+12015550112', '+12015550113'],
+      ['2015550114/15', '+12015550114', '+12015550115'],
+      ['201-555-0116 x12', '+12015550116'],
+      ['2015550117.0', '+12015550117'],
+      ['-2015550118', '+12015550118'],
+      ['12015550119.0', '+12015550119'],
+      ['201-555-0120 (home)', '+12015550120'],
+      ['call 201-555-0121', '+12015550121'],
+      ['201-555-0122?', '+12015550122'],
+      ['1-800-FLOWERS', '+18003569377'],
+      ['555 555 0123', '+15555550123'],
+      ['1.201555E+10', '+12015550199', '+12015549999'],
+      ['2.01555012E+09', '+12015550124', '+12015550115'],
+      ['1.2015550125E+10', '+12015550125'],
+    ]
+    for (const [row, ...blocked] of rows) {
+      const report = await run(`number\n${row}\n${a}\n`, { list: 'possible', rubbishMax: 1, shrinkOk: true })
+      t.match(report, { rows: 2, invalid: 1, problems: [{ line: 2 }], warnings: [/1 entries cannot be read: the \d+ numbers/] }, row)
+      for (const number of blocked) t.ok((await lists(number)).includes('possible'), `${row} blocks ${number}`)
+    }
+    t.notOk((await lists('+12015560199')).includes('possible'))
+    const unknown = await run(`number\nnobody\n${a}\n`, { list: 'possible', rubbishMax: 1, shrinkOk: true })
+    t.match(unknown, { invalid: 1, warnings: [/nobody knows whom they mean/] })
+    const removing = await run('2015550101 or 2015550102\n', { list: 'possible', delta: 'remove', rubbishMax: 1 })
+    t.match(removing, { invalid: 1, changes: { added: 0, removed: 0 } })
+    t.ok((await lists(a)).includes('possible'), 'nobody is taken off by a row that cannot be read')
+    const both = `phone,country\n+442079460123,US\n${a},\n`
+    t.match(await run(both, { list: 'possible', rubbishMax: 1, shrinkOk: true }), { invalid: 1 })
+    t.ok((await lists(c)).includes('possible'), 'a contradiction blocks too')
+    await store.dropDoNotCallList('possible')
+  })
+
+  await t.test('may be a registry’s changes in XML', async t => {
+    await run(`${a}\n${b}\n`, { shrinkOk: true })
+    const changes = "<list type='change'><ac val='201'><ph val='5550101' op='D'/><ph val='5550103' op='A'/></ac></list>"
+    t.match(await run(changes, { delta: 'changes' }), { changes: { added: 1, removed: 1, kept: 0 } })
+    t.same([await lists(a), await lists('+12015550103')], [[], ['national']])
+  })
+
   await t.test('are changed by files that add, remove, or say which', async t => {
     await run(`${a}\n${b}\n+1900*\n`, { shrinkOk: true })
     t.match(await run(`${b}\n${c}\n`, { delta: 'add' }), {
@@ -204,7 +262,8 @@ async function listContract(t: Test, store: Store & ImportStore & { readonly fil
     )
     const signed = `+2015550101\n-${b}\n-442079460123\n++442079460199\n+1900*\n2015550150\n`
     t.match(await run(signed, { delta: 'changes', rubbishMax: 0.2 }), {
-      changes: { added: 3, removed: 2, kept: 0 },
+      // The row that does not say what it does may add.
+      changes: { added: 4, removed: 2, kept: 0 },
       problems: [{ line: 6, reason: /^no-change/ }],
     })
     t.same(

@@ -27,6 +27,8 @@ async function rowsOf(text: string | Uint8Array, columns: LeadImportRequest['col
   const options = { defaultCountry: 'US', columns, withoutOrigin: true, personPrefix: 'file' }
   for await (const row of readLeads(pieces(text), options)) {
     if ('reason' in row) rows.push(`${row.line} ${row.reason.split(':')[0]} ${row.value}`)
+    else if ('refused' in row)
+      rows.push(`${row.line} refused ${row.refused} ${row.unread.map(({ value }) => value).join('|')}`.trim())
     else
       for (const { number, timeZones, priority, data } of row.leads)
         rows.push(`${row.line} ${number} ${timeZones} ${priority} ${JSON.stringify(data)}`)
@@ -103,6 +105,94 @@ t.test('bad rows have their line and a reason, the time zone of the row wins', a
     '11 +12015550107 America/Phoenix -3 {"name":"Hal"}',
     '12 unknown-time-zone UTC',
   ])
+})
+
+t.test(
+  'a number is read with the country and the codes of its row, and refused where they contradict each other',
+  async t => {
+    const codes = 'vendor_lead_code,phone_code,phone_number\nA1,44,2079460123\nA2,49,17604069000\nA3,1,2025550144\n'
+    t.match(await rowsOf(codes), [/^2 \+442079460123 /, /^3 \+4917604069000 /, /^4 \+12025550144 /])
+    const countries =
+      'Phone,Name,Country\n2079460178,Gwen,United Kingdom\n5512345699,Hugo,Mexico\n020 7946 0188,Ivy,United Kingdom\n'
+    t.match(await rowsOf(countries), [/^2 \+442079460178 /, /^3 \+525512345699 /, /^4 \+442079460188 /])
+    const headers = [
+      ...[
+        'phone_code',
+        'Phone Code',
+        'PhoneCode',
+        'country_code',
+        'CountryCode',
+        'Country Code',
+        'country calling code',
+      ],
+      ...[
+        'Dial Code',
+        'dialling_code',
+        'ISD',
+        'Country',
+        'MailingCountry',
+        'Mailing Country',
+        'Country/Region',
+        'Land',
+      ],
+      ...[
+        'Ländercode',
+        'Landesvorwahl',
+        'Pays',
+        'Indicatif pays',
+        'País',
+        'Código de país',
+        'Prefijo',
+        'Vorwahl',
+        '国家',
+      ],
+    ]
+    for (const header of headers)
+      t.match(await rowsOf(`phone,${header}\n2079460123,+44\n`), [/^2 \+442079460123 /], header)
+    const wrong =
+      'phone,phone_code,country\n+442079460123,1,\n+442079460123,,US\n2079460123,1,GB\n2025550144,,Atlantis\n'
+    t.strictSame(await rowsOf(wrong), [
+      '2 country-differs +442079460123',
+      '3 country-differs +442079460123',
+      '4 country-differs 2079460123',
+      '5 unknown-country 2025550144',
+    ])
+    t.match(await rowsOf('phone,land\n2025550144,5 acres\n', { data: ['land'] }), [/^2 \+12025550144 /])
+    t.match(await rowsOf('Vorwahl,tel\n+49 711,123456\n'), [/^2 /])
+  },
+)
+
+t.test('whom a row refuses is no lead, with all numbers of the row', async t => {
+  const list = 'First Name,Phone,Mobile,Do Not Call\nAda,202-555-0174,202-555-0164,0\nBen,202-555-0175,202-555-0165,1\n'
+  t.match(await rowsOf(list), [/^2 \+12025550174 /, '3 refused +12025550175,+12025550165'])
+  const two = 'phone,dnc,opt_out\n2025550174,no,yes\n2025550175,yes,what\n2025550176,what,no\n2025550177,,\n'
+  t.match(await rowsOf(two), [
+    '2 refused +12025550174',
+    '3 refused +12025550175',
+    '4 refusal-unclear dnc: what',
+    /^5 \+12025550177 /,
+  ])
+  const unread = 'phone,mobile,dnc\n2025550174.0,,x\n,,x\n202-555-0175 or 202-555-0176,nobody,x\n'
+  t.strictSame(await rowsOf(unread), [
+    '2 refused +12025550174 2025550174.0',
+    '3 refused',
+    '4 refused +12025550175,+12025550176 202-555-0175 or 202-555-0176|nobody',
+  ])
+  t.match(await rowsOf('phone,keep away\n2025550174,yes\n', { doNotCall: ['Keep Away'] }), ['2 refused +12025550174'])
+  t.match(await rowsOf('phone,consent\n2025550174,no\n', { data: ['consent'] }), [/^2 \+12025550174 /])
+  await t.rejects(rowsOf('phone\n2025550174\n', { doNotCall: ['none'] }), { code: 'unknown-column' })
+  await t.rejects(rowsOf('phone\n2025550174\n', { data: ['none'] }), { code: 'unknown-column' })
+})
+
+t.test('a file that is no UTF-8 is read as Windows writes it', async t => {
+  const text = 'phone;name;D\xe9sinscrit\n2025550121;M\xfcller;non\n2025550122;Jos\xe9;oui\n'
+  const latin = Buffer.from(text, 'latin1')
+  t.match(await rowsOf(latin), [/"name":"Müller"/, '3 refused +12025550122'])
+  const mixed = Buffer.concat([
+    Buffer.from('phone;name\n2025550121;Jürgen\n'),
+    Buffer.from('2025550122;Jos\xe9\n', 'latin1'),
+  ])
+  t.match(await rowsOf(mixed), [/"name":"Jürgen"/, /"name":"José"/])
 })
 
 t.test('a file that is broken, cut off or no CSV at all is refused in one line', async t => {

@@ -50,6 +50,9 @@ export const recyclableReasons = [
   'attempts-limit',
 ] as const satisfies readonly RefusalReason[]
 
+/** Why leads are finished that come back when the list goes that held their numbers; a person's own refusal bars them further. */
+export const listedReasons = ['do-not-call'] as const satisfies readonly RefusalReason[]
+
 type Decided = { readonly by: (settings: CampaignSettings) => unknown; readonly reasons: readonly ReleasableReason[] }
 
 /** Which settings decide on what a lead is put off for. */

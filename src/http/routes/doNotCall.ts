@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { checkView, listParams, listsView, noteBody, prefixView } from '../../api/doNotCall.ts'
+import { checkView, listParams, listsView, noteBody, prefixView, removalQuery } from '../../api/doNotCall.ts'
 import { answers, numberParams as params } from '../../api/schemas.ts'
 import { done, doneView } from '../../api/views.ts'
 import { checkNumber, dropList, listNumber, showLists, unlistNumber, verifyList } from '../../app/doNotCall.ts'
@@ -72,13 +72,14 @@ function entryRoutes(app: Api, context: ApiContext): void {
       schema: {
         tags,
         description:
-          "Takes a number off the list of dead numbers where it is there, else off the company's list; or a prefix off that.",
+          "Takes a number off the list of dead numbers where it is there, else off the company's list; or a prefix off that. `by` names who answers for it, in the ledger.",
         params,
+        querystring: removalQuery,
         response: answers(doneView),
       },
     },
     async request => {
-      await unlistNumber(context, request.params.number)
+      await unlistNumber(context, request.params.number, request.query.by)
       return done
     },
   )

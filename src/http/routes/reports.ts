@@ -38,7 +38,7 @@ export function reportRoutes(app: Api, context: ApiContext): void {
     async (request, reply) => {
       const { query } = request
       return query.format === 'csv'
-        ? sendCsv(reply, exportAbandonedCalls(context, query))
+        ? sendCsv(reply, await exportAbandonedCalls(context, query))
         : listAbandonedCalls(context, query)
     },
   )

@@ -125,12 +125,14 @@ function checkRequest(request: DoNotCallImportRequest, last: DoNotCallListState 
 }
 
 function checkPlace(kind: BulkListVersion['kind'], place: string | undefined): void {
+  if (place !== undefined && !isKnownPlace(place))
+    throw new InputError('bad-place', `"${place}" is no place that is known: write a country such as US, or a state such as US-FL`)
   const shape = { national: /^[A-Z]{2}$/, state: /^[A-Z]{2}-[A-Z0-9]{1,3}$/ }
   if (kind !== 'national' && kind !== 'state') {
     if (place === undefined) return
-    throw new InputError('bad-place', `a list of kind ${kind} has no place: only national and state lists do`)
+    throw new InputError('bad-place', `a list of kind ${kind} has no place: say --kind national or state, or leave the place out`)
   }
-  if (shape[kind].test(place ?? '') && isKnownPlace(place ?? '')) return
+  if (shape[kind].test(place ?? '')) return
   const example = kind === 'national' ? 'its country, such as US' : 'its state, such as US-FL'
   throw new InputError('bad-place', `a ${kind} list needs the place where it holds: ${example}`)
 }
@@ -170,20 +172,28 @@ function reportOf(
   { source }: DoNotCallImportRequest,
   { made, version, durationMs }: { made: DoNotCallResult; version: BulkListVersion; durationMs: number },
 ): DoNotCallImportReport {
-  const { rows, imported, invalid, problems, prefixes, changes } = made
+  const { rows, read, possible, imported, invalid, problems, prefixes, changes } = made
   return {
     source,
     rows,
     imported,
     invalid,
-    duplicates: rows - imported - invalid,
+    // What rows may mean that cannot be read is counted where it is new on the list.
+    duplicates: Math.max(0, read - imported),
     ...problems,
     durationMs,
     prefixes,
     list: listState(version),
-    warnings: warningsOf(version),
+    warnings: [...warningsOf(version), ...unreadWarning(invalid, possible)],
     ...given({ changes }),
   }
+}
+
+function unreadWarning(invalid: number, possible: number): readonly string[] {
+  if (invalid === 0) return []
+  const blocked =
+    possible === 0 ? 'nobody knows whom they mean' : `the ${possible} numbers and beginnings that they may mean are blocked`
+  return [`${invalid} entries cannot be read: ${blocked}; put them right and import the list again`]
 }
 
 function warningsOf({ list, asOf, importedAt }: BulkListVersion): readonly string[] {

@@ -1,12 +1,19 @@
+import { given } from '../../core/given.ts'
 import { InputError } from '../../errors.ts'
+import type { HintKind } from '../../numbers/rowNumbers.ts'
+import { hintKind, isNumberColumn } from '../columns.ts'
 import { detectDelimiter } from '../leads/header.ts'
 
 /** Where the lines of a do-not-call list have what. */
 export interface Layout {
   /** Absent: the line is the number. */
   readonly delimiter?: string
-  /** Column of the numbers, from 0. */
+  /** Column of the numbers, from 0; the first of them where there are several. */
   readonly number: number
+  /** All columns with numbers, where there are several. */
+  readonly numbers?: readonly number[]
+  /** Columns that say what country or area a number is of. */
+  readonly hints?: readonly { readonly index: number; readonly kind: HintKind }[]
   /** Column of the area code, where the number's column has only what follows it. */
   readonly area?: number
   /** Column that says whether the row adds or removes. */
@@ -31,6 +38,8 @@ const usualNames = {
   area: ['area_code', 'areacode', 'npa', 'area'],
   action: ['action', 'change', 'change_type', 'add_delete', 'operation', 'op', 'type'],
 } as const
+
+const usualNumbers: ReadonlySet<string> = new Set(usualNames.number)
 
 const changeWords: Readonly<Record<string, 'add' | 'remove'>> = {
   a: 'add',
@@ -65,7 +74,8 @@ export function detectLayout(firstLine: string, wishes: LayoutWishes): Layout {
 
 function isHeader(cells: readonly string[], { column }: LayoutWishes): boolean {
   const known: readonly string[] = [...usualNames.number, ...usualNames.area]
-  return column !== undefined || cells.some(cell => known.includes(plainName(cell))) || !cells.some(hasDigits)
+  const isName = (cell: string) => known.includes(plainName(cell)) || isNumberColumn(cell)
+  return column !== undefined || cells.some(isName) || !cells.some(hasDigits)
 }
 
 function hasDigits(cell: string): boolean {
@@ -75,7 +85,10 @@ function hasDigits(cell: string): boolean {
 function byNames(cells: readonly string[], { column }: LayoutWishes): Layout {
   const names = cells.map(plainName)
   const find = (usual: readonly string[]) => usual.map(name => names.indexOf(name)).find(at => at >= 0)
-  const number = column === undefined ? find(usualNames.number) : names.indexOf(plainName(column))
+  const isNumber = (name: string, at: number) => isNumberColumn(cells[at] ?? '') || usualNumbers.has(name)
+  const all = column === undefined ? [...names.entries()].filter(([at, name]) => isNumber(name, at)) : []
+  const numbers = all.map(([at]) => at)
+  const number = column === undefined ? (find(usualNames.number) ?? numbers[0]) : names.indexOf(plainName(column))
   const shown = cells.map(cell => `"${cell.trim().slice(0, 40)}"`).slice(0, 20)
   if (number === undefined) {
     const message = `no column is called ${usualNames.number.slice(0, 4).join(', ')}; the file has ${shown.join(', ')}: name the one with the numbers (--column)`
@@ -85,9 +98,14 @@ function byNames(cells: readonly string[], { column }: LayoutWishes): Layout {
     throw new InputError('unknown-column', `there is no column "${column}"; the file has ${shown.join(', ')}`)
   const area = find(usualNames.area)
   const action = find(usualNames.action)
+  const hints = [...cells.keys()].flatMap(index => {
+    const kind = index === area ? 'area' : hintKind(cells[index] ?? '')
+    return kind === undefined || index === number || numbers.includes(index) ? [] : [{ index, kind }]
+  })
   return {
     number,
     header: true,
+    ...given({ numbers: numbers.length > 1 ? numbers : undefined, hints: hints.length > 0 ? hints : undefined }),
     ...(area === undefined || area === number ? {} : { area }),
     ...(action === undefined || action === number ? {} : { action }),
   }
@@ -101,7 +119,10 @@ function byLooks(cells: readonly string[], { isNumber }: LayoutWishes): Layout {
   const area = bare.findIndex(
     (cell, index) => /^\d{3}$/.test(cell) && /^(\d{7}|\d{3}-\d{4})$/.test(bare[index + 1] ?? ''),
   )
-  if (area !== -1) return { area, number: area + 1, header: false, ...action }
+  if (area !== -1) {
+    const hints = [{ index: area, kind: 'area' }] as const
+    return { area, number: area + 1, hints, header: false, ...action }
+  }
   const numbers = [...bare.entries()].filter(([, cell]) => cell.endsWith('*') || isNumber(cell))
   const [first, second] = numbers
   if (first !== undefined && second === undefined) return { number: first[0], header: false, ...action }

@@ -1,11 +1,14 @@
 import { InputError } from '../../errors.ts'
 import { integerDigits, isE164, numberToInteger } from '../../numbers/e164.ts'
 import { createNumberReader, type NumberProblem, type NumberReader, numberProblems } from '../../numbers/phone.ts'
+import { possibleNumbers } from '../../numbers/possible.ts'
 import { createPrefixReader, prefixProblem } from '../../numbers/prefix.ts'
+import { createHintReader } from '../../numbers/rowNumbers.ts'
 import type { DoNotCallDelta } from '../../ports/doNotCall.ts'
 import { peekFirstLine } from '../text.ts'
 import { changeWord, detectLayout, type Layout } from './doNotCallLayout.ts'
 import { createRowReader, type DigitRow, type RowSink } from './doNotCallRows.ts'
+import { createXmlReader, isXml, xmlLayout } from './doNotCallXml.ts'
 
 /** What the lines of a do-not-call list are read by. */
 export interface DoNotCallFileOptions {
@@ -15,12 +18,16 @@ export interface DoNotCallFileOptions {
   readonly delta?: DoNotCallDelta
 }
 
-/** Takes what a list gives, row by row. */
+/** Takes what a list gives. */
 export interface DoNotCallSink {
+  /** A row of the list has been read; what it gave has been told. */
+  row(): void
   number(integer: number, change: 'add' | 'remove'): void
   /** The digits with which numbers begin. */
   prefix(digits: string, change: 'add' | 'remove'): void
   bad(line: number, reason: string, value: string): void
+  /** What a row that cannot be read may mean: it is blocked, because somebody wants no calls. */
+  possible(what: { readonly integer: number } | { readonly digits: string }): void
 }
 
 const valueMaxCharacters = 60
@@ -28,7 +35,8 @@ const valueMaxCharacters = 60
 const actions = Array.from({ length: 128 }, (_, byte) => changeWord(String.fromCharCode(byte)))
 
 /**
- * Reads a list of numbers: one a line, or one or two columns of a CSV with a header line or without.
+ * Reads a list of numbers: one a line, columns of a CSV with a header line or without, or a registry's XML. Every column with
+ * numbers counts.
  * @throws InputError `empty-file`, `utf-16`, `no-number-column`, `unknown-column`, `broken-csv`, `cut-off`
  */
 export async function readDoNotCall(
@@ -39,8 +47,10 @@ export async function readDoNotCall(
   const { firstLine, bytes } = await peekFirstLine(stream)
   if (firstLine.includes('\0')) throw new InputError('utf-16', 'the file is UTF-16: save it as CSV UTF-8')
   const read = createNumberReader(options.defaultCountry)
-  const layout = detectLayout(firstLine, { column: options.column, isNumber: text => read(text).valid })
-  const rows = createRowReader(layout, createRowSink({ options, layout, read }, sink))
+  const xml = isXml(firstLine)
+  const layout = xml ? xmlLayout : detectLayout(firstLine, { column: options.column, isNumber: text => read(text).valid })
+  const taker = createRowSink({ options, layout, read }, sink)
+  const rows = xml ? createXmlReader(taker, options.delta) : createRowReader(layout, taker)
   for await (const piece of bytes) rows.push(piece)
   rows.end()
 }
@@ -55,7 +65,12 @@ function createRowSink({ options, layout, read }: Reading, sink: DoNotCallSink):
   const example = read('2025550123')
   const countryCodeOne = example.valid && example.number === '+12025550123'
   const integerOf = createDigitTaker(read, countryCodeOne)
-  const readCell = createCellReader(read, createPrefixReader(options.defaultCountry))
+  const { numbers: columns = [layout.number], hints = [] } = layout
+  const readHints = createHintReader(
+    options.defaultCountry,
+    hints.map(({ kind }) => kind),
+  )
+  const readPrefix = createPrefixReader(options.defaultCountry)
   const { delta } = options
   let digitsMin = Number.POSITIVE_INFINITY
 
@@ -71,17 +86,34 @@ function createRowSink({ options, layout, read }: Reading, sink: DoNotCallSink):
       const integer = change === undefined ? undefined : integerOf(row)
       if (integer === undefined || change === undefined) return false
       take(integer, change)
+      sink.row()
       return true
     },
     text({ cells, line, cutOff }) {
-      const { change, cell } = changeOf(cells, layout, delta)
       const shown = cells.join(layout.delimiter ?? '').slice(0, valueMaxCharacters)
-      const found = change === undefined ? noChange : readCell(cell, cells[layout.area ?? -1])
-      if (cutOff && isShort(found, digitsMin)) throw cutOffAt(line, shown)
-      if (found.kind === 'bad' || change === undefined) sink.bad(line, found.kind === 'bad' ? found.reason : '', shown)
-      else if (found.kind === 'prefix') sink.prefix(found.digits, change)
-      else take(found.integer, change)
+      const { read: readNumber } = readHints(hints.map(({ index }) => cells[index] ?? ''))
+      const readCell = createCellReader(readNumber, readPrefix)
+      const filled = columns.filter(column => (cells[column] ?? '').trim() !== '')
+      for (const column of filled.length === 0 ? columns.slice(0, 1) : filled) {
+        const { change, cell } = changeOf(cells, { ...layout, number: column }, delta)
+        const found = change === undefined ? noChange : readCell(cell)
+        if (cutOff && isShort(found, digitsMin)) throw cutOffAt(line, shown)
+        if (found.kind === 'number' && change !== undefined) take(found.integer, change)
+        else if (found.kind === 'prefix' && change !== undefined) sink.prefix(found.digits, change)
+        else if (found.kind === 'bad') {
+          sink.bad(line, found.reason, shown)
+          // Whom nobody wants off the list stays on it.
+          if (change !== 'remove') block(cells[column] ?? '', readNumber)
+        }
+      }
+      sink.row()
     },
+  }
+
+  function block(cell: string, readNumber: NumberReader): void {
+    const { numbers, prefixes } = possibleNumbers(cell, readNumber)
+    for (const number of numbers) sink.possible({ integer: numberToInteger(number) })
+    for (const digits of prefixes) sink.possible({ digits })
   }
 }
 
@@ -146,25 +178,23 @@ function createDigitTaker(read: NumberReader, countryCodeOne: boolean): (row: Di
 function createCellReader(
   read: NumberReader,
   readPrefix: (text: string) => string | undefined,
-): (cell: string, area?: string) => Found {
+): (cell: string) => Found {
   const readText = (text: string): Found => {
-    const isNanp = text.startsWith('+1')
-    if (isE164(text) && (!isNanp || text.length === 12)) return { kind: 'number', integer: numberToInteger(text) }
     const reading = read(text)
     if (reading.valid) return { kind: 'number', integer: numberToInteger(reading.number) }
     const { problem } = reading
+    // What stands in E.164 is taken as it stands: to block a number that is not in use harms nobody.
+    const isPlain = isE164(text) && (!text.startsWith('+1') || text.length === 12)
+    if (isPlain && problem !== 'country-differs') return { kind: 'number', integer: numberToInteger(text) }
     return { kind: 'bad', problem, reason: `${problem}: ${numberProblems[problem]}` }
   }
-  return (cell, area = '') => {
+  return cell => {
     if (cell.endsWith('*')) {
       const digits = readPrefix(cell)
       return digits === undefined ? badPrefix : { kind: 'prefix', digits }
     }
-    if (cell.startsWith('?')) {
-      const found = readText(cell.slice(1))
-      return found.kind === 'bad' && isE164(`+${cell.slice(1)}`) ? readText(`+${cell.slice(1)}`) : found
-    }
-    const local = cell.replace(/\D/g, '')
-    return readText(area.trim() !== '' && cell !== '' && local.length <= 8 ? `${area.trim()}${cell}` : cell)
+    if (!cell.startsWith('?')) return readText(cell)
+    const found = readText(cell.slice(1))
+    return found.kind === 'bad' && isE164(`+${cell.slice(1)}`) ? readText(`+${cell.slice(1)}`) : found
   }
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.ts'
+import { decodeText } from '../text.ts'
 import { type Layout, splitCells } from './doNotCallLayout.ts'
 
 /** A row of digits and nothing else in the columns that matter. One object for all rows: it is read at once. */
@@ -39,13 +40,12 @@ const byteOrderMark = [0xef, 0xbb, 0xbf] as const
  */
 export function createRowReader(layout: Layout, sink: RowSink): RowReader {
   const fast = createDigitReader(layout, sink)
-  const decoder = new TextDecoder()
   let rest: Uint8Array = new Uint8Array()
   let line = 1
   let begun = false
 
   function takeText(bytes: Uint8Array, cutOff: boolean): void {
-    const text = decoder.decode(bytes)
+    const text = decodeText(bytes)
     const isHeader = line === 1 && layout.header
     if (!isHeader && text.trim() !== '') sink.text({ cells: cellsOf(text, layout), line, cutOff })
     for (const byte of bytes) if (byte === newline) line += 1
@@ -116,6 +116,8 @@ function rowEnd(bytes: Uint8Array, from: number, { delimiter }: Layout): number 
 
 /** Reads a row of digits; gives where the next begins, or -1 where the row is not whole, has more or is not wanted. */
 function createDigitReader(layout: Layout, sink: RowSink): (bytes: Uint8Array, from: number) => number {
+  const otherHints = layout.hints?.some(({ index }) => index !== layout.area) ?? false
+  if (layout.numbers !== undefined || otherHints) return () => -1
   const delimiter = layout.delimiter?.charCodeAt(0) ?? -1
   const { number: numberColumn, area: areaColumn = -1, action: actionColumn = -1 } = layout
   const row: DigitRow = { number: 0, digits: 0, plus: false, area: 0, areaDigits: 0, action: 0 }

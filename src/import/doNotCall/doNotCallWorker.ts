@@ -22,6 +22,10 @@ export interface DoNotCallData extends DoNotCallFileOptions {
 /** What came of it. */
 export interface DoNotCallResult {
   readonly rows: number
+  /** Numbers and prefixes that the rows name, each as often as it is named. */
+  readonly read: number
+  /** Numbers and prefixes that rows may mean which cannot be read; they are on the list. */
+  readonly possible: number
   /** Numbers and prefixes that are new on the list or have left it; of a full list: that it has. */
   readonly imported: number
   readonly invalid: number
@@ -51,14 +55,15 @@ const newSide = (): Side => ({ numbers: createNumberSet(), prefixes: new Set() }
 serveImport<DoNotCallData, { readonly rows: number }, DoNotCallResult>(async ({ data, stream, send }) => {
   const sides = { add: newSide(), remove: newSide() }
   const problems = createProblemList()
-  let valid = 0
+  let rows = 0
+  let read = 0
+  let possible = 0
   let told = 0
 
   /** The sink cannot wait; the stream can, between two pieces. */
   async function* watched(): AsyncIterable<Uint8Array> {
     for await (const piece of unpacked(stream)) {
       yield piece
-      const rows = valid + problems.count()
       if (rows - told < rowsBetweenBatches) continue
       told = rows
       await send({ rows })
@@ -66,20 +71,27 @@ serveImport<DoNotCallData, { readonly rows: number }, DoNotCallResult>(async ({ 
   }
 
   await readDoNotCall(watched(), data, {
+    row() {
+      rows += 1
+    },
     number(integer, change) {
-      valid += 1
+      read += 1
       sides[change].numbers.add(integer)
     },
+    possible(what) {
+      possible += 1
+      if ('integer' in what) sides.add.numbers.add(what.integer)
+      else sides.add.prefixes.add(what.digits)
+    },
     prefix(digits, change) {
-      valid += 1
+      read += 1
       sides[change].prefixes.add(digits)
     },
     bad: (line, reason, value) => problems.add({ line, reason, value }),
   })
   const invalid = problems.count()
-  const rows = valid + invalid
   checkRubbish(problems, rows, data.rubbishMax)
-  return { rows, invalid, problems: problems.report(), ...(await build(data, sides)) }
+  return { rows, read, possible, invalid, problems: problems.report(), ...(await build(data, sides)) }
 })
 
 function checkRubbish(problems: ProblemList, rows: number, rubbishMax: number): void {

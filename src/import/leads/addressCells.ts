@@ -15,18 +15,19 @@ const nowhere: RowPlace = { places: [], zones: [] }
 /** So many different addresses are remembered: rows of one file come from the same towns. */
 const rememberedMax = 50_000
 
-/** Makes the reader of the address in a row; `undefined` where the file has none. */
+/** Makes the reader of the address in a row, in the country that the row says; `undefined` where the file has none. */
 export function createAddressReader(
   header: Pick<Header, 'country' | 'region' | 'postcode'>,
   defaultCountry: string,
-): ((cells: readonly string[]) => RowPlace) | undefined {
+): ((cells: readonly string[], said?: string) => RowPlace) | undefined {
   const { country, region, postcode } = header
   if (country === undefined && region === undefined && postcode === undefined) return undefined
   const cell = (cells: readonly string[], index: number | undefined) =>
     index === undefined ? '' : (cells[index] ?? '').trim()
   const known = new Map<string, RowPlace>()
-  return cells => {
-    const parts = [cell(cells, country), cell(cells, region), cell(cells, postcode)] as const
+  return (cells, said) => {
+    const parts = [said ?? cell(cells, country), cell(cells, region), cell(cells, postcode)] as const
+    if (said !== undefined && [country, region, postcode].every(index => cell(cells, index) === '')) return nowhere
     const key = parts.join('|')
     const found = known.get(key) ?? placeOf(parts, defaultCountry)
     if (known.size >= rememberedMax) known.clear()

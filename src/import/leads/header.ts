@@ -1,5 +1,8 @@
+import { given } from '../../core/given.ts'
 import { InputError } from '../../errors.ts'
+import type { HintKind } from '../../numbers/rowNumbers.ts'
 import type { LeadColumns } from '../../ports/imports.ts'
+import { type FlagKind, flagKind, hintKind, isNumberColumn } from '../columns.ts'
 
 /** Delimiters that files come with. */
 const delimiters = [',', ';', '\t', '|'] as const
@@ -29,8 +32,20 @@ export interface Header extends Readonly<Partial<Record<Exclude<ColumnRole, 'num
   readonly number: number
   /** All columns with numbers, the first to be called first. */
   readonly numbers: readonly number[]
+  /** All columns that hold a number of the person, whether it is to be called or not: who refuses, refuses for all of them. */
+  readonly allNumbers: readonly number[]
+  /** Columns that say what country or area the numbers are of. */
+  readonly hints: readonly Meant<HintKind>[]
+  /** Columns that say whether the person wants no calls. */
+  readonly flags: readonly Meant<FlagKind>[]
   /** A name for every column. */
   readonly names: readonly string[]
+}
+
+/** A column with what it is by its header. */
+interface Meant<Kind> {
+  readonly index: number
+  readonly kind: Kind
 }
 
 /** The delimiter that stands most often in the first line, quoted text aside; `undefined` where none does. */
@@ -59,7 +74,25 @@ export function readHeader(cells: readonly string[], wanted: LeadColumns = {}): 
     const found = role === 'number' ? undefined : findColumn(cells, usualNames[role], asked)
     if (found !== undefined && !numbers.includes(found)) roles[role] = found
   }
-  return { ...roles, number, numbers, names: uniqueNames(cells) }
+  const plainData = (wanted.data ?? []).map(name => findColumn(cells, [], name))
+  const meant = [...cells.keys()].filter(index => !numbers.includes(index) && !plainData.includes(index))
+  const hints = meantBy(cells, meant, hintKind)
+  const asked = (wanted.doNotCall ?? []).map(name => findColumn(cells, [], name))
+  const flags = meantBy(cells, meant, (header, index) => (asked.includes(index) ? 'refusal' : flagKind(header)))
+  const country = roles.country ?? hints.find(({ kind }) => kind === 'country')?.index
+  const allNumbers = [...new Set([...numbers, ...meant.filter(index => isNumberColumn(cells[index] ?? ''))])]
+  return { ...roles, ...given({ country }), number, numbers, allNumbers, hints, flags, names: uniqueNames(cells) }
+}
+
+function meantBy<Kind>(
+  cells: readonly string[],
+  columns: readonly number[],
+  kindOf: (header: string, index: number) => Kind | undefined,
+): readonly Meant<Kind>[] {
+  return columns.flatMap(index => {
+    const kind = kindOf(cells[index] ?? '', index)
+    return kind === undefined ? [] : [{ index, kind }]
+  })
 }
 
 function numberColumns(cells: readonly string[], { number, numbers }: LeadColumns): readonly number[] {

@@ -1,43 +1,54 @@
 import { randomUUID } from 'node:crypto'
 import { given } from '../../core/given.ts'
+import type { InstantMs } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
 import { createNumberReader } from '../../numbers/phone.ts'
 import type { LeadImportReport, LeadImportRequest } from '../../ports/imports.ts'
 import { type PackedLeadStore, unpackLeads } from '../../ports/packedLeads.ts'
+import type { MoveInStore } from '../../ports/packedMoved.ts'
 import type { Store } from '../../ports/store.ts'
 import { workerAt } from '../../threads/threads.ts'
 import { runImportThread } from '../importThread.ts'
 import { createProblemList } from '../problemList.ts'
 import { createProgress } from '../progress.ts'
-import type { LeadFileOptions } from './leadRows.ts'
-import type { LeadBatch } from './leadWorker.ts'
+import type { LeadBatch, LeadData } from './leadWorker.ts'
 import { createWarningList } from './warningList.ts'
 
 /** What imports of leads are written to. */
 export type LeadImportStore = Pick<Store, 'campaigns' | 'importLeads' | 'activateImport' | 'discardImport'> &
-  PackedLeadStore
+  PackedLeadStore &
+  Pick<MoveInStore, 'moveIn'>
 
 /** Leads whose import names no list. */
 const usualList = 'leads'
 
 /**
- * Imports leads from a CSV.
+ * Imports leads from a CSV. Whom a row calls a refusal goes onto the company's list, and stays there where the import fails.
  * @throws InputError, StoreError
  */
-export async function importLeads(store: LeadImportStore, request: LeadImportRequest): Promise<LeadImportReport> {
+export async function importLeads(
+  store: LeadImportStore,
+  request: LeadImportRequest,
+  now: InstantMs,
+): Promise<LeadImportReport> {
   const startedAt = performance.now()
   const { campaignId, source, stream, list = usualList } = request
   await checkCampaign(store, request)
   checkListName(list)
   const importId = randomUUID()
   const counts = { rows: 0, imported: 0, duplicates: 0, invalid: 0 }
+  const refusals = { refused: 0, refusalsUnread: 0 }
   const problems = createProblemList()
   const warnings = createWarningList()
   const progress = createProgress(request)
 
-  async function onBatch({ leads, lines, rows, bad, warnings: remarks }: LeadBatch): Promise<void> {
+  async function onBatch({ leads, lines, rows, bad, warnings: remarks, ...refusing }: LeadBatch): Promise<void> {
     for (const problem of bad) problems.add(problem)
     for (const remark of remarks) warnings.add(remark)
+    // Before any lead of the file can be dialed.
+    if (refusing.refusals !== undefined) await store.moveIn(campaignId, refusing.refusals)
+    refusals.refused += refusing.refused
+    refusals.refusalsUnread += refusing.refusalsUnread
     const { duplicates } = await store.importPackedLeads(importId, campaignId, leads)
     const unpacked = duplicates.length === 0 ? [] : unpackLeads(leads)
     for (const position of duplicates) {
@@ -53,7 +64,7 @@ export async function importLeads(store: LeadImportStore, request: LeadImportReq
 
   await store.importLeads(importId, campaignId, [])
   try {
-    const data = fileOptions(request, importId)
+    const data = dataOf(request, importId, now)
     await runImportThread<LeadBatch, void>({
       file: workerAt('./leadWorker', import.meta.url),
       data,
@@ -68,12 +79,14 @@ export async function importLeads(store: LeadImportStore, request: LeadImportReq
     throw error
   }
   const durationMs = Math.round(performance.now() - startedAt)
-  return { source, list, ...counts, ...problems.report(), warnings: warnings.report(), durationMs }
+  return { source, list, ...counts, ...refusals, ...problems.report(), warnings: warnings.report(), durationMs }
 }
 
-function fileOptions(request: LeadImportRequest, personPrefix: string): LeadFileOptions {
-  const { defaultCountry, columns, provenance, withoutOrigin } = request
+function dataOf(request: LeadImportRequest, personPrefix: string, now: InstantMs): LeadData {
+  const { defaultCountry, columns, provenance, withoutOrigin, source } = request
   return {
+    source,
+    now,
     defaultCountry,
     personPrefix,
     ...given({ columns, provenance, withoutOrigin }),

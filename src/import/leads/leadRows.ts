@@ -1,5 +1,7 @@
+import type { PhoneNumber } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
-import { createNumberReader, numberProblems } from '../../numbers/phone.ts'
+import { type NumberReader, numberProblems } from '../../numbers/phone.ts'
+import { createHintReader } from '../../numbers/rowNumbers.ts'
 import { canonicalZone } from '../../numbers/zoneOffsets.ts'
 import { zonesOfNumber } from '../../numbers/zones.ts'
 import type { LeadColumns } from '../../ports/imports.ts'
@@ -9,6 +11,7 @@ import { peekFirstLine } from '../text.ts'
 import { createAddressReader, type RowPlace } from './addressCells.ts'
 import { detectDelimiter, type Header, readHeader } from './header.ts'
 import { createOriginReader, type FileOrigin } from './originCells.ts'
+import { createRefusalReader, refusedNumbers } from './refusalCells.ts'
 
 /** What the rows of a CSV of leads are read by. */
 export interface LeadFileOptions extends FileOrigin {
@@ -25,9 +28,21 @@ export interface RowRemark {
   readonly value: string
 }
 
-/** A row: the leads of one person, or why it is none. */
+/** A row whose person wants no calls. */
+export interface RefusedRow {
+  readonly line: number
+  /** The column that says so. */
+  readonly column: string
+  /** All that the row holds, or may mean. */
+  readonly refused: readonly PhoneNumber[]
+  /** Cells of which nobody knows what number they mean. */
+  readonly unread: readonly RowRemark[]
+}
+
+/** A row: the leads of one person, a refusal, or why it is neither. */
 export type LeadRow =
   | { readonly line: number; readonly leads: readonly NewLead[]; readonly warnings?: RowRemark[] }
+  | RefusedRow
   | RowRemark
 
 /** The highest priority of a lead; the lowest is its negative. */
@@ -74,6 +89,8 @@ export async function* watchEnding(
 
 /** Why rows are refused, whatever stands in them. */
 export const rowProblems = {
+  refusal:
+    'refusal-unclear: nobody can tell whether the person wants no calls; write yes or no, or say --data-columns if the column is about something else',
   tooFewCells: 'column-count: has fewer cells than the header',
   tooManyCells: 'column-count: has more cells than the header',
   timeZone: 'unknown-time-zone: is no IANA zone such as America/New_York',
@@ -89,7 +106,12 @@ function createRowReader(
   header: Header,
   options: LeadFileOptions,
 ): (cells: readonly string[], line: number) => LeadRow {
-  const readNumbers = createNumbersReader(header, options)
+  const readHints = createHintReader(
+    options.defaultCountry,
+    header.hints.map(({ kind }) => kind),
+  )
+  const readRefusal = createRefusalReader(header)
+  const readNumbers = createNumbersReader(header)
   const readOrigin = createOriginReader(header, options)
   const readAddress = createAddressReader(header, options.defaultCountry)
   const dataColumns = dataColumnsOf(header)
@@ -98,7 +120,15 @@ function createRowReader(
     const bad = (reason: string, value: string): LeadRow => remark(line, reason, value)
     if (cells.length < header.names.length) return bad(rowProblems.tooFewCells, cells.join(','))
     if (cells.length > header.names.length) return bad(rowProblems.tooManyCells, cells.join(','))
-    const { numbers, problems } = readNumbers(cells, line)
+    const hints = readHints(header.hints.map(({ index }) => cellOf(cells, index)))
+    const refusal = readRefusal(cells)
+    if (refusal !== 'none' && refusal.kind === 'refused') {
+      const { numbers, unread } = refusedNumbers(header, hints, cells)
+      const remarks = unread.map(({ reason, value }) => remark(line, `refusal-unread: ${reason}`, value))
+      return { line, column: refusal.column, refused: numbers, unread: remarks }
+    }
+    if (refusal !== 'none') return bad(rowProblems.refusal, `${refusal.column}: ${refusal.value}`)
+    const { numbers, problems } = readNumbers(hints.read, cells, line)
     const [problem] = problems
     if (numbers.length === 0) return problem ?? bad('empty: there is no number', '')
     const stated = readZone(cellOf(cells, header.timeZone))
@@ -107,7 +137,7 @@ function createRowReader(
     if (priority === undefined) return bad(rowProblems.priority, cellOf(cells, header.priority))
     const origin = readOrigin(cells)
     if ('reason' in origin) return bad(origin.reason, origin.value)
-    const address = readAddress?.(cells)
+    const address = readAddress?.(cells, hints.country)
     const personId = personOf(cellOf(cells, header.personId), numbers.length, `${options.personPrefix}-${line}`)
     const data = Object.fromEntries(dataColumns.map(([index, name]) => [name, cells[index] ?? '']))
     const shared = {
@@ -141,11 +171,9 @@ interface RowNumbers {
 
 function createNumbersReader(
   header: Header,
-  options: LeadFileOptions,
-): (cells: readonly string[], line: number) => RowNumbers {
-  const read = createNumberReader(options.defaultCountry)
+): (read: NumberReader, cells: readonly string[], line: number) => RowNumbers {
   const { numbers: columns } = header
-  return (cells, line) => {
+  return (read, cells, line) => {
     const numbers: string[] = []
     const problems: RowRemark[] = []
     for (const column of columns) {

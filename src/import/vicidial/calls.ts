@@ -28,7 +28,7 @@ export function createCallReader(options: VicidialOptions): (row: TableRow) => M
       return { line, skipped: 'of another campaign' }
     const callId = callIdOf(cells.uniqueid ?? '')
     if (callId === undefined) return remark(line, 'no-uniqueid: the call has no id of its own', cells.uniqueid ?? '')
-    const reading = read(cells.phone_code ?? '', cells.phone_number ?? '')
+    const reading = read({ code: cells.phone_code ?? '' }, cells.phone_number ?? '')
     if (!reading.valid)
       return remark(line, `${reading.problem}: ${numberProblems[reading.problem]}`, cells.phone_number ?? '')
     const times = timesOf(cells, options)

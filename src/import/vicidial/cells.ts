@@ -1,23 +1,16 @@
 import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
 import { minuteMs } from '../../core/time.ts'
-import { createNumberReader, type NumberReading } from '../../numbers/phone.ts'
+import type { NumberReading } from '../../numbers/phone.ts'
+import { createHintReader } from '../../numbers/rowNumbers.ts'
 import { zoneOffset } from '../../numbers/zoneOffsets.ts'
 
-/** Reads VICIdial's pair of telephone code and number. */
-export type PairReader = (code: string, number: string) => NumberReading
+/** Reads a number of VICIdial's with what stands beside it: the telephone code, and where the table has it the country. */
+export type PairReader = (hints: { readonly code: string; readonly country?: string }, number: string) => NumberReading
 
-/** Makes the reader; without a code the number is read as written in the country. */
+/** Makes the reader; without a code and country the number is read as written in the default one. */
 export function createPairReader(defaultCountry: string): PairReader {
-  const read = createNumberReader(defaultCountry)
-  return (code, number) => {
-    const digits = code.replace(/\D/g, '').replace(/^0+(?:11)?/, '')
-    if (digits === '' || !/^\d+$/.test(number)) return read(number)
-    const whole = read(`+${digits}${number}`)
-    if (whole.valid || !number.startsWith('0')) return whole
-    // Most countries drop the zero behind their code; Italy does not.
-    const shorter = read(`+${digits}${number.replace(/^0+/, '')}`)
-    return shorter.valid ? shorter : whole
-  }
+  const readHints = createHintReader(defaultCountry, ['country', 'country'])
+  return ({ code, country = '' }, number) => readHints([code, country]).read(number)
 }
 
 const dateTime = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?)?/

@@ -103,7 +103,7 @@ function createNumbers(defaultCountry: string) {
     for (const column of ['phone_number', 'alt_phone', 'address3'] as const) {
       const written = cells[column] ?? ''
       if (written === '' && column !== 'phone_number') continue
-      const reading = read(cells.phone_code ?? '', written)
+      const reading = read({ code: cells.phone_code ?? '', country: cells.country_code ?? '' }, written)
       if (reading.valid) {
         if (!numbers.includes(reading.number)) numbers.push(reading.number)
       } else if (column !== 'address3')

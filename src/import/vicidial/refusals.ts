@@ -37,7 +37,7 @@ export function createRefusalReader(options: VicidialOptions): (row: TableRow) =
         number,
       )
     }
-    const reading = read(code, number)
+    const reading = read({ code }, number)
     if (!reading.valid) return remark(line, `${reading.problem}: ${numberProblems[reading.problem]}`, number)
     return { line, entry: movedRefusal(reading.number, options.now) }
   }

@@ -28,13 +28,13 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
       break
     }
     case 'remove-do-not-call':
-      if (answer === true) book.append('opt-in', book.now(), named(book.subject(operation.number, 'make')))
+      if (answer === true) book.append('opt-in', book.now(), { ...named(book.subject(operation.number, 'make')), by: operation.by })
       break
     case 'add-do-not-call-prefix':
-      recordPrefix(book, 'prefix-added', operation.entry.prefix)
+      recordPrefix(book, 'prefix-added', operation.entry)
       break
     case 'remove-do-not-call-prefix':
-      if (answer === true) recordPrefix(book, 'prefix-removed', operation.prefix)
+      if (answer === true) recordPrefix(book, 'prefix-removed', operation)
       break
     case 'install-bulk-list':
       recordList(book, operation.version)
@@ -84,10 +84,14 @@ function recordWrapUp(book: LedgerBook, { callId, code, refusal, at }: WrapUpRec
   book.append('wrap-up', at ?? book.now(), { callId, subject, code, refusal, machine: code === 'machine' })
 }
 
-function recordPrefix(book: LedgerBook, event: 'prefix-added' | 'prefix-removed', prefix: string): void {
+function recordPrefix(
+  book: LedgerBook,
+  event: 'prefix-added' | 'prefix-removed',
+  { prefix, by }: { readonly prefix: string; readonly by?: string },
+): void {
   const digits = prefix.length - 1
   const shown = digits <= prefixDigitsMax ? { prefix } : {}
-  book.append('list', book.now(), { event, list: 'company', digits, ...shown })
+  book.append('list', book.now(), { event, list: 'company', digits, ...shown, by })
 }
 
 function recordList(book: LedgerBook, { file: _file, ...version }: BulkListVersion): void {

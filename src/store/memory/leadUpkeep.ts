@@ -1,4 +1,4 @@
-import { recyclableReasons } from '../../core/compliance/release.ts'
+import { listedReasons, recyclableReasons } from '../../core/compliance/release.ts'
 import { given } from '../../core/given.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
 import type { LeadRecycling, LeadUpkeepStore } from '../../ports/leadUpkeep.ts'
@@ -28,9 +28,9 @@ export function leadReleases(model: Model): WriteHandlers<'release-leads' | 'rel
         leads.numbersOf(number).flatMap(one => leads.ofNumber(one)),
         reasons,
       ),
-    'recycle-leads'({ leadIds, resetAttempts }) {
+    'recycle-leads'({ leadIds, resetAttempts, listed }) {
       const found = leadIds.map(leadId => leads.active(leadId)).filter(lead => lead !== undefined)
-      const recycled = found.filter(lead => lead.state === 'finished' && mayRecycle(model, lead))
+      const recycled = found.filter(lead => lead.state === 'finished' && mayRecycle(model, lead, listed))
       for (const lead of recycled) {
         if (resetAttempts) lead.attempts = 0
         leads.makeDue(lead, 'retry')
@@ -49,11 +49,11 @@ export function createMemoryUpkeep(model: Model, write: Write): LeadUpkeepStore 
       const step = { reasons, begin: true, ...given({ campaignId }) }
       return (await write({ kind: 'release-leads', step })).released
     },
-    async recycleLeads({ resetAttempts, attemptsMax, dryRun, ...asked }) {
+    async recycleLeads({ resetAttempts, attemptsMax, dryRun, listed, ...asked }) {
       const found = [...leads.all(asked.campaignId)].filter(lead => isAskedFor(lead, asked))
-      const allowed = found.filter(lead => mayRecycle(model, lead))
+      const allowed = found.filter(lead => mayRecycle(model, lead, listed))
       const due = allowed.filter(lead => resetAttempts || lead.attempts < attemptsMax)
-      if (!dryRun) await write({ kind: 'recycle-leads', leadIds: due.map(({ leadId }) => leadId), resetAttempts })
+      if (!dryRun) await write({ kind: 'recycle-leads', leadIds: due.map(({ leadId }) => leadId), resetAttempts, ...given({ listed }) })
       return {
         recycled: due.length,
         barred: found.length - allowed.length,
@@ -91,8 +91,12 @@ function isAskedFor(
 }
 
 /** A refusal, a complaint and a dead number are for good. */
-function mayRecycle({ attempts, doNotCall }: Model, { lead: { number }, reason = '' }: MemoryLead): boolean {
-  const words: readonly string[] = recyclableReasons
+function mayRecycle(
+  { attempts, doNotCall }: Model,
+  { lead: { number }, reason = '' }: MemoryLead,
+  listed: true | undefined,
+): boolean {
+  const words: readonly string[] = listed ? listedReasons : recyclableReasons
   if (!words.includes(reason) || attempts.inFlight(number) || attempts.hasRefused(number)) return false
   return doNotCall.lookup.hitsOf(numberToInteger(number)).every(isImported)
 }

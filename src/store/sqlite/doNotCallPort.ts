@@ -62,8 +62,8 @@ export function doNotCallPort(
       await addDoNotCallPrefix(entry)
       prefixes.add(entry)
     },
-    async removeDoNotCallPrefix(prefix) {
-      await removeDoNotCallPrefix(prefix)
+    async removeDoNotCallPrefix(prefix, by) {
+      await removeDoNotCallPrefix(prefix, by)
       return prefixes.remove(prefix)
     },
     doNotCallPrefixes: async () => prefixes.all(),

@@ -1,4 +1,5 @@
-import type { LeadListState, LeadUpkeepStore, RecyclingReport } from '../../ports/leadUpkeep.ts'
+import { given } from '../../core/given.ts'
+import type { LeadListState, LeadRecycling, LeadUpkeepStore, RecyclingReport } from '../../ports/leadUpkeep.ts'
 import { mergeLists } from '../decisions/leadLists.ts'
 import type { ListsPage, RecyclingPage } from './queries/leads/leadUpkeepReads.ts'
 import type { Writing } from './writing/writing.ts'
@@ -25,7 +26,7 @@ export function leadUpkeepPort(writes: Writing): LeadUpkeepStore {
       let after = which.after ?? 0
       for (let pages = 0; pages < pagesMax; pages += 1) {
         const page: RecyclingPage = await writes.scan({ kind: 'recyclable-leads', question: { ...which, after } })
-        await takePage(writes, { report, page, dryRun, resetAttempts: which.resetAttempts })
+        await takePage(writes, { report, page, dryRun, which })
         if (page.after === undefined) return report
         after = page.after
       }
@@ -54,13 +55,14 @@ async function takePage(
     readonly report: Mutable<RecyclingReport>
     readonly page: RecyclingPage
     readonly dryRun: boolean
-    readonly resetAttempts: boolean
+    readonly which: Pick<LeadRecycling, 'resetAttempts' | 'listed'>
   },
 ): Promise<void> {
-  const { report, page, dryRun, resetAttempts } = taken
+  const { report, page, dryRun, which } = taken
+  const { resetAttempts, listed } = which
   const { leadIds, barred, exhausted } = page
   const write = !dryRun && leadIds.length > 0
-  const recycled = write ? await writes.write({ kind: 'recycle-leads', leadIds, resetAttempts }) : leadIds.length
+  const recycled = write ? await writes.write({ kind: 'recycle-leads', leadIds, resetAttempts, ...given({ listed }) }) : leadIds.length
   report.recycled += recycled
   report.barred += barred + leadIds.length - recycled
   report.exhausted += exhausted

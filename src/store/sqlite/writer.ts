@@ -162,7 +162,7 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
     'take-back-calls': ({ campaignId, callIds }) => moved.takeBack(campaignId, callIds),
     'release-leads': ({ step }) => upkeep.release(step),
     'release-number': ({ number, reasons }) => upkeep.releaseNumber(number, reasons),
-    'recycle-leads': ({ leadIds, resetAttempts }) => upkeep.recycle(leadIds, resetAttempts),
+    'recycle-leads': recycling => upkeep.recycle(recycling),
     'record-rules': ({ book, at }) => ledger.recordRules(book, at),
     'erase-subject': ({ number, at }) => ledger.eraseSubject(number, at),
     'rotate-ledger': ({ rotation }) => ledger.rotate(rotation),

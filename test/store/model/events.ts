@@ -69,6 +69,7 @@ export const event = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('recycle' as const),
+      listed: fc.constantFrom(undefined, true as const),
       campaign,
       list: fc.constantFrom(undefined, 'leads', 'fresh'),
       last: fc.oneof(fc.constant([]), fc.subarray([...dispositions])),

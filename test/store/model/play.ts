@@ -200,8 +200,8 @@ export class Play {
       const number = event.number === undefined ? undefined : this.numberAt(event.number)
       return this.side.store.releaseLeads({ campaignId, reasons: event.reasons, ...given({ number }) })
     }
-    const { list, last, resetAttempts, attemptsMax, dryRun } = event
-    const which = given({ list, last: last.length === 0 ? undefined : last })
+    const { list, last, resetAttempts, attemptsMax, dryRun, listed } = event
+    const which = given({ list, listed, last: last.length === 0 ? undefined : last })
     return this.side.store.recycleLeads({ campaignId, resetAttempts, attemptsMax, dryRun, ...which })
   }
 

@@ -45,10 +45,12 @@ function entryCommands(dnc: Command, cli: Cli): void {
     dnc
       .command('remove')
       .argument('<number>', 'a number, or a prefix as it was added')
+      .requiredOption('--by <name>', 'who answers for it; goes into the ledger')
       .description("take a number off the list of wrong persons or of dead numbers where it is there, else off the company's lists"),
-    "dialwright dnc remove '+12025550100'",
-  ).action(async (number: string) => {
-    const answer = await cli.api().send(doneView, { method: 'DELETE', path: apiPath(base, number) })
+    "dialwright dnc remove '+12025550100' --by 'Ann Lee'",
+  ).action(async (number: string, { by }: { by: string }) => {
+    const path = `${apiPath(base, number)}?${new URLSearchParams({ by })}`
+    const answer = await cli.api().send(doneView, { method: 'DELETE', path })
     cli.print(answer, () => `${number} is taken off: \`dialwright dnc check\` says whether another list holds it\n`)
   })
 

@@ -27,7 +27,7 @@ export function doNotCallImportCommand(dnc: Command, cli: Cli): void {
   examples(
     dnc
       .command('import')
-      .argument('<file>', 'one number a line, or a CSV, gzip or not; - reads standard input')
+      .argument('<file>', 'one number a line, a CSV, or a registry as XML, gzip or not; - reads standard input')
       .requiredOption('--list <name>', 'name of the list')
       .addOption(
         new Option('--kind <kind>', 'what it is (default: as before; a new list: other)').choices([
@@ -44,11 +44,13 @@ export function doNotCallImportCommand(dnc: Command, cli: Cli): void {
           .choices(['add', 'remove', 'changes'])
           .conflicts('full'),
       )
-      .option('--column <header>', 'the column with the numbers (default: by its usual names)')
+      .option('--column <header>', 'the one column with the numbers (default: every column that holds numbers, by its name)')
       .option('--country <code>', 'country of numbers without a country code (default: defaultCountry)')
       .option('--rubbish-max <percent>', 'share of rows that may be unreadable (default: 5 %)', percentage)
       .option('--shrink-ok', 'the list may come out at less than half of its size')
-      .description('import a bulk list (national, bought), or changes of one'),
+      .description(
+        'import a bulk list (national, bought), or changes of one. Exit code 1 where a row cannot be read: what it may mean is blocked, and its line is named',
+      ),
     'dialwright dnc import national.txt.gz --list national --kind national --place US --as-of 2026-11-01',
     'dialwright dnc import changes.csv --list national --delta changes',
   ).action(async (file: string, options: Options) => {
@@ -56,6 +58,8 @@ export function doNotCallImportCommand(dnc: Command, cli: Cli): void {
     const report = await uploadFile(cli, { ...request, view: listImportView })
     cli.print(report, () => listImportWords(report))
     for (const warning of report.warnings) cli.remark(`warning: ${warning}`)
+    // Somebody wants no calls, and nobody knows who.
+    if (report.invalid > 0) cli.setExitCode(1)
   })
 }
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { explainView, leadImportView, leadListView } from '../../../api/leads.ts'
+import { explainView, type LeadImportView, leadImportView, leadListView } from '../../../api/leads.ts'
 import type { LeadView } from '../../../api/views.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { apiPath } from '../../client.ts'
-import { localTime, table } from '../../terminal/format.ts'
+import { localTime, plural, table } from '../../terminal/format.ts'
 import { wholeNumber } from '../../terminal/values.ts'
 import { importWords, uploadFile, warningWords } from './imports.ts'
 import { leadExplainWords, originWords } from './leadExplainText.ts'
@@ -18,6 +18,8 @@ interface ImportOptions extends OriginOptions {
   readonly numberColumns?: string
   readonly timeZoneColumn?: string
   readonly priorityColumn?: string
+  readonly doNotCallColumns?: string
+  readonly dataColumns?: string
 }
 
 /** `leads import|list|explain` */
@@ -38,7 +40,14 @@ export function leadCommands(program: Command, cli: Cli): void {
         'header of the IANA time zone (default: timezone; else by number and address)',
       )
       .option('--priority-column <name>', 'header of the priority, higher first (default: priority)')
-      .description("add leads from a CSV; columns that are not mapped become data on the agent's screen"),
+      .option(
+        '--do-not-call-columns <names>',
+        'headers whose yes means: no calls (beside those with usual names, as Do Not Call, opt_out, HasOptedOutOfCall)',
+      )
+      .option('--data-columns <names>', 'headers that look like a refusal, a consent or a country and are none')
+      .description(
+        "add leads from a CSV; columns that are not mapped become data on the agent's screen. A row that says do not call, or consent no, goes onto the company's list and is not dialed; one where that cannot be read is refused. Countries and codes of the row (country, phone_code, area_code) say how its numbers are read; what contradicts itself is refused",
+      ),
     "dialwright leads import leads.csv --campaign spring --origin 'trade fair Berlin' --obtained 2026-10-01 --basis consent",
     'zcat leads.csv.gz | dialwright leads import - --campaign spring --number-column mobile --country GB --without-origin',
   ).action(async (file: string, options: ImportOptions) => {
@@ -49,8 +58,8 @@ export function leadCommands(program: Command, cli: Cli): void {
       query: { ...query },
       view: leadImportView,
     })
-    cli.print(report, () => `${importWords(report, 'lead')}${warningWords(report.warnings)}`)
-    if (report.imported === 0 && report.invalid > 0) cli.setExitCode(1)
+    cli.print(report, () => `${importWords(report, 'lead')}${refusedWords(report)}${warningWords(report.warnings)}`)
+    if ((report.imported === 0 && report.invalid > 0) || report.refusalsUnread > 0) cli.setExitCode(1)
   })
 
   examples(
@@ -78,6 +87,12 @@ export function leadCommands(program: Command, cli: Cli): void {
     const answer = await cli.api().get(explainView, '/v1/leads/explain', { number })
     cli.print(answer, () => leadExplainWords(answer))
   })
+}
+
+function refusedWords({ refused, refusalsUnread }: LeadImportView): string {
+  const said = `${plural(refused, 'row')} not to be called: their numbers are on the company's do-not-call list\n`
+  const unread = `${plural(refusalsUnread, 'row')} with a refusal that could not be read whole: put ${refusalsUnread === 1 ? 'it' : 'them'} right, or add the number with \`dialwright dnc add\`\n`
+  return `${refused === 0 ? '' : said}${refusalsUnread === 0 ? '' : unread}`
 }
 
 function leadTable(leads: readonly LeadView[]): string {

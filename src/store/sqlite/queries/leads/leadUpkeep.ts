@@ -1,17 +1,17 @@
 import type { Database } from 'better-sqlite3'
-import { recyclableReasons, releasableReasons } from '../../../../core/compliance/release.ts'
+import { listedReasons, recyclableReasons, releasableReasons } from '../../../../core/compliance/release.ts'
 import type { CampaignId, LeadId, PhoneNumber } from '../../../../core/ids.ts'
 import { numberToInteger } from '../../../../numbers/e164.ts'
 import type { LeadRelease } from '../../../../ports/leadUpkeep.ts'
 import { complaintCode } from '../../../decisions/outcome.ts'
-import type { ReleaseProgress, ReleaseStep } from '../../../operations.ts'
+import type { OperationOf, ReleaseProgress, ReleaseStep } from '../../../operations.ts'
 
 /** Leads made due again; each call runs in the writer's transaction. */
 export interface LeadUpkeepWrites {
   release(step: ReleaseStep): ReleaseProgress
   releaseNumber(number: PhoneNumber, reasons: LeadRelease['reasons']): number
   /** Gives how many of them were finished and may be called again. */
-  recycle(leadIds: readonly LeadId[], resetAttempts: boolean): number
+  recycle(recycling: Pick<OperationOf<'recycle-leads'>, 'leadIds' | 'resetAttempts' | 'listed'>): number
   /** Carries on with releases that a restart broke off; false when there are none left. */
   sweep(): boolean
 }
@@ -25,9 +25,9 @@ export const isPutOff = `state <> 'finished' AND reason <> 'resting'`
 /** Leads of an import that is under way do not exist yet. */
 export const isActive = `importKey IN (SELECT importKey FROM import WHERE import.state = 'active')`
 
-/** Whether a finished lead may be called again; `lead` is in scope. A refusal, a complaint and a dead number are for good. */
-export const mayRecycle = `
-  lead.state = 'finished' AND lead.reason IN ('${recyclableReasons.join("', '")}')
+/** A finished lead that may be called again; `lead` is in scope. A refusal, a complaint and a dead number are for good. */
+const mayComeBack = (reasons: readonly string[]) => `
+  lead.state = 'finished' AND lead.reason IN ('${reasons.join("', '")}')
   AND NOT EXISTS (SELECT 1 FROM doNotCall WHERE doNotCall.number = lead.number)
   AND NOT EXISTS (SELECT 1 FROM doNotCallPrefix WHERE CAST(lead.number AS TEXT) LIKE prefix || '%')
   AND NOT EXISTS (
@@ -35,6 +35,11 @@ export const mayRecycle = `
     WHERE attempt.number = lead.number
       AND (endedAt IS NULL OR refusal = 1 OR coalesce(wrapUpCode, '') = '${complaintCode}' OR coalesce(detail, '') = 'opted-out')
   )`
+
+/** Whether a finished lead may be called again; `lead` is in scope. */
+export const mayRecycle = mayComeBack(recyclableReasons)
+/** The same of a lead that a list has finished. */
+export const mayUnlist = mayComeBack(listedReasons)
 
 interface Order {
   readonly campaignKey: number
@@ -45,16 +50,21 @@ interface Order {
 /** Prepares the writes on the writer's connection. */
 export function prepareLeadUpkeep(database: Database): LeadUpkeepWrites {
   const orders = prepareOrders(database)
-  const recycle = database.prepare<[number, LeadId]>(
-    `UPDATE lead SET state = 'retry', dialableAt = 0, reason = NULL, attempts = attempts * ?
-     WHERE leadId = ? AND ${mayRecycle}`,
-  )
+  const recycled = (may: string) =>
+    database.prepare<[number, LeadId]>(
+      `UPDATE lead SET state = 'retry', dialableAt = 0, reason = NULL, attempts = attempts * ?
+       WHERE leadId = ? AND ${may}`,
+    )
+  const recycle = recycled(mayRecycle)
+  const unlist = recycled(mayUnlist)
   // What stands here at the start was broken off; what comes later has somebody who asks for the next step.
   const brokenOff = [...orders.all()]
   return {
     ...prepareRelease(database, orders),
-    recycle: (leadIds, resetAttempts) =>
-      leadIds.reduce((sum, leadId) => sum + recycle.run(resetAttempts ? 0 : 1, leadId).changes, 0),
+    recycle: ({ leadIds, resetAttempts, listed }) => {
+      const one = listed ? unlist : recycle
+      return leadIds.reduce((sum, leadId) => sum + one.run(resetAttempts ? 0 : 1, leadId).changes, 0)
+    },
     sweep() {
       const [first] = brokenOff
       if (first === undefined) return false

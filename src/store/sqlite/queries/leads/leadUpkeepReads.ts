@@ -5,7 +5,7 @@ import type { Disposition } from '../../../../core/vocabulary.ts'
 import type { LeadRecord } from '../../../../ports/leads.ts'
 import type { LeadListState, LeadRecycling, LeadUpkeepStore } from '../../../../ports/leadUpkeep.ts'
 import { type LeadRow, leadOfRow, selectLead } from './leadRows.ts'
-import { isActive, isPutOff, mayRecycle, rowsMax } from './leadUpkeep.ts'
+import { isActive, isPutOff, mayRecycle, mayUnlist, rowsMax } from './leadUpkeep.ts'
 
 /** So many leads are looked at for one question: the hopper's waits behind it. */
 const lookedAtMax = 2_000
@@ -55,8 +55,10 @@ function prepareRecyclable(database: Database): LeadUpkeepScans['recyclable'] {
      WHERE campaignKey = ${campaignKeyOf} AND leadId > ? ORDER BY leadId LIMIT ?`,
   )
   const lists = prepareListsOfImports(database)
-  const may = database.prepare<[LeadId], number>(`SELECT ${mayRecycle} FROM lead WHERE leadId = ?`).pluck()
-  return ({ campaignId, list, last, resetAttempts, attemptsMax, after }) => {
+  const asks = (may: string) => database.prepare<[LeadId], number>(`SELECT ${may} FROM lead WHERE leadId = ?`).pluck()
+  const [recycle, unlist] = [asks(mayRecycle), asks(mayUnlist)]
+  return ({ campaignId, list, last, resetAttempts, attemptsMax, after, listed }) => {
+    const may = listed ? unlist : recycle
     const listOf = lists(campaignId)
     const leadIds: LeadId[] = []
     let [barred, exhausted] = [0, 0]
