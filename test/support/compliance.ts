@@ -5,7 +5,7 @@ import { createLawFinder } from '../../src/core/compliance/law.ts'
 import { noRules, type RuleBook } from '../../src/core/compliance/rules.ts'
 import { verdictRules } from '../../src/core/compliance/verdict.ts'
 import { placesOfNumber } from '../../src/numbers/places.ts'
-import { zoneOffset } from '../../src/numbers/zoneOffsets.ts'
+import { zoneClocks } from '../../src/numbers/zoneOffsets.ts'
 import { zonesOfNumber } from '../../src/numbers/zones.ts'
 import { loadRuleBook } from '../../src/rules/ruleBook.ts'
 import { testCampaign } from './engineHarness.ts'
@@ -37,7 +37,7 @@ export function factsAt(now: number, options: FactsOptions = {}): VerdictFacts {
     doNotCall: [],
     lists: freshLists(now),
     places: placesOfNumber(number),
-    zones: zones.flatMap(zone => zoneOffset(zone, now) ?? []),
+    zones: zones.flatMap(zone => zoneClocks(zone, now)),
     ...{ list: 'leads', leadState: 'new', dialableAt: 0, attempts: 0, history: [], permissions: [] },
     ...more,
   }

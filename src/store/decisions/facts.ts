@@ -7,7 +7,7 @@ import type { Place } from '../../core/compliance/rules.ts'
 import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
 import { isE164, numberToInteger } from '../../numbers/e164.ts'
 import { placesOfNumber } from '../../numbers/places.ts'
-import { zoneOffset } from '../../numbers/zoneOffsets.ts'
+import { zoneClocks } from '../../numbers/zoneOffsets.ts'
 
 /** Who holds a number, and what lists there are: answered at once, for the gate before every originate. */
 export interface DoNotCallLookup {
@@ -77,13 +77,13 @@ function placesOf(number: PhoneNumber, byAddress: readonly Place[]): readonly Pl
   return more.length === 0 ? byNumber : [...byNumber, ...more]
 }
 
-/** One zone that this machine does not know makes the whole place unknown: dropping it would permit more. */
+/** Every clock that may hold. One zone that nobody knows makes the whole place unknown: dropping it would permit more. */
 function zonesAt(names: readonly string[], now: InstantMs): readonly ZoneOffset[] {
   const offsets: ZoneOffset[] = []
   for (const name of names) {
-    const offset = zoneOffset(name, now)
-    if (offset === undefined) return []
-    offsets.push(offset)
+    const clocks = zoneClocks(name, now)
+    if (clocks.length === 0) return []
+    offsets.push(...clocks)
   }
   return offsets
 }
