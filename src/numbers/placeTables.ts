@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { NumberKind } from '../core/compliance/numberKinds.ts'
 import type { Place } from '../core/compliance/rules.ts'
 
 /** The build copies it beside the compiled file. */
@@ -33,15 +34,27 @@ function remembered<Value>(make: () => Value): () => Value {
   }
 }
 
-/** Places of each area code of North America. */
-export const areaCodePlaces = remembered((): ReadonlyMap<string, readonly Place[]> => {
-  const byCode = new Map<string, readonly Place[]>()
+/** Area codes of North America by the places or, in small letters, the kind of their numbers. */
+const areaCodes = remembered((): ReadonlyMap<string, string> => {
+  const byCode = new Map<string, string>()
   for (const line of linesOf('areaCodes.txt')) {
     const [names = '', codes = ''] = line.split(': ')
-    const places = names.split(' & ')
-    for (const code of codes.split(' ')) byCode.set(code, places)
+    for (const code of codes.split(' ')) byCode.set(code, names)
   }
   return byCode
+})
+
+/** Places of each area code of North America. */
+export const areaCodePlaces = remembered((): ReadonlyMap<string, readonly Place[]> => {
+  const ofPlaces = [...areaCodes()].filter(([, names]) => /^[A-Z]/.test(names))
+  return new Map(ofPlaces.map(([code, names]) => [code, names.split(' & ')]))
+})
+
+/** Kinds of the area codes of North America that belong to no place. */
+export const areaCodeKinds = remembered((): ReadonlyMap<string, NumberKind> => {
+  const ofKinds = [...areaCodes()].filter(([, names]) => /^[a-z]/.test(names))
+  // A test holds the words of the table.
+  return new Map(ofKinds.map(([code, kind]) => [code, kind as NumberKind]))
 })
 
 /** Zones of each country. */

@@ -1,6 +1,12 @@
 import { InputError } from '../../errors.ts'
 import { integerDigits, isE164, numberToInteger } from '../../numbers/e164.ts'
-import { createNumberReader, type NumberProblem, type NumberReader, numberProblems } from '../../numbers/phone.ts'
+import {
+  createListedNumberReader,
+  createNumberReader,
+  type NumberProblem,
+  type NumberReader,
+  numberProblems,
+} from '../../numbers/phone.ts'
 import { createPrefixReader, prefixProblem } from '../../numbers/prefix.ts'
 import type { DoNotCallDelta } from '../../ports/doNotCall.ts'
 import { peekFirstLine } from '../text.ts'
@@ -38,8 +44,10 @@ export async function readDoNotCall(
 ): Promise<void> {
   const { firstLine, bytes } = await peekFirstLine(stream)
   if (firstLine.includes('\0')) throw new InputError('utf-16', 'the file is UTF-16: save it as CSV UTF-8')
-  const read = createNumberReader(options.defaultCountry)
-  const layout = detectLayout(firstLine, { column: options.column, isNumber: text => read(text).valid })
+  // What heads a column is told from a number by the stricter reader: dates and ids have the shape of numbers.
+  const readStrictly = createNumberReader(options.defaultCountry)
+  const layout = detectLayout(firstLine, { column: options.column, isNumber: text => readStrictly(text).valid })
+  const read = createListedNumberReader(options.defaultCountry)
   const rows = createRowReader(layout, createRowSink({ options, layout, read }, sink))
   for await (const piece of bytes) rows.push(piece)
   rows.end()

@@ -6,6 +6,7 @@ import type { ZoneOffset } from '../../core/compliance/localTime.ts'
 import type { Place } from '../../core/compliance/rules.ts'
 import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
 import { isE164, numberToInteger } from '../../numbers/e164.ts'
+import { refusedKind } from '../../numbers/kinds.ts'
 import { placesOfNumber } from '../../numbers/places.ts'
 import { zoneClocks } from '../../numbers/zoneOffsets.ts'
 
@@ -54,12 +55,15 @@ export function factsOf(
   now: InstantMs,
 ): VerdictFacts {
   const { number, columns } = lead
+  const numberPlaces = placesOfNumber(number)
+  const kind = refusedKind(number)
   return {
     number,
     numberValid: isE164(number),
+    numberPlaces,
     doNotCall: doNotCall.hitsOf(numberToInteger(number)),
     lists: doNotCall.lists(),
-    places: placesOf(number, lead.places),
+    places: placesOf(numberPlaces, lead.places),
     zones: zonesAt(lead.timeZones, now),
     leadState: lead.state,
     dialableAt: lead.dialableAt,
@@ -67,12 +71,12 @@ export function factsOf(
     list: lead.list,
     ...person,
     ...(columns !== undefined && { columns }),
+    ...(kind !== undefined && { refusedKind: kind }),
   }
 }
 
 /** By number and by address: the rules of both places apply. */
-function placesOf(number: PhoneNumber, byAddress: readonly Place[]): readonly Place[] {
-  const byNumber = placesOfNumber(number)
+function placesOf(byNumber: readonly Place[], byAddress: readonly Place[]): readonly Place[] {
   const more = byAddress.filter(place => !byNumber.includes(place))
   return more.length === 0 ? byNumber : [...byNumber, ...more]
 }
