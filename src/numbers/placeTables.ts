@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { NumberKind } from '../core/compliance/numberKinds.ts'
 import type { Place } from '../core/compliance/rules.ts'
+import { showSameTime, zoneData } from './zoneOffsets.ts'
 
 /** The build copies it beside the compiled file. */
 const dataFolder = new URL('./data/', import.meta.url)
@@ -86,8 +87,19 @@ export const postalAreas = remembered((): ReadonlyMap<string, PostalArea> => {
     const area = { place, zones: zones === '' ? zonesOfPlace(place) : zones.split('&') }
     for (const prefix of prefixes.split(',').flatMap(expandRange)) areas.set(`${country} ${prefix}`, area)
   }
+  for (const line of linesOf('zipZones.txt')) {
+    const [prefix = '', zones = ''] = line.split('|')
+    const area = areas.get(`US ${prefix}`) ?? areas.get(`US ${prefix.slice(0, 3)}`)
+    if (area !== undefined) areas.set(`US ${prefix}`, { ...area, zones: withClocksOf(area.zones, zones.split('&')) })
+  }
   return areas
 })
+
+/** Zones with those of others whose clock none of them shows. */
+function withClocksOf(zones: readonly string[], others: readonly string[]): readonly string[] {
+  const from = Date.parse(zoneData.published)
+  return [...zones, ...others.filter(other => !zones.some(zone => showSameTime(zone, other, from)))]
+}
 
 /** `010-027`: every number between, both included, with as many digits. */
 function expandRange(written: string): readonly string[] {
