@@ -23,6 +23,8 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
 /** What a refusal's reason means. */
 export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'invalid-number': 'is not a valid number',
+  'number-kind': 'has a number of a kind that is not called, whatever its address says',
+  'country-not-allowed': "has a number of a country that is not among the campaign's `countries`",
   'number-retired': 'is not in service: the network said so',
   'do-not-call': 'is on a do-not-call list',
   'list-missing': 'cannot be held against the do-not-call list that its law wants: import it (`dialwright dnc import`)',

@@ -3,7 +3,7 @@ import type { CampaignDefaults } from '../config/campaignFile.ts'
 import type { Seller } from '../core/campaigns/campaign.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import { isE164 } from '../numbers/e164.ts'
-import { createNumberReader, numberProblems } from '../numbers/phone.ts'
+import { createListedNumberReader, numberProblems } from '../numbers/phone.ts'
 import type { EngineGateway } from '../ports/engine.ts'
 import type { Importer } from '../ports/importer.ts'
 import type { Store } from '../ports/store.ts'
@@ -39,11 +39,11 @@ export function createAppContext<Options extends AppOptions>(options: Options): 
 }
 
 function createReader(defaultCountry: string): AppContext['readNumber'] {
-  const read = createNumberReader(defaultCountry)
+  const read = createListedNumberReader(defaultCountry)
   return written => {
     const reading = read(written)
     if (reading.valid) return reading.number
-    // A number that cannot be dialed (any more) can still be listed, unlisted and looked up.
+    // One that cannot be dialed (any more) can still be listed, unlisted and looked up, whatever it looks like.
     if (isE164(written)) return written
     throw new ApiError(422, 'invalid-number', `"${written}" is not a number: it ${numberProblems[reading.problem]}`)
   }

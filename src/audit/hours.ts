@@ -1,4 +1,5 @@
 import type { Call } from './calls.ts'
+import { shippedOffset } from './clocks.ts'
 import { type Applying, isIn, profilesOf, rulesFor } from './laws.ts'
 import type { PlainRules, Violation } from './types.ts'
 import { violation } from './violations.ts'
@@ -14,8 +15,19 @@ export interface Local {
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** The wall time in a zone, by the zone data of this machine. @throws RangeError for a zone it does not know */
+/** The wall time in a zone, by the newer of the shipped zone data and Node's. @throws RangeError for a zone that neither knows */
 export function localTime(at: number, zone: string): Local {
+  const offset = shippedOffset(at, zone)
+  return offset === undefined ? localTimeByNode(at, zone) : localTimeByOffset(at, offset)
+}
+
+function localTimeByOffset(at: number, offsetMinutes: number): Local {
+  const wall = new Date(at + offsetMinutes * 60_000)
+  const day = Math.floor(wall.getTime() / 86_400_000)
+  return { weekday: wall.getUTCDay(), minuteOfDay: wall.getUTCHours() * 60 + wall.getUTCMinutes(), day }
+}
+
+function localTimeByNode(at: number, zone: string): Local {
   const format =
     formats.get(zone) ??
     new Intl.DateTimeFormat('en-US', {
@@ -64,7 +76,7 @@ function outside(call: Call, { applying, zone, book, what, at }: Moment): readon
   try {
     local = localTime(at, zone)
   } catch {
-    return [violation(call, { check: 'hours', says: `this machine knows no time zone ${zone}` })]
+    return [violation(call, { check: 'hours', says: `nobody here knows a time zone ${zone}` })]
   }
   const off = rule.holidays !== undefined && isHoliday(local.day, { call, places, book })
   const spans = off && rule.holidays === 'closed' ? [] : (rule.days?.[off ? 0 : local.weekday] ?? [])

@@ -285,6 +285,9 @@ export function checkCampaign(settings: CampaignSettings, defaults: CampaignDefa
       'seller.place',
       `is ${settings.seller.place}, which is no place: use a country like US or GB, or a part like US-FL`,
     )
+  const noCountry = settings.countries?.find(country => !isKnownPlace(country))
+  if (noCountry !== undefined)
+    wrong('countries', `names ${noCountry}, which is no country: use codes like US or GB; territories of the US are US`)
   const twice = settings.listMix.find(({ list }, at) => settings.listMix.findIndex(one => one.list === list) !== at)
   if (twice !== undefined) wrong('lists', `names ${twice.list} twice: give it one share`)
   const filter = settings.filter === undefined ? undefined : readFilter(settings.filter)

@@ -64,6 +64,14 @@ const listShareSchema = Type.Object(
 /** The keys of a campaign's document that say whom it may call, why and in which order. */
 export const complianceKeys = {
   seller: Type.Optional(sellerSchema),
+  countries: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[A-Z]{2}$', 'x-says': 'a country like US' }), {
+      minItems: 1,
+      maxItems: 250,
+      uniqueItems: true,
+      'x-says': 'a list of countries like [US, CA]',
+    }),
+  ),
   purpose: Type.Optional(Type.Enum([...purposes])),
   topic: Type.Optional(
     Type.String({
@@ -84,7 +92,7 @@ type ComplianceDocument = Static<typeof complianceSchema>
 /** The part of a campaign's settings that these keys make. */
 export type ComplianceSettings = Pick<
   CampaignSettings,
-  'seller' | 'purpose' | 'topic' | 'consent' | 'attemptLimits' | 'fatigue' | 'listMix' | 'filter'
+  'seller' | 'countries' | 'purpose' | 'topic' | 'consent' | 'attemptLimits' | 'fatigue' | 'listMix' | 'filter'
 >
 
 /** Sales by the strictest reading is what a silent campaign is for. */
@@ -99,7 +107,7 @@ export function complianceSettings(document: ComplianceDocument, seller: Seller)
     attemptLimits: (document.limits ?? []).map(attemptLimit),
     fatigue: fatigueSettings(document.fatigue ?? {}),
     listMix: (document.lists ?? []).map(({ list, share }) => ({ list, share })),
-    ...given({ filter: document.filter }),
+    ...given({ filter: document.filter, countries: document.countries }),
   }
 }
 
@@ -125,7 +133,7 @@ export function complianceDocument(settings: CampaignSettings): ComplianceDocume
       rest: formatDuration(fatigue.restMs),
     },
     lists: settings.listMix.map(share => ({ ...share })),
-    ...given({ filter: settings.filter }),
+    ...given({ filter: settings.filter, countries: settings.countries && [...settings.countries] }),
   }
 }
 

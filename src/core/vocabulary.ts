@@ -17,6 +17,8 @@ export type Disposition = (typeof dispositions)[number]
 /** Why a lead may not be dialed now. `retryAt` goes with it where a later time can change the answer. */
 export const refusalReasons = [
   'invalid-number',
+  'number-kind',
+  'country-not-allowed',
   'number-retired',
   'do-not-call',
   'list-missing',

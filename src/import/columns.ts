@@ -119,8 +119,7 @@ const aboutNumbers = words([
     'duration',
     'score',
     'name',
-    
-    
+
     'flag',
   ],
 ])

@@ -6,10 +6,12 @@ import {
   parsePhoneNumberFromString,
   validatePhoneNumberLength,
 } from 'libphonenumber-js/max'
+import { type NumberKind, numberKinds } from '../core/compliance/numberKinds.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import { InputError } from '../errors.ts'
 import { isE164 } from './e164.ts'
-import { createNanpPlan, nanpDigits } from './nanp.ts'
+import { kindByCountryCode, refusedKind } from './kinds.ts'
+import { createNanpPlan, isInOwnTable, nanpDigits, nanpKind } from './nanp.ts'
 import { cleanNumber, writtenProblem } from './written.ts'
 
 /** Why a text is not a number that may be dialed, with the sentence that says so. */
@@ -29,7 +31,7 @@ export const numberProblems = {
   'unknown-country': 'stands beside a country, or a code of one, that nobody knows',
   'country-differs': 'is of another country or area than its row says',
   ambiguous: 'can be read as two numbers; write it with + and the code of its country',
-  'premium-rate': 'costs the called or calling person extra (premium or shared cost)',
+  ...numberKinds,
 } as const
 /** Why something written is no number. */
 export type NumberProblem = keyof typeof numberProblems
@@ -65,13 +67,7 @@ const emergencyNumbers = new Set([
   '911',
   '999',
 ])
-const withheldTypes = new Set<string | undefined>(['PREMIUM_RATE', 'SHARED_COST'])
-
-const nanpPlan = createNanpPlan(number => {
-  const parsed = parsePhoneNumberFromString(number)
-  const exchangeDecides = parsed?.country === 'US' || parsed?.country === 'CA'
-  return exchangeDecides && parsed.isValid() && !withheldTypes.has(parsed.getType())
-})
+const nanpPlan = createNanpPlan(number => isInOwnTable(number) && nanpKind(number) === undefined)
 
 /**
  * Makes a reader for numbers that stand without a country code in this country (ISO 3166, `US`). The whole metadata of
@@ -87,6 +83,25 @@ export function createNumberReader(defaultCountry: string): NumberReader {
     return readByLibrary(text, country)
   }
 }
+
+/**
+ * Makes a reader of numbers for lists of refusals: it takes every number that has the shape of one. To block a number that
+ * is not in use, or that nobody would call, harms nobody; to lose a refusal does.
+ * @throws InputError `unknown-country`
+ */
+export function createListedNumberReader(defaultCountry: string): NumberReader {
+  const read = createNumberReader(defaultCountry)
+  const country = knownCountry(defaultCountry)
+  return text => {
+    const reading = read(text)
+    if (reading.valid || !takenOnLists.has(reading.problem)) return reading
+    const parsed = parsePhoneNumberFromString(cleanNumber(text), { defaultCountry: country, extract: false })
+    const isOne = parsed?.isPossible() === true && isE164(parsed.number)
+    return isOne ? { valid: true, number: parsed.number } : reading
+  }
+}
+
+const takenOnLists: ReadonlySet<string> = new Set(['not-in-use', ...Object.keys(numberKinds)])
 
 /** Whether numbers can be read as they are written there (ISO 3166, `US`). */
 export function isCountry(name: string): boolean {
@@ -105,18 +120,25 @@ export function readByLibrary(text: string, country: CountryCode): NumberReading
   const shape = writtenProblem(written)
   if (shape !== undefined) return { valid: false, problem: shape }
   const parsed = parsePhoneNumberFromString(written, { defaultCountry: country, extract: false })
-  const problem = parsed?.isValid() ? typeProblem(parsed) : lengthProblem(written, country)
-  if (problem !== undefined || parsed === undefined) return { valid: false, problem: problem ?? 'not-in-use' }
-  return { valid: true, number: parsed.number }
+  const problem = isInUse(parsed) ? kindProblem(parsed.number) : unusedProblem(written, country)
+  return problem === undefined && parsed !== undefined
+    ? { valid: true, number: parsed.number }
+    : { valid: false, problem: problem ?? 'not-in-use' }
 }
 
-function typeProblem(parsed: LibraryNumber): NumberProblem | undefined {
-  if (withheldTypes.has(parsed.getType())) return 'premium-rate'
-  return isE164(parsed.number) ? undefined : 'too-short'
+/** Our own table decides where it speaks; elsewhere the library. */
+function isInUse(parsed: LibraryNumber | undefined): parsed is LibraryNumber {
+  return parsed !== undefined && (isInOwnTable(parsed.number) || parsed.isValid())
 }
 
-/** Why the library did not take it. */
-function lengthProblem(written: string, country: CountryCode): NumberProblem {
+function kindProblem(number: PhoneNumber): NumberKind | 'too-short' | undefined {
+  return refusedKind(number) ?? (isE164(number) ? undefined : 'too-short')
+}
+
+/** Why it is none that is in use. */
+function unusedProblem(written: string, country: CountryCode): NumberProblem {
+  const kind = kindByCountryCode(written.replace(/[^+\d]/g, ''))
+  if (kind !== undefined) return kind
   const digits = written.replace(/\D/g, '')
   if (emergencyNumbers.has(digits)) return 'emergency'
   if (digits.length >= 3 && digits.length <= 6 && !written.includes('+')) return 'short-code'

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
+import type { NumberKind } from '../core/compliance/numberKinds.ts'
 import type { Place } from '../core/compliance/rules.ts'
+import { showSameTime, zoneData } from './zoneOffsets.ts'
 
 /** The build copies it beside the compiled file. */
 const dataFolder = new URL('./data/', import.meta.url)
@@ -33,15 +35,27 @@ function remembered<Value>(make: () => Value): () => Value {
   }
 }
 
-/** Places of each area code of North America. */
-export const areaCodePlaces = remembered((): ReadonlyMap<string, readonly Place[]> => {
-  const byCode = new Map<string, readonly Place[]>()
+/** Area codes of North America by the places or, in small letters, the kind of their numbers. */
+const areaCodes = remembered((): ReadonlyMap<string, string> => {
+  const byCode = new Map<string, string>()
   for (const line of linesOf('areaCodes.txt')) {
     const [names = '', codes = ''] = line.split(': ')
-    const places = names.split(' & ')
-    for (const code of codes.split(' ')) byCode.set(code, places)
+    for (const code of codes.split(' ')) byCode.set(code, names)
   }
   return byCode
+})
+
+/** Places of each area code of North America. */
+export const areaCodePlaces = remembered((): ReadonlyMap<string, readonly Place[]> => {
+  const ofPlaces = [...areaCodes()].filter(([, names]) => /^[A-Z]/.test(names))
+  return new Map(ofPlaces.map(([code, names]) => [code, names.split(' & ')]))
+})
+
+/** Kinds of the area codes of North America that belong to no place. */
+export const areaCodeKinds = remembered((): ReadonlyMap<string, NumberKind> => {
+  const ofKinds = [...areaCodes()].filter(([, names]) => /^[a-z]/.test(names))
+  // A test holds the words of the table.
+  return new Map(ofKinds.map(([code, kind]) => [code, kind as NumberKind]))
 })
 
 /** Zones of each country. */
@@ -78,8 +92,19 @@ export const postalAreas = remembered((): ReadonlyMap<string, PostalArea> => {
     const area = { place, zones: zones === '' ? zonesOfPlace(place) : zones.split('&') }
     for (const prefix of prefixes.split(',').flatMap(expandRange)) areas.set(`${country} ${prefix}`, area)
   }
+  for (const line of linesOf('zipZones.txt')) {
+    const [prefix = '', zones = ''] = line.split('|')
+    const area = areas.get(`US ${prefix}`) ?? areas.get(`US ${prefix.slice(0, 3)}`)
+    if (area !== undefined) areas.set(`US ${prefix}`, { ...area, zones: withClocksOf(area.zones, zones.split('&')) })
+  }
   return areas
 })
+
+/** Zones with those of others whose clock none of them shows. */
+function withClocksOf(zones: readonly string[], others: readonly string[]): readonly string[] {
+  const from = Date.parse(zoneData.published)
+  return [...zones, ...others.filter(other => !zones.some(zone => showSameTime(zone, other, from)))]
+}
 
 /** `010-027`: every number between, both included, with as many digits. */
 function expandRange(written: string): readonly string[] {

@@ -1,19 +1,11 @@
-import {
-  type CountryCode,
-  getCountries,
-  getCountryCallingCode,
-  parsePhoneNumberFromString,
-} from 'libphonenumber-js/max'
+import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max'
 import type { Place } from '../core/compliance/rules.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import { areaCodePlaces, countryZones, subdivisions } from './placeTables.ts'
+import { readingOf } from './readings.ts'
 
 /** Parts of the United States that ISO 3166-1 counts as countries too: their law is that of the United States. */
 const unitedStates: ReadonlySet<string> = new Set(['PR', 'VI', 'GU', 'AS', 'MP'])
-/** Among the countries of one calling code, these national digits decide; a test holds it against the library. */
-const decidingDigits = 6
-/** More prefixes than the shared codes have in use; beyond it the memory starts anew. */
-const rememberedMax = 200_000
 
 const nowhere: readonly Place[] = []
 
@@ -38,7 +30,7 @@ export function placesOfNumber(number: PhoneNumber): readonly Place[] {
     const code = number.slice(1, length + 1)
     const countries = byCode.get(code)
     if (countries === undefined) continue
-    return countries.length === 1 ? countries : sharedCode({ number, code, countries })
+    return countries.length === 1 ? countries : sharedCode(number, countries)
   }
   return nowhere
 }
@@ -66,23 +58,11 @@ function countriesByCode(): ReadonlyMap<string, readonly Place[]> {
   return byCode
 }
 
-const remembered = new Map<string, readonly Place[]>()
-
-/** One of the countries of a shared calling code by the library, which takes 10 us; where it cannot say, all of them. */
-function sharedCode(parts: {
-  readonly number: PhoneNumber
-  readonly code: string
-  readonly countries: readonly Place[]
-}): readonly Place[] {
-  const { number, code, countries } = parts
-  const prefix = number.slice(0, 1 + code.length + decidingDigits)
-  const known = remembered.get(prefix)
-  if (known !== undefined) return known
-  const parsed = parsePhoneNumberFromString(number)
-  const country: CountryCode | undefined = parsed?.isValid() ? parsed.country : undefined
-  if (country === undefined) return countries
-  if (remembered.size >= rememberedMax) remembered.clear()
-  const found = [country]
-  remembered.set(prefix, found)
-  return found
+/** One of the countries of a shared calling code by the library; where it cannot say, all of them. */
+function sharedCode(number: PhoneNumber, countries: readonly Place[]): readonly Place[] {
+  const country = readingOf(number)?.country
+  return country === undefined ? countries : (single.get(country) ?? countries)
 }
+
+/** Every country as a list of one, made once. */
+const single: ReadonlyMap<string, readonly Place[]> = new Map(getCountries().map(country => [country, [country]]))

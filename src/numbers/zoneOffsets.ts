@@ -1,18 +1,32 @@
+import { readFileSync } from 'node:fs'
 import type { ZoneOffset } from '../core/compliance/localTime.ts'
 import type { InstantMs } from '../core/ids.ts'
-import { dayMs, minuteMs } from '../core/time.ts'
+import { intlOffset, intlZone } from './intlOffsets.ts'
+import {
+  shippedRelease,
+  spanAt,
+  tableEndsAt,
+  tableName,
+  type ZoneClock,
+  type ZoneRelease,
+  zoneClock,
+} from './zoneTable.ts'
 
-/** No zone changes twice within this time (Morocco's summer time pauses for a month). */
-const stepMs = 10 * dayMs
-/** Segments are worked out by spans of this length, so that the same instant always gives the same answer. */
-const spanMs = 60 * dayMs
-
-interface Zone {
-  readonly format: Intl.DateTimeFormat
-  readonly segmentsBySpan: Map<number, readonly ZoneOffset[]>
+/** Zone data in force: which release, whose, and since when it has been public at the latest. */
+export interface ZoneData extends ZoneRelease {
+  readonly from: 'dialwright' | 'node'
 }
 
-const zones = new Map<string, Zone | undefined>()
+/** A release's name is its year and a letter, so that they stand in order: `2025c`, `2026a`. Nobody says how old Node's is. */
+export function newerZoneData(shipped: ZoneRelease, node: string | undefined): ZoneData {
+  const isRelease = node !== undefined && /^\d{4}[a-z]+$/.test(node)
+  if (!isRelease || node <= shipped.version) return { ...shipped, from: 'dialwright' }
+  const yearBegins = `${node.slice(0, 4)}-01-01`
+  return { version: node, published: yearBegins > shipped.published ? yearBegins : shipped.published, from: 'node' }
+}
+
+/** The newer of the zone data that is shipped and Node's. */
+export const zoneData: ZoneData = newerZoneData(shippedRelease(), process.versions.tz)
 
 /**
  * The zone's name as IANA writes it, or `undefined` where it is none. Fixed offsets (`+05:00`, `EST`, `Etc/GMT+5`) are
@@ -21,78 +35,68 @@ const zones = new Map<string, Zone | undefined>()
 export function canonicalZone(name: string): string | undefined {
   if (name === 'UTC' || name === 'Etc/UTC') return name
   if (!/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+$/.test(name) || /^etc\//i.test(name)) return undefined
-  const resolved = zoneNamed(name)?.format.resolvedOptions().timeZone
-  if (resolved === undefined) return undefined
-  return resolved.toLowerCase() === name.toLowerCase() ? resolved : name
+  const known = tableName(name)
+  if (known !== undefined) return known
+  const resolved = intlZone(name)
+  return resolved?.toLowerCase() === name.toLowerCase() ? resolved : resolved && name
 }
 
 /**
  * The zone's offset from UTC at an instant, with the span in which it holds and the offset after it, right to the minute.
- * `until` is at least 60 days ahead unless the clocks change before. `undefined` where there is no such zone.
- * Some microseconds the first time in a span of 60 days, then one look-up.
+ * `until` is at least 60 days ahead unless the clocks change before. `undefined` where there is no such zone. It goes by
+ * {@link zoneData}; of a zone of which it is unsure what its clocks show see {@link zoneClocks}.
  */
 export function zoneOffset(name: string, at: InstantMs): ZoneOffset | undefined {
-  const zone = zoneNamed(name)
-  if (zone === undefined) return undefined
-  const span = Math.floor(at / spanMs)
-  let segments = zone.segmentsBySpan.get(span)
-  if (segments === undefined) {
-    segments = segmentsOf(name, zone.format, span)
-    zone.segmentsBySpan.set(span, segments)
+  return offsetOf(name, zoneClock(name), at)
+}
+
+function offsetOf(name: string, clock: ZoneClock | undefined, at: InstantMs): ZoneOffset | undefined {
+  const ours = clock !== undefined && zoneData.from === 'dialwright' && at < tableEndsAt
+  return ours ? spanAt(clock, at) : intlOffset(name, at)
+}
+
+/** Every clock that people in the zone may go by at an instant: one, or two where a change is announced and unsure. Empty: no such zone. */
+export function zoneClocks(name: string, at: InstantMs): readonly ZoneOffset[] {
+  const clock = zoneClock(name)
+  const offset = offsetOf(name, clock, at)
+  if (offset === undefined) return []
+  const doubt = unsureClocks().get(clock?.main ?? name)
+  if (doubt === undefined || at < doubt.since) return [offset]
+  const other = zoneOffset(doubt.other, at)
+  return other === undefined || other.offsetMinutes === offset.offsetMinutes ? [offset] : [offset, other]
+}
+
+interface UnsureClock {
+  readonly since: InstantMs
+  readonly other: string
+}
+
+let unsure: ReadonlyMap<string, UnsureClock> | undefined
+
+function unsureClocks(): ReadonlyMap<string, UnsureClock> {
+  unsure ??= readUnsureClocks(readFileSync(new URL('./data/unsureClocks.txt', import.meta.url), 'utf8'))
+  return unsure
+}
+
+function readUnsureClocks(text: string): ReadonlyMap<string, UnsureClock> {
+  const lines = text.split('\n').filter(line => line !== '' && !line.startsWith('#'))
+  return new Map(
+    lines.map(line => {
+      const [zone = '', since = '', other = ''] = line.split('|')
+      return [zone, { since: Date.parse(since), other }]
+    }),
+  )
+}
+
+/** Whether two zones' clocks show the same from an instant on, for a year at least; names that nobody knows do not. */
+export function showSameTime(one: string, other: string, from: InstantMs): boolean {
+  if (one === other) return true
+  for (let at = from; at < from + yearMs; ) {
+    const [first, second] = [zoneOffset(one, at), zoneOffset(other, at)]
+    if (first === undefined || second === undefined || first.offsetMinutes !== second.offsetMinutes) return false
+    at = Math.min(first.until, second.until)
   }
-  return segments.find(segment => at < segment.until)
+  return true
 }
 
-function zoneNamed(name: string): Zone | undefined {
-  if (!zones.has(name)) zones.set(name, makeZone(name))
-  return zones.get(name)
-}
-
-function makeZone(name: string): Zone | undefined {
-  try {
-    const format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset', year: 'numeric' })
-    return { format, segmentsBySpan: new Map() }
-  } catch (error) {
-    // Intl knows no other way to ask whether it has a zone.
-    if (error instanceof RangeError) return undefined
-    throw error
-  }
-}
-
-/** The stretches of equal offset from the beginning of a span to the end of the next. */
-function segmentsOf(name: string, format: Intl.DateTimeFormat, span: number): readonly ZoneOffset[] {
-  const end = (span + 2) * spanMs
-  const segments: ZoneOffset[] = []
-  let from = span * spanMs
-  let offsetMinutes = offsetAt(format, from)
-  for (let at = from; at < end; at += stepMs) {
-    const next = offsetAt(format, at + stepMs)
-    if (next === offsetMinutes) continue
-    const until = changeBetween(format, at, at + stepMs)
-    segments.push({ zone: name, offsetMinutes, from, until, nextOffsetMinutes: next })
-    from = until
-    offsetMinutes = next
-  }
-  segments.push({ zone: name, offsetMinutes, from, until: end })
-  return segments
-}
-
-/** The first minute of the new offset. */
-function changeBetween(format: Intl.DateTimeFormat, start: InstantMs, end: InstantMs): InstantMs {
-  const before = offsetAt(format, start)
-  let low = start / minuteMs
-  let high = end / minuteMs
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2)
-    if (offsetAt(format, middle * minuteMs) === before) low = middle
-    else high = middle
-  }
-  return high * minuteMs
-}
-
-function offsetAt(format: Intl.DateTimeFormat, at: InstantMs): number {
-  const text = format.formatToParts(at).find(part => part.type === 'timeZoneName')?.value ?? ''
-  const match = /^GMT(?:([+-])(\d\d):(\d\d))?/.exec(text)
-  const minutes = Number(match?.[2] ?? 0) * 60 + Number(match?.[3] ?? 0)
-  return match?.[1] === '-' ? -minutes : minutes
-}
+const yearMs = 366 * 86_400_000

@@ -62,6 +62,11 @@ t.test('wall time is that of the place, on the days when the clocks change as we
   t.strictSame(localTime(noon, 'America/New_York'), { weekday: 3, minuteOfDay: 720, day: 20_621 })
   t.match(localTime(Date.UTC(2026, 2, 8, 6, 59), 'America/New_York'), { weekday: 0, minuteOfDay: 119 })
   t.match(localTime(Date.UTC(2026, 2, 8, 7, 0), 'America/New_York'), { weekday: 0, minuteOfDay: 180 })
+  // By the shipped zone data, which know 2026; Node's need not.
+  t.match(localTime(Date.UTC(2026, 11, 1, 5, 29), 'America/Vancouver'), { minuteOfDay: 22 * 60 + 29 })
+  t.match(localTime(Date.UTC(2040, 6, 1, 16, 0), 'America/New_York'), { minuteOfDay: 720 }, 'beyond the data')
+  t.match(localTime(Date.UTC(1985, 6, 1, 16, 0), 'US/Eastern'), { minuteOfDay: 720 }, 'by another name')
+  t.throws(() => localTime(noon, 'Mars/Olympus'), RangeError)
   t.match(localTime(Date.UTC(2026, 0, 1, 5, 0), 'America/New_York'), { weekday: 4, minuteOfDay: 0 })
   t.match(localTime(noon, 'Asia/Kathmandu'), { minuteOfDay: 21 * 60 + 45 })
 })

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import t from 'tap'
-import { complianceChecks } from '../../src/cli/commands/doctor/complianceChecks.ts'
+import { complianceChecks, zoneDataCheck } from '../../src/cli/commands/doctor/complianceChecks.ts'
 import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
 import { createImporter } from '../../src/import/importer.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
@@ -96,4 +96,22 @@ t.test('rules that cannot be read, and a seller whose place has none', async t =
     line,
     /^warn rules of ES: no rules cover ES: nobody is called there -> add a file .* rules\.profiles: \{ ES: XX \}/,
   )
+})
+
+t.test('zone data older than 12 months fail, with their version and what to do', async t => {
+  const shipped = { version: '2026b', published: '2026-04-25', from: 'dialwright' } as const
+  const at = (text: string) => zoneDataCheck(shipped, Date.parse(text))
+  t.match(at('2026-11-29T00:00Z'), { result: 'ok', says: 'tz 2026b, as shipped, published 2026-04-25' })
+  t.match(at('2027-04-25T00:00:00.000Z'), { result: 'ok' })
+  t.match(at('2027-04-25T00:00:00.001Z'), {
+    result: 'fail',
+    says: /^tz 2026b, .*: older than 12 months$/,
+    todo: /zone-clocks/,
+  })
+  const leapDay = { ...shipped, published: '2028-02-29' }
+  t.match(zoneDataCheck(leapDay, Date.parse('2029-03-01T00:00Z')), { result: 'ok' })
+  t.match(zoneDataCheck(leapDay, Date.parse('2029-03-02T00:00Z')), { result: 'fail' })
+  const zoneLine = (when: number) => checksOf({}, when).find(line => line.includes('zone data'))
+  t.match(zoneLine(now), /^ok zone data: tz 20\d\d[a-z], /)
+  t.match(zoneLine(Date.UTC(2100, 0, 1)), /^fail zone data: tz 20\d\d[a-z], .*older than 12 months -> update/)
 })

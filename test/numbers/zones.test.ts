@@ -1,5 +1,8 @@
+import { type CountryCode, getCountries, getCountryCallingCode } from 'libphonenumber-js/max'
 import t from 'tap'
-import { canonicalZone, zoneOffset } from '../../src/numbers/zoneOffsets.ts'
+import { isCountry } from '../../src/numbers/phone.ts'
+import { countryZones } from '../../src/numbers/placeTables.ts'
+import { canonicalZone, showSameTime, zoneOffset } from '../../src/numbers/zoneOffsets.ts'
 import { loadZoneTable, longestPrefix, readZoneTable, zonesOfNumber } from '../../src/numbers/zones.ts'
 
 t.test('a number gives the zones in which its owner may be', async t => {
@@ -21,6 +24,106 @@ t.test('a number gives the zones in which its owner may be', async t => {
   for (const [number, ...zones] of table) t.strictSame(zonesOfNumber(number), zones, number)
   t.strictSame(zonesOfNumber('+80012345678'), [], 'a number without a place')
 })
+
+/** Offsets at an instant, without those that come twice. */
+function offsetsOf(zones: readonly string[], at: number): readonly (number | undefined)[] {
+  return [...new Set(zones.map(zone => zoneOffset(zone, at)?.offsetMinutes))].sort((a, b) => Number(a) - Number(b))
+}
+
+t.test('a number that tells no place carries every clock of its country, in each country that has several', async t => {
+  const at = Date.UTC(2026, 6, 15)
+  const mobiles: readonly (readonly [country: string, number: string])[] = [
+    ['AU', '+61412345678'],
+    ['BR', '+5511987654321'],
+    ['BR', '+5592987654321'],
+    ['CD', '+243812345678'],
+    ['CL', '+56961234567'],
+    ['EC', '+593991234567'],
+    ['ES', '+34612345678'],
+    ['ES', '+34722345678'],
+    ['FM', '+6919201234'],
+    ['GL', '+299221234'],
+    ['ID', '+6281234567890'],
+    ['KI', '+68672001234'],
+    ['MN', '+97699123456'],
+    ['MN', '+97688123456'],
+    ['MX', '+525512345678'],
+    ['MX', '+526641234567'],
+    ['NZ', '+64211234567'],
+    ['PF', '+68987123456'],
+    ['PG', '+67571234567'],
+    ['PT', '+351912345678'],
+    ['RU', '+79161234567'],
+    ['UA', '+380501234567'],
+    // May be a mobile's, or is not told by its beginning.
+    ['CL', '+56221234567'],
+    ['PG', '+6753123456'],
+    ['UA', '+380441234567'],
+    ['KZ', '+77012345678'],
+    ['KZ', '+77172123456'],
+  ]
+  for (const [country, number] of mobiles)
+    t.strictSame(
+      offsetsOf(zonesOfNumber(number), at),
+      offsetsOf(countryZones().get(country) ?? [], at),
+      `${number} in ${country}`,
+    )
+  const tested = new Set(mobiles.map(([country]) => country))
+  const several = [...countryZones()].filter(
+    ([country, [first = '', ...others]]) =>
+      isCountry(country) &&
+      getCountryCallingCode(country as CountryCode) !== '1' &&
+      others.some(other => !showSameTime(first, other, at)),
+  )
+  t.strictSame(
+    several.map(([country]) => country).filter(country => !tested.has(country)),
+    [],
+    'all were looked at',
+  )
+  t.ok(['Australia/Sydney', 'Australia/Perth'].every(zone => zonesOfNumber('+61412345678').includes(zone)))
+})
+
+t.test('a fixed line outside North America keeps to its own place', async t => {
+  const table: readonly (readonly [number: string, ...zones: string[]])[] = [
+    ['+61212345678', 'Australia/Sydney'],
+    ['+61882345678', 'Australia/Adelaide', 'Australia/Darwin', 'Australia/Eucla', 'Australia/Perth'],
+    ['+61891641234', 'Indian/Christmas'],
+    ['+551132345678', 'America/Sao_Paulo'],
+    ['+558132345678', 'America/Noronha', 'America/Recife'],
+    ['+559132345678', 'America/Belem'],
+    ['+559232345678', 'America/Manaus'],
+    ['+62211234567', 'Asia/Jakarta'],
+    ['+74951234567', 'Europe/Moscow'],
+    ['+74012123456', 'Europe/Kaliningrad'],
+    ['+78452123456', 'Europe/Saratov'],
+    ['+74232123456', 'Asia/Vladivostok'],
+    ['+34911234567', 'Europe/Madrid'],
+    ['+34922123456', 'Atlantic/Canary'],
+    ['+351212345678', 'Europe/Lisbon'],
+    ['+351296123456', 'Atlantic/Azores'],
+    ['+6493123456', 'Pacific/Auckland'],
+    ['+59322123456', 'America/Guayaquil'],
+    ['+97611323456', 'Asia/Ulaanbaatar'],
+  ]
+  for (const [number, ...zones] of table) t.strictSame(zonesOfNumber(number), zones, number)
+})
+
+t.test('no prefix has the clock of another country', async t => {
+  const at = Date.UTC(2026, 0, 1)
+  const wrong: string[] = []
+  for (const [prefix, zones] of loadZoneTable()) {
+    const code = [1, 2, 3].map(length => prefix.slice(0, length)).find(one => countriesOf(one).length > 0)
+    // Its bare code's line is used for no country that has several clocks.
+    if (code === undefined || code === '1' || code === prefix) continue
+    const own = countriesOf(code).flatMap(country => countryZones().get(country) ?? [])
+    for (const zone of zones) if (!own.some(one => showSameTime(one, zone, at))) wrong.push(`${prefix} ${zone}`)
+  }
+  t.strictSame(wrong, [])
+})
+
+function countriesOf(code: string): readonly string[] {
+  return getCountries().filter(country => getCountryCallingCode(country) === code)
+}
 
 t.test('the longest prefix wins, comments and unknown places are left out', async t => {
   const table = readZoneTable('# a comment|x\n1|A/B&C/D\n12|A/B\n800|Etc/Unknown\n\n')

@@ -4,8 +4,11 @@ import type { PastAttempt } from '../../src/core/compliance/history.ts'
 import { createLawFinder } from '../../src/core/compliance/law.ts'
 import { noRules, type RuleBook } from '../../src/core/compliance/rules.ts'
 import { verdictRules } from '../../src/core/compliance/verdict.ts'
+import { given } from '../../src/core/given.ts'
+import { refusedKind } from '../../src/numbers/kinds.ts'
 import { placesOfNumber } from '../../src/numbers/places.ts'
-import { zoneOffset } from '../../src/numbers/zoneOffsets.ts'
+import { countryZones } from '../../src/numbers/placeTables.ts'
+import { zoneClocks } from '../../src/numbers/zoneOffsets.ts'
 import { zonesOfNumber } from '../../src/numbers/zones.ts'
 import { loadRuleBook } from '../../src/rules/ruleBook.ts'
 import { testCampaign } from './engineHarness.ts'
@@ -34,18 +37,23 @@ export function factsAt(now: number, options: FactsOptions = {}): VerdictFacts {
   return {
     number,
     numberValid: true,
+    numberPlaces: placesOfNumber(number),
+    ...given({ refusedKind: refusedKind(number) }),
     doNotCall: [],
     lists: freshLists(now),
     places: placesOfNumber(number),
-    zones: zones.flatMap(zone => zoneOffset(zone, now) ?? []),
+    zones: zones.flatMap(zone => zoneClocks(zone, now)),
     ...{ list: 'leads', leadState: 'new', dialableAt: 0, attempts: 0, history: [], permissions: [] },
     ...more,
   }
 }
 
-/** Rules of the test campaign, changed as asked, under a book (default: the shipped one). */
+/** So that verdicts on hours, lists and attempts anywhere are not about the countries that a campaign calls. */
+const everyCountry = [...countryZones().keys()]
+
+/** Rules of the test campaign, changed as asked, under a book (default: the shipped one); it calls everywhere. */
 export function rulesWith(settings: Partial<CampaignSettings> = {}, book: RuleBook = shippedRules): VerdictRules {
-  return verdictRules({ ...testCampaign, ...settings }, createLawFinder(book))
+  return verdictRules({ ...testCampaign, countries: everyCountry, ...settings }, createLawFinder(book))
 }
 
 /** Rules without any law. */

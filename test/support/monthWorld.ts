@@ -130,6 +130,7 @@ const insistent: CampaignSettings['retry'] = {
 
 const base: CampaignSettings = {
   ...testCampaign,
+  countries: ['US', 'CA', 'GB', 'AU', 'FR', 'DE', 'CN', 'IE', 'ES', 'JP', 'DO'],
   ...{ seller: acme, fatigue: restless, retry: impatient, ringTimeoutMs: 20_000, setupTimeoutMs: 5_000 },
   wrapUpTimeoutMs: minuteMs,
 }

@@ -171,7 +171,18 @@ function readDays(written: readonly string[]): Record<string, string[]> {
 }
 
 function consentWords({ number, permissions, hours }: Static<typeof consentView>): string {
-  const header = ['permission', 'number', 'topics', 'channels', 'basis', 'seller', 'given', 'expires', 'withdrawn', 'how']
+  const header = [
+    'permission',
+    'number',
+    'topics',
+    'channels',
+    'basis',
+    'seller',
+    'given',
+    'expires',
+    'withdrawn',
+    'how',
+  ]
   const none = `nothing is recorded of ${number}\n`
   const list = permissions.length === 0 ? none : table(header, permissions.map(permissionCells))
   return `${list}${hours === undefined ? '' : hoursWords(hours)}`

@@ -37,6 +37,8 @@ export interface CampaignSettings {
   readonly name: string
   readonly seller: Seller
   readonly purpose: Purpose
+  /** Countries (ISO 3166, `US`) whose numbers may be called; absent: the seller's. */
+  readonly countries?: readonly Place[]
   /** What the calls are about: permissions, and the limits that law sets per subject or debt, are by topic. `[a-z0-9-]{1,40}` */
   readonly topic: string
   /** `required`: only persons with a valid permission for the topic; `respected`: what a person forbade or asked for binds. */

@@ -9,6 +9,7 @@ import type { FatigueSettings } from './fatigue.ts'
 import type { PastAttempt, Viewpoint } from './history.ts'
 import type { LawFinder } from './law.ts'
 import type { ZoneOffset } from './localTime.ts'
+import type { NumberKind } from './numberKinds.ts'
 import type { Law, Place, Rule } from './rules.ts'
 
 /**
@@ -18,6 +19,10 @@ import type { Law, Place, Rule } from './rules.ts'
 export interface VerdictFacts {
   readonly number: PhoneNumber
   readonly numberValid: boolean
+  /** The number is of a kind that is not called, whatever the address says; absent: a line at a place. */
+  readonly refusedKind?: NumberKind
+  /** Where the number itself says that the person may be; absent: it has not been asked. */
+  readonly numberPlaces?: readonly Place[]
   /** Every list that holds the number. */
   readonly doNotCall: readonly DoNotCallHit[]
   /** All lists as they stand. */
@@ -45,6 +50,8 @@ export interface VerdictFacts {
 export interface VerdictRules {
   readonly of: Viewpoint
   readonly seller: Place
+  /** Countries whose numbers may be called. */
+  readonly countries: ReadonlySet<Place>
   readonly laws: LawFinder
   readonly consent: CampaignSettings['consent']
   readonly callingHours: Hours

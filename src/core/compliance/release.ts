@@ -15,6 +15,7 @@ export const releasableReasons = [
   'list-missing',
   'list-too-old',
   'unknown-place',
+  'country-not-allowed',
   'attempts-limit',
   'fatigue-rest',
   'fatigue-limit',
@@ -59,6 +60,7 @@ type Decided = { readonly by: (settings: CampaignSettings) => unknown; readonly 
 const decided: readonly Decided[] = [
   // Whose calls these are and what they are about decides which laws, windows, permissions and exemptions there are.
   { by: ({ seller, purpose, topic }) => [seller, purpose, topic], reasons: releasableReasons },
+  { by: ({ countries }) => countries ?? null, reasons: ['country-not-allowed'] },
   { by: ({ filter }) => filter ?? null, reasons: ['filtered-out'] },
   { by: ({ consent }) => consent, reasons: ['consent-missing', 'consent-expired', 'consent-withdrawn'] },
   {

@@ -14,13 +14,15 @@ import {
 import { askAgainMs, type Case, no, type Verdict, type VerdictFacts, type VerdictRules, yes } from './facts.ts'
 import type { LawFinder } from './law.ts'
 import { listsVerdict } from './lists.ts'
+import { numberKinds } from './numberKinds.ts'
+import { countryOf, type Place } from './rules.ts'
 
 /** A cleared order leaves within this time, or does not: its verdict would have grown old. */
 export const departureMaxMs = 2_000
 
 /** The checks in the order in which a dial passes them. */
 const checks = [
-  { check: 'number', verdict: ({ facts }: Case) => (facts.numberValid ? yes : no('invalid-number')) },
+  { check: 'number', verdict: numberVerdict },
   { check: 'do-not-call', verdict: listsVerdict },
   { check: 'lead', verdict: ({ facts }: Case) => (facts.leadState === 'finished' ? no('lead-finished') : yes) },
   { check: 'list', verdict: mixVerdict },
@@ -61,6 +63,18 @@ export function decideVerdict(facts: VerdictFacts, rules: VerdictRules, now: Ins
   return yes
 }
 
+/** The number can be a person's, and is of a country that the campaign calls; an address makes neither good. */
+function numberVerdict({ facts, rules, now }: Case): Verdict {
+  const { numberValid, refusedKind, numberPlaces = [] } = facts
+  if (!numberValid) return no('invalid-number')
+  if (refusedKind !== undefined)
+    return no('number-kind', { rule: 'product/number-kind', detail: numberKinds[refusedKind] })
+  const abroad = numberPlaces.find(place => !rules.countries.has(countryOf(place)))
+  if (abroad === undefined) return yes
+  const detail = `of ${countryOf(abroad)}, the campaign calls ${[...rules.countries].join(', ')}`
+  return no('country-not-allowed', { rule: 'campaign/countries', retryAt: now + dayMs, detail })
+}
+
 /** The lead's list has a share of the campaign's dials. */
 function mixVerdict({ facts, rules, now }: Case): Verdict {
   const { listMix } = rules
@@ -72,6 +86,11 @@ function mixVerdict({ facts, rules, now }: Case): Verdict {
 function filterVerdict({ facts, rules, now }: Case): Verdict {
   if (rules.filter === undefined || rules.filter(facts.columns ?? {})) return yes
   return no('filtered-out', { rule: 'campaign/filter', retryAt: now + dayMs })
+}
+
+/** Countries whose numbers the campaign calls: those that it names, else the seller's. */
+export function countriesOf({ countries, seller }: Pick<CampaignSettings, 'countries' | 'seller'>): readonly Place[] {
+  return countries ?? [countryOf(seller.place)]
 }
 
 const known = new WeakMap<CampaignSettings, VerdictRules>()
@@ -92,6 +111,7 @@ function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
   return {
     of: { campaignId, purpose, topic, sellerId: seller.sellerId },
     seller: seller.place,
+    countries: new Set(countriesOf(settings)),
     laws,
     consent: settings.consent,
     callingHours: {

@@ -1,6 +1,12 @@
 import { InputError } from '../../errors.ts'
 import { integerDigits, isE164, numberToInteger } from '../../numbers/e164.ts'
-import { createNumberReader, type NumberProblem, type NumberReader, numberProblems } from '../../numbers/phone.ts'
+import {
+  createListedNumberReader,
+  createNumberReader,
+  type NumberProblem,
+  type NumberReader,
+  numberProblems,
+} from '../../numbers/phone.ts'
 import { possibleNumbers } from '../../numbers/possible.ts'
 import { createPrefixReader, prefixProblem } from '../../numbers/prefix.ts'
 import { createHintReader } from '../../numbers/rowNumbers.ts'
@@ -46,9 +52,12 @@ export async function readDoNotCall(
 ): Promise<void> {
   const { firstLine, bytes } = await peekFirstLine(stream)
   if (firstLine.includes('\0')) throw new InputError('utf-16', 'the file is UTF-16: save it as CSV UTF-8')
-  const read = createNumberReader(options.defaultCountry)
+  // What heads a column is told from a number by the stricter reader: dates and ids have the shape of numbers.
+  const readStrictly = createNumberReader(options.defaultCountry)
+  const read = createListedNumberReader(options.defaultCountry)
   const xml = isXml(firstLine)
-  const layout = xml ? xmlLayout : detectLayout(firstLine, { column: options.column, isNumber: text => read(text).valid })
+  const isNumber = (text: string) => readStrictly(text).valid
+  const layout = xml ? xmlLayout : detectLayout(firstLine, { column: options.column, isNumber })
   const taker = createRowSink({ options, layout, read }, sink)
   const rows = xml ? createXmlReader(taker, options.delta) : createRowReader(layout, taker)
   for await (const piece of bytes) rows.push(piece)

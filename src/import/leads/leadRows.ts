@@ -1,14 +1,15 @@
+import { given } from '../../core/given.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
 import { type NumberReader, numberProblems } from '../../numbers/phone.ts'
 import { createHintReader } from '../../numbers/rowNumbers.ts'
+import { zonesOfPerson } from '../../numbers/whereabouts.ts'
 import { canonicalZone } from '../../numbers/zoneOffsets.ts'
-import { zonesOfNumber } from '../../numbers/zones.ts'
 import type { LeadColumns } from '../../ports/imports.ts'
 import type { NewLead } from '../../ports/leads.ts'
 import { readCsv } from '../csv.ts'
 import { peekFirstLine } from '../text.ts'
-import { createAddressReader, type RowPlace } from './addressCells.ts'
+import { createAddressReader } from './addressCells.ts'
 import { detectDelimiter, type Header, readHeader } from './header.ts'
 import { createOriginReader, type FileOrigin } from './originCells.ts'
 import { createRefusalReader, refusedNumbers } from './refusalCells.ts'
@@ -146,7 +147,7 @@ function createRowReader(
       ...(address === undefined || address.places.length === 0 ? {} : { places: address.places }),
     }
     const leads = numbers.map((number, index): NewLead => {
-      const timeZones = stated.length > 0 ? stated : allZones(number, address)
+      const timeZones = zonesOfPerson({ number, ...given({ stated: stated[0], address }) })
       return { number, timeZones, priority: Math.max(-priorityMax, priority - index), data, ...shared }
     })
     const warnings = [
@@ -203,19 +204,12 @@ function addressText(cells: readonly string[], { country, region, postcode }: He
     .join(' ')
 }
 
-/** A zone that the list states wins over number and address; empty: it states none. */
+/** The zone that the row states; empty: it states none. */
 function readZone(text: string): readonly string[] | undefined {
   if (text === '') return []
   const zone = canonicalZone(text)
-  // Nobody lives in UTC: it is what programs write that know no zone, and it would win over number and address.
+  // Nobody lives in UTC: it is what programs write that know no zone, and it would stand for a place.
   return zone === undefined || /^(?:Etc\/)?UTC$/.test(zone) ? undefined : [zone]
-}
-
-/** The person may be where the number says or where the address says: all of it must permit. */
-function allZones(number: string, address: RowPlace | undefined): readonly string[] {
-  const byNumber = zonesOfNumber(number)
-  const more = address?.zones.filter(zone => !byNumber.includes(zone)) ?? []
-  return more.length === 0 ? byNumber : [...byNumber, ...more]
 }
 
 function readPriority(text: string): number | undefined {

@@ -3,7 +3,7 @@ import { given } from '../../core/given.ts'
 import type { InstantMs } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
 import { numberProblems } from '../../numbers/phone.ts'
-import { zonesOfNumber } from '../../numbers/zones.ts'
+import { zonesOfPerson } from '../../numbers/whereabouts.ts'
 import type { LeadPast, MovedStatus } from '../../ports/imports.ts'
 import type { NewLead } from '../../ports/leads.ts'
 import { createAddressReader } from '../leads/addressCells.ts'
@@ -76,8 +76,7 @@ export function createLeadReader(options: VicidialOptions, callbacks: Callbacks)
     const person = numbers.length > 1 ? { personId: `vicidial-${cells.lead_id || `line-${line}`}` } : {}
     const places = place === undefined || place.places.length === 0 ? {} : { places: place.places }
     const leads = numbers.map((number, index): NewLead => {
-      const byNumber = zonesOfNumber(number)
-      const timeZones = [...new Set([...byNumber, ...(place?.zones ?? [])])]
+      const timeZones = zonesOfPerson({ number, ...given({ address: place }) })
       const order = Math.max(-priorityMax, priority - index)
       return { number, timeZones, priority: order, data: dataOf(cells, callback), ...from, ...person, ...places, past }
     })

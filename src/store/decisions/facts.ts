@@ -6,8 +6,9 @@ import type { ZoneOffset } from '../../core/compliance/localTime.ts'
 import type { Place } from '../../core/compliance/rules.ts'
 import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
 import { isE164, numberToInteger } from '../../numbers/e164.ts'
+import { refusedKind } from '../../numbers/kinds.ts'
 import { placesOfNumber } from '../../numbers/places.ts'
-import { zoneOffset } from '../../numbers/zoneOffsets.ts'
+import { zoneClocks } from '../../numbers/zoneOffsets.ts'
 import { hitsOfPerson, type NumberLists } from './personHits.ts'
 
 /** Who holds a number, and what lists there are: answered at once, for the gate before every originate. */
@@ -53,12 +54,15 @@ export function factsOf(
 ): VerdictFacts {
   const { number, columns } = lead
   const { others, ...known } = person
+  const numberPlaces = placesOfNumber(number)
+  const kind = refusedKind(number)
   return {
     number,
     numberValid: isE164(number),
+    numberPlaces,
     doNotCall: hitsOfPerson(doNotCall, numberToInteger(number), others),
     lists: doNotCall.lists(),
-    places: placesOf(number, lead.places),
+    places: placesOf(numberPlaces, lead.places),
     zones: zonesAt(lead.timeZones, now),
     leadState: lead.state,
     dialableAt: lead.dialableAt,
@@ -66,23 +70,23 @@ export function factsOf(
     list: lead.list,
     ...known,
     ...(columns !== undefined && { columns }),
+    ...(kind !== undefined && { refusedKind: kind }),
   }
 }
 
 /** By number and by address: the rules of both places apply. */
-function placesOf(number: PhoneNumber, byAddress: readonly Place[]): readonly Place[] {
-  const byNumber = placesOfNumber(number)
+function placesOf(byNumber: readonly Place[], byAddress: readonly Place[]): readonly Place[] {
   const more = byAddress.filter(place => !byNumber.includes(place))
   return more.length === 0 ? byNumber : [...byNumber, ...more]
 }
 
-/** One zone that this machine does not know makes the whole place unknown: dropping it would permit more. */
+/** Every clock that may hold. One zone that nobody knows makes the whole place unknown: dropping it would permit more. */
 function zonesAt(names: readonly string[], now: InstantMs): readonly ZoneOffset[] {
   const offsets: ZoneOffset[] = []
   for (const name of names) {
-    const offset = zoneOffset(name, now)
-    if (offset === undefined) return []
-    offsets.push(offset)
+    const clocks = zoneClocks(name, now)
+    if (clocks.length === 0) return []
+    offsets.push(...clocks)
   }
   return offsets
 }

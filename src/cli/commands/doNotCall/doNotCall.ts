@@ -46,7 +46,9 @@ function entryCommands(dnc: Command, cli: Cli): void {
       .command('remove')
       .argument('<number>', 'a number, or a prefix as it was added')
       .requiredOption('--by <name>', 'who answers for it; goes into the ledger')
-      .description("take a number off the list of wrong persons or of dead numbers where it is there, else off the company's lists"),
+      .description(
+        "take a number off the list of wrong persons or of dead numbers where it is there, else off the company's lists",
+      ),
     "dialwright dnc remove '+12025550100' --by 'Ann Lee'",
   ).action(async (number: string, { by }: { by: string }) => {
     const path = `${apiPath(base, number)}?${new URLSearchParams({ by })}`
