@@ -4,6 +4,7 @@ import { callColumns, viewCall, viewProvenance } from '../api/views.ts'
 import {
   complaintCode,
   deceasedCode,
+  type EndingWord,
   isRefusal,
   machineCode,
   refusedCode,
@@ -59,22 +60,28 @@ export async function wrapUp(context: AppContext, callId: string, body: WrapUpBo
   const { code, note, callbackAt, callbackOwn = false } = body
   const refusal = isRefusal({ code, refusal: body.refusal ?? false })
   const call = findCall(context, callId)
-  checkCode(context, call, code)
   const ending = wordsOf({ code, refusal })
+  await keepEnding(context, call, ending)
+  checkCode(context, call, code)
   if (callbackAt !== undefined && ending.length > 0) {
-    const message = `"${code}" ends the calls to this number and callbackAt promises another: send one of them`
+    const message = `"${code}" ends the calls to this person or number, which is written down; callbackAt promises another: leave it out`
     throw new ApiError(422, 'contradiction', message)
   }
   const callback = callbackAt !== undefined && { callbackAt: callbackMs(callbackAt, gateway.now()), callbackOwn }
-  // A refusal counts whatever else becomes of the wrap-up, so it is written first.
-  const { number } = call
-  if (number !== undefined) {
-    for (const word of ending) {
-      const says = word === 'refusal' ? undefined : word
-      await gateway.refuse({ way: 'wrap-up', number, callId, ...given({ says }) })
-    }
-  }
   obeyed(await gateway.command({ kind: 'wrap-up', callId, code, refusal, ...given({ note }), ...callback }))
+}
+
+/** What ends calls counts whatever else becomes of the wrap-up, so it is written first. */
+async function keepEnding(
+  { gateway }: AppContext,
+  { number, callId }: CallSnapshot,
+  ending: readonly EndingWord[],
+): Promise<void> {
+  if (number === undefined) return
+  for (const word of ending) {
+    const says = word === 'refusal' ? undefined : word
+    await gateway.refuse({ way: 'wrap-up', number, callId, ...given({ says }) })
+  }
 }
 
 /** There is no call of this id. */

@@ -5,7 +5,7 @@ import type { PermissionImportQuery } from '../api/permissions.ts'
 import { type ImportView, viewImport } from '../api/views.ts'
 import { importReasons, listReasons, permissionReasons } from '../core/compliance/release.ts'
 import { given } from '../core/given.ts'
-import { ownLists } from '../ports/bulkLists.ts'
+import { companyList } from '../ports/bulkLists.ts'
 import type { DoNotCallImportRequest } from '../ports/doNotCall.ts'
 import { type LeadColumns, type MovedStatus, type MoveInReport, movedStatuses } from '../ports/imports.ts'
 import { findCampaign } from './campaigns.ts'
@@ -155,8 +155,12 @@ export async function importList(context: AppContext, query: ListImportQuery, st
 
 function listRequest(query: ListImportQuery, context: AppContext): Omit<DoNotCallImportRequest, 'stream'> {
   const { list, source = 'upload', country = context.defaultCountry, campaign, asOf, ...rest } = query
-  if (ownLists.some(own => own === list)) {
-    throw new ApiError(422, 'list-reserved', `the list "${list}" is the company's own: import under another name`)
+  if (list === companyList) {
+    throw new ApiError(
+      422,
+      'list-reserved',
+      `the list "${companyList}" is the company's own: import under another name`,
+    )
   }
   return {
     list,

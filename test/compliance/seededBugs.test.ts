@@ -87,19 +87,19 @@ const seeded: readonly Seeded[] = [
     },
   },
   {
-    ...{ name: 'calls about the dead', finds: ['opt-out'], campaigns: ['debt-a', 'roof', 'care'], days: 9 },
+    ...{ name: 'calls about the dead', finds: ['opt-out'], campaigns: ['debt-a', 'survey', 'roof'], days: 12 },
     bug: { facts: facts => ({ ...facts, doNotCall: facts.doNotCall.filter(({ kind }) => kind !== 'deceased') }) },
   },
   {
-    ...{ name: "strangers' numbers", finds: ['opt-out'], campaigns: ['debt-a', 'roof', 'care'], days: 9 },
+    ...{ name: "strangers' numbers", finds: ['opt-out'], campaigns: ['debt-a', 'survey', 'roof'], days: 12 },
     bug: { facts: facts => ({ ...facts, doNotCall: facts.doNotCall.filter(({ kind }) => kind !== 'wrong-person') }) },
   },
   {
-    ...{ name: "another seller's permission", finds: ['consent'], campaigns: ['europe'], days: 2 },
+    ...{ name: "another seller's permission", finds: ['clearance', 'consent'], campaigns: ['europe'], days: 2 },
     bug: { facts: facts => ({ ...facts, permissions: facts.permissions.map(({ seller: _, ...one }) => one) }) },
   },
   {
-    ...{ name: "another number's permission", finds: ['consent'], campaigns: ['europe'], days: 4 },
+    ...{ name: "another number's permission", finds: ['clearance', 'consent'], campaigns: ['europe'], days: 4 },
     bug: {
       facts: facts => ({ ...facts, permissions: facts.permissions.map(({ otherNumber: _, ...one }) => one) }),
     },

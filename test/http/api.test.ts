@@ -220,6 +220,46 @@ t.test('an agent sees their call with its lead and wraps it up', async t => {
   t.equal(dialer.gateway.agent('1001')?.phase.state, 'available')
 })
 
+t.test('a stranger and a death are on lists of their own, and a call-back with them is a contradiction', async t => {
+  for (const [code, list] of [
+    ['wrong-person', 'wrong-person'],
+    ['deceased', 'deceased'],
+    ['refused', 'company'],
+  ] as const) {
+    const rig = await dialingRig(t)
+    const callId = await connectCall(rig)
+    const { number = '' } = rig.dialer.gateway.call(callId) ?? {}
+    const wrapUp = (more = {}) => rig.call('POST', `/v1/calls/${callId}/wrap-up`, { code, ...more })
+    t.match(await wrapUp({ callbackAt: '2026-01-14T15:00:00Z' }), {
+      status: 422,
+      body: { error: { code: 'contradiction' } },
+    })
+    t.match(await rig.store.doNotCallHits(number), [{ list }], 'what ends calls counts all the same')
+    t.match(await wrapUp(), { status: 200 })
+    t.match(await rig.store.leadsByNumber(number), [{ state: 'finished', reason: 'do-not-call' }])
+    t.equal((await rig.store.doNotCallHits(number)).length, 1)
+  }
+})
+
+t.test('to whom a permission was given is asked where campaigns call for several sellers', async t => {
+  const { call, store } = await startRig(t)
+  const permission = { number: '+12025550111', basis: 'purchase', topics: [], how: 'order 7' }
+  const add = (more = {}) => call('POST', '/v1/permissions', { ...permission, ...more })
+  t.match(await add(), { status: 200 })
+  for (const id of ['acme', 'fern'])
+    await call('PUT', `/v1/campaigns/${id}`, { id, message: 'sorry', seller: { id, place: 'US' } })
+  t.match(await add(), { status: 422, body: { error: { code: 'seller-not-stated', message: /acme, fern/ } } })
+  t.match(await add({ seller: 'acne' }), {
+    status: 422,
+    body: { error: { code: 'unknown-seller', message: /acme, fern/ } },
+  })
+  t.match(await add({ seller: 'fern' }), { status: 200 })
+  t.match(await call('GET', '/v1/permissions/+12025550111'), {
+    body: { permissions: [{ seller: 'acme' }, { seller: 'fern' }] },
+  })
+  t.equal((await store.permissionsOf('+12025550111')).length, 2)
+})
+
 t.test('a refusal is on the list before it is acknowledged, whatever else becomes of the wrap-up', async t => {
   const rig = await dialingRig(t)
   const { call, store, pbx, clock } = rig

@@ -182,6 +182,8 @@ async function listContract(t: Test, store: Store & ImportStore & { readonly fil
         ['unknown-country', `${a}\n`, { defaultCountry: 'UK' }],
         ['reserved-name', `${a}\n`, { list: 'company' }],
         ['reserved-name', `${a}\n`, { list: 'retired' }],
+        ['reserved-name', `${a}\n`, { list: 'wrong-person' }],
+        ['reserved-name', `${a}\n`, { list: 'deceased' }],
         ['bad-list-name', `${a}\n`, { list: '../x' }],
       ]
     await run('2015550101\n2015550102\n2015550103\n', { list: 'large' })

@@ -75,6 +75,33 @@ t.test('a CSV of permissions: what comes over, and why the rest does not', async
   ])
 })
 
+t.test('where there are several sellers a row says whose it is, and what was taken back needs none', async t => {
+  const store = createMemoryStore()
+  const bring = importing(store)
+  const rows = [
+    'number,seller,withdrawn_at',
+    '2015550101,acme,',
+    '2015550102,,',
+    '2015550103,nobody,',
+    '2015550104,,2026-09-05',
+  ].join('\n')
+  const common = { topics: [], basis: 'purchase', how: 'order', givenAt: Date.UTC(2026, 8, 1) } as const
+  const report = await bring(`${rows}\n`, { ...common, sellers: ['acme', 'fern'] })
+  t.match(report.problems, [
+    { line: 3, reason: /^no-seller: .*acme, fern/ },
+    { line: 4, reason: /^unknown-seller: .*acme, fern/ },
+  ])
+  t.match(await store.permissionsOf('+12015550101'), [{ seller: 'acme' }])
+  t.match(await store.permissionsOf('+12015550104'), [{ withdrawnAt: Date.UTC(2026, 8, 5) }])
+  await t.rejects(bring('number\n2015550105\n', { ...common, sellers: ['acme', 'fern'] }), {
+    code: 'not-stated',
+    message: /--seller/,
+  })
+  t.match(await bring('number\n2015550105\n', { ...common, sellers: ['acme', 'fern'], seller: 'fern' }), {
+    imported: 1,
+  })
+})
+
 t.test('what holds for all rows is said once, and what nobody says is asked for', async t => {
   const store = createMemoryStore()
   const bring = importing(store)

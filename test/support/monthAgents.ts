@@ -133,8 +133,8 @@ function wordsAbout(callId: string, of: { readonly machine: boolean; readonly lo
     if (lot < refusals + complaints) return { ...word, code: 'complaint' }
     if (lot < 0.16) return { ...word, code: 'later', callbackAt: now() + Math.round(lot * 20 * dayMs) }
     if (lot < 0.19) return { ...word, code: 'later', callbackAt: now() + dayMs, callbackOwn: true }
-    if (lot < 0.2) return { ...word, code: 'wrong-person' }
-    if (lot < 0.206) return { ...word, code: 'deceased' }
+    if (lot < 0.22) return { ...word, code: 'wrong-person' }
+    if (lot < 0.24) return { ...word, code: 'deceased' }
     return { ...word, code: 'done' }
   }
 }

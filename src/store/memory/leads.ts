@@ -87,34 +87,37 @@ export class MemoryLeads {
   /**
    * The number, and all other numbers of the persons who have it, ascending. A seller's person is joined by another seller's who
    * has one of the numbers, and so on; within one seller, who has another person id is somebody else, whatever number they share.
+   * Where there is one seller, campaigns that nobody has applied are theirs as well.
    */
   numbersOf(number: PhoneNumber): readonly PhoneNumber[] {
     const found = new Set([number])
     const sellers = new Set<string>()
-    const goOn = this.#campaigns.sellers().size > 1
+    const several = this.#campaigns.onlySeller() === undefined
+    const sellerOf = (campaignId: CampaignId) => (several ? this.#campaigns.sellerOf(campaignId) : '')
     let at = [number]
     do {
-      const persons = at.flatMap(one => this.#personsAt(one)).filter(({ seller }) => !sellers.has(seller))
+      const persons = at.flatMap(one => this.#personsAt(one, sellerOf)).filter(({ seller }) => !sellers.has(seller))
       for (const { seller } of persons) sellers.add(seller)
-      at = persons.flatMap(person => this.#numbersOfPerson(person)).filter(one => !found.has(one))
+      at = persons.flatMap(person => this.#numbersOfPerson(person, sellerOf)).filter(one => !found.has(one))
       for (const one of at) found.add(one)
-    } while (goOn && at.length > 0)
+    } while (several && at.length > 0)
     found.delete(number)
     return [number, ...[...found].sort((a, b) => numberToInteger(a) - numberToInteger(b))]
   }
 
   /** Whose number it is, as the sellers name them. */
-  #personsAt(number: PhoneNumber): readonly SellersPerson[] {
+  #personsAt(number: PhoneNumber, sellerOf: (campaignId: CampaignId) => string): readonly SellersPerson[] {
     return this.ofNumber(number).flatMap(({ lead: { personId }, campaignId }) =>
-      personId === undefined ? [] : [{ personId, seller: this.#campaigns.sellerOf(campaignId) }],
+      personId === undefined ? [] : [{ personId, seller: sellerOf(campaignId) }],
     )
   }
 
-  #numbersOfPerson({ personId, seller }: SellersPerson): readonly PhoneNumber[] {
+  #numbersOfPerson(
+    { personId, seller }: SellersPerson,
+    sellerOf: (campaignId: CampaignId) => string,
+  ): readonly PhoneNumber[] {
     const leads = [...(this.#persons.get(personId)?.leads ?? [])]
-    return leads
-      .filter(({ campaignId }) => this.#campaigns.sellerOf(campaignId) === seller)
-      .map(({ lead }) => lead.number)
+    return leads.filter(({ campaignId }) => sellerOf(campaignId) === seller).map(({ lead }) => lead.number)
   }
 
   /** A name of the person of a lead that no other seller's person has. */
@@ -125,7 +128,8 @@ export class MemoryLeads {
 
   /** The same of all who have the number. */
   personsOf(number: PhoneNumber): readonly string[] {
-    return [...new Set(this.#personsAt(number).map(({ seller, personId }) => `${seller} ${personId}`))]
+    const persons = this.#personsAt(number, campaignId => this.#campaigns.sellerOf(campaignId))
+    return [...new Set(persons.map(({ seller, personId }) => `${seller} ${personId}`))]
   }
 
   personIdsOf(number: PhoneNumber): readonly string[] {

@@ -77,14 +77,54 @@ function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'pers
     'INSERT INTO subject (number, subjectId, key, seal) VALUES (?, ?, ?, ?)',
   )
   const remove = database.prepare<[number]>('DELETE FROM subject WHERE number = ?')
+  const persons = prepareSubjectsOfPersons(database)
+
+  function stored(number: string) {
+    return find.get(numberToInteger(number))
+  }
+
+  function made(number: string) {
+    const made = newSubject(number)
+    const bytes = (hex: string) => Buffer.from(hex, 'hex')
+    add.run(numberToInteger(number), bytes(made.subject), bytes(made.key), bytes(made.seal))
+    return made
+  }
+
+  return {
+    // The overload promises a subject only where one is made.
+    subject: ((number: string, make?: 'make') =>
+      stored(number) ?? (make === undefined ? undefined : made(number))) as LedgerBook['subject'],
+    person: persons.person,
+    personsOf: persons.personsOf,
+    forget(number) {
+      const known = stored(number)
+      // What is deleted is overwritten as well: a key must not be found in a free page.
+      database.pragma('secure_delete = ON')
+      try {
+        remove.run(numberToInteger(number))
+        persons.forget(numberToInteger(number))
+      } finally {
+        database.pragma('secure_delete = OFF')
+      }
+      return known?.subject
+    },
+  }
+}
+
+interface SubjectsOfPersons extends Pick<LedgerBook, 'person' | 'personsOf'> {
+  forget(integer: number): void
+}
+
+/** The names of persons, which stand beside those of their numbers. */
+function prepareSubjectsOfPersons(database: Database): SubjectsOfPersons {
   const seller = sellerKeyOf('campaignSeller')
   const personOf = database.prepare<[number], SellersPerson>(
     `SELECT personKey, ${seller} AS sellerKey FROM lead LEFT JOIN campaignSeller USING (campaignKey)
      WHERE leadId = ? AND personKey IS NOT NULL`,
   )
   const personsOfNumber = database.prepare<[number], SellersPerson>(
-    `SELECT DISTINCT personKey, ${seller} AS sellerKey FROM lead LEFT JOIN campaignSeller USING (campaignKey)
-     WHERE number = ? AND personKey IS NOT NULL ORDER BY leadId`,
+    `SELECT personKey, ${seller} AS sellerKey FROM lead LEFT JOIN campaignSeller USING (campaignKey)
+     WHERE number = ? AND personKey IS NOT NULL GROUP BY 1, 2 ORDER BY min(leadId)`,
   )
   const findPerson = database
     .prepare<[SellersPerson], Buffer>(
@@ -99,17 +139,6 @@ function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'pers
        (SELECT personKey, ${seller} FROM lead LEFT JOIN campaignSeller USING (campaignKey) WHERE number = ?)`,
   )
 
-  function stored(number: string) {
-    return find.get(numberToInteger(number))
-  }
-
-  function made(number: string) {
-    const made = newSubject(number)
-    const bytes = (hex: string) => Buffer.from(hex, 'hex')
-    add.run(numberToInteger(number), bytes(made.subject), bytes(made.key), bytes(made.seal))
-    return made
-  }
-
   function nameOf(person: SellersPerson): string {
     const known = findPerson.get(person)
     if (known !== undefined) return known.toString('hex')
@@ -119,26 +148,12 @@ function prepareSubjects(database: Database): Pick<LedgerBook, 'subject' | 'pers
   }
 
   return {
-    // The overload promises a subject only where one is made.
-    subject: ((number: string, make?: 'make') =>
-      stored(number) ?? (make === undefined ? undefined : made(number))) as LedgerBook['subject'],
     person(leadId) {
       const person = personOf.get(leadId)
       return person === undefined ? undefined : nameOf(person)
     },
     personsOf: number => personsOfNumber.all(numberToInteger(number)).map(nameOf),
-    forget(number) {
-      const known = stored(number)
-      // What is deleted is overwritten as well: a key must not be found in a free page.
-      database.pragma('secure_delete = ON')
-      try {
-        remove.run(numberToInteger(number))
-        removePersons.run(numberToInteger(number))
-      } finally {
-        database.pragma('secure_delete = OFF')
-      }
-      return known?.subject
-    },
+    forget: integer => void removePersons.run(integer),
   }
 }
 

@@ -94,6 +94,19 @@ export function prepareNumbersOf(database: Database): (integer: number) => reado
       LEFT JOIN campaignSeller AS theirs ON theirs.campaignKey = other.campaignKey
     WHERE lead.number ${numbers} AND lead.personKey IS NOT NULL AND ${mine} = ${theirs}`
   const ofOne = database.prepare<[number], NumberRow>(of('= ?')).raw()
+  // Most numbers are nobody's in particular, and most installations have one seller: they pay for no more.
+  const hasPerson = database
+    .prepare<[number], number>(
+      'SELECT 1 FROM lead INDEXED BY leadPersonOfNumber WHERE number = ? AND personKey IS NOT NULL LIMIT 1',
+    )
+    .pluck()
+  const others = database
+    .prepare<[number, number], number>(
+      `SELECT DISTINCT other.number FROM lead INDEXED BY leadPersonOfNumber
+         JOIN lead AS other INDEXED BY leadOfPerson ON other.personKey = lead.personKey
+       WHERE lead.number = ? AND lead.personKey IS NOT NULL AND other.number <> ? ORDER BY other.number`,
+    )
+    .pluck()
   const ofSeveral = database.prepare<[string], NumberRow>(of('IN (SELECT value FROM json_each(?))')).raw()
   const { only } = prepareSellerLookups(database)
 
@@ -107,12 +120,11 @@ export function prepareNumbersOf(database: Database): (integer: number) => reado
   }
 
   return integer => {
-    const first = ofOne.all(integer)
-    if (first.length === 0) return [integer]
+    if (hasPerson.get(integer) === undefined) return [integer]
+    if (only() !== undefined) return [integer, ...others.all(integer, integer)]
     const [found, sellers] = [new Set([integer]), new Set<number>()]
-    let fresh = widen(first, found, sellers)
-    const goOn = fresh.length > 0 && only() === undefined
-    while (goOn && fresh.length > 0) fresh = widen(ofSeveral.all(JSON.stringify(fresh)), found, sellers)
+    let fresh = widen(ofOne.all(integer), found, sellers)
+    while (fresh.length > 0) fresh = widen(ofSeveral.all(JSON.stringify(fresh)), found, sellers)
     found.delete(integer)
     return [integer, ...[...found].sort((a, b) => a - b)]
   }
