@@ -94,7 +94,13 @@ export async function dropList(context: AppContext, list: string): Promise<void>
 export async function unlistLeads({ gateway, store }: AppContext): Promise<void> {
   for (const { settings } of gateway.campaigns()) {
     const { campaignId, retry } = settings
-    const which = { campaignId, attemptsMax: retry.attemptsMax, resetAttempts: false, dryRun: false, listed: true } as const
+    const which = {
+      campaignId,
+      attemptsMax: retry.attemptsMax,
+      resetAttempts: false,
+      dryRun: false,
+      listed: true,
+    } as const
     let recycled = 0
     let after: number | undefined = 0
     while (after !== undefined) {

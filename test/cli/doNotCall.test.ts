@@ -39,7 +39,10 @@ t.test('lists are imported, listed, asked, changed and dropped from the command 
     out: /1 bad row\n\nline +reason +value *\n +2 +letters: contains letters +abc/,
     err: /1 entries cannot be read: nobody knows whom they mean/,
   })
-  t.match(await dw('dnc import - --list x --place ZZ', '2025550190\n'), { code: 1, err: /"ZZ" is no place that is known/ })
+  t.match(await dw('dnc import - --list x --place ZZ', '2025550190\n'), {
+    code: 1,
+    err: /"ZZ" is no place that is known/,
+  })
   t.match(await dw('dnc remove 2025550100'), { code: 2, err: /--by/ })
   t.match(await dw('dnc import - --list x --full --delta add', ''), { code: 2, err: /cannot be used with/ })
   t.match(await dw('dnc import - --list x --rubbish-max 200', ''), { code: 2, err: /percentage from 0 to 100/ })

@@ -118,7 +118,10 @@ t.test('a wildcard blocks numbers at once, those in flight too, and is removed a
   })
   t.match(await call('GET', '/v1/do-not-call'), { body: { prefixes: [{ prefix: '+1202555*' }] } })
   t.match(await call('DELETE', '/v1/do-not-call/+1202555*?by=Ann'), { status: 200 })
-  t.match(await call('DELETE', '/v1/do-not-call/+1202555*?by=Ann'), { status: 404, body: { error: { code: 'not-listed' } } })
+  t.match(await call('DELETE', '/v1/do-not-call/+1202555*?by=Ann'), {
+    status: 404,
+    body: { error: { code: 'not-listed' } },
+  })
   t.match(await call('PUT', '/v1/do-not-call/*'), { status: 422, body: { error: { code: 'bad-prefix' } } })
 })
 

@@ -126,11 +126,17 @@ function checkRequest(request: DoNotCallImportRequest, last: DoNotCallListState 
 
 function checkPlace(kind: BulkListVersion['kind'], place: string | undefined): void {
   if (place !== undefined && !isKnownPlace(place))
-    throw new InputError('bad-place', `"${place}" is no place that is known: write a country such as US, or a state such as US-FL`)
+    throw new InputError(
+      'bad-place',
+      `"${place}" is no place that is known: write a country such as US, or a state such as US-FL`,
+    )
   const shape = { national: /^[A-Z]{2}$/, state: /^[A-Z]{2}-[A-Z0-9]{1,3}$/ }
   if (kind !== 'national' && kind !== 'state') {
     if (place === undefined) return
-    throw new InputError('bad-place', `a list of kind ${kind} has no place: say --kind national or state, or leave the place out`)
+    throw new InputError(
+      'bad-place',
+      `a list of kind ${kind} has no place: say --kind national or state, or leave the place out`,
+    )
   }
   if (shape[kind].test(place ?? '')) return
   const example = kind === 'national' ? 'its country, such as US' : 'its state, such as US-FL'
@@ -192,7 +198,9 @@ function reportOf(
 function unreadWarning(invalid: number, possible: number): readonly string[] {
   if (invalid === 0) return []
   const blocked =
-    possible === 0 ? 'nobody knows whom they mean' : `the ${possible} numbers and beginnings that they may mean are blocked`
+    possible === 0
+      ? 'nobody knows whom they mean'
+      : `the ${possible} numbers and beginnings that they may mean are blocked`
   return [`${invalid} entries cannot be read: ${blocked}; put them right and import the list again`]
 }
 

@@ -48,7 +48,9 @@ export async function readDoNotCall(
   if (firstLine.includes('\0')) throw new InputError('utf-16', 'the file is UTF-16: save it as CSV UTF-8')
   const read = createNumberReader(options.defaultCountry)
   const xml = isXml(firstLine)
-  const layout = xml ? xmlLayout : detectLayout(firstLine, { column: options.column, isNumber: text => read(text).valid })
+  const layout = xml
+    ? xmlLayout
+    : detectLayout(firstLine, { column: options.column, isNumber: text => read(text).valid })
   const taker = createRowSink({ options, layout, read }, sink)
   const rows = xml ? createXmlReader(taker, options.delta) : createRowReader(layout, taker)
   for await (const piece of bytes) rows.push(piece)

@@ -53,7 +53,13 @@ export function createMemoryUpkeep(model: Model, write: Write): LeadUpkeepStore 
       const found = [...leads.all(asked.campaignId)].filter(lead => isAskedFor(lead, asked))
       const allowed = found.filter(lead => mayRecycle(model, lead, listed))
       const due = allowed.filter(lead => resetAttempts || lead.attempts < attemptsMax)
-      if (!dryRun) await write({ kind: 'recycle-leads', leadIds: due.map(({ leadId }) => leadId), resetAttempts, ...given({ listed }) })
+      if (!dryRun)
+        await write({
+          kind: 'recycle-leads',
+          leadIds: due.map(({ leadId }) => leadId),
+          resetAttempts,
+          ...given({ listed }),
+        })
       return {
         recycled: due.length,
         barred: found.length - allowed.length,

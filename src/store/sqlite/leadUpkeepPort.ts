@@ -62,7 +62,9 @@ async function takePage(
   const { resetAttempts, listed } = which
   const { leadIds, barred, exhausted } = page
   const write = !dryRun && leadIds.length > 0
-  const recycled = write ? await writes.write({ kind: 'recycle-leads', leadIds, resetAttempts, ...given({ listed }) }) : leadIds.length
+  const recycled = write
+    ? await writes.write({ kind: 'recycle-leads', leadIds, resetAttempts, ...given({ listed }) })
+    : leadIds.length
   report.recycled += recycled
   report.barred += barred + leadIds.length - recycled
   report.exhausted += exhausted

@@ -44,7 +44,10 @@ export function doNotCallImportCommand(dnc: Command, cli: Cli): void {
           .choices(['add', 'remove', 'changes'])
           .conflicts('full'),
       )
-      .option('--column <header>', 'the one column with the numbers (default: every column that holds numbers, by its name)')
+      .option(
+        '--column <header>',
+        'the one column with the numbers (default: every column that holds numbers, by its name)',
+      )
       .option('--country <code>', 'country of numbers without a country code (default: defaultCountry)')
       .option('--rubbish-max <percent>', 'share of rows that may be unreadable (default: 5 %)', percentage)
       .option('--shrink-ok', 'the list may come out at less than half of its size')
