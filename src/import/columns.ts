@@ -35,11 +35,11 @@ const whose =
 const countryColumns = exactly([
   `${whose}(?:country|nation|land|pais|pays|paese|nazione|kraj|ulke)(?:_(?:code|iso|iso_?[23]|iso_code|name|region|alpha_?[23]|abbreviation|dial_code|dialing_code|calling_code|phone_code|prefix))?`,
   '(?:iso|iso_?[23]|iso_code)(?:_country)?(?:_code)?',
-  `${whose}country_?code`,
+  `${whose}country_?code(?:_(?:phone|mobile|cell|tel|telephone))?`,
   '(?:(?:country|phone|dial|dialing|dialling|calling|isd|idd|intl|international|tel|telephone|mobile|cell|number)_)*(?:phone|dial|dialing|dialling|calling|isd|idd|intl|international|telephone|country)_?code',
   '(?:country|international|intl)_prefix|isd|idd|ddi',
   // German, French, Spanish, Italian, Portuguese, Dutch
-  'l(?:a|ae)nder_?(?:code|kennung|kennzahl|kuerzel|kurzel|vorwahl)|landes_?(?:code|kennzahl|vorwahl|kennung)|landcode|landnummer|(?:internationale|int)_vorwahl',
+  '(?:tel_|telefon_)?l(?:a|ae)nder_?(?:code|kennung|kennzahl|kuerzel|kurzel|vorwahl)|landes_?(?:code|kennzahl|vorwahl|kennung)|landcode|landnummer|(?:internationale|int)_vorwahl',
   'code_pays|(?:code_)?indicatif(?:_telephonique)?_(?:pays|du_pays|international)|indicatif_telephonique',
   'codigo_(?:de_)?pais|prefijo_(?:de_)?(?:pais|internacional)|codigo_internacional|codigo_telefonico(?:_de_pais)?',
   'prefisso_internazionale|codice_paese|prefixo_internacional|codigo_do_pais|国家|国家代码|国家码|国际区号',
@@ -91,7 +91,7 @@ const refusalColumns = words(`
   do_?not_?(?:call|contact|phone|dial|ring|solicit|disturb|market|text|sms)(?:s|ed|ing)? dont_?(?:call|contact|phone|ring) donotcall
   no_?(?:calls?|contact|phone|phone_calls?|telemarketing|solicitation|marketing) dnc dnd dns opt(?:s|ed)?_?out unsub unsubscribed?
   unsubscribe black_?list(?:ed)? block_?list(?:ed)? blocked suppress suppressed suppression refus(?:ed|al|es) c?tps revoked?
-  consent_(?:revoked|withdrawn|refused) withdrawn objected objection robinson robinsonliste never_?call stop_?call(?:s|ing)?
+  consent_(?:revoked|withdrawn|refused) withdrawn objected objection robinson exclude_from_(?:calls?|calling|dialing|campaigns?) not_(?:to_)?(?:be_)?(?:called|contacted) refuse_w*appelw* robinsonliste never_?call stop_?call(?:s|ing)?
   nicht_(?:mehr_)?(?:anrufen|kontaktieren|anrufbar) kein(?:e|en)?_(?:anrufe?|kontakt|telefon|werbung|werbeanrufe)
   (?:anruf|telefon|werbe|kontakt)?_?(?:sperre?|sperrvermerk|verbot) gesperrt (?:werbe)?_?widerspruch abgemeldet widerrufen widerruf
   sperrliste ne_(?:pas|plus)_(?:appeler|contacter|demarcher|rappeler|telephoner) pas_d_?appels? bloctel desinscrit(?:e|ion)?
@@ -106,7 +106,7 @@ const consentColumns = words(`
   (?:has_)?consent(?:s|ed)?(?:_given)? opt(?:s|ed)?_?in permission
   (?:may|can|ok|okay|allow|allowed|allows)_(?:to_)?(?:be_)?(?:call|contact|phone)(?:s|ed)?
   (?:call|phone|contact)s?_(?:ok|okay|allowed|permitted) callable contactable accepts?_(?:calls?|marketing|contact|phone) subscribed
-  einwilligung werbeeinwilligung telefoneinwilligung einverstaendnis einverstandnis zustimmung anruf(?:e)?_erlaubt telefon_erlaubt
+  einwilligung (?:telefon)?werbung_erlaubt werbeeinwilligung telefoneinwilligung einverstaendnis einverstandnis zustimmung anruf(?:e)?_erlaubt telefon_erlaubt
   darf_(?:angerufen_werden|kontaktiert_werden|anrufen) kontakt_erlaubt opt_in consentement accord(?:_telephone)? acceptation
   consentimiento acepta(?:_llamadas)? autoriza(?:cion)? permiso consenso consenso_telefonico consentimento aceita_ligacoes
   autorizacao toestemming samtycke zgoda 同意
@@ -127,7 +127,7 @@ const aboutFlags = words(`
 `)
 
 const statusColumns = exactly([
-  '(?:(?:lead|call|contact|last|last_call|customer|phone|current)_)*(?:status|disposition|dispo|outcome|result|ergebnis|statut|estado|stato)(?:_(?:code|name))?',
+  '(?:(?:lead|call|contact|last|last_call|customer|phone|current|subscription|marketing|contactability)_)*(?:status|disposition|dispo|outcome|result|ergebnis|statut|estado|stato)(?:_(?:code|name))?',
 ])
 
 /** What a flag in a list says about calls; `undefined`: it is none, or one of another way to the person. */
