@@ -91,7 +91,7 @@ const refusalColumns = words(`
   do_?not_?(?:call|contact|phone|dial|ring|solicit|disturb|market|text|sms)(?:s|ed|ing)? dont_?(?:call|contact|phone|ring) donotcall
   no_?(?:calls?|contact|phone|phone_calls?|telemarketing|solicitation|marketing) dnc dnd dns opt(?:s|ed)?_?out unsub unsubscribed?
   unsubscribe black_?list(?:ed)? block_?list(?:ed)? blocked suppress suppressed suppression refus(?:ed|al|es) c?tps revoked?
-  consent_(?:revoked|withdrawn|refused) withdrawn objected objection robinson exclude_from_(?:calls?|calling|dialing|campaigns?) not_(?:to_)?(?:be_)?(?:called|contacted) refuse_w*appelw* robinsonliste never_?call stop_?call(?:s|ing)?
+  consent_(?:revoked|withdrawn|refused) withdrawn objected objection robinson exclude_from_(?:calls?|calling|dialing|campaigns?) not_(?:to_)?(?:be_)?(?:called|contacted) refuse_detre_appelee? robinsonliste never_?call stop_?call(?:s|ing)?
   nicht_(?:mehr_)?(?:anrufen|kontaktieren|anrufbar) kein(?:e|en)?_(?:anrufe?|kontakt|telefon|werbung|werbeanrufe)
   (?:anruf|telefon|werbe|kontakt)?_?(?:sperre?|sperrvermerk|verbot) gesperrt (?:werbe)?_?widerspruch abgemeldet widerrufen widerruf
   sperrliste ne_(?:pas|plus)_(?:appeler|contacter|demarcher|rappeler|telephoner) pas_d_?appels? bloctel desinscrit(?:e|ion)?
