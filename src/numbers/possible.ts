@@ -61,6 +61,7 @@ function variantsOf(written: string): readonly string[] {
   return [
     ...several,
     ...endings,
+    ...sideBySide(written),
     beforeExtension,
     // A label or an extension in letters, `202-555-0123 (home)`, `202-555-0123x12`.
     ...several.map(one => one.replace(/\s*\(?\p{L}.*$/u, '')),
@@ -70,6 +71,15 @@ function variantsOf(written: string): readonly string[] {
     // `030 12345 (67)`
     first.replace(/\s*\([^()]*\)?\s*$/, ''),
   ]
+}
+
+/** Parts of a text with more digits than one number has, cut wherever people leave a gap. */
+function sideBySide(written: string): readonly string[] {
+  const parts = written.split(/[^\d\s().+/-]+/).filter(part => /\d/.test(part))
+  const gaps = parts.flatMap(part => [...part.matchAll(/[\s/-]+/g)].map(({ index }) => ({ part, index })))
+  return [...parts, ...gaps.flatMap(({ part, index }) => [part.slice(0, index), part.slice(index)])].map(part =>
+    part.replace(/^[\s./-]+|[\s./(-]+$/g, ''),
+  )
 }
 
 const keys = ['abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'] as const

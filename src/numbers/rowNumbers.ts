@@ -193,19 +193,15 @@ function onlyOne(readings: readonly NumberReading[]): NumberReading {
 }
 
 /** Whose way of writing holds where several countries share a code; it is that of most of its numbers. */
-const mainOfShared: Readonly<Record<string, CountryCode>> = {
-  ...{ '1': 'US', '7': 'RU', '39': 'IT', '44': 'GB', '47': 'NO', '61': 'AU', '212': 'MA' },
-  ...{ '262': 'RE', '290': 'SH', '358': 'FI', '590': 'GP', '599': 'CW' },
-}
+const mainOfShared: readonly CountryCode[] = ['US', 'RU', 'IT', 'GB', 'NO', 'AU', 'MA', 'RE', 'SH', 'FI', 'GP', 'CW']
 
 let mains: ReadonlyMap<string, CountryCode> | undefined
 
 /** A country of each code that is dialed for one. */
 export function mainCountries(): ReadonlyMap<string, CountryCode> {
-  mains ??= new Map([
-    ...getCountries().map(country => [getCountryCallingCode(country) as string, country] as const),
-    ...Object.entries(mainOfShared),
-  ])
+  mains ??= new Map(
+    [...getCountries(), ...mainOfShared].map(country => [getCountryCallingCode(country) as string, country]),
+  )
   return mains
 }
 

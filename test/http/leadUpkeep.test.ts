@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { LeadRecord } from '../../src/ports/leads.ts'
 import { attemptOf, endOf, importSome, someLeads } from '../contract/store.ts'
-import { type Rig, startAt, startRig } from './rig.ts'
+import { type Rig, startAt, startRig, token } from './rig.ts'
 
 const dayMs = 86_400_000
 const campaign = { id: 'spring', message: 'sorry', pacing: { mode: 'progressive' } }
@@ -128,3 +128,34 @@ t.test('a permission, and a list of a nation, look again at whom they concern', 
   t.match(await rig.store.lead(asked?.leadId ?? 0), { dialableAt: 0 })
   t.match(await rig.store.lead(other?.leadId ?? 0), { dialableAt: until, reason: 'consent-missing' })
 })
+
+t.test(
+  'leads that a list has finished come back when it goes, but for those of people who refused themselves',
+  async t => {
+    const rig = await spring(t)
+    const upload = (query: string, body: string) =>
+      fetch(`${rig.url}/v1/do-not-call/import?${query}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv' },
+        body,
+      })
+    const [listed, refused, changed] = await importSome(rig.store, 'spring', someLeads([0, 0, 0]))
+    const finish = async () => {
+      for (const lead of [listed, refused, changed]) await rig.store.deferLead(lead?.leadId ?? 0, null, 'do-not-call')
+    }
+    const states = async () => {
+      const found = await Promise.all([listed, refused, changed].map(lead => rig.store.lead(lead?.leadId ?? 0)))
+      return found.map(lead => lead?.state)
+    }
+    t.match(await upload('list=bought', `${listed?.number}\n${changed?.number}\n`), { status: 200 })
+    await rig.call('PUT', `/v1/do-not-call/${refused?.number}`)
+    await finish()
+    t.match(await upload('list=bought&delta=add', `${changed?.number}\n`), { status: 200 })
+    t.same(await states(), ['finished', 'finished', 'finished'], 'an addition frees nobody')
+    t.match(await upload('list=bought&delta=remove', `${changed?.number}\n`), { status: 200 })
+    t.same(await states(), ['retry', 'finished', 'retry'], 'the gate looks at whom the list still holds')
+    await finish()
+    t.match(await rig.call('DELETE', '/v1/do-not-call/lists/bought'), { status: 200 })
+    t.same(await states(), ['retry', 'finished', 'retry'])
+  },
+)

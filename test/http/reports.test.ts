@@ -195,3 +195,15 @@ t.test('report abandonment prints aligned tables, and one line about what is wro
     t.equal(ran.err.trim().split('\n').length, 1, ran.err)
   }
 })
+
+t.test('a campaign that nobody knows is no campaign without abandoned calls', async t => {
+  const rig = await filledRig(t)
+  for (const path of ['abandonment', 'abandonment?format=csv', 'abandonment/calls', 'abandonment/calls?format=csv']) {
+    const query = `${path}${path.includes('?') ? '&' : '?'}campaign=nope`
+    t.match(await rig.call('GET', `/v1/reports/${query}`), {
+      status: 404,
+      body: { error: { code: 'unknown-campaign', message: /there is no campaign nope: there is .*spring/ } },
+    })
+  }
+  t.match(await rig.call('GET', '/v1/reports/abandonment?campaign=spring'), { status: 200 })
+})

@@ -70,7 +70,17 @@ t.test('a column that says who refuses is known in all its spellings', async t =
       'no_calls',
       'No Contact',
     ],
-    ...['Do_Not_Call__c', 'No Phone Calls', 'refused', 'consent_withdrawn', 'Never Call', 'Text Opt Out'],
+    ...[
+      'Do_Not_Call__c',
+      'No Phone Calls',
+      'refused',
+      'consent_withdrawn',
+      'Never Call',
+      'Exclude from dialing',
+      'Not to be called',
+      'Refuse d’être appelé',
+      'Text Opt Out',
+    ],
     ...[
       'Nicht anrufen',
       'nicht_kontaktieren',

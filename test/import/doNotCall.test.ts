@@ -224,6 +224,10 @@ async function listContract(t: Test, store: Store & ImportStore & { readonly fil
       ['201-555-0120 (home)', '+12015550120'],
       ['call 201-555-0121', '+12015550121'],
       ['201-555-0122?', '+12015550122'],
+      ['2015550130 2015550131', '+12015550130', '+12015550131'],
+      ['2015550132--2015550133', '+12015550132', '+12015550133'],
+      ['201/555-0134 201/555-0135', '+12015550134', '+12015550135'],
+      ['201-555-0136 (w) 201-555-0137 (h)', '+12015550136', '+12015550137'],
       ['1-800-FLOWERS', '+18003569377'],
       ['555 555 0123', '+15555550123'],
       ['1.201555E+10', '+12015550199', '+12015549999'],
@@ -288,7 +292,7 @@ async function listContract(t: Test, store: Store & ImportStore & { readonly fil
       changes: { added: 1, removed: 1, kept: 1 },
     })
     t.same([await lists(a), await lists(b)], [['national'], []], 'named both ways, a number stays on the list')
-    await run('2015550101\n2015550103\n442079460199\n'.replace('442', '+442'), { delta: 'remove' })
+    await run('2015550101\n2015550103\n2015550150\n442079460199\n'.replace('442', '+442'), { delta: 'remove' })
     t.match(await store.doNotCallLists(), [{ name: 'national', numbers: 0 }], 'a list may become empty by changes')
   })
 

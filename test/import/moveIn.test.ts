@@ -219,7 +219,7 @@ async function moveInContract(t: Test, store: Store & ImportStore): Promise<void
   await t.test('everything comes over, with the reasons of what does not', async t => {
     const report = await bring(everything)
     t.match(part(report, 'leads'), { rows: 10, imported: 10, duplicates: 0, invalid: 1 })
-    t.match(part(report, 'leads')?.problems, [{ line: 11, reason: /^emergency/, value: '12' }])
+    t.match(part(report, 'leads')?.problems, [{ line: 11, reason: /^too-short/, value: '12' }])
     const warnings = part(report, 'leads')?.warnings.join('\n') ?? ''
     for (const warning of [/unknown-status: VIP.*--status VIP=retry/, /no-callback/, /refused/, /rank: .*"999"/])
       t.match(warnings, warning)

@@ -90,8 +90,11 @@ function readers(
     },
     async dnc(row) {
       const read = refusal(row)
-      if ('reason' in read) await outbox.bad(read)
-      else if ('skipped' in read) await outbox.skip(read.skipped)
+      if ('reason' in read) {
+        const { possible = [], ...bad } = read
+        for (const entry of possible) await outbox.possible(entry, read.line)
+        await outbox.bad(bad)
+      } else if ('skipped' in read) await outbox.skip(read.skipped)
       else await outbox.refusal(read.entry, read.line)
     },
   }
@@ -217,6 +220,12 @@ function createMovedOutbox(report: RowReport) {
     await report.post({ moved: { packed: packMoved({ kind: 'refusals', refusals: items }), lines, callIds: [] } })
   }
 
+  async function putRefusal(entry: DoNotCallEntry, line: number): Promise<void> {
+    refusals.items.push(entry)
+    refusals.lines.push(line)
+    if (refusals.items.length === batchMax) await postRefusals()
+  }
+
   return {
     put: {
       async call(call: MovedCall, line: number, warning: RowRemark | undefined): Promise<void> {
@@ -227,11 +236,11 @@ function createMovedOutbox(report: RowReport) {
         if (calls.items.length === batchMax) await postCalls()
       },
       async refusal(entry: DoNotCallEntry, line: number): Promise<void> {
-        refusals.items.push(entry)
-        refusals.lines.push(line)
         await report.row()
-        if (refusals.items.length === batchMax) await postRefusals()
+        await putRefusal(entry, line)
       },
+      /** What a row may mean that cannot be read; the row itself is a bad one. */
+      possible: putRefusal,
     },
     async flush(): Promise<void> {
       if (calls.items.length > 0) await postCalls()

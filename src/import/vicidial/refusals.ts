@@ -1,5 +1,6 @@
 import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
 import { numberProblems } from '../../numbers/phone.ts'
+import { possibleNumbers } from '../../numbers/possible.ts'
 import { companyList } from '../../ports/bulkLists.ts'
 import type { DoNotCallEntry } from '../../ports/doNotCall.ts'
 import { type RowRemark, remark } from '../leads/leadRows.ts'
@@ -9,7 +10,7 @@ import type { TableRow } from './table.ts'
 
 /** A row of vicidial_dnc or vicidial_campaign_dnc. */
 export type RefusalRow =
-  | RowRemark
+  | (RowRemark & { readonly possible?: readonly DoNotCallEntry[] })
   | { readonly line: number; readonly skipped: string }
   | { readonly line: number; readonly entry: DoNotCallEntry }
 
@@ -38,7 +39,11 @@ export function createRefusalReader(options: VicidialOptions): (row: TableRow) =
       )
     }
     const reading = read({ code }, number)
-    if (!reading.valid) return remark(line, `${reading.problem}: ${numberProblems[reading.problem]}`, number)
+    if (!reading.valid) {
+      const bad = remark(line, `${reading.problem}: ${numberProblems[reading.problem]}`, number)
+      const { numbers } = possibleNumbers(number, text => read({ code }, text))
+      return { ...bad, possible: numbers.map(one => movedRefusal(one, options.now)) }
+    }
     return { line, entry: movedRefusal(reading.number, options.now) }
   }
 }

@@ -59,8 +59,10 @@ export function moveInCommands(program: Command, cli: Cli): void {
     const files = await findFiles(folder, options)
     const report = await send(cli, files, options)
     cli.print(report, () => reportWords(report, options.dryRun === true))
-    if (report.parts.every(({ imported }) => imported === 0) && report.parts.some(({ invalid }) => invalid > 0))
-      cli.setExitCode(1)
+    const nothingCame = report.parts.every(({ imported }) => imported === 0)
+    // Somebody wants no calls, and nobody knows who.
+    const refusalsUnread = report.parts.some(({ part, invalid }) => part === 'dnc' && invalid > 0)
+    if (refusalsUnread || (nothingCame && report.parts.some(({ invalid }) => invalid > 0))) cli.setExitCode(1)
   })
 }
 
