@@ -55,6 +55,7 @@ id: spring
 name: Spring offer
 
 # seller: { id: acme, place: US }       # for whom, and where they are: their laws hold, their abandonment counts over all their campaigns
+# countries: [US]                       # whose numbers may be called; default: the seller's country
 # purpose: sales                        # sales, service, debt, survey or public: laws differ
 # topic: spring-offer                   # what people may have permitted, or refused; limits of attempts may count by it
 # consent: respected                    # required: nobody without a permission for the topic

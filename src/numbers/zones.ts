@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max'
 import type { PhoneNumber } from '../core/ids.ts'
 import { placesOfNumber } from './places.ts'
-import { countryZones } from './placeTables.ts'
+import { countryZones, zonesOfPlace } from './placeTables.ts'
 import { readingOf } from './readings.ts'
 import { showSameTime, zoneData } from './zoneOffsets.ts'
 
@@ -25,9 +25,17 @@ let table: ZoneTable | undefined
  */
 export function zonesOfNumber(number: PhoneNumber): readonly string[] {
   const code = codeOfSeveralClocks(number)
-  if (code === undefined) return byPrefix(number)?.zones ?? none
+  if (code === undefined) return zonesByTable(number)
   const found = tellsPlace(number) ? byPrefix(number) : undefined
   return found !== undefined && found.length > code.length ? found.zones : clocksOf(placesOfNumber(number))
+}
+
+/** An area code of North America that is newer than Google's table has the zones of its places. */
+function zonesByTable(number: PhoneNumber): readonly string[] {
+  const found = byPrefix(number)
+  const isBare = found?.length === 1 && number.startsWith('+1')
+  const places = isBare ? placesOfNumber(number) : []
+  return places.length > 0 ? [...new Set(places.flatMap(zonesOfPlace))] : (found?.zones ?? none)
 }
 
 /** Whether the number itself says in which part of its country it is: where there is one clock only, none needs to. */

@@ -11,6 +11,7 @@ import {
 import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
 import { readFilter } from '../../src/core/campaigns/filter.ts'
 import { defaultFatigue } from '../../src/core/compliance/fatigue.ts'
+import { countriesOf } from '../../src/core/compliance/verdict.ts'
 import { historyMax } from '../../src/store/decisions/facts.ts'
 
 const defaults = { trunks: [{ trunkId: 'main', callerIds: ['+12025550100'] }] }
@@ -19,6 +20,7 @@ const base = { id: 'spring', message: 'sorry' }
 const everything: CampaignDocument = {
   ...base,
   seller: { id: 'acme', place: 'US-FL' },
+  countries: ['US', 'CA'],
   purpose: 'survey',
   topic: 'spring-survey',
   consent: 'required',
@@ -59,6 +61,19 @@ t.test('whom a campaign calls, its order and its fatigue go through YAML and bac
   t.strictSame(campaignDocument(again), shown)
 })
 
+t.test("a campaign that names no countries keeps to its seller's, one that names what is none is refused", async t => {
+  t.notOk('countries' in campaignSettings(base, defaults))
+  t.strictSame(countriesOf(campaignSettings({ ...base, seller: { id: 'a', place: 'US-FL' } }, defaults)), ['US'])
+  t.strictSame(countriesOf(campaignSettings({ ...base, countries: ['GB'] }, defaults)), ['GB'])
+  for (const countries of [['us'], ['USA'], ['US-FL'], [], ['US', 'US']])
+    t.notOk(Value.Check(campaignSchema, { ...base, countries }), `${countries}`)
+  for (const country of ['XX', 'UK', 'PR'])
+    t.throws(() => campaignSettings({ ...base, countries: [country] }, defaults), {
+      code: 'campaign-wrong',
+      message: new RegExp(`countries names ${country}, which is no country`),
+    })
+})
+
 t.test('a limit is one that the gate can see reached', async t => {
   const limited = (max: number) => ({ ...base, limits: [{ max, window: 'life' }] })
   t.ok(Value.Check(campaignSchema, limited(historyMax)))
@@ -82,13 +97,13 @@ t.test('a silent campaign keeps to the product: fatigue on, retries at another h
 })
 
 t.test('what the template suggests in its comments can be taken as it stands', async t => {
-  const key = /^# ((?:seller|purpose|topic|consent|lists|filter|limits|fatigue):.*)$/
+  const key = /^# ((?:seller|countries|purpose|topic|consent|lists|filter|limits|fatigue):.*)$/
   const lines = campaignTemplate.split('\n')
   const opened = lines.map(line => (key.test(line) || /^# {3}- /.test(line) ? line.slice(2) : line)).join('\n')
   const document = parse(opened)
   t.strictSame(
     Object.keys(document).filter(name => key.test(`# ${name}:`)),
-    [...['seller', 'purpose', 'topic', 'consent', 'lists', 'filter', 'limits', 'fatigue']],
+    [...['seller', 'countries', 'purpose', 'topic', 'consent', 'lists', 'filter', 'limits', 'fatigue']],
   )
   const settings = campaignSettings(document, defaults)
   t.match(settings, {

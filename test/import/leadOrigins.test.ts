@@ -150,28 +150,36 @@ async function originContract(t: Test, store: Store & ImportStore): Promise<void
     )
   })
 
-  await t.test('an address and a number must both permit, unless the list states the zone', async t => {
-    const { campaignId, report } = await bring(
-      [
-        'phone,state,zip,timezone',
-        '2015550120,CA,90001,',
-        '2015550121,,,',
-        '2015550122,CA,,America/Denver',
-        '2015550123,Atlantis,99999999,',
-        '2015550124,NJ,07030,',
-        '',
-      ].join('\n'),
-    )
-    t.match(report, { rows: 5, imported: 5, invalid: 0 }, 'an unknown place is no reason to refuse the row')
-    t.match(report.warnings, [/^unknown-address: .*in line 5: "Atlantis 99999999"/])
-    const leads = await leadsOf(campaignId)
-    t.strictSame(leads[0]?.timeZones, ['America/New_York', 'America/Los_Angeles'])
-    t.strictSame(leads[0]?.places, ['US-CA'])
-    t.strictSame([leads[1]?.timeZones, leads[1]?.places], [['America/New_York'], []])
-    t.strictSame([leads[2]?.timeZones, leads[2]?.places], [['America/Denver'], ['US-CA']])
-    t.ok((leads[3]?.timeZones.length ?? 0) > 4, 'every zone of the country')
-    t.strictSame(leads[4]?.timeZones, ['America/New_York'])
-  })
+  await t.test(
+    'an address and a number must both permit, and a stated zone with the address that contradicts it',
+    async t => {
+      const { campaignId, report } = await bring(
+        [
+          'phone,state,zip,timezone',
+          '2015550120,CA,90001,',
+          '2015550121,,,',
+          '2015550122,CA,,America/Denver',
+          '2015550123,Atlantis,99999999,',
+          '2015550124,NJ,07030,',
+          '',
+        ].join('\n'),
+      )
+      t.match(report, { rows: 5, imported: 5, invalid: 0 }, 'an unknown place is no reason to refuse the row')
+      t.match(report.warnings, [/^unknown-address: .*in line 5: "Atlantis 99999999"/])
+      const leads = await leadsOf(campaignId)
+      t.strictSame(leads[0]?.timeZones, ['America/New_York', 'America/Los_Angeles'])
+      t.strictSame(leads[0]?.places, ['US-CA'])
+      t.strictSame([leads[1]?.timeZones, leads[1]?.places], [['America/New_York'], []])
+      t.strictSame(
+        leads[2]?.timeZones,
+        ['America/Denver', 'America/Los_Angeles'],
+        'a stated zone that the address contradicts',
+      )
+      t.strictSame(leads[2]?.places, ['US-CA'])
+      t.ok((leads[3]?.timeZones.length ?? 0) > 4, 'every zone of the country')
+      t.strictSame(leads[4]?.timeZones, ['America/New_York'])
+    },
+  )
 
   await t.test('rubbish of every kind leaves the good rows and names the bad ones', async t => {
     const forms = [

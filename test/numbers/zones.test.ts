@@ -13,6 +13,10 @@ t.test('a number gives the zones in which its owner may be', async t => {
     ['+18085550123', 'Pacific/Honolulu'],
     ['+17095550123', 'America/Halifax', 'America/St_Johns'],
     ['+12085550123', 'America/Boise', 'America/Los_Angeles'],
+    // Area codes that are newer than Google's table.
+    ['+14365550123', 'America/New_York'],
+    ['+16215550123', 'America/Chicago', 'America/Denver'],
+    ['+14575550123', 'America/Chicago'],
     ['+442079460123', 'Europe/London'],
     ['+919876543210', 'Asia/Calcutta'],
     ['+9779812345678', 'Asia/Katmandu'],
