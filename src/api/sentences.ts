@@ -30,6 +30,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'consent-missing': 'has given no permission for the topic',
   'consent-expired': 'has a permission that has expired',
   'consent-withdrawn': 'has taken the permission back',
+  'opt-out-missing': 'may not hear a machine without a toll-free number to call back: set optOutNumber in the campaign',
   'outside-own-hours': 'wants to be called at other hours',
   'unknown-place': 'is at a place without rules: say which profile covers it (`rules: profiles:` in the configuration)',
   'unknown-time-zone': 'has no known time zone',

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { CampaignSettings, Seller } from '../core/campaigns/campaign.ts'
 import { defaultFatigue, type FatigueSettings } from '../core/compliance/fatigue.ts'
-import { purposes, type Rule } from '../core/compliance/rules.ts'
+import { automations, purposes, type Rule, voices } from '../core/compliance/rules.ts'
 import { given } from '../core/given.ts'
 import { durationMs, durationPattern, formatDuration } from './durations.ts'
 
@@ -71,6 +71,14 @@ export const complianceKeys = {
       'x-says': 'a subject of small letters, digits and -, like spring-offer',
     }),
   ),
+  voice: Type.Optional(Type.Enum([...voices])),
+  automation: Type.Optional(Type.Array(Type.Enum([...automations]), { minItems: 1, maxItems: automations.length })),
+  optOutNumber: Type.Optional(
+    Type.String({
+      pattern: '^\\+[1-9]\\d{6,14}$',
+      'x-says': "a toll-free number like '+18005550100' that takes callers off the list",
+    }),
+  ),
   consent: Type.Optional(Type.Enum(['required', 'respected'])),
   limits: Type.Optional(Type.Array(limitSchema, { maxItems: 20 })),
   fatigue: Type.Optional(fatigueSchema),
@@ -84,7 +92,17 @@ type ComplianceDocument = Static<typeof complianceSchema>
 /** The part of a campaign's settings that these keys make. */
 export type ComplianceSettings = Pick<
   CampaignSettings,
-  'seller' | 'purpose' | 'topic' | 'consent' | 'attemptLimits' | 'fatigue' | 'listMix' | 'filter'
+  | 'seller'
+  | 'purpose'
+  | 'topic'
+  | 'voice'
+  | 'automation'
+  | 'optOutNumber'
+  | 'consent'
+  | 'attemptLimits'
+  | 'fatigue'
+  | 'listMix'
+  | 'filter'
 >
 
 /** Sales by the strictest reading is what a silent campaign is for. */
@@ -99,7 +117,8 @@ export function complianceSettings(document: ComplianceDocument, seller: Seller)
     attemptLimits: (document.limits ?? []).map(attemptLimit),
     fatigue: fatigueSettings(document.fatigue ?? {}),
     listMix: (document.lists ?? []).map(({ list, share }) => ({ list, share })),
-    ...given({ filter: document.filter }),
+    ...given({ filter: document.filter, voice: document.voice, optOutNumber: document.optOutNumber }),
+    ...given({ automation: document.automation && automations.filter(one => document.automation?.includes(one)) }),
   }
 }
 
@@ -125,7 +144,9 @@ export function complianceDocument(settings: CampaignSettings): ComplianceDocume
       rest: formatDuration(fatigue.restMs),
     },
     lists: settings.listMix.map(share => ({ ...share })),
-    ...given({ filter: settings.filter }),
+    voice: settings.voice ?? 'live',
+    automation: [...(settings.automation ?? automations)],
+    ...given({ filter: settings.filter, optOutNumber: settings.optOutNumber }),
   }
 }
 

@@ -104,7 +104,13 @@ export function readRuleFile(file: string): RuleFile {
   refuse(yaml, problems)
   return {
     file,
-    jurisdiction: { jurisdictionId: jurisdiction, name: document.name, places: document.places, rules },
+    jurisdiction: {
+      jurisdictionId: jurisdiction,
+      name: document.name,
+      places: document.places,
+      rules,
+      ...given({ partsHaveLaws: document.partsHaveLaws }),
+    },
     // readLine has proved that each is an object.
     written: document.rules as readonly WrittenLine[],
     ...given({ zone }),

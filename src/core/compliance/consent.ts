@@ -22,6 +22,8 @@ export interface PermissionQuestion {
   readonly topic: string
   /** Ours is `call`. */
   readonly channel: string
+  /** The answer may come so long after now: what expires while the phone rings is not relied on. Absent: at once. */
+  readonly latestAnswerMs?: number
 }
 
 function isAbout(permission: Permission, { topic, channel }: PermissionQuestion): boolean {
@@ -29,12 +31,13 @@ function isAbout(permission: Permission, { topic, channel }: PermissionQuestion)
   return (topics.length === 0 || topics.includes(topic)) && (channels.length === 0 || channels.includes(channel))
 }
 
-/** Whether a permission holds now: given, about this, not expired, not withdrawn. */
+/** Whether a permission holds now and at the latest possible answer: given, about this, not expired, not withdrawn. */
 export function isValid(permission: Permission, about: PermissionQuestion, now: InstantMs): boolean {
+  const answerAt = now + (about.latestAnswerMs ?? 0)
   return (
     permission.givenAt <= now &&
-    (permission.expiresAt === undefined || now < permission.expiresAt) &&
-    (permission.withdrawnAt === undefined || now < permission.withdrawnAt) &&
+    (permission.expiresAt === undefined || answerAt < permission.expiresAt) &&
+    (permission.withdrawnAt === undefined || answerAt < permission.withdrawnAt) &&
     isAbout(permission, about)
   )
 }
@@ -67,5 +70,8 @@ export function liftedBy(
 ): Permission | undefined {
   const { yieldsTo } = rule
   if (yieldsTo === undefined || permissions.length === 0 || hasWithdrawn(permissions, about, now)) return undefined
-  return permissions.find(one => isValid(one, about, now) && yieldsTo.some(exemption => exempts(one, exemption, now)))
+  const answerAt = now + (about.latestAnswerMs ?? 0)
+  return permissions.find(
+    one => isValid(one, about, now) && yieldsTo.some(exemption => exempts(one, exemption, answerAt)),
+  )
 }

@@ -9,7 +9,7 @@ import type { FatigueSettings } from './fatigue.ts'
 import type { PastAttempt, Viewpoint } from './history.ts'
 import type { LawFinder } from './law.ts'
 import type { ZoneOffset } from './localTime.ts'
-import type { Law, Place, Rule } from './rules.ts'
+import type { Automation, Law, Place, Rule, Voice } from './rules.ts'
 
 /**
  * The facts of one lead, gathered by the shell at the moment of the originate. Core never asks the store.
@@ -45,6 +45,10 @@ export interface VerdictFacts {
 export interface VerdictRules {
   readonly of: Viewpoint
   readonly seller: Place
+  readonly voice: Voice
+  readonly automation: readonly Automation[]
+  /** A toll-free number at which whoever calls ends all further calls; absent: none. */
+  readonly optOutNumber?: PhoneNumber
   readonly laws: LawFinder
   readonly consent: CampaignSettings['consent']
   readonly callingHours: Hours
@@ -65,7 +69,11 @@ export interface VerdictRules {
 
 /** Yes, or no with a reason and the time when it may be asked again (absent: never by itself). */
 export type Verdict =
-  | { readonly allowed: true }
+  | {
+      readonly allowed: true
+      /** Parts of a country whose own law nobody has read: the yes rests on the law of the whole country alone. */
+      readonly unread?: readonly Place[]
+    }
   | {
       readonly allowed: false
       readonly reason: RefusalReason

@@ -14,6 +14,7 @@ import {
 import { askAgainMs, type Case, no, type Verdict, type VerdictFacts, type VerdictRules, yes } from './facts.ts'
 import type { LawFinder } from './law.ts'
 import { listsVerdict } from './lists.ts'
+import { automations } from './rules.ts'
 
 /** A cleared order leaves within this time, or does not: its verdict would have grown old. */
 export const departureMaxMs = 2_000
@@ -41,7 +42,8 @@ export interface CheckResult {
 
 /** The facts and rules of one dial, with the law that the seller's place, the purpose and the person's places make. */
 export function caseOf(facts: VerdictFacts, rules: VerdictRules, now: InstantMs): Case {
-  const question = { seller: rules.seller, purpose: rules.of.purpose, person: facts.places }
+  const { seller, voice, automation, of } = rules
+  const question = { seller, purpose: of.purpose, topic: of.topic, voice, automation, person: facts.places }
   return { facts, rules, law: rules.laws.law(question, now), now }
 }
 
@@ -58,7 +60,8 @@ export function decideVerdict(facts: VerdictFacts, rules: VerdictRules, now: Ins
     const answer = verdict(one)
     if (!answer.allowed) return answer
   }
-  return yes
+  const { unread } = one.law
+  return unread.length === 0 ? yes : { allowed: true, unread }
 }
 
 /** The lead's list has a share of the campaign's dials. */
@@ -92,6 +95,8 @@ function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
   return {
     of: { campaignId, purpose, topic },
     seller: settings.seller.place,
+    voice: settings.voice ?? 'live',
+    automation: settings.automation ?? automations,
     laws,
     consent: settings.consent,
     callingHours: {
@@ -105,6 +110,9 @@ function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
     listMix: settings.listMix,
     latestAnswerMs: departureMaxMs + settings.setupTimeoutMs + settings.ringTimeoutMs,
     // One that cannot be read lets nobody through: it was checked when it was applied.
-    ...given({ filter: filter && (filter.ok ? filter.filter : () => false) }),
+    ...given({
+      filter: filter && (filter.ok ? filter.filter : () => false),
+      optOutNumber: settings.optOutNumber,
+    }),
   }
 }
