@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 import { permissionBases, purposes, type RuleBody, restCauses, voices } from '../core/compliance/rules.ts'
+import { observances } from './calendar.ts'
 
 const closed = { additionalProperties: false }
 const text = Type.String({ minLength: 1, maxLength: 500 })
@@ -162,7 +163,8 @@ export const holidaysSchema = Type.Object(
         {
           name: text,
           on: text,
-          observed: Type.Optional(Type.Enum(['next-weekday', 'nearest-weekday'])),
+          observed: Type.Optional(Type.Enum([...observances])),
+          parts: Type.Optional(Type.Array(place, { minItems: 1, maxItems: 100 })),
           from: Type.Optional(year),
           until: Type.Optional(year),
           except: Type.Optional(Type.Array(year, { minItems: 1, maxItems: 100 })),

@@ -31,13 +31,13 @@ function isAbout(permission: Permission, { topic, channel }: PermissionQuestion)
   return (topics.length === 0 || topics.includes(topic)) && (channels.length === 0 || channels.includes(channel))
 }
 
-/** Whether a permission holds now and at the latest possible answer: given, about this, not expired, not withdrawn. */
+/** Whether a permission holds now, and still at the latest possible answer: given, about this, not expired, not withdrawn. */
 export function isValid(permission: Permission, about: PermissionQuestion, now: InstantMs): boolean {
   const answerAt = now + (about.latestAnswerMs ?? 0)
   return (
     permission.givenAt <= now &&
     (permission.expiresAt === undefined || answerAt < permission.expiresAt) &&
-    (permission.withdrawnAt === undefined || answerAt < permission.withdrawnAt) &&
+    (permission.withdrawnAt === undefined || now < permission.withdrawnAt) &&
     isAbout(permission, about)
   )
 }

@@ -69,11 +69,14 @@ function lawOf(book: RuleBook, question: LawQuestion, now: InstantMs): Law {
   const of = <Kind extends RuleBody['kind']>(kind: Kind): readonly Rule<Kind>[] =>
     // The filter has just made sure of the kind.
     rules.filter(rule => rule.kind === kind) as readonly Rule[] as readonly Rule<Kind>[]
-  const hoursOf = (one: Jurisdiction): readonly LawfulHours[] => {
-    const calendar = calendarOf(book, one, [...person, ...covered])
-    return one.rules.flatMap(rule => (rule.kind === 'hours' && holds(rule) ? [{ ...rule, calendar }] : []))
-  }
+  const hoursOf = (one: Jurisdiction): readonly LawfulHours[] =>
+    one.rules.flatMap(rule => {
+      if (rule.kind !== 'hours' || !holds(rule)) return []
+      const calendar = rule.holidays === undefined ? noDays : calendarOf(book, one, [...person, ...covered])
+      return [{ ...rule, calendar }]
+    })
   const hours = applying.flatMap(hoursOf)
+  const { listRules, partsWithLaws } = preparedOf(book)
   return {
     version: book.version,
     hours,
@@ -81,18 +84,17 @@ function lawOf(book: RuleBook, question: LawQuestion, now: InstantMs): Law {
     rest: of('rest'),
     consent: of('consent'),
     lists: of('do-not-call-list'),
-    listPlaces: book.jurisdictions
-      .flatMap(one => one.rules)
-      .flatMap(rule => (rule.kind === 'do-not-call-list' ? [rule.place] : [])),
+    listPlaces: listRules.map(rule => rule.place),
+    stateLists: listRules.filter(rule => countryOf(rule.place) !== rule.place && holds(rule)),
     callerIdentity: of('caller-identity'),
     optOut: of('opt-out'),
     ring: of('ring'),
     abandonment: of('abandonment'),
     connect: of('connect'),
-    holidays: new Set(hours.flatMap(one => [...one.calendar])),
+    holidays: unionOf(hours.map(one => one.calendar)),
     uncovered:
       book.jurisdictions.length === 0 ? [] : person.filter((_, at) => !hasHours(book.jurisdictions, covered[at])),
-    unread: unreadOf(book, person),
+    unread: partsWithLaws.size === 0 ? [] : unreadOf(book, person),
   }
 }
 
@@ -151,10 +153,39 @@ function isPartOf(part: Place, country: Place): boolean {
 }
 
 /** What nobody has read of the law at the person's places, where parts of a country make laws of their own. */
-function unreadOf({ jurisdictions }: RuleBook, person: readonly Place[]): readonly Place[] {
-  const asked = person.filter(place => jurisdictions.some(one => one.partsHaveLaws && one.places.includes(countryOf(place))))
+export function unreadOf(book: RuleBook, person: readonly Place[]): readonly Place[] {
+  const { partsWithLaws, read } = preparedOf(book)
+  const asked = person.filter(place => partsWithLaws.has(countryOf(place)))
   const partKnown = (country: Place) => asked.some(place => isPartOf(place, country))
-  return asked.filter(place =>
-    place === countryOf(place) ? !partKnown(place) : !jurisdictions.some(({ places }) => places.includes(place)),
-  )
+  return asked.filter(place => (place === countryOf(place) ? !partKnown(place) : !read.has(place)))
+}
+
+const noDays: ReadonlySet<number> = new Set()
+
+function unionOf(calendars: readonly ReadonlySet<number>[]): ReadonlySet<number> {
+  const [first = noDays, ...others] = [...new Set(calendars)].filter(({ size }) => size > 0)
+  return others.length === 0 ? first : new Set([first, ...others].flatMap(days => [...days]))
+}
+
+/** What is the same for every question to a book. */
+interface Prepared {
+  readonly listRules: readonly Rule<'do-not-call-list'>[]
+  /** Countries whose parts make laws of their own, and all places that a jurisdiction names. */
+  readonly partsWithLaws: ReadonlySet<Place>
+  readonly read: ReadonlySet<Place>
+}
+
+const prepared = new WeakMap<RuleBook, Prepared>()
+
+function preparedOf(book: RuleBook): Prepared {
+  const found = prepared.get(book)
+  if (found !== undefined) return found
+  const { jurisdictions } = book
+  const made = {
+    listRules: jurisdictions.flatMap(one => one.rules).filter(rule => rule.kind === 'do-not-call-list'),
+    partsWithLaws: new Set(jurisdictions.flatMap(one => (one.partsHaveLaws ? one.places : []))),
+    read: new Set(jurisdictions.flatMap(one => one.places)),
+  }
+  prepared.set(book, made)
+  return made
 }

@@ -48,7 +48,7 @@ function binds(hit: DoNotCallHit, one: Case): boolean {
 /** Without a rule for the list's place it binds; where the place's rules are for other purposes, it does not. */
 function bindsByLaw(hit: DoNotCallHit, one: Case): boolean {
   const { law, now } = one
-  const rules = law.lists.filter(rule => rule.place === hit.place)
+  const rules = (hit.kind === 'state' ? law.stateLists : law.lists).filter(rule => rule.place === hit.place)
   if (rules.length === 0) return hit.place === undefined || !law.listPlaces.includes(hit.place)
   return rules.some(rule => liftedBy(rule, permissionsIn(one), now) === undefined)
 }

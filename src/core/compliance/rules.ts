@@ -181,6 +181,8 @@ export interface Law {
   readonly lists: readonly Rule<'do-not-call-list'>[]
   /** Places whose list the book has a rule for, if only for other purposes: for this one such a list does not bind. */
   readonly listPlaces: readonly Place[]
+  /** The lines about lists of parts of countries, wherever the person is: who stands on a state's list has asked that state. */
+  readonly stateLists: readonly Rule<'do-not-call-list'>[]
   readonly callerIdentity: readonly Rule<'caller-identity'>[]
   readonly optOut: readonly Rule<'opt-out'>[]
   readonly ring: readonly Rule<'ring'>[]

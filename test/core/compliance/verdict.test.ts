@@ -122,7 +122,12 @@ t.test('consent: given, for the topic and the channel, not expired, not taken ba
   t.equal(said(given({ topics: ['autumn'] }), required), 'consent-missing by campaign/consent, again in 24 h')
   t.equal(said(given({ channels: ['sms'] }), required), 'consent-missing by campaign/consent, again in 24 h')
   t.equal(said(given({ givenAt: noon + 1 }), required), 'consent-missing by campaign/consent, again in 24 h')
-  t.equal(said(given({ expiresAt: noon + 1 }), required), 'yes')
+  // The last possible answer comes 37 s after the verdict: departure, setup, ring timeout.
+  const last = noon + required.latestAnswerMs
+  t.equal(required.latestAnswerMs, 37_000)
+  t.equal(said(given({ expiresAt: last + 1 }), required), 'yes')
+  t.equal(said(given({ expiresAt: last }), required), 'consent-expired by campaign/consent, again in 24 h')
+  t.equal(said(given({ expiresAt: noon + 1 }), required), 'consent-expired by campaign/consent, again in 24 h')
   t.equal(said(given({ expiresAt: noon }), required), 'consent-expired by campaign/consent, again in 24 h')
   t.equal(said(given({ withdrawnAt: noon }), required), 'consent-withdrawn by itself, again in 24 h')
   t.equal(said(given({ withdrawnAt: noon + 1 }), required), 'yes', 'until then it holds')
@@ -159,7 +164,7 @@ t.test('the law itself asks for consent: Germany, and France from 2026-08-11', a
 })
 
 t.test('attempts: each window for itself, and the one that opens last says when', async t => {
-  const florida = { number: '+13055550100' }
+  const florida = { number: '+13055550100', permissions: [permission()] }
   const hours = (...ago: number[]) => ago.map(one => pastAt(noon - one * hourMs))
   const tired = { fatigue: { ...defaultFatigue, on: false } }
   const rules = rulesWith(tired)
