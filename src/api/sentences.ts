@@ -53,6 +53,11 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'store-unavailable': 'cannot be checked: the store does not answer',
 }
 
+/** What to know of a yes that rests on the law of a whole country alone. */
+export function unreadSentence(unread: readonly string[]): string {
+  return `nobody has read the law of ${unread.join(', ')}: only the law of the whole country was asked`
+}
+
 /** One line on a decision: what it did, why, and the figures it rested on. */
 export function decisionSentence({ decision, times }: RecordedDecision): string {
   const { originate, withdraw, reason, figures, window } = decision
@@ -80,7 +85,7 @@ function shortNumber(value: number): string {
 
 /** One line on a verdict: `yes`, or the reason with what is known of when. */
 export function verdictSentence(verdict: Verdict): string {
-  if (verdict.allowed) return 'yes'
+  if (verdict.allowed) return verdict.unread === undefined ? 'yes' : `yes: ${unreadSentence(verdict.unread)}`
   const why = [verdict.detail, verdict.rule].filter(part => part !== undefined)
   const detail = why.length === 0 ? '' : ` (${why.join('; ')})`
   const later = verdict.retryAt === undefined ? '' : `; again at ${new Date(verdict.retryAt).toISOString()}`

@@ -105,7 +105,8 @@ function windowsFor(
     const { abandonmentWindows = [], abandonmentRateMax } = lawfulPacing(settings, rules)
     const own = law === undefined || law === 'campaign'
     if (!own || scope.campaignId === undefined || abandonmentRateMax >= 1) continue
-    for (const window of abandonmentWindows.filter(({ ruleId }) => ruleId === undefined)) add({ rateMax: abandonmentRateMax, ...window, law: 'campaign' })
+    for (const window of abandonmentWindows.filter(({ ruleId }) => ruleId === undefined))
+      add({ rateMax: abandonmentRateMax, ...window, law: 'campaign' })
   }
   if (law !== undefined && law !== 'campaign' && windows.size === 0) {
     // Asked by name, a law is applied even where the seller's place is not its own.

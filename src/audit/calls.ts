@@ -8,6 +8,10 @@ export interface Cleared {
   readonly zones: readonly string[]
   /** Absent: the entry does not state them. */
   readonly places?: readonly string[]
+  /** Who spoke; absent: a person. */
+  readonly voice?: string
+  /** How many of selection and dialing a system did; absent: both. */
+  readonly automation?: number
   readonly lists: readonly { readonly list: string; readonly version: string; readonly asOf: number }[]
   readonly agentReserved: boolean
 }
@@ -134,6 +138,8 @@ function clearedOf(clearance: Members): Cleared {
     lifted: texts(clearance.lifted),
     bases: objects(clearance.permissions).map(({ basis }) => text(basis)),
     zones: objects(clearance.localTimes).map(({ zone }) => text(zone)),
+    ...(typeof clearance.voice === 'string' ? { voice: clearance.voice } : {}),
+    ...(Array.isArray(clearance.automation) ? { automation: clearance.automation.length } : {}),
     ...(Array.isArray(clearance.places) ? { places: texts(clearance.places) } : {}),
     lists: objects(clearance.lists).map(({ list, version, asOf }) => ({
       list: text(list),

@@ -89,9 +89,7 @@ const utc: ZoneOffset = {
  */
 export function listAgeDays(asOf: InstantMs, zones: readonly ZoneOffset[], now: InstantMs): number {
   const dated = asOf % dayMs === 0
-  return Math.max(
-    ...zones.map(zone => localTime(zone, now).day - (dated ? asOf / dayMs : localTime(zone, asOf).day)),
-  )
+  return Math.max(...zones.map(zone => localTime(zone, now).day - (dated ? asOf / dayMs : localTime(zone, asOf).day)))
 }
 
 /** Whether a list is the one that a rule wants. */
