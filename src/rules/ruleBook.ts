@@ -83,7 +83,7 @@ function holidaysByPlace(files: readonly HolidayFile[]): RuleBook['holidays'] {
   }
   for (const { places, days, parts } of files) {
     for (const place of places) add(place, days)
-    for (const [part, own] of Object.entries(parts)) add(part, own)
+    for (const [part, own] of Object.entries(parts)) add(part, [...days, ...own])
   }
   return Object.fromEntries([...byPlace].map(([place, days]) => [place, [...days].sort((left, right) => left - right)]))
 }

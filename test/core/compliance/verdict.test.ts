@@ -208,7 +208,13 @@ t.test('attempts: each window for itself, and the one that opens last says when'
       disposition: 'connected',
     }),
   ]
-  t.equal(said(factsAt(noon, { history: talked }), debt), 'rest-after-conversation by US-RegF/rest, again in 2 h')
+  // The talk was on the 18th, the first of seven days: the 25th is free from midnight on.
+  t.equal(said(factsAt(noon, { history: talked }), debt), 'yes')
+  const evening = noon - 12.5 * hourMs
+  const before = factsAt(evening, { history: talked, zones: ['America/New_York'] })
+  t.match(said(before, debt, evening), /outside-calling-hours/)
+  const rested = explainVerdict(before, debt, evening).find(({ check }) => check === 'rest')?.verdict
+  t.match(rested, { reason: 'rest-after-conversation', rule: 'US-RegF/rest', retryAt: noon - 12 * hourMs })
 })
 
 t.test("the campaign's own limits and the lead's attempts come on top", async t => {
@@ -301,7 +307,17 @@ t.test('caller identities: a French mobile is presented to nobody in France', as
     said(paris, rulesWith({ ...off, callerIds: ['+33612345678'] }), before),
     'caller-identity by FR/caller-identity, again in 0 h',
   )
-  t.equal(said(paris, rulesWith({ ...off, callerIds: ['+33612345678', '+33142600199'] }), before), 'yes')
+  t.equal(said(paris, rulesWith({ ...off, callerIds: ['+33612345678', '+33162000199'] }), before), 'yes')
+  t.equal(
+    said(paris, rulesWith({ ...off, callerIds: ['+33142600199'] }), before),
+    'caller-identity by FR/caller-identity, again in 0 h',
+    'a system shows verified numbers alone',
+  )
+  t.equal(
+    said(paris, rulesWith({ ...off, callerIds: ['+12125550100'] }), before),
+    'yes',
+    'another plan has other rules',
+  )
 })
 
 t.test('the filter decides by columns', async t => {
@@ -335,7 +351,7 @@ t.test('a clearance says on what a yes rested', async t => {
     localTimes: [{ zone: 'America/New_York', minuteOfDay: 720 }],
     attempts: [{ ruleId: 'US-FL/attempts', count: 0, max: 3 }],
   })
-  t.ok(clearance.lists.some(({ list, version }) => list === 'national-US' && version === 'v1'))
+  t.ok(clearance.lists.some(({ list, version }) => list === 'list-US' && version === 'v1'))
   const texas = {
     name: 'texas',
     kind: 'state',
