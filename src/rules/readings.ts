@@ -4,7 +4,7 @@ import { subdivisions } from '../numbers/placeTables.ts'
 /** Which parts of a country somebody has read the law of. */
 export interface Readings {
   readonly country: Place
-  /** With the day of the latest reading, `2026-11-29`. */
+  /** With the day of the latest reading, `2026-11-29`; empty where the operator has turned every line off. */
   readonly read: readonly { readonly place: Place; readonly date: string }[]
   readonly unread: readonly Place[]
 }
@@ -15,11 +15,9 @@ export function readingsOf({ jurisdictions }: RuleBook): readonly Readings[] {
   return countries.sort().map(country => {
     const parts = [...subdivisions().keys()].filter(part => part !== country && countryOf(part) === country).sort()
     const read = parts.flatMap(place => {
-      const dates = jurisdictions
-        .filter(({ places }) => places.includes(place))
-        .flatMap(({ rules }) => rules.map(({ date }) => date))
-      const date = dates.sort().at(-1)
-      return date === undefined ? [] : [{ place, date }]
+      const own = jurisdictions.filter(({ places }) => places.includes(place))
+      const dates = own.flatMap(({ rules }) => rules.map(({ date }) => date))
+      return own.length === 0 ? [] : [{ place, date: dates.sort().at(-1) ?? '' }]
     })
     return { country, read, unread: parts.filter(part => !read.some(({ place }) => place === part)) }
   })

@@ -132,12 +132,15 @@ function overridesOf({ overrides }: RuleBook, jurisdictionId: string): RuleBook[
 
 function listWords(book: RuleBook, view: ListView): string {
   const { jurisdictions, readings, holidays, profiles, overrides } = view
-  const rows = jurisdictions.map(({ jurisdiction, name, places, rules, overridden, read }) => {
+  const rows = jurisdictions.map(({ jurisdiction, name, places, rules, overridden }) => {
     const where = places.length > 4 ? `${places.slice(0, 3).join(' ')} and ${places.length - 3} more` : places.join(' ')
-    return [jurisdiction, where, rules, read, overridden === 0 ? '' : overridden, name]
+    return [jurisdiction, where, rules, overridden === 0 ? '' : overridden, name]
   })
   const profiled = Object.entries(profiles).map(([place, profile]) => `${place} as ${profile}`)
-  const unread = readings.map(one => [`law not read of`, one.unread.join(' ')] as const)
+  const unread = readings.flatMap(one => [
+    ['law read of', readWords(one)] as const,
+    ['not read of', one.unread.join(' ')] as const,
+  ])
   const notes = [
     ...unread,
     ['holidays', holidays.join(' ')],
@@ -148,7 +151,14 @@ function listWords(book: RuleBook, view: ListView): string {
     .map(({ ruleId, change, by, reason }) => `${ruleId}: ${change} (${by}: ${reason})\n`)
     .join('')
   const told = changes === '' ? '' : `\noverridden:\n${changes}`
-  return `${table(['jurisdiction', 'places', 'lines', 'read', 'overridden', 'name'], rows)}${told}\n${fields(notes)}`
+  return `${table(['jurisdiction', 'places', 'lines', 'overridden', 'name'], rows)}${told}\n${fields(notes)}`
+}
+
+/** The parts by the day of their reading, the latest first. */
+function readWords({ read }: Readings): string {
+  const days = [...new Set(read.map(({ date }) => date))].sort().reverse()
+  const of = (day: string) => read.filter(({ date }) => date === day).map(({ place }) => place)
+  return days.map(day => `${of(day).join(' ')} (${day === '' ? 'every line is off' : day})`).join(', ')
 }
 
 function countWords({ jurisdictions, overrides }: RuleBook): string {

@@ -59,6 +59,8 @@ export interface VerdictRules {
   readonly callerIds: readonly PhoneNumber[]
   /** The latest possible answer after now: departure, setup and ring timeout. Nothing is dialed that could be answered outside hours. */
   readonly latestAnswerMs: number
+  /** The campaign's; a law that wants a longer ring lengthens it, and the latest answer with it. */
+  readonly ringTimeoutMs: number
   /** Shares of the lists; empty: the lists are one. */
   readonly listMix: CampaignSettings['listMix']
   /** Which leads the campaign takes, by their columns; absent: all. */

@@ -89,6 +89,7 @@ function lawOf(book: RuleBook, question: LawQuestion, now: InstantMs): Law {
     callerIdentity: of('caller-identity'),
     optOut: of('opt-out'),
     ring: of('ring'),
+    ringMinMs: Math.max(0, ...of('ring').map(({ minMs }) => minMs)),
     abandonment: of('abandonment'),
     connect: of('connect'),
     holidays: unionOf(hours.map(one => one.calendar)),

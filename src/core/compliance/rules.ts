@@ -186,6 +186,8 @@ export interface Law {
   readonly callerIdentity: readonly Rule<'caller-identity'>[]
   readonly optOut: readonly Rule<'opt-out'>[]
   readonly ring: readonly Rule<'ring'>[]
+  /** The longest of their shortest rings; 0 where none gives one. */
+  readonly ringMinMs: number
   readonly abandonment: readonly Rule<'abandonment'>[]
   readonly connect: readonly Rule<'connect'>[]
   /** All that any of the hours go by, days since 1970-01-01. */

@@ -44,7 +44,10 @@ export interface CheckResult {
 export function caseOf(facts: VerdictFacts, rules: VerdictRules, now: InstantMs): Case {
   const { seller, voice, automation, of } = rules
   const question = { seller, purpose: of.purpose, topic: of.topic, voice, automation, person: facts.places }
-  return { facts, rules, law: rules.laws.law(question, now), now }
+  const law = rules.laws.law(question, now)
+  const longerMs = law.ringMinMs - rules.ringTimeoutMs
+  if (longerMs <= 0) return { facts, rules, law, now }
+  return { facts, rules: { ...rules, latestAnswerMs: rules.latestAnswerMs + longerMs }, law, now }
 }
 
 /** Every check with its answer, in the order in which a dial passes them. */
@@ -108,6 +111,7 @@ function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
     fatigue: settings.fatigue,
     callerIds: settings.callerIds,
     listMix: settings.listMix,
+    ringTimeoutMs: settings.ringTimeoutMs,
     latestAnswerMs: departureMaxMs + settings.setupTimeoutMs + settings.ringTimeoutMs,
     // One that cannot be read lets nobody through: it was checked when it was applied.
     ...given({
