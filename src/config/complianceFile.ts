@@ -144,9 +144,8 @@ export function complianceDocument(settings: CampaignSettings): ComplianceDocume
       rest: formatDuration(fatigue.restMs),
     },
     lists: settings.listMix.map(share => ({ ...share })),
-    voice: settings.voice ?? 'live',
-    automation: [...(settings.automation ?? automations)],
-    ...given({ filter: settings.filter, optOutNumber: settings.optOutNumber }),
+    ...given({ filter: settings.filter, voice: settings.voice, optOutNumber: settings.optOutNumber }),
+    ...given({ automation: settings.automation && [...settings.automation] }),
   }
 }
 
