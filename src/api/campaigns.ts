@@ -45,6 +45,8 @@ export const campaignExplainView = Type.Object({
   at: instant,
   leads: Type.Integer(),
   dialable: Type.Integer(),
+  /** Places of its leads whose own law nobody has read: only the law of the whole country is asked there. */
+  unread: Type.Array(Type.String()),
   reasons: Type.Array(
     Type.Object({
       reason: Type.String(),

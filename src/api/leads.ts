@@ -173,6 +173,8 @@ export const explainView = Type.Object({
       /** Version of the rule book. */
       rulesVersion: text,
       places: Type.Array(text),
+      /** Of them, those whose own law nobody has read. */
+      unread: Type.Array(text),
       localTimes: Type.Array(Type.Object({ zone: text, time: text })),
       checks: Type.Array(checkView),
       /** How full each window of attempts is. */

@@ -32,6 +32,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'consent-missing': 'has given no permission for the topic',
   'consent-expired': 'has a permission that has expired',
   'consent-withdrawn': 'has taken the permission back',
+  'opt-out-missing': 'may not hear a machine without a toll-free number to call back: set optOutNumber in the campaign',
   'outside-own-hours': 'wants to be called at other hours',
   'unknown-place': 'is at a place without rules: say which profile covers it (`rules: profiles:` in the configuration)',
   'unknown-time-zone': 'has no known time zone',
@@ -52,6 +53,11 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'lead-finished': 'is finished',
   'campaign-not-running': 'its campaign is not running',
   'store-unavailable': 'cannot be checked: the store does not answer',
+}
+
+/** What to know of a yes that rests on the law of a whole country alone. */
+export function unreadSentence(unread: readonly string[]): string {
+  return `nobody has read the law of ${unread.join(', ')}: only the law of the whole country was asked`
 }
 
 /** One line on a decision: what it did, why, and the figures it rested on. */
@@ -81,7 +87,7 @@ function shortNumber(value: number): string {
 
 /** One line on a verdict: `yes`, or the reason with what is known of when. */
 export function verdictSentence(verdict: Verdict): string {
-  if (verdict.allowed) return 'yes'
+  if (verdict.allowed) return verdict.unread === undefined ? 'yes' : `yes: ${unreadSentence(verdict.unread)}`
   const why = [verdict.detail, verdict.rule].filter(part => part !== undefined)
   const detail = why.length === 0 ? '' : ` (${why.join('; ')})`
   const later = verdict.retryAt === undefined ? '' : `; again at ${new Date(verdict.retryAt).toISOString()}`

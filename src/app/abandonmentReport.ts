@@ -11,7 +11,7 @@ import type { LawFinder } from '../core/compliance/law.ts'
 import { countryOf, holdsAt, type Rule } from '../core/compliance/rules.ts'
 import { given } from '../core/given.ts'
 import type { CampaignId, InstantMs } from '../core/ids.ts'
-import { abandonmentLaw, windowOfRule } from '../core/pacing/lawful.ts'
+import { abandonmentLaw, lawfulPacing, windowOfRule } from '../core/pacing/lawful.ts'
 import type { CampaignSnapshot } from '../ports/engine.ts'
 
 /** Whose abandonment is asked for, by which law, when. */
@@ -97,14 +97,16 @@ function windowsFor(
   const windows = new Map<string, ReportedWindow>()
   const add = (window: ReportedWindow): unknown => windows.has(window.name) || windows.set(window.name, window)
   for (const { settings, places } of campaigns) {
-    for (const rule of abandonmentLaw(ground.laws, settings, { places, now: until })) {
+    const rules = abandonmentLaw(ground.laws, settings, { places, now: until })
+    for (const rule of rules) {
       const reported = reportedRule(ground, rule, settings.seller.place)
       if (law === undefined || reported.law === law) add(reported)
     }
-    const { abandonmentWindows = [{ name: 'life' }], abandonmentRateMax } = settings.pacing
+    const { abandonmentWindows = [], abandonmentRateMax } = lawfulPacing(settings, rules)
     const own = law === undefined || law === 'campaign'
     if (!own || scope.campaignId === undefined || abandonmentRateMax >= 1) continue
-    for (const window of abandonmentWindows) add({ rateMax: abandonmentRateMax, ...window, law: 'campaign' })
+    for (const window of abandonmentWindows.filter(({ ruleId }) => ruleId === undefined))
+      add({ rateMax: abandonmentRateMax, ...window, law: 'campaign' })
   }
   if (law !== undefined && law !== 'campaign' && windows.size === 0) {
     // Asked by name, a law is applied even where the seller's place is not its own.

@@ -6,6 +6,7 @@ import { iso, isoOf, viewDoNotCall, viewLead } from '../api/views.ts'
 import { bestHour } from '../core/campaigns/answerOdds.ts'
 import { attemptWindows } from '../core/compliance/checks.ts'
 import { explainFatigue } from '../core/compliance/fatigue.ts'
+import { unreadOf } from '../core/compliance/law.ts'
 import { localTime } from '../core/compliance/localTime.ts'
 import { caseOf, explainVerdict, verdictRules } from '../core/compliance/verdict.ts'
 import { given } from '../core/given.ts'
@@ -38,7 +39,14 @@ async function explainLead({ gateway, store }: AppContext, lead: LeadRecord): Pr
   const { campaignId, leadId } = lead
   const campaign = gateway.campaign(campaignId)
   const now = gateway.now()
-  const nothing = { places: [], localTimes: [], checks: [], windows: [], fatigue: { points: 0, limit: 0, parts: [] } }
+  const nothing = {
+    places: [],
+    unread: [],
+    localTimes: [],
+    checks: [],
+    windows: [],
+    fatigue: { points: 0, limit: 0, parts: [] },
+  }
   const shown = { lead: viewLead(lead), campaignState: campaign?.state ?? 'unknown', rulesVersion: laws.book.version }
   if (campaign === undefined) return { ...shown, dialable: false, ...nothing }
   const rules = verdictRules(campaign.settings, laws)
@@ -47,6 +55,7 @@ async function explainLead({ gateway, store }: AppContext, lead: LeadRecord): Pr
   const { points, parts } = explainFatigue(facts.history, rules.fatigue, now)
   return {
     ...shown,
+    unread: [...unreadOf(laws.book, facts.places)],
     dialable: campaign.state === 'running' && checks.every(({ verdict }) => verdict.allowed),
     places: [...facts.places],
     localTimes: facts.zones.map(zone => ({ zone: zone.zone, time: clockText(localTime(zone, now).minuteOfDay) })),
@@ -105,13 +114,14 @@ export function createCampaignExplainer(context: AppContext): {
 
 async function explainCampaign(context: AppContext, id: string): Promise<CampaignExplainView> {
   const { gateway, store } = context
-  const { settings } = findCampaign(context, id)
+  const { settings, places } = findCampaign(context, id)
   const now = gateway.now()
   const { reasons, ...counts } = await store.census({ settings, book: gateway.laws.book, now })
   return {
     campaignId: settings.campaignId,
     at: iso(now),
     ...counts,
+    unread: [...unreadOf(gateway.laws.book, [...places])].sort(),
     reasons: reasons.map(({ firstAt, lastAt, ...reason }) => ({
       ...reason,
       says: sentenceOf(reason.reason),

@@ -17,6 +17,10 @@ export interface Cleared {
   readonly zones: readonly string[]
   /** Absent: the entry does not state them. */
   readonly places?: readonly string[]
+  /** Who spoke; absent: a person. */
+  readonly voice?: string
+  /** How many of selection and dialing a system did; absent: both. */
+  readonly automation?: number
   readonly lists: readonly { readonly list: string; readonly version: string; readonly asOf: number }[]
   readonly agentReserved: boolean
 }
@@ -147,6 +151,8 @@ function clearedOf(clearance: Members): Cleared {
       otherNumber: otherNumber === true,
     })),
     zones: objects(clearance.localTimes).map(({ zone }) => text(zone)),
+    ...(typeof clearance.voice === 'string' ? { voice: clearance.voice } : {}),
+    ...(Array.isArray(clearance.automation) ? { automation: clearance.automation.length } : {}),
     ...(Array.isArray(clearance.places) ? { places: texts(clearance.places) } : {}),
     lists: objects(clearance.lists).map(({ list, version, asOf }) => ({
       list: text(list),

@@ -67,7 +67,8 @@ function windowsOf({ window }: PlainRule, call: Call): readonly Inside[] {
   })
 }
 
-function dayIn(zone: string, at: number): number {
+/** The day at a zone, since 1970-01-01. */
+export function dayIn(zone: string, at: number): number {
   try {
     return localTime(at, zone).day
   } catch {

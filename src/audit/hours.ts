@@ -89,14 +89,23 @@ function outside(call: Call, { applying, zone, book, what, at }: Moment): readon
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
 
-/** At any place where the person may be, or in the country around it; where the entry names none, at the rule's places. */
+/**
+ * A holiday that the rule goes by: of its own places where the person may be; of all of the person's where it holds by the
+ * seller's; where the entry names none, of the rule's places.
+ */
 function isHoliday(
   day: number,
   { call, places, book }: { readonly call: Call; readonly places: readonly string[]; book: PlainRules | undefined },
 ): boolean {
-  const own = call.cleared?.places ?? places
-  const relevant = [...own, ...own.flatMap(place => profilesOf(place, book))]
+  const named = call.cleared?.places ?? places
+  const own = [...named, ...named.flatMap(place => profilesOf(place, book))]
+  const narrowed = own.filter(place => !own.some(part => part !== place && isIn(part, place)))
+  const here = narrowed.filter(place => places.some(around => isIn(place, around)))
+  const relevant = here.length > 0 ? here : narrowed
+  const isOf = (around: string, place: string) =>
+    // The rule's own place around it, or parts of it where nobody knows in which one the person is.
+    isIn(place, around) ? around === place || here.length === 0 || places.includes(around) : isIn(around, place)
   return Object.entries(book?.holidays ?? {}).some(
-    ([around, days]) => days.includes(day) && relevant.some(place => isIn(place, around)),
+    ([around, days]) => days.includes(day) && relevant.some(place => isOf(around, place)),
   )
 }

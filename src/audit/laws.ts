@@ -45,9 +45,14 @@ export function isIn(place: string, around: string): boolean {
   return place === around || place.startsWith(`${around}-`)
 }
 
-function inForce({ from, until, purposes }: PlainRule, { at, purpose }: Call): boolean {
+function inForce(rule: PlainRule, { at, purpose, topic, cleared }: Call): boolean {
+  const { from, until, purposes, topics, voices, automates } = rule
   if (from !== undefined && at < from) return false
   if (until !== undefined && at >= until) return false
+  if (topics !== undefined && !topics.includes(topic)) return false
+  if (voices !== undefined && !voices.includes(cleared?.voice ?? 'live')) return false
+  const automated = cleared?.automation ?? 2
+  if (automates !== undefined && automated < (automates === 'both' ? 2 : 1)) return false
   return purposes === undefined || purposes.includes(purpose)
 }
 

@@ -1,4 +1,5 @@
 import type { Call, Story } from './calls.ts'
+import { dayIn } from './counts.ts'
 import { isIn, rulesFor } from './laws.ts'
 import type { PlainRules, Violation } from './types.ts'
 import { violation } from './violations.ts'
@@ -22,6 +23,16 @@ export function listsOf({ entries }: Story): readonly Installed[] {
       place: String(place),
       asOf: Number(asOf),
     }))
+}
+
+const dayMs = 86_400_000
+
+/** Days of the calendar since a list's day, the most of all zones; what is dated by day stands at midnight by UTC. */
+function ageDays(call: Call, arrived: number): number {
+  const zones = call.cleared?.zones ?? []
+  const dated = arrived % dayMs === 0
+  const days = zones.map(zone => dayIn(zone, call.at) - (dated ? arrived / dayMs : dayIn(zone, arrived)))
+  return Math.max(...(days.length === 0 ? [Math.floor((call.at - arrived) / dayMs)] : days))
 }
 
 /**
@@ -49,8 +60,8 @@ export function checkLists(
     return asked.flatMap(({ list, asOf, arrived }) => {
       if (asOf !== arrived)
         return [violation(call, { check: 'list', ruleId, says: `list ${list} is of another day than the entry says` })]
-      if (call.at - arrived <= ageMaxMs) return []
-      const days = Math.floor((call.at - arrived) / 86_400_000)
+      const days = ageDays(call, arrived)
+      if (days <= ageMaxMs / dayMs) return []
       return [violation(call, { check: 'list', ruleId, says: `list ${list} was ${days} days old` })]
     })
   })

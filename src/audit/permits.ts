@@ -74,9 +74,9 @@ export function checkConsent(call: Call, book: PlainRules | undefined, grants: G
 
 /** No caller identity is presented that a rule forbids. */
 export function checkCallerIdentity(call: Call, book: PlainRules | undefined): readonly Violation[] {
-  return rulesFor(call, book, 'caller-identity').flatMap(({ rule: { ruleId, forbiddenPrefixes = [] } }) =>
+  return rulesFor(call, book, 'caller-identity').flatMap(({ rule: { ruleId, forbiddenPrefixes = [], except = [] } }) =>
     forbiddenPrefixes
-      .filter(prefix => call.callerId.startsWith(prefix))
+      .filter(prefix => call.callerId.startsWith(prefix) && !except.some(one => call.callerId.startsWith(one)))
       .map(prefix =>
         violation(call, { check: 'caller-identity', ruleId, says: `${call.callerId} begins with ${prefix}` }),
       ),

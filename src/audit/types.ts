@@ -28,6 +28,9 @@ export interface PlainRule {
   readonly ruleId: string
   readonly kind: string
   readonly purposes?: readonly string[]
+  readonly topics?: readonly string[]
+  readonly voices?: readonly string[]
+  readonly automates?: 'either' | 'both'
   readonly from?: number
   readonly until?: number
   readonly yieldsTo?: readonly { readonly basis: string }[]
@@ -44,6 +47,7 @@ export interface PlainRule {
   /** `rest` */
   readonly after?: string
   readonly forMs?: number
+  readonly wholeDays?: 'from-the-day' | 'from-the-next-day'
   readonly unless?: 'agent-reserved'
   /** `ring` */
   readonly minMs?: number
@@ -55,6 +59,7 @@ export interface PlainRule {
   readonly ageMaxMs?: number
   /** `caller-identity` */
   readonly forbiddenPrefixes?: readonly string[]
+  readonly except?: readonly string[]
   /** `consent` */
   readonly basis?: string
 }

@@ -2,12 +2,14 @@ import { type Static, Type } from 'typebox'
 import type { CallingHours, CampaignSettings, Seller } from '../core/campaigns/campaign.ts'
 import { readFilter } from '../core/campaigns/filter.ts'
 import { defaultRetryRules, type RetryRule, type RetryRules } from '../core/campaigns/lead.ts'
+import { automations } from '../core/compliance/rules.ts'
 import { given } from '../core/given.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { dayMs } from '../core/time.ts'
 import { type Disposition, dispositions } from '../core/vocabulary.ts'
 import { ConfigError } from '../errors.ts'
 import { isKnownPlace, placeOfCountry } from '../numbers/places.ts'
+import { isTollFree } from '../numbers/tollFree.ts'
 import { complianceDocument, complianceKeys, complianceSettings } from './complianceFile.ts'
 import { durationMs, durationPattern, formatDuration } from './durations.ts'
 
@@ -178,13 +180,12 @@ export interface CampaignDefaults {
   readonly seller?: Seller
 }
 
-/** Steers below the law's limit, and keeps it over every day and over the campaign's life. */
+/** Steers below the law's limit. The windows are the law's; where it gives none, a day and the campaign's life. */
 const defaultPacing: CampaignSettings['pacing'] = {
   mode: 'predictive',
   ratio: 1.5,
   abandonmentTarget: 0.027,
   abandonmentRateMax: 0.03,
-  abandonmentWindows: [{ name: '24h', lengthMs: dayMs }, { name: 'life' }],
   dialLevelMax: 4,
 }
 
@@ -292,6 +293,7 @@ export function checkCampaign(settings: CampaignSettings, defaults: CampaignDefa
   if (twice !== undefined) wrong('lists', `names ${twice.list} twice: give it one share`)
   const filter = settings.filter === undefined ? undefined : readFilter(settings.filter)
   if (filter?.ok === false) wrong('filter', `cannot be read at character ${filter.at}: ${filter.problem}`)
+  checkModes(settings, wrong)
   for (const window of settings.pacing.abandonmentWindows ?? []) {
     const { name, kind, lengthMs } = window
     const timed = kind === 'successive' || kind === 'rolling'
@@ -301,6 +303,22 @@ export function checkCampaign(settings: CampaignSettings, defaults: CampaignDefa
   }
   if (abandonmentTarget > abandonmentRateMax)
     wrong('pacing.abandonmentTarget', `must not be above abandonmentRateMax (${abandonmentRateMax})`)
+}
+
+/** What the pacing does by itself cannot be denied, and whoever hears a machine has a free number to call. */
+function checkModes(
+  { automation = automations, voice = 'live', pacing, optOutNumber }: CampaignSettings,
+  wrong: (key: string, text: string) => never,
+): void {
+  const missing = automations.find(one => !automation.includes(one))
+  if (missing !== undefined && pacing.mode !== 'progressive')
+    wrong('automation', `lacks ${missing}, which ${pacing.mode} pacing does by itself: leave automation out`)
+  if (!automation.includes('dialing'))
+    wrong('automation', 'lacks dialing, which every pacing does by itself: write [dialing] or leave it out')
+  if (optOutNumber !== undefined && !isTollFree(optOutNumber))
+    wrong('optOutNumber', `is ${optOutNumber}, which is no toll-free number: whoever calls it must pay nothing`)
+  if (optOutNumber !== undefined && voice === 'live')
+    wrong('optOutNumber', 'is for messages that a machine speaks: set voice to recorded or artificial, or leave it out')
 }
 
 function callerIdsOf(trunkIds: readonly string[], defaults: CampaignDefaults): readonly string[] {

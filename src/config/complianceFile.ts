@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { CampaignSettings, Seller } from '../core/campaigns/campaign.ts'
 import { defaultFatigue, type FatigueSettings } from '../core/compliance/fatigue.ts'
-import { purposes, type Rule } from '../core/compliance/rules.ts'
+import { automations, purposes, type Rule, voices } from '../core/compliance/rules.ts'
 import { given } from '../core/given.ts'
 import { durationMs, durationPattern, formatDuration } from './durations.ts'
 
@@ -79,6 +79,14 @@ export const complianceKeys = {
       'x-says': 'a subject of small letters, digits and -, like spring-offer',
     }),
   ),
+  voice: Type.Optional(Type.Enum([...voices])),
+  automation: Type.Optional(Type.Array(Type.Enum([...automations]), { minItems: 1, maxItems: automations.length })),
+  optOutNumber: Type.Optional(
+    Type.String({
+      pattern: '^\\+[1-9]\\d{6,14}$',
+      'x-says': "a toll-free number like '+18005550100' that takes callers off the list",
+    }),
+  ),
   consent: Type.Optional(Type.Enum(['required', 'respected'])),
   limits: Type.Optional(Type.Array(limitSchema, { maxItems: 20 })),
   fatigue: Type.Optional(fatigueSchema),
@@ -92,7 +100,18 @@ type ComplianceDocument = Static<typeof complianceSchema>
 /** The part of a campaign's settings that these keys make. */
 export type ComplianceSettings = Pick<
   CampaignSettings,
-  'seller' | 'countries' | 'purpose' | 'topic' | 'consent' | 'attemptLimits' | 'fatigue' | 'listMix' | 'filter'
+  | 'seller'
+  | 'countries'
+  | 'purpose'
+  | 'topic'
+  | 'voice'
+  | 'automation'
+  | 'optOutNumber'
+  | 'consent'
+  | 'attemptLimits'
+  | 'fatigue'
+  | 'listMix'
+  | 'filter'
 >
 
 /** Sales by the strictest reading is what a silent campaign is for. */
@@ -107,7 +126,8 @@ export function complianceSettings(document: ComplianceDocument, seller: Seller)
     attemptLimits: (document.limits ?? []).map(attemptLimit),
     fatigue: fatigueSettings(document.fatigue ?? {}),
     listMix: (document.lists ?? []).map(({ list, share }) => ({ list, share })),
-    ...given({ filter: document.filter, countries: document.countries }),
+    ...given({ filter: document.filter, countries: document.countries, voice: document.voice, optOutNumber: document.optOutNumber }),
+    ...given({ automation: document.automation && automations.filter(one => document.automation?.includes(one)) }),
   }
 }
 
@@ -133,7 +153,8 @@ export function complianceDocument(settings: CampaignSettings): ComplianceDocume
       rest: formatDuration(fatigue.restMs),
     },
     lists: settings.listMix.map(share => ({ ...share })),
-    ...given({ filter: settings.filter, countries: settings.countries && [...settings.countries] }),
+    ...given({ filter: settings.filter, countries: settings.countries && [...settings.countries], voice: settings.voice, optOutNumber: settings.optOutNumber }),
+    ...given({ automation: settings.automation && [...settings.automation] }),
   }
 }
 

@@ -26,6 +26,7 @@ export const refusalReasons = [
   'consent-missing',
   'consent-expired',
   'consent-withdrawn',
+  'opt-out-missing',
   'outside-own-hours',
   'unknown-place',
   'unknown-time-zone',

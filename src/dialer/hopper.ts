@@ -185,12 +185,16 @@ class Search {
         ...lead,
         places: facts.places,
         ...ringMax(law, settings.ringTimeoutMs),
+        ...(law.ringMinMs > ringEverywhereMs ? { ringMinMs: law.ringMinMs } : {}),
         ...(known ? { answerProbability: answerOdds(question, now) } : {}),
         ...(callerIds.length === settings.callerIds.length ? {} : { callerIds }),
       },
     }
   }
 }
+
+/** No ring is shorter anywhere: `core/calls/hangUp.ts`. */
+const ringEverywhereMs = 15_000
 
 /** The industry's code in Germany lets a telephone ring for 40 s: less than the campaign may have set. */
 function ringMax({ ring }: Law, ringTimeoutMs: number): Pick<HopperLead, 'ringMaxMs'> {

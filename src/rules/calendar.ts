@@ -10,13 +10,18 @@ const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep
 /** Days since 1970-01-01 (UTC's count, which knows no zone). */
 export type EpochDay = number
 
+/** On which day beside its own a holiday is kept that falls on a weekend. */
+export const observances = ['next-weekday', 'nearest-weekday', 'after-sunday'] as const
+/** Where a holiday on a weekend is kept beside. */
+export type Observance = (typeof observances)[number]
+
 /** One holiday as a file writes it. Years are those in which it is one. */
 export interface HolidayLine {
   readonly name: string
   /** `12-25`, `2022-09-19`, `3rd mon of jan`, `last mon of may`, `mon before 05-25`, `easter-2`. */
   readonly on: string
-  /** Where it falls on a weekend: also the next weekday that is none, or the nearest one (Friday, Monday). */
-  readonly observed?: 'next-weekday' | 'nearest-weekday'
+  /** Where it falls on a weekend: also the next weekday that is none, the nearest one (Friday, Monday), or after a Sunday Monday. */
+  readonly observed?: Observance
   readonly from?: number
   readonly until?: number
   readonly except?: readonly number[]
@@ -132,8 +137,9 @@ function dayIn(
   return day === undefined ? [] : [{ day, ...given({ observed }) }]
 }
 
-function observedDay(day: EpochDay, how: 'next-weekday' | 'nearest-weekday', taken: ReadonlySet<EpochDay>): EpochDay {
-  if (!isWeekend(day)) return day
+function observedDay(day: EpochDay, how: Observance, taken: ReadonlySet<EpochDay>): EpochDay {
+  if (!isWeekend(day) || (how === 'after-sunday' && weekdayOf(day) === 6)) return day
+  if (how === 'after-sunday') return day + 1
   if (how === 'nearest-weekday') return weekdayOf(day) === 6 ? day - 1 : day + 1
   let next = day + 1
   while (isWeekend(next) || taken.has(next)) next += 1

@@ -76,12 +76,14 @@ function profileProblem(parts: {
 
 function holidaysByPlace(files: readonly HolidayFile[]): RuleBook['holidays'] {
   const byPlace = new Map<Place, Set<number>>()
-  for (const { places, days } of files) {
-    for (const place of places) {
-      const known = byPlace.get(place) ?? new Set()
-      for (const day of days) known.add(day)
-      byPlace.set(place, known)
-    }
+  const add = (place: Place, days: readonly number[]): void => {
+    const known = byPlace.get(place) ?? new Set()
+    for (const day of days) known.add(day)
+    byPlace.set(place, known)
+  }
+  for (const { places, days, parts } of files) {
+    for (const place of places) add(place, days)
+    for (const [part, own] of Object.entries(parts)) add(part, [...days, ...own])
   }
   return Object.fromEntries([...byPlace].map(([place, days]) => [place, [...days].sort((left, right) => left - right)]))
 }

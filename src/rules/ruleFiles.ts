@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Static } from 'typebox'
 import type { Problem } from '../config/problems.ts'
 import { checkAgainst, configProblem, readYamlFile, type YamlFile } from '../config/yamlFile.ts'
-import type { Jurisdiction, Place, Rule } from '../core/compliance/rules.ts'
+import { countryOf, type Jurisdiction, type Place, type Rule } from '../core/compliance/rules.ts'
 import { given } from '../core/given.ts'
 import { ConfigError, errorCode } from '../errors.ts'
 import { isKnownPlace } from '../numbers/places.ts'
@@ -30,8 +30,10 @@ export interface RuleFile {
 export interface HolidayFile {
   readonly file: string
   readonly places: readonly Place[]
-  /** Days since 1970-01-01. */
+  /** Days since 1970-01-01 on which all of the places have a holiday. */
   readonly days: readonly number[]
+  /** Days on which single parts of the places have one beside. */
+  readonly parts: Readonly<Record<Place, readonly number[]>>
 }
 
 /** Everything in one folder of rules. */
@@ -104,7 +106,13 @@ export function readRuleFile(file: string): RuleFile {
   refuse(yaml, problems)
   return {
     file,
-    jurisdiction: { jurisdictionId: jurisdiction, name: document.name, places: document.places, rules },
+    jurisdiction: {
+      jurisdictionId: jurisdiction,
+      name: document.name,
+      places: document.places,
+      rules,
+      ...given({ partsHaveLaws: document.partsHaveLaws }),
+    },
     // readLine has proved that each is an object.
     written: document.rules as readonly WrittenLine[],
     ...given({ zone }),
@@ -141,7 +149,13 @@ export function readHolidayFile(file: string): HolidayFile {
   const problems: Problem[] = [...placeProblems(document.places)]
   if (!isDay(document.date))
     problems.push({ path: ['date'], text: `is ${document.date}, which is no day: write one like 2026-08-11` })
-  for (const [at, { on, name }] of document.holidays.entries()) {
+  for (const [at, { on, name, parts = [] }] of document.holidays.entries()) {
+    const stray = parts.find(part => !document.places.includes(countryOf(part)) || part === countryOf(part))
+    if (stray !== undefined)
+      problems.push({
+        path: ['holidays', String(at), 'parts'],
+        text: `names ${stray}, which is no part of ${document.places.join(', ')}: write one like DE-BY`,
+      })
     const path = ['holidays', String(at), 'on']
     if (readHolidayRule(on) === undefined)
       problems.push({
@@ -155,7 +169,14 @@ export function readHolidayFile(file: string): HolidayFile {
       })
   }
   refuse(yaml, problems)
-  return { file, places: document.places, days: expandHolidays(document.holidays.map(lineOf)) }
+  const { places, holidays } = document
+  const days = expandHolidays(holidays.filter(({ parts }) => parts === undefined).map(lineOf))
+  const named = new Set(holidays.flatMap(({ parts = [] }) => parts))
+  const parts = [...named].map(part => {
+    const own = holidays.filter(one => one.parts?.includes(part) === true)
+    return [part, expandHolidays(own.map(lineOf))]
+  })
+  return { file, places, days, parts: Object.fromEntries(parts) }
 }
 
 type WrittenHoliday = Static<typeof holidaysSchema>['holidays'][number]

@@ -1,8 +1,9 @@
 import type { Static } from 'typebox'
 import { durationMs } from '../config/durations.ts'
 import { type Problem, problemsOf } from '../config/problems.ts'
-import type { Exemption, HoursSpan, Purpose, Rule, RuleBody, RuleScope } from '../core/compliance/rules.ts'
+import type { Exemption, HoursSpan, Purpose, Rule, RuleBody, RuleScope, Voice } from '../core/compliance/rules.ts'
 import { given } from '../core/given.ts'
+import { dayMs } from '../core/time.ts'
 import { isKnownPlace } from '../numbers/places.ts'
 import { anyLineSchema, type jurisdictionSchema, lineSchemas } from './ruleSchemas.ts'
 import { dayBegins, isDay, readHours, readRateWindow, spanMs } from './units.ts'
@@ -35,6 +36,9 @@ export function readLine(written: unknown, around: LineSurroundings): LineReadin
 interface CommonKeys {
   readonly id: string
   readonly purposes?: readonly Purpose[]
+  readonly topics?: readonly string[]
+  readonly voices?: readonly Voice[]
+  readonly automates?: 'either' | 'both'
   readonly from?: string
   readonly until?: string
   readonly yieldsTo?: readonly { readonly basis: Exemption['basis']; readonly within?: string }[]
@@ -42,18 +46,23 @@ interface CommonKeys {
   readonly date: string
 }
 
+interface WrittenRest extends Pick<Rule<'rest'>, 'after' | 'wholeDays' | 'unless'> {
+  readonly for: string
+}
+
 /** What the schemas prove, in the file's units. */
 type ShapedLine = CommonKeys &
   (
     | { kind: 'hours'; hours: Readonly<Record<string, string | readonly string[]>>; holidays?: 'closed' | 'sunday' }
     | ({ kind: 'attempts'; max: number; window: string } & RuleScope)
-    | ({ kind: 'rest'; after: Rule<'rest'>['after']; for: string; unless?: 'agent-reserved' } & RuleScope)
+    | ({ kind: 'rest' } & WrittenRest & RuleScope)
     | { kind: 'ring'; min: string; max?: string }
     | { kind: 'abandonment'; max: number; target?: number; window: string; hungUpWaiting?: 'not-counted' }
     | { kind: 'connect'; within: string; message: boolean; optOutKey: boolean }
     | { kind: 'consent'; basis: 'written' | 'express' }
     | { kind: 'do-not-call-list'; place: string; ageMax: string }
-    | { kind: 'caller-identity'; forbiddenPrefixes: readonly string[] }
+    | { kind: 'caller-identity'; forbiddenPrefixes: readonly string[]; except?: readonly string[] }
+    | { kind: 'opt-out'; key: boolean; tollFree: boolean }
     | { kind: 'retention'; of: 'records' | 'refusals'; for: string }
     | { kind: 'duty'; says: string }
   )
@@ -90,6 +99,10 @@ function bodyProblems(line: ShapedLine): readonly (readonly [key: string, text: 
       return (line.target ?? 0) > line.max
         ? [['target', `is ${line.target}, above max (${line.max}): a target is below its limit`]]
         : []
+    case 'rest':
+      return line.wholeDays !== undefined && durationMs(line.for) % dayMs !== 0
+        ? [['for', `is ${line.for}, which is no number of whole days: write one like 7d, or leave wholeDays out`]]
+        : []
     case 'do-not-call-list':
       return isKnownPlace(line.place) ? [] : [['place', unknownPlace(line.place)]]
     default:
@@ -109,6 +122,9 @@ function ruleOf(line: ShapedLine, around: LineSurroundings): Rule {
     ruleId: `${around.jurisdiction}/${line.id}`,
     ...given({
       purposes: line.purposes,
+      topics: line.topics,
+      voices: line.voices,
+      automates: line.automates,
       from: from === undefined ? undefined : (dayBegins(from, zone) ?? 0),
       until: until === undefined ? undefined : (dayBegins(until, zone) ?? 0),
       yieldsTo: line.yieldsTo === undefined ? undefined : line.yieldsTo.map(exemptionOf),
@@ -135,8 +151,8 @@ function bodyOf(line: ShapedLine): RuleBody {
     case 'attempts':
       return { kind: 'attempts', max: line.max, window: attemptsWindow(line.window), ...scopeOf(line) }
     case 'rest': {
-      const unless = given({ unless: line.unless })
-      return { kind: 'rest', after: line.after, forMs: durationMs(line.for), ...unless, ...scopeOf(line) }
+      const { after, unless, wholeDays } = line
+      return { kind: 'rest', after, forMs: durationMs(line.for), ...given({ wholeDays, unless }), ...scopeOf(line) }
     }
     case 'ring':
       return {
@@ -158,7 +174,9 @@ function bodyOf(line: ShapedLine): RuleBody {
     case 'do-not-call-list':
       return { kind: 'do-not-call-list', place: line.place, ageMaxMs: durationMs(line.ageMax) }
     case 'caller-identity':
-      return { kind: 'caller-identity', forbiddenPrefixes: line.forbiddenPrefixes }
+      return { kind: 'caller-identity', forbiddenPrefixes: line.forbiddenPrefixes, ...given({ except: line.except }) }
+    case 'opt-out':
+      return { kind: 'opt-out', key: line.key, tollFree: line.tollFree }
     case 'retention':
       // Kept for the longest time that its years can be.
       return { kind: 'retention', of: line.of, forMs: spanMs(line.for, 'longest') }

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox'
-import { permissionBases, purposes, type RuleBody, restCauses } from '../core/compliance/rules.ts'
+import { permissionBases, purposes, type RuleBody, restCauses, voices } from '../core/compliance/rules.ts'
+import { observances } from './calendar.ts'
 
 const closed = { additionalProperties: false }
 const text = Type.String({ minLength: 1, maxLength: 500 })
@@ -43,10 +44,23 @@ const exemption = Type.Object({ basis: Type.Enum([...permissionBases]), within: 
 
 const rollingWindow = 'rolling (?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))+'
 
+const prefixes = Type.Array(
+  Type.String({ pattern: '^\\+[1-9]\\d{0,14}$', 'x-says': "the beginning of a number in quotes, like '+336'" }),
+  { minItems: 1, maxItems: 1000 },
+)
+
 /** What stands in every line beside what its kind asks for. */
 const common = {
   id: Type.String({ pattern: '^[a-z0-9-]{1,40}$', 'x-says': 'a name of small letters, digits and -, like hours' }),
   purposes: Type.Optional(Type.Array(purposeKey, { minItems: 1, maxItems: purposes.length })),
+  topics: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[a-z0-9-]{1,40}$', 'x-says': 'a topic of small letters, digits and -' }), {
+      minItems: 1,
+      maxItems: 100,
+    }),
+  ),
+  voices: Type.Optional(Type.Array(Type.Enum([...voices]), { minItems: 1, maxItems: voices.length })),
+  automates: Type.Optional(Type.Enum(['either', 'both'])),
   from: Type.Optional(day),
   until: Type.Optional(day),
   yieldsTo: Type.Optional(Type.Array(exemption, { minItems: 1, maxItems: 10 })),
@@ -68,6 +82,7 @@ const own = {
   rest: {
     after: Type.Enum([...restCauses]),
     for: durationKey,
+    wholeDays: Type.Optional(Type.Enum(['from-the-day', 'from-the-next-day'])),
     unless: Type.Optional(Type.Literal('agent-reserved', { 'x-says': 'agent-reserved' })),
     ...scope,
   },
@@ -84,12 +99,8 @@ const own = {
   connect: { within: durationKey, message: flag, optOutKey: flag },
   consent: { basis: Type.Enum(['written', 'express']) },
   'do-not-call-list': { place, ageMax: durationKey },
-  'caller-identity': {
-    forbiddenPrefixes: Type.Array(
-      Type.String({ pattern: '^\\+[1-9]\\d{0,14}$', 'x-says': "the beginning of a number in quotes, like '+336'" }),
-      { minItems: 1, maxItems: 1000 },
-    ),
-  },
+  'caller-identity': { forbiddenPrefixes: prefixes, except: Type.Optional(prefixes) },
+  'opt-out': { key: flag, tollFree: flag },
   retention: { of: Type.Enum(['records', 'refusals']), for: spanKey },
   duty: { says: text },
 } as const satisfies Readonly<Record<RuleBody['kind'], Readonly<Record<string, TSchema>>>>
@@ -109,6 +120,7 @@ export const lineSchemas: Readonly<Record<RuleBody['kind'], TSchema>> = {
   consent: line('consent'),
   'do-not-call-list': line('do-not-call-list'),
   'caller-identity': line('caller-identity'),
+  'opt-out': line('opt-out'),
   retention: line('retention'),
   duty: line('duty'),
 }
@@ -131,6 +143,7 @@ export const jurisdictionSchema = Type.Object(
     }),
     name: text,
     places: Type.Array(place, { minItems: 1, maxItems: 300 }),
+    partsHaveLaws: Type.Optional(Type.Literal(true, { 'x-says': 'true, or no such key' })),
     zone: Type.Optional(text),
     rules: Type.Array(Type.Unknown(), { minItems: 1, maxItems: 1000 }),
   },
@@ -150,7 +163,8 @@ export const holidaysSchema = Type.Object(
         {
           name: text,
           on: text,
-          observed: Type.Optional(Type.Enum(['next-weekday', 'nearest-weekday'])),
+          observed: Type.Optional(Type.Enum([...observances])),
+          parts: Type.Optional(Type.Array(place, { minItems: 1, maxItems: 100 })),
           from: Type.Optional(year),
           until: Type.Optional(year),
           except: Type.Optional(Type.Array(year, { minItems: 1, maxItems: 100 })),

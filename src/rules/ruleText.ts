@@ -10,7 +10,22 @@ export function ruleWords(rule: Rule): string {
     return `${exemptionWords[basis]}${age}`
   })
   const yields = exemptions.length === 0 ? '' : `; yields to ${exemptions.join(', ')}`
-  return `${bodyWords(rule)}${yields}${forceWords(rule)}`
+  return `${conditionWords(rule)}${bodyWords(rule)}${yields}${forceWords(rule)}`
+}
+
+const voiceWords = { live: 'a person speaks', recorded: 'a recording speaks', artificial: 'a machine speaks' } as const
+const automatesWords = {
+  either: 'a system selects or dials the number',
+  both: 'a system selects and dials the number',
+} as const
+
+/** Which calls the line is about, where it is not about all. */
+function conditionWords({ topics, voices, automates }: Rule): string {
+  const about = topics === undefined ? [] : [`it is about ${topics.join(' or ')}`]
+  const spoken = voices === undefined ? [] : [voices.map(voice => voiceWords[voice]).join(' or ')]
+  const automated = automates === undefined ? [] : [automatesWords[automates]]
+  const all = [...about, ...spoken, ...automated]
+  return all.length === 0 ? '' : `where ${all.join(' and ')}: `
 }
 
 const exemptionWords = {
@@ -28,7 +43,8 @@ function bodyWords(rule: Rule): string {
       return `at most ${rule.max} attempts ${attemptsWindowWords(rule)}, ${scopeWords(rule)}`
     case 'rest': {
       const unless = rule.unless === undefined ? '' : ' unless an agent is reserved for it'
-      return `no call for ${spanText(rule.forMs)} after ${causeWords[rule.after]}${unless}, ${scopeWords(rule)}`
+      const days = rule.wholeDays === undefined ? '' : wholeDaysWords[rule.wholeDays]
+      return `no call for ${spanText(rule.forMs)}${days} after ${causeWords[rule.after]}${unless}, ${scopeWords(rule)}`
     }
     case 'ring': {
       const most = rule.maxMs === undefined ? '' : `, at most ${formatDuration(rule.maxMs)}`
@@ -48,12 +64,23 @@ function bodyWords(rule: Rule): string {
     case 'do-not-call-list':
       return `nobody on the list of ${rule.place}, which is at most ${spanText(rule.ageMaxMs)} old`
     case 'caller-identity':
-      return `no caller identity that begins with ${rule.forbiddenPrefixes.join(', ')}`
+      return `no caller identity that begins with ${rule.forbiddenPrefixes.join(', ')}${exceptWords(rule)}`
+    case 'opt-out':
+      return `the message offers a way out: ${rule.key ? 'a key' : 'no key needed'}${rule.tollFree ? ', a toll-free number' : ''}`
     case 'retention':
       return `keep ${rule.of === 'records' ? 'records' : 'people who refused on the list'} for ${spanText(rule.forMs)}`
     case 'duty':
       return rule.says
   }
+}
+
+const wholeDaysWords = {
+  'from-the-day': ' (whole days, that day the first)',
+  'from-the-next-day': ' (whole days, the next one the first)',
+} as const
+
+function exceptWords({ except = [] }: Rule<'caller-identity'>): string {
+  return except.length === 0 ? '' : `, except ${except.join(', ')}`
 }
 
 const causeWords = {

@@ -211,7 +211,13 @@ t.test('a list that was not asked, or was too old, is found', async t => {
   const asked = (asOf: number, more = {}) => ({ lists: [{ list: 'national', version: 'v1', asOf }], ...more })
   const old = noon - 31 * dayMs
   t.strictSame(found([begin(), arrived(old), ...call({ cleared: asked(old) })], rulesOf(rule)), [])
-  t.strictSame(found([begin(), arrived(old - 1), ...call({ cleared: asked(old - 1) })], rulesOf(rule)), ['list r'])
+  t.strictSame(
+    found([begin(), arrived(old - 1), ...call({ cleared: asked(old - 1) })], rulesOf(rule)),
+    [],
+    'its 31st day',
+  )
+  const older = old - dayMs
+  t.strictSame(found([begin(), arrived(older), ...call({ cleared: asked(older) })], rulesOf(rule)), ['list r'])
   t.strictSame(found([begin(), arrived(old), ...call()], rulesOf(rule)), ['list r'], 'it was not asked')
   t.strictSame(found([begin(), ...call({ cleared: asked(noon) })], rulesOf(rule)), ['list r'], 'nobody knows it')
   t.strictSame(found([begin(), arrived(old, 'CA'), ...call({ cleared: asked(old) })], rulesOf(rule)), ['list r'])

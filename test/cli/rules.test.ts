@@ -42,7 +42,7 @@ t.test('rules list counts lines and marks overrides', async t => {
   t.match(out, /\noverridden:\nUS-FTC\/hours: hours .* -> .* \(Ann Example: counsel, 2026-11-02\)\n/)
   t.match(out, /\nUS-WA\/hours: off \(Ann Example: no calls there\)\n/)
   t.match(out, /\nprofiles +PT as ES\n/)
-  t.match(out, /\nversion +[0-9a-f]{12}, 14 jurisdictions, \d+ lines, 2 overrides\n$/)
+  t.match(out, /\nversion +[0-9a-f]{12}, 36 jurisdictions, \d+ lines, 2 overrides\n$/)
   const json = JSON.parse((await dw('list', '--json')).out)
   t.match(json, {
     profiles: { PT: 'ES' },
@@ -129,10 +129,10 @@ t.test('a wrong override stops every command with the file and its line', async 
 
 t.test('rules check says what is right, and names the line of what is not', async t => {
   const { dw, folder } = configured(t)
-  t.match((await dw('check')).out, /^14 jurisdictions, \d+ lines, 2 overrides: right\n$/)
+  t.match((await dw('check')).out, /^36 jurisdictions, \d+ lines, 2 overrides: right\n$/)
   const shipped = await dw('check', shippedRulesFolder)
   t.equal(shipped.code, 0)
-  t.match(shipped.out, /US-FTC\.yaml: right, 7 lines\n/)
+  t.match(shipped.out, /US-FTC\.yaml: right, 8 lines\n/)
   t.match(shipped.out, /holidays\/FR\.yaml: right, 231 holidays\n/)
   const bad = join(folder, 'PT.yaml')
   writeFileSync(bad, spain.replaceAll('ES', 'PT').replace('hours, hours', 'hours, hour'))

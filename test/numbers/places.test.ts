@@ -195,7 +195,7 @@ t.test('an address gives its place and its zones', async t => {
     ['CA', 'SK', 'S4P 3Y2', 'CA-SK', 'America/Regina'],
     ['GB', 'Kent', 'CT1 2EH', 'GB', 'Europe/London'],
     ['United Kingdom', '', '', 'GB', 'Europe/London'],
-    ['Deutschland', 'Bayern', '80331', 'DE', 'Europe/Berlin', 'Europe/Busingen'],
+    ['Deutschland', 'Bayern', '80331', 'DE-BY', 'Europe/Berlin'],
     ['FR', '', '75001', 'FR', 'Europe/Paris'],
     ['FR', '', '1000', 'FR', 'Europe/Paris'],
     ['France', '', '97400', 'RE', 'Indian/Reunion'],

@@ -339,7 +339,10 @@ t.test('every rule can be said in words', async t => {
     return rule === undefined ? '' : ruleWords(rule)
   }
   t.equal(says('US-FL/attempts'), 'at most 3 attempts in 24h, per person on the same topic')
-  t.equal(says('FR/hours'), 'mon-fri 10:00-13:00 and 14:00-20:00, sat-sun none, not on holidays')
+  t.equal(
+    says('FR/hours'),
+    'mon-fri 10:00-13:00 and 14:00-20:00, sat-sun none, not on holidays; yields to written permission, express consent',
+  )
   t.equal(says('FR/consent'), 'only with consent given beforehand (from 2026-08-11)')
   t.equal(says('FR/bloctel'), 'nobody on the list of FR, which is at most 30d old (until 2026-08-11)')
   t.equal(

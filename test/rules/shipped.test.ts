@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Rule } from '../../src/core/compliance/rules.ts'
 import { loadRuleBook } from '../../src/rules/ruleBook.ts'
+import { stateFigures } from './stateFigures.ts'
 
 const book = loadRuleBook()
 const secondMs = 1000
@@ -11,14 +12,25 @@ const overseasMobiles = [...['+590690', '+590691', '+594694', '+596696', '+59669
 
 /** The figures of the law, written down a second time: a wrong edit of a file goes red here. Notes and names are not held. */
 const figures: Readonly<Record<string, object>> = {
+  ...stateFigures,
   'US-FTC/abandonment': {
-    ...{ kind: 'abandonment', purposes: ['sales'], rateMax: 0.03 },
+    ...{ kind: 'abandonment', purposes: ['sales', 'public'], rateMax: 0.03 },
     window: { kind: 'successive', lengthMs: 30 * dayMs },
   },
-  'US-FTC/connect': { kind: 'connect', purposes: ['sales'], withinMs: 2 * secondMs, message: true, optOutKey: false },
-  'US-FTC/ring': { kind: 'ring', purposes: ['sales'], minMs: 15 * secondMs },
-  'US-FTC/message': { kind: 'duty', purposes: ['sales'], says: /at once the seller's name and telephone number/ },
-  'US-FTC/hours': { kind: 'hours', purposes: ['sales'], days: everyDay(8, 21) },
+  'US-FTC/connect': {
+    kind: 'connect',
+    purposes: ['sales', 'public'],
+    withinMs: 2 * secondMs,
+    message: true,
+    optOutKey: false,
+  },
+  'US-FTC/ring': { kind: 'ring', purposes: ['sales', 'public'], minMs: 15 * secondMs },
+  'US-FTC/message': {
+    kind: 'duty',
+    purposes: ['sales', 'public'],
+    says: /at once the seller's name and telephone number/,
+  },
+  'US-FTC/hours': { kind: 'hours', purposes: ['sales', 'public'], days: everyDay(8, 21) },
   'US-FTC/do-not-call': {
     ...{ kind: 'do-not-call-list', purposes: ['sales'], place: 'US', ageMaxMs: 31 * dayMs },
     // 18 months are at least 546 days, 3 months at least 89.
@@ -63,6 +75,7 @@ const figures: Readonly<Record<string, object>> = {
   },
   'US-RegF/rest': {
     ...{ kind: 'rest', purposes: ['debt'], after: 'conversation', forMs: 7 * dayMs, per: 'person', across: 'topic' },
+    wholeDays: 'from-the-day',
   },
   'US-RegF/hours': { kind: 'hours', purposes: ['debt'], days: everyDay(8, 21) },
   'UK-Ofcom/abandonment': {
@@ -79,7 +92,7 @@ const figures: Readonly<Record<string, object>> = {
   'UK-Ofcom/detection': { kind: 'duty', says: /reasoned estimate/ },
   'UK-Ofcom/caller-identity': { kind: 'duty', says: /presented.*calls it back/ },
   'UK-Ofcom/do-not-call': {
-    ...{ kind: 'do-not-call-list', purposes: ['sales'], place: 'GB', ageMaxMs: 28 * dayMs },
+    ...{ kind: 'do-not-call-list', purposes: ['sales', 'public'], place: 'GB', ageMaxMs: 28 * dayMs },
     yieldsTo: [{ basis: 'written' }, { basis: 'express' }],
   },
   'UK-Ofcom/hours': {
@@ -111,6 +124,7 @@ const figures: Readonly<Record<string, object>> = {
   'CA-CRTC/own-list': { kind: 'retention', of: 'refusals', forMs: (3 * 365 + 1 + 31) * dayMs },
   'AU/hours': {
     ...{ kind: 'hours', days: week({ weekdays: [[9, 20]], saturday: [[9, 17]], sunday: [] }), holidays: 'closed' },
+    purposes: ['sales', 'service', 'debt', 'public'],
   },
   'AU/caller-identity': { kind: 'duty', says: /30 days/ },
   'AU/do-not-call': {
@@ -119,6 +133,7 @@ const figures: Readonly<Record<string, object>> = {
   },
   'FR/hours': {
     ...{ kind: 'hours', purposes: ['sales'], holidays: 'closed' },
+    yieldsTo: [{ basis: 'written' }, { basis: 'express' }],
     days: week({
       weekdays: [
         [10, 13],
@@ -138,6 +153,7 @@ const figures: Readonly<Record<string, object>> = {
   },
   'FR/rest': {
     ...{ kind: 'rest', purposes: ['sales'], after: 'refusal', forMs: 60 * dayMs, per: 'person', across: 'all' },
+    wholeDays: 'from-the-next-day',
   },
   'FR/caller-identity': { kind: 'caller-identity', forbiddenPrefixes: ['+336', '+337', ...overseasMobiles] },
   'FR/bloctel': {
@@ -227,6 +243,11 @@ t.test('every line names its source and the day of the reading', async t => {
   for (const [ruleId, source] of sources) t.match(rules.find(rule => rule.ruleId === ruleId)?.source, source, ruleId)
 })
 
+const states =
+  'US-AL US-CO US-CT US-IN US-KY US-LA US-MA US-MD US-MI US-MN US-MO US-MS US-NM US-NV US-OR US-PA US-RI US-SD US-TN US-TX US-UT US-WY'.split(
+    ' ',
+  )
+
 t.test('every jurisdiction holds where its law does', async t => {
   const places = Object.fromEntries(book.jurisdictions.map(one => [one.jurisdictionId, one.places]))
   const { EU: union = [], ...others } = places
@@ -234,6 +255,7 @@ t.test('every jurisdiction holds where its law does', async t => {
     ...{ AU: ['AU'], 'CA-CRTC': ['CA'], CN: ['CN'], DE: ['DE'], FR: ['FR', 'GP', 'GF', 'MQ', 'RE', 'YT'] },
     ...{ 'UK-Ofcom': ['GB'], 'US-FCC': ['US'], 'US-FL': ['US-FL'], 'US-FTC': ['US'], 'US-OK': ['US-OK'] },
     ...{ 'US-RegF': ['US'], 'US-WA': ['US-WA'] },
+    ...Object.fromEntries(states.map(state => [state, [state]])),
   })
   const members = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' ')
   t.strictSame(

@@ -23,10 +23,14 @@ export interface FactsOptions extends Partial<Omit<VerdictFacts, 'zones'>> {
   readonly zones?: readonly string[]
 }
 
+const lines = shippedRules.jurisdictions.flatMap(({ rules }) => rules)
+const wantedLists = [...new Set(lines.flatMap(rule => (rule.kind === 'do-not-call-list' ? [rule.place] : [])))]
+
 /** National and state lists of the day, so that verdicts are not about them. */
 export function freshLists(now: number): VerdictFacts['lists'] {
-  return ['US', 'GB', 'CA', 'AU', 'FR', 'CN'].map(place => ({
-    ...{ name: `national-${place}`, kind: 'national' as const, place, version: 'v1', numbers: 1 },
+  return wantedLists.map(place => ({
+    ...{ name: `list-${place}`, kind: place.includes('-') ? ('state' as const) : ('national' as const), place },
+    ...{ version: 'v1', numbers: 1 },
     ...{ importedAt: now, asOf: now },
   }))
 }

@@ -1,12 +1,14 @@
 import type { Static } from 'typebox'
 import type { campaignExplainView } from '../../api/campaigns.ts'
+import { unreadSentence } from '../../api/sentences.ts'
 import { localTime, table } from '../terminal/format.ts'
 
 type Explained = Static<typeof campaignExplainView>
 
 /** What `campaign explain` prints: how many may be dialed now, then the reasons, the most first. */
-export function campaignExplainWords({ campaignId, leads, dialable, reasons }: Explained): string {
-  const head = `${campaignId}: ${dialable} of ${leads} leads may be dialed now\n`
+export function campaignExplainWords({ campaignId, leads, dialable, reasons, unread }: Explained): string {
+  const warning = unread.length === 0 ? '' : `${unreadSentence(unread)}\n`
+  const head = `${campaignId}: ${dialable} of ${leads} leads may be dialed now\n${warning}`
   if (reasons.length === 0) return head
   const rows = reasons.map(({ reason, says, leads, finished, firstAt, lastAt }) => [
     ...[leads, reason, `a lead that ${says}`],

@@ -14,6 +14,7 @@ import {
 import { given } from '../../core/given.ts'
 import { dayMs } from '../../core/time.ts'
 import { errorMessage, InputError, OperatingError } from '../../errors.ts'
+import type { Readings } from '../../rules/readings.ts'
 import { type Cli, examples } from '../cli.ts'
 import { fields, plural, table } from '../terminal/format.ts'
 
@@ -33,7 +34,8 @@ export function rulesCommands(program: Command, cli: Cli): void {
     'dialwright rules list --json',
   ).action(async () => {
     const book = await loadBook(cli)
-    cli.print(listView(book), () => listWords(book))
+    const view = await listView(book)
+    cli.print(view, () => listWords(book, view))
   })
 
   examples(
@@ -66,7 +68,7 @@ export function rulesCommands(program: Command, cli: Cli): void {
   ).action(async (files: readonly string[]) => {
     if (files.length > 0) return checkFiles(cli, files)
     const book = await loadBook(cli)
-    cli.print(listView(book), () => `${countWords(book)}: right\n`)
+    cli.print(await listView(book), () => `${countWords(book)}: right\n`)
   })
 }
 
@@ -95,36 +97,52 @@ interface ListView {
     readonly places: readonly Place[]
     readonly rules: number
     readonly overridden: number
+    /** The day of the latest reading of a line. */
+    readonly read: string
   }[]
+  /** Countries whose parts make laws of their own: which of them have been read, and when. */
+  readonly readings: readonly Readings[]
   readonly holidays: readonly Place[]
   readonly profiles: RuleBook['profiles']
   readonly overrides: RuleBook['overrides']
 }
 
-function listView(book: RuleBook): ListView {
+async function listView(book: RuleBook): Promise<ListView> {
+  const { readingsOf } = await import('../../rules/readings.ts')
   const jurisdictions = book.jurisdictions.map(({ jurisdictionId, name, places, rules }) => ({
     jurisdiction: jurisdictionId,
     name,
     places,
     rules: rules.length,
     overridden: overridesOf(book, jurisdictionId).length,
+    read:
+      rules
+        .map(({ date }) => date)
+        .sort()
+        .at(-1) ?? '',
   }))
   const { version, profiles, overrides } = book
-  return { version, jurisdictions, holidays: Object.keys(book.holidays).sort(), profiles, overrides }
+  const readings = readingsOf(book)
+  return { version, jurisdictions, readings, holidays: Object.keys(book.holidays).sort(), profiles, overrides }
 }
 
 function overridesOf({ overrides }: RuleBook, jurisdictionId: string): RuleBook['overrides'] {
   return overrides.filter(({ ruleId }) => ruleId.startsWith(`${jurisdictionId}/`))
 }
 
-function listWords(book: RuleBook): string {
-  const { jurisdictions, holidays, profiles, overrides } = listView(book)
+function listWords(book: RuleBook, view: ListView): string {
+  const { jurisdictions, readings, holidays, profiles, overrides } = view
   const rows = jurisdictions.map(({ jurisdiction, name, places, rules, overridden }) => {
     const where = places.length > 4 ? `${places.slice(0, 3).join(' ')} and ${places.length - 3} more` : places.join(' ')
     return [jurisdiction, where, rules, overridden === 0 ? '' : overridden, name]
   })
   const profiled = Object.entries(profiles).map(([place, profile]) => `${place} as ${profile}`)
+  const unread = readings.flatMap(one => [
+    ['law read of', readWords(one)] as const,
+    ['not read of', one.unread.join(' ')] as const,
+  ])
   const notes = [
+    ...unread,
     ['holidays', holidays.join(' ')],
     ['profiles', profiled.length === 0 ? undefined : profiled.join(', ')],
     ['version', `${book.version}, ${countWords(book)}`],
@@ -134,6 +152,13 @@ function listWords(book: RuleBook): string {
     .join('')
   const told = changes === '' ? '' : `\noverridden:\n${changes}`
   return `${table(['jurisdiction', 'places', 'lines', 'overridden', 'name'], rows)}${told}\n${fields(notes)}`
+}
+
+/** The parts by the day of their reading, the latest first. */
+function readWords({ read }: Readings): string {
+  const days = [...new Set(read.map(({ date }) => date))].sort().reverse()
+  const of = (day: string) => read.filter(({ date }) => date === day).map(({ place }) => place)
+  return days.map(day => `${of(day).join(' ')} (${day === '' ? 'every line is off' : day})`).join(', ')
 }
 
 function countWords({ jurisdictions, overrides }: RuleBook): string {

@@ -36,7 +36,8 @@ export function onRinging(step: Step, event: EventOf<'call-ringing'>): void {
   if (event.sipCallId !== undefined) call.sipCallId = event.sipCallId
   if (call.phase.state !== 'originating') return
   moveCall(step, call, { state: 'ringing', ringingAt: event.at })
-  const ringMs = Math.min(campaign.settings.ringTimeoutMs, call.lead?.ringMaxMs ?? Number.POSITIVE_INFINITY)
+  const { ringMinMs = 0, ringMaxMs = Number.POSITIVE_INFINITY } = call.lead ?? {}
+  const ringMs = Math.max(ringMinMs, Math.min(campaign.settings.ringTimeoutMs, ringMaxMs))
   pushCallDeadline(step, call, { what: 'ring-timeout', at: event.at + ringMs })
   if (call.endingAs !== undefined) withdrawWhenLawful(step, call, call.endingAs)
 }

@@ -7,14 +7,16 @@ const minRingMs = 15_000
 export const hangUpGraceMs = 10_000
 
 /**
- * Ends a call that nobody has answered, as soon as the law lets it: never before 15 s of ringing, never without evidence. What
+ * Ends a call that nobody has answered, as soon as the law lets it: never before 15 s of ringing or what the
+ * person's law wants, never without evidence. What
  * somebody else has begun is not ours to withdraw.
  */
 export function withdrawWhenLawful(step: Step, call: Call, as: NonNullable<Call['endingAs']>): void {
   if (call.origin === 'inbound') return
   call.endingAs = as
   if (call.phase.state !== 'ringing') return
-  pushCallDeadline(step, call, { what: 'withdraw', at: Math.max(step.now, call.phase.ringingAt + minRingMs) })
+  const ringMs = Math.max(minRingMs, call.lead?.ringMinMs ?? 0)
+  pushCallDeadline(step, call, { what: 'withdraw', at: Math.max(step.now, call.phase.ringingAt + ringMs) })
 }
 
 /** Asks the PBX to end the call; without an answer it is asked again, and in the end counted as lost. */

@@ -1,5 +1,5 @@
 import type { FatigueSettings } from '../compliance/fatigue.ts'
-import type { Place, Purpose, Rule } from '../compliance/rules.ts'
+import type { Automation, Place, Purpose, Rule, Voice } from '../compliance/rules.ts'
 import type { CampaignId, InstantMs, PhoneNumber, TrunkId } from '../ids.ts'
 import type { PacingSettings } from '../pacing/pacer.ts'
 import type { RetryRules } from './lead.ts'
@@ -41,6 +41,12 @@ export interface CampaignSettings {
   readonly countries?: readonly Place[]
   /** What the calls are about: permissions, and the limits that law sets per subject or debt, are by topic. `[a-z0-9-]{1,40}` */
   readonly topic: string
+  /** Who speaks when a person answers; absent: a person. */
+  readonly voice?: Voice
+  /** What the system does by itself; absent: it selects the numbers and dials them. */
+  readonly automation?: readonly Automation[]
+  /** A toll-free number at which whoever calls ends all further calls, for messages that a machine speaks. */
+  readonly optOutNumber?: PhoneNumber
   /** `required`: only persons with a valid permission for the topic; `respected`: what a person forbade or asked for binds. */
   readonly consent: 'required' | 'respected'
   /** The operator's own limits of attempts, beside the law's. */

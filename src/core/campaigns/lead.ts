@@ -19,6 +19,8 @@ export interface HopperLead {
   readonly personKey?: number
   /** The law lets its telephone ring no longer; absent: the campaign's ring timeout holds. */
   readonly ringMaxMs?: number
+  /** The law's shortest ring at the person's place, where it is longer than the 15 s that hold everywhere. */
+  readonly ringMinMs?: number
   /** The caller identities that may be presented there; absent: all of the campaign's. */
   readonly callerIds?: readonly PhoneNumber[]
 }

@@ -4,15 +4,13 @@ import { dayMs } from '../time.ts'
 import { instantOf, type LocalTime, localTime, weekdayOf, type ZoneOffset } from './localTime.ts'
 import type { HoursSpan, Rule } from './rules.ts'
 
-/** Hours that a call must keep: a rule's, the campaign's, or the person's own. */
-export type Hours = Pick<Rule<'hours'>, 'ruleId' | 'days' | 'holidays'>
+/** Hours that a call must keep: a rule's, the campaign's, or the person's own. `calendar`: holidays, days since 1970-01-01. */
+export type Hours = Pick<Rule<'hours'>, 'ruleId' | 'days' | 'holidays'> & { readonly calendar?: ReadonlySet<number> }
 
 /** Where and when the called person may be. */
 export interface Whereabouts {
   /** Every zone in which the person may be; all must permit. */
   readonly zones: readonly ZoneOffset[]
-  /** Holidays at the person's places, days since 1970-01-01. */
-  readonly holidays: ReadonlySet<number>
 }
 
 /** What keeps a call from its hours, and when all of them permit again. */
@@ -25,42 +23,29 @@ export interface ClosedHours {
 const daysAheadMax = 15
 const noSpans: readonly HoursSpan[] = []
 
-function spansOf(
-  hours: Hours,
-  { day, weekday }: Pick<LocalTime, 'day' | 'weekday'>,
-  holidays: ReadonlySet<number>,
-): readonly HoursSpan[] {
-  if (hours.holidays !== undefined && holidays.has(day)) {
+function spansOf(hours: Hours, { day, weekday }: Pick<LocalTime, 'day' | 'weekday'>): readonly HoursSpan[] {
+  if (hours.holidays !== undefined && hours.calendar?.has(day)) {
     return hours.holidays === 'closed' ? noSpans : (hours.days[0] ?? noSpans)
   }
   return hours.days[weekday] ?? noSpans
 }
 
 /** Both ends of the time in which the call may be answered lie in one span: a lunch break between them forbids it. */
-function isOpen(hours: Hours, { zone, holidays }: OneZone, call: AnswerTime): boolean {
+function isOpen(hours: Hours, zone: ZoneOffset, call: AnswerTime): boolean {
   const start = localTime(zone, call.from)
   const end = localTime(zone, call.until)
-  for (const span of spansOf(hours, start, holidays)) {
+  for (const span of spansOf(hours, start)) {
     if (start.minuteOfDay < span.startMinute || start.minuteOfDay >= span.endMinute) continue
-    return end.day === start.day ? end.minuteOfDay < span.endMinute : runsOn(hours, { end, span, holidays }, start.day)
+    return end.day === start.day ? end.minuteOfDay < span.endMinute : runsOn(hours, { end, span }, start.day)
   }
   return false
 }
 
 /** A span to midnight goes on where the next day begins with one. */
-function runsOn(
-  hours: Hours,
-  { end, span, holidays }: { end: LocalTime; span: HoursSpan; holidays: ReadonlySet<number> },
-  day: number,
-): boolean {
+function runsOn(hours: Hours, { end, span }: { end: LocalTime; span: HoursSpan }, day: number): boolean {
   if (span.endMinute < 1440 || end.day !== day + 1) return false
-  const next = spansOf(hours, end, holidays)
+  const next = spansOf(hours, end)
   return next.some(({ startMinute, endMinute }) => startMinute === 0 && end.minuteOfDay < endMinute)
-}
-
-interface OneZone {
-  readonly zone: ZoneOffset
-  readonly holidays: ReadonlySet<number>
 }
 
 interface AnswerTime {
@@ -76,14 +61,14 @@ interface AnswerTime {
  */
 export function closedHours(
   all: readonly Hours[],
-  { zones, holidays, latestAnswerMs }: Whereabouts & { readonly latestAnswerMs: number },
+  { zones, latestAnswerMs }: Whereabouts & { readonly latestAnswerMs: number },
   now: InstantMs,
 ): ClosedHours | undefined {
   const call = { from: now, until: now + latestAnswerMs }
   for (const hours of all) {
     for (const zone of zones) {
-      if (isOpen(hours, { zone, holidays }, call)) continue
-      const retryAt = nextOpening(all, { zones, holidays, latestAnswerMs }, now)
+      if (isOpen(hours, zone, call)) continue
+      const retryAt = nextOpening(all, { zones, latestAnswerMs }, now)
       return { ruleId: hours.ruleId, zone: zone.zone, ...given({ retryAt }) }
     }
   }
@@ -99,15 +84,13 @@ function nextOpening(
   where: Whereabouts & { readonly latestAnswerMs: number },
   now: InstantMs,
 ): InstantMs | undefined {
-  const { zones, holidays, latestAnswerMs } = where
+  const { zones, latestAnswerMs } = where
   const permitted = (at: InstantMs) =>
-    all.every(hours => zones.every(zone => isOpen(hours, { zone, holidays }, { from: at, until: at + latestAnswerMs })))
+    all.every(hours => zones.every(zone => isOpen(hours, zone, { from: at, until: at + latestAnswerMs })))
   let after = now
   for (const days of searchDays) {
     const until = now + days * dayMs
-    const openings = all.flatMap(hours =>
-      zones.flatMap(zone => openingsOf(hours, { zone, holidays }, { after, until })),
-    )
+    const openings = all.flatMap(hours => zones.flatMap(zone => openingsOf(hours, zone, { after, until })))
     const found = openings.sort((a, b) => a - b).find(permitted)
     if (found !== undefined) return found
     after = until
@@ -118,13 +101,13 @@ function nextOpening(
 /** The starts of spans in (after, until]. */
 function openingsOf(
   hours: Hours,
-  { zone, holidays }: OneZone,
+  zone: ZoneOffset,
   { after, until }: { readonly after: InstantMs; readonly until: InstantMs },
 ): readonly InstantMs[] {
   const last = localTime(zone, until).day
   const found: InstantMs[] = []
   for (let { day } = localTime(zone, after); day <= last; day += 1) {
-    for (const { startMinute } of spansOf(hours, { day, weekday: weekdayOf(day) }, holidays)) {
+    for (const { startMinute } of spansOf(hours, { day, weekday: weekdayOf(day) })) {
       const at = instantOf(zone, day, startMinute)
       if (at > after && at <= until) found.push(at)
     }

@@ -24,53 +24,62 @@ const ownRests: readonly Pick<Rule<'rest'>, 'ruleId' | 'after' | 'forMs' | 'per'
 
 /** Whether the person has permitted the call where law or campaign ask for it, and wants it at this hour. */
 export function consentVerdict(one: Case): Verdict {
-  const { facts, rules, law, now } = one
+  const { facts, rules, now } = one
   const asked = permissionsIn(one)
   if (facts.permissions.length > 0 && hasWithdrawn(facts.permissions, asked.about, now)) {
     return no('consent-withdrawn', { retryAt: now + dayMs, detail: `topic ${rules.of.topic}` })
   }
-  const needed = neededConsent(law, rules.consent)
+  const needed = neededConsent(one)
   if (needed !== undefined) {
     const valid = facts.permissions.filter(permission => isValid(permission, asked.about, now))
     const enough = valid.some(({ basis }) => basis === 'written' || (basis === 'express' && needed.basis === 'express'))
     if (!enough) {
-      const expired = facts.permissions.some(({ expiresAt }) => expiresAt !== undefined && expiresAt <= now)
+      const answerAt = now + rules.latestAnswerMs
+      const expired = facts.permissions.some(({ expiresAt }) => expiresAt !== undefined && expiresAt <= answerAt)
       const detail = `${needed.basis} consent for ${rules.of.topic}`
       return no(expired ? 'consent-expired' : 'consent-missing', { rule: needed.ruleId, retryAt: now + dayMs, detail })
     }
   }
-  return ownHoursVerdict(one)
+  return optOutVerdict(one) ?? ownHoursVerdict(one)
 }
 
-/** The strictest consent that is asked for. */
-function neededConsent(
-  law: Law,
-  consent: 'required' | 'respected',
-): Pick<Rule<'consent'>, 'ruleId' | 'basis'> | undefined {
-  const strict = law.consent.find(({ basis }) => basis === 'written') ?? law.consent[0]
-  return strict ?? (consent === 'required' ? { ruleId: 'campaign/consent', basis: 'express' } : undefined)
+/** The strictest consent that is asked for, and that nothing else stands in for. */
+function neededConsent(one: Case): Pick<Rule<'consent'>, 'ruleId' | 'basis'> | undefined {
+  const { rules, law, now } = one
+  const asking =
+    one.facts.permissions.length === 0
+      ? law.consent
+      : law.consent.filter(rule => liftedBy(rule, permissionsIn(one), now) === undefined)
+  const strict = asking.find(({ basis }) => basis === 'written') ?? asking[0]
+  return strict ?? (rules.consent === 'required' ? { ruleId: 'campaign/consent', basis: 'express' } : undefined)
+}
+
+/** A message that a machine speaks offers its way out: a key, and a toll-free number to call back. */
+function optOutVerdict({ rules, law, now }: Case): Verdict | undefined {
+  const lacking = law.optOut.find(({ tollFree }) => tollFree && rules.optOutNumber === undefined)
+  if (lacking === undefined) return undefined
+  const detail = 'the campaign names no toll-free optOutNumber'
+  return no('opt-out-missing', { rule: lacking.ruleId, retryAt: now + askAgainMs, detail })
 }
 
 function ownHoursVerdict({ facts, rules, now }: Case): Verdict {
   if (facts.ownHours === undefined || facts.zones.length === 0) return yes
   const own: Hours = { ruleId: 'person/hours', days: facts.ownHours }
-  const where = { zones: facts.zones, holidays: noHolidays, latestAnswerMs: rules.latestAnswerMs }
+  const where = { zones: facts.zones, latestAnswerMs: rules.latestAnswerMs }
   const closed = closedHours([own], where, now)
   if (closed === undefined) return yes
   const { ruleId: rule, zone, retryAt = now + dayMs } = closed
   return no('outside-own-hours', { rule, detail: `not now in ${zone}`, retryAt })
 }
 
-const noHolidays: ReadonlySet<number> = new Set()
-
 /** Every zone permits, by every rule, the campaign's hours and the person's own; an unknown place refuses. */
 export function hoursVerdict(one: Case): Verdict {
-  const { facts, rules, law, now } = one
+  const { facts, rules, now } = one
   if (facts.zones.length === 0) return no('unknown-time-zone')
   const unknown = placeProblem(one)
   if (unknown !== undefined) return unknown
   const all = hoursOf(one)
-  const where = { zones: facts.zones, holidays: law.holidays, latestAnswerMs: rules.latestAnswerMs }
+  const where = { zones: facts.zones, latestAnswerMs: rules.latestAnswerMs }
   const closed = closedHours(all, where, now)
   if (closed === undefined) return yes
   // Hours that never meet are put right by whoever sets them: never is no answer.
@@ -97,10 +106,13 @@ function placeProblem({ facts, rules, law, now }: Case): Verdict | undefined {
 }
 
 /** How full every window is: the lead's own, the law's and the campaign's. */
-export function attemptWindows({ facts, rules, law, now }: Case): readonly AttemptWindow[] {
+export function attemptWindows(one: Case): readonly AttemptWindow[] {
+  const { facts, rules, law, now } = one
   const question = { history: facts.history, of: rules.of, zones: facts.zones }
   const windows: AttemptWindow[] = []
-  for (const rule of law.attempts) windows.push(attemptWindow(rule, question, now))
+  for (const rule of law.attempts) {
+    if (liftedBy(rule, permissionsIn(one), now) === undefined) windows.push(attemptWindow(rule, question, now))
+  }
   for (const rule of rules.attemptLimits) windows.push(attemptWindow(rule, question, now))
   return windows
 }
@@ -133,10 +145,11 @@ export function restVerdict({ facts, rules, law, now }: Case): Verdict {
   }
   take(facts.dialableAt, retryAt => no('resting', { retryAt, rule: 'campaign/retry' }))
   if (facts.history.length === 0) return latest
+  const of = { ...rules.of, zones: facts.zones }
   for (const rule of [...law.rest, ...ownRests]) {
     if (rule.unless === 'agent-reserved' && rules.agentReserved === true) continue
     const reason = `rest-after-${rule.after}` as const
-    take(restEndsAt(rule, facts.history, rules.of), retryAt => no(reason, { retryAt, rule: rule.ruleId }))
+    take(restEndsAt(rule, facts.history, of), retryAt => no(reason, { retryAt, rule: rule.ruleId }))
   }
   return latest
 }
@@ -160,8 +173,13 @@ export function fatigueVerdict({ facts, rules, now }: Case): Verdict {
 /** Caller identities of the pool that may be presented at the called place. */
 export function allowedCallerIds(law: Law, callerIds: readonly PhoneNumber[]): readonly PhoneNumber[] {
   if (law.callerIdentity.length === 0) return callerIds
-  const forbidden = law.callerIdentity.flatMap(rule => rule.forbiddenPrefixes)
-  return callerIds.filter(callerId => !forbidden.some(prefix => callerId.startsWith(prefix)))
+  const begins = (callerId: PhoneNumber) => (prefix: string) => callerId.startsWith(prefix)
+  return callerIds.filter(callerId =>
+    law.callerIdentity.every(
+      ({ forbiddenPrefixes, except }) =>
+        !forbiddenPrefixes.some(begins(callerId)) || except?.some(begins(callerId)) === true,
+    ),
+  )
 }
 
 /** A caller identity may be presented. */

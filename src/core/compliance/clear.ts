@@ -8,7 +8,7 @@ import type { Case, VerdictFacts, VerdictRules } from './facts.ts'
 import { fatiguePoints } from './fatigue.ts'
 import { isAboutPerson, isListOf, permissionsIn } from './lists.ts'
 import { localTime } from './localTime.ts'
-import type { Rule } from './rules.ts'
+import { automations, type Rule } from './rules.ts'
 import { caseOf } from './verdict.ts'
 
 /** The evidence of a dial that {@link decideVerdict} has allowed at this instant: what was asked, and what it rested on. */
@@ -22,6 +22,11 @@ export function clearanceOf(facts: VerdictFacts, rules: VerdictRules, now: Insta
     rulesVersion: law.version,
     seller: rules.seller,
     places: facts.places,
+    ...given({
+      voice: rules.voice === 'live' ? undefined : rules.voice,
+      automation: rules.automation.length === automations.length ? undefined : rules.automation,
+      unread: law.unread.length === 0 ? undefined : law.unread,
+    }),
     ...(rules.agentReserved === true ? { agentReserved: true } : {}),
     rules: asked.map(({ ruleId }) => ruleId),
     lists: listsAsked(one),
@@ -43,8 +48,8 @@ interface Lifted {
 
 function liftedRules(one: Case): readonly Lifted[] {
   const { law, now } = one
-  const liftable: readonly Rule[] = [...law.lists, ...law.hours]
-  return liftable.flatMap(rule => {
+  const liftable: readonly Rule[] = [...law.lists, ...law.stateLists, ...law.hours, ...law.consent, ...law.attempts]
+  return [...new Set(liftable)].flatMap(rule => {
     const permission = liftedBy(rule, permissionsIn(one), now)
     return permission === undefined ? [] : [{ rule, permission }]
   })
@@ -57,6 +62,8 @@ function listsAsked(one: Case): Clearance['lists'] {
   const isAsked = (list: DoNotCallListState): boolean => {
     if (list.kind === 'campaign') return list.campaignId === rules.of.campaignId
     if (list.kind !== 'national' && list.kind !== 'state') return true
+    // A state's list is asked about everybody, wherever they are.
+    if (list.kind === 'state' && law.stateLists.some(({ place }) => place === list.place)) return true
     return wanted.some(rule => isListOf(list, rule)) || list.place === undefined || !law.listPlaces.includes(list.place)
   }
   return facts.lists.filter(isAsked).map(({ name: list, version, asOf }) => ({ list, version, asOf }))

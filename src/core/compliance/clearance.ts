@@ -1,5 +1,5 @@
 import type { InstantMs } from '../ids.ts'
-import type { PermissionBasis, Place } from './rules.ts'
+import type { Automation, PermissionBasis, Place, Voice } from './rules.ts'
 
 /** A permission that was relied on: to whom it was given, and whether for another number of the person. */
 interface RelianceOn {
@@ -17,6 +17,11 @@ export interface Clearance {
   /** The seller's place, and every place where the person may be: whose rules applied follows from them. */
   readonly seller: Place
   readonly places: readonly Place[]
+  /** Who spoke and what the system did by itself, where that was not a person, and selection and dialing. */
+  readonly voice?: Voice
+  readonly automation?: readonly Automation[]
+  /** Places whose own law nobody has read. */
+  readonly unread?: readonly Place[]
   /** An agent was held for this call. */
   readonly agentReserved?: true
   /** Rules that were asked, by their ids, in the order of the checks. */

@@ -28,6 +28,8 @@ export interface PermissionQuestion {
   readonly channel: string
   /** For whom the campaign calls. */
   readonly seller?: string
+  /** The answer may come so long after now: what expires while the phone rings is not relied on. Absent: at once. */
+  readonly latestAnswerMs?: number
 }
 
 /** What a person has had to do with a seller is the person's, whichever number is called. */
@@ -46,11 +48,12 @@ function isAbout(permission: Permission, { topic, channel }: PermissionQuestion)
   return (topics.length === 0 || topics.includes(topic)) && (channels.length === 0 || channels.includes(channel))
 }
 
-/** Whether a permission holds now: given, about this, to this seller and for this number, not expired, not withdrawn. */
+/** Whether a permission holds now, and still at the latest possible answer: given, about this, to this seller and for this number, not expired, not withdrawn. */
 export function isValid(permission: Permission, about: PermissionQuestion, now: InstantMs): boolean {
+  const answerAt = now + (about.latestAnswerMs ?? 0)
   return (
     permission.givenAt <= now &&
-    (permission.expiresAt === undefined || now < permission.expiresAt) &&
+    (permission.expiresAt === undefined || answerAt < permission.expiresAt) &&
     (permission.withdrawnAt === undefined || now < permission.withdrawnAt) &&
     isAbout(permission, about) &&
     isFor(permission, about)
@@ -85,5 +88,8 @@ export function liftedBy(
 ): Permission | undefined {
   const { yieldsTo } = rule
   if (yieldsTo === undefined || permissions.length === 0 || hasWithdrawn(permissions, about, now)) return undefined
-  return permissions.find(one => isValid(one, about, now) && yieldsTo.some(exemption => exempts(one, exemption, now)))
+  const answerAt = now + (about.latestAnswerMs ?? 0)
+  return permissions.find(
+    one => isValid(one, about, now) && yieldsTo.some(exemption => exempts(one, exemption, answerAt)),
+  )
 }

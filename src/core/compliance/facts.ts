@@ -10,7 +10,7 @@ import type { PastAttempt, Viewpoint } from './history.ts'
 import type { LawFinder } from './law.ts'
 import type { ZoneOffset } from './localTime.ts'
 import type { NumberKind } from './numberKinds.ts'
-import type { Law, Place, Rule } from './rules.ts'
+import type { Automation, Law, Place, Rule, Voice } from './rules.ts'
 
 /**
  * The facts of one lead, gathered by the shell at the moment of the originate. Core never asks the store.
@@ -52,6 +52,10 @@ export interface VerdictRules {
   readonly seller: Place
   /** Countries whose numbers may be called. */
   readonly countries: ReadonlySet<Place>
+  readonly voice: Voice
+  readonly automation: readonly Automation[]
+  /** A toll-free number at which whoever calls ends all further calls; absent: none. */
+  readonly optOutNumber?: PhoneNumber
   readonly laws: LawFinder
   readonly consent: CampaignSettings['consent']
   readonly callingHours: Hours
@@ -62,6 +66,8 @@ export interface VerdictRules {
   readonly callerIds: readonly PhoneNumber[]
   /** The latest possible answer after now: departure, setup and ring timeout. Nothing is dialed that could be answered outside hours. */
   readonly latestAnswerMs: number
+  /** The campaign's; a law that wants a longer ring lengthens it, and the latest answer with it. */
+  readonly ringTimeoutMs: number
   /** Shares of the lists; empty: the lists are one. */
   readonly listMix: CampaignSettings['listMix']
   /** Which leads the campaign takes, by their columns; absent: all. */
@@ -72,7 +78,11 @@ export interface VerdictRules {
 
 /** Yes, or no with a reason and the time when it may be asked again (absent: never by itself). */
 export type Verdict =
-  | { readonly allowed: true }
+  | {
+      readonly allowed: true
+      /** Parts of a country whose own law nobody has read: the yes rests on the law of the whole country alone. */
+      readonly unread?: readonly Place[]
+    }
   | {
       readonly allowed: false
       readonly reason: RefusalReason

@@ -1,15 +1,17 @@
 import { given } from '../given.ts'
+import type { InstantMs } from '../ids.ts'
+import { dayMs } from '../time.ts'
 import { liftedBy } from './consent.ts'
 import type { DoNotCallHit, DoNotCallListState } from './doNotCall.ts'
 import { askAgainMs, type Case, no, type Verdict, yes } from './facts.ts'
+import { localTime, type ZoneOffset } from './localTime.ts'
 import { countryOf, type Rule } from './rules.ts'
 
 /** What the person permitted, and what the campaign asks about. */
 export function permissionsIn({ facts, rules }: Case) {
-  return {
-    permissions: facts.permissions,
-    about: { topic: rules.of.topic, channel: 'call', ...given({ seller: rules.of.sellerId }) },
-  }
+  const { topic, sellerId } = rules.of
+  const about = { topic, channel: 'call', latestAnswerMs: rules.latestAnswerMs, ...given({ seller: sellerId }) }
+  return { permissions: facts.permissions, about }
 }
 
 /**
@@ -48,7 +50,7 @@ function binds(hit: DoNotCallHit, one: Case): boolean {
 /** Without a rule for the list's place it binds; where the place's rules are for other purposes, it does not. */
 function bindsByLaw(hit: DoNotCallHit, one: Case): boolean {
   const { law, now } = one
-  const rules = law.lists.filter(rule => rule.place === hit.place)
+  const rules = (hit.kind === 'state' ? law.stateLists : law.lists).filter(rule => rule.place === hit.place)
   if (rules.length === 0) return hit.place === undefined || !law.listPlaces.includes(hit.place)
   return rules.some(rule => liftedBy(rule, permissionsIn(one), now) === undefined)
 }
@@ -67,10 +69,29 @@ function listProblem(rule: Rule<'do-not-call-list'>, one: Case): Verdict | undef
     const detail = `no do-not-call list of ${place} has been imported`
     return no('list-missing', { rule: ruleId, retryAt, detail })
   }
-  const old = own.find(list => one.now - list.asOf > ageMaxMs)
-  if (old === undefined) return undefined
-  const days = Math.floor((one.now - old.asOf) / 86_400_000)
-  return no('list-too-old', { rule: ruleId, retryAt, detail: `list ${old.name} is ${days} days old` })
+  const zones = one.facts.zones.length === 0 ? [utc] : one.facts.zones
+  for (const { name, asOf } of own) {
+    const days = listAgeDays(asOf, zones, one.now)
+    if (days * dayMs <= ageMaxMs) continue
+    return no('list-too-old', { rule: ruleId, retryAt, detail: `list ${name} is ${days} days old` })
+  }
+  return undefined
+}
+
+const utc: ZoneOffset = {
+  zone: 'UTC',
+  offsetMinutes: 0,
+  from: Number.NEGATIVE_INFINITY,
+  until: Number.POSITIVE_INFINITY,
+}
+
+/**
+ * Days of the calendar between a list's day and today at the person's place, the most of all zones where they may be: a list of
+ * the 1st is 31 days old on the 32nd day, whatever the hour. An instant at midnight by UTC is a day and no hour.
+ */
+export function listAgeDays(asOf: InstantMs, zones: readonly ZoneOffset[], now: InstantMs): number {
+  const dated = asOf % dayMs === 0
+  return Math.max(...zones.map(zone => localTime(zone, now).day - (dated ? asOf / dayMs : localTime(zone, asOf).day)))
 }
 
 /** Whether a list is the one that a rule wants. */

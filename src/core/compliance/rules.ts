@@ -5,6 +5,16 @@ export const purposes = ['sales', 'service', 'debt', 'survey', 'public'] as cons
 /** What a call is for, as the law asks it. */
 export type Purpose = (typeof purposes)[number]
 
+/** Who speaks in a call: a person, a recording, or a voice that a machine makes (FCC 24-17: cloned and synthetic ones). */
+export const voices = ['live', 'recorded', 'artificial'] as const
+/** Who speaks when a person answers. */
+export type Voice = (typeof voices)[number]
+
+/** What a system does by itself: choose the number that is called next, or dial it. */
+export const automations = ['selection', 'dialing'] as const
+/** One thing that a system does by itself. */
+export type Automation = (typeof automations)[number]
+
 /** A country or a part of one: ISO 3166-1 alpha-2 (`US`) or ISO 3166-2 (`US-FL`). */
 export type Place = string
 
@@ -59,6 +69,11 @@ export type RuleBody =
       readonly kind: 'rest'
       readonly after: RestCause
       readonly forMs: number
+      /**
+       * Whole days at the person's place, not hours: counted from the day it happened (that day is the first), or from the day
+       * after it. Absent: to the millisecond.
+       */
+      readonly wholeDays?: 'from-the-day' | 'from-the-next-day'
       readonly unless?: 'agent-reserved'
     } & RuleScope)
   /** How long an unanswered call rings at least and at most. */
@@ -78,8 +93,14 @@ export type RuleBody =
   | { readonly kind: 'consent'; readonly basis: 'written' | 'express' }
   /** The place's national or state list must be at hand and not older than this. `place`: whose list. */
   | { readonly kind: 'do-not-call-list'; readonly place: Place; readonly ageMaxMs: number }
-  /** Caller identities that must not be presented, by the beginning of the number. */
-  | { readonly kind: 'caller-identity'; readonly forbiddenPrefixes: readonly string[] }
+  /** Caller identities that must not be presented, by the beginning of the number; those that begin with `except` may be. */
+  | {
+      readonly kind: 'caller-identity'
+      readonly forbiddenPrefixes: readonly string[]
+      readonly except?: readonly string[]
+    }
+  /** What a message must offer to whoever wants no further call: a key, and a toll-free number where a machine may take it. */
+  | { readonly kind: 'opt-out'; readonly key: boolean; readonly tollFree: boolean }
   /** How long records, or a company's refusals, are kept. */
   | { readonly kind: 'retention'; readonly of: 'records' | 'refusals'; readonly forMs: number }
   /** What the software cannot check and the operator must know. */
@@ -96,6 +117,12 @@ export type Rule<Kind extends RuleBody['kind'] = RuleBody['kind']> = Extract<Rul
   readonly ruleId: string
   /** Absent: for every purpose. */
   readonly purposes?: readonly Purpose[]
+  /** Absent: for every topic. */
+  readonly topics?: readonly string[]
+  /** Absent: whoever speaks. */
+  readonly voices?: readonly Voice[]
+  /** Only where a system selects the number or dials it (`either`), or where it does both. Absent: however it is dialed. */
+  readonly automates?: 'either' | 'both'
   /** In force in [from, until). */
   readonly from?: InstantMs
   readonly until?: InstantMs
@@ -114,6 +141,8 @@ export interface Jurisdiction {
   readonly name: string
   /** Where it holds; a country covers its parts. */
   readonly places: readonly Place[]
+  /** Its parts make laws of their own: one that no jurisdiction names has not been read by anybody. */
+  readonly partsHaveLaws?: true
   readonly rules: readonly Rule[]
 }
 
@@ -145,27 +174,43 @@ export const noRules: RuleBook = { version: 'none', jurisdictions: [], holidays:
 /** The rules that apply to one call: the seller's place's, and those of every place where the person may be. */
 export interface Law {
   readonly version: string
-  readonly hours: readonly Rule<'hours'>[]
+  readonly hours: readonly LawfulHours[]
   readonly attempts: readonly Rule<'attempts'>[]
   readonly rest: readonly Rule<'rest'>[]
   readonly consent: readonly Rule<'consent'>[]
   readonly lists: readonly Rule<'do-not-call-list'>[]
   /** Places whose list the book has a rule for, if only for other purposes: for this one such a list does not bind. */
   readonly listPlaces: readonly Place[]
+  /** The lines about lists of parts of countries, wherever the person is: who stands on a state's list has asked that state. */
+  readonly stateLists: readonly Rule<'do-not-call-list'>[]
   readonly callerIdentity: readonly Rule<'caller-identity'>[]
+  readonly optOut: readonly Rule<'opt-out'>[]
   readonly ring: readonly Rule<'ring'>[]
+  /** The longest of their shortest rings; 0 where none gives one. */
+  readonly ringMinMs: number
   readonly abandonment: readonly Rule<'abandonment'>[]
   readonly connect: readonly Rule<'connect'>[]
-  /** Holidays of the places, days since 1970-01-01. */
+  /** All that any of the hours go by, days since 1970-01-01. */
   readonly holidays: ReadonlySet<number>
   /** Places of the person that no jurisdiction with hours covers: such a call is refused. */
   readonly uncovered: readonly Place[]
+  /** Parts of the person's country whose own law nobody has read; the country itself where its part is unknown. */
+  readonly unread: readonly Place[]
 }
+
+/** Hours with the holidays that they are about: those of the places where the rule holds, days since 1970-01-01. */
+export type LawfulHours = Rule<'hours'> & { readonly calendar: ReadonlySet<number> }
 
 /** Whose law applies to a call. */
 export interface LawQuestion {
   readonly seller: Place
   readonly purpose: Purpose
+  /** Absent: lines about single topics do not hold. */
+  readonly topic?: string
+  /** Absent: a person speaks. */
+  readonly voice?: Voice
+  /** Absent: the system does both, as a predictive dialer does. */
+  readonly automation?: readonly Automation[]
   /** Every place where the person may be; empty: unknown. */
   readonly person: readonly Place[]
 }

@@ -15,7 +15,7 @@ import { askAgainMs, type Case, no, type Verdict, type VerdictFacts, type Verdic
 import type { LawFinder } from './law.ts'
 import { listsVerdict } from './lists.ts'
 import { numberKinds } from './numberKinds.ts'
-import { countryOf, type Place } from './rules.ts'
+import { automations, countryOf, type Place } from './rules.ts'
 
 /** A cleared order leaves within this time, or does not: its verdict would have grown old. */
 export const departureMaxMs = 2_000
@@ -43,8 +43,12 @@ export interface CheckResult {
 
 /** The facts and rules of one dial, with the law that the seller's place, the purpose and the person's places make. */
 export function caseOf(facts: VerdictFacts, rules: VerdictRules, now: InstantMs): Case {
-  const question = { seller: rules.seller, purpose: rules.of.purpose, person: facts.places }
-  return { facts, rules, law: rules.laws.law(question, now), now }
+  const { seller, voice, automation, of } = rules
+  const question = { seller, purpose: of.purpose, topic: of.topic, voice, automation, person: facts.places }
+  const law = rules.laws.law(question, now)
+  const longerMs = law.ringMinMs - rules.ringTimeoutMs
+  if (longerMs <= 0) return { facts, rules, law, now }
+  return { facts, rules: { ...rules, latestAnswerMs: rules.latestAnswerMs + longerMs }, law, now }
 }
 
 /** Every check with its answer, in the order in which a dial passes them. */
@@ -60,7 +64,8 @@ export function decideVerdict(facts: VerdictFacts, rules: VerdictRules, now: Ins
     const answer = verdict(one)
     if (!answer.allowed) return answer
   }
-  return yes
+  const { unread } = one.law
+  return unread.length === 0 ? yes : { allowed: true, unread }
 }
 
 /** The number can be a person's, and is of a country that the campaign calls; an address makes neither good. */
@@ -112,6 +117,8 @@ function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
     of: { campaignId, purpose, topic, sellerId: seller.sellerId },
     seller: seller.place,
     countries: new Set(countriesOf(settings)),
+    voice: settings.voice ?? 'live',
+    automation: settings.automation ?? automations,
     laws,
     consent: settings.consent,
     callingHours: {
@@ -123,8 +130,12 @@ function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
     fatigue: settings.fatigue,
     callerIds: settings.callerIds,
     listMix: settings.listMix,
+    ringTimeoutMs: settings.ringTimeoutMs,
     latestAnswerMs: departureMaxMs + settings.setupTimeoutMs + settings.ringTimeoutMs,
     // One that cannot be read lets nobody through: it was checked when it was applied.
-    ...given({ filter: filter && (filter.ok ? filter.filter : () => false) }),
+    ...given({
+      filter: filter && (filter.ok ? filter.filter : () => false),
+      optOutNumber: settings.optOutNumber,
+    }),
   }
 }

@@ -105,7 +105,7 @@ function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk
   holdAgent(step, call)
   trunk.tokens -= 1
   campaign.progress.counters.attempts += 1
-  const timeoutMs = settings.setupTimeoutMs + settings.ringTimeoutMs
+  const timeoutMs = settings.setupTimeoutMs + Math.max(settings.ringTimeoutMs, lead.ringMinMs ?? 0)
   pushCallDeadline(step, call, { what: 'overdue', at: step.now + timeoutMs + overdueMs })
   step.effects.push({
     kind: 'originate',

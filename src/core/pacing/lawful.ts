@@ -2,7 +2,7 @@ import type { CampaignSettings } from '../campaigns/campaign.ts'
 import type { LawFinder } from '../compliance/law.ts'
 import type { Place, Rule } from '../compliance/rules.ts'
 import type { InstantMs } from '../ids.ts'
-import { hourMs } from '../time.ts'
+import { dayMs, hourMs } from '../time.ts'
 import type { AbandonmentWindow, PacingSettings } from './pacer.ts'
 
 /** Where a rule names a rate and the operator steers above it: this share of it is steered to, 2.7 % of 3 %. */
@@ -55,6 +55,9 @@ export function windowOfRule(rule: Rule<'abandonment'>, place: Place): Abandonme
  */
 export function lawfulPacing(settings: CampaignSettings, rules: readonly Rule<'abandonment'>[]): PacingSettings {
   const { pacing, seller } = settings
+  // Nobody's law gives a window: each day is held to the limit, so that no bad one hides in a good month.
+  if (rules.length === 0 && pacing.abandonmentRateMax < 1 && pacing.abandonmentWindows === undefined)
+    return { ...pacing, abandonmentWindows: dayAndLife }
   if (rules.length === 0) return pacing
   const lawless = pacing.abandonmentRateMax >= 1
   const rateMax = Math.min(pacing.abandonmentRateMax, lawless ? Math.max(...rules.map(rule => rule.rateMax)) : 1)
@@ -68,6 +71,8 @@ export function lawfulPacing(settings: CampaignSettings, rules: readonly Rule<'a
   const lawful = { ...pacing, abandonmentRateMax: rateMax, abandonmentWindows: windows, abandonmentTarget: target }
   return rules.some(rule => rule.target === 0) ? { ...lawful, mode: 'progressive' } : lawful
 }
+
+const dayAndLife: readonly AbandonmentWindow[] = [{ name: '24h', lengthMs: dayMs }, { name: 'life' }]
 
 /** Two authorities often say the same: one account is enough for both. */
 function distinct(windows: readonly AbandonmentWindow[]): readonly AbandonmentWindow[] {

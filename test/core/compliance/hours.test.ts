@@ -292,7 +292,7 @@ t.test('France rests at lunch: a call before it may not be answered in it', asyn
     const now = Date.parse(`2026-06-10T${clock}+02:00`)
     const verdict = decideVerdict(
       factsAt(now, { number: '+33142600100' }),
-      rulesWith({ callerIds: ['+33142600199'] }),
+      rulesWith({ callerIds: ['+33162000199'] }),
       now,
     )
     return verdict.allowed ? 'yes' : `${verdict.reason} ${new Date(verdict.retryAt ?? 0).toISOString()}`

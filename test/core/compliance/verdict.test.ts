@@ -122,7 +122,12 @@ t.test('consent: given, for the topic and the channel, not expired, not taken ba
   t.equal(said(given({ topics: ['autumn'] }), required), 'consent-missing by campaign/consent, again in 24 h')
   t.equal(said(given({ channels: ['sms'] }), required), 'consent-missing by campaign/consent, again in 24 h')
   t.equal(said(given({ givenAt: noon + 1 }), required), 'consent-missing by campaign/consent, again in 24 h')
-  t.equal(said(given({ expiresAt: noon + 1 }), required), 'yes')
+  // The last possible answer comes 37 s after the verdict: departure, setup, ring timeout.
+  const last = noon + required.latestAnswerMs
+  t.equal(required.latestAnswerMs, 37_000)
+  t.equal(said(given({ expiresAt: last + 1 }), required), 'yes')
+  t.equal(said(given({ expiresAt: last }), required), 'consent-expired by campaign/consent, again in 24 h')
+  t.equal(said(given({ expiresAt: noon + 1 }), required), 'consent-expired by campaign/consent, again in 24 h')
   t.equal(said(given({ expiresAt: noon }), required), 'consent-expired by campaign/consent, again in 24 h')
   t.equal(said(given({ withdrawnAt: noon }), required), 'consent-withdrawn by itself, again in 24 h')
   t.equal(said(given({ withdrawnAt: noon + 1 }), required), 'yes', 'until then it holds')
@@ -159,7 +164,7 @@ t.test('the law itself asks for consent: Germany, and France from 2026-08-11', a
 })
 
 t.test('attempts: each window for itself, and the one that opens last says when', async t => {
-  const florida = { number: '+13055550100' }
+  const florida = { number: '+13055550100', permissions: [permission()] }
   const hours = (...ago: number[]) => ago.map(one => pastAt(noon - one * hourMs))
   const tired = { fatigue: { ...defaultFatigue, on: false } }
   const rules = rulesWith(tired)
@@ -203,7 +208,13 @@ t.test('attempts: each window for itself, and the one that opens last says when'
       disposition: 'connected',
     }),
   ]
-  t.equal(said(factsAt(noon, { history: talked }), debt), 'rest-after-conversation by US-RegF/rest, again in 2 h')
+  // The talk was on the 18th, the first of seven days: the 25th is free from midnight on.
+  t.equal(said(factsAt(noon, { history: talked }), debt), 'yes')
+  const evening = noon - 12.5 * hourMs
+  const before = factsAt(evening, { history: talked, zones: ['America/New_York'] })
+  t.match(said(before, debt, evening), /outside-calling-hours/)
+  const rested = explainVerdict(before, debt, evening).find(({ check }) => check === 'rest')?.verdict
+  t.match(rested, { reason: 'rest-after-conversation', rule: 'US-RegF/rest', retryAt: noon - 12 * hourMs })
 })
 
 t.test("the campaign's own limits and the lead's attempts come on top", async t => {
@@ -296,7 +307,17 @@ t.test('caller identities: a French mobile is presented to nobody in France', as
     said(paris, rulesWith({ ...off, callerIds: ['+33612345678'] }), before),
     'caller-identity by FR/caller-identity, again in 0 h',
   )
-  t.equal(said(paris, rulesWith({ ...off, callerIds: ['+33612345678', '+33142600199'] }), before), 'yes')
+  t.equal(said(paris, rulesWith({ ...off, callerIds: ['+33612345678', '+33162000199'] }), before), 'yes')
+  t.equal(
+    said(paris, rulesWith({ ...off, callerIds: ['+33142600199'] }), before),
+    'caller-identity by FR/caller-identity, again in 0 h',
+    'a system shows verified numbers alone',
+  )
+  t.equal(
+    said(paris, rulesWith({ ...off, callerIds: ['+12125550100'] }), before),
+    'yes',
+    'another plan has other rules',
+  )
 })
 
 t.test('the filter decides by columns', async t => {
@@ -330,7 +351,7 @@ t.test('a clearance says on what a yes rested', async t => {
     localTimes: [{ zone: 'America/New_York', minuteOfDay: 720 }],
     attempts: [{ ruleId: 'US-FL/attempts', count: 0, max: 3 }],
   })
-  t.ok(clearance.lists.some(({ list, version }) => list === 'national-US' && version === 'v1'))
+  t.ok(clearance.lists.some(({ list, version }) => list === 'list-US' && version === 'v1'))
   const texas = {
     name: 'texas',
     kind: 'state',

@@ -7,6 +7,7 @@ import type { InstantMs } from '../../../core/ids.ts'
 import { dayMs } from '../../../core/time.ts'
 import { OperatingError } from '../../../errors.ts'
 import { type ZoneData, zoneData } from '../../../numbers/zoneOffsets.ts'
+import { readingsOf } from '../../../rules/readings.ts'
 import { loadRuleBook } from '../../../rules/ruleBook.ts'
 import { type HistoryReader, openHistory } from '../../../store/sqlite/history.ts'
 import { plural } from '../../terminal/format.ts'
@@ -32,6 +33,7 @@ export function complianceChecks(
   const laws = createLawFinder(book)
   return [
     ...ruleChecks(book),
+    ...readingChecks(book, [...campaigns.values()]),
     ...placeChecks([...campaigns.values()], { laws, now }),
     ...listChecks([...campaigns.values()], { laws, lists: kept.lists, now }),
     zoneDataCheck(zoneData, now),
@@ -90,6 +92,19 @@ function placeChecks(campaigns: readonly CampaignSettings[], asked: Asked): read
     says: `no rules cover ${place}: nobody is called there`,
     todo: `add a file of its rules to rules.folder, or rules.profiles: { ${place}: XX } with a place that has them`,
   }))
+}
+
+/** Calls to a state whose law nobody has read rest on the law of the whole country alone. */
+function readingChecks(book: RuleBook, campaigns: readonly CampaignSettings[]): readonly Check[] {
+  const sellers = new Set(campaigns.map(({ seller }) => countryOf(seller.place)))
+  return readingsOf(book)
+    .filter(({ country, unread }) => sellers.has(country) && unread.length > 0)
+    .map(({ country, read, unread }) => ({
+      what: `laws of the parts of ${country}`,
+      result: 'warn',
+      says: `${read.length} have been read; nobody has read the law of ${unread.join(', ')}`,
+      todo: "have it read and add a file to rules.folder, or leave these places out by the campaign's filter",
+    }))
 }
 
 /** A list that a law wants, with the campaigns that cannot call without it. */

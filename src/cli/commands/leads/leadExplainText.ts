@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import type { explainView } from '../../../api/leads.ts'
+import { unreadSentence } from '../../../api/sentences.ts'
 import { localTime, plural, table } from '../../terminal/format.ts'
 
 type Explained = Static<typeof explainView>
@@ -25,7 +26,16 @@ function leadWords(explained: ExplainedLead): string {
 }
 
 /** What the checks looked at. */
-function aboutWords({ places, localTimes, windows, fatigue, bestHour, rulesVersion, lead }: ExplainedLead): string {
+function aboutWords({
+  places,
+  unread,
+  localTimes,
+  windows,
+  fatigue,
+  bestHour,
+  rulesVersion,
+  lead,
+}: ExplainedLead): string {
   const where = places.length === 0 ? 'nothing says where the person is' : `at ${places.join(', ')}`
   const clocks = localTimes.map(({ zone, time }) => `${time} in ${zone}`).join(', ')
   const full = windows.map(({ rule, count, max }) => `${rule} ${count} of ${max}`).join(', ')
@@ -33,6 +43,7 @@ function aboutWords({ places, localTimes, windows, fatigue, bestHour, rulesVersi
   const origin = lead.provenance
   const lines = [
     `${where}${clocks === '' ? '' : `; it is ${clocks}`}`,
+    unread.length === 0 ? undefined : unreadSentence(unread),
     full === '' ? undefined : `windows of attempts: ${full}`,
     `fatigue: ${fatigue.points} of ${fatigue.limit} points${parts === '' ? '' : ` (${parts})`}`,
     bestHour === undefined ? undefined : `best hour so far: ${bestHour} o'clock`,

@@ -105,7 +105,7 @@ function pacingWords(pacing: Pacing): string {
     ['ratio', pacing.ratio],
     ['abandonment target', percent(pacing.abandonmentTarget ?? 0)],
     ['abandonment limit', percent(pacing.abandonmentRateMax ?? 0)],
-    ['abandonment windows', pacing.abandonmentWindows?.map(window => window.name).join(', ') ?? 'life'],
+    ['abandonment windows', pacing.abandonmentWindows?.map(window => window.name).join(', ') ?? "the law's, and life"],
     ['intensity', pacing.intensity],
     ['dial level at most', pacing.dialLevelMax],
     ['ring timeout', pacing.ringTimeout],
