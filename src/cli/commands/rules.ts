@@ -16,6 +16,7 @@ import { dayMs } from '../../core/time.ts'
 import { errorMessage, InputError, OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
 import { fields, plural, table } from '../terminal/format.ts'
+import { askCommand } from './ask/ask.ts'
 
 interface ShowOptions {
   readonly purpose?: Purpose
@@ -23,7 +24,7 @@ interface ShowOptions {
   readonly at?: string
 }
 
-/** `dialwright rules list|show|check`: none of them needs a daemon. */
+/** `dialwright rules list|show|ask|check`: none of them needs a daemon. */
 export function rulesCommands(program: Command, cli: Cli): void {
   const rules = program.command('rules').description('the laws and codes that every call is held to')
 
@@ -55,6 +56,8 @@ export function rulesCommands(program: Command, cli: Cli): void {
     const off = offOverrides(book, shown, where)
     cli.print({ version: book.version, where, lines, off }, () => showWords(lines, off))
   })
+
+  askCommand(rules, cli, { book: () => loadBook(cli), file: () => configFile(cli) })
 
   examples(
     rules

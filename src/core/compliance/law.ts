@@ -62,6 +62,7 @@ function lawOf(book: RuleBook, { seller, purpose, person }: LawQuestion, now: In
     rules.filter(rule => rule.kind === kind) as readonly Rule[] as readonly Rule<Kind>[]
   return {
     version: book.version,
+    lines: rules,
     hours: of('hours'),
     attempts: of('attempts'),
     rest: of('rest'),

@@ -39,6 +39,11 @@ export interface CheckResult {
   readonly verdict: Verdict
 }
 
+/** One check that says no. */
+export interface Refusal extends CheckResult {
+  readonly verdict: Exclude<Verdict, { allowed: true }>
+}
+
 /** The facts and rules of one dial, with the law that the seller's place, the purpose and the person's places make. */
 export function caseOf(facts: VerdictFacts, rules: VerdictRules, now: InstantMs): Case {
   const question = { seller: rules.seller, purpose: rules.of.purpose, person: facts.places }
@@ -49,6 +54,16 @@ export function caseOf(facts: VerdictFacts, rules: VerdictRules, now: InstantMs)
 export function explainVerdict(facts: VerdictFacts, rules: VerdictRules, now: InstantMs): readonly CheckResult[] {
   const one = caseOf(facts, rules, now)
   return checks.map(({ check, verdict }) => ({ check, verdict: verdict(one) }))
+}
+
+/** Every check that says no, in the order in which a dial passes them: the first is what {@link decideVerdict} answers. */
+export function refusalsOf(one: Case): readonly Refusal[] {
+  const refusals: Refusal[] = []
+  for (const { check, verdict } of checks) {
+    const answer = verdict(one)
+    if (!answer.allowed) refusals.push({ check, verdict: answer })
+  }
+  return refusals
 }
 
 /** The first no, or yes. A pure function of facts, rules and now. */
