@@ -112,6 +112,15 @@ export function loadRulesConfig(file: string, { env = process.env }: LoadOptions
   return deepFreeze(rulesConfig(startLoading(file, env)))
 }
 
+/** Whose calls these are where nobody says, for a command line that has no daemon. */
+export function loadCallDefaults(
+  file: string,
+  { env = process.env }: LoadOptions = {},
+): Pick<Config, 'defaultCountry' | 'seller'> {
+  const loading = startLoading(file, env)
+  return deepFreeze({ defaultCountry: loading.document.defaultCountry ?? 'US', ...sellerConfig(loading) })
+}
+
 /** Reads and checks a campaign's file. The daemon fills in what it leaves out. */
 export function loadCampaignFile(file: string): CampaignDocument {
   const yaml = readYamlFile(file)

@@ -36,7 +36,7 @@ export async function erasePerson(
 export async function setHours(context: AppContext, written: string, body: HoursBody): Promise<PersonHoursView> {
   const { gateway, store, readNumber } = context
   const number = readNumber(written)
-  const hours = { number, days: readDays(body.days), how: body.how, recordedAt: gateway.now() }
+  const hours = { number, days: personDays(body.days), how: body.how, recordedAt: gateway.now() }
   await store.setPersonHours(hours)
   gateway.release({ number, reasons: permissionReasons })
   return viewPersonHours(hours)
@@ -49,7 +49,8 @@ export async function forgetHours({ gateway, store, readNumber }: AppContext, wr
   gateway.release({ number, reasons: permissionReasons })
 }
 
-function readDays(days: Readonly<Record<string, readonly string[]>>): PersonHours {
+/** Hours by weekday as they are sent. @throws ApiError 422 */
+export function personDays(days: Readonly<Record<string, readonly string[]>>): PersonHours {
   const spans = weekdays.map(day => (days[day] ?? []).map(readSpan))
   if (spans.some(ofDay => ofDay.length > 0)) return spans
   throw new ApiError(

@@ -34,7 +34,13 @@ t.test('leads lists and recycle: what there is, what would be called again, and 
   const lists = await dw('leads', 'lists', '--campaign', 'spring')
   t.match(lists, { code: 0, out: /leads +3 +1 +2 +2 +100\.0 %/ })
   const recycle = (...more: string[]) => dw('leads', 'recycle', '--campaign', 'spring', ...more)
-  t.match(await recycle(), { code: 1, err: /^error: say which leads: --last busy,no-answer or --list NAME/ })
+  t.match(await recycle(), { code: 2, err: /^error: say which leads: --last busy,no-answer or --list NAME/ })
+  t.match(await recycle('--dry-run'), { code: 2, err: /^error: say which leads[^\n]*\n$/ })
+  for (const limit of ['-1', '0', '1001', 'ten'])
+    t.match(await dw('leads', 'list', '--campaign', 'spring', '--limit', limit), {
+      code: 2,
+      err: /write a whole number from 1 to 1000\.\n$/,
+    })
   t.match(await recycle('--last', 'busy,lost'), { code: 2, err: /"lost" is not one of connected, abandoned/ })
   t.match(await recycle('--list', 'warm'), { code: 1, err: /no list "warm": there is leads\n$/ })
   const stays = /1 lead left as finished: refused, on do-not-call, dead, or being called\n$/

@@ -205,6 +205,8 @@ t.test('what is written wrong is refused in one line', async t => {
     [1, 'head --sign nothing.key', /nothing\.key cannot be used: there is no such file/],
     [1, 'check-head package.json', /package\.json is no head/],
     [1, 'audit --rules README.md', /README\.md is no JSON of rules/],
+    [2, 'export --since 2026-02-01 --until 2026-01-01', /^error: --since must lie before --until[^\n]*\n$/],
+    [2, 'export --since 2026-02-01 --until 2026-02-01', /^error: --since must lie before --until/],
     [1, 'export -o /nowhere/x.jsonl', /cannot write \/nowhere\/x\.jsonl/],
   ] as const) {
     const ran = await dw(`ledger ${line}`)

@@ -8,7 +8,7 @@ import { errorCode, OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
 import { localTime, table } from '../terminal/format.ts'
 import { counted, createProgressBar } from '../terminal/progressBar.ts'
-import { instantOrAgo, wholeNumber } from '../terminal/values.ts'
+import { instantOrAgo, wholeNumberFrom } from '../terminal/values.ts'
 
 interface Filters {
   readonly campaign?: string
@@ -29,7 +29,7 @@ export function callCommands(program: Command, cli: Cli): void {
 
   examples(
     withFilters(calls.command('list'))
-      .option('--limit <count>', 'how many', wholeNumber, 50)
+      .option('--limit <count>', 'how many', wholeNumberFrom(1, 1_000), 50)
       .option('--after <call>', 'continue behind this call')
       .description('the last calls'),
     'dialwright calls list --campaign spring --since 1h',

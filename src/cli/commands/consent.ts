@@ -157,7 +157,8 @@ function instantOf(written: string | undefined): string | undefined {
 
 const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
-function readDays(written: readonly string[]): Record<string, string[]> {
+/** Hours by weekday as options write them: `mon-fri=17:00-20:00`. */
+export function readDays(written: readonly string[]): Record<string, string[]> {
   const days: Record<string, string[]> = {}
   for (const part of written) {
     const [names = '', spans = ''] = part.split('=')

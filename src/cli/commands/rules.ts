@@ -17,6 +17,7 @@ import { errorMessage, InputError, OperatingError } from '../../errors.ts'
 import type { Readings } from '../../rules/readings.ts'
 import { type Cli, examples } from '../cli.ts'
 import { fields, plural, table } from '../terminal/format.ts'
+import { askCommand } from './ask/ask.ts'
 
 interface ShowOptions {
   readonly purpose?: Purpose
@@ -24,7 +25,7 @@ interface ShowOptions {
   readonly at?: string
 }
 
-/** `dialwright rules list|show|check`: none of them needs a daemon. */
+/** `dialwright rules list|show|ask|check`: none of them needs a daemon. */
 export function rulesCommands(program: Command, cli: Cli): void {
   const rules = program.command('rules').description('the laws and codes that every call is held to')
 
@@ -57,6 +58,8 @@ export function rulesCommands(program: Command, cli: Cli): void {
     const off = offOverrides(book, shown, where)
     cli.print({ version: book.version, where, lines, off }, () => showWords(lines, off))
   })
+
+  askCommand(rules, cli, { book: () => loadBook(cli), file: () => configFile(cli) })
 
   examples(
     rules

@@ -3,8 +3,12 @@ import { durationMs, durationPattern } from '../../config/durations.ts'
 
 /** An option that is a whole number of at least 0. */
 export function wholeNumber(written: string): number {
-  if (/^\d{1,15}$/.test(written)) return Number(written)
-  throw new InvalidArgumentError('write a whole number.')
+  if (isWhole(written)) return Number(written)
+  throw new InvalidArgumentError('write a whole number of at least 0.')
+}
+
+function isWhole(written: string): boolean {
+  return /^\d{1,15}$/.test(written)
 }
 
 /** An option that is a number. */
@@ -39,8 +43,8 @@ export function instantOrAgo(written: string): string {
 /** An option that is a whole number within bounds. */
 export function wholeNumberFrom(min: number, max: number): (written: string) => number {
   return written => {
-    const value = wholeNumber(written)
-    if (value >= min && value <= max) return value
+    const value = Number(written)
+    if (isWhole(written) && value >= min && value <= max) return value
     throw new InvalidArgumentError(`write a whole number from ${min} to ${max}.`)
   }
 }

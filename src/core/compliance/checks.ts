@@ -1,5 +1,5 @@
 import { given } from '../given.ts'
-import type { PhoneNumber } from '../ids.ts'
+import type { InstantMs, PhoneNumber } from '../ids.ts'
 import { dayMs } from '../time.ts'
 import { type AttemptWindow, attemptWindow } from './attempts.ts'
 import { closedHours, type Hours } from './callingHours.ts'
@@ -145,13 +145,20 @@ export function restVerdict({ facts, rules, law, now }: Case): Verdict {
   }
   take(facts.dialableAt, retryAt => no('resting', { retryAt, rule: 'campaign/retry' }))
   if (facts.history.length === 0) return latest
-  const of = { ...rules.of, zones: facts.zones }
   for (const rule of [...law.rest, ...ownRests]) {
-    if (rule.unless === 'agent-reserved' && rules.agentReserved === true) continue
     const reason = `rest-after-${rule.after}` as const
-    take(restEndsAt(rule, facts.history, of), retryAt => no(reason, { retryAt, rule: rule.ruleId }))
+    take(restOf(rule, { facts, rules }), retryAt => no(reason, { retryAt, rule: rule.ruleId }))
   }
   return latest
+}
+
+/** When the rest ends that a line asks for in this case; `undefined`: it asks for none. */
+export function restOf(
+  rule: (typeof ownRests)[number],
+  { facts, rules }: Pick<Case, 'facts' | 'rules'>,
+): InstantMs | undefined {
+  if (rule.unless === 'agent-reserved' && rules.agentReserved === true) return undefined
+  return restEndsAt(rule, facts.history, { ...rules.of, zones: facts.zones })
 }
 
 /** The number is not worn out; below the limit its fatigue lengthens the rest since the last call. */

@@ -79,6 +79,7 @@ function lawOf(book: RuleBook, question: LawQuestion, now: InstantMs): Law {
   const { listRules, partsWithLaws } = preparedOf(book)
   return {
     version: book.version,
+    lines: rules,
     hours,
     attempts: of('attempts'),
     rest: of('rest'),

@@ -174,6 +174,8 @@ export const noRules: RuleBook = { version: 'none', jurisdictions: [], holidays:
 /** The rules that apply to one call: the seller's place's, and those of every place where the person may be. */
 export interface Law {
   readonly version: string
+  /** Every line in force, also those that no single dial is asked about. */
+  readonly lines: readonly Rule[]
   readonly hours: readonly LawfulHours[]
   readonly attempts: readonly Rule<'attempts'>[]
   readonly rest: readonly Rule<'rest'>[]

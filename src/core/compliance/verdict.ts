@@ -41,6 +41,11 @@ export interface CheckResult {
   readonly verdict: Verdict
 }
 
+/** One check that says no. */
+export interface Refusal extends CheckResult {
+  readonly verdict: Exclude<Verdict, { allowed: true }>
+}
+
 /** The facts and rules of one dial, with the law that the seller's place, the purpose and the person's places make. */
 export function caseOf(facts: VerdictFacts, rules: VerdictRules, now: InstantMs): Case {
   const { seller, voice, automation, of } = rules
@@ -57,6 +62,16 @@ export function explainVerdict(facts: VerdictFacts, rules: VerdictRules, now: In
   return checks.map(({ check, verdict }) => ({ check, verdict: verdict(one) }))
 }
 
+/** Every check that says no, in the order in which a dial passes them: the first is what {@link decideVerdict} answers. */
+export function refusalsOf(one: Case): readonly Refusal[] {
+  const refusals: Refusal[] = []
+  for (const { check, verdict } of checks) {
+    const answer = verdict(one)
+    if (!answer.allowed) refusals.push({ check, verdict: answer })
+  }
+  return refusals
+}
+
 /** The first no, or yes. A pure function of facts, rules and now. */
 export function decideVerdict(facts: VerdictFacts, rules: VerdictRules, now: InstantMs): Verdict {
   const one = caseOf(facts, rules, now)
@@ -64,7 +79,11 @@ export function decideVerdict(facts: VerdictFacts, rules: VerdictRules, now: Ins
     const answer = verdict(one)
     if (!answer.allowed) return answer
   }
-  const { unread } = one.law
+  return yesOf(one)
+}
+
+/** Yes, and for which places nobody has read the law. */
+export function yesOf({ law: { unread } }: Case): Verdict {
   return unread.length === 0 ? yes : { allowed: true, unread }
 }
 

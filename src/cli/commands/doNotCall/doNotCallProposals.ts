@@ -3,7 +3,7 @@ import type { Static } from 'typebox'
 import { acceptedView, proposalsView } from '../../../api/doNotCall.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { localTime, table } from '../../terminal/format.ts'
-import { wholeNumber } from '../../terminal/values.ts'
+import { wholeNumber, wholeNumberFrom } from '../../terminal/values.ts'
 
 /** `dnc proposals|accept` */
 export function doNotCallProposalCommands(dnc: Command, cli: Cli): void {
@@ -11,7 +11,7 @@ export function doNotCallProposalCommands(dnc: Command, cli: Cli): void {
     dnc
       .command('proposals')
       .option('--campaign <id>', 'only of this campaign')
-      .option('--limit <count>', 'how many', wholeNumber, 100)
+      .option('--limit <count>', 'how many', wholeNumberFrom(1, 1_000), 100)
       .option('--after <lead>', 'continue behind this lead', wholeNumber)
       .description('numbers that calls have worn out: accept them, or let them rest'),
     'dialwright dnc proposals',

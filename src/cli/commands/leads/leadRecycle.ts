@@ -2,7 +2,6 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { Static } from 'typebox'
 import { leadListsView, recycleView } from '../../../api/leads.ts'
 import { type Disposition, dispositions } from '../../../core/vocabulary.ts'
-import { InputError } from '../../../errors.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { apiPath } from '../../client.ts'
 import { plural, table } from '../../terminal/format.ts'
@@ -42,9 +41,8 @@ export function leadRecycleCommands(leads: Command, cli: Cli): void {
     'dialwright leads recycle --campaign spring --list warm --last no-answer --reset-attempts',
   ).action(async ({ campaign, ...which }: RecycleOptions) => {
     if (which.list === undefined && which.last === undefined) {
-      throw new InputError(
-        'too-many',
-        'say which leads: --last busy,no-answer or --list NAME, or both (--dry-run only counts)',
+      throw new InvalidArgumentError(
+        'say which leads: --last busy,no-answer or --list NAME, or both (--dry-run only counts).',
       )
     }
     const report = await recycleAll(cli, campaign, which)

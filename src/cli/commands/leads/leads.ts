@@ -4,7 +4,7 @@ import type { LeadView } from '../../../api/views.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { apiPath } from '../../client.ts'
 import { localTime, plural, table } from '../../terminal/format.ts'
-import { wholeNumber } from '../../terminal/values.ts'
+import { wholeNumber, wholeNumberFrom } from '../../terminal/values.ts'
 import { importWords, uploadFile, warningWords } from './imports.ts'
 import { leadExplainWords, originWords } from './leadExplainText.ts'
 import { leadRecycleCommands } from './leadRecycle.ts'
@@ -66,7 +66,7 @@ export function leadCommands(program: Command, cli: Cli): void {
     leads
       .command('list')
       .requiredOption('--campaign <id>', 'the campaign')
-      .option('--limit <count>', 'how many', wholeNumber, 50)
+      .option('--limit <count>', 'how many', wholeNumberFrom(1, 1_000), 50)
       .option('--after <lead>', 'continue behind this lead', wholeNumber)
       .description('leads with their state'),
     'dialwright leads list --campaign spring --limit 20',

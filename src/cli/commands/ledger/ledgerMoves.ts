@@ -36,7 +36,12 @@ export function moveCommands(ledger: Command, cli: Cli): void {
       .option('-o, --output <file>', 'write to this file, packed where it ends in .gz (default: standard output)')
       .description('entries one a line, with what `ledger verify` needs to check them'),
     'dialwright ledger export --since 2026-01-01 --until 2026-02-01 -o january.jsonl.gz',
-  ).action((options: ExportOptions) => withLedger(cli, reader => exportEntries(cli, reader, options)))
+  ).action((options: ExportOptions) => {
+    const { since, until } = options
+    if (since !== undefined && until !== undefined && since >= until)
+      throw new InvalidArgumentError('--since must lie before --until: nothing is between them.')
+    return withLedger(cli, reader => exportEntries(cli, reader, options))
+  })
 
   examples(
     ledger

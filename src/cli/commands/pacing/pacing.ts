@@ -8,7 +8,7 @@ import { pacingModes } from '../../../core/pacing/pacer.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { apiPath } from '../../client.ts'
 import { fields, localTime, percent, wrap } from '../../terminal/format.ts'
-import { anyNumber, duration, onOrOff, ratio, wholeNumber, wholeNumberFrom, windows } from '../../terminal/values.ts'
+import { anyNumber, duration, onOrOff, ratio, wholeNumberFrom, windows } from '../../terminal/values.ts'
 import { recordCommands } from './pacingRecord.ts'
 
 type Pacing = Static<typeof pacingView>
@@ -89,7 +89,7 @@ export function pacingCommands(program: Command, cli: Cli): void {
     pacing
       .command('explain')
       .argument('<campaign>')
-      .option('--limit <count>', 'how many decisions', wholeNumber, 10)
+      .option('--limit <count>', 'how many decisions', wholeNumberFrom(1, 1_000), 10)
       .description('the last decisions with their reasons, newest first'),
     'dialwright pacing explain spring --limit 5',
   ).action(async (id: string, options: { limit: number }) => {
