@@ -37,7 +37,7 @@ t.test('rules list counts lines and marks overrides', async t => {
   t.equal(code, 0, err)
   t.match(out, /^jurisdiction +places +lines +overridden +name\n/)
   t.match(out, /\nES +ES +1 +Spain\n/)
-  t.match(out, /\nUS-FTC +US +7 +1 +Federal Trade Commission/)
+  t.match(out, /\nUS-FTC +US +8 +1 +Federal Trade Commission/)
   t.match(out, /\nUS-WA +US-WA +0 +1 +Washington/)
   t.match(out, /\noverridden:\nUS-FTC\/hours: hours .* -> .* \(Ann Example: counsel, 2026-11-02\)\n/)
   t.match(out, /\nUS-WA\/hours: off \(Ann Example: no calls there\)\n/)
