@@ -126,7 +126,12 @@ export function complianceSettings(document: ComplianceDocument, seller: Seller)
     attemptLimits: (document.limits ?? []).map(attemptLimit),
     fatigue: fatigueSettings(document.fatigue ?? {}),
     listMix: (document.lists ?? []).map(({ list, share }) => ({ list, share })),
-    ...given({ filter: document.filter, countries: document.countries, voice: document.voice, optOutNumber: document.optOutNumber }),
+    ...given({
+      filter: document.filter,
+      countries: document.countries,
+      voice: document.voice,
+      optOutNumber: document.optOutNumber,
+    }),
     ...given({ automation: document.automation && automations.filter(one => document.automation?.includes(one)) }),
   }
 }
@@ -153,7 +158,12 @@ export function complianceDocument(settings: CampaignSettings): ComplianceDocume
       rest: formatDuration(fatigue.restMs),
     },
     lists: settings.listMix.map(share => ({ ...share })),
-    ...given({ filter: settings.filter, countries: settings.countries && [...settings.countries], voice: settings.voice, optOutNumber: settings.optOutNumber }),
+    ...given({
+      filter: settings.filter,
+      countries: settings.countries && [...settings.countries],
+      voice: settings.voice,
+      optOutNumber: settings.optOutNumber,
+    }),
     ...given({ automation: settings.automation && [...settings.automation] }),
   }
 }

@@ -217,7 +217,7 @@ t.test('the configuration changes rules, and a campaign adds its own', async t =
   overrides:
     - { rule: US-FTC/hours, by: Ann Example, reason: counsel, set: { hours: { mon-sun: '10:00-11:00' } } }
     - { rule: US-FCC/hours, by: Ann Example, reason: moot, off: true }
-seller: { id: acme, place: US-FL }
+seller: { id: acme, place: US-NY }
 `
   writeFileSync(config, `${readFileSync(config, 'utf8')}${overrides}`)
   const campaign = join(folder, 'spring.yaml')
@@ -228,7 +228,7 @@ seller: { id: acme, place: US-FL }
     return JSON.parse(ran.out)
   }
   const shut = await dw('2026-11-25T12:30-05:00')
-  t.match(shut, { allowed: false, rule: 'US-FTC/hours', seller: 'US-FL' })
+  t.match(shut, { allowed: false, rule: 'US-FTC/hours', seller: 'US-NY' })
   t.match(shut.off, [{ rule: 'US-FCC/hours', by: 'Ann Example', reason: 'moot' }])
   t.match(
     shut.lines.find(({ rule }) => rule === 'US-FTC/hours'),

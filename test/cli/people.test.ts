@@ -170,7 +170,7 @@ t.test('moving in from a folder', async t => {
   const ran = await dw(...line, ...origin)
   t.match(ran, { code: 0, out: /leads +vicidial_list.csv +3 +2 +0 +1[\s\S]*dnc +vicidial_dnc.csv +2 +2/ })
   t.ok(pbx.asked.includes(`hang-up ${callId}`), 'who refused there rings here no more')
-  t.match(ran.out, /unknown-status: ODD[\s\S]*leads +3 +emergency/)
+  t.match(ran.out, /unknown-status: ODD[\s\S]*leads +3 +too-short/)
   t.match(await rig.store.leadsByNumber('+12025550160'), [
     { list: 'vicidial-7', provenance: { origin: 'our customers' } },
   ])

@@ -64,7 +64,7 @@ t.test('rules show lists what holds at a place, with who has changed it', async 
   const washington = await dw('show', 'US-WA')
   t.match(washington.out, /\nUS-WA\/hours +off +Ann Example: no calls there\n/)
   t.match(washington.out, /\nUS-RegF\/attempts /)
-  t.match((await dw('show', 'US-RegF')).out, /\nUS-RegF\/rest +no call for 7d after a conversation/)
+  t.match((await dw('show', 'US-RegF')).out, /\nUS-RegF\/rest +no call for 7d \(whole days.* after a conversation/)
   t.match((await dw('show', 'PT')).out, /\nES\/hours +mon-sun 09:00-21:00 /, 'by its profile')
   const pair = JSON.parse((await dw('show', 'US-FL', '--seller', 'FR', '--purpose', 'sales', '--json')).out)
   const ids = pair.lines.map(({ ruleId }: { ruleId: string }) => ruleId)

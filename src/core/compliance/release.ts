@@ -15,6 +15,7 @@ export const releasableReasons = [
   'list-missing',
   'list-too-old',
   'unknown-place',
+  'opt-out-missing',
   'country-not-allowed',
   'attempts-limit',
   'fatigue-rest',
@@ -58,8 +59,12 @@ type Decided = { readonly by: (settings: CampaignSettings) => unknown; readonly 
 
 /** Which settings decide on what a lead is put off for. */
 const decided: readonly Decided[] = [
-  // Whose calls these are and what they are about decides which laws, windows, permissions and exemptions there are.
-  { by: ({ seller, purpose, topic }) => [seller, purpose, topic], reasons: releasableReasons },
+  // Whose calls these are, what they are about and how they are made decides which laws, windows, permissions and exemptions there are.
+  {
+    by: ({ seller, purpose, topic, voice, automation }) => [seller, purpose, topic, voice ?? null, automation ?? null],
+    reasons: releasableReasons,
+  },
+  { by: ({ optOutNumber }) => optOutNumber ?? null, reasons: ['opt-out-missing'] },
   { by: ({ countries }) => countries ?? null, reasons: ['country-not-allowed'] },
   { by: ({ filter }) => filter ?? null, reasons: ['filtered-out'] },
   { by: ({ consent }) => consent, reasons: ['consent-missing', 'consent-expired', 'consent-withdrawn'] },

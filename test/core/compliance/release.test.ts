@@ -32,6 +32,10 @@ t.test('what a change of settings may have settled', async t => {
     [{ seller: { sellerId: 'acme', place: 'GB' } }, releasableReasons],
     [{ purpose: 'survey' }, releasableReasons],
     [{ topic: 'summer' }, releasableReasons],
+    [{ voice: 'recorded' }, releasableReasons],
+    [{ automation: ['dialing'] }, releasableReasons],
+    [{ optOutNumber: '+18005550100' }, ['opt-out-missing']],
+    [{ countries: ['US', 'CA'] }, ['country-not-allowed']],
     [{ filter: 'age > 3', consent: 'required' }, ['filtered-out', ...consent]],
   ]
   for (const [change, settled] of rows) {
