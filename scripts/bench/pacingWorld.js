@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 
 import { startPlannedCarrier } from '../lib/carrierPlan.js'
-import { createApi, RULES_WITHOUT_ABANDONMENT, sandboxAgents, startDaemon, startSoftphones } from '../lib/index.js'
+import { createApi, sandboxAgents, sandboxRules, startDaemon, startSoftphones } from '../lib/index.js'
 import { startAgents } from './liveAgents.js'
 import { csvOf } from './numbers.js'
 import { pacingSettings, RING_TIMEOUT_SEC, trunk } from './pacingScenario.js'
@@ -44,7 +44,7 @@ async function open({ policies, agents, plans }, { folder, closing }) {
   const daemon = await startDaemon({
     ...{ folder: join(folder, 'daemon'), agents: names },
     // The simulator that it is held against knows no law; the policies' own caps are what is compared.
-    more: { debugInvariants: false, trunks: policies.map(trunkOf), rules: RULES_WITHOUT_ABANDONMENT },
+    more: { debugInvariants: false, trunks: policies.map(trunkOf), rules: await sandboxRules({ abandonment: false }) },
   })
   closing.push(() => daemon.stop())
   const api = createApi(daemon)

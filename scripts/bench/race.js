@@ -8,9 +8,9 @@ import { asteriskCommand } from '../lib/asterisk.js'
 import { startRaceCarrier } from '../lib/carrierRace.js'
 import {
   createApi,
-  RULES_WITHOUT_ABANDONMENT,
   SETTINGS,
   sandboxAgents,
+  sandboxRules,
   startDaemon,
   startRtpWitness,
   startSoftphones,
@@ -89,7 +89,7 @@ async function open({ folder, closing }) {
   closing.push(() => phones.stop())
   const trunk = { channels: WAVE, callsPerSecond: 30 }
   // Ten lines an agent leave people without one on purpose: the law would let none of it happen.
-  const more = { rules: RULES_WITHOUT_ABANDONMENT }
+  const more = { rules: await sandboxRules({ abandonment: false }) }
   const daemon = await startDaemon({ folder: join(folder, 'daemon'), agents, trunk, more })
   closing.push(() => daemon.stop())
   const api = createApi(daemon)

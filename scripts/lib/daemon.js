@@ -21,24 +21,20 @@ import { PROJECT } from './paths.js'
  */
 
 const PORT = 7420
-/** Invented Americans on a carrier of our own may be called at any hour, and stand on no registry. */
+/** Invented Americans on a carrier of our own may be called at any hour, have permitted it, and stand on no registry. */
 const SIGNED = { by: 'the sandbox', reason: 'invented numbers on a carrier of its own, at whatever hour it runs' }
-const ALL_DAY = { hours: { 'mon-sun': '00:00-24:00' } }
-const HOURS = ['US-FTC/hours', 'US-FCC/hours', 'US-FL/hours', 'US-OK/hours', 'US-WA/hours']
-const LISTS = ['US-FTC/do-not-call', 'US-FCC/do-not-call']
-const RULES = {
-  overrides: [
-    ...HOURS.map(rule => ({ rule, ...SIGNED, set: ALL_DAY })),
-    ...LISTS.map(rule => ({ rule, ...SIGNED, off: true })),
-  ],
-}
+const MOOT = ['hours', 'do-not-call-list', 'consent']
 
-/** For measurements that let people wait on purpose: no law counts who is abandoned. */
-export const RULES_WITHOUT_ABANDONMENT = {
-  overrides: [
-    ...RULES.overrides,
-    ...['US-FTC/abandonment', 'US-FCC/abandonment'].map(rule => ({ rule, ...SIGNED, off: true })),
-  ],
+/**
+ * The rules of the sandbox's daemon. For measurements that let people wait on purpose, no law counts who is abandoned.
+ * @param {{ abandonment?: boolean }} options
+ */
+export async function sandboxRules({ abandonment = true } = {}) {
+  const { loadRuleBook } = await import('#dialwright/rules/ruleBook.js')
+  const moot = abandonment ? MOOT : [...MOOT, 'abandonment']
+  const american = loadRuleBook().jurisdictions.filter(({ jurisdictionId }) => jurisdictionId.startsWith('US-'))
+  const rules = american.flatMap(each => each.rules).filter(({ kind }) => moot.includes(kind))
+  return { overrides: rules.map(({ ruleId }) => ({ rule: ruleId, ...SIGNED, off: true })) }
 }
 
 const CALLER_IDS = ['+12025550100', '+12025550101']
@@ -55,7 +51,8 @@ export async function startDaemon({ folder, agents, trunk = {}, more = {} }) {
   const token = randomBytes(24).toString('base64url')
   const file = join(folder, 'dialwright.yaml')
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify({ ...config({ agents, trunk, token }), ...more }, null, 2), { mode: 0o600 })
+  const settings = { ...config({ agents, trunk, token }), rules: await sandboxRules(), ...more }
+  writeFileSync(file, JSON.stringify(settings, null, 2), { mode: 0o600 })
   const logFile = join(folder, 'daemon.log')
   const log = openSync(logFile, 'a')
   const launcher = join(PROJECT, 'bin', 'dialwright.js')
@@ -114,7 +111,6 @@ function config({ agents, trunk, token }) {
     api: { port: PORT, token },
     store: { path: 'dialwright.db' },
     log: { level: 'warn' },
-    rules: RULES,
     debugInvariants: true,
   }
 }

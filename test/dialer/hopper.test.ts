@@ -133,7 +133,8 @@ t.test('one person behind several numbers is told, and what their other number w
 })
 
 t.test('a caller identity that may not be presented there is not offered for the lead', async t => {
-  const callerIds = ['+33612345678', '+33123456789']
+  // A system that selects and dials shows a verified number (ARCEP 2022-1583).
+  const callerIds = ['+33612345678', '+33162345678']
   const world = await createWorld(
     { callerIds, purpose: 'survey', seller: { sellerId: 'acme', place: 'FR' } },
     shippedRules,
@@ -141,7 +142,7 @@ t.test('a caller identity that may not be presented there is not offered for the
   const [lead] = await world.leads([{ number: '+33123456780', timeZones: ['Europe/Paris'], places: ['FR'] }])
   const filled = await world.fill(1)
   t.strictSame(idsOf(filled), [lead?.leadId], JSON.stringify(await world.store.lead(lead?.leadId ?? 0)))
-  t.strictSame(filled.leads[0]?.callerIds, ['+33123456789'])
+  t.strictSame(filled.leads[0]?.callerIds, ['+33162345678'])
 })
 
 t.test("a promised call-back is its agent's while they are at work here, and anybody's without them", async t => {

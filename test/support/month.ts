@@ -21,6 +21,7 @@ import { monthCallees, staffAtWork } from './monthAgents.ts'
 import {
   everybody,
   familyOf,
+  hasAgreed,
   isCustomer,
   isIn,
   leadsOf,
@@ -275,11 +276,12 @@ async function prepare(world: World): Promise<void> {
   for (const { settings } of campaigns) await kept.saveCampaign(settings)
   for (const { list } of monthLists) {
     // Australia's comes late, the American one is old already.
-    if (list === 'dnc-us') await install(world, list, monthStartsAt - 20 * dayMs)
+    if (list === 'dnc-us') await install(world, list, monthStartsAt - 21 * dayMs)
     else if (list !== 'dnc-au') await install(world, list, monthStartsAt - dayMs)
   }
   for (const number of people) {
     const { home, index } = whoIs(number)
+    if (hasAgreed(number)) await kept.addPermission(permission(number, 'written', 60))
     if (isCustomer(index)) await kept.addPermission(permission(number, 'purchase', 100))
     // Fern may call most of them there; the others have told acme, which is of no use to fern.
     if (home === 'berlin' || home === 'paris')
@@ -316,7 +318,7 @@ async function install(world: World, name: string, asOf: number): Promise<void> 
 }
 
 const importDays = [0, 6, 13, 20]
-/** The American list is 31 days old on the 11th day and comes anew on the 12th. */
+/** The American list is 32 days old on the 11th day, which is a day too old, and comes anew on the 12th. */
 const arrivals: Readonly<Record<number, readonly string[]>> = {
   2: ['dnc-au'],
   12: ['dnc-us'],

@@ -256,6 +256,12 @@ export function isCustomer(index: number): boolean {
   return index % 16 === 15
 }
 
+/** Whether somebody has agreed in writing to be dialed by a machine, as Florida and Oklahoma want it; nobody on a nation's list has. */
+export function hasAgreed(number: PhoneNumber): boolean {
+  const { home, index } = whoIs(number)
+  return (home === 'florida' || home === 'oklahoma') && index % 5 !== 3 && index % 8 !== 7
+}
+
 /** Whether a list that nothing can lift keeps the campaign from the number. */
 export function isBarred(number: PhoneNumber, { campaign, purpose }: { campaign: string; purpose: string }): boolean {
   const { home, index } = whoIs(number)
@@ -263,7 +269,8 @@ export function isBarred(number: PhoneNumber, { campaign, purpose }: { campaign:
   return monthLists.some(list => {
     if (!list.holds(home, index)) return false
     if (list.kind === 'campaign') return list.campaignId === campaign
-    // The others yield to what people permit in the course of the month.
-    return list.kind === 'national' ? list.place === 'US' && purpose === 'sales' && !customer : true
+    // The others, and Florida's (Fla. Stat. 501.059(1)), yield to what people permit in the course of the month.
+    if (list.kind === 'national') return list.place === 'US' && purpose === 'sales' && !customer
+    return list.kind !== 'state'
   })
 }

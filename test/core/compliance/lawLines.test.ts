@@ -63,7 +63,8 @@ t.test('a line of law is not hidden by what campaign, person or product say', as
   const debt = rulesWith({ purpose: 'debt', topic: 'spring' })
   const history = [{ ...talk, purpose: 'debt' as const }]
   t.match(answers(factsAt(noon, { history }), debt), { 'US-RegF/rest': 'refuses', 'US-RegF/attempts': 'satisfied' })
-  const eighth = noon + 7 * 24 * hourMs - hourMs
+  // The day of the talk is the first of seven.
+  const eighth = noon + 7 * 24 * hourMs - 12 * hourMs
   t.match(answers(factsAt(eighth, { history }), debt, eighth), { 'US-RegF/rest': 'satisfied' })
   t.match(answers(factsAt(eighth - 1, { history }), debt, eighth - 1), { 'US-RegF/rest': 'refuses' })
 })

@@ -135,7 +135,7 @@ const histories = fc.record({
   ),
 })
 
-const permission = { permissionId: 1, basis: 'express', topics: [], channels: [], givenAt: 0 } as const
+const permission = { permissionId: 1, basis: 'written', topics: [], channels: [], givenAt: 0 } as const
 
 function factsOf(person: Person, number: string, now: number, done: readonly Attempt[]): VerdictFacts {
   const history = done
@@ -194,6 +194,7 @@ function binding(attempt: Attempt): { readonly attempts: Rule<'attempts'>[]; rea
     if (!where.some(place => places.includes(place))) continue
     for (const rule of rules) {
       if (rule.purposes !== undefined && !rule.purposes.includes(attempt.of.purpose)) continue
+      if (rule.voices !== undefined && !rule.voices.includes('live')) continue
       if (rule.kind === 'attempts') found.attempts.push(rule)
       if (rule.kind === 'rest') found.rests.push(rule)
     }
@@ -229,22 +230,26 @@ function causes({ past }: Attempt): readonly string[] {
   ]
 }
 
+/** Whether the rest after an attempt is not over: by the hour, or by days of the person's calendar. */
+function stillRests(last: Attempt, { past, at }: Attempt, { forMs, wholeDays }: Rule<'rest'>): boolean {
+  const endedAt = past.endedAt ?? at
+  if (wholeDays === undefined) return last.at < endedAt + forMs
+  const dayOf = (instant: number) => Date.parse(dayAt(last.person.zone, instant)) / dayMs
+  const first = dayOf(endedAt) + (wholeDays === 'from-the-next-day' ? 1 : 0)
+  return dayOf(last.at) < first + forMs / dayMs
+}
+
 /** Every window and every rest that a history breaks, in words. */
 function broken(done: readonly Attempt[]): readonly string[] {
   return done.flatMap((last, index) => {
     const earlier = done.slice(0, index)
-    const { attempts, rests } = binding(last)
+    const { attempts, rests: resting } = binding(last)
     const full = attempts.filter(rule => {
       const before = earlier.filter(one => one.past.counts && together(one, last, rule) && inWindow(last, one, rule))
       return before.length >= rule.max
     })
-    const early = rests.filter(rule =>
-      earlier.some(
-        one =>
-          causes(one).includes(rule.after) &&
-          together(one, last, rule) &&
-          last.at < (one.past.endedAt ?? one.at) + rule.forMs,
-      ),
+    const early = resting.filter(rule =>
+      earlier.some(one => causes(one).includes(rule.after) && together(one, last, rule) && stillRests(last, one, rule)),
     )
     // The product's own: nobody who was abandoned hears from anybody for 72 h.
     const abandoned = earlier.some(
