@@ -95,7 +95,7 @@ export interface PersonHoursRecord {
 /** What a request of access is answered with; plain JSON. */
 export interface PersonData {
   readonly numbers: readonly PhoneNumber[]
-  /** As the operator's systems name whoever has the number. */
+  /** As the operator's systems name whoever has the number, in the order of the letters. */
   readonly personIds: readonly string[]
   readonly leads: readonly LeadRecord[]
   readonly calls: readonly CallRecord[]

@@ -134,7 +134,7 @@ export class MemoryLeads {
 
   personIdsOf(number: PhoneNumber): readonly string[] {
     const ids = new Set(this.ofNumber(number).map(({ lead }) => lead.personId))
-    return ids.size === 0 ? [] : [...this.#persons.keys()].filter(personId => ids.has(personId))
+    return ids.size === 0 ? [] : [...this.#persons.keys()].filter(personId => ids.has(personId)).sort()
   }
 
   /** Removes every lead with the number; gives how many there were. */

@@ -28,7 +28,7 @@ export function preparePersonLookups(database: Database): PersonLookups {
   const hours = database.prepare<[number], HoursRow>('SELECT * FROM personHours WHERE number = ?')
   const persons = database
     .prepare<[number], string>(
-      'SELECT DISTINCT personId FROM lead JOIN person USING (personKey) WHERE number = ? ORDER BY personKey',
+      'SELECT DISTINCT personId FROM lead JOIN person USING (personKey) WHERE number = ? ORDER BY personId',
     )
     .pluck()
   const calls = database.prepare<[number], CallRow>(`${selectCall} WHERE number = ? ORDER BY originatedAt`)
