@@ -4,7 +4,7 @@ import type { NodeContext } from '../context.ts'
 import type { AgentLeg, Agents, Packets } from './agents.ts'
 
 /** Questions about RTP that may be open at once. */
-const questionsMax = 16
+const questionsMax = 32
 /** What is due is asked in ticks, so that many questions cost one wake-up. */
 const tickMs = 100
 /** A phone's pace is measured over no less: over a shorter time a packet too many is too much. */
@@ -27,6 +27,8 @@ export class AgentAudio {
   readonly #context: NodeContext
   readonly #agents: Agents
   readonly #checks = new Map<AgentLeg, Check>()
+  /** When a line was first seen up: a phone is given time for its first packets. */
+  readonly #firstSeen = new WeakMap<AgentLeg, InstantMs>()
   #isRunning = false
   #cancelTimer = () => {}
   #open = 0
@@ -59,8 +61,10 @@ export class AgentAudio {
     }
   }
 
-  #isOld({ packets, isAsked }: AgentLeg, now: InstantMs): boolean {
-    return !isAsked && now >= (packets?.at ?? Number.NEGATIVE_INFINITY) + this.#context.timing.mediaPollEveryMs
+  #isOld(leg: AgentLeg, now: InstantMs): boolean {
+    const firstSeen = this.#firstSeen.get(leg) ?? now
+    this.#firstSeen.set(leg, firstSeen)
+    return !leg.isAsked && now >= (leg.packets?.at ?? firstSeen) + this.#context.timing.mediaPollEveryMs
   }
 
   async #poll(leg: AgentLeg): Promise<void> {
