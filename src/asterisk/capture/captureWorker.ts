@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { parentPort, workerData } from 'node:worker_threads'
+import { errorCode, errorMessage } from '../../errors.ts'
 import { type InviteResponse, readInviteResponse, type SipCaptureAddress } from './hep.ts'
 
 /** What the listening thread tells: what it has heard since it told last, or why it hears nothing. */
@@ -25,8 +26,8 @@ socket.on('message', datagram => {
   const response = readInviteResponse(datagram)
   if (response !== undefined) heard.push(response)
 })
-socket.on('error', ({ message, ...error }: NodeJS.ErrnoException) => {
-  tell({ kind: 'deaf', code: error.code ?? 'unexpected', message })
+socket.on('error', error => {
+  tell({ kind: 'deaf', code: errorCode(error), message: errorMessage(error) })
   socket.close()
 })
 socket.bind(port, host)

@@ -27,11 +27,12 @@ export class AgentAudio {
   readonly #context: NodeContext
   readonly #agents: Agents
   readonly #checks = new Map<AgentLeg, Check>()
+  /** Lines with a question on its way. */
+  readonly #asked = new Set<AgentLeg>()
   /** When a line was first seen up: a phone is given time for its first packets. */
   readonly #firstSeen = new WeakMap<AgentLeg, InstantMs>()
   #isRunning = false
   #cancelTimer = () => {}
-  #open = 0
 
   constructor(context: NodeContext, agents: Agents) {
     this.#context = context
@@ -56,7 +57,7 @@ export class AgentAudio {
     this.#cancelTimer = clock.wakeAt(now + tickMs, () => this.#tick())
     for (const [leg, check] of this.#checks) if (check.dueAt <= now) void this.#look(leg, check)
     for (const leg of this.#agents.legs()) {
-      if (this.#open >= questionsMax) break
+      if (this.#asked.size >= questionsMax) break
       if (leg.state === 'up' && leg.callId === undefined && this.#isOld(leg, now)) void this.#poll(leg)
     }
   }
@@ -64,7 +65,7 @@ export class AgentAudio {
   #isOld(leg: AgentLeg, now: InstantMs): boolean {
     const firstSeen = this.#firstSeen.get(leg) ?? now
     this.#firstSeen.set(leg, firstSeen)
-    return !leg.isAsked && now >= (leg.packets?.at ?? firstSeen) + this.#context.timing.mediaPollEveryMs
+    return !this.#asked.has(leg) && now >= (leg.packets?.at ?? firstSeen) + this.#context.timing.mediaPollEveryMs
   }
 
   async #poll(leg: AgentLeg): Promise<void> {
@@ -117,8 +118,7 @@ export class AgentAudio {
   /** Undefined: not known, so nothing is concluded. */
   async #ask(leg: AgentLeg): Promise<Packets | undefined> {
     const { clock, ari } = this.#context
-    this.#open += 1
-    leg.isAsked = true
+    this.#asked.add(leg)
     try {
       const packets = { ...(await ari().packets(leg.channelId)), at: clock.now() }
       leg.pace = paceOf(leg.packets, packets) ?? leg.pace
@@ -127,8 +127,7 @@ export class AgentAudio {
     } catch {
       return undefined
     } finally {
-      this.#open -= 1
-      leg.isAsked = false
+      this.#asked.delete(leg)
     }
   }
 

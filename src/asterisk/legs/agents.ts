@@ -28,7 +28,6 @@ export interface AgentLeg {
   packets: Packets | undefined
   /** Packets a millisecond of the phone, as last measured over a second or more. */
   pace: number | undefined
-  isAsked: boolean
   isFlowing: boolean | undefined
   endedByUs: boolean
   /** When the last key was pressed, on the PBX's clock. */
@@ -292,7 +291,6 @@ function newLeg(agentId: AgentId, channelId: string, by: 'agent' | 'engine'): Ag
     hearsMusic: false,
     packets: undefined,
     pace: undefined,
-    isAsked: false,
     isFlowing: undefined,
     endedByUs: false,
     lastKeyAt: undefined,

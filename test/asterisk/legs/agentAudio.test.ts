@@ -51,7 +51,7 @@ function phones(count: number) {
 function leg(agentId: string): AgentLeg {
   return {
     ...{ agentId, channelId: agentId, by: 'agent', state: 'up', callId: undefined, hearsMusic: true },
-    ...{ packets: undefined, pace: undefined, isAsked: false, isFlowing: undefined },
+    ...{ packets: undefined, pace: undefined, isFlowing: undefined },
     ...{ endedByUs: false, lastKeyAt: undefined },
   }
 }
