@@ -3,13 +3,15 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { AskView } from '../../src/api/ask.ts'
 import { createAsker } from '../../src/app/ask/ask.ts'
+import { createAskPool } from '../../src/cli/commands/ask/askPool.ts'
 import { lineBytesMax } from '../../src/cli/commands/ask/caseLines.ts'
+import { run } from '../../src/cli/main.ts'
 import { decideVerdict } from '../../src/core/compliance/verdict.ts'
 import { calendarYears } from '../../src/rules/calendar.ts'
 import { ruleWords } from '../../src/rules/ruleText.ts'
 import { factsOf } from '../../src/store/decisions/facts.ts'
 import { shippedRules } from '../support/compliance.ts'
-import { type Ran, runLine, tempFolder, writeConfig } from './support.ts'
+import { createFakeTerminal, type Ran, runLine, tempFolder, writeConfig } from './support.ts'
 
 const newYork = '+12125550100'
 /** The latest departure, set-up and ring of a call together: 37 s before nine it may still be answered in time. */
@@ -174,6 +176,45 @@ t.test('cases are answered line by line and in order, the wrong ones with an err
   t.match(good, { code: 0, err: '' })
   t.match(await ask('--cases', '/nowhere/x.jsonl'), { code: 1, err: /^error: there is no file \/nowhere\/x\.jsonl/ })
 })
+
+t.test('a program may ask and read in turn: nobody waits for the end of the cases', { timeout: 60_000 }, async t => {
+  const terminal = createFakeTerminal()
+  const first = terminal.shows(/"id":"first"/)
+  async function* input(): AsyncGenerator<Uint8Array> {
+    yield caseBytes({ id: 'first' })
+    await first
+    yield caseBytes({ id: 'second' })
+  }
+  t.equal(await run(['rules', 'ask', '--cases', '-'], { ...terminal, input }), 0)
+  t.match(answersOf({ code: 0, ...terminal.written }), [{ id: 'first' }, { id: 'second' }])
+})
+
+t.test('threads answer as one does, in the order of the lines', { timeout: 120_000 }, async t => {
+  const pieces = Array.from({ length: 90 }, (_, piece) =>
+    Array.from({ length: 60 }, (_, index) => {
+      const line = piece * 60 + index + 1
+      // A piece that takes longer must not be overtaken.
+      const attempts = piece % 2 === 0 ? Array.from({ length: 20 }, () => '2026-11-01T12:00Z') : []
+      return { line, bytes: line % 97 === 0 ? new Uint8Array([0xfc]) : caseBytes({ id: line, attempts }) }
+    }),
+  )
+  const data = { asker: { book: shippedRules, defaultCountry: 'US' }, defaults: { purpose: 'debt' } }
+  const [alone, many] = [createAskPool(data, 1), createAskPool(data, 2)]
+  t.teardown(() => many.close())
+  const expected = await Promise.all(pieces.map(lines => alone.answer(lines)))
+  t.strictSame(await Promise.all(pieces.map(lines => many.answer(lines))), expected)
+  t.ok(many.isThreaded() && !alone.isThreaded())
+  const file = join(tempFolder(t), 'cases.jsonl')
+  const text = pieces.flat().map(({ bytes }) => Buffer.from(bytes))
+  writeFileSync(file, Buffer.concat(text.flatMap(each => (each.at(-1) === 0x0a ? [each] : [each, Buffer.from('\n')]))))
+  const ran = await ask('--cases', file, '--purpose', 'debt')
+  t.equal(ran.out, expected.map(({ text }) => text).join(''))
+  t.match(ran.err, /^error: 55 lines of 5400 could not be read \(line 97 is the first\)/)
+})
+
+function caseBytes(more: object): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify({ number: newYork, at: lastMinute, ...more })}\n`)
+}
 
 t.test('what is not UTF-8, without end or written to steer a terminal does no harm', async t => {
   const file = join(tempFolder(t), 'cases.jsonl')

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type Asker, createAsker } from '../../../app/ask/ask.ts'
 import { loadCallDefaults, loadCampaignFile } from '../../../config.ts'
 import { doNotCallKinds } from '../../../core/compliance/doNotCall.ts'
 import { permissionBases, purposes, type RuleBook } from '../../../core/compliance/rules.ts'
@@ -9,7 +8,7 @@ import { errorMessage, InputError } from '../../../errors.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { printable } from '../../terminal/printable.ts'
 import { readDays } from '../consent.ts'
-import { answerCases } from './askCases.ts'
+import type { AskerData } from './askAnswers.ts'
 import { askWords } from './askText.ts'
 
 /** Where the rules come from, with or without a configuration. */
@@ -73,27 +72,27 @@ export function askCommand(rules: Command, cli: Cli, sources: RuleSources): void
   ).action(async (number: string | undefined, options: AskOptions) => {
     if ((number === undefined) === (options.cases === undefined))
       throw new InvalidArgumentError('name one number, or a file with --cases.')
-    const asker = await createCliAsker(sources, options.campaign)
+    const data = await askerData(sources, options.campaign)
     const stated = caseOf(options)
-    if (options.cases !== undefined) return answerCases(cli, asker, { file: options.cases, stated })
+    if (options.cases !== undefined) {
+      const defaults = Object.keys(stated).length === 0 ? undefined : stated
+      const { answerCases } = await import('./askCases.ts')
+      return answerCases(cli, options.cases, { asker: data, defaults })
+    }
+    const { askerOf } = await import('./askAnswers.ts')
+    const asker = askerOf(data)
     const answer = usage(() => asker.ask({ at: new Date().toISOString(), ...stated, number }))
     cli.print(answer, () => askWords(answer, cli.paint))
   })
 }
 
-async function createCliAsker(sources: RuleSources, campaign: string | undefined): Promise<Asker> {
-  const { factsOf } = await import('../../../store/decisions/facts.ts')
-  const { ruleWords } = await import('../../../rules/ruleText.ts')
-  const { calendarYears } = await import('../../../rules/calendar.ts')
+async function askerData(sources: RuleSources, campaign: string | undefined): Promise<AskerData> {
   const file = sources.file()
-  return createAsker({
+  return {
     book: await sources.book(),
-    factsOf,
-    wordsOf: ruleWords,
-    years: calendarYears,
     ...(file === undefined ? { defaultCountry: 'US' } : loadCallDefaults(file)),
     ...given({ campaign: campaign === undefined ? undefined : loadCampaignFile(campaign) }),
-  })
+  }
 }
 
 /** The part of a case that the options state. */
