@@ -1,3 +1,4 @@
+import type { AskLine, AskView } from '../../../api/ask.ts'
 import { type Asker, createAsker } from '../../../app/ask/ask.ts'
 import type { CaseOptions } from '../../../app/ask/askFacts.ts'
 import type { RuleBook } from '../../../core/compliance/rules.ts'
@@ -41,9 +42,22 @@ export function answerLines(asker: Asker, lines: readonly FileLine[], defaults: 
       wrong += 1
       firstWrong ||= line.line
     }
-    text += `${printable(JSON.stringify(answer))}\n`
+    text += 'error' in answer ? `${printable(JSON.stringify(answer))}\n` : answerText(answer)
   }
   return { text, answered, wrong, firstWrong }
+}
+
+const lineTexts = new WeakMap<AskLine, string>()
+
+/** An answer as JSON with its lines of law behind all else: most of them are the same for every call under one law, and are written once. */
+function answerText({ lines, ...rest }: AskView): string {
+  let text = ''
+  for (const line of lines) {
+    const known = lineTexts.get(line) ?? printable(JSON.stringify(line))
+    lineTexts.set(line, known)
+    text += text === '' ? known : `,${known}`
+  }
+  return `${printable(JSON.stringify(rest)).slice(0, -1)},"lines":[${text}]}\n`
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
