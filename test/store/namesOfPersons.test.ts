@@ -65,7 +65,7 @@ onBothStores('an erasure takes the names from before a change of the seller', as
   const [afterwards] = await namesOf(side, await bring(side, campaignId, 'jane'))
   t.match([ofStranger, afterwards], [/^[0-9a-f]{32}$/, /^[0-9a-f]{32}$/])
   t.not(ofStranger, before, "no stranger comes by jane's name")
-  t.not(afterwards, before, 'nor does she herself')
+  t.not(afterwards, before, 'nor do they themselves')
 })
 
 onBothStores("an erasure leaves another seller's person of the same id alone", async (t, side, prefix) => {
