@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import { Defect } from '../../src/errors.ts'
 import type { LeadRecord } from '../../src/ports/leads.ts'
 import type { Store } from '../../src/ports/store.ts'
-import { attemptOf, endOf, importSome, someCampaign, someLeads } from './store.ts'
+import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } from './store.ts'
 
 const noon = Date.UTC(2026, 5, 17, 16, 0)
 const later = noon + 3_600_000
@@ -71,6 +71,29 @@ async function releaseContract(t: Test, store: Store): Promise<void> {
     t.equal(await store.releaseLeads({ number, reasons: ['consent-missing'] }), 2)
     t.match(await store.lead(nth(leads, 1).leadId), { dialableAt: 0 })
     t.match(await store.lead(nth(leads, 2).leadId), { dialableAt: later, reason: 'consent-missing' })
+  })
+
+  t.test("of one number leaves another seller's person of the same id alone, and follows shared numbers", async t => {
+    const put = async (campaignId: string, sellerId: string, rows: readonly (readonly [string, string])[]) => {
+      const campaign = someCampaign(campaignId)
+      await store.saveCampaign({ ...campaign, seller: { ...campaign.seller, sellerId } })
+      const leads = rows.flatMap(([number, personId]) => someLeads([0], { number, personId }))
+      for (const { leadId } of await importSome(store, campaignId, leads))
+        await store.deferLead(leadId, later, 'consent-missing')
+    }
+    const [shared, ours, theirs, stranger] = [someNumber(), someNumber(), someNumber(), someNumber()]
+    await put('release-ours', 'acme', [
+      [ours, 'release-joan'],
+      [shared, 'release-joan'],
+    ])
+    await put('release-theirs', 'fern', [
+      [shared, 'customer-7'],
+      [theirs, 'customer-7'],
+    ])
+    await put('release-strange', 'other', [[stranger, 'release-joan']])
+    t.equal(await store.releaseLeads({ number: ours, reasons: ['consent-missing'] }), 4)
+    t.match(await store.leadsByNumber(theirs), [{ dialableAt: 0 }], 'joined by the number that both have')
+    t.match(await store.leadsByNumber(stranger), [{ reason: 'consent-missing' }])
   })
 
   t.test('of more than one step releases each lead once, even when some are put off again meanwhile', async t => {

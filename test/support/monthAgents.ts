@@ -5,6 +5,7 @@ import type { EngineCommand, EngineGateway } from '../../src/ports/engine.ts'
 import type { CalleeAct, CalleePlan, Callees } from '../../src/sim/world/callees.ts'
 import type { SimulatedTelephony } from '../../src/sim/world/pbx.ts'
 import type { Random } from '../../src/sim/world/random.ts'
+import { isIn, whoIs } from './monthWorld.ts'
 
 const secondMs = 1_000
 const dayMs = 86_400_000
@@ -71,8 +72,8 @@ export function monthCallees(random: Random): Callees {
   return {
     plan({ attempt }) {
       const lot = random.uniform()
-      // Only where a rate over a month can bear it.
-      if (attempt.campaignId === 'solar' && lot > 0.995) return quick(random)
+      // Only where a rate over a month can bear it: no dialer is there so soon, and the few of Toronto are counted for themselves.
+      if (attempt.campaignId === 'solar' && lot > 0.995 && isIn(whoIs(attempt.number).home, 'US')) return quick(random)
       const found = lots.find(({ upTo }) => lot < upTo)
       return found === undefined ? { act: { kind: 'rings' } } : found.plan(random)
     },

@@ -22,7 +22,8 @@ export function eraser(model: Model): (erasure: OperationOf<'erase-person'>) => 
     doNotCall.spreadRefusals(numbers)
     // First, because it finds the person by the leads.
     const subjects = numbers.map(one => ledger.eraseSubject(one, at))
-    return erasureReport(
+    const personIds = numbers.flatMap(one => leads.personIdsOf(one))
+    const report = erasureReport(
       numbers.map((one, index) => ({
         leads: leads.remove(one),
         calls: attempts.hideNumber(one, surrogate()),
@@ -31,5 +32,8 @@ export function eraser(model: Model): (erasure: OperationOf<'erase-person'>) => 
         subject: subjects[index] ?? false,
       })),
     )
+    // A campaign may have changed its seller since: nothing may lead back to what was said under a name from before.
+    for (const personId of personIds) ledger.forgetNames(personId, leads.sellersOf(personId))
+    return report
   }
 }

@@ -9,7 +9,7 @@ import type { MemoryLead } from './lead.ts'
 import { createLeadOrder, type LeadOrder } from './leadOrder.ts'
 
 /** Whom a seller calls by this id. */
-interface SellersPerson {
+export interface SellersPerson {
   readonly seller: string
   readonly personId: string
 }
@@ -120,16 +120,22 @@ export class MemoryLeads {
     return leads.filter(({ campaignId }) => sellerOf(campaignId) === seller).map(({ lead }) => lead.number)
   }
 
-  /** A name of the person of a lead that no other seller's person has. */
-  personOf(leadId: LeadId): string | undefined {
+  /** Whose the lead is: two sellers' persons of one id are two. */
+  personOf(leadId: LeadId): SellersPerson | undefined {
     const lead = this.#byId.get(leadId)
-    return lead?.lead.personId && `${this.#campaigns.sellerOf(lead.campaignId)} ${lead.lead.personId}`
+    const personId = lead?.lead.personId
+    return lead && personId ? { personId, seller: this.#campaigns.sellerOf(lead.campaignId) } : undefined
   }
 
-  /** The same of all who have the number. */
-  personsOf(number: PhoneNumber): readonly string[] {
-    const persons = this.#personsAt(number, campaignId => this.#campaigns.sellerOf(campaignId))
-    return [...new Set(persons.map(({ seller, personId }) => `${seller} ${personId}`))]
+  /** All who have the number; one who has it in several campaigns comes several times. */
+  personsOf(number: PhoneNumber): readonly SellersPerson[] {
+    return this.#personsAt(number, campaignId => this.#campaigns.sellerOf(campaignId))
+  }
+
+  /** The sellers who have a lead of the person. */
+  sellersOf(personId: string): ReadonlySet<string> {
+    const leads = [...(this.#persons.get(personId)?.leads ?? [])]
+    return new Set(leads.map(({ campaignId }) => this.#campaigns.sellerOf(campaignId)))
   }
 
   personIdsOf(number: PhoneNumber): readonly string[] {
@@ -156,8 +162,12 @@ export class MemoryLeads {
     }
   }
 
-  discard(importId: string): void {
-    for (const lead of this.#take(importId)) this.#forget(lead)
+  /** Gives the persons of whom no lead is left. */
+  discard(importId: string): readonly string[] {
+    const leads = this.#take(importId)
+    for (const lead of leads) this.#forget(lead)
+    const personIds = new Set(leads.flatMap(({ lead: { personId } }) => personId ?? []))
+    return [...personIds].filter(personId => !this.#persons.has(personId))
   }
 
   /** Moves a lead; one that was not finished keeps its state word unless `state` is given. */

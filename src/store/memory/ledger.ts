@@ -4,13 +4,14 @@ import type { LedgerEntry, LedgerKind, LedgerStore, LedgerSubject } from '../../
 import type { LedgerBook, LedgerOwner } from '../ledger/book.ts'
 import { canonicalJson, digestOf, genesisEntry, newSubject, nextEntry } from '../ledger/chain.ts'
 import { ledgerEntriesMax, ledgerProblems } from '../ledger/problems.ts'
+import type { SellersPerson } from './leads.ts'
 
 /** What the ledger asks of the rest of the model. */
 export interface LedgerContext {
   /** The person of a lead, as the operator names them. */
-  personOf(leadId: LeadId): string | undefined
+  personOf(leadId: LeadId): SellersPerson | undefined
   /** All persons who have the number. */
-  personsOf(number: PhoneNumber): readonly string[]
+  personsOf(number: PhoneNumber): readonly SellersPerson[]
   /** Whom a call went to. */
   numberOf(callId: CallId): PhoneNumber | undefined
   ownerOf(campaignId: CampaignId): LedgerOwner
@@ -23,6 +24,8 @@ export interface MemoryLedger {
   readonly book: LedgerBook
   recordRules(book: RuleBook, at: InstantMs): boolean
   eraseSubject(number: PhoneNumber, at: InstantMs): boolean
+  /** Forgets the names of a person, but for those with these sellers. */
+  forgetNames(personId: string, except: ReadonlySet<string>): void
   readonly reads: Pick<LedgerStore, 'ledgerHead' | 'ledgerEntries' | 'ledgerSubject'>
   entries(): readonly LedgerEntry[]
 }
@@ -38,7 +41,9 @@ export function createMemoryLedger(context: LedgerContext): MemoryLedger {
   const pending: Pending[] = [{ kind: 'genesis', at: 0, entry: genesisEntry() }]
   const entries: LedgerEntry[] = []
   const subjects = new Map<PhoneNumber, LedgerSubject>()
-  const book = createBook(context, { entries: pending, subjects })
+  // By the person's id, then by the seller.
+  const names = new Map<string, Map<string, string>>()
+  const book = createBook(context, { entries: pending, subjects, names })
 
   function chained(): readonly LedgerEntry[] {
     for (const { kind, at, entry } of pending.splice(0))
@@ -59,6 +64,10 @@ export function createMemoryLedger(context: LedgerContext): MemoryLedger {
       if (subject !== undefined) book.append('erasure', at, { subject })
       return subject !== undefined
     },
+    forgetNames(personId, except) {
+      const sellers = names.get(personId)
+      for (const seller of sellers?.keys() ?? []) if (!except.has(seller)) sellers?.delete(seller)
+    },
     reads: {
       async ledgerHead() {
         const last = chained().at(-1)
@@ -73,15 +82,21 @@ export function createMemoryLedger(context: LedgerContext): MemoryLedger {
 
 function createBook(
   { personOf, personsOf, numberOf, ownerOf, now }: LedgerContext,
-  { entries, subjects }: { readonly entries: Pending[]; readonly subjects: Map<PhoneNumber, LedgerSubject> },
+  kept: {
+    readonly entries: Pending[]
+    readonly subjects: Map<PhoneNumber, LedgerSubject>
+    readonly names: Map<string, Map<string, string>>
+  },
 ): LedgerBook {
-  const persons = new Map<string, string>()
+  const { entries, subjects, names } = kept
   const digests = new Map<string, string>()
   let lastAt = 0
 
-  function nameOf(personId: string): string {
-    const known = persons.get(personId) ?? newSubject('').subject
-    persons.set(personId, known)
+  function nameOf({ personId, seller }: SellersPerson): string {
+    const sellers = names.get(personId) ?? new Map<string, string>()
+    names.set(personId, sellers)
+    const known = sellers.get(seller) ?? newSubject('').subject
+    sellers.set(seller, known)
     return known
   }
 
@@ -100,14 +115,14 @@ function createBook(
       return made
     }) as LedgerBook['subject'],
     person(leadId) {
-      const personId = personOf(leadId)
-      return personId === undefined ? undefined : nameOf(personId)
+      const person = personOf(leadId)
+      return person && nameOf(person)
     },
-    personsOf: number => personsOf(number).map(nameOf),
+    personsOf: number => [...new Set(personsOf(number).map(nameOf))],
     forget(number) {
       const known = subjects.get(number)
       subjects.delete(number)
-      for (const personId of personsOf(number)) persons.delete(personId)
+      for (const { personId, seller } of personsOf(number)) names.get(personId)?.delete(seller)
       return known?.subject
     },
     owner: ownerOf,

@@ -47,7 +47,7 @@ export function modelWrites(model: Model): WriteHandlers<ModelKind> {
 
 type LeadKind = 'defer-lead' | 'import-leads' | 'activate-import' | 'discard-import'
 
-function leadWrites({ campaigns, leads }: Model): WriteHandlers<LeadKind> {
+function leadWrites({ campaigns, leads, ledger }: Model): WriteHandlers<LeadKind> {
   return {
     'defer-lead'({ leadId, until, reason }) {
       const lead = leads.active(leadId)
@@ -60,7 +60,9 @@ function leadWrites({ campaigns, leads }: Model): WriteHandlers<LeadKind> {
       return leads.add(importId, campaignId, unpackLeads(packed))
     },
     'activate-import': ({ importId, summary }) => leads.activate(importId, summary.list),
-    'discard-import': ({ importId }) => leads.discard(importId),
+    'discard-import'({ importId }) {
+      for (const personId of leads.discard(importId)) ledger.forgetNames(personId, new Set())
+    },
   }
 }
 

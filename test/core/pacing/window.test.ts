@@ -140,6 +140,28 @@ const settings: PacingSettings = {
   abandonmentWindows: windows,
 }
 
+t.test(
+  'a month begins with nothing: each further abandonment is earned anew, however good the last one was',
+  async t => {
+    const month: AbandonmentWindow = { name: 'month', kind: 'calendar-month', utcOffsetMs: -5 * hourMs, rateMax: 0.05 }
+    const toronto = { ...settings, abandonmentWindows: [month] }
+    const turn = Date.UTC(2026, 10, 1, 5)
+    const budget = new AbandonmentBudget()
+    const settle = (count: number, now: number, abandoned = false) => {
+      for (let index = 0; index < count; index += 1) budget.settle(abandoned, toronto, { riskBound: true, now })
+      return budget.state(toronto).verdict
+    }
+    t.equal(settle(500, turn - 1), 'open')
+    budget.roll(toronto, turn)
+    t.equal(budget.state(toronto).verdict, 'not-earned')
+    t.equal(settle(19, turn), 'not-earned')
+    t.equal(settle(1, turn), 'open', 'one of 20 is 5 %')
+    t.not(settle(1, turn, true), 'open')
+    t.not(settle(18, turn), 'open', 'a second of 39 would be 5.1 %')
+    t.equal(settle(1, turn), 'open')
+  },
+)
+
 interface Settled {
   readonly campaign: string
   readonly at: number

@@ -34,6 +34,6 @@ CREATE TABLE sellerPersonSubject (
 INSERT INTO sellerPersonSubject
 SELECT personKey, coalesce((SELECT min(coalesce(sellerKey, 1)) FROM lead LEFT JOIN campaignSeller USING (campaignKey)
   WHERE lead.personKey = personSubject.personKey), 1), subjectId
-FROM personSubject;
+FROM personSubject WHERE personKey IN (SELECT personKey FROM person);
 DROP TABLE personSubject;
 ALTER TABLE sellerPersonSubject RENAME TO personSubject;

@@ -5,6 +5,7 @@ import { numberToInteger } from '../../../../numbers/e164.ts'
 import type { LeadRelease } from '../../../../ports/leadUpkeep.ts'
 import { complaintCode } from '../../../decisions/outcome.ts'
 import type { OperationOf, ReleaseProgress, ReleaseStep } from '../../../operations.ts'
+import { prepareNumbersOf } from '../people/personReads.ts'
 
 /** Leads made due again; each call runs in the writer's transaction. */
 export interface LeadUpkeepWrites {
@@ -81,10 +82,10 @@ function prepareRelease(
   database: Database,
   orders: ReturnType<typeof prepareOrders>,
 ): Pick<LeadUpkeepWrites, 'release' | 'releaseNumber'> {
-  const ofNumber = database.prepare<[{ integer: number; reason: string }]>(
+  const numbersOf = prepareNumbersOf(database)
+  const ofNumber = database.prepare<[number, string]>(
     `UPDATE lead SET dialableAt = 0, reason = NULL
-     WHERE state <> 'finished' AND reason = @reason AND ${isActive} AND (number = @integer OR number IN (
-       SELECT other.number FROM lead AS one JOIN lead AS other USING (personKey) WHERE one.number = @integer))`,
+     WHERE number = ? AND state <> 'finished' AND reason IN (SELECT value FROM json_each(?)) AND ${isActive}`,
   )
   return {
     release({ campaignId, reasons, begin }) {
@@ -96,8 +97,10 @@ function prepareRelease(
       }
       return { released, more: false }
     },
-    releaseNumber: (number, reasons) =>
-      reasons.reduce((sum, reason) => sum + ofNumber.run({ integer: numberToInteger(number), reason }).changes, 0),
+    releaseNumber(number, reasons) {
+      const words = JSON.stringify(reasons)
+      return numbersOf(numberToInteger(number)).reduce((sum, one) => sum + ofNumber.run(one, words).changes, 0)
+    },
   }
 }
 

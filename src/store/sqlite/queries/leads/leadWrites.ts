@@ -4,6 +4,7 @@ import type { Disposition } from '../../../../core/vocabulary.ts'
 import type { LeadRecord } from '../../../../ports/leads.ts'
 import type { LeadMove } from '../../../decisions/outcome.ts'
 import { storeProblems } from '../../../decisions/problems.ts'
+import { prepareForgetPerson } from '../people/forgetPerson.ts'
 import { type LeadImports, prepareLeadImports } from './leadImports.ts'
 import { prepareOpenImports } from './openImports.ts'
 
@@ -82,9 +83,7 @@ function prepareDiscards(database: Database): Pick<LeadWrites, 'discard' | 'disc
   const remove = database.prepare<[LeadId], { personKey: number | null }>(
     'DELETE FROM lead WHERE leadId = ? RETURNING personKey',
   )
-  const forgetPerson = database.prepare<[{ personKey: number }]>(
-    `DELETE FROM person WHERE personKey = @personKey AND NOT EXISTS (SELECT 1 FROM lead WHERE personKey = @personKey)`,
-  )
+  const forgetPerson = prepareForgetPerson(database)
   const forget = database.prepare<[number]>('DELETE FROM import WHERE importKey = ?')
   return {
     discard(importId) {
@@ -100,7 +99,7 @@ function prepareDiscards(database: Database): Pick<LeadWrites, 'discard' | 'disc
       const leadIds = first.length > 0 ? first : finished.all(found.firstLeadId, found.importKey)
       for (const leadId of leadIds) {
         const personKey = remove.get(leadId)?.personKey ?? null
-        if (personKey !== null) forgetPerson.run({ personKey })
+        if (personKey !== null) forgetPerson(personKey)
       }
       if (leadIds.length === 0) forget.run(found.importKey)
       return true

@@ -7,6 +7,7 @@ import type { ErasureReport } from '../../../../ports/people.ts'
 import { type ErasedNumber, erasureReport } from '../../../decisions/erasure.ts'
 import { isOfPerson } from '../../../decisions/ownList.ts'
 import { storeProblems } from '../../../decisions/problems.ts'
+import { prepareForgetNames, prepareForgetPerson } from './forgetPerson.ts'
 import { prepareNumbersOf } from './personReads.ts'
 
 /** What an erasure needs beside the database. */
@@ -60,9 +61,7 @@ function prepareRows(database: Database) {
     'DELETE FROM lead WHERE number = ? RETURNING importKey, personKey',
   )
   const uncount = database.prepare<[number]>('UPDATE import SET leads = leads - 1 WHERE importKey = ?')
-  const removePerson = database.prepare<[{ personKey: number }]>(
-    'DELETE FROM person WHERE personKey = @personKey AND NOT EXISTS (SELECT 1 FROM lead WHERE personKey = @personKey)',
-  )
+  const [forgetPerson, forgetNames] = [prepareForgetPerson(database), prepareForgetNames(database)]
   const removePermissions = database.prepare<[number]>(
     'DELETE FROM permission WHERE number = ? AND withdrawnAt IS NULL',
   )
@@ -95,7 +94,9 @@ function prepareRows(database: Database) {
       const removed = removeLeads.all(integer)
       for (const { importKey, personKey } of removed) {
         uncount.run(importKey)
-        if (personKey !== null) removePerson.run({ personKey })
+        if (personKey === null) continue
+        forgetPerson(personKey)
+        forgetNames(personKey)
       }
       return removed.length
     },
