@@ -2,6 +2,7 @@ import type { AgentSettings, AgentState } from './agents/agent.ts'
 import type { AbandonReason, AttemptEnd, CampaignAttempt, WrapUp } from './calls/call.ts'
 import type { CampaignState } from './campaigns/campaign.ts'
 import type { Purpose } from './compliance/rules.ts'
+import type { ReachedCap } from './dialing/dayUse.ts'
 import type { OriginateRoute } from './dialing/trunk.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber } from './ids.ts'
 import type { PacingDecision } from './pacing/pacer.ts'
@@ -97,3 +98,5 @@ export type EngineEvent =
     }
   | { readonly kind: 'agent-state'; readonly agentId: AgentId; readonly state: AgentState }
   | { readonly kind: 'campaign-state'; readonly campaignId: CampaignId; readonly state: CampaignState }
+  /** Nothing more of the campaign is dialed until then; live calls go on. */
+  | ({ readonly kind: 'day-cap-reached'; readonly campaignId: CampaignId } & ReachedCap)

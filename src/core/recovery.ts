@@ -6,6 +6,7 @@ import { endCall } from './calls/callEnd.ts'
 import { markAnswered, onAnswered, takenOver } from './calls/callFlow.ts'
 import { hangUp } from './calls/hangUp.ts'
 import { hold } from './calls/hold.ts'
+import { limitCall } from './calls/longestCall.ts'
 import { given } from './given.ts'
 import type { NodeId } from './ids.ts'
 import type { InventoryCall, PbxInventory, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
@@ -191,6 +192,7 @@ function adoptConversation(step: Step, call: Call, inventory: InventoryCall): vo
     agentId: agent.agentId,
   }
   campaign.picture.follow(call)
+  limitCall(step, call)
   if (call.origin === 'campaign') {
     campaign.progress.counters.answered += 1
     campaign.progress.counters.answeredByPerson += 1

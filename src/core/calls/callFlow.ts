@@ -10,6 +10,7 @@ import { abandon, abandonAs } from './abandon.ts'
 import type { AbandonReason, Call, CallPhase, ManualCall } from './call.ts'
 import { endCall } from './callEnd.ts'
 import { hangUp, hangUpGraceMs, withdrawWhenLawful } from './hangUp.ts'
+import { limitCall } from './longestCall.ts'
 import { offerAgent, offerCall, orderJoin } from './matching.ts'
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
@@ -85,6 +86,7 @@ function answer(step: Step, { call, campaign }: Found, answeredAt: InstantMs): b
     return false
   }
   if (!moveCall(step, call, answeredPhase(step, call, answeredAt))) return false
+  limitCall(step, call)
   if (call.origin !== 'campaign') return true
   const { counters } = campaign.progress
   counters.answered += 1

@@ -5,6 +5,7 @@ import { type HopperLead, leadKind } from '../campaigns/lead.ts'
 import { nextCallId } from '../ids.ts'
 import type { Campaign } from '../state.ts'
 import { pushCallDeadline, type Step } from '../step.ts'
+import { followDayCap } from './dayCap.ts'
 import { dialEndpoint, type Trunk } from './trunk.ts'
 import { freeTrunk, usableTrunks } from './trunks.ts'
 
@@ -22,6 +23,7 @@ export function originateMany(
     const lead = trunk === undefined ? undefined : nextLead(step, campaign)
     if (trunk === undefined || lead === undefined) return
     originate(step, campaign, { trunk, lead })
+    if (followDayCap(step, campaign)) return
   }
 }
 
@@ -30,7 +32,10 @@ export function dialForAgents(step: Step, campaign: Campaign): void {
   if (!campaign.hopper.leads.some(lead => lead.agentId !== undefined)) return
   for (const nodeId of campaign.picture.nodes.keys()) {
     const trunks = usableTrunks(step, campaign, nodeId)
-    for (const lead of dueForAgents(step, campaign, nodeId)) originatePersonal(step, campaign, { lead, trunks })
+    for (const lead of dueForAgents(step, campaign, nodeId)) {
+      originatePersonal(step, campaign, { lead, trunks })
+      if (followDayCap(step, campaign)) return
+    }
   }
 }
 
