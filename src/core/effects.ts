@@ -11,8 +11,15 @@ import type { PacingDecision } from './pacing/pacer.ts'
 export interface OriginateOrder {
   readonly attempt: CampaignAttempt
   readonly route: OriginateRoute
-  /** The PBX's own limit on ringing, a safety net: setup plus ring timeout. Milliseconds. */
+  /** Setup plus ring timeout, milliseconds: the engine gives up by then what has not begun to ring. */
   readonly timeoutMs: number
+  /**
+   * The PBX's own limit, a safety net, comes that much later: a ring that begins just before gets its shortest time. Absent: at
+   * `timeoutMs`.
+   */
+  readonly lateRingMs?: number
+  /** The PBX plays the message by itself so long after the answer, where the engine has not decided. Absent: 1 800. */
+  readonly takeOverMs?: number
   readonly messageSound: string
   readonly optOutKey: string
 }

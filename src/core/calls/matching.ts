@@ -2,6 +2,7 @@ import type { Agent } from '../agents/agent.ts'
 import type { Campaign } from '../state.ts'
 import { moveAgent, moveCall, pushCallDeadline, type Step } from '../step.ts'
 import { agentOf, type Call } from './call.ts'
+import { waitMaxOf } from './callLimits.ts'
 import { longestTalkMs } from './longestCall.ts'
 import { letGo } from './personalCalls.ts'
 
@@ -93,7 +94,7 @@ export function orderJoin(step: Step, call: Call): void {
     kind: 'connect',
     order: { callId, agentId, nodeId, maxCallMs: longestTalkMs(step, call, campaign.settings.maxCallMs) },
   })
-  const lastMoment = Math.max(step.now, phase.answeredAt + campaign.settings.waitMaxMs)
+  const lastMoment = Math.max(step.now, phase.answeredAt + waitMaxOf(call, campaign))
   pushCallDeadline(step, { callId, phase }, { what: 'connect-unconfirmed', at: lastMoment + confirmGraceMs })
 }
 
@@ -103,7 +104,7 @@ export function offerCall(step: Step, call: Call, campaign: Campaign): void {
   const agent = longestAvailable(step, call)
   if (agent !== undefined) connect(step, call, agent)
   else if (call.origin === 'campaign')
-    pushCallDeadline(step, call, { what: 'wait-max', at: call.phase.answeredAt + campaign.settings.waitMaxMs })
+    pushCallDeadline(step, call, { what: 'wait-max', at: call.phase.answeredAt + waitMaxOf(call, campaign) })
 }
 
 /** Gives an agent who has just become available the person who has waited longest. */
