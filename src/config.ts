@@ -5,6 +5,7 @@ import {
   type CampaignDocument,
   campaignSchema,
   campaignSettings,
+  dayCaps,
 } from './config/campaignFile.ts'
 import {
   type AgentDocument,
@@ -15,14 +16,18 @@ import {
   type NodeConfig,
   type TrunkConfig,
 } from './config/configFile.ts'
+import { durationMs } from './config/durations.ts'
 import type { RulesConfig } from './config/rulesSection.ts'
 import { checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'
 import type { AgentSettings } from './core/agents/agent.ts'
 import type { CampaignSettings } from './core/campaigns/campaign.ts'
 import { given } from './core/given.ts'
+import { dayMs, minuteMs } from './core/time.ts'
 import { ConfigError, errorCode } from './errors.ts'
 import { isCountry } from './numbers/phone.ts'
-import { isKnownPlace } from './numbers/places.ts'
+import { isKnownPlace, placeOfCountry } from './numbers/places.ts'
+import { zonesOfPlace } from './numbers/placeTables.ts'
+import { canonicalZone } from './numbers/zoneOffsets.ts'
 
 export type { ApiConfig, Config, TrunkConfig } from './config/configFile.ts'
 
@@ -81,6 +86,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     }),
     defaultCountry,
     ...seller,
+    ...dayConfig(loading, seller.seller?.place ?? placeOfCountry(defaultCountry)),
     rules: rulesConfig(loading),
     log: { level: document.log?.level ?? 'info' },
     debugInvariants: document.debugInvariants ?? false,
@@ -274,7 +280,29 @@ function trunkConfigs(loading: Loading): readonly TrunkConfig[] {
     channelsMax: trunk.channels,
     callsPerSecondMax: trunk.callsPerSecond,
     callerIds: trunk.callerIds ?? [],
+    maxCallMs: trunkMaxCallMs(loading, trunk.maxCall, ['trunks', String(index), 'maxCall']),
   }))
+}
+
+/** Nobody talks as long as this by intention: a call that is left open over night stays a small bill. */
+const defaultTrunkMaxCall = '4h'
+const trunkMaxCallMinMs = 5 * minuteMs
+const trunkMaxCallMaxMs = dayMs
+
+function trunkMaxCallMs(loading: Loading, written: string | number | undefined, path: readonly string[]): number {
+  const maxCallMs = durationMs(written ?? defaultTrunkMaxCall)
+  if (maxCallMs < trunkMaxCallMinMs || maxCallMs > trunkMaxCallMaxMs) fail(loading, path, 'must be from 5m to 24h')
+  return maxCallMs
+}
+
+/** The installation's caps and whose day it is: the zone that is named, else every zone of the seller's place. */
+function dayConfig(loading: Loading, place: string): Pick<Config, 'dayCaps' | 'dayZones'> {
+  const { zone, ...caps } = loading.document.dayCaps ?? {}
+  if (zone === undefined) return { dayCaps: dayCaps(caps), dayZones: zonesOfPlace(place) }
+  const known = canonicalZone(zone)
+  if (known === undefined)
+    fail(loading, ['dayCaps', 'zone'], `is ${zone}, which is no time zone: use one like America/New_York`)
+  return { dayCaps: dayCaps(caps), dayZones: [known] }
 }
 
 function agentConfigs(loading: Loading): readonly AgentSettings[] {

@@ -114,6 +114,11 @@ t.test('what is wrong is named by file, line and place, with what to write', asy
     [["- { id: '1001', name: Ann }", '- { id: a }\n  - { id: a }'], 'agents[1].id is a for the second time'],
     [['nodes:', 'nodes: ['], 'not valid YAML'],
     [['channels: 30', 'channels: 0\n    zap: 1'], 'trunks[0].zap is an unknown key'],
+    [['channels: 30', 'channels: 30\n    maxCall: 299s'], 'trunks[0].maxCall must be from 5m to 24h'],
+    [['channels: 30', 'channels: 30\n    maxCall: 25h'], 'trunks[0].maxCall must be from 5m to 24h'],
+    [['agents:', 'dayCaps: { attempts: 0 }\nagents:'], 'dayCaps.attempts must be a whole number of attempts a day'],
+    [['agents:', 'dayCaps: { minutes: 1.5 }\nagents:'], 'dayCaps.minutes must be a whole number of minutes a day'],
+    [['agents:', 'dayCaps: { zone: EST }\nagents:'], 'dayCaps.zone is EST, which is no time zone'],
   ]
   for (const [[from, to], said] of cases) {
     const problem = problemOf(minimal.replace(from, to))
@@ -122,6 +127,20 @@ t.test('what is wrong is named by file, line and place, with what to write', asy
   }
   t.match(problemOf(minimal.replace('channels: 30', 'channels: 0\n    zap: 1')), /\(and 1 more problem\)/)
   t.match(problemOf('api: {}'), /yaml: nodes is missing: write a list of at least 1 \(and 1 more problem\)/)
+})
+
+t.test('a trunk has a longest call, and the installation may cap a day and say whose day it is', async t => {
+  const of = (more: string, channels = 'channels: 30') =>
+    loadConfig(write(minimal.replace('channels: 30', channels).replace('agents:', `${more}\nagents:`)), { env })
+  const silent = of('')
+  t.equal(silent.trunks[0]?.maxCallMs, 4 * 3_600_000, 'on by default')
+  t.same(silent.dayCaps, {}, 'nobody knows how much is too much')
+  t.ok(silent.dayZones.includes('America/New_York') && silent.dayZones.includes('Pacific/Honolulu'))
+  t.same(of('seller: { id: acme, place: FR }').dayZones, ['Europe/Paris'])
+  const capped = of('dayCaps: { attempts: 5, minutes: 7, zone: europe/paris }', 'channels: 30\n    maxCall: 5m')
+  t.match(capped, { dayCaps: { attemptsMax: 5, minutesMax: 7 }, dayZones: ['Europe/Paris'] })
+  t.equal(capped.trunks[0]?.maxCallMs, 300_000)
+  t.equal(of('', 'channels: 30\n    maxCall: 24h').trunks[0]?.maxCallMs, 24 * 3_600_000)
 })
 
 t.test('a secret that everybody can read is warned of, and the environment is not needed to reach the API', async t => {
@@ -148,6 +167,7 @@ ringTimeout: 20s
 hours: '10:00-18:30'
 weekdays: [mon, sat]
 pacing: { mode: ratio, ratio: 2 }
+dayCaps: { attempts: 900, minutes: 30 }
 wrapUp: { timeout: 1m30s, codes: { 1: sale, 9: refused } }
 retry: { attempts: 3, busy: 10m, machine: never }
 webhook: https://crm.example.com/hook
@@ -169,6 +189,7 @@ t.test('a campaign file becomes settings, and settings become the same document 
     callerIds: ['+12025550100'],
     ringTimeoutMs: 20_000,
     waitMaxMs: 1700,
+    dayCaps: { attemptsMax: 900, minutesMax: 30 },
     wrapUpTimeoutMs: 90_000,
     wrapUpCodes: { '1': 'sale', '9': 'refused' },
     callingHours: { startMinute: 600, endMinute: 1110, weekdays: [1, 6] },
@@ -183,6 +204,7 @@ t.test('a campaign file becomes settings, and settings become the same document 
     ringTimeout: '20s',
     hours: '10:00-18:30',
     weekdays: ['mon', 'sat'],
+    dayCaps: { attempts: 900, minutes: 30 },
     retry: { machine: 'never', busy: '10m' },
   })
   t.same(campaignSettings(document, defaults), {

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { campaignSchema, durationSchema, idSchema, pacingSchema } from '../config/campaignFile.ts'
 import { closed } from './schemas.ts'
-import { campaignStatusView, decisionView, instant } from './views.ts'
+import { campaignStatusView, dayCapView, decisionView, instant } from './views.ts'
 
 /** A campaign with its settings, figures and leads. */
 export const campaignView = Type.Object({
@@ -47,6 +47,8 @@ export const campaignExplainView = Type.Object({
   dialable: Type.Integer(),
   /** Places of its leads whose own law nobody has read: only the law of the whole country is asked there. */
   unread: Type.Array(Type.String()),
+  /** Nobody is dialed: a cap of the day is reached. */
+  dayCap: Type.Optional(dayCapView),
   reasons: Type.Array(
     Type.Object({
       reason: Type.String(),

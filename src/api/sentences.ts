@@ -1,4 +1,5 @@
 import type { Verdict } from '../core/compliance/facts.ts'
+import type { ReachedCap } from '../core/dialing/dayUse.ts'
 import type { PacingReason, RefusalReason } from '../core/vocabulary.ts'
 import type { RecordedDecision } from '../ports/engine.ts'
 
@@ -18,6 +19,7 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'abandonment-budget': 'the abandonment budget does not permit more risk now',
   'cold-start': 'too little is known yet to dial ahead: one call per free agent',
   'legal-stop': "abandonment is at the law's limit: one call per free agent until it has fallen",
+  'day-cap': 'as much has been dialed or talked today as dayCaps permit: nothing more until the next day',
 }
 
 /** What a refusal's reason means. */
@@ -74,6 +76,12 @@ export function decisionSentence({ decision, times }: RecordedDecision): string 
   const lawful = reason === 'abandonment-budget' || reason === 'legal-stop'
   const over = lawful && window !== undefined ? ` (window: ${window})` : ''
   return `${what}${repeated}: ${pacingSentences[reason]}${over}${figuresText}`
+}
+
+/** Why nothing is dialed for the rest of the day, and what can be done about it. */
+export function dayCapSentence({ of, what, max, until }: ReachedCap): string {
+  const where = of === 'campaign' ? "the campaign's" : "the configuration's"
+  return `the cap of ${max} ${what} a day is reached: dialing goes on at ${new Date(until).toISOString()}, or raise ${where} dayCaps`
 }
 
 /** `expectedFree` as people read it: `expected free`. */

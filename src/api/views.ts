@@ -3,6 +3,7 @@ import { idSchema } from '../config/campaignFile.ts'
 import type { AttemptEnd } from '../core/calls/call.ts'
 import type { CampaignCounters } from '../core/campaigns/campaign.ts'
 import type { Provenance } from '../core/compliance/provenance.ts'
+import type { ReachedCap } from '../core/dialing/dayUse.ts'
 import { given } from '../core/given.ts'
 import type { InstantMs } from '../core/ids.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
@@ -12,7 +13,7 @@ import type { DoNotCallEntry } from '../ports/doNotCall.ts'
 import type { RecordedDecision } from '../ports/engine.ts'
 import type { ImportReport } from '../ports/importReports.ts'
 import type { LeadRecord } from '../ports/leads.ts'
-import { decisionSentence } from './sentences.ts'
+import { dayCapSentence, decisionSentence } from './sentences.ts'
 
 const count = Type.Integer({ minimum: 0 })
 const ratio = Type.Number({ minimum: 0 })
@@ -102,6 +103,22 @@ export function viewDecision(recorded: RecordedDecision): DecisionView {
   }
 }
 
+/** A cap of the day that has been reached. */
+export const dayCapView = Type.Object({
+  of: Type.Enum(['campaign', 'installation']),
+  what: Type.Enum(['attempts', 'minutes']),
+  max: count,
+  /** When dialing goes on. */
+  until: instant,
+  says: text,
+})
+
+/** Shows a cap that has been reached. */
+export function viewDayCap(cap: ReachedCap): Static<typeof dayCapView> {
+  const { of, what, max } = cap
+  return { of, what, max, until: iso(cap.until), says: dayCapSentence(cap) }
+}
+
 /** A campaign at work, as the board shows it. */
 export const campaignStatusView = Type.Object({
   campaignId: idSchema,
@@ -118,6 +135,8 @@ export const campaignStatusView = Type.Object({
   abandonmentTarget: ratio,
   abandonmentRateMax: ratio,
   occupancy: ratio,
+  /** Nothing is dialed: a cap of the day is reached. */
+  dayCap: Type.Optional(dayCapView),
   hopper: count,
   decisions: Type.Array(decisionView),
 })

@@ -1,17 +1,18 @@
 import { ApiError } from '../api/apiError.ts'
 import type { CampaignExplainView } from '../api/campaigns.ts'
 import type { ExplainedCheck, ExplainView } from '../api/leads.ts'
-import { decisionSentence, refusalSentences, verdictSentence } from '../api/sentences.ts'
-import { iso, isoOf, viewDoNotCall, viewLead } from '../api/views.ts'
+import { dayCapSentence, decisionSentence, refusalSentences, verdictSentence } from '../api/sentences.ts'
+import { iso, isoOf, viewDayCap, viewDoNotCall, viewLead } from '../api/views.ts'
 import { bestHour } from '../core/campaigns/answerOdds.ts'
 import { attemptWindows } from '../core/compliance/checks.ts'
 import { explainFatigue } from '../core/compliance/fatigue.ts'
 import { unreadOf } from '../core/compliance/law.ts'
 import { localTime } from '../core/compliance/localTime.ts'
 import { caseOf, explainVerdict, verdictRules } from '../core/compliance/verdict.ts'
+import type { ReachedCap } from '../core/dialing/dayUse.ts'
 import { given } from '../core/given.ts'
 import type { PacingReason, RefusalReason } from '../core/vocabulary.ts'
-import type { EngineGateway } from '../ports/engine.ts'
+import type { CampaignSnapshot, EngineGateway } from '../ports/engine.ts'
 import type { LeadRecord } from '../ports/leads.ts'
 import { findCampaign } from './campaigns.ts'
 import type { AppContext } from './context.ts'
@@ -56,7 +57,7 @@ async function explainLead({ gateway, store }: AppContext, lead: LeadRecord): Pr
   return {
     ...shown,
     unread: [...unreadOf(laws.book, facts.places)],
-    dialable: campaign.state === 'running' && checks.every(({ verdict }) => verdict.allowed),
+    dialable: mayDial(gateway, campaign) && checks.every(({ verdict }) => verdict.allowed),
     places: [...facts.places],
     localTimes: facts.zones.map(zone => ({ zone: zone.zone, time: clockText(localTime(zone, now).minuteOfDay) })),
     checks: [...checks.map(viewCheck), budgetCheck(gateway, campaignId)],
@@ -83,9 +84,20 @@ const budgetReasons: ReadonlySet<PacingReason> = new Set([
 
 /** The campaign's budgets are the pacing's: its last decision says whether one of them stood in the way. */
 function budgetCheck(gateway: EngineGateway, campaignId: string): ExplainedCheck {
+  const cap = dayCapOf(gateway, campaignId)
+  if (cap !== undefined)
+    return { check: 'budgets', passed: false, says: `no: ${dayCapSentence(cap)}`, retryAt: iso(cap.until) }
   const [last] = gateway.decisions(campaignId, 1)
   const bound = last !== undefined && budgetReasons.has(last.decision.reason)
   return { check: 'budgets', passed: !bound, says: bound ? `no: ${decisionSentence(last)}` : 'yes' }
+}
+
+function mayDial(gateway: EngineGateway, { state, settings }: CampaignSnapshot): boolean {
+  return state === 'running' && dayCapOf(gateway, settings.campaignId) === undefined
+}
+
+function dayCapOf(gateway: EngineGateway, campaignId: string): ReachedCap | undefined {
+  return gateway.board().campaigns.find(one => one.campaignId === campaignId)?.dayCap
 }
 
 function clockText(minute: number): string {
@@ -116,12 +128,14 @@ async function explainCampaign(context: AppContext, id: string): Promise<Campaig
   const { gateway, store } = context
   const { settings, places } = findCampaign(context, id)
   const now = gateway.now()
+  const cap = dayCapOf(gateway, settings.campaignId)
   const { reasons, ...counts } = await store.census({ settings, book: gateway.laws.book, now })
   return {
     campaignId: settings.campaignId,
     at: iso(now),
     ...counts,
     unread: [...unreadOf(gateway.laws.book, [...places])].sort(),
+    ...given({ dayCap: cap && viewDayCap(cap) }),
     reasons: reasons.map(({ firstAt, lastAt, ...reason }) => ({
       ...reason,
       says: sentenceOf(reason.reason),

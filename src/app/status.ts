@@ -1,4 +1,4 @@
-import { type CampaignStatus, iso, isoOf, type Status, viewCounters, viewDecision } from '../api/views.ts'
+import { type CampaignStatus, iso, isoOf, type Status, viewCounters, viewDayCap, viewDecision } from '../api/views.ts'
 import { given } from '../core/given.ts'
 import { Defect } from '../errors.ts'
 import type { CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
@@ -53,6 +53,7 @@ function viewFigures(gateway: Reads, figures: CampaignFigures): CampaignStatus {
     abandonmentRateMax: figures.abandonmentRateMax,
     occupancy: figures.occupancy,
     hopper: figures.hopper,
+    ...given({ dayCap: figures.dayCap && viewDayCap(figures.dayCap) }),
     decisions: gateway.decisions(campaignId, decisionsShown).map(viewDecision),
   }
 }

@@ -20,6 +20,7 @@ trunks:                                 # ways out to the telephone network
     stripPlus: false                    # true: the carrier wants 12025550100 without the plus sign
     channels: 30                        # calls at once that the carrier permits
     callsPerSecond: 5                   # new calls a second that the carrier permits; never exceeded, no bursts
+    maxCall: 4h                         # no call lasts longer, whatever its campaign says
     callerIds:                          # numbers shown to the called person; they must be yours and answered
       - '+12025550100'
 
@@ -36,6 +37,8 @@ store:
   path: dialwright.db                   # leads, call records, do-not-call; made at the first start
 
 defaultCountry: US                      # of numbers that are written without a country code
+
+# dayCaps: { attempts: 20000, minutes: 9000, zone: America/New_York }    # no more than that in a day, all campaigns together
 
 # rules:                                # the laws that calls are held to: \`dialwright rules list\`, docs/COMPLIANCE.md
 #   folder: my-rules                    # rule files of your own
@@ -79,6 +82,7 @@ message: dialwright/nobody-free
 optOutKey: '9'
 
 ringTimeout: 25s                        # 15s to 60s; the law wants at least 15 seconds
+# dayCaps: { attempts: 5000, minutes: 3000 }    # no more than that in a day
 maxCall: 1h
 hours: '09:00-20:00'                    # at the called person's place
 weekdays: [mon, tue, wed, thu, fri]

@@ -3,6 +3,7 @@ import type { CallingHours, CampaignSettings, Seller } from '../core/campaigns/c
 import { readFilter } from '../core/campaigns/filter.ts'
 import { defaultRetryRules, type RetryRule, type RetryRules } from '../core/campaigns/lead.ts'
 import { automations } from '../core/compliance/rules.ts'
+import type { DayCaps } from '../core/dialing/dayUse.ts'
 import { given } from '../core/given.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { dayMs } from '../core/time.ts'
@@ -127,6 +128,16 @@ const wrapUpSchema = Type.Object(
   closed,
 )
 
+/** How much may be dialed and talked in a day. */
+export const dayCapsKeys = {
+  attempts: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100_000_000, 'x-says': 'a whole number of attempts a day' }),
+  ),
+  minutes: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100_000_000, 'x-says': 'a whole number of minutes a day' }),
+  ),
+}
+
 /** A campaign as written in a file or sent over the API. */
 export const campaignSchema = Type.Object(
   {
@@ -147,6 +158,7 @@ export const campaignSchema = Type.Object(
     ),
     wrapUp: Type.Optional(wrapUpSchema),
     maxCall: Type.Optional(durationSchema),
+    dayCaps: Type.Optional(Type.Object(dayCapsKeys, closed)),
     hours: Type.Optional(
       Type.String({
         pattern: '^([01]\\d|2[0-3]):[0-5]\\d-(([01]\\d|2[0-3]):[0-5]\\d|24:00)$',
@@ -216,6 +228,7 @@ export function campaignSettings(document: CampaignDocument, defaults: CampaignD
     callingHours: callingHours(document),
     retry: retryRules(document.retry ?? {}),
     ...given({ webhookUrl: document.webhook, shortCallRateMax: document.shortCallRateMax }),
+    ...given({ dayCaps: document.dayCaps && dayCaps(document.dayCaps) }),
   }
   checkCampaign(settings, defaults)
   return settings
@@ -246,7 +259,17 @@ export function campaignDocument(settings: CampaignSettings): CampaignDocument {
       ...Object.fromEntries(dispositions.map(word => [word, writtenRetry(retry, word)])),
     },
     ...given({ webhook: settings.webhookUrl, shortCallRateMax: settings.shortCallRateMax }),
+    ...given({ dayCaps: settings.dayCaps && dayCapsDocument(settings.dayCaps) }),
   }
+}
+
+/** Caps of a day from their keys in a file. */
+export function dayCaps({ attempts, minutes }: { readonly attempts?: number; readonly minutes?: number }): DayCaps {
+  return given({ attemptsMax: attempts, minutesMax: minutes })
+}
+
+function dayCapsDocument({ attemptsMax, minutesMax }: DayCaps): NonNullable<CampaignDocument['dayCaps']> {
+  return given({ attempts: attemptsMax, minutes: minutesMax })
 }
 
 /** Pacing settings as files and the API write them. */

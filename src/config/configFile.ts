@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox'
 import type { AgentSettings } from '../core/agents/agent.ts'
 import type { CampaignSettings, Seller } from '../core/campaigns/campaign.ts'
+import type { DayCaps } from '../core/dialing/dayUse.ts'
 import type { TrunkSettings } from '../core/dialing/trunk.ts'
-import { campaignSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
+import { campaignSchema, dayCapsKeys, durationSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
 import { sellerSchema } from './complianceFile.ts'
 import { type RulesConfig, rulesSchema } from './rulesSection.ts'
 
@@ -47,6 +48,7 @@ const trunkSchema = Type.Object(
       'x-says': 'calls per second above 0, at most 1000',
     }),
     callerIds: Type.Optional(Type.Array(phoneNumberSchema, { maxItems: 1000 })),
+    maxCall: Type.Optional(durationSchema),
   },
   closed,
 )
@@ -91,6 +93,7 @@ export const configSchema = Type.Object(
     defaultCountry: Type.Optional(
       Type.String({ pattern: '^[A-Z]{2}$', 'x-says': 'a country of two capital letters, like US' }),
     ),
+    dayCaps: Type.Optional(Type.Object({ ...dayCapsKeys, zone: Type.Optional(text) }, closed)),
     rules: Type.Optional(rulesSchema),
     log: Type.Optional(
       Type.Object({ level: Type.Optional(Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])) }, closed),
@@ -139,6 +142,10 @@ export interface Config {
   readonly defaultCountry: string
   /** Whom calls are made for where a campaign names nobody; absent: somebody in the default country. */
   readonly seller?: Seller
+  /** Caps of a day over all campaigns. */
+  readonly dayCaps: DayCaps
+  /** Zones whose clocks say when a day is over, for these caps and the campaigns': it is when it is in all of them. */
+  readonly dayZones: readonly string[]
   /** Overrides, profiles and own files of rules, for `loadRuleBook`. */
   readonly rules: RulesConfig
   readonly log: { readonly level: string }

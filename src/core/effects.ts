@@ -2,6 +2,7 @@ import type { AgentSettings, AgentState } from './agents/agent.ts'
 import type { AbandonReason, AttemptEnd, CampaignAttempt, WrapUp } from './calls/call.ts'
 import type { CampaignState } from './campaigns/campaign.ts'
 import type { Purpose } from './compliance/rules.ts'
+import type { ReachedCap } from './dialing/dayUse.ts'
 import type { OriginateRoute } from './dialing/trunk.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber } from './ids.ts'
 import type { PacingDecision } from './pacing/pacer.ts'
@@ -10,8 +11,15 @@ import type { PacingDecision } from './pacing/pacer.ts'
 export interface OriginateOrder {
   readonly attempt: CampaignAttempt
   readonly route: OriginateRoute
-  /** The PBX's own limit on ringing, a safety net: setup plus ring timeout. Milliseconds. */
+  /** Setup plus ring timeout, milliseconds: the engine gives up by then what has not begun to ring. */
   readonly timeoutMs: number
+  /**
+   * The PBX's own limit, a safety net, comes that much later: a ring that begins just before gets its shortest time. Absent: at
+   * `timeoutMs`.
+   */
+  readonly lateRingMs?: number
+  /** The PBX plays the message by itself so long after the answer, where the engine has not decided. Absent: 1 800. */
+  readonly takeOverMs?: number
   readonly messageSound: string
   readonly optOutKey: string
 }
@@ -97,3 +105,5 @@ export type EngineEvent =
     }
   | { readonly kind: 'agent-state'; readonly agentId: AgentId; readonly state: AgentState }
   | { readonly kind: 'campaign-state'; readonly campaignId: CampaignId; readonly state: CampaignState }
+  /** Nothing more of the campaign is dialed until then; live calls go on. */
+  | ({ readonly kind: 'day-cap-reached'; readonly campaignId: CampaignId } & ReachedCap)

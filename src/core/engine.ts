@@ -20,6 +20,7 @@ import {
   onTakenOver,
 } from './calls/callFlow.ts'
 import { hangUp } from './calls/hangUp.ts'
+import { endLongCalls } from './calls/longestCall.ts'
 import {
   finishStopping,
   onApply,
@@ -36,6 +37,7 @@ import { createLawFinder, type LawFinder } from './compliance/law.ts'
 import { noRules } from './compliance/rules.ts'
 import { type Deadline, DeadlineHeap } from './deadlines.ts'
 import { onOriginateFailed, onRefused } from './dialing/answers.ts'
+import { DayUse } from './dialing/dayUse.ts'
 import { decide } from './dialing/decide.ts'
 import { createTrunk } from './dialing/trunk.ts'
 import type { Effect } from './effects.ts'
@@ -74,6 +76,7 @@ export function createEngineState(
     unresolved: new Map(),
     recentCalls: new Map(),
     deadlines: new DeadlineHeap(),
+    day: new DayUse(),
     pendingAgents: new Set(),
   }
 }
@@ -97,6 +100,7 @@ function meetDeadlines(step: Step): void {
   const { deadlines } = step.state
   for (let due = deadlines.popDue(step.now); due !== undefined; due = deadlines.popDue(step.now)) {
     if (due.kind === 'call') onCallDeadline(step, due)
+    else if (due.kind === 'trunk') endLongCalls(step, due.trunkId)
     else onAgentDeadline(step, due)
   }
 }
@@ -135,6 +139,7 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'originate-failed': onOriginateFailed,
   'campaign-restored': onRestored,
   'abandonment-counted': onAbandonmentCounted,
+  'day-began': onDayBegan,
   recovered: onRecovered,
   trunks: onTrunks,
   nodes: onNodes,
@@ -149,6 +154,12 @@ function handle(step: Step, input: Input): void {
 
 function onTrunks(step: Step, answer: Extract<ShellAnswer, { kind: 'trunks' }>): void {
   for (const settings of answer.trunks) step.state.trunks.set(settings.trunkId, createTrunk(settings, step.now))
+}
+
+/** What was capped yesterday is dialed again. */
+function onDayBegan({ state }: Step, answer: Extract<ShellAnswer, { kind: 'day-began' }>): void {
+  state.day.begin(answer)
+  for (const campaign of state.campaigns.values()) campaign.dirty = true
 }
 
 function onNodes(step: Step, answer: Extract<ShellAnswer, { kind: 'nodes' }>): void {

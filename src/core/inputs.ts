@@ -4,6 +4,7 @@ import type { CampaignCounters, CampaignSettings } from './campaigns/campaign.ts
 import type { HopperLead } from './campaigns/lead.ts'
 import type { CampaignSpans } from './campaigns/ownerCounts.ts'
 import type { Purpose } from './compliance/rules.ts'
+import type { DayBegun } from './dialing/dayUse.ts'
 import type { TrunkSettings } from './dialing/trunk.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, NodeId, PhoneNumber } from './ids.ts'
 import type { PacerMemory } from './pacing/pacer.ts'
@@ -157,6 +158,8 @@ export type ShellAnswer =
       readonly purpose: Purpose
       readonly campaigns: readonly CampaignSpans[]
     }
+  /** A calendar day of the installation begins, or the daemon in the middle of one. */
+  | ({ readonly kind: 'day-began' } & DayBegun)
   | { readonly kind: 'trunks'; readonly trunks: readonly TrunkSettings[] }
   | { readonly kind: 'nodes'; readonly nodeIds: readonly NodeId[] }
   /** Time has passed; nothing else. */

@@ -4,8 +4,10 @@ import { abandon, isUnmet } from './calls/abandon.ts'
 import { type AttemptEnd, type AttemptStart, type Call, createCall } from './calls/call.ts'
 import { endCall } from './calls/callEnd.ts'
 import { markAnswered, onAnswered, takenOver } from './calls/callFlow.ts'
+import { waitMaxOf } from './calls/callLimits.ts'
 import { hangUp } from './calls/hangUp.ts'
 import { hold } from './calls/hold.ts'
+import { limitCall } from './calls/longestCall.ts'
 import { given } from './given.ts'
 import type { NodeId } from './ids.ts'
 import type { InventoryCall, PbxInventory, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
@@ -191,6 +193,7 @@ function adoptConversation(step: Step, call: Call, inventory: InventoryCall): vo
     agentId: agent.agentId,
   }
   campaign.picture.follow(call)
+  limitCall(step, call)
   if (call.origin === 'campaign') {
     campaign.progress.counters.answered += 1
     campaign.progress.counters.answeredByPerson += 1
@@ -242,7 +245,7 @@ function reconcileCalls(step: Step, nodeId: NodeId, seen: Seen): void {
 function abandonLate(step: Step, call: Call): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (!isUnmet(call.phase) || campaign === undefined) return
-  if (step.now >= call.phase.answeredAt + campaign.settings.waitMaxMs) abandon(step, call, 'no-agent')
+  if (step.now >= call.phase.answeredAt + waitMaxOf(call, campaign)) abandon(step, call, 'no-agent')
 }
 
 function endUnseen(step: Step, call: Call, record: UnattendedCall | undefined): void {

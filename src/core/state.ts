@@ -6,6 +6,7 @@ import type { OwnerCounts, OwnerId } from './campaigns/ownerCounts.ts'
 import type { LawFinder } from './compliance/law.ts'
 import type { Place } from './compliance/rules.ts'
 import type { DeadlineHeap } from './deadlines.ts'
+import type { DayUse, ReachedCap } from './dialing/dayUse.ts'
 import type { Trunk } from './dialing/trunk.ts'
 import type { AgentId, CallId, CallIdSource, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { Pacer, PacerFactory, PacingSettings } from './pacing/pacer.ts'
@@ -34,6 +35,10 @@ export interface Campaign {
   decideAt: InstantMs
   /** Something has changed that the next decision must see. */
   dirty: boolean
+  /** The day's cap that stops it. */
+  dayCap?: ReachedCap | undefined
+  /** The last one that was told. */
+  dayCapTold?: string
 }
 
 /** One PBX node's link. Nothing is originated on a node that is down. */
@@ -69,6 +74,8 @@ export interface EngineState {
   /** Connected calls that ended and whose wrap-up may still come: who, whom, when. */
   readonly recentCalls: Map<CallId, RecentCall>
   readonly deadlines: DeadlineHeap
+  /** What has been dialed and talked today, against the caps. */
+  readonly day: DayUse
   /** Agents with a pending request. */
   readonly pendingAgents: Set<AgentId>
 }

@@ -70,6 +70,7 @@ export const pacingReasons = [
   'abandonment-budget',
   'cold-start',
   'legal-stop',
+  'day-cap',
 ] as const
 /** What bound a pacing decision, in one word. */
 export type PacingReason = (typeof pacingReasons)[number]

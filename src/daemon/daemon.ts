@@ -11,6 +11,7 @@ import { errorMessage, OperatingError } from '../errors.ts'
 import { createServer } from '../http/server.ts'
 import { createImporter } from '../import/importer.ts'
 import type { Log } from '../log.ts'
+import { dayIn } from '../numbers/days.ts'
 import type { Store } from '../ports/store.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { loadRuleBook } from '../rules/ruleBook.ts'
@@ -124,6 +125,7 @@ function openDialer(
     trunks: config.trunks,
     agents: config.agents,
     checkInvariants: config.debugInvariants,
+    dayLimits: { caps: config.dayCaps, dayAround: at => dayIn(config.dayZones, at) },
     ...given({ record: recorder?.record }),
   })
   const webhooks = startWebhooks({ dialer, store, log })

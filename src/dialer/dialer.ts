@@ -1,6 +1,7 @@
 import { createEngineState } from '../core/engine.ts'
 import type { EngineState } from '../core/state.ts'
 import type { EngineGateway } from '../ports/engine.ts'
+import { createDays } from './days.ts'
 import { EngineLoop } from './loop.ts'
 import type { DialerOptions } from './options.ts'
 import { startProgressSaver } from './progress.ts'
@@ -26,10 +27,12 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
   const state = createEngineState(options.callIdPrefix, options.createPacer, options.laws)
   const saver = startProgressSaver({ state, store, clock, log })
   const loop = new EngineLoop(state, options, saver.save)
+  const days = createDays(options, options.dayLimits, input => loop.submit(input))
   let stopping: Promise<void> | undefined
 
   async function stop(graceMs: number): Promise<void> {
     await saver.close()
+    days.close()
     for (const { settings, state: runState } of state.campaigns.values()) {
       if (runState === 'running') loop.submit({ kind: 'campaign-pause', campaignId: settings.campaignId })
     }
@@ -41,6 +44,7 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
   const dialer: Dialer = {
     gateway: gatewayOf(loop),
     async start() {
+      await days.start()
       await restore(options, input => loop.submit(input))
       for (const telephony of options.telephonies) telephony.start(event => void loop.submit(event))
     },

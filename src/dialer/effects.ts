@@ -151,7 +151,11 @@ function storeHandlers({ options, writer, door }: Tools) {
 function shellHandlers({ options }: Tools) {
   return {
     decision: ({ campaignId, decision }) => options.decided(campaignId, decision),
-    notify: ({ event }) => options.notify(event),
+    notify: ({ event }) => {
+      if (event.kind === 'day-cap-reached')
+        options.log.warn({ ...event }, 'a cap of the day is reached: nothing is dialed')
+      options.notify(event)
+    },
     rejected: ({ code, message }) => options.log.debug({ code, reason: message }, 'not obeyed'),
     'wake-at': ({ at }) => options.wakeAt(at),
   } satisfies Partial<Handlers>

@@ -1,3 +1,4 @@
+import { minRingMs, waitByLaw } from '../core/calls/callLimits.ts'
 import { answerOdds, orderScore } from '../core/campaigns/answerOdds.ts'
 import { type HopperLead, leadKind } from '../core/campaigns/lead.ts'
 import { allowedCallerIds } from '../core/compliance/checks.ts'
@@ -185,7 +186,8 @@ class Search {
         ...lead,
         places: facts.places,
         ...ringMax(law, settings.ringTimeoutMs),
-        ...(law.ringMinMs > ringEverywhereMs ? { ringMinMs: law.ringMinMs } : {}),
+        ...waitOfLaw(law, settings.waitMaxMs),
+        ...(law.ringMinMs > minRingMs ? { ringMinMs: law.ringMinMs } : {}),
         ...(known ? { answerProbability: answerOdds(question, now) } : {}),
         ...(callerIds.length === settings.callerIds.length ? {} : { callerIds }),
       },
@@ -193,13 +195,16 @@ class Search {
   }
 }
 
-/** No ring is shorter anywhere: `core/calls/hangUp.ts`. */
-const ringEverywhereMs = 15_000
-
 /** The industry's code in Germany lets a telephone ring for 40 s: less than the campaign may have set. */
 function ringMax({ ring }: Law, ringTimeoutMs: number): Pick<HopperLead, 'ringMaxMs'> {
   const ringMaxMs = Math.min(...ring.map(({ maxMs }) => maxMs ?? Number.POSITIVE_INFINITY))
   return ringMaxMs < ringTimeoutMs ? { ringMaxMs } : {}
+}
+
+/** The strictest law says how long a person who answered may wait; the campaign's figure is for where none speaks. */
+function waitOfLaw({ connect }: Law, waitMaxMs: number): Pick<HopperLead, 'waitMaxMs'> {
+  const byLaw = waitByLaw(connect)
+  return byLaw === undefined || byLaw === waitMaxMs ? {} : { waitMaxMs: byLaw }
 }
 
 /** Highest priority first; among equals the likeliest answer of the least tired number. The sort is stable: else as they came. */

@@ -7,6 +7,7 @@ import type { PacerFactory } from '../core/pacing/pacer.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Telephony } from '../ports/telephony.ts'
+import type { DayLimits } from './days.ts'
 import type { DialerStore } from './shell.ts'
 
 /** What a dialer needs. */
@@ -26,6 +27,8 @@ export interface DialerOptions {
   readonly createPacer?: PacerFactory
   /** Finds the law of calls and campaigns; absent: no law, as in a simulation. */
   readonly laws?: LawFinder
+  /** Caps of a day over all campaigns, and whose day it is; absent: no caps over all, and the days of UTC. */
+  readonly dayLimits?: DayLimits
   /** Hears every input with its time: the flight recorder. */
   readonly record?: (input: Input, now: InstantMs) => void
 }

@@ -55,6 +55,7 @@ function campaignFigures(state: EngineState, campaign: Campaign, now: InstantMs)
     dialLevelMax: pacing.dialLevelMax,
     abandonmentTarget: pacing.abandonmentTarget,
     abandonmentRateMax: pacing.abandonmentRateMax,
+    ...given({ dayCap: state.day.reached(settings, state.calls.values(), now) }),
   }
 }
 

@@ -1,6 +1,8 @@
 import type { AttemptEnd, AttemptStart, WrapUp } from '../core/calls/call.ts'
 import type { Clearance } from '../core/compliance/clearance.ts'
+import type { Day, DayTotals } from '../core/dialing/dayUse.ts'
 import type { CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
+import { hourMs } from '../core/time.ts'
 
 /** Attempts and call records. */
 export interface AttemptStore {
@@ -18,9 +20,17 @@ export interface AttemptStore {
   recordWrapUp(wrapUp: WrapUpRecord): Promise<void>
   /** Attempts begun and not ended: what a crash left. */
   openAttempts(): Promise<readonly AttemptStart[]>
+  /**
+   * What calls have come to in a day, by campaign in the order of the ids, those that came in left out: how many were begun in it,
+   * and how long people talked in it; a call that is open gives no time. Calls of more than {@link longestCountedMs} are not seen whole.
+   */
+  dayTotals(day: Day): Promise<readonly DayTotals[]>
   calls(query: CallQuery): Promise<readonly CallRecord[]>
   call(callId: CallId): Promise<CallRecord | undefined>
 }
+
+/** A call that was begun longer than this before a day adds nothing to it. */
+export const longestCountedMs = 25 * hourMs
 
 /** Which call records; they come newest first. */
 export interface CallQuery {

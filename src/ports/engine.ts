@@ -4,6 +4,7 @@ import type { CampaignCounters, CampaignSettings, CampaignState } from '../core/
 import type { OwnerId } from '../core/campaigns/ownerCounts.ts'
 import type { LawFinder } from '../core/compliance/law.ts'
 import type { Place } from '../core/compliance/rules.ts'
+import type { ReachedCap } from '../core/dialing/dayUse.ts'
 import type { EngineEvent, RejectionCode } from '../core/effects.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from '../core/ids.ts'
 import type { Command } from '../core/inputs.ts'
@@ -146,6 +147,8 @@ export interface CampaignFigures {
   readonly dialLevelMax: number
   readonly abandonmentTarget: number
   readonly abandonmentRateMax: number
+  /** A cap of the day that has been reached: nothing is dialed until it is over. */
+  readonly dayCap?: ReachedCap
 }
 
 /** Whether a command was obeyed. `message` is one line that says what to do. */

@@ -55,6 +55,12 @@ export async function originContract(t: Test, store: Store): Promise<void> {
     t.same(await store.abandonmentSpans({ campaignId: 'origins', hoursSince: 0 }), [])
   })
 
+  t.test('use up the day where an agent has called, not where somebody has called us', async t => {
+    const day = { from: noon - 3_600_000, until: noon + 3_600_000 }
+    const totals = (await store.dayTotals(day)).filter(({ campaignId }) => campaignId === 'origins')
+    t.strictSame(totals, [{ campaignId: 'origins', attempts: 2, talkMs: 2 * 4_000 }])
+  })
+
   t.test('move the lead that an agent has called, not the one who calls', async t => {
     t.match(await store.lead(lead.leadId), { state: 'finished', attempts: 1 })
     t.match(await store.lead(other.leadId), { state: 'new', attempts: 0 })

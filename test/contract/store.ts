@@ -271,6 +271,45 @@ async function attemptContract(t: Test, store: Store): Promise<void> {
     await t.rejects(store.endAttempt({ ...endOf(attempt), callId: 'never' }), { code: 'unknown-attempt' })
   })
 
+  t.test('come to what was begun and talked in a day, whatever happened to the daemon', async t => {
+    await store.saveCampaign(someCampaign('day'))
+    const leads = await importSome(store, 'day', someLeads([8, 7, 6, 5, 4, 3, 2, 1]))
+    const day = { from: Date.UTC(2021, 0, 2), until: Date.UTC(2021, 0, 3) }
+    const minute = 60_000
+    // Begun, answered and ended so many minutes after the day began, and what became of it.
+    const calls: readonly (readonly [
+      at: number,
+      answered?: number | undefined,
+      ended?: number,
+      detail?: AttemptEnd['detail'],
+    ])[] = [
+      [-25 * 60 - 1, 0, 60],
+      [-2, -1, 10],
+      [0, undefined, 1],
+      [1],
+      [5, 6, 9],
+      [10, 20, 30, 'recovered'],
+      [23 * 60, 23 * 60 + 50, 24 * 60 + 20],
+      [24 * 60, 24 * 60 + 1, 24 * 60 + 2],
+    ]
+    for (const [index, [at, answeredAt, endedAt, detail]] of calls.entries()) {
+      const lead = leads[index]
+      if (!lead) throw new Defect('the leads were not imported')
+      const attempt = attemptOf(lead, `day-${index}`, day.from + at * minute)
+      await store.beginAttempt(attempt)
+      if (endedAt === undefined) continue
+      const instants = answeredAt === undefined ? {} : { answeredAt: day.from + answeredAt * minute }
+      const end = { disposition: 'connected', ...instants, endedAt: day.from + endedAt * minute } as const
+      await store.endAttempt(endOf(attempt, { ...end, ...(detail === undefined ? {} : { detail }) }))
+    }
+    // 10 minutes of the call before midnight, 3, 20 since it was originated, 10 until the next midnight.
+    const totals = (await store.dayTotals(day)).filter(({ campaignId }) => campaignId === 'day')
+    t.strictSame(totals, [{ campaignId: 'day', attempts: 5, talkMs: (10 + 3 + 20 + 10) * minute }])
+    const next = await store.dayTotals({ from: day.until, until: day.until + 24 * 60 * minute })
+    t.strictSame(next, [{ campaignId: 'day', attempts: 1, talkMs: (20 + 1) * minute }])
+    t.strictSame(await store.dayTotals({ from: 0, until: 1 }), [])
+  })
+
   t.test('ended at the same moment end once', async t => {
     await store.saveCampaign(someCampaign('race'))
     const [lead] = await importSome(store, 'race', someLeads([1]))

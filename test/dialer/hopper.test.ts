@@ -145,6 +145,29 @@ t.test('a caller identity that may not be presented there is not offered for the
   t.strictSame(filled.leads[0]?.callerIds, ['+33162345678'])
 })
 
+t.test('the strictest connect line of the call says how long its person may wait, an override too', async t => {
+  const waits = async (within: Readonly<Record<string, number>>) => {
+    const jurisdictions = shippedRules.jurisdictions.map(one => ({
+      ...one,
+      rules: one.rules
+        .filter(({ kind }) => kind === 'connect' || kind === 'hours')
+        .map(rule => (rule.kind === 'connect' ? { ...rule, withinMs: within[rule.ruleId] ?? rule.withinMs } : rule)),
+    }))
+    const world = await createWorld(
+      { purpose: 'sales', seller: { sellerId: 'acme', place: 'US' } },
+      { ...shippedRules, jurisdictions },
+    )
+    await world.leads([{ places: ['US-NY'] }])
+    const [lead] = (await world.fill(1)).leads
+    t.ok(lead, 'it may be dialed')
+    return lead?.waitMaxMs
+  }
+  t.equal(await waits({}), undefined, 'as the campaign says')
+  t.equal(await waits({ 'US-FCC/connect': 1_000 }), 700)
+  t.equal(await waits({ 'US-FCC/connect': 3_000 }), undefined, 'the other still says 2 s')
+  t.equal(await waits({ 'US-FCC/connect': 3_000, 'US-FTC/connect': 2_500 }), 2_200)
+})
+
 t.test("a promised call-back is its agent's while they are at work here, and anybody's without them", async t => {
   const world = await createWorld()
   const rows = [{ past: { state: 'retry', attempts: 1, callbackAgentId: 'a1' } as const }]

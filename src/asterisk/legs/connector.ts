@@ -9,10 +9,8 @@ import type { CustomerLeg, Customers } from './customers.ts'
 import { agentBridgeId } from './names.ts'
 import { type Records, recordOf } from './records.ts'
 
-/** The dialplan's own limit behind the 200, as in asterisk-conf's `dialwright-answered`. */
-const takeOverAfterMs = 1_800
-/** From here on a join may not wait for its own success before the timer is set. */
-const lateAfterMs = 1_000
+/** With less than this until the dialplan's own limit a join may not wait for its own success before the timer is set. */
+const lateBeforeMs = 800
 /** `TIMEOUT(absolute)=0` would mean "never": what is overdue fires in this. */
 const overdueMs = 50
 /** The longest call must be set, or the PBX takes the person away from the agent. */
@@ -69,7 +67,7 @@ export class Connector {
    */
   async #join(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): Promise<void> {
     const { context } = this.#parts
-    const isLate = context.clock.now() - (call.answeredAt ?? 0) > lateAfterMs
+    const isLate = context.clock.now() - (call.answeredAt ?? 0) > call.takeOverMs - lateBeforeMs
     if (isLate) this.#keep(order, call, agent)
     try {
       await context.ari().addToBridge(agentBridgeId(order.agentId), [agent.channelId, call.channelId])
@@ -163,7 +161,7 @@ export class Connector {
     // As long as no variable was set, the PBX's own timer runs and its dialplan writes the record.
     if (!call.isTouched) return
     call.wasGivenBack = true
-    const leftMs = Math.max(overdueMs, (call.answeredAt ?? now) + takeOverAfterMs - now)
+    const leftMs = Math.max(overdueMs, (call.answeredAt ?? now) + call.takeOverMs - now)
     const results = await Promise.allSettled([
       context.ari().setVariable(call.channelId, 'DIALWRIGHT_TAKEN', ''),
       context.ari().setVariable(call.channelId, 'TIMEOUT(absolute)', seconds(leftMs)),

@@ -4,7 +4,7 @@ import type { AmiLink } from '../ami/link.ts'
 import type { AriOperations } from '../ari/operations.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode, telephonyError } from '../errors.ts'
-import type { CustomerLeg, Customers } from './customers.ts'
+import { type CustomerLeg, type Customers, defaultTakeOverMs } from './customers.ts'
 import { callChannelId } from './names.ts'
 import { type Records, recordOf } from './records.ts'
 
@@ -35,18 +35,20 @@ export class CustomerOrders {
     const { callId } = order.attempt
     const channelId = callChannelId(callId)
     if (customers.get(callId)) throw telephonyError('rejected', `The call ${callId} exists already`)
-    customers.expect(callId, channelId)
+    const takeOverMs = order.takeOverMs ?? defaultTakeOverMs
+    customers.expect(callId, channelId, takeOverMs)
     try {
       await ari.originate({
         channelId,
         endpoint: order.route.endpoint,
         context: 'dialwright-answered',
         callerId: order.route.callerId,
-        timeoutSec: Math.ceil(order.timeoutMs / 1000),
+        timeoutSec: Math.ceil((order.timeoutMs + (order.lateRingMs ?? 0)) / 1000),
         variables: {
           DIALWRIGHT_CALL: callId,
           DIALWRIGHT_MESSAGE: order.messageSound,
           DIALWRIGHT_OPTOUT_KEY: order.optOutKey,
+          DIALWRIGHT_TAKEOVER: (takeOverMs / 1000).toFixed(3),
         },
       })
     } catch (error) {

@@ -20,6 +20,8 @@ import { callIdOfChannel } from './names.ts'
 export interface CustomerLeg {
   readonly callId: CallId
   readonly channelId: string
+  /** The PBX plays the message so long after the 200 where nobody has taken the call. */
+  readonly takeOverMs: number
   state: 'dialing' | 'ringing' | 'answered' | 'waiting' | 'connected' | 'announcing'
   sipCallId: string | undefined
   /** The 200, on our clock. */
@@ -40,6 +42,8 @@ export interface CustomerLeg {
   wasGivenBack: boolean
 }
 
+/** The dialplan's own limit behind the 200 where no order names one, as in asterisk-conf's `dialwright-answered`. */
+export const defaultTakeOverMs = 1_800
 /** Behind the 200; asterisk-conf's `dialwright-answered` has the same figure. */
 const takeOverMaxMs = 3_000
 
@@ -84,8 +88,8 @@ export class Customers {
   }
 
   /** An originate is about to leave. */
-  expect(callId: CallId, channelId: string): void {
-    if (!this.#legs.has(callId)) this.#legs.set(callId, newLeg(callId, channelId))
+  expect(callId: CallId, channelId: string, takeOverMs = defaultTakeOverMs): void {
+    if (!this.#legs.has(callId)) this.#legs.set(callId, { ...newLeg(callId, channelId), takeOverMs })
   }
 
   /** The originate was refused: no such leg exists. */
@@ -233,6 +237,7 @@ function newLeg(callId: CallId, channelId: string): CustomerLeg {
   return {
     callId,
     channelId,
+    takeOverMs: defaultTakeOverMs,
     state: 'dialing',
     sipCallId: undefined,
     answeredAt: undefined,

@@ -150,6 +150,9 @@ function campaignLines(campaign: CampaignStatus, { draw, decisions }: { draw: Dr
     ),
     cut(abandonmentLine(campaign), draw),
     cut([label('So far'), { text: counts }], draw),
+    ...(campaign.dayCap === undefined
+      ? []
+      : [cut([label('Day cap'), { text: campaign.dayCap.says, ink: 'red' }], draw)]),
     ...decisionLines(campaign, { draw, decisions }),
   ]
 }

@@ -1,5 +1,6 @@
 import type { Call } from '../calls/call.ts'
 import { endAlone, reofferOrAbandon, takeFromAgent } from '../calls/callFlow.ts'
+import { waitMaxOf } from '../calls/callLimits.ts'
 import { hangUp, withdrawWhenLawful } from '../calls/hangUp.ts'
 import { offerAgent } from '../calls/matching.ts'
 import type { TelephonyEvent } from '../inputs.ts'
@@ -62,7 +63,7 @@ export function onLegDown(step: Step, event: EventOf<'agent-leg-down'>): void {
 function loseAgent(step: Step, call: Call): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (call.phase.state !== 'connected' || campaign === undefined) return
-  const early = step.now < call.phase.answeredAt + campaign.settings.waitMaxMs
+  const early = step.now < call.phase.answeredAt + waitMaxOf(call, campaign)
   if (early || call.phase.connectedAt === undefined) {
     takeFromAgent(step, call, campaign)
     reofferOrAbandon(step, call, campaign)

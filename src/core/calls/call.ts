@@ -74,7 +74,7 @@ interface CallBase {
   /** The SIP Call-ID, once the PBX has told it: the carrier's witness is matched by it. */
   sipCallId?: string
   /** We have asked the PBX to end it and why; the disposition is decided when it has ended. */
-  endingAs?: 'withdrawn' | 'ring-timeout' | 'opt-out' | 'operator'
+  endingAs?: 'withdrawn' | 'ring-timeout' | 'opt-out' | 'operator' | 'longest-call'
   /** The agent gave the code while still talking: no wrap-up follows. */
   wrapUpGiven?: true
   /** The customer's leg could not be joined: it is going, or gone. It is offered to nobody, its end is awaited. */
@@ -164,7 +164,7 @@ export interface AttemptEnd {
   readonly number?: PhoneNumber
   readonly disposition: Disposition
   /** Why, where the disposition alone does not say it. */
-  readonly detail?: AbandonReason | 'recovered' | 'short' | 'carrier-fault' | 'originate-error'
+  readonly detail?: AbandonReason | 'recovered' | 'short' | 'carrier-fault' | 'originate-error' | 'longest-call'
   readonly sipCode?: number
   readonly sipCallId?: string
   readonly ringingAt?: InstantMs

@@ -134,6 +134,7 @@ function madeBy(call: Call): AgentId | undefined {
 
 /** Takes back a call that was refused before it left: nothing of it is written. */
 export function dropCall(step: Step, call: Call): void {
+  step.state.day.takenBack(call)
   release(step, call, step.now)
   const agentId = madeBy(call)
   const agent = agentId === undefined ? undefined : step.state.agents.get(agentId)
@@ -198,6 +199,7 @@ function leadRetryAt({ settings }: Campaign, ended: Ended, attempts: number): In
 function detailOf(ended: Ended): AttemptEnd['detail'] {
   const { call } = ended
   if (call.phase.state === 'announcing') return call.phase.why
+  if (call.endingAs === 'longest-call') return 'longest-call'
   if (call.recovered || ended.ending.cause === 'lost') return 'recovered'
   return isCarrierFault(ended) ? 'carrier-fault' : undefined
 }

@@ -9,7 +9,9 @@ import { agentsChanged, moveAgent, moveCall, pushCallDeadline, reject, type Step
 import { abandon, abandonAs } from './abandon.ts'
 import type { AbandonReason, Call, CallPhase, ManualCall } from './call.ts'
 import { endCall } from './callEnd.ts'
+import { ringEndsAt, waitMaxOf } from './callLimits.ts'
 import { hangUp, hangUpGraceMs, withdrawWhenLawful } from './hangUp.ts'
+import { limitCall } from './longestCall.ts'
 import { offerAgent, offerCall, orderJoin } from './matching.ts'
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
@@ -36,9 +38,7 @@ export function onRinging(step: Step, event: EventOf<'call-ringing'>): void {
   if (event.sipCallId !== undefined) call.sipCallId = event.sipCallId
   if (call.phase.state !== 'originating') return
   moveCall(step, call, { state: 'ringing', ringingAt: event.at })
-  const { ringMinMs = 0, ringMaxMs = Number.POSITIVE_INFINITY } = call.lead ?? {}
-  const ringMs = Math.max(ringMinMs, Math.min(campaign.settings.ringTimeoutMs, ringMaxMs))
-  pushCallDeadline(step, call, { what: 'ring-timeout', at: event.at + ringMs })
+  pushCallDeadline(step, call, { what: 'ring-timeout', at: ringEndsAt(call, campaign, event.at) })
   if (call.endingAs !== undefined) withdrawWhenLawful(step, call, call.endingAs)
 }
 
@@ -85,6 +85,7 @@ function answer(step: Step, { call, campaign }: Found, answeredAt: InstantMs): b
     return false
   }
   if (!moveCall(step, call, answeredPhase(step, call, answeredAt))) return false
+  limitCall(step, call)
   if (call.origin !== 'campaign') return true
   const { counters } = campaign.progress
   counters.answered += 1
@@ -188,7 +189,7 @@ export function takeFromAgent(step: Step, call: Call, campaign: Campaign): void 
 /** Another agent inside the two seconds, or the message. */
 export function reofferOrAbandon(step: Step, call: Call, campaign: Campaign): void {
   if (call.phase.state !== 'waiting') return
-  const inTime = step.now < call.phase.answeredAt + campaign.settings.waitMaxMs
+  const inTime = step.now < call.phase.answeredAt + waitMaxOf(call, campaign)
   if (inTime || call.origin === 'inbound') offerCall(step, call, campaign)
   else abandon(step, call, 'agent-leg-dead')
 }

@@ -1,8 +1,7 @@
 import { pushCallDeadline, type Step } from '../step.ts'
 import type { Call } from './call.ts'
+import { shortestRingMs } from './callLimits.ts'
 
-/** A CANCEL never leaves before this much ringing, counted from the 180 (47 CFR 64.1200(a)(6), Ofcom 2016-12-20). */
-const minRingMs = 15_000
 /** The PBX has this long to tell the end of a call that we have asked it to end. */
 export const hangUpGraceMs = 10_000
 
@@ -15,8 +14,8 @@ export function withdrawWhenLawful(step: Step, call: Call, as: NonNullable<Call[
   if (call.origin === 'inbound') return
   call.endingAs = as
   if (call.phase.state !== 'ringing') return
-  const ringMs = Math.max(minRingMs, call.lead?.ringMinMs ?? 0)
-  pushCallDeadline(step, call, { what: 'withdraw', at: Math.max(step.now, call.phase.ringingAt + ringMs) })
+  const lawfulAt = call.phase.ringingAt + shortestRingMs(call)
+  pushCallDeadline(step, call, { what: 'withdraw', at: Math.max(step.now, lawfulAt) })
 }
 
 /** Asks the PBX to end the call; without an answer it is asked again, and in the end counted as lost. */

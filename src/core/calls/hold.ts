@@ -8,6 +8,7 @@ import { letGo } from './personalCalls.ts'
 export function hold(step: Step, call: Call): void {
   const { state } = step
   state.calls.set(call.callId, call)
+  state.day.originated(call)
   state.campaigns.get(call.campaignId)?.picture.follow(call)
   if (call.origin === 'inbound') state.callers.set(call.callId, personOf(call))
   else {
@@ -22,6 +23,7 @@ export function hold(step: Step, call: Call): void {
 export function release(step: Step, call: Call, endedAt: InstantMs): void {
   const { state } = step
   state.calls.delete(call.callId)
+  state.day.ended(call, endedAt)
   state.campaigns.get(call.campaignId)?.picture.drop(call)
   letGo(step, call)
   if (call.origin === 'inbound') state.callers.delete(call.callId)

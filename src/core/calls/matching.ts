@@ -2,6 +2,8 @@ import type { Agent } from '../agents/agent.ts'
 import type { Campaign } from '../state.ts'
 import { moveAgent, moveCall, pushCallDeadline, type Step } from '../step.ts'
 import { agentOf, type Call } from './call.ts'
+import { waitMaxOf } from './callLimits.ts'
+import { longestTalkMs } from './longestCall.ts'
 import { letGo } from './personalCalls.ts'
 
 /*
@@ -83,15 +85,16 @@ export function connect(step: Step, call: Call, agent: Agent): void {
 }
 
 /** Has the PBX join a call with its agent, who is reserved for it. */
-export function orderJoin(step: Step, { callId, campaignId, nodeId, phase }: Call): void {
+export function orderJoin(step: Step, call: Call): void {
+  const { callId, campaignId, nodeId, phase } = call
   const campaign = step.state.campaigns.get(campaignId)
   if (phase.state !== 'connected' || campaign === undefined) return
   const { agentId } = phase
   step.effects.push({
     kind: 'connect',
-    order: { callId, agentId, nodeId, maxCallMs: campaign.settings.maxCallMs },
+    order: { callId, agentId, nodeId, maxCallMs: longestTalkMs(step, call, campaign.settings.maxCallMs) },
   })
-  const lastMoment = Math.max(step.now, phase.answeredAt + campaign.settings.waitMaxMs)
+  const lastMoment = Math.max(step.now, phase.answeredAt + waitMaxOf(call, campaign))
   pushCallDeadline(step, { callId, phase }, { what: 'connect-unconfirmed', at: lastMoment + confirmGraceMs })
 }
 
@@ -101,7 +104,7 @@ export function offerCall(step: Step, call: Call, campaign: Campaign): void {
   const agent = longestAvailable(step, call)
   if (agent !== undefined) connect(step, call, agent)
   else if (call.origin === 'campaign')
-    pushCallDeadline(step, call, { what: 'wait-max', at: call.phase.answeredAt + campaign.settings.waitMaxMs })
+    pushCallDeadline(step, call, { what: 'wait-max', at: call.phase.answeredAt + waitMaxOf(call, campaign) })
 }
 
 /** Gives an agent who has just become available the person who has waited longest. */

@@ -1,5 +1,6 @@
 import type { FatigueSettings } from '../compliance/fatigue.ts'
 import type { Automation, Place, Purpose, Rule, Voice } from '../compliance/rules.ts'
+import type { DayCaps } from '../dialing/dayUse.ts'
 import type { CampaignId, InstantMs, PhoneNumber, TrunkId } from '../ids.ts'
 import type { PacingSettings } from '../pacing/pacer.ts'
 import type { RetryRules } from './lead.ts'
@@ -81,6 +82,8 @@ export interface CampaignSettings {
   readonly retry: RetryRules
   /** Called with the lead's data when a call is connected. */
   readonly webhookUrl?: string
+  /** How much may be dialed and talked in a day. */
+  readonly dayCaps?: DayCaps
   /** Highest share 0..1 of calls of 6 s or less per trunk, over the last 500 answered calls; absent: measured only. */
   readonly shortCallRateMax?: number
 }

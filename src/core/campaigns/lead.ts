@@ -21,6 +21,8 @@ export interface HopperLead {
   readonly ringMaxMs?: number
   /** The law's shortest ring at the person's place, where it is longer than the 15 s that hold everywhere. */
   readonly ringMinMs?: number
+  /** How long its person may wait for an agent, where the law's word is another than the campaign's. */
+  readonly waitMaxMs?: number
   /** The caller identities that may be presented there; absent: all of the campaign's. */
   readonly callerIds?: readonly PhoneNumber[]
 }

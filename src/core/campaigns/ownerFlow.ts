@@ -1,7 +1,8 @@
 import type { Call } from '../calls/call.ts'
+import { waitByLaw } from '../calls/callLimits.ts'
 import type { InstantMs } from '../ids.ts'
 import type { ShellAnswer } from '../inputs.ts'
-import { abandonmentLaw, lawfulPacing } from '../pacing/lawful.ts'
+import { campaignLaw, lawfulPacing } from '../pacing/lawful.ts'
 import type { PacingSettings } from '../pacing/pacer.ts'
 import type { Campaign, EngineState } from '../state.ts'
 import type { Step } from '../step.ts'
@@ -40,7 +41,10 @@ export function pacingUnderLaw(
   { settings, places }: Pick<Campaign, 'settings' | 'places'>,
   now: InstantMs,
 ): PacingSettings {
-  return lawfulPacing(settings, abandonmentLaw(state.laws, settings, { places, now }))
+  const { abandonment, connect } = campaignLaw(state.laws, settings, { places, now })
+  const waitMaxMs = waitByLaw(connect)
+  const pacing = lawfulPacing(settings, abandonment)
+  return waitMaxMs === undefined || waitMaxMs === settings.waitMaxMs ? pacing : { ...pacing, waitMaxMs }
 }
 
 /** Makes the campaign one of its owner's; the first one asks the store for what they have counted. */

@@ -5,6 +5,8 @@ import type { PacingDecision } from '../pacing/pacer.ts'
 import type { NodePicture } from '../picture.ts'
 import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
+import { followDayCap } from './dayCap.ts'
+import type { ReachedCap } from './dayUse.ts'
 import { dialForAgents, originateMany, probabilityOf } from './originate.ts'
 import { refillHopper } from './refill.ts'
 import { limitsOf, usableTrunks, wakeForTokens } from './trunks.ts'
@@ -42,6 +44,7 @@ export function decide(step: Step, campaign: Campaign): void {
   campaign.decideAt = step.now + idleDecisionMs
   if (campaign.state !== 'running') return
   followLaw(step, campaign)
+  followDayCap(step, campaign)
   const { picture } = campaign
   // First: whoever is held for a call-back is not pacing's to count on.
   dialForAgents(step, campaign)
@@ -71,7 +74,7 @@ function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
   step.effects.push({
     kind: 'decision',
     campaignId: campaign.settings.campaignId,
-    decision: explained(step, decision, nodeId),
+    decision: explained(step, decision, { nodeId, dayCap: campaign.dayCap }),
   })
   for (const callId of decision.withdraw) {
     const call = step.state.calls.get(callId)
@@ -82,8 +85,14 @@ function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
   wakeForTokens(campaign, trunks)
 }
 
+interface Explaining {
+  readonly nodeId: NodeId
+  readonly dayCap: ReachedCap | undefined
+}
+
 /** A node that is down explains itself before any figure does. */
-function explained(step: Step, decision: PacingDecision, nodeId: NodeId): PacingDecision {
+function explained(step: Step, decision: PacingDecision, { nodeId, dayCap }: Explaining): PacingDecision {
+  if (dayCap !== undefined) return { ...decision, originate: 0, reason: 'day-cap' }
   if (step.state.nodes.get(nodeId)?.link === 'up') return decision
   return { ...decision, originate: 0, reason: 'node-down' }
 }

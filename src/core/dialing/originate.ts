@@ -1,15 +1,14 @@
 import { createCall } from '../calls/call.ts'
+import { noRingAt, setupAndRingMs, shortestRingMs, takeOverAfter } from '../calls/callLimits.ts'
 import { hold } from '../calls/hold.ts'
 import { dueForAgents, holdAgent, waitsForAgent } from '../calls/personalCalls.ts'
 import { type HopperLead, leadKind } from '../campaigns/lead.ts'
 import { nextCallId } from '../ids.ts'
 import type { Campaign } from '../state.ts'
 import { pushCallDeadline, type Step } from '../step.ts'
+import { followDayCap } from './dayCap.ts'
 import { dialEndpoint, type Trunk } from './trunk.ts'
 import { freeTrunk, usableTrunks } from './trunks.ts'
-
-/** How long past the PBX's own time limit a call without any news is given up. */
-const overdueMs = 5_000
 
 /** Originates up to this many calls: as many as there are channels, tokens and leads that are free. */
 export function originateMany(
@@ -22,6 +21,7 @@ export function originateMany(
     const lead = trunk === undefined ? undefined : nextLead(step, campaign)
     if (trunk === undefined || lead === undefined) return
     originate(step, campaign, { trunk, lead })
+    if (followDayCap(step, campaign)) return
   }
 }
 
@@ -30,7 +30,10 @@ export function dialForAgents(step: Step, campaign: Campaign): void {
   if (!campaign.hopper.leads.some(lead => lead.agentId !== undefined)) return
   for (const nodeId of campaign.picture.nodes.keys()) {
     const trunks = usableTrunks(step, campaign, nodeId)
-    for (const lead of dueForAgents(step, campaign, nodeId)) originatePersonal(step, campaign, { lead, trunks })
+    for (const lead of dueForAgents(step, campaign, nodeId)) {
+      originatePersonal(step, campaign, { lead, trunks })
+      if (followDayCap(step, campaign)) return
+    }
   }
 }
 
@@ -105,8 +108,8 @@ function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk
   holdAgent(step, call)
   trunk.tokens -= 1
   campaign.progress.counters.attempts += 1
-  const timeoutMs = settings.setupTimeoutMs + Math.max(settings.ringTimeoutMs, lead.ringMinMs ?? 0)
-  pushCallDeadline(step, call, { what: 'overdue', at: step.now + timeoutMs + overdueMs })
+  // Nobody's phone has been heard to ring: after that no more is waited for it.
+  pushCallDeadline(step, call, { what: 'ring-timeout', at: noRingAt(call, campaign) })
   step.effects.push({
     kind: 'originate',
     order: {
@@ -122,7 +125,9 @@ function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk
         originatedAt: step.now,
       },
       route: { trunkId, nodeId, endpoint: dialEndpoint(trunk.settings, number), callerId },
-      timeoutMs,
+      timeoutMs: setupAndRingMs(call, campaign),
+      lateRingMs: shortestRingMs(call),
+      takeOverMs: takeOverAfter(call, campaign),
       messageSound: settings.messageSound,
       optOutKey: settings.optOutKey,
     },

@@ -10,6 +10,8 @@ export interface TrunkSettings {
   readonly stripPlus: boolean
   readonly channelsMax: number
   readonly callsPerSecondMax: number
+  /** From the answer on no call lasts longer, whoever began it; absent: as long as its campaign lets it. */
+  readonly maxCallMs?: number
 }
 
 /** A trunk's use. */
@@ -21,6 +23,8 @@ export interface Trunk {
   refilledAt: InstantMs
   /** Lengths of the last answered calls, for the share of short ones; newest last. */
   readonly answeredCallsMs: number[]
+  /** When its calls are looked at for one that has lasted too long; absent: none has been answered. */
+  longestCallAt?: InstantMs | undefined
 }
 
 /** Limits of an order that leaves for the PBX. */

@@ -6,7 +6,7 @@ import { nextTokenAt, refillTokens, shortCallRate, type Trunk } from './trunk.ts
 
 /** The campaign's ways out of a node that may be used now, in its order; none while the node is down. */
 export function usableTrunks(step: Step, campaign: Campaign, nodeId: NodeId): readonly Trunk[] {
-  if (step.state.nodes.get(nodeId)?.link !== 'up') return []
+  if (campaign.dayCap !== undefined || step.state.nodes.get(nodeId)?.link !== 'up') return []
   const trunks: Trunk[] = []
   for (const trunkId of campaign.settings.trunkIds) {
     const trunk = step.state.trunks.get(trunkId)

@@ -1,6 +1,6 @@
 import type { CampaignSettings } from '../campaigns/campaign.ts'
 import type { LawFinder } from '../compliance/law.ts'
-import type { Place, Rule } from '../compliance/rules.ts'
+import type { Law, Place, Rule } from '../compliance/rules.ts'
 import type { InstantMs } from '../ids.ts'
 import { dayMs, hourMs } from '../time.ts'
 import type { AbandonmentWindow, PacingSettings } from './pacer.ts'
@@ -35,7 +35,16 @@ export function abandonmentLaw(
   { seller, purpose }: Pick<CampaignSettings, 'seller' | 'purpose'>,
   when: { readonly places: Iterable<Place>; readonly now: InstantMs },
 ): readonly Rule<'abandonment'>[] {
-  return laws.law({ seller: seller.place, purpose, person: [...when.places] }, when.now).abandonment
+  return campaignLaw(laws, { seller, purpose }, when).abandonment
+}
+
+/** All law of a campaign's calls together: of the seller's place, and of the places where its persons are. */
+export function campaignLaw(
+  laws: LawFinder,
+  { seller, purpose }: Pick<CampaignSettings, 'seller' | 'purpose'>,
+  when: { readonly places: Iterable<Place>; readonly now: InstantMs },
+): Law {
+  return laws.law({ seller: seller.place, purpose, person: [...when.places] }, when.now)
 }
 
 /** One of the law's lines as a window of a campaign whose seller is at `place`. */

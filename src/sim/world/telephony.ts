@@ -78,7 +78,7 @@ class SimulatedPbx implements SimulatedTelephony {
     }
     this.#customers.set(callId, leg)
     this.#options.witness?.({ kind: 'originated', callId, at: this.#clock.now() })
-    this.#after(leg, order.timeoutMs, () => this.#end(leg, 'no-answer', 487))
+    this.#after(leg, order.timeoutMs + (order.lateRingMs ?? 0), () => this.#end(leg, 'no-answer', 487))
     const { ringingAfterMs, act } = plan
     if (ringingAfterMs !== undefined) this.#after(leg, ringingAfterMs, () => this.#rings(leg))
     if (act.kind !== 'rings') this.#after(leg, act.afterMs, () => this.#acts(leg, act))
@@ -244,7 +244,7 @@ class SimulatedPbx implements SimulatedTelephony {
       return
     }
     this.#wire.deliver({ kind: 'call-answered', callId, sipCallId: leg.sipCallId, at: answeredAt }, this.#clock.now())
-    const left = answeredAt + (this.#options.takeOverAfterMs ?? 1_800) - this.#clock.now()
+    const left = answeredAt + (this.#options.takeOverAfterMs ?? leg.order.takeOverMs ?? 1_800) - this.#clock.now()
     this.#after(leg, Math.max(0, left), () => this.#takeOver(leg))
   }
 

@@ -6,6 +6,7 @@ import type { AbandonedCall, AbandonmentStore } from '../../ports/abandonment.ts
 import type { CallQuery, CallRecord, WrapUpRecord } from '../../ports/attempts.ts'
 import { type MovedCall, movedEnd, movedFrom } from '../../ports/packedMoved.ts'
 import type { Store } from '../../ports/store.ts'
+import { dayTotals } from '../decisions/dayTotals.ts'
 import { historyMax } from '../decisions/facts.ts'
 import {
   complaintCode,
@@ -217,9 +218,10 @@ export class MemoryAttempts {
     return places.length
   }
 
-  reads(): Pick<Store, 'openAttempts' | 'calls' | 'call' | 'abandonmentSpans' | 'abandonedCalls'> {
+  reads(): Pick<Store, 'openAttempts' | 'dayTotals' | 'calls' | 'call' | 'abandonmentSpans' | 'abandonedCalls'> {
     return {
       openAttempts: async () => [...this.#open.values()],
+      dayTotals: async day => dayTotals(this.#records, day),
       calls: async query => this.#calls(query),
       call: async callId => this.#records[this.#placeOf.get(callId) ?? -1],
       abandonmentSpans: query => this.abandonment.abandonmentSpans(query),

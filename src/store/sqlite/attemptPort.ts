@@ -3,7 +3,7 @@ import type { Store } from '../../ports/store.ts'
 import { prepareCallLookups } from './queries/calls/callReads.ts'
 import type { Writing } from './writing/writing.ts'
 
-type AttemptReads = Pick<Store, 'openAttempts' | 'calls' | 'call' | 'abandonmentSpans' | 'abandonedCalls'>
+type AttemptReads = Pick<Store, 'openAttempts' | 'dayTotals' | 'calls' | 'call' | 'abandonmentSpans' | 'abandonedCalls'>
 
 /** What is read of attempts, and of abandonment. */
 export function attemptPort(database: Database, writes: Writing): AttemptReads {
@@ -13,6 +13,7 @@ export function attemptPort(database: Database, writes: Writing): AttemptReads {
       await writes.settled()
       return lookups.openAttempts()
     },
+    dayTotals: day => writes.scan({ kind: 'day-totals', day }),
     calls: query => writes.scan({ kind: 'calls', query }),
     async call(callId) {
       await writes.settled()

@@ -1,3 +1,4 @@
+import type { Day } from '../../core/dialing/dayUse.ts'
 import type { CampaignId, LeadId } from '../../core/ids.ts'
 import type { AbandonmentStore } from '../../ports/abandonment.ts'
 import type { AttemptStore, CallQuery } from '../../ports/attempts.ts'
@@ -17,6 +18,7 @@ export type ScanQuestion =
   | { readonly kind: 'list-leads'; readonly query: Parameters<LeadStore['listLeads']>[0] }
   | { readonly kind: 'lead-counts'; readonly campaignId: CampaignId }
   | { readonly kind: 'calls'; readonly query: CallQuery }
+  | { readonly kind: 'day-totals'; readonly day: Day }
   | { readonly kind: 'abandonment-spans'; readonly query: Parameters<AbandonmentStore['abandonmentSpans']>[0] }
   | { readonly kind: 'abandoned-calls'; readonly query: Parameters<AbandonmentStore['abandonedCalls']>[0] }
   | { readonly kind: 'recyclable-leads'; readonly question: RecyclingQuestion }
@@ -30,6 +32,7 @@ export interface ScanAnswers {
   readonly 'list-leads': Awaited<ReturnType<LeadStore['listLeads']>>
   readonly 'lead-counts': Awaited<ReturnType<LeadStore['leadCounts']>>
   readonly calls: Awaited<ReturnType<AttemptStore['calls']>>
+  readonly 'day-totals': Awaited<ReturnType<AttemptStore['dayTotals']>>
   readonly 'abandonment-spans': Awaited<ReturnType<AbandonmentStore['abandonmentSpans']>>
   readonly 'abandoned-calls': Awaited<ReturnType<AbandonmentStore['abandonedCalls']>>
   readonly 'recyclable-leads': RecyclingPage

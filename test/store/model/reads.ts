@@ -47,8 +47,19 @@ async function wholeReads({ side, campaigns, lists }: Play): Promise<Told> {
     open: (await store.openAttempts()).filter(({ campaignId }) => own(campaignId)),
     lists: (await store.doNotCallLists()).filter(({ name }) => lists.includes(name)),
     prefixes: await store.doNotCallPrefixes(),
+    'day totals': await dayTotalsOf({ store, campaigns }),
     'put off': await store.leadsPutOff({ reason: 'fatigue-limit', limit: 5 }),
   }
+}
+
+/** Days of all lengths: the calls of a run are begun and ended at some of these instants. */
+async function dayTotalsOf({
+  store,
+  campaigns,
+}: Pick<Play, 'campaigns'> & Pick<Play['side'], 'store'>): Promise<unknown> {
+  const days = [0, 5, 10, 20].map(at => ({ from: instant(at), until: instant(at + 7) }))
+  const totals = await Promise.all(days.map(day => store.dayTotals(day)))
+  return totals.map(ofDay => ofDay.filter(({ campaignId }) => campaigns.includes(campaignId)))
 }
 
 async function campaignReads(play: Play, campaign: number, { census }: { readonly census: boolean }): Promise<Told> {

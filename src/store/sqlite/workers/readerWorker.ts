@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import { serveAnswers } from '../../../threads/threads.ts'
 import { storeErrorOf } from '../problems.ts'
 import { prepareAbandonmentReads } from '../queries/calls/abandonment.ts'
-import { prepareCallPages } from '../queries/calls/callReads.ts'
+import { prepareCallPages, prepareDayTotals } from '../queries/calls/callReads.ts'
 import { prepareDialableLeads } from '../queries/leads/dialableLeads.ts'
 import { prepareLeadScans } from '../queries/leads/leadReads.ts'
 import { prepareLeadUpkeepScans } from '../queries/leads/leadUpkeepReads.ts'
@@ -29,6 +29,7 @@ serveAnswers<ReaderData, ScanQuestion, unknown>(({ file }) => {
 function prepareHandlers(database: Database.Database): ScanHandlers {
   const dialableLeads = prepareDialableLeads(database)
   const calls = prepareCallPages(database)
+  const dayTotals = prepareDayTotals(database)
   const leads = prepareLeadScans(database)
   const abandonment = prepareAbandonmentReads(database)
   const ledger = prepareLedgerLookups(database)
@@ -38,6 +39,7 @@ function prepareHandlers(database: Database.Database): ScanHandlers {
     'list-leads': ({ query }) => leads.listLeads(query),
     'lead-counts': ({ campaignId }) => leads.leadCounts(campaignId),
     calls: ({ query }) => calls(query),
+    'day-totals': ({ day }) => dayTotals(day),
     'abandonment-spans': ({ query }) => abandonment.spans(query),
     'abandoned-calls': ({ query }) => abandonment.calls(query),
     'recyclable-leads': ({ question }) => upkeep.recyclable(question),

@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import type { AttemptStart } from '../../../../core/calls/call.ts'
+import type { Day, DayTotals } from '../../../../core/dialing/dayUse.ts'
 import type { CallId } from '../../../../core/ids.ts'
 import { numberToInteger } from '../../../../numbers/e164.ts'
-import type { CallQuery, CallRecord } from '../../../../ports/attempts.ts'
+import { type CallQuery, type CallRecord, longestCountedMs } from '../../../../ports/attempts.ts'
+import { movedFrom } from '../../../../ports/packedMoved.ts'
 import { storeProblems } from '../../../decisions/problems.ts'
 import { attemptOfRow, type CallRow, callOfRow, selectCall } from './callRows.ts'
 
@@ -63,4 +65,23 @@ export function prepareCallPages(database: Database): (query: CallQuery) => read
     const statement = number !== undefined ? ofNumber : campaignId !== undefined ? ofCampaign : ofAll
     return statement.all(filter).map(callOfRow)
   }
+}
+
+interface DayRow {
+  readonly campaignId: string
+  readonly attempts: number
+  readonly talkMs: number
+}
+
+/** Prepares what a day's calls have come to; `decisions/dayTotals.ts` says the same in words. */
+export function prepareDayTotals(database: Database): (day: Day) => readonly DayTotals[] {
+  const since = "iif(detail = 'recovered', min(originatedAt, answeredAt), answeredAt)"
+  const talk = `iif(answeredAt IS NULL OR endedAt IS NULL, 0, max(0, min(endedAt, @until) - max(${since}, @from)))`
+  const totals = database.prepare<[Day & { begunSince: number }], DayRow>(
+    `SELECT campaignId, sum(originatedAt >= @from) AS attempts, sum(${talk}) AS talkMs
+     FROM attempt INDEXED BY attemptInTime JOIN campaign USING (campaignKey)
+     WHERE originatedAt >= @begunSince AND originatedAt < @until AND origin <> 'inbound' AND nodeId <> '${movedFrom}'
+     GROUP BY campaignId HAVING sum(originatedAt >= @from) > 0 OR sum(${talk}) > 0 ORDER BY campaignId`,
+  )
+  return ({ from, until }) => totals.all({ from, until, begunSince: from - longestCountedMs })
 }

@@ -1,0 +1,51 @@
+import type { Day, DayCaps } from '../core/dialing/dayUse.ts'
+import type { InstantMs } from '../core/ids.ts'
+import type { Input } from '../core/inputs.ts'
+import { dayMs } from '../core/time.ts'
+import type { AttemptStore } from '../ports/attempts.ts'
+import type { Clock } from '../ports/clock.ts'
+
+/** The caps of the whole installation, and which calendar day an instant belongs to: also for the campaigns' own caps. */
+export interface DayLimits {
+  readonly caps: DayCaps
+  readonly dayAround: (at: InstantMs) => Day
+}
+
+const noLimits: DayLimits = {
+  caps: {},
+  dayAround: at => {
+    const from = Math.floor(at / dayMs) * dayMs
+    return { from, until: from + dayMs }
+  },
+}
+
+/** The days of a running dialer. */
+export interface Days {
+  /** The day that goes on, with what has been used up of it: before anything is dialed. */
+  start(): Promise<void>
+  close(): void
+}
+
+/** Tells the engine of each day as it begins. What was dialed and talked before a restart, or a kill, is counted from the store. */
+export function createDays(
+  { clock, store }: { readonly clock: Clock; readonly store: Pick<AttemptStore, 'dayTotals'> },
+  { caps, dayAround }: DayLimits = noLimits,
+  submit: (input: Extract<Input, { kind: 'day-began' }>) => unknown,
+): Days {
+  let cancel = (): void => {}
+  const wakeNext = ({ until }: Day): void => {
+    cancel = clock.wakeAt(until, () => {
+      const day = dayAround(Math.max(clock.now(), until))
+      submit({ kind: 'day-began', caps, day, totals: [] })
+      wakeNext(day)
+    })
+  }
+  return {
+    async start() {
+      const day = dayAround(clock.now())
+      submit({ kind: 'day-began', caps, day, totals: await store.dayTotals(day) })
+      wakeNext(day)
+    },
+    close: () => cancel(),
+  }
+}

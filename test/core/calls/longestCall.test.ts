@@ -1,0 +1,121 @@
+import t from 'tap'
+import { limitCall } from '../../../src/core/calls/longestCall.ts'
+import { given } from '../../../src/core/given.ts'
+import type { Input } from '../../../src/core/inputs.ts'
+import { hourMs, minuteMs } from '../../../src/core/time.ts'
+import { createEngineHarness, type EngineHarness, ofKind } from '../../support/engineHarness.ts'
+import { phases, worldWith } from './callWorld.ts'
+
+/** The trunk of the harness, with a longest call. */
+function limit({ state }: EngineHarness, maxCallMs: number | undefined): void {
+  const trunk = state.trunks.get('main')
+  if (trunk === undefined) throw new TypeError('the harness has a trunk')
+  state.trunks.set('main', Object.assign(trunk, { settings: { ...trunk.settings, ...given({ maxCallMs }) } }))
+}
+
+/** A conversation that was answered at 1 s. */
+function talking(maxCallMs: number | undefined, agents = 1) {
+  const harness = createEngineHarness({ agents, campaign: { maxCallMs: 10 * hourMs } })
+  limit(harness, maxCallMs)
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 0)
+  const orders = [...harness.state.calls.keys()].map(callId => {
+    const answered = harness.feed({ kind: 'call-answered', callId, at: 1_000 }, 1_000)
+    const [connect] = ofKind(answered, 'connect')
+    if (connect === undefined) throw new TypeError('an agent is free')
+    harness.feed({ kind: 'call-connected', callId, agentId: connect.order.agentId, at: 1_100 }, 1_100)
+    return connect.order
+  })
+  harness.feed({ kind: 'campaign-pause', campaignId: 'spring' }, 1_200)
+  return { harness, orders }
+}
+
+t.test('a call of a trunk ends when it has lasted as long as one may there, and its record says why', async t => {
+  const { harness, orders } = talking(hourMs)
+  t.match(orders, [{ maxCallMs: hourMs + 5_000 }], 'the PBX would end it five seconds later')
+  t.same(ofKind(harness.passUntil(1_000 + hourMs - 1), 'hang-up'), [])
+  const due = harness.passUntil(1_000 + hourMs)
+  t.equal(ofKind(due, 'hang-up').length, 1)
+  const [callId = ''] = harness.state.calls.keys()
+  const at = 1_000 + hourMs + 10
+  const ended = harness.feed({ kind: 'call-ended', callId, cause: 'hung-up-by-us', at }, at)
+  t.match(ofKind(ended, 'attempt-ended'), [
+    { end: { disposition: 'connected', detail: 'longest-call', agentId: 'a1' } },
+  ])
+  t.equal(harness.state.agents.get('a1')?.phase.state, 'wrap-up')
+  t.same(ofKind(harness.passUntil(20 * hourMs), 'hang-up'), [])
+})
+
+t.test('the campaign’s own longest call stands where it is shorter, and a trunk without a limit has none', async t => {
+  t.match(talking(undefined).orders, [{ maxCallMs: 10 * hourMs }])
+  t.same(ofKind(talking(undefined).harness.passUntil(30 * hourMs), 'hang-up'), [])
+  t.match(talking(20 * hourMs).orders, [{ maxCallMs: 10 * hourMs }])
+})
+
+t.test('many calls are looked after by one deadline, each ended at its own time', async t => {
+  const harness = createEngineHarness({ agents: 3, campaign: { maxCallMs: 10 * hourMs } })
+  limit(harness, hourMs)
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 0)
+  const calls = [...harness.state.calls.keys()]
+  const feedAt = (input: Input, at: number) => harness.feed(input, at)
+  for (const [index, callId] of calls.entries()) {
+    const at = 1_000 + index * 2_000
+    const [connect] = ofKind(feedAt({ kind: 'call-answered', callId, at }, at), 'connect')
+    if (connect === undefined) throw new TypeError('an agent is free')
+    feedAt({ kind: 'call-connected', callId, agentId: connect.order.agentId, at: at + 1 }, at + 1)
+    if (index === 0) feedAt({ kind: 'campaign-pause', campaignId: 'spring' }, at + 2)
+  }
+  // The first hangs up by itself: what it had set must not end the others early.
+  feedAt({ kind: 'call-ended', callId: calls[0] ?? '', cause: 'hung-up-by-peer', at: 20_000 }, 20_000)
+  const heldMs = calls.map((_, index) => 1_000 + index * 2_000 + hourMs)
+  t.same(ofKind(harness.passUntil((heldMs[1] ?? 0) - 1), 'hang-up'), [])
+  t.match(ofKind(harness.passUntil(heldMs[1] ?? 0), 'hang-up'), [{ callId: calls[1] }])
+  feedAt({ kind: 'call-ended', callId: calls[1] ?? '', cause: 'hung-up-by-us', at: heldMs[1] ?? 0 }, heldMs[1] ?? 0)
+  t.same(ofKind(harness.passUntil((heldMs[2] ?? 0) - 1), 'hang-up'), [])
+  t.match(ofKind(harness.passUntil(heldMs[2] ?? 0), 'hang-up'), [{ callId: calls[2] }])
+})
+
+t.test('calls of every origin end; who hears the message is not cut off', async t => {
+  const cases = [
+    ['manual', 'connected', true],
+    ['inbound', 'waiting', true],
+    ['inbound', 'screening', true],
+    ['inbound', 'connected', true],
+    ['campaign', 'connected', true],
+    ['campaign', 'announcing', false],
+    ['campaign', 'ringing', false],
+  ] as const
+  for (const [origin, state, ends] of cases) {
+    const { harness, call } = worldWith(origin, phases[state])
+    limit(harness, 5 * minuteMs)
+    limitCall({ state: harness.state, now: 5_500, effects: [] }, call)
+    const before = ofKind(harness.passUntil(5_000 + 5 * minuteMs - 1), 'hang-up').length
+    const due = ofKind(harness.passUntil(5_000 + 5 * minuteMs), 'hang-up').length
+    t.equal(due > 0 && call.endingAs === 'longest-call', ends, `${origin} ${state}: ${before} ${due}`)
+  }
+})
+
+t.test('a call that outlived a restart is as old as its originate', async t => {
+  const harness = createEngineHarness({ agents: 1 })
+  limit(harness, hourMs)
+  const attempt = {
+    origin: 'campaign',
+    callId: 'old',
+    campaignId: 'spring',
+    leadId: 1,
+    number: '+12125550101',
+    nodeId: 'pbx',
+    trunkId: 'main',
+    callerId: '+12125550100',
+    originatedAt: 0,
+  } as const
+  harness.feed({ kind: 'recovered', open: [attempt] }, 30 * minuteMs)
+  const inventory = {
+    calls: [{ callId: 'old', state: 'connected', agentId: 'a1' }],
+    agents: ['a1'],
+    unattended: [],
+  } as const
+  harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory, at: 30 * minuteMs }, 30 * minuteMs)
+  t.equal(harness.state.calls.get('old')?.phase.state, 'connected')
+  t.same(ofKind(harness.passUntil(hourMs - 1), 'hang-up'), [])
+  t.equal(ofKind(harness.passUntil(hourMs), 'hang-up').length, 1)
+})
