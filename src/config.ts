@@ -18,6 +18,7 @@ import {
 import type { RulesConfig } from './config/rulesSection.ts'
 import { checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'
 import type { AgentSettings } from './core/agents/agent.ts'
+import { defaultLineMax } from './core/calls/respectLine.ts'
 import type { CampaignSettings } from './core/campaigns/campaign.ts'
 import { given } from './core/given.ts'
 import { ConfigError, errorCode } from './errors.ts'
@@ -81,6 +82,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     }),
     defaultCountry,
     ...seller,
+    respectLine: { callsMax: document.respectLine?.maxCalls ?? defaultLineMax },
     rules: rulesConfig(loading),
     log: { level: document.log?.level ?? 'info' },
     debugInvariants: document.debugInvariants ?? false,

@@ -91,6 +91,9 @@ export const configSchema = Type.Object(
     defaultCountry: Type.Optional(
       Type.String({ pattern: '^[A-Z]{2}$', 'x-says': 'a country of two capital letters, like US' }),
     ),
+    respectLine: Type.Optional(
+      Type.Object({ maxCalls: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }, closed),
+    ),
     rules: Type.Optional(rulesSchema),
     log: Type.Optional(
       Type.Object({ level: Type.Optional(Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])) }, closed),
@@ -139,6 +142,8 @@ export interface Config {
   readonly defaultCountry: string
   /** Whom calls are made for where a campaign names nobody; absent: somebody in the default country. */
   readonly seller?: Seller
+  /** For those who call a shown number back: how many at a time. */
+  readonly respectLine: { readonly callsMax: number }
   /** Overrides, profiles and own files of rules, for `loadRuleBook`. */
   readonly rules: RulesConfig
   readonly log: { readonly level: string }

@@ -20,6 +20,7 @@ import {
   onTakenOver,
 } from './calls/callFlow.ts'
 import { hangUp } from './calls/hangUp.ts'
+import { defaultLineMax, onCallKey, onIncoming, onPromptEnded, onTraced } from './calls/respectLine.ts'
 import {
   finishStopping,
   onApply,
@@ -69,6 +70,7 @@ export function createEngineState(
     calls: new Map(),
     numbersInFlight: new Set(),
     personsInFlight: new Set(),
+    respectLineMax: defaultLineMax,
     callers: new Map(),
     wrapUpAwaited: new Map(),
     unresolved: new Map(),
@@ -111,6 +113,9 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'connect-failed': onConnectFailed,
   'call-taken-over': onTakenOver,
   'call-opted-out': onOptedOut,
+  'call-incoming': onIncoming,
+  'call-key': onCallKey,
+  'prompt-ended': onPromptEnded,
   'call-ended': onEnded,
   'agent-leg-up': onLegUp,
   'agent-leg-down': onLegDown,
@@ -135,6 +140,10 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'originate-failed': onOriginateFailed,
   'campaign-restored': onRestored,
   'abandonment-counted': onAbandonmentCounted,
+  'caller-traced': onTraced,
+  'respect-line': (step, answer) => {
+    step.state.respectLineMax = answer.callsMax
+  },
   recovered: onRecovered,
   trunks: onTrunks,
   nodes: onNodes,

@@ -18,7 +18,7 @@ import type { Telephony } from '../ports/telephony.ts'
 export type DialerStore = CampaignStore &
   Pick<LeadStore, 'dialableLeads' | 'facts' | 'deferLead'> &
   Pick<LeadUpkeepStore, 'releaseLeads'> &
-  Pick<AttemptStore, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 'openAttempts'> &
+  Pick<AttemptStore, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 'openAttempts' | 'calls'> &
   Pick<AbandonmentStore, 'abandonmentSpans'> &
   RefusalStore
 

@@ -11,6 +11,7 @@ import type { AbandonReason, Call, CallPhase, ManualCall } from './call.ts'
 import { endCall } from './callEnd.ts'
 import { hangUp, hangUpGraceMs, withdrawWhenLawful } from './hangUp.ts'
 import { offerAgent, offerCall, orderJoin } from './matching.ts'
+import { onSilence } from './respectLine.ts'
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
 
@@ -265,6 +266,9 @@ export function onCallDeadline(step: Step, deadline: Extract<Deadline, { kind: '
       return
     case 'wait-max':
       abandon(step, call, 'no-agent')
+      return
+    case 'silent':
+      onSilence(step, call)
       return
     case 'connect-unconfirmed':
       onUnconfirmed(step, call)

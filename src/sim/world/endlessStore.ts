@@ -53,6 +53,7 @@ export function createEndlessStore(): DialerStore {
     },
     recordWrapUp: none,
     openAttempts: async () => [],
+    calls: async () => [],
     abandonmentSpans: query => abandonment.abandonmentSpans(query),
     addDoNotCall: none,
     addDoNotCallPrefix: none,
