@@ -20,6 +20,7 @@ import { durationMs } from './config/durations.ts'
 import type { RulesConfig } from './config/rulesSection.ts'
 import { checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'
 import type { AgentSettings } from './core/agents/agent.ts'
+import { defaultLineMax } from './core/calls/respectLine.ts'
 import type { CampaignSettings } from './core/campaigns/campaign.ts'
 import { given } from './core/given.ts'
 import { dayMs, minuteMs } from './core/time.ts'
@@ -87,6 +88,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     defaultCountry,
     ...seller,
     ...dayConfig(loading, seller.seller?.place ?? placeOfCountry(defaultCountry)),
+    respectLine: { callsMax: document.respectLine?.maxCalls ?? defaultLineMax },
     rules: rulesConfig(loading),
     log: { level: document.log?.level ?? 'info' },
     debugInvariants: document.debugInvariants ?? false,

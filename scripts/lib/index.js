@@ -7,7 +7,7 @@ export { sandboxRules, startDaemon } from './daemon.js'
 export { SetupFailure } from './failure.js'
 export { startRtpWitness } from './rtpWitness.js'
 export { SETTINGS } from './sandboxSettings.js'
-export { dialIn, sandboxAgents, startSoftphones } from './softphones.js'
+export { callIn, dialIn, sandboxAgents, startSoftphones } from './softphones.js'
 export { mismatchesOf } from './witness.js'
 
 /** @typedef {import('./api.js').Api} Api */

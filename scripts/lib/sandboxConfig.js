@@ -18,6 +18,8 @@ import { SETTINGS } from './sandboxSettings.js'
 // and more agents made from the same template.
 const SECRET_PLACEHOLDER = /CHANGE-ME/g
 const CARRIER_PLACEHOLDER = /192\.0\.2\.10:5060/g
+// Calls of the carrier's come from wherever SIPp sends them.
+const CARRIER_ADDRESS = /192\.0\.2\.10/g
 const AGENTS_FILE = 'pjsip_agents.conf'
 const FIRST_GENERATED_AGENT = 1004
 
@@ -28,7 +30,10 @@ const FIRST_GENERATED_AGENT = 1004
  */
 export function renderConfig(target, { secret, owner }) {
   renderFolder(ASTERISK_CONF, target, text =>
-    text.replace(SECRET_PLACEHOLDER, secret).replace(CARRIER_PLACEHOLDER, SETTINGS.carrier),
+    text
+      .replace(SECRET_PLACEHOLDER, secret)
+      .replace(CARRIER_PLACEHOLDER, SETTINGS.carrier)
+      .replace(CARRIER_ADDRESS, '127.0.0.1'),
   )
   const agents = join(target, 'dialwright', AGENTS_FILE)
   writeFileSync(agents, readFileSync(agents, 'utf8') + generatedAgents(secret))

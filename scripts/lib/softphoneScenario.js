@@ -83,6 +83,44 @@ export function dialingScenario(options) {
 }
 
 /**
+ * Somebody who calls in over the trunk, without credentials.
+ * @param {{number?: string, called: string, media: string|number} & After} options `number` absent: withheld
+ */
+export function callingInScenario({ number, called, ...options }) {
+  const scenario = new Scenario('caller')
+  const [hungUp, turnedAway, end] = [scenario.newLabel(), scenario.newLabel(), scenario.newLabel()]
+  const target = `sip:${called}@[remote_ip]:[remote_port]`
+  const from = number ? `<sip:${number}@[local_ip]>` : '"Anonymous" <sip:anonymous@anonymous.invalid>'
+  /** @type {(method: string, to: string) => string[]} */
+  const request = (method, to) => [
+    `${method} ${target} SIP/2.0`,
+    'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
+    `From: ${from};tag=[pid]s[call_number]`,
+    `To: ${to}`,
+    'Call-ID: [call_id]',
+    `CSeq: 1 ${method}`,
+    'Max-Forwards: 70',
+    'Contact: <sip:caller@[local_ip]:[local_port]>',
+  ]
+  scenario
+    .add(send(request('INVITE', `<${target}>`), { body: sdp(options.media), attributes: RELIABLE }))
+    .add('<recv response="100" optional="true"/>', '<recv response="180" optional="true"/>')
+    .add(`<recv response="404" optional="true" next="${turnedAway}"/>`)
+    .add(`<recv response="486" optional="true" next="${turnedAway}"/>`)
+    .add(`<recv response="200"><action>
+<ereg regexp=".*" search_in="hdr" header="To:" assign_to="from"/>
+<ereg regexp=".*" search_in="hdr" header="From:" assign_to="to"/>
+<ereg regexp="&lt;(sip:[^>]*)>" search_in="hdr" header="Contact:" assign_to="contact,peer"/></action></recv>`)
+    .add(send(request('ACK', `<${target}>[peer_tag_param]`)))
+  talk(scenario, { ...options, hungUp, end })
+  scenario
+    .label(turnedAway)
+    .add(send(request('ACK', `<${target}>[peer_tag_param]`)))
+    .jump(end)
+  return finish(scenario, { hungUp, end }).add('<Reference variables="contact,from,to,peer"/>').toString()
+}
+
+/**
  * @typedef {object} After what happens once the line is up, in this order, each after its own time
  * @property {string} [speech] a mu-law file that is repeated
  * @property {number} [rtpStopsAfterMs]

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { SetupFailure } from './failure.js'
 import { SETTINGS } from './sandboxSettings.js'
 import { startSipp } from './sipp.js'
-import { calledScenario, dialingScenario, registerScenario } from './softphoneScenario.js'
+import { calledScenario, callingInScenario, dialingScenario, registerScenario } from './softphoneScenario.js'
 import { writeSpeech } from './tones.js'
 
 /**
@@ -80,6 +80,24 @@ export async function dialIn({ folder, agents, secret = sandboxSecret(), port = 
   ]
   const sipp = await startSipp({ name: 'dials', folder, address: `127.0.0.1:${port}`, args, serves: false })
   return { exited: sipp.exited, stop: sipp.stop }
+}
+
+/**
+ * Lets somebody call in over the trunk `trunk-main`, to hear what the PBX says; they stay until it or `hangsUpAfterMs` ends the call.
+ * @param {Omit<PhoneOptions, 'agents' | 'secret'> & { number?: string, called: string }} options `number` absent: withheld
+ * @returns {Promise<{exited: Promise<number>, messageLog: string, stop(): Promise<void>}>}
+ */
+export async function callIn({ folder, port = 5200, number, called, ...behaviour }) {
+  mkdirSync(folder, { recursive: true })
+  const who = number === undefined ? {} : { number }
+  const scenario = write(
+    folder,
+    'caller.xml',
+    callingInScenario({ ...who, called, ...media(folder, behaviour), ...behaviour }),
+  )
+  const args = ['-sf', scenario, '-m', '1', ...log(folder, 'caller'), SETTINGS.sip]
+  const sipp = await startSipp({ name: 'caller', folder, address: `127.0.0.1:${port}`, args, serves: false })
+  return { exited: sipp.exited, messageLog: join(folder, 'caller-messages.log'), stop: sipp.stop }
 }
 
 // The PBX answers to where a registration came from, so it is sent from the port that takes the calls afterwards.

@@ -57,6 +57,7 @@ const callCountsView = Type.Object({
   screening: count,
   waiting: count,
   connected: count,
+  informing: count,
   announcing: count,
 })
 

@@ -1,5 +1,5 @@
 import type { AgentSettings } from '../core/agents/agent.ts'
-import type { ConnectOrder, OriginateOrder } from '../core/effects.ts'
+import type { ConnectOrder, OriginateOrder, SayOrder, TurnedAway } from '../core/effects.ts'
 import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
 import { errorCode } from '../errors.ts'
@@ -18,6 +18,7 @@ import type { NodeContext } from './context.ts'
 import { telephonyError } from './errors.ts'
 import { AgentAudio } from './legs/agentAudio.ts'
 import { Agents } from './legs/agents.ts'
+import { Callers, type IncomingReading } from './legs/callers.ts'
 import { Connector } from './legs/connector.ts'
 import { CustomerOrders } from './legs/customerOrders.ts'
 import { type CustomerLeg, Customers, tellsOfRinging } from './legs/customers.ts'
@@ -38,6 +39,8 @@ export interface AsteriskOptions {
   readonly ari: AriOptions
   /** SIP endpoints of the trunks, `trunk-main`: what happens to calls on them is told. */
   readonly trunkEndpoints: readonly string[]
+  /** How numbers and trunks of calls that come in are read. */
+  readonly incoming: IncomingReading
   /** The sound that an agent hears when a call arrives, an ARI media URI; empty: none. Default: the shipped short beep. */
   readonly beep?: string
   /** Where the PBX sends copies of its SIP messages, as asterisk-conf's hep.conf says. Default: 127.0.0.1, port 9061. */
@@ -66,6 +69,7 @@ class AsteriskTelephony implements Telephony {
   readonly #context: NodeContext
   readonly #links: Links
   readonly #customers: Customers
+  readonly #callers: Callers
   readonly #agents: Agents
   readonly #agentAudio: AgentAudio
   readonly #customerOrders: CustomerOrders
@@ -108,6 +112,7 @@ class AsteriskTelephony implements Telephony {
       finalAnswer: (sipCallId, then) =>
         this.#finalAnswers === undefined ? then(undefined) : this.#finalAnswers.await(sipCallId, then),
     })
+    this.#callers = new Callers(this.#context, options.incoming, () => this.#ari())
     this.#agents = new Agents(this.#context)
     this.#agentAudio = new AgentAudio(this.#context, this.#agents)
     this.#records = new Records(this.#context, this.#links.ami)
@@ -123,6 +128,7 @@ class AsteriskTelephony implements Telephony {
     this.#connector = new Connector({ ...parts, agentAudio: this.#agentAudio, records: this.#records })
     this.#resync = new Resync({
       ...parts,
+      callers: this.#callers,
       records: this.#records,
       registrations: this.#registrations,
       pbxClock: this.#pbxClock,
@@ -154,7 +160,7 @@ class AsteriskTelephony implements Telephony {
     const now = this.#context.clock.now()
     // The law's shortest ring counts from the 180: by the PBX's clock, which we know to some ms, it could begin too early.
     const at = tellsOfRinging(event) ? now : this.#pbxClock.instantOf(event.pbxAt, now)
-    if (!this.#customers.handle(event, at)) this.#agents.handle(event, at)
+    if (!this.#customers.handle(event, at) && !this.#callers.handle(event, at)) this.#agents.handle(event, at)
   }
 
   #onAmiEvent(event: AmiMessage): void {
@@ -200,8 +206,17 @@ class AsteriskTelephony implements Telephony {
     await this.#customerOrders.playMessage(callId)
   }
 
+  async say(order: SayOrder): Promise<void> {
+    await this.#callers.say(order)
+  }
+
+  async turnAway(callId: CallId, why: TurnedAway): Promise<void> {
+    await this.#callers.turnAway(callId, why)
+  }
+
   async hangUp(callId: CallId): Promise<void> {
-    await this.#customerOrders.hangUp(callId)
+    if (this.#callers.has(callId)) await this.#callers.hangUp(callId)
+    else await this.#customerOrders.hangUp(callId)
   }
 
   async callAgent({ agentId, endpoint }: { readonly agentId: AgentId; readonly endpoint: string }): Promise<void> {

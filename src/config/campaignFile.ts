@@ -1,5 +1,11 @@
 import { type Static, Type } from 'typebox'
-import type { CallingHours, CampaignSettings, Seller } from '../core/campaigns/campaign.ts'
+import {
+  type CallingHours,
+  type CampaignSettings,
+  type RespectLine,
+  respectLanguages,
+  type Seller,
+} from '../core/campaigns/campaign.ts'
 import { readFilter } from '../core/campaigns/filter.ts'
 import { defaultRetryRules, type RetryRule, type RetryRules } from '../core/campaigns/lead.ts'
 import { automations } from '../core/compliance/rules.ts'
@@ -138,6 +144,25 @@ export const dayCapsKeys = {
   ),
 }
 
+const respectLineSchema = Type.Object(
+  {
+    language: Type.Optional(Type.Enum([...respectLanguages], { 'x-says': 'en, es or zh' })),
+    who: Type.Optional(
+      Type.String({
+        pattern: '^[a-zA-Z0-9/_-]{1,200}$',
+        'x-says': 'the name of the sound (without its ending) that says who calls, for whom and why',
+      }),
+    ),
+    source: Type.Optional(
+      Type.String({
+        pattern: '^[a-zA-Z0-9/_-]{1,200}$',
+        'x-says': 'the name of the sound (without its ending) that says where the numbers come from',
+      }),
+    ),
+  },
+  closed,
+)
+
 /** A campaign as written in a file or sent over the API. */
 export const campaignSchema = Type.Object(
   {
@@ -156,6 +181,7 @@ export const campaignSchema = Type.Object(
     optOutKey: Type.Optional(
       Type.String({ pattern: '^[0-9*#]$', 'x-says': "a key in quotes, one of '0' to '9', '*', '#'" }),
     ),
+    respectLine: Type.Optional(respectLineSchema),
     wrapUp: Type.Optional(wrapUpSchema),
     maxCall: Type.Optional(durationSchema),
     dayCaps: Type.Optional(Type.Object(dayCapsKeys, closed)),
@@ -192,6 +218,9 @@ export interface CampaignDefaults {
   readonly seller?: Seller
 }
 
+/** What can end an attempt on a lead: whoever is informed has called us. */
+const retried = dispositions.filter(word => word !== 'informed')
+
 /** Steers below the law's limit. The windows are the law's; where it gives none, a day and the campaign's life. */
 const defaultPacing: CampaignSettings['pacing'] = {
   mode: 'predictive',
@@ -222,6 +251,7 @@ export function campaignSettings(document: CampaignDocument, defaults: CampaignD
     waitMaxMs: 1700,
     messageSound: document.message,
     optOutKey: document.optOutKey ?? '9',
+    ...given({ respectLine: document.respectLine && respectLineOf(document.respectLine) }),
     wrapUpTimeoutMs: durationMs(document.wrapUp?.timeout ?? '30s'),
     wrapUpCodes: document.wrapUp?.codes ?? defaultWrapUpCodes,
     maxCallMs: durationMs(document.maxCall ?? '1h'),
@@ -249,6 +279,7 @@ export function campaignDocument(settings: CampaignSettings): CampaignDocument {
     setupTimeout: formatDuration(settings.setupTimeoutMs),
     message: settings.messageSound,
     optOutKey: settings.optOutKey,
+    ...given({ respectLine: settings.respectLine && writtenRespectLine(settings.respectLine) }),
     wrapUp: { timeout: formatDuration(settings.wrapUpTimeoutMs), codes: { ...settings.wrapUpCodes } },
     maxCall: formatDuration(settings.maxCallMs),
     hours: `${clock(hours.startMinute)}-${clock(hours.endMinute)}`,
@@ -256,7 +287,7 @@ export function campaignDocument(settings: CampaignSettings): CampaignDocument {
     retry: {
       attempts: retry.attemptsMax,
       sameHour: retry.sameHour ?? false,
-      ...Object.fromEntries(dispositions.map(word => [word, writtenRetry(retry, word)])),
+      ...Object.fromEntries(retried.map(word => [word, writtenRetry(retry, word)])),
     },
     ...given({ webhook: settings.webhookUrl, shortCallRateMax: settings.shortCallRateMax }),
     ...given({ dayCaps: settings.dayCaps && dayCapsDocument(settings.dayCaps) }),
@@ -270,6 +301,14 @@ export function dayCaps({ attempts, minutes }: { readonly attempts?: number; rea
 
 function dayCapsDocument({ attemptsMax, minutesMax }: DayCaps): NonNullable<CampaignDocument['dayCaps']> {
   return given({ attempts: attemptsMax, minutes: minutesMax })
+}
+
+function respectLineOf({ language = 'en', who, source }: Static<typeof respectLineSchema>): RespectLine {
+  return { language, ...given({ whoSound: who, sourceSound: source }) }
+}
+
+function writtenRespectLine({ language, whoSound, sourceSound }: RespectLine): Static<typeof respectLineSchema> {
+  return { language, ...given({ who: whoSound, source: sourceSound }) }
 }
 
 /** Pacing settings as files and the API write them. */
@@ -366,7 +405,7 @@ function clock(minute: number): string {
 
 function retryRules({ attempts, sameHour, ...written }: Static<typeof retrySchema>): RetryRules {
   const byDisposition: Partial<Record<Disposition, RetryRule>> = { ...defaultRetryRules.byDisposition }
-  for (const word of dispositions) {
+  for (const word of retried) {
     const after = written[word]
     if (after !== undefined) byDisposition[word] = after === 'never' ? {} : { afterMs: durationMs(after) }
   }

@@ -94,6 +94,9 @@ export const configSchema = Type.Object(
       Type.String({ pattern: '^[A-Z]{2}$', 'x-says': 'a country of two capital letters, like US' }),
     ),
     dayCaps: Type.Optional(Type.Object({ ...dayCapsKeys, zone: Type.Optional(text) }, closed)),
+    respectLine: Type.Optional(
+      Type.Object({ maxCalls: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }, closed),
+    ),
     rules: Type.Optional(rulesSchema),
     log: Type.Optional(
       Type.Object({ level: Type.Optional(Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])) }, closed),
@@ -146,6 +149,8 @@ export interface Config {
   readonly dayCaps: DayCaps
   /** Zones whose clocks say when a day is over, for these caps and the campaigns': it is when it is in all of them. */
   readonly dayZones: readonly string[]
+  /** For those who call a shown number back: how many at a time. */
+  readonly respectLine: { readonly callsMax: number }
   /** Overrides, profiles and own files of rules, for `loadRuleBook`. */
   readonly rules: RulesConfig
   readonly log: { readonly level: string }

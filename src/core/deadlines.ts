@@ -7,7 +7,7 @@ import type { AgentId, CallId, InstantMs, TrunkId } from './ids.ts'
 export type Deadline =
   | {
       readonly kind: 'call'
-      readonly what: 'ring-timeout' | 'withdraw' | 'wait-max' | 'connect-unconfirmed' | 'overdue' | 'lost'
+      readonly what: 'ring-timeout' | 'withdraw' | 'wait-max' | 'connect-unconfirmed' | 'silent' | 'overdue' | 'lost'
       readonly at: InstantMs
       readonly callId: CallId
       readonly phase: object

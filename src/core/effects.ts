@@ -1,5 +1,5 @@
 import type { AgentSettings, AgentState } from './agents/agent.ts'
-import type { AbandonReason, AttemptEnd, CampaignAttempt, WrapUp } from './calls/call.ts'
+import type { AbandonReason, AttemptEnd, CampaignAttempt, InboundAttempt, WrapUp } from './calls/call.ts'
 import type { CampaignState } from './campaigns/campaign.ts'
 import type { Purpose } from './compliance/rules.ts'
 import type { ReachedCap } from './dialing/dayUse.ts'
@@ -32,12 +32,38 @@ export interface ConnectOrder {
   readonly maxCallMs: number
 }
 
+/** Says something to a caller of the respect line. */
+export interface SayOrder {
+  readonly callId: CallId
+  /** Which order of this call it is, from 1: what tells of its end names it. */
+  readonly said: number
+  /** Names of sounds, in their order. */
+  readonly sounds: readonly string[]
+  /** The PBX ends the call by itself after this time, milliseconds, unless it is told something else before. */
+  readonly maxMs: number
+}
+
+/** Why a call that came in is not taken: the number is none of ours, or the respect line is full. */
+export type TurnedAway = 'not-ours' | 'busy'
+
 /** What the engine wants done. The dialer carries it out through the ports; core never acts. */
 export type Effect =
   /** Gather facts, verdict, write the attempt, wait for its commit, originate; a no comes back as `originate-refused`. */
   | { readonly kind: 'originate'; readonly order: OriginateOrder }
   | { readonly kind: 'connect'; readonly order: ConnectOrder }
   | { readonly kind: 'play-message'; readonly callId: CallId; readonly nodeId: NodeId }
+  /** Ask the store whether and for which campaign we have called this number; `caller-traced` answers. */
+  | {
+      readonly kind: 'trace-caller'
+      readonly callId: CallId
+      readonly number: PhoneNumber
+      readonly called: PhoneNumber
+    }
+  /** Write that a call has come in. */
+  | { readonly kind: 'incoming-begun'; readonly attempt: InboundAttempt }
+  /** Answer the call where nobody has, and say this instead of what it hears. `afterWrites`: it acknowledges what must be on disk first. */
+  | { readonly kind: 'say'; readonly order: SayOrder; readonly nodeId: NodeId; readonly afterWrites?: true }
+  | { readonly kind: 'turn-away'; readonly callId: CallId; readonly nodeId: NodeId; readonly why: TurnedAway }
   | { readonly kind: 'hang-up'; readonly callId: CallId; readonly nodeId: NodeId }
   | { readonly kind: 'call-agent'; readonly agentId: AgentId; readonly nodeId: NodeId; readonly endpoint: string }
   | { readonly kind: 'release-agent'; readonly agentId: AgentId; readonly nodeId: NodeId }

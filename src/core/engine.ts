@@ -21,6 +21,7 @@ import {
 } from './calls/callFlow.ts'
 import { hangUp } from './calls/hangUp.ts'
 import { endLongCalls } from './calls/longestCall.ts'
+import { defaultLineMax, onCallKey, onIncoming, onPromptEnded, onTraced } from './calls/respectLine.ts'
 import {
   finishStopping,
   onApply,
@@ -71,6 +72,7 @@ export function createEngineState(
     calls: new Map(),
     numbersInFlight: new Set(),
     personsInFlight: new Set(),
+    respectLineMax: defaultLineMax,
     callers: new Map(),
     wrapUpAwaited: new Map(),
     unresolved: new Map(),
@@ -115,6 +117,9 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'connect-failed': onConnectFailed,
   'call-taken-over': onTakenOver,
   'call-opted-out': onOptedOut,
+  'call-incoming': onIncoming,
+  'call-key': onCallKey,
+  'prompt-ended': onPromptEnded,
   'call-ended': onEnded,
   'agent-leg-up': onLegUp,
   'agent-leg-down': onLegDown,
@@ -140,6 +145,10 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'campaign-restored': onRestored,
   'abandonment-counted': onAbandonmentCounted,
   'day-began': onDayBegan,
+  'caller-traced': onTraced,
+  'respect-line': (step, answer) => {
+    step.state.respectLineMax = answer.callsMax
+  },
   recovered: onRecovered,
   trunks: onTrunks,
   nodes: onNodes,

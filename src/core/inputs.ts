@@ -6,9 +6,19 @@ import type { CampaignSpans } from './campaigns/ownerCounts.ts'
 import type { Purpose } from './compliance/rules.ts'
 import type { DayBegun } from './dialing/dayUse.ts'
 import type { TrunkSettings } from './dialing/trunk.ts'
-import type { AgentId, CallId, CampaignId, InstantMs, NodeId, PhoneNumber } from './ids.ts'
+import type { AgentId, CallId, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { PacerMemory } from './pacing/pacer.ts'
 import type { EndCause, RefusalReason } from './vocabulary.ts'
+
+/** A call that has come in over a trunk. */
+export interface IncomingLeg {
+  /** The trunk's id, or the PBX's name of the way in where it is none of ours. */
+  readonly trunkId: TrunkId
+  /** Who calls, as their network says: anybody can say anything. Absent: withheld, or no number. */
+  readonly number?: PhoneNumber
+  /** The number that was called. */
+  readonly called: PhoneNumber
+}
 
 /** What the PBX tells. `at` is the event's own time on the engine's clock, never later than now. */
 export type TelephonyEvent =
@@ -31,6 +41,18 @@ export type TelephonyEvent =
   | { readonly kind: 'call-taken-over'; readonly callId: CallId; readonly at: InstantMs }
   /** The person pressed the opt-out key during the message. */
   | { readonly kind: 'call-opted-out'; readonly callId: CallId; readonly at: InstantMs }
+  /** Somebody calls us. */
+  | ({
+      readonly kind: 'call-incoming'
+      readonly callId: CallId
+      readonly nodeId: NodeId
+      readonly sipCallId?: string
+      readonly at: InstantMs
+    } & IncomingLeg)
+  /** Somebody on the respect line has pressed a key. */
+  | { readonly kind: 'call-key'; readonly callId: CallId; readonly key: string; readonly at: InstantMs }
+  /** All sounds of an order (`SayOrder.said`) have been played, or could not be. */
+  | { readonly kind: 'prompt-ended'; readonly callId: CallId; readonly said: number; readonly at: InstantMs }
   | {
       readonly kind: 'call-ended'
       readonly callId: CallId
@@ -74,6 +96,8 @@ export interface InventoryCall {
   readonly state: 'originating' | 'ringing' | 'waiting' | 'connected' | 'announcing'
   readonly agentId?: AgentId
   readonly sipCallId?: string
+  /** It came in; absent: we have made it. */
+  readonly incoming?: IncomingLeg
 }
 
 /** A call the PBX answered for without the engine, from its durable record. */
@@ -161,6 +185,16 @@ export type ShellAnswer =
   /** A calendar day of the installation begins, or the daemon in the middle of one. */
   | ({ readonly kind: 'day-began' } & DayBegun)
   | { readonly kind: 'trunks'; readonly trunks: readonly TrunkSettings[] }
+  /** Whether we have called the number of somebody who calls us, and for which campaign last by the number that they call. */
+  | {
+      readonly kind: 'caller-traced'
+      readonly callId: CallId
+      /** `unsure`: it could not be looked up. */
+      readonly called: 'yes' | 'no' | 'unsure'
+      readonly campaignId?: CampaignId
+    }
+  /** How many calls the respect line takes at a time. */
+  | { readonly kind: 'respect-line'; readonly callsMax: number }
   | { readonly kind: 'nodes'; readonly nodeIds: readonly NodeId[] }
   /** Time has passed; nothing else. */
   | { readonly kind: 'wake' }

@@ -165,7 +165,14 @@ function checkTotals(watch: Watch, state: EngineState, wrong: Wrong): void {
     const counted = watch.openByTrunk.get(trunkId) ?? 0
     if (channelsInUse < counted)
       wrong.push(`trunk ${trunkId} counts ${channelsInUse} channels, ${counted} calls use it`)
-    if (channelsInUse > channelsMax)
+    // Who calls us takes a channel whether or not we have one to spare.
+    if (channelsInUse > channelsMax && channelsInUse - callersOn(state, trunkId) > channelsMax)
       wrong.push(`trunk ${trunkId} carries ${channelsInUse} calls, its limit is ${channelsMax}`)
   }
+}
+
+function callersOn({ callers, calls }: EngineState, trunkId: TrunkId): number {
+  let count = 0
+  for (const callId of callers.keys()) if (calls.get(callId)?.trunkId === trunkId) count += 1
+  return count
 }

@@ -15,7 +15,7 @@ export function agentStateCounts(state: EngineState, campaignId?: CampaignId): R
 
 /** How many calls are in each state; of one campaign, or of all. */
 export function callStateCounts(state: EngineState, campaignId?: CampaignId): Record<CallState, number> {
-  const counts = { originating: 0, ringing: 0, screening: 0, waiting: 0, connected: 0, announcing: 0 }
+  const counts = { originating: 0, ringing: 0, informing: 0, screening: 0, waiting: 0, connected: 0, announcing: 0 }
   for (const call of state.calls.values()) {
     if (campaignId === undefined || call.campaignId === campaignId) counts[call.phase.state] += 1
   }

@@ -8,6 +8,7 @@ import { waitMaxOf } from './calls/callLimits.ts'
 import { hangUp } from './calls/hangUp.ts'
 import { hold } from './calls/hold.ts'
 import { limitCall } from './calls/longestCall.ts'
+import { resume, takeIn, traceCaller } from './calls/respectLine.ts'
 import { given } from './given.ts'
 import type { NodeId } from './ids.ts'
 import type { InventoryCall, PbxInventory, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
@@ -33,11 +34,17 @@ export function onNodeUp(step: Step, event: Extract<TelephonyEvent, { kind: 'nod
   adoptOpenAttempts(step, nodeId, { listed, unattended })
   reconcileCalls(step, nodeId, { listed, unattended })
   for (const call of inventory.calls) {
-    if (!step.state.calls.has(call.callId)) step.effects.push({ kind: 'hang-up', callId: call.callId, nodeId })
+    if (!step.state.calls.has(call.callId)) takeUnknown(step, nodeId, call)
   }
   const callIds = inventory.unattended.map(call => call.callId).filter(callId => !step.state.calls.has(callId))
   if (callIds.length > 0) step.effects.push({ kind: 'acknowledge-unattended', nodeId, callIds })
   for (const campaign of step.state.campaigns.values()) campaign.dirty = true
+}
+
+/** A leg that nobody knows: whoever calls us is told who has called, and a call of ours that has no record ends. */
+function takeUnknown(step: Step, nodeId: NodeId, { callId, incoming, sipCallId }: InventoryCall): void {
+  if (incoming === undefined) step.effects.push({ kind: 'hang-up', callId, nodeId })
+  else takeIn(step, { callId, nodeId, at: step.now, ...incoming, ...given({ sipCallId }) })
 }
 
 /** The link is lost: nothing is dialed there until its inventory is here. Calls and agents live on in the PBX. */
@@ -143,7 +150,7 @@ function callAgain(attempt: AttemptStart): Call {
       const { leadId, ...begun } = attempt
       const lead = leadId === undefined ? undefined : { leadId, number: attempt.number ?? '', attempts: 0 }
       const phase = { state: 'ringing', ringingAt: attempt.originatedAt } as const
-      return { ...begun, ...given({ lead }), phase, recovered: true }
+      return { ...begun, ...given({ lead }), phase, recovered: true, onRecord: true }
     }
   }
 }
@@ -151,6 +158,11 @@ function callAgain(attempt: AttemptStart): Call {
 /** A leg that lives: taken up where it stands. Instants before the restart are not known, so they are now. */
 function adoptLive(step: Step, call: Call, inventory: InventoryCall): void {
   if (inventory.sipCallId !== undefined) call.sipCallId = inventory.sipCallId
+  if (call.origin === 'inbound' && inventory.state !== 'connected') {
+    // A key may have been lost with the engine: they hear it from the beginning.
+    traceCaller(step, call)
+    return
+  }
   if (inventory.state !== 'connected') reserveAgain(step, call)
   switch (inventory.state) {
     case 'originating':
@@ -235,6 +247,7 @@ function reconcileCalls(step: Step, nodeId: NodeId, seen: Seen): void {
     if (call.nodeId !== nodeId || call.recovered) continue
     const inventory = seen.listed.get(call.callId)
     if (inventory === undefined) endUnseen(step, call, seen.unattended.get(call.callId))
+    else if (call.origin === 'inbound' && call.phase.state === 'informing') resume(step, call)
     else if (inventory.state === 'announcing') takenOver(step, call, { why: 'application-gone', at: step.now })
     else if (inventory.state === 'waiting' && (call.phase.state === 'originating' || call.phase.state === 'ringing')) {
       onAnswered(step, { kind: 'call-answered', callId: call.callId, at: step.now })

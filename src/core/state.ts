@@ -65,6 +65,8 @@ export interface EngineState {
   readonly numbersInFlight: Set<PhoneNumber>
   /** Persons with several numbers who are being called. */
   readonly personsInFlight: Set<number>
+  /** How many calls the respect line takes at a time. */
+  respectLineMax: number
   /** Who calls us: nobody calls them meanwhile. */
   readonly callers: Map<CallId, CallPerson>
   /** Conversations on which the agent's word has not come: until then nobody knows whether the person may be called again. */

@@ -71,7 +71,7 @@ export function pushCallDeadline(
   step: Step,
   { callId, phase }: Pick<Call, 'callId' | 'phase'>,
   deadline: {
-    readonly what: 'ring-timeout' | 'withdraw' | 'wait-max' | 'connect-unconfirmed' | 'overdue' | 'lost'
+    readonly what: 'ring-timeout' | 'withdraw' | 'wait-max' | 'connect-unconfirmed' | 'silent' | 'overdue' | 'lost'
     readonly at: number
   },
 ): void {

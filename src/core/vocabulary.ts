@@ -1,4 +1,4 @@
-/** The system's result of an attempt. Every originate ends with exactly one of these. */
+/** The system's result of a call. Every one ends with exactly one of these; `informed` is a caller who has reached the respect line. */
 export const dispositions = [
   'connected',
   'abandoned',
@@ -10,6 +10,7 @@ export const dispositions = [
   'failed',
   'withdrawn',
   'hung-up-waiting',
+  'informed',
 ] as const
 /** How an attempt ended, in one word. */
 export type Disposition = (typeof dispositions)[number]

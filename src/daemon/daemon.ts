@@ -122,6 +122,7 @@ function openDialer(
     log,
     callIdPrefix,
     laws,
+    respectLine: config.respectLine,
     trunks: config.trunks,
     agents: config.agents,
     checkInvariants: config.debugInvariants,

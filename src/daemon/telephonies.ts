@@ -3,6 +3,7 @@ import { createAsteriskTelephony } from '../asterisk/telephony.ts'
 import type { Config } from '../config.ts'
 import { errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { createIncomingNumberReader } from '../numbers/incoming.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Telephony } from '../ports/telephony.ts'
 
@@ -24,7 +25,12 @@ export function createTelephonies(
   return config.nodes.map(({ nodeId, ami, ari }) => {
     const trunks = config.trunks.filter(trunk => trunk.nodeId === nodeId)
     const trunkEndpoints = [...new Set(trunks.map(trunk => trunkEndpoint(trunk.dialString)))]
-    return createAsteriskTelephony({ nodeId, ami, ari: { ...ari, app: ariApplication }, trunkEndpoints }, parts)
+    const incoming = {
+      number: createIncomingNumberReader(config.defaultCountry),
+      trunkId: (endpoint: string) => trunks.find(trunk => trunkEndpoint(trunk.dialString) === endpoint)?.trunkId,
+    }
+    const options = { nodeId, ami, ari: { ...ari, app: ariApplication }, trunkEndpoints, incoming }
+    return createAsteriskTelephony(options, parts)
   })
 }
 

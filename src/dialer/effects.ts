@@ -9,6 +9,7 @@ import { createHopperFiller } from './hopper.ts'
 import { createOriginator } from './originate.ts'
 import { createRefusalDoor, type RefusalDoor } from './refusals.ts'
 import type { Shell } from './shell.ts'
+import { traceCaller } from './traceCaller.ts'
 import { createWriter } from './writer.ts'
 
 /** Carries out what the engine wants done, through the ports. */
@@ -108,6 +109,11 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
         .on(order.nodeId)
         .connect(order)
         .catch(error => notJoined(order, error)),
+    say({ order, nodeId, afterWrites }) {
+      const say = () => pbx.on(nodeId).say(order)
+      pbx.ask('say', afterWrites ? writer.settled().then(say) : say())
+    },
+    'turn-away': ({ nodeId, callId, why }) => pbx.ask('turn-away', pbx.on(nodeId).turnAway(callId, why)),
     'play-message': ({ nodeId, callId }) => pbx.ask('play-message', pbx.on(nodeId).playMessage(callId)),
     'hang-up': ({ nodeId, callId }) => pbx.ask('hang-up', pbx.on(nodeId).hangUp(callId)),
     'call-agent': ({ agentId, nodeId, endpoint }) =>
@@ -130,6 +136,11 @@ function storeHandlers({ options, writer, door }: Tools) {
   const hoppers = createHopperFiller({ ...options, writer })
 
   return {
+    'trace-caller': ({ callId, number, called }) =>
+      void traceCaller(options, { number, called }).then(found =>
+        options.submit({ kind: 'caller-traced', callId, ...found }),
+      ),
+    'incoming-begun': ({ attempt }) => writer.keep(attempt.callId, () => store.beginAttempt(attempt)),
     'attempt-ended': ({ end }) => writer.keep(end.callId, () => store.endAttempt(end)),
     'wrapped-up': ({ wrapUp }) => {
       const kept = { ...wrapUp, at: clock.now() }

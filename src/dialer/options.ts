@@ -21,6 +21,8 @@ export interface DialerOptions {
   readonly agents: readonly AgentSettings[]
   /** Differs between two runs on the same store, `[a-z0-9]+`. */
   readonly callIdPrefix: string
+  /** How many who call a shown number back are told at a time; absent: the engine's own limit. */
+  readonly respectLine?: { readonly callsMax: number }
   /** Checks the engine's invariants after every step and ends the process when one is broken. */
   readonly checkInvariants: boolean
   /** Makes the campaigns' pacers; absent: the product's own. */

@@ -5,7 +5,7 @@ import type { CampaignStore } from '../ports/campaigns.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import type { DialerOptions } from './options.ts'
 
-interface RestoreParts extends Pick<DialerOptions, 'trunks' | 'agents'> {
+interface RestoreParts extends Pick<DialerOptions, 'trunks' | 'agents' | 'respectLine'> {
   readonly store: Pick<CampaignStore, 'campaigns' | 'agents'> & Pick<AttemptStore, 'openAttempts'>
   readonly telephonies: readonly Pick<Telephony, 'nodeId' | 'watchAgents'>[]
 }
@@ -18,6 +18,7 @@ export async function restore(options: RestoreParts, submit: (input: Input) => u
   const { store, trunks } = options
   submit({ kind: 'nodes', nodeIds: options.telephonies.map(telephony => telephony.nodeId) })
   submit({ kind: 'trunks', trunks })
+  if (options.respectLine !== undefined) submit({ kind: 'respect-line', ...options.respectLine })
   for (const { settings, progress, counters } of await store.campaigns()) {
     submit({ kind: 'campaign-apply', settings })
     const { campaignId } = settings

@@ -18,7 +18,7 @@ import type { Telephony } from '../ports/telephony.ts'
 export type DialerStore = CampaignStore &
   Pick<LeadStore, 'dialableLeads' | 'facts' | 'deferLead'> &
   Pick<LeadUpkeepStore, 'releaseLeads'> &
-  Pick<AttemptStore, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 'openAttempts' | 'dayTotals'> &
+  Pick<AttemptStore, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 'openAttempts' | 'calls' | 'dayTotals'> &
   Pick<AbandonmentStore, 'abandonmentSpans'> &
   RefusalStore
 

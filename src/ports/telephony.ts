@@ -1,5 +1,5 @@
 import type { AgentSettings } from '../core/agents/agent.ts'
-import type { ConnectOrder, OriginateOrder } from '../core/effects.ts'
+import type { ConnectOrder, OriginateOrder, SayOrder, TurnedAway } from '../core/effects.ts'
 import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
 
@@ -19,6 +19,13 @@ export interface Telephony {
   connect(order: ConnectOrder): Promise<void>
   /** Plays the campaign's message to an answered person, then ends the call. */
   playMessage(callId: CallId): Promise<void>
+  /**
+   * Answers a call that came in, where nobody has yet, and plays these sounds instead of what it hears; `prompt-ended` tells that
+   * all of them were played, or could not be.
+   */
+  say(order: SayOrder): Promise<void>
+  /** Ends a call that came in, unanswered: the network says that nobody has the number, or that it is busy. */
+  turnAway(callId: CallId, why: TurnedAway): Promise<void>
   /** Ends a customer's leg; one that is gone already is no error. */
   hangUp(callId: CallId): Promise<void>
   /** Rings the agent's phone; `agent-leg-up` or `agent-leg-down` follows. */

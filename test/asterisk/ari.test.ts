@@ -318,6 +318,7 @@ t.test('an event as the PBX wrote it is read', async t => {
       sipCallId: 'b8709c85',
       application: 'AppDial2',
       context: 'dialwright-inbound',
+      exten: 's',
     },
   })
 })

@@ -63,6 +63,7 @@ export async function createVirtualHarness(options: Omit<NodeOptions, 'clock'> =
   telephony.setAgentAnswers('absent', false)
   telephony.start(event => events.push(event))
   await clock.runUntil(0)
+  let callsIn = 0
   return {
     clock,
     telephony,
@@ -79,5 +80,16 @@ export async function createVirtualHarness(options: Omit<NodeOptions, 'clock'> =
     elapse: durationMs => clock.runUntil(clock.now() + durationMs),
     agentDialsIn: async ({ agentId }) => telephony.agentDialsIn(agentId),
     agentHangsUp: async ({ agentId }) => telephony.agentHangsUp(agentId),
+    async callIn({ digits = [], hangsUpAfterMs, ...leg }) {
+      callsIn += 1
+      const callId = `in-${callsIn}`
+      telephony.callComesIn({ callId, trunkId: 'trunk', ...leg })
+      let at = clock.now()
+      for (const { afterMs, digit } of digits) {
+        at += afterMs
+        clock.wakeAt(at, () => telephony.callerPresses(callId, digit))
+      }
+      if (hangsUpAfterMs !== undefined) clock.wakeAt(at + hangsUpAfterMs, () => telephony.callerHangsUp(callId))
+    },
   }
 }

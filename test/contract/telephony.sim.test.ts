@@ -1,10 +1,13 @@
 // The contract on the simulated PBX, in virtual time; and that real time does as well.
 import t from 'tap'
 import { createSystemClock } from '../../src/dialer/clock.ts'
+import { callersContract } from './callers.ts'
 import { createSimulatedNode, createVirtualHarness } from './simHarness.ts'
 import { numberOf, telephonyContract } from './telephony.ts'
 
-telephonyContract(t, await createVirtualHarness())
+const harness = await createVirtualHarness()
+telephonyContract(t, harness)
+callersContract(t, harness)
 
 t.test('the same PBX lives by the system clock', async t => {
   const { telephony, events, order } = createSimulatedNode({ clock: createSystemClock() })

@@ -36,12 +36,24 @@ export interface TelephonyHarness {
   agentDialsIn(agent: AgentSettings): Promise<void>
   /** The agent's phone hangs up. */
   agentHangsUp(agent: AgentSettings): Promise<void>
+  /** Somebody calls this number of ours, does that once we have answered, and waits for the end. */
+  callIn(call: CallIn): Promise<void>
+}
+
+/** Somebody who calls. */
+export interface CallIn {
+  /** Absent: withheld. */
+  readonly number?: string
+  readonly called: string
+  /** Keys, each so long after what came before. */
+  readonly digits?: { afterMs: number; digit: string }[]
+  readonly hangsUpAfterMs?: number
 }
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
 
 /** What a call has been told of, oldest first. */
-function kindsOf(harness: TelephonyHarness, callId: CallId): readonly string[] {
+export function kindsOf(harness: TelephonyHarness, callId: CallId): readonly string[] {
   return harness.events.filter(event => 'callId' in event && event.callId === callId).map(event => event.kind)
 }
 

@@ -34,6 +34,10 @@ const happenings = [
   'login',
   'wrap-up',
   'block',
+  'comes-in',
+  'traced',
+  'line-key',
+  'prompt-ended',
   'node-down',
   'node-up',
   'start',
@@ -108,6 +112,24 @@ function happen(harness: EngineHarness, [what, which, afterMs]: Happening): void
     }
     case 'block':
       return void feed({ kind: 'number-blocked', number: call?.number ?? '+12125550199' }, now)
+    case 'comes-in': {
+      const number = which % 3 === 0 ? {} : { number: call?.number ?? '+12125550198' }
+      const incoming = {
+        callId: `in-${harness.now()}-${which}`,
+        nodeId: 'pbx',
+        trunkId: 'main',
+        called: '+12125550100',
+      }
+      return void feed({ kind: 'call-incoming', ...incoming, ...number, at: now }, now)
+    }
+    case 'traced':
+      return void feed({ kind: 'caller-traced', callId, called: which % 2 ? 'yes' : 'no', campaignId: 'spring' }, now)
+    case 'line-key':
+      return void feed({ kind: 'call-key', callId, key: ['2', '3', '5'][which % 3] ?? '2', at: now }, now)
+    case 'prompt-ended': {
+      const said = call?.phase.state === 'informing' ? call.phase.said : which
+      return void feed({ kind: 'prompt-ended', callId, said, at: now }, now)
+    }
     case 'node-down':
       return void feed({ kind: 'node-down', nodeId: 'pbx', at: now }, now)
     case 'node-up':
@@ -135,7 +157,7 @@ function inventoryOf(harness: EngineHarness, which: number) {
     state:
       which % 5 === 0
         ? ('announcing' as const)
-        : call.phase.state === 'screening'
+        : call.phase.state === 'screening' || call.phase.state === 'informing'
           ? ('waiting' as const)
           : call.phase.state,
   }))

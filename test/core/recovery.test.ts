@@ -121,9 +121,10 @@ t.test('an attempt of any origin is adopted as what it was, or ended', async t =
   t.match(seen(manual('m'), 'connected'), { came: 'connected', agent: 'on-call' })
   t.match(seen(manual('m'), 'announcing'), { came: 'connected, hang-up', agent: 'reserved' })
   t.match(seen(inbound('i')), { came: 'failed' })
-  t.match(seen(inbound('i'), 'ringing'), { came: 'ringing', agent: 'available', call: { origin: 'inbound' } })
-  t.match(seen(inbound('i'), 'waiting'), { came: 'connected, connect', agent: 'reserved' }, 'an agent is free')
-  t.match(seen(inbound('i'), 'waiting', []), { came: 'waiting' })
+  const told = { came: 'informing', agent: 'available', call: { origin: 'inbound' } }
+  t.match(seen(inbound('i'), 'ringing'), told)
+  t.match(seen(inbound('i'), 'waiting'), told, 'no agent takes who calls the respect line, free or not')
+  t.match(seen(inbound('i'), 'waiting', []), { came: 'informing' })
   t.match(seen(inbound('i'), 'connected'), { came: 'connected', agent: 'on-call' })
 })
 

@@ -44,6 +44,8 @@ export function createHandMadePbx(): HandMadePbx {
     originate: order => ask(`originate ${order.attempt.number}`),
     connect: order => ask(`connect ${order.callId} ${order.agentId}`),
     playMessage: callId => ask(`message ${callId}`),
+    say: order => ask(`say ${order.sounds.join(' ')}`),
+    turnAway: callId => ask(`turn-away ${callId}`),
     hangUp: callId => ask(`hang-up ${callId}`),
     callAgent: order => ask(`call-agent ${order.agentId}`),
     releaseAgent: agentId => ask(`release ${agentId}`),

@@ -5,7 +5,16 @@ import type { AriOperations, AriOriginate } from './operations.ts'
 
 type CallOperations = Pick<
   AriOperations,
-  'originate' | 'hangUp' | 'setVariable' | 'continueAt' | 'play' | 'packets' | 'addToBridge' | 'removeFromBridge'
+  | 'originate'
+  | 'hangUp'
+  | 'answer'
+  | 'setVariable'
+  | 'continueAt'
+  | 'play'
+  | 'stopPlayback'
+  | 'packets'
+  | 'addToBridge'
+  | 'removeFromBridge'
 >
 
 const done = () => {}
@@ -14,16 +23,20 @@ const done = () => {}
 export function callOperations(http: AriHttp): CallOperations {
   const post = (path: string, query: Readonly<Record<string, string>>) =>
     http.send({ method: 'POST', path: `${path}?${queryOf(query)}`, urgent: true }).then(done)
+  const remove = (path: string) =>
+    http.send({ method: 'DELETE', path, urgent: true }).then(done, error => {
+      if (!hasCode(error, 'channel-gone')) throw error
+    })
   return {
     originate: order => http.send({ method: 'POST', path: originatePath(order), body: bodyOf(order) }).then(done),
-    hangUp: channelId =>
-      http.send({ method: 'DELETE', path: channelPath(channelId), urgent: true }).then(done, error => {
-        if (!hasCode(error, 'channel-gone')) throw error
-      }),
+    hangUp: (channelId, cause) =>
+      remove(`${channelPath(channelId)}${cause === undefined ? '' : `?reason_code=${cause}`}`),
+    answer: channelId => post(`${channelPath(channelId)}/answer`, {}),
     setVariable: (channelId, variable, value) => post(`${channelPath(channelId)}/variable`, { variable, value }),
     continueAt: (channelId, context) =>
       post(`${channelPath(channelId)}/continue`, { context, extension: 's', priority: '1' }),
-    play: (channelId, media) => post(`${channelPath(channelId)}/play`, { media }),
+    play: (channelId, media, playbackId) => post(`${channelPath(channelId)}/play`, { media, ...given({ playbackId }) }),
+    stopPlayback: playbackId => remove(`/playbacks/${encodeURIComponent(playbackId)}`),
     async packets(channelId) {
       return readPackets(await http.send({ method: 'GET', path: `${channelPath(channelId)}/rtp_statistics` }))
     },

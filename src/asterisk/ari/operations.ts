@@ -17,11 +17,15 @@ export interface AriOriginate {
  */
 export interface AriOperations {
   originate(order: AriOriginate): Promise<void>
-  /** Gone already is done. */
-  hangUp(channelId: string): Promise<void>
+  /** Gone already is done. `cause`: Q.850, for a call that is turned away. */
+  hangUp(channelId: string, cause?: number): Promise<void>
+  answer(channelId: string): Promise<void>
   setVariable(channelId: string, variable: string, value: string): Promise<void>
   continueAt(channelId: string, context: string): Promise<void>
-  play(channelId: string, media: string): Promise<void>
+  /** One sound, or several with commas between them. */
+  play(channelId: string, media: string, playbackId?: string): Promise<void>
+  /** Over already is done. */
+  stopPlayback(playbackId: string): Promise<void>
   /** RTP packets so far from the phone and to it. */
   packets(channelId: string): Promise<{ readonly received: number; readonly sent: number }>
   channel(channelId: string): Promise<AriChannel>

@@ -1,3 +1,5 @@
+import { given } from '../../core/given.ts'
+
 /** What we read of a channel. */
 export interface AriChannel {
   readonly id: string
@@ -10,6 +12,10 @@ export interface AriChannel {
   /** The dialplan application that holds it: `Stasis`, `Playback`, ... */
   readonly application: string | undefined
   readonly context: string | undefined
+  /** What was dialed, where it came in. */
+  readonly exten?: string
+  /** Who calls, as their network wrote it: anything. */
+  readonly caller?: string
 }
 
 /** An event that we know. Its time is the PBX's, in milliseconds since the epoch. */
@@ -38,6 +44,15 @@ export type AriEvent =
       readonly channel: AriChannel
       readonly pbxAt: number
     }
+  | {
+      readonly type: 'PlaybackFinished'
+      readonly playbackId: string
+      readonly media: string
+      /** `done`, `failed`, ... */
+      readonly state: string
+      readonly channel: AriChannel
+      readonly pbxAt: number
+    }
   | { readonly type: 'ApplicationReplaced' }
 
 /** Events that the PBX is asked to send; all others it keeps. At 800 calls everything would be 315 Mbit/s. */
@@ -49,6 +64,7 @@ export const wantedEvents = [
   'ChannelDestroyed',
   'Dial',
   'ChannelDtmfReceived',
+  'PlaybackFinished',
   'ApplicationReplaced',
 ] as const
 
@@ -63,6 +79,10 @@ export function readChannel(raw: unknown): AriChannel {
     sipCallId: text(channel.protocol_id) || undefined,
     application: text(dialplan.app_name) || undefined,
     context: text(dialplan.context) || undefined,
+    ...given({
+      exten: text(dialplan.exten) || undefined,
+      caller: text(record(channel.caller).number) || undefined,
+    }),
   }
 }
 
@@ -96,10 +116,24 @@ export function readEvent(message: string): AriEvent | undefined {
       return { type: raw.type, dialStatus: text(raw.dialstatus) ?? '', channel: readChannel(raw.peer), pbxAt }
     case 'ChannelDtmfReceived':
       return { type: raw.type, digit: text(raw.digit) ?? '', channel, pbxAt }
+    case 'PlaybackFinished':
+      return { type: raw.type, ...readPlayback(raw.playback), pbxAt }
     case 'ApplicationReplaced':
       return { type: raw.type }
     default:
       return undefined
+  }
+}
+
+/** A playback names the channel that hears it by its id alone: `channel:1764462720.12`. */
+function readPlayback(raw: unknown) {
+  const playback = record(raw)
+  const target = text(playback.target_uri) ?? ''
+  return {
+    playbackId: text(playback.id) ?? '',
+    media: text(playback.media_uri) ?? '',
+    state: text(playback.state) ?? '',
+    channel: readChannel({ id: target.slice(target.indexOf(':') + 1) }),
   }
 }
 

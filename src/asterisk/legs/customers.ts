@@ -144,6 +144,7 @@ export class Customers {
         this.#ended(leg, event, at)
         break
       case 'ChannelDtmfReceived':
+      case 'PlaybackFinished':
         break
     }
   }

@@ -48,3 +48,8 @@ export function idleBridgeId(nodeId: NodeId): string {
 export function endpointResource(endpoint: string): string {
   return endpoint.slice(endpoint.indexOf('/') + 1)
 }
+
+/** `PJSIP/1001-00000001` -> `1001`. */
+export function endpointOfChannel(name: string): string {
+  return name.slice(name.indexOf('/') + 1, Math.max(0, name.lastIndexOf('-')) || undefined)
+}

@@ -14,6 +14,7 @@ export const neededModules = [
   'bridge_holding',
   'bridge_simple',
   'chan_pjsip',
+  'func_callerid',
   'func_channel',
   'func_db',
   'func_global',
@@ -24,6 +25,7 @@ export const neededModules = [
   'res_ari_bridges',
   'res_ari_channels',
   'res_ari_events',
+  'res_ari_playbacks',
   'res_hep_pjsip',
   'res_musiconhold',
   'res_stasis',
@@ -38,6 +40,7 @@ export const neededContexts = [
   'dialwright-agents',
   'dialwright-agent',
   'dialwright-agent-gone',
+  'dialwright-inbound',
 ] as const
 
 /** How to ask: both interfaces, so that a health that is read proves both. */

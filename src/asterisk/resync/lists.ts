@@ -3,7 +3,7 @@ import type { AgentId, CallId } from '../../core/ids.ts'
 import type { InventoryCall, PbxInventory, UnattendedCall } from '../../core/inputs.ts'
 import type { AriChannel } from '../ari/shapes.ts'
 import type { AgentLine, Agents } from '../legs/agents.ts'
-import { agentIdOfBridge, agentIdOfChannel, callIdOfChannel } from '../legs/names.ts'
+import { agentIdOfBridge, agentIdOfChannel, callIdOfChannel, endpointOfChannel } from '../legs/names.ts'
 
 /** What lives on the PBX, as its own lists tell. */
 export interface PbxLists {
@@ -65,11 +65,6 @@ function readLine(
   if (channel.state === 'Up' && channel.application === 'Stasis')
     return { agentId, channelId: channel.id, state: 'up', callId: callOf.get(agentId) }
   return isOurs ? { agentId, channelId: channel.id, state: 'calling', callId: undefined } : undefined
-}
-
-/** `PJSIP/1001-00000001` -> `1001`. */
-function endpointOfChannel(name: string): string {
-  return name.slice(name.indexOf('/') + 1, Math.max(0, name.lastIndexOf('-')) || undefined)
 }
 
 /** What the engine is told of the legs. */

@@ -4,6 +4,7 @@ import { type AriEvent, wantedEvents } from '../ari/shapes.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
 import type { Agents } from '../legs/agents.ts'
+import type { Callers } from '../legs/callers.ts'
 import type { Customers } from '../legs/customers.ts'
 import { callChannelId, idleBridgeId } from '../legs/names.ts'
 import type { Records } from '../legs/records.ts'
@@ -18,6 +19,7 @@ type LegEvent = Exclude<AriEvent, { type: 'ApplicationReplaced' }>
 export interface ResyncParts {
   readonly context: NodeContext
   readonly customers: Customers
+  readonly callers: Callers
   readonly agents: Agents
   readonly records: Records
   readonly registrations: Registrations
@@ -159,12 +161,13 @@ export class Resync {
   }
 
   async #readLegs(): Promise<LegsFound> {
-    const { context, agents, customers } = this.#parts
+    const { context, agents, customers, callers } = this.#parts
     const ari = context.ari()
     const channels = await ari.channels()
     const bridges = await ari.bridges()
     const found = readLists({ channels, bridges }, agents)
     customers.reset(found.calls, callChannelId)
+    const incoming = callers.reset(channels)
     agents.reset(found.lines)
     await agents.prepare(new Set(bridges.map(bridge => bridge.id)))
     const idleBridge = idleBridgeId(context.nodeId)
@@ -173,7 +176,7 @@ export class Resync {
     for (let start = 0; start < lost.length; start += repairsMax)
       await Promise.all(lost.slice(start, start + repairsMax).map(channelId => this.#repair(idleBridge, channelId)))
     if (found.idle.length > 0) await agents.startMusic()
-    return found
+    return { ...found, calls: [...found.calls, ...incoming] }
   }
 
   async #repair(idleBridge: string, channelId: string): Promise<void> {

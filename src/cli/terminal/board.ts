@@ -38,6 +38,7 @@ const callLooks: readonly Look<CallState>[] = [
   { state: 'waiting', glyph: '▓', ink: 'red' },
   { state: 'screening', glyph: '▓', ink: 'yellow' },
   { state: 'announcing', glyph: '!', ink: 'red' },
+  { state: 'informing', glyph: '?', ink: 'magenta' },
   { state: 'ringing', glyph: '▒', ink: 'cyan' },
   { state: 'originating', glyph: '░', ink: 'blue' },
 ]

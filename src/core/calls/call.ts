@@ -1,3 +1,4 @@
+import type { RespectLanguage } from '../campaigns/campaign.ts'
 import type { HopperLead } from '../campaigns/lead.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from '../ids.ts'
 import type { Mutable } from '../mutable.ts'
@@ -26,7 +27,8 @@ import type { Disposition } from '../vocabulary.ts'
  * answer, through `screening` too.
  *
  *     manual    originating --> ringing --> connected --> ended    its agent has been with it from the start
- *     inbound   ringing --> screening --> waiting <--> connected   nobody hears a message, nobody is abandoned
+ *     inbound   ringing --> informing                              the respect line: no agent is asked, see `respectLine.ts`
+ *               ringing --> screening --> waiting <--> connected   nobody hears a message, nobody is abandoned
  */
 export type Call = CampaignCall | ManualCall | InboundCall
 
@@ -38,7 +40,7 @@ export interface CampaignCall extends CallBase {
   readonly origin: 'campaign'
   readonly lead: HopperLead
   readonly number: PhoneNumber
-  phase: CallPhase
+  phase: PhaseIn<Exclude<CallState, 'informing'>>
   /** What pacing sees of it. */
   readonly view: CallView
 }
@@ -58,7 +60,19 @@ export interface InboundCall extends CallBase {
   readonly lead?: HopperLead
   /** Absent: withheld. */
   readonly number?: PhoneNumber
-  phase: PhaseIn<'ringing' | 'screening' | 'waiting' | 'connected'>
+  phase: PhaseIn<'ringing' | 'informing' | 'screening' | 'waiting' | 'connected'>
+  /** Its beginning is written, or on its way to be. */
+  onRecord?: true
+  /** What the respect line says to it, once it is known who has called its person. */
+  line?: LineScript
+}
+
+/** What the respect line has to say in one call. */
+export interface LineScript {
+  /** Sounds of one round, in their order. */
+  readonly message: readonly string[]
+  /** The languages in which the last words are said. */
+  readonly languages: readonly RespectLanguage[]
 }
 
 /** What calls of every origin have. */
@@ -87,6 +101,17 @@ interface CallBase {
 export type CallPhase =
   | { readonly state: 'originating' }
   | { readonly state: 'ringing'; readonly ringingAt: InstantMs }
+  | {
+      readonly state: 'informing'
+      readonly ringingAt: InstantMs
+      readonly answeredAt: InstantMs
+      /** What the person hears: the message, nothing because we wait for a key, or the last words before we hang up. */
+      readonly hears: 'message' | 'nothing' | 'last-words'
+      /** Which time they hear the message, from 1. */
+      readonly round: number
+      /** Which order to say something it is, from 1. */
+      readonly said: number
+    }
   | { readonly state: 'screening'; readonly ringingAt?: InstantMs; readonly answeredAt: InstantMs }
   | { readonly state: 'waiting'; readonly ringingAt?: InstantMs; readonly answeredAt: InstantMs }
   | {
@@ -110,7 +135,7 @@ export type CallPhase =
       readonly why: AbandonReason
     }
 
-/** A call's state word. `screening`: answered, and somebody finds out by whom. */
+/** A call's state word. `screening`: answered, and somebody finds out by whom; `informing`: hears from the respect line who has called. */
 export type CallState = CallPhase['state']
 
 type PhaseIn<State extends CallState> = Extract<CallPhase, { state: State }>
@@ -219,7 +244,8 @@ export const callTransitions: {
     connected: ['connected'],
   },
   inbound: {
-    ringing: ['screening', 'waiting'],
+    ringing: ['informing', 'screening', 'waiting'],
+    informing: ['informing'],
     screening: ['waiting'],
     waiting: ['connected'],
     connected: ['waiting', 'connected'],

@@ -8,6 +8,7 @@ import { markDirty, type Step } from '../step.ts'
 import type { Disposition, EndCause } from '../vocabulary.ts'
 import type { AttemptEnd, Call, CallPhase, CampaignCall } from './call.ts'
 import { release } from './hold.ts'
+import { recordIncoming } from './incoming.ts'
 
 /** How a leg ended, as far as the PBX or we know. */
 export interface CallEnding {
@@ -38,6 +39,8 @@ export function dispositionOf(call: Call, ending: CallEnding): Disposition {
     case 'ringing':
       if (ending.cause !== 'hung-up-by-us') return unansweredDispositions[ending.cause]
       return call.endingAs === undefined || call.endingAs === 'ring-timeout' ? 'no-answer' : 'withdrawn'
+    case 'informing':
+      return 'informed'
     case 'screening':
     case 'waiting':
       return unmetDisposition(call, ending)
@@ -65,6 +68,7 @@ export function endCall(step: Step, call: Call, ending: CallEnding): void {
   const disposition = dispositionOf(call, ending)
   if (call.origin === 'campaign') countEnd(step, campaign, { call, disposition, ending })
   release(step, call, ending.at)
+  if (call.origin === 'inbound') recordIncoming(step, call)
   step.effects.push({ kind: 'attempt-ended', end: attemptEnd(campaign, { call, disposition, ending }) })
   learnFromNetwork(step, call, ending)
   freeAgent(step, campaign, { call, disposition })

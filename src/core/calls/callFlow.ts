@@ -13,6 +13,7 @@ import { ringEndsAt, waitMaxOf } from './callLimits.ts'
 import { hangUp, hangUpGraceMs, withdrawWhenLawful } from './hangUp.ts'
 import { limitCall } from './longestCall.ts'
 import { offerAgent, offerCall, orderJoin } from './matching.ts'
+import { onSilence } from './respectLine.ts'
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
 
@@ -266,6 +267,9 @@ export function onCallDeadline(step: Step, deadline: Extract<Deadline, { kind: '
       return
     case 'wait-max':
       abandon(step, call, 'no-agent')
+      return
+    case 'silent':
+      onSilence(step, call)
       return
     case 'connect-unconfirmed':
       onUnconfirmed(step, call)

@@ -32,6 +32,20 @@ export interface ListShare {
   readonly share: number
 }
 
+/** Languages in which the shipped prompts of the respect line exist. */
+export const respectLanguages = ['en', 'es', 'zh'] as const
+/** A language of the respect line. */
+export type RespectLanguage = (typeof respectLanguages)[number]
+
+/** What whoever calls one of the campaign's caller identities back is told. */
+export interface RespectLine {
+  readonly language: RespectLanguage
+  /** The sound that says who calls, for whom and why; absent: the shipped one, which names nobody. `[a-zA-Z0-9/_-]+` */
+  readonly whoSound?: string
+  /** The sound that says where the numbers come from; absent: the shipped one. `[a-zA-Z0-9/_-]+` */
+  readonly sourceSound?: string
+}
+
 /** A campaign as the operator applied it. Immutable; a change replaces it whole. */
 export interface CampaignSettings {
   readonly campaignId: CampaignId
@@ -72,6 +86,8 @@ export interface CampaignSettings {
   readonly messageSound: string
   /** The key that opts out during the message, one of `0-9*#`. */
   readonly optOutKey: string
+  /** What callers hear who call a caller identity back; absent: the shipped prompts in English. */
+  readonly respectLine?: RespectLine
   /** An agent without a wrap-up code returns to `available` after this time. */
   readonly wrapUpTimeoutMs: number
   /** Wrap-up codes by the key the agent presses. */

@@ -54,6 +54,7 @@ export function createEndlessStore(): DialerStore {
     recordWrapUp: none,
     openAttempts: async () => [],
     dayTotals: async () => [],
+    calls: async () => [],
     abandonmentSpans: query => abandonment.abandonmentSpans(query),
     addDoNotCall: none,
     addDoNotCallPrefix: none,

@@ -1,4 +1,5 @@
 import type { AgentId, CallId, InstantMs, NodeId } from '../../core/ids.ts'
+import type { IncomingLeg } from '../../core/inputs.ts'
 import type { EndCause } from '../../core/vocabulary.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Telephony } from '../../ports/telephony.ts'
@@ -18,6 +19,8 @@ export interface SimulatedTelephonyOptions {
   readonly takeOverAfterMs?: number
   /** Length of the message; default 4 000. */
   readonly messageMs?: number
+  /** Length of each sound that a caller hears; default 4 000. */
+  readonly promptMs?: number
   /** Order to call an agent -> the leg is up; default 20. */
   readonly agentAnswerMs?: number
   /** How much later the engine hears of each event; order is kept; default: at once. */
@@ -49,6 +52,10 @@ export interface SimulatedTelephony extends Telephony {
   setAgentMedia(agentId: AgentId, flowing: boolean): void
   /** The agent's phone does not answer when called. */
   setAgentAnswers(agentId: AgentId, answers: boolean): void
+  /** Somebody calls us: rings until it is taken or turned away. Nobody is there to take it while the link is broken: the PBX ends it. */
+  callComesIn(call: IncomingLeg & { readonly callId: CallId }): void
+  callerPresses(callId: CallId, key: string): void
+  callerHangsUp(callId: CallId): void
   calleeHangsUp(callId: CallId): void
   calleeOptsOut(callId: CallId): void
   /** The link between engine and PBX breaks; calls live on, events are lost, answers meet the message. */

@@ -1,12 +1,13 @@
 import type { AgentSettings } from '../../core/agents/agent.ts'
-import type { ConnectOrder, OriginateOrder } from '../../core/effects.ts'
+import type { ConnectOrder, OriginateOrder, SayOrder } from '../../core/effects.ts'
 import type { AgentId, CallId, InstantMs, NodeId } from '../../core/ids.ts'
-import type { TelephonyEvent, UnattendedCall } from '../../core/inputs.ts'
+import type { IncomingLeg, TelephonyEvent, UnattendedCall } from '../../core/inputs.ts'
 import type { EndCause } from '../../core/vocabulary.ts'
 import { TelephonyError } from '../../errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { PbxHealth } from '../../ports/telephony.ts'
 import type { CalleeAct } from './callees.ts'
+import { Callers } from './callers.ts'
 import { type CustomerLeg, cancelTimers, inventoryOf } from './legs.ts'
 import { LegWatch } from './legWatch.ts'
 import type { SimulatedTelephony, SimulatedTelephonyOptions } from './pbx.ts'
@@ -25,6 +26,7 @@ class SimulatedPbx implements SimulatedTelephony {
   readonly #options: SimulatedTelephonyOptions
   readonly #customers = new Map<CallId, CustomerLeg>()
   readonly #phones: Phones
+  readonly #callers: Callers
   readonly #unattended = new Map<CallId, UnattendedCall>()
   readonly #wire: Wire
   #closed = false
@@ -42,6 +44,7 @@ class SimulatedPbx implements SimulatedTelephony {
       answerMs: options.agentAnswerMs ?? 20,
       gone: agentId => this.legs.gone({ kind: 'agent', agentId }),
     })
+    this.#callers = new Callers({ nodeId, clock, wire: this.#wire, promptMs: options.promptMs ?? 4_000 })
     this.legs = new LegWatch({
       isLinked: () => this.#wire.isUp,
       isUp: leg =>
@@ -100,8 +103,19 @@ class SimulatedPbx implements SimulatedTelephony {
     this.#announce(leg)
   }
 
+  async say(order: SayOrder): Promise<void> {
+    this.#wire.require()
+    this.#callers.say(order)
+  }
+
+  async turnAway(callId: CallId): Promise<void> {
+    this.#wire.require()
+    this.#callers.end(callId, 'hung-up-by-us')
+  }
+
   async hangUp(callId: CallId): Promise<void> {
     this.#wire.require()
+    if (this.#callers.end(callId, 'hung-up-by-us')) return
     const leg = this.#customers.get(callId)
     if (leg === undefined || leg.hangUpAsked) return
     leg.hangUpAsked = true
@@ -144,6 +158,7 @@ class SimulatedPbx implements SimulatedTelephony {
     this.#closed = true
     this.#wire.close()
     for (const leg of this.#customers.values()) cancelTimers(leg)
+    this.#callers.close()
     this.#phones.close()
     this.legs.lost()
   }
@@ -168,6 +183,18 @@ class SimulatedPbx implements SimulatedTelephony {
     this.#phones.setAnswers(agentId, answers)
   }
 
+  callComesIn({ callId, ...leg }: IncomingLeg & { readonly callId: CallId }): void {
+    this.#callers.comesIn(callId, leg)
+  }
+
+  callerPresses(callId: CallId, key: string): void {
+    this.#callers.presses(callId, key)
+  }
+
+  callerHangsUp(callId: CallId): void {
+    this.#callers.end(callId, 'hung-up-by-peer')
+  }
+
   calleeHangsUp(callId: CallId): void {
     const leg = this.#customers.get(callId)
     if (leg !== undefined) this.#end(leg, 'hung-up-by-peer')
@@ -188,7 +215,7 @@ class SimulatedPbx implements SimulatedTelephony {
     if (this.#wire.isUp || this.#closed) return
     this.#wire.connect()
     const inventory = {
-      calls: [...this.#customers.values()].map(inventoryOf),
+      calls: [...[...this.#customers.values()].map(inventoryOf), ...this.#callers.inventory()],
       agents: this.#phones.upIds(),
       unattended: [...this.#unattended.values()],
     }

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { asteriskCommand, dialIn, startCarrier, startSoftphones } from '../../../scripts/lib/index.js'
+import { asteriskCommand, callIn, dialIn, startCarrier, startSoftphones } from '../../../scripts/lib/index.js'
 import { type AsteriskOptions, createAsteriskTelephony } from '../../../src/asterisk/telephony.ts'
 import type { AgentSettings } from '../../../src/core/agents/agent.ts'
 import type { OriginateOrder } from '../../../src/core/effects.ts'
 import type { TelephonyEvent } from '../../../src/core/inputs.ts'
 import { createSystemClock } from '../../../src/dialer/clock.ts'
 import { createLog } from '../../../src/log.ts'
+import { createIncomingNumberReader } from '../../../src/numbers/incoming.ts'
 import type { Telephony } from '../../../src/ports/telephony.ts'
 import type { TelephonyHarness } from '../../contract/telephony.ts'
 import { sandbox, temporaryFolder, until } from '../../support/sandbox.ts'
@@ -32,6 +33,10 @@ export function liveOptions(ports: { readonly ami?: number; readonly ari?: numbe
     ami: { host: '127.0.0.1', port: ports.ami ?? Number(ami.split(':')[1]), user, secret },
     ari: { url: url.href, user, secret, app: 'dialwright' },
     trunkEndpoints: ['trunk-main'],
+    incoming: {
+      number: createIncomingNumberReader('US'),
+      trunkId: endpoint => (endpoint === 'trunk-main' ? 'main' : undefined),
+    },
   }
 }
 
@@ -91,6 +96,10 @@ export async function createLiveHarness(telephony: Telephony = liveTelephony()):
     },
     async agentHangsUp({ agentId }) {
       await hangUpFromOutside(`PJSIP/${agentId}-`)
+    },
+    async callIn(call) {
+      const [name, port] = [`caller-${dialed.length}`, 5200 + dialed.length]
+      dialed.push(await callIn({ folder: folder(name), port, ...call }))
     },
     async close() {
       await telephony.close()

@@ -1,4 +1,4 @@
-import type { Call, CallOrigin, CallPhase, CallState } from '../../../src/core/calls/call.ts'
+import type { Call, CallOrigin, CallPhase, CallState, CampaignCall } from '../../../src/core/calls/call.ts'
 import { createCall } from '../../../src/core/calls/call.ts'
 import { hold } from '../../../src/core/calls/hold.ts'
 import { moveAgent, pushCallDeadline, type Step } from '../../../src/core/step.ts'
@@ -8,7 +8,7 @@ import { createEngineHarness, type EngineHarness } from '../../support/engineHar
 export const statesOf: { readonly [Origin in CallOrigin]: readonly CallState[] } = {
   campaign: ['originating', 'ringing', 'screening', 'waiting', 'connected', 'announcing'],
   manual: ['originating', 'ringing', 'connected'],
-  inbound: ['ringing', 'screening', 'waiting', 'connected'],
+  inbound: ['ringing', 'informing', 'screening', 'waiting', 'connected'],
 }
 
 /** All origins. */
@@ -18,6 +18,7 @@ export const origins: readonly CallOrigin[] = ['campaign', 'manual', 'inbound']
 export const phases: { readonly [State in CallState]: CallPhase } = {
   originating: { state: 'originating' },
   ringing: { state: 'ringing', ringingAt: 1_000 },
+  informing: { state: 'informing', ringingAt: 1_000, answeredAt: 5_000, hears: 'message', round: 1, said: 1 },
   screening: { state: 'screening', ringingAt: 1_000, answeredAt: 5_000 },
   waiting: { state: 'waiting', ringingAt: 1_000, answeredAt: 5_000 },
   connected: {
@@ -50,8 +51,8 @@ export function callIn(origin: CallOrigin, phase: CallPhase): Call {
     originatedAt: 0,
   }
   const lead = { leadId: 1, number: base.number, attempts: 0 }
-  if (origin === 'campaign') return createCall({ origin, ...base, lead, phase })
   // The tables of these tests name only states that the origin has.
+  if (origin === 'campaign') return createCall({ origin, ...base, lead, phase } as CampaignCall)
   if (origin === 'manual') return { origin, ...base, agentId: 'a1', phase } as Call
   return { origin, ...base, phase } as Call
 }

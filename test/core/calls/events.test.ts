@@ -129,6 +129,13 @@ const table: { readonly [Origin in CallOrigin]: Readonly<Partial<Record<CallStat
       'ended no-answer': ['ended'],
       'ended failed': ['ended-200'],
     },
+    informing: {
+      '=': ['ringing', 'agent-gone', 'blocked', 'force-stop', 'order-failed'],
+      '!': ['answered', 'joined', 'agent-leg-dead', 'customer-leg-dead', 'hang-up', 'refused'],
+      'hang-up': ['taken-over'],
+      'opt-out': ['opted-out'],
+      'ended informed': ['ended', 'ended-200'],
+    },
     screening: {
       '=': ['ringing', 'agent-gone', 'blocked', 'force-stop', 'order-failed'],
       '!': ['answered', 'joined', 'agent-leg-dead', 'customer-leg-dead', 'hang-up', 'refused'],

@@ -21,7 +21,8 @@ const legal: { readonly [Origin in CallOrigin]: Readonly<Partial<Record<CallStat
   },
   manual: { originating: ['ringing', 'connected'], ringing: ['connected'], connected: ['connected'] },
   inbound: {
-    ringing: ['screening', 'waiting'],
+    ringing: ['informing', 'screening', 'waiting'],
+    informing: ['informing'],
     screening: ['waiting'],
     waiting: ['connected'],
     connected: ['waiting', 'connected'],
@@ -89,6 +90,8 @@ t.test('what became of a person who met no agent depends on who ended it', async
     ['manual', joining, 'hung-up-by-peer', 'failed'],
     ['manual', joining, 'lost', 'failed'],
     ['inbound', phases.ringing, 'hung-up-by-peer', 'no-answer'],
+    ['inbound', phases.informing, 'hung-up-by-peer', 'informed'],
+    ['inbound', phases.informing, 'hung-up-by-us', 'informed'],
     ['inbound', phases.screening, 'hung-up-by-peer', 'no-answer'],
     ['inbound', phases.waiting, 'hung-up-by-peer', 'no-answer'],
     ['inbound', phases.waiting, 'lost', 'failed'],
