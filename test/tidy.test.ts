@@ -71,7 +71,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // No http: the command line speaks it as a client.
   cli: [
     ...['api', 'app', 'daemon', 'audit', 'config', 'core', 'dialer', 'errors', 'log', 'numbers', 'ports', 'rules'],
-    ...['sim', 'store', 'cli-table3', 'commander', 'typebox', 'yaml', 'node:'],
+    ...['sim', 'store', 'threads', 'cli-table3', 'commander', 'typebox', 'yaml', 'node:'],
   ],
 }
 
