@@ -1,4 +1,5 @@
-import type { Day, DayCaps } from '../core/dialing/dayUse.ts'
+import type { DayCaps } from '../core/campaigns/campaign.ts'
+import type { Day } from '../core/dialing/dayUse.ts'
 import type { InstantMs } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import { dayMs } from '../core/time.ts'

@@ -1,6 +1,5 @@
 import type { FatigueSettings } from '../compliance/fatigue.ts'
 import type { Automation, Place, Purpose, Rule, Voice } from '../compliance/rules.ts'
-import type { DayCaps } from '../dialing/dayUse.ts'
 import type { CampaignId, InstantMs, PhoneNumber, TrunkId } from '../ids.ts'
 import type { PacingSettings } from '../pacing/pacer.ts'
 import type { RetryRules } from './lead.ts'
@@ -44,6 +43,14 @@ export interface RespectLine {
   readonly whoSound?: string
   /** The sound that says where the numbers come from; absent: the shipped one. `[a-zA-Z0-9/_-]+` */
   readonly sourceSound?: string
+}
+
+/** How much may be dialed and talked in a day: a net under a list that dials what costs. Absent: as much as there is. */
+export interface DayCaps {
+  /** Originates that left, whatever became of them. */
+  readonly attemptsMax?: number
+  /** Minutes from the answers to the ends, together. */
+  readonly minutesMax?: number
 }
 
 /** A campaign as the operator applied it. Immutable; a change replaces it whole. */

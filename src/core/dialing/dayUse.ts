@@ -1,14 +1,7 @@
 import type { Call } from '../calls/call.ts'
+import type { DayCaps } from '../campaigns/campaign.ts'
 import type { CampaignId, InstantMs } from '../ids.ts'
 import { minuteMs } from '../time.ts'
-
-/** How much may be dialed and talked in a day: a net under a list that dials what costs. Absent: as much as there is. */
-export interface DayCaps {
-  /** Originates that left, whatever became of them. */
-  readonly attemptsMax?: number
-  /** Minutes from the answers to the ends, together. */
-  readonly minutesMax?: number
-}
 
 /** A calendar day: [from, until). */
 export interface Day {
