@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import {
   type CallingHours,
   type CampaignSettings,
+  type DayCaps,
   type RespectLine,
   respectLanguages,
   type Seller,
@@ -9,7 +10,6 @@ import {
 import { readFilter } from '../core/campaigns/filter.ts'
 import { defaultRetryRules, type RetryRule, type RetryRules } from '../core/campaigns/lead.ts'
 import { automations } from '../core/compliance/rules.ts'
-import type { DayCaps } from '../core/dialing/dayUse.ts'
 import { given } from '../core/given.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { dayMs } from '../core/time.ts'

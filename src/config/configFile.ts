@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { AgentSettings } from '../core/agents/agent.ts'
-import type { CampaignSettings, Seller } from '../core/campaigns/campaign.ts'
-import type { DayCaps } from '../core/dialing/dayUse.ts'
+import type { CampaignSettings, DayCaps, Seller } from '../core/campaigns/campaign.ts'
 import type { TrunkSettings } from '../core/dialing/trunk.ts'
 import { campaignSchema, dayCapsKeys, durationSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
 import { sellerSchema } from './complianceFile.ts'
