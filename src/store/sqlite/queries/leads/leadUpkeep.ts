@@ -5,6 +5,7 @@ import { numberToInteger } from '../../../../numbers/e164.ts'
 import type { LeadRelease } from '../../../../ports/leadUpkeep.ts'
 import { complaintCode } from '../../../decisions/outcome.ts'
 import type { OperationOf, ReleaseProgress, ReleaseStep } from '../../../operations.ts'
+import { prepareNumbersOf } from '../people/personReads.ts'
 
 /** Leads made due again; each call runs in the writer's transaction. */
 export interface LeadUpkeepWrites {
@@ -83,9 +84,9 @@ function prepareRelease(
 ): Pick<LeadUpkeepWrites, 'release' | 'releaseNumber'> {
   const ofNumber = database.prepare<[{ integer: number; reason: string }]>(
     `UPDATE lead SET dialableAt = 0, reason = NULL
-     WHERE state <> 'finished' AND reason = @reason AND ${isActive} AND (number = @integer OR number IN (
-       SELECT other.number FROM lead AS one JOIN lead AS other USING (personKey) WHERE one.number = @integer))`,
+     WHERE state <> 'finished' AND reason = @reason AND ${isActive} AND number = @integer`,
   )
+  const numbersOf = prepareNumbersOf(database)
   return {
     release({ campaignId, reasons, begin }) {
       if (begin) orders.begin(campaignId, reasons)
@@ -96,8 +97,11 @@ function prepareRelease(
       }
       return { released, more: false }
     },
+    // Whose other numbers they are only a seller can say: two sellers' persons of one id are two.
     releaseNumber: (number, reasons) =>
-      reasons.reduce((sum, reason) => sum + ofNumber.run({ integer: numberToInteger(number), reason }).changes, 0),
+      numbersOf(numberToInteger(number))
+        .flatMap(integer => reasons.map(reason => ofNumber.run({ integer, reason }).changes))
+        .reduce((sum, changes) => sum + changes, 0),
   }
 }
 
