@@ -94,6 +94,8 @@ export type Effect =
   | { readonly kind: 'agent-saved'; readonly settings: AgentSettings }
   /** Ask the store what this owner's calls have come to; `abandonment-counted` answers. */
   | { readonly kind: 'count-abandonment'; readonly sellerId: string; readonly purpose: Purpose }
+  /** Ask the store where the campaign's unfinished leads are; `places-counted` answers. */
+  | { readonly kind: 'count-places'; readonly campaignId: CampaignId }
   | { readonly kind: 'decision'; readonly campaignId: CampaignId; readonly decision: PacingDecision }
   | { readonly kind: 'notify'; readonly event: EngineEvent }
   /** The same PBX fault need not be told twice; a command that could not be obeyed comes back to its sender. */

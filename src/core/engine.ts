@@ -29,6 +29,7 @@ import {
   onHopperFilled,
   onLeadsChanged,
   onPauseCampaign,
+  onPlacesCounted,
   onRestored,
   onStart,
   onStop,
@@ -149,6 +150,7 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'respect-line': (step, answer) => {
     step.state.respectLineMax = answer.callsMax
   },
+  'places-counted': onPlacesCounted,
   recovered: onRecovered,
   trunks: onTrunks,
   nodes: onNodes,

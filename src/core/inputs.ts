@@ -3,7 +3,7 @@ import type { AttemptStart } from './calls/call.ts'
 import type { CampaignCounters, CampaignSettings } from './campaigns/campaign.ts'
 import type { HopperLead } from './campaigns/lead.ts'
 import type { CampaignSpans } from './campaigns/ownerCounts.ts'
-import type { Purpose } from './compliance/rules.ts'
+import type { Place, Purpose } from './compliance/rules.ts'
 import type { DayBegun } from './dialing/dayUse.ts'
 import type { TrunkSettings } from './dialing/trunk.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
@@ -182,6 +182,8 @@ export type ShellAnswer =
       readonly purpose: Purpose
       readonly campaigns: readonly CampaignSpans[]
     }
+  /** Where the unfinished leads of a campaign are. */
+  | { readonly kind: 'places-counted'; readonly campaignId: CampaignId; readonly places: readonly Place[] }
   /** A calendar day of the installation begins, or the daemon in the middle of one. */
   | ({ readonly kind: 'day-began' } & DayBegun)
   | { readonly kind: 'trunks'; readonly trunks: readonly TrunkSettings[] }

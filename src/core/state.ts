@@ -25,6 +25,8 @@ export interface Campaign {
   ownerId: OwnerId
   /** Where the leads are that it has had since it was applied: their law holds beside the seller's. */
   readonly places: Set<Place>
+  /** When the store is asked next which of these places still have leads; absent: not before leads change. */
+  countPlacesAt?: InstantMs
   /** The day (since 1970-01-01) whose law `pacing` follows; NaN: to be asked anew. */
   lawOfDay: number
   /** What the pacer is shown, renewed at every decision. */

@@ -149,6 +149,12 @@ function storeHandlers({ options, writer, door }: Tools) {
     // What has ended in this very step counts too.
     'count-abandonment': ({ sellerId, purpose }) =>
       void writer.settled().then(() => countAbandonment(options, { sellerId, purpose })),
+    // A store that cannot tell lets the places bind as before.
+    'count-places': ({ campaignId }) =>
+      void store.placesOfLeads(campaignId).then(
+        places => options.submit({ kind: 'places-counted', campaignId, places }),
+        error => options.log.error({ campaignId, code: errorCode(error) }, 'the places of the leads were not counted'),
+      ),
     'agent-saved': ({ settings }) => writer.keep(settings.agentId, () => store.saveAgent(settings)),
     'refill-hopper': refill => hoppers.fill(refill),
     'opt-out'({ number, by, callId, says }) {

@@ -45,6 +45,8 @@ export interface LeadStore {
   leadCounts(
     campaignId: CampaignId,
   ): Promise<{ readonly total: number; readonly dialable: number; readonly finished: number }>
+  /** Every place where a person of the campaign's unfinished leads may be, in the order of the letters. Seen by no dial. */
+  placesOfLeads(campaignId: CampaignId): Promise<readonly Place[]>
   /**
    * Adds leads in batches of at most 100 under an import that does not exist for dialing until it is activated.
    * Numbers that the campaign already has are not added; the answer names them by their position.

@@ -41,7 +41,7 @@ interface CommonKeys {
   readonly automates?: 'either' | 'both'
   readonly from?: string
   readonly until?: string
-  readonly yieldsTo?: readonly { readonly basis: Exemption['basis']; readonly within?: string }[]
+  readonly yieldsTo?: readonly WrittenExemption[]
   readonly source: string
   readonly date: string
 }
@@ -135,9 +135,15 @@ function ruleOf(line: ShapedLine, around: LineSurroundings): Rule {
   }
 }
 
+interface WrittenExemption {
+  readonly basis: Exemption['basis']
+  readonly within?: string
+  readonly agreedHours?: true
+}
+
 /** A permission is good for the shortest time that its months can be. */
-function exemptionOf({ basis, within }: { basis: Exemption['basis']; within?: string }): Exemption {
-  return { basis, ...given({ withinMs: within === undefined ? undefined : spanMs(within, 'shortest') }) }
+function exemptionOf({ basis, within, agreedHours }: WrittenExemption): Exemption {
+  return { basis, ...given({ withinMs: within === undefined ? undefined : spanMs(within, 'shortest'), agreedHours }) }
 }
 
 function bodyOf(line: ShapedLine): RuleBody {

@@ -40,7 +40,14 @@ const scope = {
   across: Type.Enum(['all', 'purpose', 'topic', 'campaign']),
 }
 
-const exemption = Type.Object({ basis: Type.Enum([...permissionBases]), within: Type.Optional(spanKey) }, closed)
+const exemption = Type.Object(
+  {
+    basis: Type.Enum([...permissionBases]),
+    within: Type.Optional(spanKey),
+    agreedHours: Type.Optional(Type.Literal(true, { 'x-says': 'true, or no such key' })),
+  },
+  closed,
+)
 
 const rollingWindow = 'rolling (?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))+'
 

@@ -5,9 +5,10 @@ import { hoursText, spanText, windowText } from './units.ts'
 
 /** What a rule says, in one line that an operator understands without the file. */
 export function ruleWords(rule: Rule): string {
-  const exemptions = (rule.yieldsTo ?? []).map(({ basis, withinMs }) => {
+  const exemptions = (rule.yieldsTo ?? []).map(({ basis, withinMs, agreedHours }) => {
     const age = withinMs === undefined ? '' : ` of the last ${formatDuration(withinMs)}`
-    return `${exemptionWords[basis]}${age}`
+    const hours = agreedHours === undefined ? '' : ' with hours that the person has agreed to'
+    return `${exemptionWords[basis]}${age}${hours}`
   })
   const yields = exemptions.length === 0 ? '' : `; yields to ${exemptions.join(', ')}`
   return `${conditionWords(rule)}${bodyWords(rule)}${yields}${forceWords(rule)}`

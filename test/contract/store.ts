@@ -115,6 +115,21 @@ export function storeContract(t: Test, store: () => Store): void {
 }
 
 async function leadContract(t: Test, store: Store): Promise<void> {
+  t.test('tell where the unfinished ones are, by number and by address', async t => {
+    const numbers = ['+12125550123', '+12125550124', '+442079460000', '+441534825012', '+13055550100']
+    const rows = numbers.map((number, index) => ({
+      ...someLeads([index])[0],
+      number,
+      places: index === 1 ? ['US-FL'] : [],
+    }))
+    const leads = await importSome(store, 'where', rows as NewLead[])
+    const places = () => store.placesOfLeads('where')
+    t.strictSame(await places(), ['GB', 'JE', 'US-FL', 'US-NY'])
+    for (const index of [1, 2, 4]) await store.deferLead(leads[index]?.leadId ?? 0, null, 'do-not-call')
+    t.strictSame(await places(), ['JE', 'US-NY'], 'finished leads are nowhere')
+    t.strictSame(await store.placesOfLeads('nobody'), [])
+  })
+
   const ask = async (campaignId: string, more: { limit?: number; exclude?: readonly LeadId[]; now?: number } = {}) => {
     const { leads, ...rest } = await store.dialableLeads({ campaignId, limit: 10, exclude: [], now: noon, ...more })
     return { ids: leads.map(lead => lead.leadId), ...rest }

@@ -231,6 +231,28 @@ function answeredCalls(t: Test, harness: TelephonyHarness): void {
     await callUntil(harness, 'call-ended', callId)
   })
 
+  t.test('the PBX takes a call over when its own order says so', async t => {
+    const orders = [2_700, 600].map(takeOverMs => ({ ...harness.order(numberOf.answersAtOnce), takeOverMs }))
+    const [late, soon] = orders.map(({ attempt }) => attempt.callId) as [string, string]
+    for (const order of orders) await telephony.originate(order)
+    await callUntil(harness, 'call-taken-over', soon)
+    t.notOk(callEvent(harness, 'call-taken-over', late), 'the other has more time')
+    await callUntil(harness, 'call-taken-over', late)
+    for (const callId of [late, soon]) {
+      await telephony.hangUp(callId)
+      await callUntil(harness, 'call-ended', callId)
+    }
+  })
+
+  t.test('a ring goes on behind the limit of the order for as long as a late one must', async t => {
+    const short = harness.order(numberOf.neverAnswers, 1_000)
+    const long = { ...harness.order(numberOf.neverAnswers, 1_000), lateRingMs: 3_000 }
+    for (const order of [long, short]) await telephony.originate(order)
+    await callUntil(harness, 'call-ended', short.attempt.callId)
+    t.notOk(callEvent(harness, 'call-ended', long.attempt.callId))
+    t.match(await callUntil(harness, 'call-ended', long.attempt.callId), { cause: 'no-answer' })
+  })
+
   t.test('the message is played on our word, and nothing is taken over', async t => {
     const callId = await answered(harness, numberOf.answersAtOnce)
     await telephony.playMessage(callId)

@@ -125,6 +125,10 @@ const figures: Readonly<Record<string, object>> = {
   'AU/hours': {
     ...{ kind: 'hours', days: week({ weekdays: [[9, 20]], saturday: [[9, 17]], sunday: [] }), holidays: 'closed' },
     purposes: ['sales', 'service', 'debt', 'public'],
+    yieldsTo: [
+      { basis: 'written', agreedHours: true },
+      { basis: 'express', agreedHours: true },
+    ],
   },
   'AU/caller-identity': { kind: 'duty', says: /30 days/ },
   'AU/do-not-call': {

@@ -16,6 +16,10 @@ export const stateFigures: Readonly<Record<string, object>> = {
     kind: 'hours',
     days: week([[9, 20.5]], [[9, 17]], [[9, 17]]),
     holidays: 'closed',
+    yieldsTo: [
+      { basis: 'written', agreedHours: true },
+      { basis: 'express', agreedHours: true },
+    ],
   },
   'FR/hours-with-consent': { purposes: ['sales'], kind: 'hours', days: week([[8, 21]], [[8, 21]], [[8, 21]]) },
   'FR/verified-numbers': {

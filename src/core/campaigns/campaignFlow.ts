@@ -5,6 +5,7 @@ import type { ShellAnswer } from '../inputs.ts'
 import { PacingPicture } from '../picture.ts'
 import type { Campaign } from '../state.ts'
 import { reject, type Step } from '../step.ts'
+import { hourMs } from '../time.ts'
 import type { CampaignSettings, CampaignState } from './campaign.ts'
 import type { HopperLead } from './lead.ts'
 import { ownerIdOf } from './ownerCounts.ts'
@@ -168,10 +169,40 @@ function followPlaces(step: Step, campaign: Campaign, leads: readonly HopperLead
   followLaw(step, campaign)
 }
 
+/** How long a place may bind without a lead there, at most. */
+const countPlacesEveryMs = hourMs
+
+/** Asks now and then which places still have leads: what has none any more shall not bind. */
+export function askForPlaces(step: Step, campaign: Campaign): void {
+  const { places, settings } = campaign
+  if (places.size === 0 || step.state.laws.book.jurisdictions.length === 0) return
+  campaign.countPlacesAt ??= step.now + countPlacesEveryMs
+  if (step.now < campaign.countPlacesAt) return
+  campaign.countPlacesAt = step.now + countPlacesEveryMs
+  step.effects.push({ kind: 'count-places', campaignId: settings.campaignId })
+}
+
+/** A place without an unfinished lead binds no more; who is about to be dialed, or is being called, stays whatever the store says. */
+export function onPlacesCounted(step: Step, answer: AnswerOf<'places-counted'>): void {
+  const campaign = find(step, answer.campaignId)
+  if (campaign === undefined) return
+  const { places, hopper } = campaign
+  const kept = new Set(answer.places)
+  for (const lead of hopper.leads) for (const place of lead.places ?? []) kept.add(place)
+  for (const call of step.state.calls.values())
+    if (call.campaignId === answer.campaignId) for (const place of call.lead?.places ?? []) kept.add(place)
+  const gone = [...places].filter(place => !kept.has(place))
+  if (gone.length === 0) return
+  for (const place of gone) places.delete(place)
+  campaign.lawOfDay = Number.NaN
+  campaign.dirty = true
+}
+
 /** New leads have come: ask again at once. */
 export function onLeadsChanged(step: Step, campaignId: CampaignId): void {
   const campaign = find(step, campaignId)
   if (campaign === undefined) return
   campaign.hopper.emptyUntil = 0
+  campaign.countPlacesAt = 0
   campaign.dirty = true
 }

@@ -30,6 +30,8 @@ export interface PermissionQuestion {
   readonly seller?: string
   /** The answer may come so long after now: what expires while the phone rings is not relied on. Absent: at once. */
   readonly latestAnswerMs?: number
+  /** The person has hours of their own: nothing is dialed outside of them. Absent: none. */
+  readonly ownHours?: true
 }
 
 /** What a person has had to do with a seller is the person's, whichever number is called. */
@@ -90,6 +92,11 @@ export function liftedBy(
   if (yieldsTo === undefined || permissions.length === 0 || hasWithdrawn(permissions, about, now)) return undefined
   const answerAt = now + (about.latestAnswerMs ?? 0)
   return permissions.find(
-    one => isValid(one, about, now) && yieldsTo.some(exemption => exempts(one, exemption, answerAt)),
+    one =>
+      isValid(one, about, now) &&
+      yieldsTo.some(
+        exemption =>
+          exempts(one, exemption, answerAt) && (exemption.agreedHours === undefined || about.ownHours === true),
+      ),
   )
 }

@@ -58,7 +58,8 @@ const always = { ruleId: 'none', days: [0, 1, 2, 3, 4, 5, 6].map(() => allDay) }
 
 /** The case without what campaign and person ask for beside the law. */
 function withoutOwnWishes(one: Case): Case {
-  const { ownHours: _, ...facts } = one.facts
+  // Hours that the person has agreed to lift a line that yields to them; whether it is such an hour is not the line's question.
+  const facts = one.facts.ownHours === undefined ? one.facts : { ...one.facts, ownHours: always.days }
   return {
     ...one,
     facts,

@@ -10,7 +10,8 @@ import { countryOf, type Rule } from './rules.ts'
 /** What the person permitted, and what the campaign asks about. */
 export function permissionsIn({ facts, rules }: Case) {
   const { topic, sellerId } = rules.of
-  const about = { topic, channel: 'call', latestAnswerMs: rules.latestAnswerMs, ...given({ seller: sellerId }) }
+  const own = facts.ownHours === undefined ? {} : ({ ownHours: true } as const)
+  const about = { topic, channel: 'call', latestAnswerMs: rules.latestAnswerMs, ...given({ seller: sellerId }), ...own }
   return { permissions: facts.permissions, about }
 }
 

@@ -28,6 +28,8 @@ export interface HoursSpan {
 export interface Exemption {
   readonly basis: PermissionBasis
   readonly withinMs?: number
+  /** Only where the person has said at which hours they want to be called: those hours bind, and stand in for the line's. */
+  readonly agreedHours?: true
 }
 
 /** Why a person may be called although a list or a rule says otherwise. */

@@ -1,4 +1,5 @@
 import { withdrawWhenLawful } from '../calls/hangUp.ts'
+import { askForPlaces } from '../campaigns/campaignFlow.ts'
 import { followLaw } from '../campaigns/ownerFlow.ts'
 import type { NodeId } from '../ids.ts'
 import type { PacingDecision } from '../pacing/pacer.ts'
@@ -44,6 +45,7 @@ export function decide(step: Step, campaign: Campaign): void {
   campaign.decideAt = step.now + idleDecisionMs
   if (campaign.state !== 'running') return
   followLaw(step, campaign)
+  askForPlaces(step, campaign)
   followDayCap(step, campaign)
   const { picture } = campaign
   // First: whoever is held for a call-back is not pacing's to count on.

@@ -44,6 +44,7 @@ export function createEndlessStore(): DialerStore {
       attempts: 0,
       zones: [always],
     }),
+    placesOfLeads: async () => [],
     deferLead: none,
     releaseLeads: async () => 0,
     beginAttempt: none,

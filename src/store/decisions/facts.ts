@@ -75,7 +75,7 @@ export function factsOf(
 }
 
 /** By number and by address: the rules of both places apply. */
-function placesOf(byNumber: readonly Place[], byAddress: readonly Place[]): readonly Place[] {
+export function placesOf(byNumber: readonly Place[], byAddress: readonly Place[]): readonly Place[] {
   const more = byAddress.filter(place => !byNumber.includes(place))
   return more.length === 0 ? byNumber : [...byNumber, ...more]
 }

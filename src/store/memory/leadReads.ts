@@ -4,16 +4,17 @@ import { decideVerdict, verdictRules } from '../../core/compliance/verdict.ts'
 import { given } from '../../core/given.ts'
 import type { InstantMs } from '../../core/ids.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
+import { placesOfNumber } from '../../numbers/places.ts'
 import type { Store } from '../../ports/store.ts'
 import { startCounting } from '../decisions/census.ts'
-import { factsOf } from '../decisions/facts.ts'
+import { factsOf, placesOf } from '../decisions/facts.ts'
 import { storeProblems } from '../decisions/problems.ts'
 import { leadRecord, type MemoryLead } from './lead.ts'
 import type { Model } from './model.ts'
 
 type LeadReads = Pick<
   Store,
-  'dialableLeads' | 'facts' | 'lead' | 'leadsByNumber' | 'listLeads' | 'leadCounts' | 'census'
+  'dialableLeads' | 'facts' | 'lead' | 'leadsByNumber' | 'listLeads' | 'leadCounts' | 'placesOfLeads' | 'census'
 >
 
 /** What is read of leads. */
@@ -46,6 +47,11 @@ export function leadReads(model: Model): LeadReads {
       const active = [...leads.all(campaignId)].filter(lead => lead.active)
       const finished = active.filter(lead => lead.state === 'finished').length
       return { total: active.length, dialable: active.length - finished, finished }
+    },
+    async placesOfLeads(campaignId) {
+      const unfinished = [...leads.all(campaignId)].filter(lead => lead.active && lead.state !== 'finished')
+      const found = unfinished.flatMap(({ lead: { number, places = [] } }) => placesOf(placesOfNumber(number), places))
+      return [...new Set(found)].sort()
     },
     async census({ settings, book, now }) {
       const counting = startCounting(now)

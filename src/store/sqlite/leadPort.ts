@@ -7,7 +7,10 @@ import { prepareLeadLookups } from './queries/leads/leadReads.ts'
 import { preparePersonFacts } from './queries/people/personFacts.ts'
 import type { Writing } from './writing/writing.ts'
 
-type LeadReads = Pick<Store, 'dialableLeads' | 'facts' | 'lead' | 'leadsByNumber' | 'listLeads' | 'leadCounts'>
+type LeadReads = Pick<
+  Store,
+  'dialableLeads' | 'facts' | 'lead' | 'leadsByNumber' | 'listLeads' | 'leadCounts' | 'placesOfLeads'
+>
 
 /** What is read of leads. */
 export function leadPort(
@@ -46,5 +49,6 @@ export function leadPort(
     },
     listLeads: query => writes.scan({ kind: 'list-leads', query }),
     leadCounts: campaignId => writes.scan({ kind: 'lead-counts', campaignId }),
+    placesOfLeads: campaignId => writes.scan({ kind: 'places-of-leads', campaignId }),
   }
 }

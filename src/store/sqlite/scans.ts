@@ -17,6 +17,7 @@ export type ScanQuestion =
   | { readonly kind: 'dialable-leads'; readonly query: Parameters<LeadStore['dialableLeads']>[0] }
   | { readonly kind: 'list-leads'; readonly query: Parameters<LeadStore['listLeads']>[0] }
   | { readonly kind: 'lead-counts'; readonly campaignId: CampaignId }
+  | { readonly kind: 'places-of-leads'; readonly campaignId: CampaignId }
   | { readonly kind: 'calls'; readonly query: CallQuery }
   | { readonly kind: 'day-totals'; readonly day: Day }
   | { readonly kind: 'abandonment-spans'; readonly query: Parameters<AbandonmentStore['abandonmentSpans']>[0] }
@@ -31,6 +32,7 @@ export interface ScanAnswers {
   readonly 'dialable-leads': Awaited<ReturnType<LeadStore['dialableLeads']>>
   readonly 'list-leads': Awaited<ReturnType<LeadStore['listLeads']>>
   readonly 'lead-counts': Awaited<ReturnType<LeadStore['leadCounts']>>
+  readonly 'places-of-leads': Awaited<ReturnType<LeadStore['placesOfLeads']>>
   readonly calls: Awaited<ReturnType<AttemptStore['calls']>>
   readonly 'day-totals': Awaited<ReturnType<AttemptStore['dayTotals']>>
   readonly 'abandonment-spans': Awaited<ReturnType<AbandonmentStore['abandonmentSpans']>>

@@ -74,6 +74,7 @@ async function campaignReads(play: Play, campaign: number, { census }: { readonl
     abandoned,
     counts: await store.leadCounts(campaignId),
     lists: await listsOf(store, campaignId),
+    places: await store.placesOfLeads(campaignId),
     page: await store.listLeads({ campaignId, limit: 2, after: leads[0]?.leadId ?? 0 }),
     'put off': await store.leadsPutOff({ campaignId, reason: 'filtered-out', limit: 3 }),
     'calls since': await store.calls({ campaignId, since: instant(20), limit: 3 }),

@@ -38,6 +38,7 @@ function prepareHandlers(database: Database.Database): ScanHandlers {
     'dialable-leads': ({ query }) => dialableLeads(query),
     'list-leads': ({ query }) => leads.listLeads(query),
     'lead-counts': ({ campaignId }) => leads.leadCounts(campaignId),
+    'places-of-leads': ({ campaignId }) => leads.placesOfLeads(campaignId),
     calls: ({ query }) => calls(query),
     'day-totals': ({ day }) => dayTotals(day),
     'abandonment-spans': ({ query }) => abandonment.spans(query),

@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3'
+import type { Place } from '../../../../core/compliance/rules.ts'
 import type { CampaignId, InstantMs, LeadId, PhoneNumber } from '../../../../core/ids.ts'
 import { integerToNumber, numberToInteger } from '../../../../numbers/e164.ts'
+import { placesOfNumber } from '../../../../numbers/places.ts'
 import type { LeadRecord, LeadStore } from '../../../../ports/leads.ts'
-import type { LeadFacts } from '../../../decisions/facts.ts'
+import { type LeadFacts, placesOf } from '../../../decisions/facts.ts'
 import { type LeadRow, leadOfRow, selectLead, splitZones } from './leadRows.ts'
 
 /** Look-ups of single leads, some microseconds each. */
@@ -60,6 +62,7 @@ export function prepareLeadLookups(database: Database): LeadLookups {
 export interface LeadScans {
   listLeads(query: Parameters<LeadStore['listLeads']>[0]): readonly LeadRecord[]
   leadCounts(campaignId: CampaignId): Awaited<ReturnType<LeadStore['leadCounts']>>
+  placesOfLeads(campaignId: CampaignId): readonly Place[]
 }
 
 /** Prepares the scans on a connection. */
@@ -76,7 +79,20 @@ export function prepareLeadScans(database: Database): LeadScans {
      ) AS dialable
      FROM import WHERE state = 'active' AND campaignKey = (SELECT campaignKey FROM campaign WHERE campaignId = ?)`,
   )
+  // Numbers that begin alike are at the same place: the longest prefix that tells one has eight digits.
+  const alike = database.prepare<[CampaignId], { places: string; number: number }>(
+    `SELECT places, min(number) AS number FROM lead JOIN import USING (importKey)
+     WHERE lead.campaignKey = (SELECT campaignKey FROM campaign WHERE campaignId = ?)
+       AND lead.state <> 'finished' AND import.state = 'active'
+     GROUP BY places, substr(number, 1, 8)`,
+  )
   return {
+    placesOfLeads(campaignId) {
+      const found = new Set<Place>()
+      for (const { places, number } of alike.iterate(campaignId))
+        for (const place of placesOf(placesOfNumber(integerToNumber(number)), splitZones(places))) found.add(place)
+      return [...found].sort()
+    },
     listLeads({ campaignId, limit, after = 0 }) {
       const rows = campaignId === undefined ? list.all(after, limit) : listOfCampaign.all(campaignId, after, limit)
       return rows.map(leadOfRow)

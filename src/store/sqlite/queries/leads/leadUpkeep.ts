@@ -97,6 +97,7 @@ function prepareRelease(
       }
       return { released, more: false }
     },
+    // Whose other numbers they are only a seller can say: two sellers' persons of one id are two.
     releaseNumber(number, reasons) {
       const words = JSON.stringify(reasons)
       return numbersOf(numberToInteger(number)).reduce((sum, one) => sum + ofNumber.run(one, words).changes, 0)
