@@ -11,12 +11,9 @@ import type { PacingDecision } from './pacing/pacer.ts'
 export interface OriginateOrder {
   readonly attempt: CampaignAttempt
   readonly route: OriginateRoute
-  /** Setup plus ring timeout, milliseconds: the engine gives up by then what has not begun to ring. */
+  /** Setup plus ring timeout, milliseconds: the engine has given up by then what was not answered. */
   readonly timeoutMs: number
-  /**
-   * The PBX's own limit, a safety net, comes that much later: a ring that begins just before gets its shortest time. Absent: at
-   * `timeoutMs`.
-   */
+  /** The PBX's own limit, a safety net, comes that much later, so that it cuts no ring that the engine lets end. Absent: at `timeoutMs`. */
   readonly lateRingMs?: number
   /** The PBX plays the message by itself so long after the answer, where the engine has not decided. Absent: 1 800. */
   readonly takeOverMs?: number

@@ -43,9 +43,14 @@ export function shortestRingMs({ lead }: Pick<Call, 'lead'>): number {
   return Math.max(minRingMs, lead?.ringMinMs ?? 0)
 }
 
-/** When a call that has not begun to ring is given up. */
-export function noRingAt(call: Limited, campaign: Limiting): InstantMs {
+/** By then a call is answered or given up: that much before closing time it must be made. */
+function lastAnswerAt(call: Limited, campaign: Limiting): InstantMs {
   return call.originatedAt + departureMaxMs + setupAndRingMs(call, campaign)
+}
+
+/** When a call that has not begun to ring is given up: later there is no time for the shortest ring. */
+export function noRingAt(call: Limited, campaign: Limiting): InstantMs {
+  return lastAnswerAt(call, campaign) - shortestRingMs(call)
 }
 
 /**
@@ -55,6 +60,6 @@ export function noRingAt(call: Limited, campaign: Limiting): InstantMs {
 export function ringEndsAt(call: Limited, campaign: Limiting, ringingAt: InstantMs): InstantMs {
   const { ringMinMs = 0, ringMaxMs = Number.POSITIVE_INFINITY } = call.lead ?? {}
   const ringMs = Math.max(ringMinMs, Math.min(campaign.settings.ringTimeoutMs, ringMaxMs))
-  const lateMs = Math.min(ringMs, noRingAt(call, campaign) - ringingAt)
+  const lateMs = Math.min(ringMs, lastAnswerAt(call, campaign) - ringingAt)
   return ringingAt + Math.max(Math.min(ringMs, shortestRingMs(call)), lateMs)
 }

@@ -1,8 +1,9 @@
 import { createCall } from '../calls/call.ts'
-import { noRingAt, setupAndRingMs, shortestRingMs, takeOverAfter } from '../calls/callLimits.ts'
+import { noRingAt, setupAndRingMs, takeOverAfter } from '../calls/callLimits.ts'
 import { hold } from '../calls/hold.ts'
 import { dueForAgents, holdAgent, waitsForAgent } from '../calls/personalCalls.ts'
 import { type HopperLead, leadKind } from '../campaigns/lead.ts'
+import { departureMaxMs } from '../compliance/verdict.ts'
 import { nextCallId } from '../ids.ts'
 import type { Campaign } from '../state.ts'
 import { pushCallDeadline, type Step } from '../step.ts'
@@ -126,7 +127,7 @@ function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk
       },
       route: { trunkId, nodeId, endpoint: dialEndpoint(trunk.settings, number), callerId },
       timeoutMs: setupAndRingMs(call, campaign),
-      lateRingMs: shortestRingMs(call),
+      lateRingMs: departureMaxMs,
       takeOverMs: takeOverAfter(call, campaign),
       messageSound: settings.messageSound,
       optOutKey: settings.optOutKey,

@@ -42,7 +42,7 @@ t.test('a person waits as long as the law of their call lets them', async t => {
 })
 
 t.test(
-  'a ring gets its shortest time whenever it begins, and no ring is waited for longer than set-up and ring',
+  'a ring gets its shortest time whenever it begins, and nobody answers later than set-up and ring allow',
   async t => {
     const shortCampaign = { ringTimeoutMs: 15_000 }
     const cases: readonly (readonly [
@@ -56,16 +56,11 @@ t.test(
       [{}, {}, 12_000, 37_000],
       [{}, {}, 12_001, 37_000],
       [{}, {}, 22_000, 37_000],
-      [{}, {}, 22_001, 37_001],
-      [{}, {}, 36_999, 51_999],
       // The shortest timeout there is: nothing may be taken from it.
       [shortCampaign, {}, 12_000, 27_000],
-      [shortCampaign, {}, 12_001, 27_001],
-      [shortCampaign, {}, 26_999, 41_999],
       // The rule's own shortest ring, longer than all that.
       [shortCampaign, { ringMinMs: 30_000 }, 12_000, 42_000],
-      [shortCampaign, { ringMinMs: 30_000 }, 41_999, 71_999],
-      [{}, { ringMinMs: 20_000 }, 30_000, 50_000],
+      [{}, { ringMinMs: 20_000 }, 17_000, 37_000],
       // The rule's longest ring.
       [{}, { ringMaxMs: 20_000 }, 1_000, 21_000],
       [{}, { ringMaxMs: 20_000 }, 20_000, 37_000],
@@ -81,17 +76,19 @@ t.test(
   },
 )
 
-t.test('the PBX’s own limit lies behind a ring that began at the last moment', async t => {
-  for (const [lead, timeoutMs, lateRingMs] of [
-    [{}, 35_000, 15_000],
-    [{ ringMinMs: 40_000 }, 50_000, 40_000],
-  ] as const) {
-    const { harness, callId, order } = oneCall(lead)
-    t.match(order, { timeoutMs, lateRingMs })
-    const givenUpAt = 2_000 + timeoutMs
-    t.same(ofKind(harness.passUntil(givenUpAt - 1), 'hang-up'), [])
-    t.match(ofKind(harness.passUntil(givenUpAt), 'hang-up'), [{ callId }])
-    const ended = { kind: 'call-ended', callId, cause: 'hung-up-by-us', sipCode: 487, at: givenUpAt + 5 } as const
-    t.match(ofKind(harness.feed(ended, givenUpAt + 5), 'attempt-ended'), [{ end: { disposition: 'no-answer' } }])
-  }
-})
+t.test(
+  'what has not begun to ring is given up while there is time for the shortest ring, the PBX’s own limit lies behind it all',
+  async t => {
+    for (const [lead, timeoutMs, givenUpAt] of [
+      [{}, 35_000, 22_000],
+      [{ ringMinMs: 40_000 }, 50_000, 12_000],
+    ] as const) {
+      const { harness, callId, order } = oneCall(lead)
+      t.match(order, { timeoutMs, lateRingMs: 2_000 })
+      t.same(ofKind(harness.passUntil(givenUpAt - 1), 'hang-up'), [])
+      t.match(ofKind(harness.passUntil(givenUpAt), 'hang-up'), [{ callId }])
+      const ended = { kind: 'call-ended', callId, cause: 'hung-up-by-us', sipCode: 487, at: givenUpAt + 5 } as const
+      t.match(ofKind(harness.feed(ended, givenUpAt + 5), 'attempt-ended'), [{ end: { disposition: 'no-answer' } }])
+    }
+  },
+)
