@@ -24,6 +24,9 @@ const PORT = 7420
 /** Invented Americans on a carrier of our own may be called at any hour, have permitted it, and stand on no registry. */
 const SIGNED = { by: 'the sandbox', reason: 'invented numbers on a carrier of its own, at whatever hour it runs' }
 const MOOT = ['hours', 'do-not-call-list', 'consent']
+/** A place without any hours is one without rules. */
+const COUNTRY_HOURS = ['US-FTC/hours', 'US-FCC/hours', 'US-FCC/hours-not-sales']
+const ALL_DAY = { hours: { 'mon-sun': '00:00-24:00' } }
 
 /**
  * The rules of the sandbox's daemon. For measurements that let people wait on purpose, no law counts who is abandoned.
@@ -34,7 +37,8 @@ export async function sandboxRules({ abandonment = true } = {}) {
   const moot = abandonment ? MOOT : [...MOOT, 'abandonment']
   const american = loadRuleBook().jurisdictions.filter(({ jurisdictionId }) => jurisdictionId.startsWith('US-'))
   const rules = american.flatMap(each => each.rules).filter(({ kind }) => moot.includes(kind))
-  return { overrides: rules.map(({ ruleId }) => ({ rule: ruleId, ...SIGNED, off: true })) }
+  const change = (/** @type {string} */ rule) => (COUNTRY_HOURS.includes(rule) ? { set: ALL_DAY } : { off: true })
+  return { overrides: rules.map(({ ruleId }) => ({ rule: ruleId, ...SIGNED, ...change(ruleId) })) }
 }
 
 const CALLER_IDS = ['+12025550100', '+12025550101']
