@@ -108,9 +108,9 @@ async function apply({ api }: World, more = {}): Promise<void> {
 }
 
 async function startCalling({ api, agents }: World, numbers: readonly string[]): Promise<void> {
-  const rows = numbers.map(number => `${number},America/New_York,NY`).join('\n')
+  const rows = numbers.map(number => `${number},America/New_York`).join('\n')
   const origin = 'source=test&withoutOrigin=true'
-  await api.upload(`/v1/campaigns/c/leads/import?${origin}`, `phone,timezone,state\n${rows}\n`, 'text/csv')
+  await api.upload(`/v1/campaigns/c/leads/import?${origin}`, `phone,timezone\n${rows}\n`, 'text/csv')
   for (const id of agents) await api.post(`/v1/agents/${id}/login`, { campaign: 'c' })
   const available = async () => (await api.get<Status>('/v1/status')).agents.available === agents.length
   await until('agents on the line', available)
