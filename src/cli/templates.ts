@@ -78,6 +78,10 @@ pacing:
 message: dialwright/nobody-free
 optOutKey: '9'
 
+# Heard by whoever calls a number back that this campaign shows: record who calls, for whom and why, and where the numbers come
+# from. Without sounds of your own synthesised ones are played, which name nobody. Keys: 2 never again, 3 once more.
+# respectLine: { language: en, who: acme/who-calls, source: acme/where-from }    # language: en, es or zh
+
 ringTimeout: 25s                        # 15s to 60s; the law wants at least 15 seconds
 maxCall: 1h
 hours: '09:00-20:00'                    # at the called person's place
