@@ -37,6 +37,8 @@ store:
 
 defaultCountry: US                      # of numbers that are written without a country code
 
+# respectLine: { maxCalls: 10 }          # how many who call a shown number back are told at a time
+
 # rules:                                # the laws that calls are held to: \`dialwright rules list\`, docs/COMPLIANCE.md
 #   folder: my-rules                    # rule files of your own
 #   profiles: { ES: FR }                # a place without a file, under the rules of another

@@ -21,6 +21,7 @@ import { openRtpPhone, type RtpPhone } from './support/rtpPhone.ts'
 /** The daemon of the sandbox shows it. */
 const shown = '+12025550100'
 const mulawPerMs = 8
+const frameMs = 20
 const sounds = new URL('../../asterisk-conf/sounds/dialwright/respect/', import.meta.url)
 const lengthMs = (...names: string[]) =>
   names.reduce((sum, name) => sum + statSync(new URL(`${name}.ulaw`, sounds)).size / mulawPerMs, 0)
@@ -36,7 +37,7 @@ interface Caller {
 interface World {
   readonly api: Api
   readonly agents: readonly string[]
-  restart(how: NodeJS.Signals): Promise<void>
+  signal(how: NodeJS.Signals): Promise<void>
   start(): Promise<void>
   caller(call: { number?: string; called?: string }): Promise<Caller>
   carrierCalls(): Promise<readonly { calledNumber: string; ringingAt?: number; cancelledAt?: number }[]>
@@ -71,7 +72,7 @@ async function startWorld(t: Test, more = {}): Promise<World> {
       return api
     },
     agents,
-    restart: how => daemon.kill(how),
+    signal: how => daemon.kill(how),
     async start() {
       daemon = await startDaemon(where)
       api = createApi(daemon)
@@ -182,7 +183,7 @@ t.test(
     await apply(world)
     const caller = await world.caller({ number: number.slice(1) })
     await until('they hear it', () => caller.audibleFrames() > 10)
-    await world.restart('SIGKILL')
+    await world.signal('SIGKILL')
     const late = await world.caller({ number: '+12125550135' })
     await until('whoever calls now hears that we are away', () => late.audibleFrames() > 50)
     await world.start()
@@ -194,5 +195,21 @@ t.test(
     t.equal((await listed(world, number)).listed, true)
     t.match(await callsOf(world, number), [{ disposition: 'informed' }])
     t.equal(await late.exited, 0)
+  },
+)
+
+t.test(
+  'an engine that does not answer: the PBX says that we are away, and the late engine disturbs nobody',
+  async t => {
+    const world = await startWorld(t)
+    await apply(world)
+    await world.signal('SIGSTOP')
+    const caller = await world.caller({ number: '+12125550136' })
+    await until('they hear it from the PBX', () => caller.audibleFrames() > 50)
+    await world.signal('SIGCONT')
+    t.equal(await caller.exited, 0)
+    t.ok(caller.audibleFrames() * frameMs > 0.5 * lengthMs('away'), 'to its end')
+    await until('the engine knows that they have gone', async () => (await informing(world)) === 0)
+    await until('its end is written', async () => (await callsOf(world, '+12125550136'))[0]?.endedAt !== undefined)
   },
 )
