@@ -232,6 +232,13 @@ t.test('a campaign that breaks the law or itself is refused with the reason', as
     ['wrapUp: { codes: { 12: sale } }', /wrapUp.codes/],
     // Whose law is nobody's law would hold for nothing.
     ['seller: { id: brit, place: UK }', /seller.place is UK, which is no place: use a country like US or GB/],
+    ['respectLine: { language: fr }', /respectLine.language must be en, es or zh, not "fr"/],
+    [
+      'respectLine: { who: "../x;y" }',
+      /respectLine.who must be the name of the sound \(without its ending\) that says who calls/,
+    ],
+    ['respectLine: { source: a.wav }', /respectLine.source must be the name of the sound/],
+    ['respectLine: { callers: x }', /respectLine.callers is an unknown key/],
     ['lists: [{ list: a, share: 1 }, { list: a, share: 2 }]', /lists names a twice/],
     ["filter: state = 'FL", /filter cannot be read at character /],
   ]

@@ -39,6 +39,7 @@ store:
 defaultCountry: US                      # of numbers that are written without a country code
 
 # dayCaps: { attempts: 20000, minutes: 9000, zone: America/New_York }    # no more than that in a day, all campaigns together
+# respectLine: { maxCalls: 10 }          # how many who call a shown number back are told at a time
 
 # rules:                                # the laws that calls are held to: \`dialwright rules list\`, docs/COMPLIANCE.md
 #   folder: my-rules                    # rule files of your own
@@ -80,6 +81,10 @@ pacing:
 # own and put it into Asterisk's sounds; this one is a placeholder and names nobody.
 message: dialwright/nobody-free
 optOutKey: '9'
+
+# Heard by whoever calls a number back that this campaign shows: record who calls, for whom and why, and where the numbers come
+# from. Without sounds of your own synthesised ones are played, which name nobody. Keys: 2 never again, 3 once more.
+# respectLine: { language: en, who: acme/who-calls, source: acme/where-from }    # language: en, es or zh
 
 ringTimeout: 25s                        # 15s to 60s; the law wants at least 15 seconds
 # dayCaps: { attempts: 5000, minutes: 3000 }    # no more than that in a day

@@ -98,6 +98,15 @@ t.test('rules that cannot be read, and a seller whose place has none', async t =
   )
 })
 
+t.test('a campaign whose respect line names nobody is told of, and no other', async t => {
+  const own = { language: 'en', whoSound: 'acme/who' } as const
+  const campaigns = [testCampaign, { ...testCampaign, campaignId: 'own', respectLine: own }]
+  const lines = (all: readonly CampaignSettings[]) =>
+    checksOf({ campaigns: all }).filter(line => line.includes('respect line'))
+  t.match(lines(campaigns), [/^warn respect line: .* speaks for spring -> .*respectLine.who/])
+  t.same(lines(campaigns.slice(1)), [])
+})
+
 t.test('zone data older than 12 months fail, with their version and what to do', async t => {
   const shipped = { version: '2026b', published: '2026-04-25', from: 'dialwright' } as const
   const at = (text: string) => zoneDataCheck(shipped, Date.parse(text))

@@ -38,6 +38,7 @@ const everything: CampaignDocument = {
     { list: 'cold', share: 0 },
   ],
   filter: "state in ('NY', 'NJ') and age >= 18",
+  respectLine: { language: 'zh', who: 'acme/who', source: 'acme/from' },
   retry: { attempts: 3, sameHour: true, machine: '1d', 'no-answer': '2d' },
 }
 

@@ -5,6 +5,8 @@ const headerBytes = 12
 const frameBytes = 160
 const frameMs = 20
 const silence = 0xff
+/** As the SDP of our SIPp scenarios says. */
+const telephoneEventType = 101
 /** Spoken frames are filled with one byte each, from here on: loud, and none of them mu-law silence. */
 const firstWord = 0x20
 /** Words repeat after so many. */
@@ -26,6 +28,8 @@ export interface RtpPhone {
   readonly said: number
   /** Begins to send a frame every 20 ms to that port of the PBX: words from the first on, or silence. */
   talkTo(pbxPort: number, what: 'words' | 'silence'): void
+  /** Presses a key of the digits as a telephone event (RFC 4733), to whoever has sent to it last. */
+  press(digit: number): void
   close(): Promise<void>
 }
 
@@ -36,15 +40,17 @@ export async function openRtpPhone({ answers }: { readonly answers: boolean }): 
   let said = 0
   let sequence = 0
   let timer: NodeJS.Timeout | undefined
-  const talkTo = (pbxPort: number, what: 'words' | 'silence') => {
+  let pbxPort = 0
+  const talkTo = (toPort: number, what: 'words' | 'silence') => {
     clearInterval(timer)
     said = 0
     timer = setInterval(() => {
       const fill = what === 'silence' ? silence : firstWord + (said++ % words)
-      socket.send(packet(sequence++, fill), pbxPort, '127.0.0.1')
+      socket.send(packet(sequence++, fill), toPort, '127.0.0.1')
     }, frameMs)
   }
   socket.on('message', (data, from) => {
+    pbxPort = from.port
     if (answers && timer === undefined) talkTo(from.port, 'silence')
     heard.push(read(data))
   })
@@ -57,6 +63,12 @@ export async function openRtpPhone({ answers }: { readonly answers: boolean }): 
       return said
     },
     talkTo,
+    press(digit) {
+      const at = sequence * frameBytes
+      // Three packets of the key's course, and its end three times, so that one that is lost costs nothing.
+      for (let step = 1; step <= 6; step += 1)
+        socket.send(telephoneEvent({ sequence: sequence++, at, digit, step }), pbxPort, '127.0.0.1')
+    },
     close: () => {
       clearInterval(timer)
       return new Promise(resolve => socket.close(() => resolve()))
@@ -71,6 +83,20 @@ function packet(sequence: number, fill: number): Buffer {
   data.writeUInt16BE(sequence & 0xffff, 2)
   data.writeUInt32BE((sequence * frameBytes) >>> 0, 4)
   data.writeUInt32BE(0x0d1a17, 8)
+  return data
+}
+
+function telephoneEvent(key: { sequence: number; at: number; digit: number; step: number }): Buffer {
+  const { sequence, at, digit, step } = key
+  const data = Buffer.alloc(headerBytes + 4)
+  data.writeUInt8(0x80, 0)
+  data.writeUInt8((step === 1 ? 0x80 : 0) | telephoneEventType, 1)
+  data.writeUInt16BE(sequence & 0xffff, 2)
+  data.writeUInt32BE(at >>> 0, 4)
+  data.writeUInt32BE(0x0d1a17, 8)
+  data.writeUInt8(digit, headerBytes)
+  data.writeUInt8((step > 3 ? 0x80 : 0) | 10, headerBytes + 1)
+  data.writeUInt16BE(Math.min(step, 4) * frameBytes * 2, headerBytes + 2)
   return data
 }
 

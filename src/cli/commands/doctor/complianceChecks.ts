@@ -36,6 +36,7 @@ export function complianceChecks(
     ...readingChecks(book, [...campaigns.values()]),
     ...placeChecks([...campaigns.values()], { laws, now }),
     ...listChecks([...campaigns.values()], { laws, lists: kept.lists, now }),
+    ...respectLineChecks([...campaigns.values()]),
     zoneDataCheck(zoneData, now),
     retentionCheck(book),
   ]
@@ -92,6 +93,21 @@ function placeChecks(campaigns: readonly CampaignSettings[], asked: Asked): read
     says: `no rules cover ${place}: nobody is called there`,
     todo: `add a file of its rules to rules.folder, or rules.profiles: { ${place}: XX } with a place that has them`,
   }))
+}
+
+/** Whoever calls back asks who has called: the shipped prompt cannot say it. */
+function respectLineChecks(campaigns: readonly CampaignSettings[]): readonly Check[] {
+  const nameless = campaigns.filter(({ respectLine }) => respectLine?.whoSound === undefined)
+  if (nameless.length === 0) return []
+  const names = nameless.map(({ campaignId }) => campaignId).join(', ')
+  return [
+    {
+      what: 'respect line',
+      result: 'warn',
+      says: `whoever calls back hears no name: the shipped prompt speaks for ${names}`,
+      todo: 'record who calls, for whom and why, and name the sound in respectLine.who of each campaign',
+    },
+  ]
 }
 
 /** Calls to a state whose law nobody has read rest on the law of the whole country alone. */
