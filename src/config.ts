@@ -5,7 +5,6 @@ import {
   type CampaignDocument,
   campaignSchema,
   campaignSettings,
-  dayCaps,
 } from './config/campaignFile.ts'
 import {
   type AgentDocument,
@@ -16,6 +15,7 @@ import {
   type NodeConfig,
   type TrunkConfig,
 } from './config/configFile.ts'
+import { dayCaps } from './config/dayCapsSection.ts'
 import { durationMs } from './config/durations.ts'
 import type { RulesConfig } from './config/rulesSection.ts'
 import { checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'

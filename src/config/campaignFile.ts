@@ -1,12 +1,5 @@
 import { type Static, Type } from 'typebox'
-import {
-  type CallingHours,
-  type CampaignSettings,
-  type DayCaps,
-  type RespectLine,
-  respectLanguages,
-  type Seller,
-} from '../core/campaigns/campaign.ts'
+import type { CallingHours, CampaignSettings, Seller } from '../core/campaigns/campaign.ts'
 import { readFilter } from '../core/campaigns/filter.ts'
 import { defaultRetryRules, type RetryRule, type RetryRules } from '../core/campaigns/lead.ts'
 import { automations } from '../core/compliance/rules.ts'
@@ -18,7 +11,9 @@ import { ConfigError } from '../errors.ts'
 import { isKnownPlace, placeOfCountry } from '../numbers/places.ts'
 import { isTollFree } from '../numbers/tollFree.ts'
 import { complianceDocument, complianceKeys, complianceSettings } from './complianceFile.ts'
+import { dayCaps, dayCapsDocument, dayCapsKeys } from './dayCapsSection.ts'
 import { durationMs, durationPattern, formatDuration } from './durations.ts'
+import { respectLineOf, respectLineSchema, writtenRespectLine } from './respectLineSection.ts'
 
 const closed = { additionalProperties: false }
 
@@ -128,35 +123,6 @@ const wrapUpSchema = Type.Object(
       Type.Record(Type.String({ pattern: '^[0-9*#]$' }), Type.String({ pattern: '^[a-z0-9-]{1,40}$' }), {
         ...closed,
         'x-says': "codes by key, like { '1': sale, '2': not-interested }",
-      }),
-    ),
-  },
-  closed,
-)
-
-/** How much may be dialed and talked in a day. */
-export const dayCapsKeys = {
-  attempts: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 100_000_000, 'x-says': 'a whole number of attempts a day' }),
-  ),
-  minutes: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 100_000_000, 'x-says': 'a whole number of minutes a day' }),
-  ),
-}
-
-const respectLineSchema = Type.Object(
-  {
-    language: Type.Optional(Type.Enum([...respectLanguages], { 'x-says': 'en, es or zh' })),
-    who: Type.Optional(
-      Type.String({
-        pattern: '^[a-zA-Z0-9/_-]{1,200}$',
-        'x-says': 'the name of the sound (without its ending) that says who calls, for whom and why',
-      }),
-    ),
-    source: Type.Optional(
-      Type.String({
-        pattern: '^[a-zA-Z0-9/_-]{1,200}$',
-        'x-says': 'the name of the sound (without its ending) that says where the numbers come from',
       }),
     ),
   },
@@ -292,23 +258,6 @@ export function campaignDocument(settings: CampaignSettings): CampaignDocument {
     ...given({ webhook: settings.webhookUrl, shortCallRateMax: settings.shortCallRateMax }),
     ...given({ dayCaps: settings.dayCaps && dayCapsDocument(settings.dayCaps) }),
   }
-}
-
-/** Caps of a day from their keys in a file. */
-export function dayCaps({ attempts, minutes }: { readonly attempts?: number; readonly minutes?: number }): DayCaps {
-  return given({ attemptsMax: attempts, minutesMax: minutes })
-}
-
-function dayCapsDocument({ attemptsMax, minutesMax }: DayCaps): NonNullable<CampaignDocument['dayCaps']> {
-  return given({ attempts: attemptsMax, minutes: minutesMax })
-}
-
-function respectLineOf({ language = 'en', who, source }: Static<typeof respectLineSchema>): RespectLine {
-  return { language, ...given({ whoSound: who, sourceSound: source }) }
-}
-
-function writtenRespectLine({ language, whoSound, sourceSound }: RespectLine): Static<typeof respectLineSchema> {
-  return { language, ...given({ who: whoSound, source: sourceSound }) }
 }
 
 /** Pacing settings as files and the API write them. */

@@ -2,8 +2,9 @@ import { type Static, Type } from 'typebox'
 import type { AgentSettings } from '../core/agents/agent.ts'
 import type { CampaignSettings, DayCaps, Seller } from '../core/campaigns/campaign.ts'
 import type { TrunkSettings } from '../core/dialing/trunk.ts'
-import { campaignSchema, dayCapsKeys, durationSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
+import { campaignSchema, durationSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
 import { sellerSchema } from './complianceFile.ts'
+import { dayCapsKeys } from './dayCapsSection.ts'
 import { type RulesConfig, rulesSchema } from './rulesSection.ts'
 
 const closed = { additionalProperties: false }
