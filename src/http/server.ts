@@ -5,8 +5,10 @@ import { createAppContext } from '../app/context.ts'
 import { isLoopback } from '../config.ts'
 import { ConfigError, errorCode } from '../errors.ts'
 import { createGuard } from './auth.ts'
+import { takeBodies } from './bodies.ts'
 import type { Api, ApiOptions } from './context.ts'
 import { errorHandler, notFoundHandler } from './errorAnswer.ts'
+import { answerStrangeRequests, checkHost, parserError, pathError } from './protocolErrors.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { callActionRoutes, callRoutes } from './routes/calls.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
@@ -21,6 +23,7 @@ import { personRoutes } from './routes/persons.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { systemRoutes } from './routes/system.ts'
 import { createEventStreams } from './stream.ts'
+import { isEnding, settleUnread } from './unread.ts'
 import { validatorCompiler } from './validate.ts'
 
 export type { ApiOptions } from './context.ts'
@@ -48,16 +51,29 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   const app: Api = Fastify({
     bodyLimit: bodyBytesMax,
     connectionTimeout: idleMs,
-    http: { maxHeaderSize: headerBytesMax },
+    // A request without a Host is refused in our own words.
+    http: { maxHeaderSize: headerBytesMax, requireHostHeader: false },
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: pathError,
+    clientErrorHandler: parserError,
   }).withTypeProvider<TypeBoxTypeProvider>()
   const streams = createEventStreams(options.gateway)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   app.setErrorHandler(errorHandler(options.log))
   app.setNotFoundHandler(notFoundHandler)
+  answerStrangeRequests(app.server)
+  takeBodies(app)
   const guard = createGuard(options.token, options.ready)
-  app.addHook('onRequest', async request => guard(request))
+  app.addHook('onRequest', async (request, reply) => {
+    if (isEnding(request)) {
+      reply.hijack()
+      return
+    }
+    checkHost(request)
+    guard(request)
+  })
+  app.addHook('onSend', async (request, reply) => settleUnread(request, reply))
   app.addHook('preClose', async () => streams.close())
   await app.register(swagger, openApi(options.version))
   const context = createAppContext(options)

@@ -118,7 +118,7 @@ export type Answer = Record<string, unknown>
 /** A real server on a real port, before the real engine, a store in memory and a PBX in the test's hands. */
 export async function startRig(
   t: Test,
-  options: { readonly token?: string | null; readonly laws?: LawFinder } = {},
+  options: { readonly token?: string | null; readonly laws?: LawFinder; readonly importer?: Importer } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
   const store = withFiles(createMemoryStore(), t.testdir())
@@ -141,7 +141,7 @@ export async function startRig(
       gateway: dialer.gateway,
       store,
       log,
-      importer: createLineImporter(store, what => void imports.emit(what)),
+      importer: options.importer ?? createLineImporter(store, what => void imports.emit(what)),
       version: '1.2.3',
     },
     ...(asked === null ? {} : { token: asked }),

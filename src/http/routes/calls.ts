@@ -25,6 +25,8 @@ export function callRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v1/calls/export',
     {
+      // All records would be read for nothing.
+      exposeHeadRoute: false,
       schema: {
         tags,
         description: 'Every call record as CSV or as JSON lines, streamed.',

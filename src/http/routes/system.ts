@@ -44,6 +44,8 @@ export function systemRoutes(app: Api, context: ApiContext, streams: EventStream
   app.get(
     '/v1/events',
     {
+      // Without a body there is nothing to end.
+      exposeHeadRoute: false,
       schema: {
         tags,
         description:
