@@ -36,9 +36,30 @@ type SessionChange =
   | { readonly kind: 'pause'; readonly reason: string | undefined; readonly force: boolean | undefined }
   | { readonly kind: 'resume' }
 
-/** Rings an agent's phone, ends their session, or lets them rest. */
+/**
+ * Rings an agent's phone, ends their session, or lets them rest. Asked for what is so already, it is done: whoever has not heard
+ * the answer asks again.
+ */
 export async function changeSession({ gateway }: AppContext, agentId: string, change: SessionChange): Promise<void> {
-  obeyed(await gateway.command(sessionCommand(agentId, change)))
+  const answer = await gateway.command(sessionCommand(agentId, change))
+  const agent = gateway.agent(agentId)
+  const late = !answer.accepted && answer.code === 'illegal-transition'
+  if (late && agent !== undefined && isSo(agent, change)) return
+  obeyed(answer)
+}
+
+/** A log-in of one who is on the line rings no phone: that is said. */
+function isSo({ phase, campaignId }: AgentSnapshot, change: SessionChange): boolean {
+  switch (change.kind) {
+    case 'login':
+      return phase.state === 'calling' && (change.campaign ?? campaignId) === campaignId
+    case 'logout':
+      return phase.state === 'offline'
+    case 'pause':
+      return phase.state === 'paused'
+    case 'resume':
+      return phase.state !== 'offline' && phase.state !== 'calling' && phase.state !== 'paused'
+  }
 }
 
 function sessionCommand(agentId: string, change: SessionChange) {

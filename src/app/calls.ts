@@ -49,9 +49,11 @@ export async function showCall({ store }: AppContext, callId: string): Promise<C
   return { ...viewCall(call), ...given({ provenance: provenance && viewProvenance(provenance) }) }
 }
 
-/** Ends a call in flight. */
-export async function hangUp({ gateway }: AppContext, callId: string): Promise<void> {
-  obeyed(await gateway.command({ kind: 'call-hang-up', callId }))
+/** Ends a conversation; one that is over is ended. */
+export async function hangUp({ gateway, store }: AppContext, callId: string): Promise<void> {
+  const answer = await gateway.command({ kind: 'call-hang-up', callId })
+  const isOver = !answer.accepted && (gateway.call(callId)?.ended || (await store.call(callId))?.end !== undefined)
+  if (!isOver) obeyed(answer)
 }
 
 /** Takes the agent's word on a conversation. A refusal, a wrong person and a death are on their lists before this resolves. */

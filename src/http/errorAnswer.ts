@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { ApiError } from '../api/apiError.ts'
+import { ApiError, statusOfStore } from '../api/apiError.ts'
 import { ConfigError, errorMessage, InputError, OperatingError, StoreError, TelephonyError } from '../errors.ts'
 import type { Log } from '../log.ts'
 
@@ -18,7 +18,8 @@ export function errorAnswer(error: unknown): { readonly status: number; readonly
   const answer = (status: number, code: string, message: string) => ({ status, body: errorBody(code, message) })
   if (error instanceof ApiError) return answer(error.status, error.code, error.message)
   if (error instanceof InputError || error instanceof ConfigError) return answer(422, error.code, error.message)
-  if (error instanceof StoreError || error instanceof TelephonyError) return answer(503, error.code, error.message)
+  if (error instanceof StoreError) return answer(statusOfStore(error), error.code, error.message)
+  if (error instanceof TelephonyError) return answer(503, error.code, error.message)
   if (error instanceof OperatingError) return answer(500, error.code, error.message)
   if (isClientFault(error)) {
     const [code, message] = clientFaults[error.code] ?? ['bad-request', error.message]
