@@ -25,6 +25,7 @@ import { systemRoutes } from './routes/system.ts'
 import { createEventStreams } from './stream.ts'
 import { isEnding, settleUnread } from './unread.ts'
 import { validatorCompiler } from './validate.ts'
+import { createWrongTokens } from './wrongTokens.ts'
 
 export type { ApiOptions } from './context.ts'
 
@@ -64,17 +65,22 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   app.setNotFoundHandler(notFoundHandler)
   answerStrangeRequests(app.server)
   takeBodies(app)
-  const guard = createGuard(options.token, options.ready)
+  const { token, ready, log } = options
+  const wrongTokens = createWrongTokens(options.clock)
+  const guard = createGuard({ token, ready, log, wrongTokens })
   app.addHook('onRequest', async (request, reply) => {
     if (isEnding(request)) {
       reply.hijack()
       return
     }
     checkHost(request)
-    guard(request)
+    await guard(request, reply)
   })
   app.addHook('onSend', async (request, reply) => settleUnread(request, reply))
-  app.addHook('preClose', async () => streams.close())
+  app.addHook('preClose', async () => {
+    streams.close()
+    wrongTokens.close()
+  })
   await app.register(swagger, openApi(options.version))
   const context = createAppContext(options)
   await app.register(async scope => {
