@@ -59,7 +59,7 @@ export async function hangUp({ gateway, store }: AppContext, callId: string): Pr
 /** Takes the agent's word on a conversation. A refusal, a wrong person and a death are on their lists before this resolves. */
 export async function wrapUp(context: AppContext, callId: string, body: WrapUpBody): Promise<void> {
   const { gateway } = context
-  const { code, note, callbackAt, callbackOwn = false } = body
+  const { wrapUpCode: code, note, callbackAt, callbackOwn = false } = body
   const refusal = isRefusal({ code, refusal: body.refusal ?? false })
   const call = findCall(context, callId)
   const ending = wordsOf({ code, refusal })
@@ -93,10 +93,10 @@ export function unknownCall(callId: string): ApiError {
 
 function callQuery(
   { readNumber }: AppContext,
-  { campaign, number, since }: CallFilters,
+  { campaignId, number, since }: CallFilters,
 ): Omit<CallQuery, 'limit' | 'after'> {
   return given({
-    campaignId: campaign,
+    campaignId,
     number: number === undefined ? undefined : readNumber(number),
     since: since === undefined ? undefined : instantMs(since, 'since'),
   })
