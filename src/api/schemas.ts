@@ -21,6 +21,12 @@ export function answers<Schema extends TSchema>(view: Schema) {
   return { 200: view, '4xx': errorView, '5xx': errorView }
 }
 
+/** An answer that is a stream of one of these content types. */
+export function streamed(types: Readonly<Record<string, TSchema>>) {
+  const content = Object.entries(types).map(([type, schema]) => [type, { schema }] as const)
+  return { description: 'A stream', content: Object.fromEntries(content) }
+}
+
 /** A text of a request, at least one character long. */
 export function textUpTo(maxLength: number) {
   return Type.String({ minLength: 1, maxLength })

@@ -8,6 +8,7 @@ import { createGuard } from './auth.ts'
 import { takeBodies } from './bodies.ts'
 import type { Api, ApiOptions } from './context.ts'
 import { errorHandler, notFoundHandler } from './errorAnswer.ts'
+import { openApi } from './openApi.ts'
 import { answerStrangeRequests, checkHost, parserError, pathError } from './protocolErrors.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { callActionRoutes, callRoutes } from './routes/calls.ts'
@@ -152,19 +153,4 @@ function listenFailure(cause: unknown): string {
     ENOTFOUND: 'there is no such host; set api.host',
   }
   return words[errorCode(cause)] ?? errorCode(cause)
-}
-
-function openApi(version: string) {
-  return {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Dialwright',
-        version,
-        description: 'Steers the dialing engine. Every error is { error: { code, message } }.',
-      },
-      components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } },
-      security: [{ token: [] }],
-    },
-  }
 }

@@ -17,6 +17,9 @@ const reading = new WeakMap<IncomingMessage, () => void>()
  */
 export function withUploads(app: Api, register: (scope: Api) => void): void {
   void app.register(async scope => {
+    scope.addHook('onRoute', route => {
+      route.config = { ...route.config, upload: true }
+    })
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(uploadTypes, (_request, payload, done) => done(null, payload))
     scope.addContentTypeParser('*', (_request, _payload, done) => done(wrongType()))
