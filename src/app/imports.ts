@@ -126,8 +126,8 @@ export async function importPermissions(
       channels: channels?.split(','),
       basis,
       how,
-      givenAt: optionalMs(query.givenAt),
-      expiresAt: optionalMs(query.expiresAt),
+      givenAt: optionalMs(query.givenAt, 'givenAt'),
+      expiresAt: optionalMs(query.expiresAt, 'expiresAt'),
       seller: query.seller === undefined ? undefined : sellerOf(context, query.seller),
     }),
   }

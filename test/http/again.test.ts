@@ -136,3 +136,17 @@ t.test('a body that may be left out may be left out in every way', async t => {
   const answer = await fetch(`${url}/v1/agents/1001/logout`, { method: 'POST', headers, body: '{"force":true}' })
   t.equal(answer.status, 415, 'what is there must be JSON')
 })
+
+t.test('an instant that no clock shows is refused wherever it is sent', async t => {
+  const { call } = await startRig(t)
+  const permission = { number: '+12025550111', basis: 'purchase', topics: [], how: 'order 7' }
+  for (const wrong of ['2016-12-31T23:59:60Z', '2026-02-30T00:00:00Z', '2026-01-01T25:00:00Z']) {
+    for (const key of ['givenAt', 'expiresAt'])
+      t.match(await call('POST', '/v1/permissions', { ...permission, [key]: wrong }), {
+        status: 422,
+        body: { error: { code: /invalid-request|bad-date/ } },
+      })
+    t.match((await call('GET', `/v1/calls?since=${wrong}`)).status, /400|422/)
+  }
+  t.match(await call('GET', '/v1/permissions/+12025550111'), { body: { permissions: [] } })
+})
