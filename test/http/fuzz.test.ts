@@ -1,4 +1,5 @@
 // Whatever is sent is answered: no request hangs, none finds a fault of the daemon's, and every refusal has one shape.
+import { fail } from 'node:assert'
 import fc from 'fast-check'
 import t from 'tap'
 import { openRaw, type RawAnswer } from './rawConnection.ts'
@@ -219,13 +220,13 @@ async function tryOut({ url }: Rig, sent: Sent): Promise<void> {
     connection.send(bytesOf(sent))
     const first = await inTime(connection.answer())
     const fault = faultOf(first)
-    if (fault !== undefined) throw new Error(`${JSON.stringify(sent).slice(0, 600)}: ${fault}`)
+    if (fault !== undefined) fail(`${JSON.stringify(sent).slice(0, 600)}: ${fault}`)
     const closes = typeof first === 'object' && first.headers.connection === 'close'
     connection.send('GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\n')
     const next = await inTime(connection.answer())
     const kept = typeof next === 'object' && next.status === 200
     if (closes ? next !== undefined : !kept)
-      throw new Error(`${JSON.stringify(sent).slice(0, 600)}: the next request ${JSON.stringify(next)}`)
+      fail(`${JSON.stringify(sent).slice(0, 600)}: the next request ${JSON.stringify(next)}`)
   } finally {
     connection.socket.destroy()
   }
