@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { idSchema } from '../config/campaignFile.ts'
-import { closed } from './schemas.ts'
+import { agentSchema } from '../config/configFile.ts'
+import { campaignToo, closed, closedAlso } from './schemas.ts'
 import { instant, provenanceView } from './views.ts'
 
 const text = Type.String()
@@ -53,16 +54,29 @@ export type AgentShowView = Static<typeof agentShowView>
 
 const force = Type.Optional(Type.Boolean())
 
+const { name, endpoint } = agentSchema.properties
+
+/** An agent to add, under the names that answers have. */
+export const agentBody = Type.Object(
+  { agentId: idSchema, name, endpoint, nodeId: Type.Optional(idSchema), campaignId: Type.Optional(idSchema) },
+  closedAlso({ id: 'agentId', node: 'nodeId', campaign: 'campaignId' }),
+)
+/** An agent as they are sent. */
+export type AgentBody = Static<typeof agentBody>
+
 /** Which agents to list. */
-export const agentListQuery = Type.Object({ campaign: Type.Optional(idSchema) }, closed)
+export const agentListQuery = Type.Object({ campaignId: Type.Optional(idSchema) }, campaignToo)
 
 /** The campaign that a log-in joins. */
-export const loginBody = Type.Optional(Type.Object({ campaign: Type.Optional(idSchema) }, closed))
+export const loginBody = Type.Optional(Type.Object({ campaignId: Type.Optional(idSchema) }, campaignToo))
 
 /** Whether a log-out waits for the calls that ring for the agent. */
 export const logoutBody = Type.Optional(Type.Object({ force }, closed))
 
 /** Why an agent pauses, and whether that waits for the calls that ring for them. */
 export const pauseBody = Type.Optional(
-  Type.Object({ reason: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })), force }, closed),
+  Type.Object(
+    { pauseReason: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })), force },
+    closedAlso({ reason: 'pauseReason' }),
+  ),
 )

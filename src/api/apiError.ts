@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts'
+import { InputError, type StoreError } from '../errors.ts'
 import type { CommandAnswer } from '../ports/engine.ts'
 
 /** A request that cannot be obeyed: over HTTP `{ error: { code, message } }` with this status. */
@@ -16,6 +16,26 @@ const rejectionStatus: Readonly<Record<string, number>> = {
   'unknown-agent': 404,
   'unknown-call': 404,
   'node-down': 503,
+}
+
+/** What a caller of the store can ask for wrongly; everything else is the store's own trouble, and may go through later. */
+const storeStatus: Readonly<Record<string, number>> = {
+  'unknown-call': 404,
+  'unknown-lead': 404,
+  'unknown-import': 404,
+  'unknown-list': 404,
+  'ledger-empty': 404,
+  'call-in-flight': 409,
+  'already-begun': 409,
+  'already-ended': 409,
+  'reserved-name': 409,
+  'list-newer': 409,
+  'file-exists': 409,
+}
+
+/** The status of what the store could not keep or give. */
+export function statusOfStore({ code }: StoreError): number {
+  return storeStatus[code] ?? 503
 }
 
 /** Lets an obeyed command pass and turns a rejection into its error. */

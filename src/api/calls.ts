@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { idSchema } from '../config/campaignFile.ts'
-import { closed, limitSchema, textUpTo } from './schemas.ts'
+import { campaignToo, closedAlso, limitSchema, textUpTo } from './schemas.ts'
 import { callView, instant, provenanceView } from './views.ts'
 
 const text = textUpTo(50)
@@ -19,14 +19,14 @@ export const callShowView = Type.Object({ ...callView.properties, provenance: Ty
 export type CallShowView = Static<typeof callShowView>
 
 const filters = {
-  campaign: Type.Optional(idSchema),
+  campaignId: Type.Optional(idSchema),
   number: Type.Optional(text),
   since: Type.Optional(instant),
 }
 
 /** Which call records: absent filters let every one pass. */
 export interface CallFilters {
-  readonly campaign?: string
+  readonly campaignId?: string
   readonly number?: string
   readonly since?: string
 }
@@ -34,23 +34,26 @@ export interface CallFilters {
 /** Which call records, a page at a time. */
 export const callListQuery = Type.Object(
   { ...filters, limit: Type.Optional(limitSchema), after: Type.Optional(text) },
-  closed,
+  campaignToo,
 )
 
 /** Which call records, and how they are written. */
-export const callExportQuery = Type.Object({ ...filters, format: Type.Optional(Type.Enum(['csv', 'jsonl'])) }, closed)
+export const callExportQuery = Type.Object(
+  { ...filters, format: Type.Optional(Type.Enum(['csv', 'jsonl'])) },
+  campaignToo,
+)
 
 /** The agent's word on a conversation. */
 export const wrapUpBody = Type.Object(
   {
-    code: textUpTo(40),
+    wrapUpCode: textUpTo(40),
     note: Type.Optional(Type.String({ maxLength: 4000 })),
     callbackAt: Type.Optional(instant),
     /** The call-back is the agent's own: made when they are free, with them held for it. */
     callbackOwn: Type.Optional(Type.Boolean()),
     refusal: Type.Optional(Type.Boolean()),
   },
-  closed,
+  closedAlso({ code: 'wrapUpCode' }),
 )
 /** The agent's word on a conversation, as it is sent. */
 export type WrapUpBody = Static<typeof wrapUpBody>

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { campaignSchema, durationSchema, idSchema, pacingSchema } from '../config/campaignFile.ts'
-import { closed } from './schemas.ts'
+import { closed, closedAlso } from './schemas.ts'
 import { campaignStatusView, dayCapView, decisionView, instant } from './views.ts'
 
 /** A campaign with its settings, figures and leads. */
@@ -11,6 +11,9 @@ export const campaignView = Type.Object({
 })
 /** A campaign with its settings as a file has them, its figures and the counts of its leads. */
 export type CampaignView = Static<typeof campaignView>
+
+/** A campaign as its file has it; its id may have the name that answers have. */
+export const campaignBody = Type.Object(campaignSchema.properties, closedAlso({ campaignId: 'id' }))
 
 /** All campaigns. */
 export const campaignListView = Type.Object({ campaigns: Type.Array(campaignStatusView) })

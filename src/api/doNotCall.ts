@@ -3,7 +3,7 @@ import { idSchema } from '../config/campaignFile.ts'
 import { type DoNotCallHit, type DoNotCallListState, doNotCallKinds } from '../core/compliance/doNotCall.ts'
 import { given } from '../core/given.ts'
 import type { DoNotCallEntry, DoNotCallImportReport, DoNotCallPrefix } from '../ports/doNotCall.ts'
-import { closed, countrySchema, listNameSchema, textUpTo } from './schemas.ts'
+import { campaignToo, closed, countrySchema, listNameSchema, textUpTo } from './schemas.ts'
 import { doNotCallView, importView, instant, iso, viewDoNotCall, viewImport } from './views.ts'
 
 const text = Type.String()
@@ -12,7 +12,9 @@ const identity = {
   kind: Type.Enum([...doNotCallKinds]),
   version: text,
   place: Type.Optional(text),
-  campaign: Type.Optional(text),
+  campaignId: Type.Optional(text),
+  /** The older name of the same. */
+  campaign: Type.Optional(Type.String({ deprecated: true })),
   importedAt: instant,
   asOf: instant,
 }
@@ -71,14 +73,14 @@ export const listImportQuery = Type.Object(
     place: Type.Optional(
       Type.String({ pattern: '^[A-Z]{2}(-[A-Z0-9]{1,3})?$', 'x-says': 'a country or state, like US or US-FL' }),
     ),
-    campaign: word(40),
+    campaignId: word(40),
     version: word(60),
     asOf: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', 'x-says': 'a day, like 2026-11-01' })),
     delta: Type.Optional(Type.Enum(['add', 'remove', 'changes'])),
     rubbishMax: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
     shrinkOk: Type.Optional(Type.Boolean()),
   },
-  closed,
+  campaignToo,
 )
 /** The parameters of an import of a list. */
 export type ListImportQuery = Static<typeof listImportQuery>
@@ -100,11 +102,11 @@ export type Proposal = Static<typeof proposalView>
 /** Which proposals, a page at a time. */
 export const proposalsQuery = Type.Object(
   {
-    campaign: Type.Optional(idSchema),
+    campaignId: Type.Optional(idSchema),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
     after: Type.Optional(Type.Integer({ minimum: 0 })),
   },
-  closed,
+  campaignToo,
 )
 
 /** Numbers that calls have worn out, and that nobody has put on do-not-call yet. */
@@ -126,7 +128,7 @@ function viewIdentity({ kind, version, place, campaignId, importedAt, asOf }: Id
     version,
     importedAt: iso(importedAt),
     asOf: iso(asOf),
-    ...given({ place, campaign: campaignId }),
+    ...given({ place, campaignId, campaign: campaignId }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { dispositions } from '../core/vocabulary.ts'
-import { closed, countrySchema, limitSchema, listNameSchema, textUpTo } from './schemas.ts'
+import { closed, closedAlso, countrySchema, limitSchema, listNameSchema, textUpTo } from './schemas.ts'
 import { doNotCallView, importView, instant, leadView, provenanceView } from './views.ts'
 
 const count = Type.Integer({ minimum: 0 })
@@ -20,16 +20,18 @@ export const leadListQuery = Type.Object(
 /** Query parameters that say where the numbers of a file come from. */
 const originQuery = {
   origin: Type.Optional(textUpTo(200)),
-  obtained: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', 'x-says': 'a date like 2026-10-01' })),
-  basis: Type.Optional(textUpTo(120)),
+  obtainedAt: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', 'x-says': 'a date like 2026-10-01' })),
+  legalBasis: Type.Optional(textUpTo(120)),
   withoutOrigin: Type.Optional(Type.Boolean()),
 }
+
+const originToo = closedAlso({ obtained: 'obtainedAt', basis: 'legalBasis' })
 
 /** Where the numbers of a file come from, as it is sent. */
 export interface WrittenOrigin {
   readonly origin?: string
-  readonly obtained?: string
-  readonly basis?: string
+  readonly obtainedAt?: string
+  readonly legalBasis?: string
   readonly withoutOrigin?: boolean
 }
 
@@ -50,7 +52,7 @@ export const leadImportQuery = Type.Object(
     list: Type.Optional(listNameSchema),
     ...originQuery,
   },
-  closed,
+  originToo,
 )
 /** The parameters of an import of leads. */
 export type LeadImportQuery = Static<typeof leadImportQuery>
@@ -80,7 +82,7 @@ export const moveInQuery = Type.Object(
     statuses: Type.Optional(Type.String({ maxLength: 4_000 })),
     ...originQuery,
   },
-  closed,
+  originToo,
 )
 /** The parameters of a move from VICIdial. */
 export type MoveInQuery = Static<typeof moveInQuery>

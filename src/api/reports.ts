@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { idSchema } from '../config/campaignFile.ts'
 import { purposes } from '../core/compliance/rules.ts'
-import { closed, textUpTo } from './schemas.ts'
+import { campaignToo, textUpTo } from './schemas.ts'
 import { instant } from './views.ts'
 
 const text = Type.String()
@@ -22,7 +22,9 @@ const abandonmentRowView = Type.Object({
   source: Type.Optional(text),
   seller: text,
   purpose: text,
-  campaign: Type.Optional(text),
+  campaignId: Type.Optional(text),
+  /** The older name of the same. */
+  campaign: Type.Optional(Type.String({ deprecated: true })),
   from: instant,
   until: instant,
   rateMax: Type.Number(),
@@ -53,7 +55,9 @@ export type AbandonmentReportView = Static<typeof abandonmentReportView>
 /** One abandoned call: the evidence. */
 export const abandonedCallView = Type.Object({
   callId: text,
-  campaign: text,
+  campaignId: text,
+  /** The older name of the same. */
+  campaign: Type.String({ deprecated: true }),
   seller: text,
   purpose: text,
   number: text,
@@ -78,14 +82,14 @@ export type AbandonedCallsView = Static<typeof abandonedCallsView>
 const ofWhom = {
   seller: Type.Optional(idSchema),
   purpose: Type.Optional(Type.Enum([...purposes])),
-  campaign: Type.Optional(idSchema),
+  campaignId: Type.Optional(idSchema),
   since: Type.Optional(instant),
   until: Type.Optional(instant),
   format: Type.Optional(Type.Enum(['json', 'csv'])),
 }
 
 /** Whose abandonment, by which law, when. */
-export const abandonmentQuery = Type.Object({ ...ofWhom, law: Type.Optional(textUpTo(40)) }, closed)
+export const abandonmentQuery = Type.Object({ ...ofWhom, law: Type.Optional(textUpTo(40)) }, campaignToo)
 /** A question for the table. */
 export type AbandonmentQuery = Static<typeof abandonmentQuery>
 
@@ -97,7 +101,7 @@ export const abandonedCallsQuery = Type.Object(
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: evidenceMax })),
     after: Type.Optional(textUpTo(50)),
   },
-  closed,
+  campaignToo,
 )
 /** A question for the evidence. */
 export type AbandonedCallsQuery = Static<typeof abandonedCallsQuery>

@@ -5,9 +5,26 @@ import { errorView } from './views.ts'
 /** A group of keys that takes no others. */
 export const closed = { additionalProperties: false }
 
+/**
+ * A group of keys like {@link closed} that takes other names for its own too: those of the files, and those that programs
+ * have sent since before requests were named like answers. Both at once are refused where they differ.
+ */
+export function closedAlso(names: Readonly<Record<string, string>>) {
+  return { ...closed, 'x-also': names }
+}
+
+/** Whose campaign: the name that answers have, and the file's. */
+export const campaignToo = closedAlso({ campaign: 'campaignId' })
+
 /** Answers of a route: what it gives when all is well, and the error's body everywhere else. */
 export function answers<Schema extends TSchema>(view: Schema) {
   return { 200: view, '4xx': errorView, '5xx': errorView }
+}
+
+/** An answer that is a stream of one of these content types. */
+export function streamed(types: Readonly<Record<string, TSchema>>) {
+  const content = Object.entries(types).map(([type, schema]) => [type, { schema }] as const)
+  return { description: 'A stream', content: Object.fromEntries(content) }
 }
 
 /** A text of a request, at least one character long. */

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { idSchema } from '../config/campaignFile.ts'
 import type { PbxHealth } from '../ports/telephony.ts'
-import { closed } from './schemas.ts'
+import { closedAlso } from './schemas.ts'
 
 /** Whether the daemon and its PBXs are well. */
 export const healthView = Type.Object({
@@ -22,6 +22,9 @@ export type NodeHealth =
 export const nodeListView = Type.Object({ nodes: Type.Array(Type.Unknown()) })
 
 /** Which events a listener wants; absent filters let every one pass. */
-export const eventQuery = Type.Object({ campaign: Type.Optional(idSchema), agent: Type.Optional(idSchema) }, closed)
+export const eventQuery = Type.Object(
+  { campaignId: Type.Optional(idSchema), agentId: Type.Optional(idSchema) },
+  closedAlso({ campaign: 'campaignId', agent: 'agentId' }),
+)
 /** The filters of a listener. */
 export type EventQuery = Static<typeof eventQuery>

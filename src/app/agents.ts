@@ -1,17 +1,16 @@
-import type { AgentCallView, AgentShowView, AgentView } from '../api/agents.ts'
+import type { AgentBody, AgentCallView, AgentShowView, AgentView } from '../api/agents.ts'
 import { ApiError, obeyed } from '../api/apiError.ts'
 import { iso, isoOf, viewProvenance } from '../api/views.ts'
-import type { AgentDocument } from '../config/configFile.ts'
 import { agentSettings } from '../config.ts'
 import { given } from '../core/given.ts'
 import type { AgentSnapshot, CallSnapshot } from '../ports/engine.ts'
 import type { AppContext } from './context.ts'
 
 /** Every agent, or those of one campaign. */
-export function listAgents({ gateway }: AppContext, campaign: string | undefined): readonly AgentView[] {
+export function listAgents({ gateway }: AppContext, wanted: string | undefined): readonly AgentView[] {
   return gateway
     .agents()
-    .filter(({ campaignId }) => campaign === undefined || campaignId === campaign)
+    .filter(({ campaignId }) => wanted === undefined || campaignId === wanted)
     .map(viewAgent)
 }
 
@@ -23,28 +22,50 @@ export async function showAgent(context: AppContext, agentId: string): Promise<A
 }
 
 /** Adds an agent, or changes one who keeps their session. */
-export async function addAgent(context: AppContext, document: AgentDocument): Promise<AgentView> {
-  const settings = agentSettings(document, context.nodeIds)
+export async function addAgent(context: AppContext, body: AgentBody): Promise<AgentView> {
+  const { agentId: id, nodeId: node, campaignId: campaign, ...rest } = body
+  const settings = agentSettings({ id, ...rest, ...given({ node, campaign }) }, context.nodeIds)
   obeyed(await context.gateway.command({ kind: 'agent-add', settings }))
   return viewAgent(findAgent(context, settings.agentId))
 }
 
 /** What moves an agent's session. */
 type SessionChange =
-  | { readonly kind: 'login'; readonly campaign: string | undefined }
+  | { readonly kind: 'login'; readonly campaignId: string | undefined }
   | { readonly kind: 'logout'; readonly force: boolean | undefined }
   | { readonly kind: 'pause'; readonly reason: string | undefined; readonly force: boolean | undefined }
   | { readonly kind: 'resume' }
 
-/** Rings an agent's phone, ends their session, or lets them rest. */
+/**
+ * Rings an agent's phone, ends their session, or lets them rest. Asked for what is so already, it is done: whoever has not heard
+ * the answer asks again.
+ */
 export async function changeSession({ gateway }: AppContext, agentId: string, change: SessionChange): Promise<void> {
-  obeyed(await gateway.command(sessionCommand(agentId, change)))
+  const answer = await gateway.command(sessionCommand(agentId, change))
+  const agent = gateway.agent(agentId)
+  const late = !answer.accepted && answer.code === 'illegal-transition'
+  if (late && agent !== undefined && isSo(agent, change)) return
+  obeyed(answer)
+}
+
+/** A log-in of one who is on the line rings no phone: that is said. */
+function isSo({ phase, campaignId }: AgentSnapshot, change: SessionChange): boolean {
+  switch (change.kind) {
+    case 'login':
+      return phase.state === 'calling' && (change.campaignId ?? campaignId) === campaignId
+    case 'logout':
+      return phase.state === 'offline'
+    case 'pause':
+      return phase.state === 'paused'
+    case 'resume':
+      return phase.state !== 'offline' && phase.state !== 'calling' && phase.state !== 'paused'
+  }
 }
 
 function sessionCommand(agentId: string, change: SessionChange) {
   switch (change.kind) {
     case 'login':
-      return { kind: 'agent-login', agentId, ...given({ campaignId: change.campaign }) } as const
+      return { kind: 'agent-login', agentId, ...given({ campaignId: change.campaignId }) } as const
     case 'logout':
       return { kind: 'agent-logout', agentId, force: change.force ?? false } as const
     case 'pause':

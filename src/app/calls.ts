@@ -49,15 +49,17 @@ export async function showCall({ store }: AppContext, callId: string): Promise<C
   return { ...viewCall(call), ...given({ provenance: provenance && viewProvenance(provenance) }) }
 }
 
-/** Ends a call in flight. */
-export async function hangUp({ gateway }: AppContext, callId: string): Promise<void> {
-  obeyed(await gateway.command({ kind: 'call-hang-up', callId }))
+/** Ends a conversation; one that is over is ended. */
+export async function hangUp({ gateway, store }: AppContext, callId: string): Promise<void> {
+  const answer = await gateway.command({ kind: 'call-hang-up', callId })
+  const isOver = !answer.accepted && (gateway.call(callId)?.ended || (await store.call(callId))?.end !== undefined)
+  if (!isOver) obeyed(answer)
 }
 
 /** Takes the agent's word on a conversation. A refusal, a wrong person and a death are on their lists before this resolves. */
 export async function wrapUp(context: AppContext, callId: string, body: WrapUpBody): Promise<void> {
   const { gateway } = context
-  const { code, note, callbackAt, callbackOwn = false } = body
+  const { wrapUpCode: code, note, callbackAt, callbackOwn = false } = body
   const refusal = isRefusal({ code, refusal: body.refusal ?? false })
   const call = findCall(context, callId)
   const ending = wordsOf({ code, refusal })
@@ -91,10 +93,10 @@ export function unknownCall(callId: string): ApiError {
 
 function callQuery(
   { readNumber }: AppContext,
-  { campaign, number, since }: CallFilters,
+  { campaignId, number, since }: CallFilters,
 ): Omit<CallQuery, 'limit' | 'after'> {
   return given({
-    campaignId: campaign,
+    campaignId,
     number: number === undefined ? undefined : readNumber(number),
     since: since === undefined ? undefined : instantMs(since, 'since'),
   })

@@ -71,7 +71,7 @@ export function instantMs(written: string, name: string): number {
   throw new ApiError(422, 'invalid-request', `${name} must be an instant like 2026-01-31T14:30:00Z, not "${written}"`)
 }
 
-/** An instant as sent, where there is one. */
-export function optionalMs(written: string | undefined): number | undefined {
-  return written === undefined ? undefined : Date.parse(written)
+/** An instant as sent, where there is one. @throws ApiError 422 for one that no clock shows, as 23:59:60 */
+export function optionalMs(written: string | undefined, name: string): number | undefined {
+  return written === undefined ? undefined : instantMs(written, name)
 }

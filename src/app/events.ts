@@ -2,8 +2,8 @@ import type { EventQuery } from '../api/system.ts'
 import type { EngineEvent } from '../core/effects.ts'
 
 /** Which events a listener gets: with a filter, only those that name its campaign or agent. */
-export function wantedEvents({ campaign, agent }: EventQuery): (event: EngineEvent) => boolean {
-  return event => concerns(event, 'campaignId', campaign) && concerns(event, 'agentId', agent)
+export function wantedEvents({ campaignId, agentId }: EventQuery): (event: EngineEvent) => boolean {
+  return event => concerns(event, 'campaignId', campaignId) && concerns(event, 'agentId', agentId)
 }
 
 function concerns(event: EngineEvent, key: 'campaignId' | 'agentId', id: string | undefined): boolean {

@@ -126,8 +126,8 @@ export async function importPermissions(
       channels: channels?.split(','),
       basis,
       how,
-      givenAt: optionalMs(query.givenAt),
-      expiresAt: optionalMs(query.expiresAt),
+      givenAt: optionalMs(query.givenAt, 'givenAt'),
+      expiresAt: optionalMs(query.expiresAt, 'expiresAt'),
       seller: query.seller === undefined ? undefined : sellerOf(context, query.seller),
     }),
   }
@@ -154,7 +154,7 @@ export async function importList(context: AppContext, query: ListImportQuery, st
 }
 
 function listRequest(query: ListImportQuery, context: AppContext): Omit<DoNotCallImportRequest, 'stream'> {
-  const { list, source = 'upload', country = context.defaultCountry, campaign, asOf, ...rest } = query
+  const { list, source = 'upload', country = context.defaultCountry, asOf, ...rest } = query
   if (list === companyList) {
     throw new ApiError(
       422,
@@ -167,7 +167,7 @@ function listRequest(query: ListImportQuery, context: AppContext): Omit<DoNotCal
     source,
     defaultCountry: country.toUpperCase(),
     ...rest,
-    ...given({ campaignId: campaign, asOf: asOf === undefined ? undefined : dayStart(asOf) }),
+    ...given({ asOf: asOf === undefined ? undefined : dayStart(asOf) }),
   }
 }
 

@@ -3,7 +3,7 @@ import { iso } from '../api/views.ts'
 import { given } from '../core/given.ts'
 import type { InstantMs } from '../core/ids.ts'
 import type { Store } from '../ports/store.ts'
-import { type AppContext, optionalMs } from './context.ts'
+import { type AppContext, instantMs, optionalMs } from './context.ts'
 import { filesOf } from './files.ts'
 
 /** The newest entry: kept elsewhere, it shows any later change of the ledger. */
@@ -27,9 +27,9 @@ export async function rotateLedger(
   { at, segmentsMax }: { readonly at: InstantMs; readonly segmentsMax?: number },
 ): Promise<RotationView> {
   const { moved, dropped } = await filesOf(store).rotateLedger({
-    before: Date.parse(before),
+    before: instantMs(before, 'before'),
     at,
-    ...given({ dropBefore: optionalMs(dropBefore), segmentsMax }),
+    ...given({ dropBefore: optionalMs(dropBefore, 'dropBefore'), segmentsMax }),
   })
   return { moved: [...moved], dropped: [...dropped] }
 }

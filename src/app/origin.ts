@@ -10,7 +10,7 @@ interface Origin {
 }
 
 /** What a request says of where the numbers come from. @throws ApiError 422 */
-export function readOrigin({ origin, obtained, basis, withoutOrigin }: WrittenOrigin): Origin {
+export function readOrigin({ origin, obtainedAt: obtained, legalBasis: basis, withoutOrigin }: WrittenOrigin): Origin {
   const legalBasis = basis === undefined ? undefined : readLegalBasis(basis)
   if (basis !== undefined && legalBasis === undefined)
     throw new ApiError(422, 'bad-legal-basis', `"${basis}" is no legal basis: use ${legalBasisWords}`)

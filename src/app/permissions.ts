@@ -14,8 +14,8 @@ export async function addPermission(context: AppContext, body: PermissionBody): 
   const { gateway, store } = context
   const { channels = [callChannel], givenAt, expiresAt, basis, topics, how } = body
   const now = gateway.now()
-  const givenMs = optionalMs(givenAt) ?? now
-  const expiresMs = optionalMs(expiresAt)
+  const givenMs = optionalMs(givenAt, 'givenAt') ?? now
+  const expiresMs = optionalMs(expiresAt, 'expiresAt')
   if (givenMs > now) throw new ApiError(422, 'bad-date', 'givenAt lies in the future: record it when it is given')
   if (expiresMs !== undefined && expiresMs <= givenMs)
     throw new ApiError(422, 'bad-date', 'expiresAt is not after givenAt: such a permission never holds')

@@ -11,11 +11,11 @@ import type { AppContext } from './context.ts'
 /** Numbers that have reached their campaign's limit of fatigue, a page at a time. */
 export async function listProposals(
   context: AppContext,
-  query: { readonly campaign?: string; readonly limit?: number; readonly after?: number },
+  query: { readonly campaignId?: string; readonly limit?: number; readonly after?: number },
 ): Promise<ProposalsView> {
-  const { campaign, limit = 100, after } = query
-  if (campaign !== undefined) findCampaign(context, campaign)
-  const page = { reason: 'fatigue-limit', limit, ...given({ campaignId: campaign, after }) } as const
+  const { campaignId, limit = 100, after } = query
+  if (campaignId !== undefined) findCampaign(context, campaignId)
+  const page = { reason: 'fatigue-limit', limit, ...given({ campaignId, after }) } as const
   const leads = await context.store.leadsPutOff(page)
   const proposals: Proposal[] = []
   for (const lead of leads) proposals.push(...(await proposalsOf(context, lead)))

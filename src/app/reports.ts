@@ -25,7 +25,7 @@ const hoursBeforeMs = 62 * dayMs
 /** Rows that an export reads at once. */
 const evidencePage = 500
 
-type Written = Pick<AbandonmentQuery, 'seller' | 'purpose' | 'campaign' | 'since' | 'until'>
+type Written = Pick<AbandonmentQuery, 'seller' | 'purpose' | 'campaignId' | 'since' | 'until'>
 
 /** The regulator's table: by law, window, owner and campaign, as detected, as corrected, with the estimate. */
 export async function reportAbandonment(context: AppContext, query: AbandonmentQuery): Promise<AbandonmentReportView> {
@@ -62,14 +62,14 @@ export async function exportAbandonedCalls(
 }
 
 /** A name that is mistyped must not read as a campaign without abandoned calls; one that is gone has its calls still. */
-async function refuseUnknownCampaign({ gateway, store }: AppContext, { campaign }: Written): Promise<void> {
-  if (campaign === undefined) return
+async function refuseUnknownCampaign({ gateway, store }: AppContext, { campaignId: asked }: Written): Promise<void> {
+  if (asked === undefined) return
   const names = gateway.campaigns().map(({ settings }) => settings.campaignId)
-  if (names.includes(campaign)) return
-  const spans = await store.abandonmentSpans({ campaignId: campaign, hoursSince: 0 })
-  if (spans.some(({ campaignId }) => campaignId === campaign)) return
+  if (names.includes(asked)) return
+  const spans = await store.abandonmentSpans({ campaignId: asked, hoursSince: 0 })
+  if (spans.some(({ campaignId }) => campaignId === asked)) return
   const there = names.length === 0 ? 'there is none' : `there is ${names.join(', ')}`
-  throw new ApiError(404, 'unknown-campaign', `there is no campaign ${campaign}: ${there}`)
+  throw new ApiError(404, 'unknown-campaign', `there is no campaign ${asked}: ${there}`)
 }
 
 function evidenceQuery({ gateway }: AppContext, query: Written) {
@@ -77,11 +77,11 @@ function evidenceQuery({ gateway }: AppContext, query: Written) {
   return { ...storeQuery(query), until, ...given({ since }) }
 }
 
-function storeQuery({ seller, purpose, campaign }: Written) {
-  return given({ sellerId: seller, purpose, campaignId: campaign })
+function storeQuery({ seller, purpose, campaignId }: Written) {
+  return given({ sellerId: seller, purpose, campaignId })
 }
 
-function questionOf({ since, until, seller, purpose, campaign }: Written, now: number): ReportQuestion {
+function questionOf({ since, until, seller, purpose, campaignId: campaign }: Written, now: number): ReportQuestion {
   const from = since === undefined ? undefined : instantMs(since, 'since')
   // What is answered in this very millisecond is inside.
   const to = until === undefined ? now + 1 : instantMs(until, 'until')
@@ -97,7 +97,7 @@ function viewRow({ counts, sellerId, purpose, campaignId, from, until, ...row }:
     ...given({ source: row.source }),
     seller: sellerId,
     purpose,
-    ...given({ campaign: campaignId }),
+    ...given({ campaignId, campaign: campaignId }),
     from: iso(from),
     until: iso(until),
     rateMax: row.rateMax,
@@ -119,6 +119,7 @@ function viewCall(call: AbandonedCall, numbers: boolean): AbandonedCallView {
   const byPbx = detail === 'pbx-took-over' || detail === 'application-gone'
   return {
     callId,
+    campaignId: call.campaignId,
     campaign: call.campaignId,
     seller: call.sellerId,
     purpose: call.purpose,
@@ -145,7 +146,7 @@ export function tableCsv(rows: readonly AbandonmentRowView[]): readonly string[]
   ]
   const three = ({ answered, abandoned, rate }: ReportFigures) => [answered, abandoned, rate]
   const lines = rows.map(row => [
-    ...[row.law, row.window, row.source, row.seller, row.purpose, row.campaign, row.from, row.until],
+    ...[row.law, row.window, row.source, row.seller, row.purpose, row.campaignId, row.from, row.until],
     ...[row.rateMax, row.margin, ...three(row.detected), ...three(row.corrected), ...three(row.estimated)],
     ...[...counts, ...timed].map(name => row[name]),
   ])
@@ -157,7 +158,9 @@ async function* evidenceCsv(
   query: Omit<Parameters<AbandonmentStore['abandonedCalls']>[0], 'limit' | 'after'>,
   numbers: boolean,
 ): AsyncIterable<string> {
-  const columns = Object.keys(abandonedCallView.properties) as (keyof AbandonedCallView)[]
+  const names = Object.keys(abandonedCallView.properties) as (keyof AbandonedCallView)[]
+  // The columns have the older of two names.
+  const columns = names.filter(name => name !== 'campaignId')
   yield csvLine(columns)
   let after: string | undefined
   for (;;) {

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { NodeHealth } from '../api/system.ts'
 import type { AppContext, AppOptions } from '../app/context.ts'
 import type { Log } from '../log.ts'
+import type { Clock } from '../ports/clock.ts'
 
 /** The server with typebox schemas as types of its routes. */
 export type Api = FastifyInstance<
@@ -21,6 +22,8 @@ export interface ApiOptions extends AppOptions {
   /** Absent: no token is asked for, and only the loopback may be listened on. */
   readonly token?: string
   readonly log: Log
+  /** By which answers to wrong tokens are held back. Absent: the system's. */
+  readonly clock?: Clock
   /** False while the engine restores what a previous run left: requests are asked to come again. Absent: always. */
   readonly ready?: () => boolean
   /** The program's version, for health and the API's description. */

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { ApiError } from '../api/apiError.ts'
+import { ApiError, statusOfStore } from '../api/apiError.ts'
 import { ConfigError, errorMessage, InputError, OperatingError, StoreError, TelephonyError } from '../errors.ts'
 import type { Log } from '../log.ts'
 
@@ -8,14 +8,23 @@ interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string }
 }
 
+/** The body of an error. */
+export function errorBody(code: string, message: string): ErrorBody {
+  return { error: { code, message } }
+}
+
 /** Status and body of anything that was thrown on the way to an answer. */
 export function errorAnswer(error: unknown): { readonly status: number; readonly body: ErrorBody } {
-  const answer = (status: number, code: string, message: string) => ({ status, body: { error: { code, message } } })
+  const answer = (status: number, code: string, message: string) => ({ status, body: errorBody(code, message) })
   if (error instanceof ApiError) return answer(error.status, error.code, error.message)
   if (error instanceof InputError || error instanceof ConfigError) return answer(422, error.code, error.message)
-  if (error instanceof StoreError || error instanceof TelephonyError) return answer(503, error.code, error.message)
+  if (error instanceof StoreError) return answer(statusOfStore(error), error.code, error.message)
+  if (error instanceof TelephonyError) return answer(503, error.code, error.message)
   if (error instanceof OperatingError) return answer(500, error.code, error.message)
-  if (isClientFault(error)) return answer(error.statusCode, clientFaultCode(error), error.message)
+  if (isClientFault(error)) {
+    const [code, message] = clientFaults[error.code] ?? ['bad-request', error.message]
+    return answer(error.statusCode, code, message)
+  }
   return answer(500, 'unexpected', 'the daemon failed unexpectedly: see its log')
 }
 
@@ -32,8 +41,7 @@ export function errorHandler(log: Log): (error: unknown, request: FastifyRequest
 /** Says that there is no such route. */
 export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): void {
   const message = `there is no ${request.method} ${request.url.split('?')[0]}: see /v1/openapi.json`
-  const body: ErrorBody = { error: { code: 'unknown-route', message } }
-  void reply.status(404).send(body)
+  void reply.status(404).send(errorBody('unknown-route', message))
 }
 
 function isClientFault(error: unknown): error is FastifyError & { readonly statusCode: number } {
@@ -41,13 +49,10 @@ function isClientFault(error: unknown): error is FastifyError & { readonly statu
   return typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500
 }
 
-/** The framework's codes in our words. */
-function clientFaultCode(error: FastifyError): string {
-  const codes: Readonly<Record<string, string>> = {
-    FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
-    FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unknown-content-type',
-    FST_ERR_CTP_EMPTY_JSON_BODY: 'body-missing',
-    FST_ERR_CTP_INVALID_JSON_BODY: 'body-not-json',
-  }
-  return codes[error.code] ?? 'bad-request'
+/** What the framework refuses, by its code, in our words. */
+const clientFaults: Readonly<Record<string, readonly [code: string, message: string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', 'the body is too large: at most 256 KB, but for uploads'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unknown-content-type', 'the content type is none: application/json is one'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['body-not-json', 'the body is no JSON: write it as {"key": "value"}'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad-request', 'the body is not as long as its content-length says'],
 }

@@ -5,8 +5,11 @@ import { createAppContext } from '../app/context.ts'
 import { isLoopback } from '../config.ts'
 import { ConfigError, errorCode } from '../errors.ts'
 import { createGuard } from './auth.ts'
+import { takeBodies } from './bodies.ts'
 import type { Api, ApiOptions } from './context.ts'
 import { errorHandler, notFoundHandler } from './errorAnswer.ts'
+import { openApi } from './openApi.ts'
+import { answerStrangeRequests, checkHost, parserError, pathError } from './protocolErrors.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { callActionRoutes, callRoutes } from './routes/calls.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
@@ -21,7 +24,9 @@ import { personRoutes } from './routes/persons.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { systemRoutes } from './routes/system.ts'
 import { createEventStreams } from './stream.ts'
+import { isEnding, settleUnread } from './unread.ts'
 import { validatorCompiler } from './validate.ts'
+import { createWrongTokens } from './wrongTokens.ts'
 
 export type { ApiOptions } from './context.ts'
 
@@ -48,17 +53,35 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   const app: Api = Fastify({
     bodyLimit: bodyBytesMax,
     connectionTimeout: idleMs,
-    http: { maxHeaderSize: headerBytesMax },
+    // A request without a Host is refused in our own words.
+    http: { maxHeaderSize: headerBytesMax, requireHostHeader: false },
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: pathError,
+    clientErrorHandler: parserError,
   }).withTypeProvider<TypeBoxTypeProvider>()
   const streams = createEventStreams(options.gateway)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   app.setErrorHandler(errorHandler(options.log))
   app.setNotFoundHandler(notFoundHandler)
-  const guard = createGuard(options.token, options.ready)
-  app.addHook('onRequest', async request => guard(request))
-  app.addHook('preClose', async () => streams.close())
+  answerStrangeRequests(app.server)
+  takeBodies(app)
+  const { token, ready, log } = options
+  const wrongTokens = createWrongTokens(options.clock)
+  const guard = createGuard({ token, ready, log, wrongTokens })
+  app.addHook('onRequest', async (request, reply) => {
+    if (isEnding(request)) {
+      reply.hijack()
+      return
+    }
+    checkHost(request)
+    await guard(request, reply)
+  })
+  app.addHook('onSend', async (request, reply) => settleUnread(request, reply))
+  app.addHook('preClose', async () => {
+    streams.close()
+    wrongTokens.close()
+  })
   await app.register(swagger, openApi(options.version))
   const context = createAppContext(options)
   await app.register(async scope => {
@@ -130,19 +153,4 @@ function listenFailure(cause: unknown): string {
     ENOTFOUND: 'there is no such host; set api.host',
   }
   return words[errorCode(cause)] ?? errorCode(cause)
-}
-
-function openApi(version: string) {
-  return {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Dialwright',
-        version,
-        description: 'Steers the dialing engine. Every error is { error: { code, message } }.',
-      },
-      components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } },
-      security: [{ token: [] }],
-    },
-  }
 }

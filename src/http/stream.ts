@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { ApiError } from '../api/apiError.ts'
-import { iso } from '../api/views.ts'
+import { viewEvent } from '../api/events.ts'
 import type { EngineEvent } from '../core/effects.ts'
 import type { EngineGateway } from '../ports/engine.ts'
 
@@ -54,7 +54,7 @@ function startStream({ gateway, response, wanted }: StreamParts): { end(): void 
   })
   writer.write(': connected\n\n')
   const unsubscribe = gateway.subscribe((event, at) => {
-    if (wanted(event)) writer.write(`event: ${event.kind}\ndata: ${JSON.stringify({ ...event, at: iso(at) })}\n\n`)
+    if (wanted(event)) writer.write(`event: ${event.kind}\ndata: ${JSON.stringify(viewEvent(event, at))}\n\n`)
   })
   const heartbeat = setInterval(() => writer.write(': still here\n\n'), heartbeatMs)
   heartbeat.unref()

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import { IncomingMessage } from 'node:http'
 import { ApiError } from '../api/apiError.ts'
 import type { Api } from './context.ts'
 
@@ -6,7 +6,10 @@ import type { Api } from './context.ts'
 const uploadBytesMax = 8 * 1024 ** 3
 
 /** Content types of uploads. None of them can be sent by a form of a foreign web page. */
-const uploadTypes = ['text/csv', 'application/octet-stream']
+export const uploadTypes = ['text/csv', 'application/octet-stream']
+
+/** Uploads that are being read, each with what ends the reading. */
+const reading = new WeakMap<IncomingMessage, () => void>()
 
 /**
  * Registers routes whose body arrives as a stream that is never buffered; inside, `request.body` is that stream. Other
@@ -14,31 +17,79 @@ const uploadTypes = ['text/csv', 'application/octet-stream']
  */
 export function withUploads(app: Api, register: (scope: Api) => void): void {
   void app.register(async scope => {
+    scope.addHook('onRoute', route => {
+      route.config = { ...route.config, upload: true }
+    })
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(uploadTypes, (_request, payload, done) => done(null, payload))
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(wrongType()))
     register(scope)
   })
 }
 
-/** Bytes of an upload, cut off with an error at the limit and when the sender goes away. */
+/** Nobody reads the upload any more: its reader fails, where there is one, and the rest of the bytes is the caller's. */
+export function stopReading(request: IncomingMessage): void {
+  reading.get(request)?.()
+}
+
+/**
+ * Bytes of an upload, cut off with an error at the limit, when the sender goes away and when the request has been answered.
+ * Whoever stops reading in the middle leaves the connection as it is: the answer is still to go out over it.
+ */
 export async function* uploadedBytes(body: unknown): AsyncGenerator<Uint8Array> {
-  if (!isStream(body)) {
+  if (!(body instanceof IncomingMessage)) {
     throw new ApiError(422, 'body-missing', 'send the file as the body, with content-type: text/csv')
   }
+  if (Number(body.headers['content-length'] ?? 0) > uploadBytesMax) throw tooLarge()
   let bytes = 0
+  const pieces = readPieces(body)
   try {
-    for await (const chunk of body) {
-      bytes += chunk.length
-      if (bytes > uploadBytesMax)
-        throw new ApiError(413, 'body-too-large', `an upload holds at most ${uploadBytesMax} bytes`)
-      yield chunk
+    for await (const piece of pieces) {
+      bytes += piece.length
+      if (bytes > uploadBytesMax) throw tooLarge()
+      yield piece
     }
-  } catch (cause) {
-    if (cause instanceof ApiError) throw cause
-    throw new ApiError(400, 'upload-aborted', 'the upload broke off: nothing was imported, send it again')
+  } finally {
+    reading.delete(body)
   }
 }
 
-function isStream(body: unknown): body is IncomingMessage & AsyncIterable<Buffer> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
+function wrongType(): ApiError {
+  return new ApiError(415, 'unknown-content-type', 'send the file as the body, with content-type: text/csv')
+}
+
+function tooLarge(): ApiError {
+  return new ApiError(413, 'body-too-large', `an upload holds at most ${uploadBytesMax} bytes`)
+}
+
+/** A stream's own iterator destroys the stream, and the connection with it, as soon as its reader stops. */
+async function* readPieces(body: IncomingMessage): AsyncGenerator<Buffer> {
+  let stopped = false
+  let wake = (): void => {}
+  const look = (): void => wake()
+  const events = ['readable', 'end', 'close', 'error'] as const
+  for (const event of events) body.on(event, look)
+  reading.set(body, () => {
+    stopped = true
+    wake()
+  })
+  try {
+    for (;;) {
+      const changed = new Promise<void>(resolve => {
+        wake = resolve
+      })
+      // The end of a stream that broke off looks like the end of a file, and half a file is not one.
+      if (stopped || body.errored !== null || (body.destroyed && !body.readableEnded)) throw brokenOff()
+      const piece: Buffer | null = body.read()
+      if (piece !== null) yield piece
+      else if (body.readableEnded) return
+      else await changed
+    }
+  } finally {
+    for (const event of events) body.off(event, look)
+  }
+}
+
+function brokenOff(): ApiError {
+  return new ApiError(400, 'upload-aborted', 'the upload broke off: nothing was imported, send it again')
 }

@@ -19,10 +19,40 @@ const partNames: Readonly<Record<string, string>> = {
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
   const check = Compile(schema)
   return (received: unknown) => {
-    const value = httpPart === 'body' ? (received ?? {}) : Value.Convert(schema, received)
+    const named = underOwnNames(schema, received ?? {}, httpPart)
+    if (named instanceof ApiError) return { error: named }
+    const value = httpPart === 'body' ? named : Value.Convert(schema, named)
     if (check.Check(value)) return { value }
     return { error: invalid(httpPart, problemsOf(schema, value)) }
   }
+}
+
+/** Puts what came under another name under the schema's own (`x-also`). What is said twice must be said alike. */
+function underOwnNames(schema: TSchema, received: unknown, httpPart: string): unknown {
+  const also: unknown = 'x-also' in schema ? schema['x-also'] : undefined
+  if (!isGroup(also) || !isGroup(received)) return received
+  const value: Record<string, unknown> = { ...received }
+  for (const [other, name] of Object.entries(also)) {
+    if (typeof name !== 'string' || !Object.hasOwn(value, other)) continue
+    if (Object.hasOwn(value, name) && value[name] !== value[other]) return saidTwice(httpPart, { other, name })
+    value[name] = value[other]
+    delete value[other]
+  }
+  return value
+}
+
+function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function saidTwice(httpPart: string, { other, name }: { readonly other: string; readonly name: string }): ApiError {
+  const part = partNames[httpPart] ?? httpPart
+  const message = `${other} and ${name} in ${part} are the same and say different things: send ${name} alone`
+  return new ApiError(statusOf(httpPart), 'contradiction', message)
+}
+
+function statusOf(httpPart: string): number {
+  return httpPart === 'body' ? 422 : 400
 }
 
 function invalid(httpPart: string, problems: readonly Problem[]): ApiError {
@@ -30,5 +60,5 @@ function invalid(httpPart: string, problems: readonly Problem[]): ApiError {
   const part = partNames[httpPart] ?? httpPart
   const where = first.path.length === 0 ? part : `${pathText(first.path)} in ${part}`
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
-  return new ApiError(httpPart === 'body' ? 422 : 400, 'invalid-request', `${where} ${first.text}${more}`)
+  return new ApiError(statusOf(httpPart), 'invalid-request', `${where} ${first.text}${more}`)
 }

@@ -9,6 +9,7 @@ import { importDoNotCall } from '../../src/import/doNotCall/doNotCallImport.ts'
 import { importPermissions } from '../../src/import/permissions/permissionImport.ts'
 import { moveIn } from '../../src/import/vicidial/moveIn.ts'
 import { createLog } from '../../src/log.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { Importer } from '../../src/ports/importer.ts'
 import type { ImportReport, ImportRequest } from '../../src/ports/importReports.ts'
 import type { Telephony } from '../../src/ports/telephony.ts'
@@ -118,7 +119,12 @@ export type Answer = Record<string, unknown>
 /** A real server on a real port, before the real engine, a store in memory and a PBX in the test's hands. */
 export async function startRig(
   t: Test,
-  options: { readonly token?: string | null; readonly laws?: LawFinder } = {},
+  options: {
+    readonly token?: string | null
+    readonly laws?: LawFinder
+    readonly importer?: Importer
+    readonly clock?: Clock
+  } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
   const store = withFiles(createMemoryStore(), t.testdir())
@@ -141,10 +147,11 @@ export async function startRig(
       gateway: dialer.gateway,
       store,
       log,
-      importer: createLineImporter(store, what => void imports.emit(what)),
+      importer: options.importer ?? createLineImporter(store, what => void imports.emit(what)),
       version: '1.2.3',
     },
     ...(asked === null ? {} : { token: asked }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
     health: async () => [{ nodeId: 'pbx1', reachable: true, ...(await pbx.health()) }],
     ...{ nodeIds: ['pbx1'], trunks: [{ trunkId: 'main', callerIds: ['+12025550100'] }], defaultCountry: 'US' },
   })

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { type Static, Type } from 'typebox'
 import { type AgentView, agentShowView, agentView } from '../../api/agents.ts'
 import { doneView } from '../../api/views.ts'
+import { given } from '../../core/given.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { elapsed, fields, localTime, percent, table } from '../terminal/format.ts'
@@ -17,7 +18,7 @@ export function agentCommands(program: Command, cli: Cli): void {
     agents.command('list').option('--campaign <id>', 'of one campaign').description('agents with their state'),
     'dialwright agents list',
   ).action(async (options: { campaign?: string }) => {
-    const answer = await cli.api().get(listView, base, { ...options })
+    const answer = await cli.api().get(listView, base, { campaignId: options.campaign })
     cli.print(answer, () => agentTable(answer.agents))
   })
 
@@ -40,7 +41,9 @@ export function agentCommands(program: Command, cli: Cli): void {
       .description('add an agent, or change one'),
     "dialwright agents add 1002 --name 'Ben Okri' --campaign spring",
   ).action(async (id: string, options: { name?: string; endpoint?: string; node?: string; campaign?: string }) => {
-    const answer = await cli.api().send(agentView, { method: 'POST', path: base, body: { id, ...options } })
+    const { node, campaign, ...rest } = options
+    const body = { agentId: id, ...rest, ...given({ nodeId: node, campaignId: campaign }) }
+    const answer = await cli.api().send(agentView, { method: 'POST', path: base, body })
     cli.print(answer, () => `agent ${id} (${answer.endpoint} on ${answer.nodeId}) is ${answer.state}\n`)
   })
 
@@ -61,7 +64,7 @@ function sessionCommands(agents: Command, cli: Cli): void {
       .description("ring the agent's phone; they are available when they answer"),
     'dialwright agents login 1001 --campaign spring',
   ).action((id: string, options: { campaign?: string }) =>
-    post(id, 'login', { body: options, said: 'the phone rings' }),
+    post(id, 'login', { body: given({ campaignId: options.campaign }), said: 'the phone rings' }),
   )
 
   examples(
@@ -84,7 +87,10 @@ function sessionCommands(agents: Command, cli: Cli): void {
       .description('no calls until resumed'),
     'dialwright agents pause 1001 --reason lunch',
   ).action((id: string, { reason, force = false }: { reason: string; force?: boolean }) =>
-    post(id, 'pause', { body: { reason, force }, said: 'pauses when the calls that ring for them are settled' }),
+    post(id, 'pause', {
+      body: { pauseReason: reason, force },
+      said: 'pauses when the calls that ring for them are settled',
+    }),
   )
 
   examples(

@@ -33,8 +33,8 @@ export function callCommands(program: Command, cli: Cli): void {
       .option('--after <call>', 'continue behind this call')
       .description('the last calls'),
     'dialwright calls list --campaign spring --since 1h',
-  ).action(async (options: Filters & { limit: number; after?: string }) => {
-    const answer = await cli.api().get(callListView, '/v1/calls', { ...options })
+  ).action(async ({ campaign: campaignId, ...options }: Filters & { limit: number; after?: string }) => {
+    const answer = await cli.api().get(callListView, '/v1/calls', { campaignId, ...options })
     cli.print(answer, () => callTable(answer.calls))
     if (answer.next !== undefined) cli.remark(`more: --after ${answer.next}`)
   })
@@ -46,9 +46,9 @@ export function callCommands(program: Command, cli: Cli): void {
       .description('every call record, streamed'),
     'dialwright calls export --since 24h --output calls.csv',
     'dialwright calls export --format jsonl | jq .disposition',
-  ).action(async ({ output, ...query }: Filters & { format: string; output?: string }) => {
+  ).action(async ({ output, campaign: campaignId, ...query }: Filters & { format: string; output?: string }) => {
     const format = cli.options().json === true ? 'jsonl' : query.format
-    const bytes = await cli.api().download('/v1/calls/export', { ...query, format })
+    const bytes = await cli.api().download('/v1/calls/export', { campaignId, ...query, format })
     if (output === undefined) await toTerminal(cli, bytes)
     else await toFile(cli, { bytes, output })
   })

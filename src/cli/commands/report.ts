@@ -74,7 +74,7 @@ function checkOptions({ evidence, numbers, after, law, format, output }: ReportO
 
 function queryOf({ seller, purpose, campaign, law, since, until, ...options }: ReportOptions) {
   const { evidence, numbers, limit, after } = options
-  const of = { seller, purpose, campaign, since, until }
+  const of = { seller, purpose, campaignId: campaign, since, until }
   return evidence ? { ...of, numbers: numbers && 'true', limit, after } : { ...of, law }
 }
 
@@ -126,7 +126,7 @@ function tableOf(rows: readonly AbandonmentRowView[]): string {
   return table(
     header,
     rows.map(row => [
-      ...[row.law, row.window, row.seller, row.purpose, row.campaign ?? '(all)', day(row.from), day(row.until)],
+      ...[row.law, row.window, row.seller, row.purpose, row.campaignId ?? '(all)', day(row.from), day(row.until)],
       ...[row.corrected.answered, row.corrected.abandoned, rate(row.corrected.rate), percent(row.rateMax, 2)],
       ...[row.margin, rate(row.detected.rate), rate(row.estimated.rate), row.codedMachine],
       ...[row.messages, row.messagesInTime, row.messagesUntimed],
@@ -144,7 +144,7 @@ function evidenceOf(calls: readonly AbandonedCallView[]): string {
   return table(
     header,
     calls.map(call => [
-      ...[localTime(call.answeredAt), call.callId, call.campaign, call.number, call.disposition, call.why ?? ''],
+      ...[localTime(call.answeredAt), call.callId, call.campaignId, call.number, call.disposition, call.why ?? ''],
       ...[call.message, call.messageAfterMs === undefined ? '' : `${(call.messageAfterMs / 1000).toFixed(2)} s`],
     ]),
   )

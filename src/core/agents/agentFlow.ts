@@ -101,15 +101,19 @@ export function releaseAgent(step: Step, agent: Agent): void {
   step.effects.push({ kind: 'release-agent', agentId: agent.agentId, nodeId: agent.nodeId })
 }
 
-/** Asks for a pause or a log-out; it takes effect when the calls that count on the agent are settled. */
+/**
+ * Asks for a pause or a log-out; it takes effect when the calls that count on the agent are settled. Asked once more, it does
+ * not begin to wait anew.
+ */
 export function askPending(
   step: Step,
   agent: Agent,
   what: { readonly kind: PendingRequest['kind']; readonly reason: string; readonly force: boolean },
 ): void {
   const { kind, reason, force } = what
-  const latestAt = force ? step.now : step.now + pendingMaxMs
-  agent.pending = { kind, reason, askedAt: step.now, latestAt }
+  const before = agent.pending?.kind === kind ? agent.pending : undefined
+  const latestAt = force ? step.now : (before?.latestAt ?? step.now + pendingMaxMs)
+  agent.pending = { kind, reason, askedAt: before?.askedAt ?? step.now, latestAt }
   agent.view.leaving = true
   step.state.pendingAgents.add(agent.agentId)
   markDirty(step, agent.campaignId)

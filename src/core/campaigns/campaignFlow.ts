@@ -88,8 +88,8 @@ export function onStart(step: Step, campaignId: CampaignId): void {
 export function onPauseCampaign(step: Step, campaignId: CampaignId): void {
   const campaign = find(step, campaignId)
   if (campaign === undefined) return
-  if (campaign.state === 'running' || campaign.state === 'paused') setState(step, campaign, 'paused')
-  else
+  if (campaign.state === 'running') setState(step, campaign, 'paused')
+  else if (campaign.state !== 'paused')
     reject(step, 'illegal-transition', `campaign ${campaignId} is ${campaign.state}, only a running one can be paused`)
 }
 
@@ -97,7 +97,7 @@ export function onPauseCampaign(step: Step, campaignId: CampaignId): void {
 export function onStop(step: Step, command: { readonly campaignId: CampaignId; readonly force: boolean }): void {
   const campaign = find(step, command.campaignId)
   if (campaign === undefined || campaign.state === 'stopped') return
-  setState(step, campaign, 'stopping')
+  if (campaign.state !== 'stopping') setState(step, campaign, 'stopping')
   if (command.force) {
     for (const call of step.state.calls.values()) {
       if (call.campaignId === command.campaignId && isInFlight(call)) withdrawWhenLawful(step, call, 'operator')

@@ -1,4 +1,5 @@
 import {
+  agentBody,
   agentListQuery,
   agentListView,
   agentShowView,
@@ -10,7 +11,6 @@ import {
 import { answers, idParams as params } from '../../api/schemas.ts'
 import { done, doneView } from '../../api/views.ts'
 import { addAgent, changeSession, listAgents, showAgent } from '../../app/agents.ts'
-import { agentSchema } from '../../config/configFile.ts'
 import type { Api, ApiContext } from '../context.ts'
 
 const tags = ['agents']
@@ -20,7 +20,7 @@ export function agentRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v1/agents',
     { schema: { tags, querystring: agentListQuery, response: answers(agentListView) } },
-    async request => ({ agents: [...listAgents(context, request.query.campaign)] }),
+    async request => ({ agents: [...listAgents(context, request.query.campaignId)] }),
   )
 
   app.get(
@@ -42,7 +42,7 @@ export function agentRoutes(app: Api, context: ApiContext): void {
       schema: {
         tags,
         description: 'Adds an agent, or changes one who keeps their session.',
-        body: agentSchema,
+        body: agentBody,
         response: answers(agentView),
       },
     },
@@ -60,7 +60,7 @@ function sessionRoutes(app: Api, context: ApiContext): void {
     '/v1/agents/:id/login',
     { schema: { tags, description: "Rings the agent's phone.", params, body: loginBody, response } },
     async request => {
-      await changeSession(context, request.params.id, { kind: 'login', campaign: request.body?.campaign })
+      await changeSession(context, request.params.id, { kind: 'login', campaignId: request.body?.campaignId })
       return done
     },
   )
@@ -82,7 +82,7 @@ function sessionRoutes(app: Api, context: ApiContext): void {
       },
     },
     async request => {
-      const { reason, force } = request.body ?? {}
+      const { pauseReason: reason, force } = request.body ?? {}
       await changeSession(context, request.params.id, { kind: 'pause', reason, force })
       return done
     },

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { Type } from 'typebox'
 import {
   callExportQuery,
   callListQuery,
@@ -7,8 +8,8 @@ import {
   callParams as params,
   wrapUpBody,
 } from '../../api/calls.ts'
-import { answers } from '../../api/schemas.ts'
-import { done, doneView } from '../../api/views.ts'
+import { answers, streamed } from '../../api/schemas.ts'
+import { callView, done, doneView } from '../../api/views.ts'
 import { exportCalls, hangUp, listCalls, showCall, wrapUp } from '../../app/calls.ts'
 import type { Api, ApiContext } from '../context.ts'
 
@@ -25,10 +26,16 @@ export function callRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v1/calls/export',
     {
+      // All records would be read for nothing.
+      exposeHeadRoute: false,
       schema: {
         tags,
         description: 'Every call record as CSV or as JSON lines, streamed.',
         querystring: callExportQuery,
+        response: {
+          ...answers(callListView),
+          200: streamed({ 'text/csv': Type.String(), 'application/x-ndjson': callView }),
+        },
       },
     },
     async (request, reply) => {

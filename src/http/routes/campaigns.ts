@@ -1,4 +1,5 @@
 import {
+  campaignBody,
   campaignListView,
   campaignView,
   decisionListQuery,
@@ -20,7 +21,6 @@ import {
   showPacing,
   stopCampaign,
 } from '../../app/campaigns.ts'
-import { campaignSchema } from '../../config/campaignFile.ts'
 import type { Api, ApiContext } from '../context.ts'
 
 /** Campaigns: apply, list, show, start, pause, stop. */
@@ -37,7 +37,7 @@ export function campaignRoutes(app: Api, context: ApiContext): void {
 
   app.put(
     '/v1/campaigns/:id',
-    { schema: { tags, params, body: campaignSchema, response: answers(campaignView) } },
+    { schema: { tags, params, body: campaignBody, response: answers(campaignView) } },
     async request => applyCampaign(context, request.params.id, request.body),
   )
 

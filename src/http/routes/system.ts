@@ -1,4 +1,5 @@
-import { answers } from '../../api/schemas.ts'
+import { eventView } from '../../api/events.ts'
+import { answers, streamed } from '../../api/schemas.ts'
 import { eventQuery, healthView, nodeListView } from '../../api/system.ts'
 import { statusView } from '../../api/views.ts'
 import { wantedEvents } from '../../app/events.ts'
@@ -21,7 +22,7 @@ export function systemRoutes(app: Api, context: ApiContext, streams: EventStream
         tags,
         description: 'Without a token. Degraded: a PBX is not reachable.',
         security: [],
-        response: { 200: healthView },
+        response: answers(healthView),
       },
     },
     async () => readHealth(gateway, version),
@@ -44,11 +45,14 @@ export function systemRoutes(app: Api, context: ApiContext, streams: EventStream
   app.get(
     '/v1/events',
     {
+      // Without a body there is nothing to end.
+      exposeHeadRoute: false,
       schema: {
         tags,
         description:
-          'Server-Sent Events: call-connected, call-abandoned, agent-state, campaign-state, day-cap-reached; lost when you read too slowly.',
+          'Server-Sent Events: each with its kind as `event` and as `data` one of these; `lost` when you read too slowly.',
         querystring: eventQuery,
+        response: { ...answers(eventView), 200: streamed({ 'text/event-stream': eventView }) },
       },
     },
     (request, reply) => {

@@ -125,8 +125,8 @@ function verifyWords(lists: Static<typeof listsView>['lists'], damaged: readonly
 }
 
 function listsWords({ lists, prefixes }: Static<typeof listsView>): string {
-  const rows = lists.map(({ name, kind, place, campaign, numbers, version, importedAt, asOf }) => [
-    ...[name, kind, place ?? campaign, numbers, version, asOf.slice(0, 10), ageWords(asOf), localTime(importedAt)],
+  const rows = lists.map(({ name, kind, place, campaignId, numbers, version, importedAt, asOf }) => [
+    ...[name, kind, place ?? campaignId, numbers, version, asOf.slice(0, 10), ageWords(asOf), localTime(importedAt)],
   ])
   const header = ['list', 'kind', 'for', 'numbers', 'version', 'as of', 'age', 'imported at']
   const wild = prefixes.map(({ prefix, source, at, note }) => [prefix, source, localTime(at), note])
@@ -146,8 +146,10 @@ const ownKinds: ReadonlySet<string> = new Set(['company', 'deceased', 'retired',
 function listedWords({ number, listed, hits, ...entry }: Static<typeof checkView>): string {
   if (!listed) return `${number} is on no do-not-call list\n`
   return hits
-    .map(({ list, kind, place, campaign, version, asOf, through }) => {
-      const about = [kind, place, campaign === undefined ? undefined : `campaign ${campaign}`].filter(Boolean).join(' ')
+    .map(({ list, kind, place, campaignId, version, asOf, through }) => {
+      const about = [kind, place, campaignId === undefined ? undefined : `campaign ${campaignId}`]
+        .filter(Boolean)
+        .join(' ')
       const own = list === entry.list && ownKinds.has(kind)
       const by = through === undefined ? '' : `, by another number of the person, ${through}`
       const why = own ? whyWords(entry) : `${about}, version ${version} as of ${asOf.slice(0, 10)}`

@@ -66,10 +66,10 @@ export function doNotCallImportCommand(dnc: Command, cli: Cli): void {
   })
 }
 
-function queryOf({ listVersion, full: _full, shrinkOk, ...rest }: Options) {
+function queryOf({ listVersion, full: _full, shrinkOk, campaign: campaignId, ...rest }: Options) {
   return {
     ...rest,
-    ...given({ version: listVersion, shrinkOk: shrinkOk === undefined ? undefined : String(shrinkOk) }),
+    ...given({ campaignId, version: listVersion, shrinkOk: shrinkOk === undefined ? undefined : String(shrinkOk) }),
   }
 }
 

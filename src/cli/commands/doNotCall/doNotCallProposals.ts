@@ -16,8 +16,8 @@ export function doNotCallProposalCommands(dnc: Command, cli: Cli): void {
       .description('numbers that calls have worn out: accept them, or let them rest'),
     'dialwright dnc proposals',
     'dialwright dnc proposals --campaign spring',
-  ).action(async (options: { campaign?: string; limit: number; after?: number }) => {
-    const answer = await cli.api().get(proposalsView, '/v1/do-not-call/proposals', { ...options })
+  ).action(async ({ campaign: campaignId, ...options }: { campaign?: string; limit: number; after?: number }) => {
+    const answer = await cli.api().get(proposalsView, '/v1/do-not-call/proposals', { campaignId, ...options })
     cli.print(answer, () => proposalsTable(answer))
     if (answer.next !== undefined) cli.remark(`more: --after ${answer.next}`)
   })

@@ -51,11 +51,11 @@ export function leadCommands(program: Command, cli: Cli): void {
     "dialwright leads import leads.csv --campaign spring --origin 'trade fair Berlin' --obtained 2026-10-01 --basis consent",
     'zcat leads.csv.gz | dialwright leads import - --campaign spring --number-column mobile --country GB --without-origin',
   ).action(async (file: string, options: ImportOptions) => {
-    const { campaign, ...query } = options
+    const { campaign, obtained: obtainedAt, basis: legalBasis, ...query } = options
     const report = await uploadFile(cli, {
       file,
       path: apiPath('/v1/campaigns', campaign, 'leads', 'import'),
-      query: { ...query },
+      query: { obtainedAt, legalBasis, ...query },
       view: leadImportView,
     })
     cli.print(report, () => `${importWords(report, 'lead')}${refusedWords(report)}${warningWords(report.warnings)}`)

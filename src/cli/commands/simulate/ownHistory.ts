@@ -77,7 +77,7 @@ function unknownCampaign(
 /** The export is read, whose pages are small: a long past does not hold up the loop that dials. */
 async function fromApi(api: ApiClient, { trunks }: Sources, { campaignId, since }: PastQuery): Promise<OwnHistory> {
   const { campaign, leads } = await api.get(campaignView, apiPath('/v1/campaigns', campaignId))
-  const query = { campaign: campaignId, format: 'jsonl', since: since === undefined ? undefined : iso(since) }
+  const query = { campaignId, format: 'jsonl', since: since === undefined ? undefined : iso(since) }
   const past: PastAttempt[] = []
   let records = 0
   for await (const line of linesOf(await api.download('/v1/calls/export', query))) {

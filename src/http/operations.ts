@@ -1,0 +1,71 @@
+/** What a route is called in the API's description: a name for generated clients, and a line for people. */
+export interface Operation {
+  readonly operationId: string
+  readonly summary: string
+}
+
+const operations: Readonly<Record<string, readonly [operationId: string, summary: string]>> = {
+  'GET /v1/campaigns': ['listCampaigns', 'All campaigns with their figures'],
+  'GET /v1/campaigns/:id': ['showCampaign', 'A campaign with its settings, figures and leads'],
+  'PUT /v1/campaigns/:id': ['applyCampaign', 'Create a campaign, or change one while it dials'],
+  'POST /v1/campaigns/:id/start': ['startCampaign', 'Dial from now on'],
+  'POST /v1/campaigns/:id/pause': ['pauseCampaign', 'Originate nothing more; calls that ring are served'],
+  'POST /v1/campaigns/:id/stop': ['stopCampaign', 'End when the calls in flight are settled'],
+  'GET /v1/campaigns/:id/explain': ['explainCampaign', 'Why its leads may not be dialed now, counted'],
+  'GET /v1/campaigns/:id/pacing': ['showPacing', 'The pacing in force'],
+  'PATCH /v1/campaigns/:id/pacing': ['changePacing', 'Change the pacing while calls ring'],
+  'GET /v1/campaigns/:id/pacing/record': ['showPacingRecord', 'The newest decision with all it rested on'],
+  'GET /v1/campaigns/:id/pacing/decisions': ['listPacingDecisions', 'The last decisions in words'],
+  'GET /v1/campaigns/:id/leads': ['listLeads', 'A page of leads'],
+  'GET /v1/campaigns/:id/leads/lists': ['showLeadLists', 'The lists of a campaign and how far each has come'],
+  'POST /v1/campaigns/:id/leads/recycle': ['recycleLeads', 'Call finished leads again'],
+  'POST /v1/campaigns/:id/leads/import': ['importLeads', 'Add leads from a CSV'],
+  'POST /v1/campaigns/:id/move-in/vicidial': ['moveInFromVicidial', 'Take over the tables of VICIdial'],
+  'GET /v1/leads/explain': ['explainNumber', 'Every check that a dial of a number passes'],
+  'POST /v1/permissions': ['addPermission', 'Record what a person permitted'],
+  'POST /v1/permissions/withdraw': ['withdrawPermission', 'The person takes a permission back'],
+  'GET /v1/permissions/:number': ['showPermissions', 'What a person permitted and asked for'],
+  'POST /v1/permissions/import': ['importPermissions', 'Record permissions from a CSV'],
+  'GET /v1/persons/:number': ['showPerson', 'Everything that is kept about a person'],
+  'DELETE /v1/persons/:number': ['erasePerson', 'Erase a person'],
+  'PUT /v1/persons/:number/hours': ['setPersonHours', 'Set the hours in which a person wants to be called'],
+  'DELETE /v1/persons/:number/hours': ['forgetPersonHours', 'Forget those hours'],
+  'GET /v1/do-not-call': ['listDoNotCall', 'Imported lists and wildcards'],
+  'PUT /v1/do-not-call/:number': ['addDoNotCall', 'Put a number, or all that begin so, on do-not-call'],
+  'GET /v1/do-not-call/:number': ['checkDoNotCall', 'Whether a number is listed, and by whom'],
+  'DELETE /v1/do-not-call/:number': ['removeDoNotCall', 'Take a number off the list'],
+  'POST /v1/do-not-call/import': ['importDoNotCall', 'Import a list, or changes of one'],
+  'DELETE /v1/do-not-call/lists/:list': ['dropDoNotCallList', 'Remove an imported list'],
+  'POST /v1/do-not-call/lists/:list/verify': ['verifyDoNotCallList', 'Hold a list against its checksum'],
+  'GET /v1/do-not-call/proposals': ['listProposals', 'Numbers that calls have worn out'],
+  'POST /v1/do-not-call/proposals/accept': ['acceptProposals', 'Put proposed numbers on do-not-call'],
+  'GET /v1/agents': ['listAgents', 'Agents with their state'],
+  'GET /v1/agents/:id': ['showAgent', 'An agent with their call and its lead'],
+  'POST /v1/agents': ['addAgent', 'Add an agent, or change one'],
+  'POST /v1/agents/:id/login': ['logInAgent', "Ring the agent's phone"],
+  'POST /v1/agents/:id/logout': ['logOutAgent', "End the agent's session"],
+  'POST /v1/agents/:id/pause': ['pauseAgent', 'No calls until resumed'],
+  'POST /v1/agents/:id/resume': ['resumeAgent', 'Take calls again'],
+  'GET /v1/calls': ['listCalls', 'A page of call records, newest first'],
+  'GET /v1/calls/export': ['exportCalls', 'Every call record, streamed'],
+  'GET /v1/calls/:id': ['showCall', 'One call record'],
+  'POST /v1/calls/:id/hang-up': ['hangUpCall', 'End a conversation'],
+  'POST /v1/calls/:id/wrap-up': ['wrapUpCall', "The agent's word on a conversation"],
+  'GET /v1/ledger/head': ['showLedgerHead', "The ledger's newest entry"],
+  'POST /v1/ledger/rotate': ['rotateLedger', 'Move old entries of the ledger to a file'],
+  'GET /v1/reports/abandonment': ['reportAbandonment', "The regulator's table of abandonment"],
+  'GET /v1/reports/abandonment/calls': ['listAbandonedCalls', 'The calls behind that table'],
+  'GET /v1/health': ['showHealth', 'Whether the daemon is well'],
+  'GET /v1/status': ['showStatus', "The live board's figures"],
+  'GET /v1/nodes': ['listNodes', 'Every PBX, asked now'],
+  'GET /v1/events': ['streamEvents', 'What happens, as it happens'],
+}
+
+/** The operation of a route; one that is not in the table is called by its address. */
+export function operationOf(method: string, url: string): Operation {
+  const [operationId, summary] = operations[`${method} ${url}`] ?? [
+    `${method} ${url}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_'),
+    `${method} ${url}`,
+  ]
+  return { operationId, summary }
+}
