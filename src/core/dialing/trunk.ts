@@ -18,7 +18,7 @@ export interface TrunkSettings {
 export interface Trunk {
   readonly settings: TrunkSettings
   channelsInUse: number
-  /** Calls that may be originated now; refilled by time, see `originateAllowance`. */
+  /** Calls that may be originated now; refilled by time, see `refillTokens`. */
   tokens: number
   refilledAt: InstantMs
   /** Lengths of the last answered calls, for the share of short ones; newest last. */
@@ -41,18 +41,30 @@ export function createTrunk(settings: TrunkSettings, now: InstantMs): Trunk {
   return { settings, channelsInUse: 0, tokens: burstMax(settings), refilledAt: now, answeredCallsMs: [] }
 }
 
-/** Calls that may leave at once: a tenth of a second's worth, at least one. */
-function burstMax(settings: TrunkSettings): number {
-  return Math.max(1, Math.floor(settings.callsPerSecondMax / 10))
+/** Originates that a second may see: whole calls, at least one. Below one a second it is the rate that holds them apart. */
+export function perSecondMax({ callsPerSecondMax }: TrunkSettings): number {
+  return Math.max(1, Math.floor(callsPerSecondMax))
 }
 
 /**
- * Tokens a second. Together with the burst no second ever sees more than `callsPerSecondMax` originates: carriers
- * answer 503 to a burst although the average is right.
+ * What is to hold for each second is held for a little more: the carrier counts what reaches it, and two calls that leave us a
+ * second apart may arrive closer together.
+ */
+export const secondOnTheWireMs = 1_080
+
+/** Calls that may leave at once: a tenth of a second's worth, at least one. */
+function burstMax(settings: TrunkSettings): number {
+  return Math.max(1, Math.floor(perSecondMax(settings) / 10))
+}
+
+/**
+ * Tokens a second. No second, both its ends included, ever sees more than `callsPerSecondMax` originates, which are burst + rate
+ * at most: carriers answer 503 to a burst although the average is right. Where the burst is one call, calls that are held apart
+ * by more than a second's part of the limit do it.
  */
 function tokensPerSecond(settings: TrunkSettings): number {
-  const { callsPerSecondMax } = settings
-  return callsPerSecondMax < 10 ? callsPerSecondMax : callsPerSecondMax - burstMax(settings)
+  const perSecond = Math.min(settings.callsPerSecondMax, perSecondMax(settings))
+  return perSecond < 10 ? (perSecond * 1000) / secondOnTheWireMs : perSecond - burstMax(settings)
 }
 
 /** Adds the tokens that time has brought. */
