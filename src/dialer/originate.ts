@@ -89,7 +89,7 @@ export function createOriginator(options: OriginatorOptions): Originator {
       await telephony.originate(order)
     } catch (error) {
       log.warn({ callId, code: errorCode(error), error: errorMessage(error) }, 'the PBX did not take the originate')
-      submit({ kind: 'originate-failed', callId })
+      submit({ kind: 'originate-failed', callId, ...(errorCode(error) === 'rejected' ? { refused: true } : {}) })
     } finally {
       left()
     }

@@ -1,4 +1,5 @@
 import type { InstantMs, NodeId, PhoneNumber, TrunkId } from '../ids.ts'
+import { type Breaker, createBreaker } from './breaker.ts'
 
 /** A way out, as configured. */
 export interface TrunkSettings {
@@ -23,6 +24,8 @@ export interface Trunk {
   refilledAt: InstantMs
   /** Lengths of the last answered calls, for the share of short ones; newest last. */
   readonly answeredCallsMs: number[]
+  /** Whether its carrier does its work. */
+  readonly breaker: Breaker
   /** When its calls are looked at for one that has lasted too long; absent: none has been answered. */
   longestCallAt?: InstantMs | undefined
 }
@@ -38,7 +41,8 @@ export interface OriginateRoute {
 
 /** A trunk nobody uses yet, with a full allowance. */
 export function createTrunk(settings: TrunkSettings, now: InstantMs): Trunk {
-  return { settings, channelsInUse: 0, tokens: burstMax(settings), refilledAt: now, answeredCallsMs: [] }
+  const breaker = createBreaker(now)
+  return { settings, channelsInUse: 0, tokens: burstMax(settings), refilledAt: now, answeredCallsMs: [], breaker }
 }
 
 /** Originates that a second may see: whole calls, at least one. Below one a second it is the rate that holds them apart. */
@@ -90,11 +94,19 @@ export function recordAnsweredCall(trunk: Trunk, lengthMs: number): void {
   if (trunk.answeredCallsMs.length > shortCallsKept) trunk.answeredCallsMs.shift()
 }
 
-/** Share 0..1 of answered calls of 6 s or less among the last 500; 0 until there are 50. Carriers fine it above about .15. */
-export function shortCallRate(trunk: Trunk): number {
-  const calls = trunk.answeredCallsMs
+/**
+ * Share 0..1 of answered calls of 6 s or less among the last 500, or fewer where they are asked for; 0 until there are 50.
+ * Carriers fine it above about .15.
+ */
+export function shortCallRate(trunk: Trunk, callsMax = shortCallsKept): number {
+  const calls = trunk.answeredCallsMs.slice(-callsMax)
   if (calls.length < shortCallsMin) return 0
-  return calls.filter(lengthMs => lengthMs <= shortCallMs).length / calls.length
+  return calls.filter(isShortCall).length / calls.length
+}
+
+/** Whether an answered call of this length is among those that carriers fine. */
+export function isShortCall(lengthMs: number): boolean {
+  return lengthMs <= shortCallMs
 }
 
 /** The dial string with the number in it. */
