@@ -7,13 +7,15 @@ import { minuteMs, secondMs } from '../time.ts'
  *
  *     closed ---- so many calls that say the same ----> open ---- probeAt has come, a campaign wants a call ----> probing
  *        ^                                               ^                                                          |
- *        |                                               +---- the probe failed: twice as long, at most 5 min ------+
+ *        |                                               +---- the probe failed: for longer, at most 5 min --------+
  *        +---------------------------- the probe did not fail ------------------------------------------------------+
  */
 export interface Breaker {
   phase: BreakerPhase
-  /** How often it has opened, probes that failed included, without staying closed for some minutes: how long it stays open. */
+  /** How often it has opened, probes that failed included, without staying closed for some minutes. */
   openings: number
+  /** Since when that is so. */
+  failingSince: InstantMs
   /** Originates since the carrier has last brought a call to somebody. */
   unheard: number
   /** Calls in a row that came to nobody: refused, or the number does not exist. */
@@ -70,7 +72,15 @@ const refusedShareMax = 0.5
 const falseAnswerMs = secondMs
 const falseAnswersKept = 20
 const falseAnswerShareMax = 0.5
-const openMinMs = 10 * secondMs
+/** It is tried first after so long; where each try is a call that is paid for, later. */
+const openMinMs: Readonly<Record<TrunkFault, number>> = {
+  refusals: 10 * secondMs,
+  'unknown-numbers': 10 * secondMs,
+  'false-answers': 30 * secondMs,
+  'short-calls': minuteMs,
+}
+/** Then after such a part of the time since it began to fail: agents idle a little longer than the carrier needed. */
+const openShare = 1 / 50
 const openMaxMs = 5 * minuteMs
 /** Closed for so long, it starts from the shortest time again. */
 const forgivenAfterMs = 10 * minuteMs
@@ -79,7 +89,7 @@ const forgivenAfterMs = 10 * minuteMs
 export function createBreaker(now: InstantMs): Breaker {
   return {
     phase: { state: 'closed', since: now },
-    ...{ openings: 0, unheard: 0, refusedInARow: 0, strangersInARow: 0, answered: 0 },
+    ...{ openings: 0, failingSince: now, unheard: 0, refusedInARow: 0, strangersInARow: 0, answered: 0 },
     refused: [],
     falseAnswers: [],
   }
@@ -236,8 +246,9 @@ function probeSays(fault: TrunkFault, evidence: Evidence): 'well' | 'ill' | 'not
 function open(breaker: Breaker, fault: TrunkFault, now: InstantMs): void {
   const { phase } = breaker
   if (phase.state === 'closed' && now - phase.since >= forgivenAfterMs) breaker.openings = 0
+  if (breaker.openings === 0) breaker.failingSince = now
   breaker.openings += 1
-  const openMs = Math.min(openMaxMs, openMinMs * 2 ** (breaker.openings - 1))
+  const openMs = Math.min(openMaxMs, Math.max(openMinMs[fault], (now - breaker.failingSince) * openShare))
   breaker.phase = { state: 'open', since: now, fault, probeAt: now + openMs }
 }
 

@@ -67,7 +67,8 @@ export function blameOf(step: Step, call: Call, ending: Ending): Blame | undefin
   if (reading !== 'refused' && reading !== 'unknown-number') return undefined
   const trunk = witnessed(step, call)
   if (trunk !== undefined && isSuspect(trunk.breaker, reading)) return 'trunk'
-  return wasSilent(call, ending) ? undefined : 'number'
+  // A network that says nothing, or that nobody answers, says so of its telephone.
+  return ending.cause === 'no-answer' || wasSilent(call, ending) ? undefined : 'number'
 }
 
 function rangEvidence({ cause }: Ending, rangMs: number): Evidence {
