@@ -35,7 +35,11 @@ function trunkFigures(trunk: Trunk): TrunkFigures {
   const { trunkId, nodeId, channelsMax, callsPerSecondMax } = trunk.settings
   const { channelsInUse, breaker } = trunk
   return {
-    ...{ trunkId, nodeId, channelsInUse, channelsMax, callsPerSecondMax },
+    trunkId,
+    nodeId,
+    channelsInUse,
+    channelsMax,
+    callsPerSecondMax,
     shortCallRate: shortCallRate(trunk),
     breaker: breakerFigures(breaker),
   }

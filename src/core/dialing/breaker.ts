@@ -89,7 +89,12 @@ const forgivenAfterMs = 10 * minuteMs
 export function createBreaker(now: InstantMs): Breaker {
   return {
     phase: { state: 'closed', since: now },
-    ...{ openings: 0, failingSince: now, unheard: 0, refusedInARow: 0, strangersInARow: 0, answered: 0 },
+    openings: 0,
+    failingSince: now,
+    unheard: 0,
+    refusedInARow: 0,
+    strangersInARow: 0,
+    answered: 0,
     refused: [],
     falseAnswers: [],
   }
