@@ -23,6 +23,12 @@ interface HopperRow {
   readonly callbackAgentId: string | null
 }
 
+interface CarrierFaultsQuery {
+  readonly number: number
+  readonly leadId: LeadId
+  readonly lastDisposition: string | null | undefined
+}
+
 interface Due {
   readonly leadId: LeadId
   readonly dialableAt: InstantMs
@@ -61,14 +67,7 @@ export function prepareDialableLeads(database: Database): (query: Query) => Answ
      FROM lead LEFT JOIN campaignSeller USING (campaignKey) WHERE leadId = ?`,
   )
 
-  const faults = database
-    .prepare<[{ number: number; leadId: LeadId }], number>(
-      `SELECT count(*) FROM attempt INDEXED BY attemptOfNumber
-       WHERE number = @number AND leadId = @leadId AND detail IN ('carrier-fault', 'unreachable') AND originatedAt > coalesce(
-         (SELECT max(originatedAt) FROM attempt INDEXED BY attemptOfNumber
-          WHERE number = @number AND leadId = @leadId AND countsAsAttempt = 1), ${Number.MIN_SAFE_INTEGER})`,
-    )
-    .pluck()
+  const carrierFaultsOf = prepareCarrierFaults(database)
 
   function hopperLead(leadId: LeadId): DialableLead {
     const {
@@ -79,8 +78,7 @@ export function prepareDialableLeads(database: Database): (query: Query) => Answ
       callbackAgentId,
       lastDisposition,
     } = lead.get(leadId) ?? {}
-    const failed = lastDisposition != null && failures.has(lastDisposition)
-    const carrierFaults = failed ? (faults.get({ number, leadId }) ?? 0) : 0
+    const carrierFaults = carrierFaultsOf({ number, leadId, lastDisposition })
     return {
       leadId,
       number: integerToNumber(number),
@@ -115,6 +113,20 @@ export function prepareDialableLeads(database: Database): (query: Query) => Answ
 
   const inOneView = database.transaction(answer)
   return query => inOneView(query)
+}
+
+/** How often in a row the carrier has failed a lead's number, since the last attempt that counts. */
+function prepareCarrierFaults(database: Database) {
+  const faults = database
+    .prepare<[{ number: number; leadId: LeadId }], number>(
+      `SELECT count(*) FROM attempt INDEXED BY attemptOfNumber
+       WHERE number = @number AND leadId = @leadId AND detail IN ('carrier-fault', 'unreachable') AND originatedAt > coalesce(
+         (SELECT max(originatedAt) FROM attempt INDEXED BY attemptOfNumber
+          WHERE number = @number AND leadId = @leadId AND countsAsAttempt = 1), ${Number.MIN_SAFE_INTEGER})`,
+    )
+    .pluck()
+  return ({ number, leadId, lastDisposition = null }: CarrierFaultsQuery): number =>
+    lastDisposition !== null && failures.has(lastDisposition) ? (faults.get({ number, leadId }) ?? 0) : 0
 }
 
 /** Steps from one (import, priority) to the next, one probe each; imports that are not active are stepped over whole. */
