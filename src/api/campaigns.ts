@@ -52,6 +52,8 @@ export const campaignExplainView = Type.Object({
   unread: Type.Array(Type.String()),
   /** Nobody is dialed: a cap of the day is reached. */
   dayCap: Type.Optional(dayCapView),
+  /** Trunks of the campaign that are left alone because their carriers fail. */
+  trunksFailing: Type.Array(Type.Object({ trunkId: idSchema, says: Type.String() })),
   reasons: Type.Array(
     Type.Object({
       reason: Type.String(),

@@ -1,9 +1,10 @@
 import { type Static, Type } from 'typebox'
 import { idSchema } from '../config/campaignFile.ts'
 import type { EngineEvent } from '../core/effects.ts'
+import { given } from '../core/given.ts'
 import type { InstantMs } from '../core/ids.ts'
 import { agentView } from './agents.ts'
-import { campaignStatusView, instant, iso } from './views.ts'
+import { campaignStatusView, instant, iso, isoOf } from './views.ts'
 
 const text = Type.String()
 const count = Type.Integer({ minimum: 0 })
@@ -51,16 +52,46 @@ const dayCapReached = Type.Object({
   of: Type.Enum(['campaign', 'installation']),
   what: Type.Enum(['attempts', 'minutes']),
   max: count,
-  until: Type.Integer({ description: 'When dialing goes on, in milliseconds since 1970.' }),
+  /** When dialing goes on. */
+  until: instant,
+})
+
+const trunkBreaker = Type.Object({
+  kind: Type.Literal('trunk-breaker'),
+  at,
+  trunkId: idSchema,
+  nodeId: idSchema,
+  state: Type.Enum(['closed', 'open', 'probing']),
+  fault: Type.Optional(Type.Enum(['refusals', 'unknown-numbers', 'false-answers', 'short-calls'])),
+  openings: count,
+  probeAt: Type.Optional(instant),
+  callId: Type.Optional(text),
 })
 
 /** What the event stream says of the engine. */
-const engineEventView = Type.Union([callConnected, callAbandoned, agentState, campaignState, dayCapReached])
+const engineEventView = Type.Union([
+  callConnected,
+  callAbandoned,
+  agentState,
+  campaignState,
+  dayCapReached,
+  trunkBreaker,
+])
 
 /** The `data` of one message of the event stream. The last is that of `lost`: so many events were not sent. */
 export const eventView = Type.Union([...engineEventView.anyOf, Type.Object({ events: count })])
 
 /** An event as the stream says it. */
 export function viewEvent(event: EngineEvent, when: InstantMs): Static<typeof engineEventView> {
-  return { ...event, at: iso(when) }
+  const at = iso(when)
+  switch (event.kind) {
+    case 'day-cap-reached':
+      return { ...event, at, until: iso(event.until) }
+    case 'trunk-breaker': {
+      const { probeAt, ...rest } = event
+      return { ...rest, at, ...given({ probeAt: isoOf(probeAt) }) }
+    }
+    default:
+      return { ...event, at }
+  }
 }

@@ -1,7 +1,8 @@
 import type { Verdict } from '../core/compliance/facts.ts'
+import type { TrunkFault } from '../core/dialing/breaker.ts'
 import type { ReachedCap } from '../core/dialing/dayUse.ts'
 import type { PacingReason, RefusalReason } from '../core/vocabulary.ts'
-import type { RecordedDecision } from '../ports/engine.ts'
+import type { BreakerFigures, RecordedDecision } from '../ports/engine.ts'
 
 /** What a pacing decision's reason means, for people. The word itself stays beside it. */
 const pacingSentences: Readonly<Record<PacingReason, string>> = {
@@ -10,6 +11,7 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'no-leads': 'no lead may be dialed right now',
   'node-down': 'the PBX is not reachable',
   'trunk-limit': 'every channel of the trunks is in use',
+  'trunk-failing': 'the carrier fails on every trunk of the campaign: each is tried again with one call at a time',
   'calls-per-second-limit': 'the trunks take no more calls this second',
   'max-dial-level': 'as many calls per agent are in flight as the campaign permits (dialLevelMax)',
   'agents-covered': 'every agent who is or will be free has a call on its way',
@@ -52,6 +54,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'caller-identity': 'may not be called with any of the caller identities',
   'list-rests': "belongs to a list that has no share of the campaign's dials",
   'filtered-out': "does not pass the campaign's filter",
+  unreachable: 'cannot be reached: the carrier has failed its number as often as it may',
   'lead-finished': 'is finished',
   'campaign-not-running': 'its campaign is not running',
   'store-unavailable': 'cannot be checked: the store does not answer',
@@ -76,6 +79,20 @@ export function decisionSentence({ decision, times }: RecordedDecision): string 
   const lawful = reason === 'abandonment-budget' || reason === 'legal-stop'
   const over = lawful && window !== undefined ? ` (window: ${window})` : ''
   return `${what}${repeated}: ${pacingSentences[reason]}${over}${figuresText}`
+}
+
+const faultSentences: Readonly<Record<TrunkFault, string>> = {
+  refusals: 'the carrier fails calls before anybody is reached',
+  'unknown-numbers': 'the carrier says of too many numbers in a row that they do not exist',
+  'false-answers': 'calls are answered before anybody can have answered them',
+  'short-calls': 'too many answered calls are short',
+}
+
+/** Whether a trunk is used, why not, and when it is tried again. */
+export function breakerSentence({ state, fault, probeAt }: BreakerFigures): string {
+  if (fault === undefined) return 'is used'
+  const then = probeAt === undefined ? '' : ` at ${new Date(probeAt).toISOString()}`
+  return `is left alone, ${faultSentences[fault]}: ${state === 'probing' ? 'one call tries it now' : `one call tries it${then}`}`
 }
 
 /** Why nothing is dialed for the rest of the day, and what can be done about it. */

@@ -3,14 +3,16 @@ import { idSchema } from '../config/campaignFile.ts'
 import type { PbxHealth } from '../ports/telephony.ts'
 import { closedAlso } from './schemas.ts'
 
-/** Whether the daemon and its PBXs are well. */
+/** Whether the daemon, its PBXs and its trunks are well. */
 export const healthView = Type.Object({
   status: Type.Enum(['ok', 'degraded']),
   version: Type.String(),
   nodesUp: Type.Integer(),
   nodes: Type.Integer(),
+  /** Trunks that are left alone because their carriers fail. */
+  trunksFailing: Type.Array(idSchema),
 })
-/** The daemon's health; `degraded`: a PBX is not reachable. */
+/** The daemon's health; `degraded`: a PBX is not reachable, or a carrier fails. */
 export type HealthView = Static<typeof healthView>
 
 /** One PBX as `doctor` and the API see it. */

@@ -10,10 +10,10 @@ import { pacingModes } from '../core/pacing/pacer.ts'
 import { dispositions, pacingReasons } from '../core/vocabulary.ts'
 import type { CallRecord } from '../ports/attempts.ts'
 import type { DoNotCallEntry } from '../ports/doNotCall.ts'
-import type { RecordedDecision } from '../ports/engine.ts'
+import type { RecordedDecision, TrunkFigures } from '../ports/engine.ts'
 import type { ImportReport } from '../ports/importReports.ts'
 import type { LeadRecord } from '../ports/leads.ts'
-import { dayCapSentence, decisionSentence } from './sentences.ts'
+import { breakerSentence, dayCapSentence, decisionSentence } from './sentences.ts'
 
 const count = Type.Integer({ minimum: 0 })
 const ratio = Type.Number({ minimum: 0 })
@@ -144,6 +144,33 @@ export const campaignStatusView = Type.Object({
 /** A campaign's figures as answers show them. */
 export type CampaignStatus = Static<typeof campaignStatusView>
 
+/** A trunk as answers show it. */
+export const trunkView = Type.Object({
+  trunkId: idSchema,
+  nodeId: idSchema,
+  channelsInUse: count,
+  channelsMax: count,
+  callsPerSecondMax: Type.Number(),
+  shortCallRate: ratio,
+  breaker: Type.Object({
+    state: Type.Enum(['closed', 'open', 'probing']),
+    since: instant,
+    fault: Type.Optional(Type.Enum(['refusals', 'unknown-numbers', 'false-answers', 'short-calls'])),
+    probeAt: Type.Optional(instant),
+    openings: count,
+    refusedRate: ratio,
+    falseAnswerRate: ratio,
+    says: Type.String(),
+  }),
+})
+
+/** A trunk's figures as answers show them. */
+export function viewTrunk({ breaker, ...trunk }: TrunkFigures): Static<typeof trunkView> {
+  const { since, probeAt, ...figures } = breaker
+  const says = breakerSentence(breaker)
+  return { ...trunk, breaker: { ...figures, since: iso(since), ...given({ probeAt: isoOf(probeAt) }), says } }
+}
+
 /** Everything the live board shows. */
 export const statusView = Type.Object({
   at: instant,
@@ -151,16 +178,7 @@ export const statusView = Type.Object({
   calls: callCountsView,
   occupancy: ratio,
   nodes: Type.Array(Type.Object({ nodeId: idSchema, link: Type.Enum(['up', 'down']) })),
-  trunks: Type.Array(
-    Type.Object({
-      trunkId: idSchema,
-      nodeId: idSchema,
-      channelsInUse: count,
-      channelsMax: count,
-      callsPerSecondMax: Type.Number(),
-      shortCallRate: ratio,
-    }),
-  ),
+  trunks: Type.Array(trunkView),
   campaigns: Type.Array(campaignStatusView),
 })
 /** The board's figures as answers show them. */

@@ -1,7 +1,13 @@
 import { ApiError } from '../api/apiError.ts'
 import type { CampaignExplainView } from '../api/campaigns.ts'
 import type { ExplainedCheck, ExplainView } from '../api/leads.ts'
-import { dayCapSentence, decisionSentence, refusalSentences, verdictSentence } from '../api/sentences.ts'
+import {
+  breakerSentence,
+  dayCapSentence,
+  decisionSentence,
+  refusalSentences,
+  verdictSentence,
+} from '../api/sentences.ts'
 import { iso, isoOf, viewDayCap, viewDoNotCall, viewLead } from '../api/views.ts'
 import { bestHour } from '../core/campaigns/answerOdds.ts'
 import { attemptWindows } from '../core/compliance/checks.ts'
@@ -78,6 +84,7 @@ const budgetReasons: ReadonlySet<PacingReason> = new Set([
   'abandonment-budget',
   'legal-stop',
   'trunk-limit',
+  'trunk-failing',
   'calls-per-second-limit',
   'node-down',
 ])
@@ -136,12 +143,20 @@ async function explainCampaign(context: AppContext, id: string): Promise<Campaig
     ...counts,
     unread: [...unreadOf(gateway.laws.book, [...places])].sort(),
     ...given({ dayCap: cap && viewDayCap(cap) }),
+    trunksFailing: trunksFailing(gateway, settings.trunkIds),
     reasons: reasons.map(({ firstAt, lastAt, ...reason }) => ({
       ...reason,
       says: sentenceOf(reason.reason),
       ...given({ firstAt: isoOf(firstAt), lastAt: isoOf(lastAt) }),
     })),
   }
+}
+
+function trunksFailing(gateway: EngineGateway, trunkIds: readonly string[]): CampaignExplainView['trunksFailing'] {
+  const { trunks } = gateway.board()
+  return trunks
+    .filter(({ trunkId, breaker }) => trunkIds.includes(trunkId) && breaker.state !== 'closed')
+    .map(({ trunkId, breaker }) => ({ trunkId, says: breakerSentence(breaker) }))
 }
 
 /** Reasons are refusals' words, or why a lead is finished, which may be an older version's word. */

@@ -1,4 +1,13 @@
-import { type CampaignStatus, iso, isoOf, type Status, viewCounters, viewDayCap, viewDecision } from '../api/views.ts'
+import {
+  type CampaignStatus,
+  iso,
+  isoOf,
+  type Status,
+  viewCounters,
+  viewDayCap,
+  viewDecision,
+  viewTrunk,
+} from '../api/views.ts'
 import { given } from '../core/given.ts'
 import { Defect } from '../errors.ts'
 import type { CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
@@ -18,7 +27,7 @@ export function buildStatus(gateway: Reads): Status {
     calls: { ...calls },
     occupancy,
     nodes: [...nodes],
-    trunks: [...trunks],
+    trunks: trunks.map(viewTrunk),
     campaigns: [...campaignStatuses(gateway, board)],
   }
 }

@@ -2,9 +2,10 @@ import type { AgentSettings, AgentState } from './agents/agent.ts'
 import type { AbandonReason, AttemptEnd, CampaignAttempt, InboundAttempt, WrapUp } from './calls/call.ts'
 import type { CampaignState } from './campaigns/campaign.ts'
 import type { Purpose } from './compliance/rules.ts'
+import type { BreakerPhase, TrunkFault } from './dialing/breaker.ts'
 import type { ReachedCap } from './dialing/dayUse.ts'
 import type { OriginateRoute } from './dialing/trunk.ts'
-import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber } from './ids.ts'
+import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { PacingDecision } from './pacing/pacer.ts'
 
 /** All that an originate needs, and what the shell has to write before it leaves. */
@@ -130,5 +131,19 @@ export type EngineEvent =
     }
   | { readonly kind: 'agent-state'; readonly agentId: AgentId; readonly state: AgentState }
   | { readonly kind: 'campaign-state'; readonly campaignId: CampaignId; readonly state: CampaignState }
+  /** A trunk is left alone because its carrier fails, is tried with one call, or is used again. */
+  | {
+      readonly kind: 'trunk-breaker'
+      readonly trunkId: TrunkId
+      readonly nodeId: NodeId
+      readonly state: BreakerPhase['state']
+      readonly fault?: TrunkFault
+      /** How often it has been left alone without doing well for some minutes between. */
+      readonly openings: number
+      /** When one call is tried. */
+      readonly probeAt?: InstantMs
+      /** The call that tries it. */
+      readonly callId?: CallId
+    }
   /** Nothing more of the campaign is dialed until then; live calls go on. */
   | ({ readonly kind: 'day-cap-reached'; readonly campaignId: CampaignId } & ReachedCap)

@@ -163,8 +163,8 @@ export type ShellAnswer =
       readonly reason: RefusalReason
       readonly retryAt?: InstantMs
     }
-  /** The attempt was written and the PBX did not take the order. */
-  | { readonly kind: 'originate-failed'; readonly callId: CallId }
+  /** The attempt was written and the PBX did not take the order. `refused`: it said no, which it says of a trunk. */
+  | { readonly kind: 'originate-failed'; readonly callId: CallId; readonly refused?: true }
   /** Attempts that a previous run of the daemon left open, read before anything is dialed. */
   | { readonly kind: 'recovered'; readonly open: readonly AttemptStart[] }
   /** What a campaign had counted and learned before the restart. */

@@ -139,11 +139,11 @@ function somebodyWorks(watch: Watch, state: EngineState, on: { campaignId: Campa
 }
 
 function watchRate(watch: Watch, { step, effect: trunkId, wrong }: Watched<TrunkId>): void {
-  const limit = Math.max(1, Math.ceil(step.state.trunks.get(trunkId)?.settings.callsPerSecondMax ?? 0))
+  const limit = Math.max(1, Math.floor(step.state.trunks.get(trunkId)?.settings.callsPerSecondMax ?? 0))
   const recent = watch.originates.get(trunkId) ?? { at: [], next: 0 }
   watch.originates.set(trunkId, recent)
   const before = recent.at[recent.next]
-  if (before !== undefined && before > step.now - 1_000)
+  if (before !== undefined && before >= step.now - 1_000)
     wrong.push(`more than ${limit} originates within a second on trunk ${trunkId}`)
   recent.at[recent.next] = step.now
   recent.next = (recent.next + 1) % limit

@@ -1,4 +1,4 @@
-import type { Effect } from '../core/effects.ts'
+import type { Effect, EngineEvent } from '../core/effects.ts'
 import { given } from '../core/given.ts'
 import type { AgentId, NodeId } from '../core/ids.ts'
 import type { Command } from '../core/inputs.ts'
@@ -165,12 +165,21 @@ function storeHandlers({ options, writer, door }: Tools) {
   } satisfies Partial<Handlers>
 }
 
+type BreakerEvent = Extract<EngineEvent, { kind: 'trunk-breaker' }>
+
+/** What an operator has to know at once, in the log. */
+function sayBreaker(log: Shell['log'], { kind: _, ...event }: BreakerEvent): void {
+  if (event.state === 'open') log.warn(event, 'the trunk is left alone: its carrier fails')
+  else log.info(event, event.state === 'probing' ? 'the trunk is tried with one call' : 'the trunk is used again')
+}
+
 function shellHandlers({ options }: Tools) {
   return {
     decision: ({ campaignId, decision }) => options.decided(campaignId, decision),
     notify: ({ event }) => {
       if (event.kind === 'day-cap-reached')
         options.log.warn({ ...event }, 'a cap of the day is reached: nothing is dialed')
+      if (event.kind === 'trunk-breaker') sayBreaker(options.log, event)
       options.notify(event)
     },
     rejected: ({ code, message }) => options.log.debug({ code, reason: message }, 'not obeyed'),

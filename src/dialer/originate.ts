@@ -79,7 +79,7 @@ export function createOriginator(options: OriginatorOptions): Originator {
     const { callId, nodeId } = order.attempt
     const clearedAt = await cleared(order)
     if (clearedAt === undefined) return
-    await trunkGate(order.attempt.trunkId)
+    const left = await trunkGate(order.attempt.trunkId)
     try {
       if (clock.now() > clearedAt + departureMaxMs)
         throw new TelephonyError('too-late', 'its turn on the trunk came too late')
@@ -89,7 +89,9 @@ export function createOriginator(options: OriginatorOptions): Originator {
       await telephony.originate(order)
     } catch (error) {
       log.warn({ callId, code: errorCode(error), error: errorMessage(error) }, 'the PBX did not take the originate')
-      submit({ kind: 'originate-failed', callId })
+      submit({ kind: 'originate-failed', callId, ...(errorCode(error) === 'rejected' ? { refused: true } : {}) })
+    } finally {
+      left()
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Agent } from '../core/agents/agent.ts'
 import type { Call } from '../core/calls/call.ts'
 import type { CampaignSettings } from '../core/campaigns/campaign.ts'
+import { type Breaker, shareOf } from '../core/dialing/breaker.ts'
 import { shortCallRate, type Trunk } from '../core/dialing/trunk.ts'
 import { given } from '../core/given.ts'
 import type { AgentId, CallId, CampaignId, InstantMs } from '../core/ids.ts'
@@ -8,6 +9,7 @@ import { abandonmentRate, agentStateCounts, callStateCounts, dialLevel, occupanc
 import type { Campaign, EngineState } from '../core/state.ts'
 import type {
   AgentSnapshot,
+  BreakerFigures,
   CallSnapshot,
   CampaignFigures,
   CampaignSnapshot,
@@ -31,8 +33,24 @@ export function boardOf(state: EngineState, now: InstantMs): EngineBoard {
 
 function trunkFigures(trunk: Trunk): TrunkFigures {
   const { trunkId, nodeId, channelsMax, callsPerSecondMax } = trunk.settings
-  const { channelsInUse } = trunk
-  return { trunkId, nodeId, channelsInUse, channelsMax, callsPerSecondMax, shortCallRate: shortCallRate(trunk) }
+  const { channelsInUse, breaker } = trunk
+  return {
+    trunkId,
+    nodeId,
+    channelsInUse,
+    channelsMax,
+    callsPerSecondMax,
+    shortCallRate: shortCallRate(trunk),
+    breaker: breakerFigures(breaker),
+  }
+}
+
+function breakerFigures({ phase, openings, refused, falseAnswers }: Breaker): BreakerFigures {
+  const { state, since } = phase
+  const fault = phase.state === 'closed' ? undefined : phase.fault
+  const probeAt = phase.state === 'open' ? phase.probeAt : undefined
+  const rates = { refusedRate: shareOf(refused), falseAnswerRate: shareOf(falseAnswers) }
+  return { state, since, openings, ...rates, ...given({ fault, probeAt }) }
 }
 
 function campaignFigures(state: EngineState, campaign: Campaign, now: InstantMs): CampaignFigures {

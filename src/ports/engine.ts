@@ -4,6 +4,7 @@ import type { CampaignCounters, CampaignSettings, CampaignState } from '../core/
 import type { OwnerId } from '../core/campaigns/ownerCounts.ts'
 import type { LawFinder } from '../core/compliance/law.ts'
 import type { Place } from '../core/compliance/rules.ts'
+import type { BreakerPhase, TrunkFault } from '../core/dialing/breaker.ts'
 import type { ReachedCap } from '../core/dialing/dayUse.ts'
 import type { EngineEvent, RejectionCode } from '../core/effects.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from '../core/ids.ts'
@@ -125,6 +126,22 @@ export interface TrunkFigures {
   readonly callsPerSecondMax: number
   /** Share 0..1 of calls of 6 s or less among the last answered ones. */
   readonly shortCallRate: number
+  readonly breaker: BreakerFigures
+}
+
+/** Whether a trunk is used, and why not. */
+export interface BreakerFigures {
+  readonly state: BreakerPhase['state']
+  readonly since: InstantMs
+  /** Absent: none is known. */
+  readonly fault?: TrunkFault
+  /** When one call is tried. */
+  readonly probeAt?: InstantMs
+  /** How often it has been left alone without doing well for some minutes between. */
+  readonly openings: number
+  /** Shares 0..1 of the last calls that the carrier failed, and of the last answers that came too soon. */
+  readonly refusedRate: number
+  readonly falseAnswerRate: number
 }
 
 /** A campaign at work in figures. Rates are 0..1. */

@@ -64,6 +64,7 @@ const trunk = {
   channelsMax: 30,
   callsPerSecondMax: 5,
   shortCallRate: 0,
+  breaker: { state: 'closed' as const, since: at, openings: 0, refusedRate: 0, falseAnswerRate: 0, says: 'is used' },
 }
 const status: Status = {
   at,

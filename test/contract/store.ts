@@ -374,6 +374,29 @@ async function attemptContract(t: Test, store: Store): Promise<void> {
     t.strictSame(await counters(store, 'fault'), { ...noCounters, attempts: 1 })
   })
 
+  t.test('tell how often in a row the carrier failed the number, and finish it with that word', async t => {
+    await store.saveCampaign(someCampaign('faults'))
+    const [lead] = await importSome(store, 'faults', someLeads([1]))
+    if (!lead) throw new Defect('the leads were not imported')
+    let made = 0
+    const after = async (more: Partial<AttemptEnd>) => {
+      made += 1
+      const attempt = attemptOf(lead, `faults-${made}`, noon - 86_400_000 + made * 1_000)
+      await store.beginAttempt(attempt)
+      await store.endAttempt(endOf(attempt, { leadRetryAt: noon, ...more }))
+      const query = { campaignId: 'faults', limit: 5, exclude: [], now: noon + 3_600_000 }
+      return (await store.dialableLeads(query)).leads.map(({ carrierFaults }) => carrierFaults)
+    }
+    const fault = { disposition: 'congestion', detail: 'carrier-fault', countsAsAttempt: false } as const
+    t.strictSame(await after(fault), [1])
+    t.strictSame(await after({ ...fault, detail: 'trunk-fault' }), [1], "the trunk's own do not count")
+    t.strictSame(await after(fault), [2])
+    t.strictSame(await after({ disposition: 'no-answer' }), [undefined], 'somebody was reached')
+    t.strictSame(await after({ ...fault, disposition: 'failed' }), [1])
+    t.strictSame(await after({ ...fault, detail: 'unreachable', leadRetryAt: null }), [])
+    t.match(await store.lead(lead.leadId), { state: 'finished', reason: 'unreachable', lastDisposition: 'congestion' })
+  })
+
   t.test('do not bring back a lead that was finished meanwhile', async t => {
     const [lead] = await importSome(store, 'meanwhile', someLeads([1]))
     if (!lead) throw new Defect('the leads were not imported')

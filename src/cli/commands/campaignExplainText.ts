@@ -6,10 +6,12 @@ import { localTime, table } from '../terminal/format.ts'
 type Explained = Static<typeof campaignExplainView>
 
 /** What `campaign explain` prints: how many may be dialed now, then the reasons, the most first. */
-export function campaignExplainWords({ campaignId, leads, dialable, reasons, unread, dayCap }: Explained): string {
+export function campaignExplainWords(explained: Explained): string {
+  const { campaignId, leads, dialable, reasons, unread, dayCap, trunksFailing } = explained
   const warning = unread.length === 0 ? '' : `${unreadSentence(unread)}\n`
   const capped = dayCap === undefined ? '' : `nothing is dialed: ${dayCap.says}\n`
-  const head = `${campaignId}: ${dialable} of ${leads} leads may be dialed now\n${capped}${warning}`
+  const failing = trunksFailing.map(({ trunkId, says }) => `trunk ${trunkId} ${says}\n`).join('')
+  const head = `${campaignId}: ${dialable} of ${leads} leads may be dialed now\n${capped}${failing}${warning}`
   if (reasons.length === 0) return head
   const rows = reasons.map(({ reason, says, leads, finished, firstAt, lastAt }) => [
     ...[leads, reason, `a lead that ${says}`],

@@ -113,7 +113,11 @@ function header(status: Status, draw: Draw): string[] {
     text: `  ${trunkId} ${channelsInUse}/${channelsMax}`,
     ...(channelsInUse >= channelsMax ? { ink: 'yellow' as const } : {}),
   }))
-  return [cut([{ text: 'Dialwright', ink: 'bold' }, { text: `  ${draw.time(status.at)}` }, ...nodes, ...trunks], draw)]
+  const failing = status.trunks.filter(({ breaker }) => breaker.state !== 'closed')
+  return [
+    cut([{ text: 'Dialwright', ink: 'bold' }, { text: `  ${draw.time(status.at)}` }, ...nodes, ...trunks], draw),
+    ...failing.map(({ trunkId, breaker }) => cut([{ text: `Trunk ${trunkId} ${breaker.says}`, ink: 'red' }], draw)),
+  ]
 }
 
 const stateInks: Readonly<Record<CampaignStatus['state'], Ink>> = {

@@ -189,7 +189,17 @@ export interface AttemptEnd {
   readonly number?: PhoneNumber
   readonly disposition: Disposition
   /** Why, where the disposition alone does not say it. */
-  readonly detail?: AbandonReason | 'recovered' | 'short' | 'carrier-fault' | 'originate-error' | 'longest-call'
+  readonly detail?:
+    | AbandonReason
+    | 'recovered'
+    | 'short'
+    | 'carrier-fault'
+    /** The carrier has failed the number once too often: its lead is finished. */
+    | 'unreachable'
+    /** The trunk failed everybody. */
+    | 'trunk-fault'
+    | 'originate-error'
+    | 'longest-call'
   readonly sipCode?: number
   readonly sipCallId?: string
   readonly ringingAt?: InstantMs

@@ -1,6 +1,13 @@
 import { afterCall, makeAvailable, startWrapUp } from '../agents/agentFlow.ts'
-import { leadAfterAttempt, leadKind } from '../campaigns/lead.ts'
+import {
+  isLastCarrierFault,
+  leadAfterAttempt,
+  leadAfterCarrierFault,
+  leadKind,
+  retryAfterTrunkFault,
+} from '../campaigns/lead.ts'
 import { settleCall } from '../campaigns/ownerFlow.ts'
+import { type Blame, blameOf, callEnded, callTakenBack } from '../dialing/trunkEvidence.ts'
 import type { AgentId, InstantMs } from '../ids.ts'
 import type { Mutable } from '../mutable.ts'
 import type { Campaign } from '../state.ts'
@@ -14,6 +21,8 @@ import { recordIncoming } from './incoming.ts'
 export interface CallEnding {
   readonly cause: EndCause
   readonly sipCode?: number
+  /** The PBX never took the order. */
+  readonly notLeft?: true
   readonly at: InstantMs
 }
 
@@ -66,11 +75,13 @@ export function endCall(step: Step, call: Call, ending: CallEnding): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (campaign === undefined) return
   const disposition = dispositionOf(call, ending)
-  if (call.origin === 'campaign') countEnd(step, campaign, { call, disposition, ending })
+  const blame = blameOf(step, call, ending)
+  if (call.origin === 'campaign') countEnd(step, campaign, { call, disposition, ending, blame })
   release(step, call, ending.at)
+  callEnded(step, call, ending)
   if (call.origin === 'inbound') recordIncoming(step, call)
-  step.effects.push({ kind: 'attempt-ended', end: attemptEnd(campaign, { call, disposition, ending }) })
-  learnFromNetwork(step, call, ending)
+  step.effects.push({ kind: 'attempt-ended', end: attemptEnd(campaign, { call, disposition, ending, blame }) })
+  if (blame !== 'trunk') learnFromNetwork(step, call, ending)
   freeAgent(step, campaign, { call, disposition })
   markDirty(step, call.campaignId)
 }
@@ -92,24 +103,20 @@ interface Ended<Ending extends Call = Call> {
   readonly call: Ending
   readonly disposition: Disposition
   readonly ending: CallEnding
-}
-
-/** Nobody's phone has rung. A call that was lost from sight may have rung: it counts. */
-function isCarrierFault({ call, disposition, ending }: Ended): boolean {
-  if (call.phase.state !== 'originating' || ending.cause === 'lost') return false
-  return disposition === 'congestion' || disposition === 'failed'
+  /** Whose fault it is that nobody's phone has rung. A call that was lost from sight may have rung: it counts. */
+  readonly blame: Blame | undefined
 }
 
 /** What a campaign and its pacer learn of a call that pacing has made. */
 function countEnd(step: Step, campaign: Campaign, ended: Ended<CampaignCall>): void {
-  const { call, disposition, ending } = ended
+  const { call, disposition, ending, blame } = ended
   const { phase } = call
   if (phase.state === 'originating' || phase.state === 'ringing') {
     if (call.recovered) return
     const afterMs = Math.max(0, ending.at - call.originatedAt)
     const of = { afterMs, leadKind: leadKind(call.lead, call.originatedAt) }
     if (disposition === 'withdrawn') campaign.pacer.observe({ kind: 'withdrawn', ...of }, step.now)
-    else campaign.pacer.observe({ kind: 'not-answered', carrierFault: isCarrierFault(ended), ...of }, step.now)
+    else campaign.pacer.observe({ kind: 'not-answered', carrierFault: blame !== undefined, ...of }, step.now)
   } else if (phase.state === 'connected' && phase.connectedAt !== undefined) {
     campaign.pacer.observe({ kind: 'talk-ended', talkMs: Math.max(0, ending.at - phase.connectedAt) }, step.now)
   } else if (phase.state !== 'announcing') {
@@ -120,7 +127,7 @@ function countEnd(step: Step, campaign: Campaign, ended: Ended<CampaignCall>): v
 }
 
 /** The agent who was with the call, or had made it, writes it up or takes the next. */
-function freeAgent(step: Step, campaign: Campaign, { call, disposition }: Omit<Ended, 'ending'>): void {
+function freeAgent(step: Step, campaign: Campaign, { call, disposition }: Pick<Ended, 'call' | 'disposition'>): void {
   const agentId = call.phase.state === 'connected' ? call.phase.agentId : madeBy(call)
   if (agentId === undefined) return
   if (disposition === 'connected') remember(step, call, agentId)
@@ -139,6 +146,7 @@ function madeBy(call: Call): AgentId | undefined {
 /** Takes back a call that was refused before it left: nothing of it is written. */
 export function dropCall(step: Step, call: Call): void {
   step.state.day.takenBack(call)
+  callTakenBack(step, call)
   release(step, call, step.now)
   const agentId = madeBy(call)
   const agent = agentId === undefined ? undefined : step.state.agents.get(agentId)
@@ -156,7 +164,7 @@ function remember(step: Step, call: Call, agentId: AgentId): void {
 function attemptEnd(campaign: Campaign, ended: Ended): AttemptEnd {
   const { call, disposition, ending } = ended
   const { phase } = call
-  const countsAsAttempt = call.origin !== 'inbound' && !isCarrierFault(ended)
+  const countsAsAttempt = call.origin !== 'inbound' && ended.blame === undefined
   const end: Mutable<AttemptEnd> = {
     callId: call.callId,
     campaignId: call.campaignId,
@@ -191,13 +199,22 @@ function addInstants(end: Mutable<AttemptEnd>, phase: CallPhase): void {
 
 /** When the lead may be dialed again; `null`: never by itself. */
 function leadRetryAt({ settings }: Campaign, ended: Ended, attempts: number): InstantMs | null {
-  const { call, disposition, ending } = ended
-  if (ending.cause === 'invalid-number' || ending.cause === 'lost') return null
-  // A carrier's fault is retried like congestion, whatever its word: it is no fault of the lead.
-  const as = isCarrierFault(ended) ? 'congestion' : disposition
-  const attempt = { disposition: as, attempts, originatedAt: call.originatedAt }
-  const next = leadAfterAttempt(settings.retry, attempt, ending.at)
+  const { call, disposition, ending, blame } = ended
+  const { retry } = settings
+  const unknown = ending.cause === 'invalid-number'
+  if (blame === 'trunk' || blame === 'ours')
+    return retryAfterTrunkFault(retry, unknown ? 'unknown-number' : 'refused', ending.at)
+  if (unknown || ending.cause === 'lost') return null
+  const next =
+    blame === 'number'
+      ? leadAfterCarrierFault(retry, { faults: faultsOf(call), attempts }, ending.at)
+      : leadAfterAttempt(retry, { disposition, attempts, originatedAt: call.originatedAt }, ending.at)
   return next.kind === 'retry' ? next.at : null
+}
+
+/** How often in a row the carrier has failed the number, with this call. */
+function faultsOf({ lead }: Call): number {
+  return (lead?.carrierFaults ?? 0) + 1
 }
 
 function detailOf(ended: Ended): AttemptEnd['detail'] {
@@ -205,5 +222,16 @@ function detailOf(ended: Ended): AttemptEnd['detail'] {
   if (call.phase.state === 'announcing') return call.phase.why
   if (call.endingAs === 'longest-call') return 'longest-call'
   if (call.recovered || ended.ending.cause === 'lost') return 'recovered'
-  return isCarrierFault(ended) ? 'carrier-fault' : undefined
+  switch (ended.blame) {
+    case 'trunk':
+      return 'trunk-fault'
+    case 'ours':
+      return 'originate-error'
+    case 'number': {
+      const known = ended.ending.cause !== 'invalid-number'
+      return known && isLastCarrierFault(faultsOf(call)) ? 'unreachable' : 'carrier-fault'
+    }
+    case undefined:
+      return undefined
+  }
 }

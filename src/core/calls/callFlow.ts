@@ -1,6 +1,7 @@
 import { leadKind } from '../campaigns/lead.ts'
 import { settleCall, unsettleCall } from '../campaigns/ownerFlow.ts'
 import type { Deadline } from '../deadlines.ts'
+import { callAnswered, callRings } from '../dialing/trunkEvidence.ts'
 import { given } from '../given.ts'
 import type { AgentId, InstantMs } from '../ids.ts'
 import type { TelephonyEvent } from '../inputs.ts'
@@ -38,6 +39,7 @@ export function onRinging(step: Step, event: EventOf<'call-ringing'>): void {
   const { call, campaign } = found
   if (event.sipCallId !== undefined) call.sipCallId = event.sipCallId
   if (call.phase.state !== 'originating') return
+  callRings(step, call)
   moveCall(step, call, { state: 'ringing', ringingAt: event.at })
   pushCallDeadline(step, call, { what: 'ring-timeout', at: ringEndsAt(call, campaign, event.at) })
   if (call.endingAs !== undefined) withdrawWhenLawful(step, call, call.endingAs)
@@ -85,14 +87,15 @@ function answer(step: Step, { call, campaign }: Found, answeredAt: InstantMs): b
     reject(step, 'illegal-transition', `call ${call.callId} is ${state}, it cannot be answered again`)
     return false
   }
+  const afterMs = Math.max(0, answeredAt - call.originatedAt)
+  const isFalse = callAnswered(step, call, afterMs)
   if (!moveCall(step, call, answeredPhase(step, call, answeredAt))) return false
   limitCall(step, call)
   if (call.origin !== 'campaign') return true
   const { counters } = campaign.progress
   counters.answered += 1
   counters.answeredByPerson += 1
-  const afterMs = Math.max(0, answeredAt - call.originatedAt)
-  if (call.recovered === undefined) {
+  if (call.recovered === undefined && !isFalse) {
     const of = { afterMs, leadKind: leadKind(call.lead, call.originatedAt) }
     campaign.pacer.observe({ kind: 'answered', ...of }, step.now)
   }

@@ -9,6 +9,8 @@ export interface HopperLead {
   readonly number: PhoneNumber
   /** How many attempts the lead has had that count. */
   readonly attempts: number
+  /** How often in a row the carrier has failed the number, nobody else's calls being failed; absent: not since it was last reached. */
+  readonly carrierFaults?: number
   /** Probability 0..1 that a person answers, where the store knows better than the campaign's mean. */
   readonly answerProbability?: number
   /** Every place where the person may be; absent: not known. Their law of abandonment holds for the campaign. */
@@ -91,6 +93,39 @@ export function leadAfterAttempt(
   const afterMs = rules.byDisposition[disposition]?.afterMs
   if (afterMs === undefined || attempts >= rules.attemptsMax) return { kind: 'finished' }
   return { kind: 'retry', at: retryTime(rules, { disposition, originatedAt }, now + afterMs) }
+}
+
+/** The carrier has failed a number so often in a row: the lead is finished. */
+const carrierFaultsMax = 5
+const carrierFaultGrowth = 4
+
+/**
+ * What becomes of a lead whose number the carrier has failed, for the `faults`th time in a row: each time it rests four times as
+ * long as before, a day at most, and the fifth is the last. Whoever brings it back gives it five more.
+ */
+export function leadAfterCarrierFault(
+  rules: RetryRules,
+  { faults, attempts }: { readonly faults: number; readonly attempts: number },
+  now: InstantMs,
+): LeadNext {
+  const { afterMs } = rules.byDisposition.congestion ?? {}
+  if (afterMs === undefined || attempts >= rules.attemptsMax || faults % carrierFaultsMax === 0)
+    return { kind: 'finished' }
+  const restMs = afterMs * carrierFaultGrowth ** ((faults - 1) % carrierFaultsMax)
+  return { kind: 'retry', at: now + Math.max(afterMs, Math.min(dayMs, restMs)) }
+}
+
+/** Whether that was the last time. */
+export function isLastCarrierFault(faults: number): boolean {
+  return faults % carrierFaultsMax === 0
+}
+
+const unknownNumberRestMs = 4 * hourMs
+
+/** When a lead is dialed again that met a trunk which failed everybody, or an order that never left: it is finished by neither. */
+export function retryAfterTrunkFault(rules: RetryRules, what: 'refused' | 'unknown-number', now: InstantMs): InstantMs {
+  const { afterMs = 15 * minuteMs } = rules.byDisposition.congestion ?? {}
+  return now + (what === 'refused' ? afterMs : Math.max(afterMs, unknownNumberRestMs))
 }
 
 /** Nobody was there at that hour: retries after these come at another. */

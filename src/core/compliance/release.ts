@@ -48,6 +48,7 @@ export const importReasons = [
 /** Why finished leads may be made due again by the operator; every other reason is for good. */
 export const recyclableReasons = [
   'lead-finished',
+  'unreachable',
   'attempts-exhausted',
   'attempts-limit',
 ] as const satisfies readonly RefusalReason[]

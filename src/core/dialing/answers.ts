@@ -20,5 +20,6 @@ export function onRefused(step: Step, answer: Extract<ShellAnswer, { kind: 'orig
 export function onOriginateFailed(step: Step, answer: Extract<ShellAnswer, { kind: 'originate-failed' }>): void {
   const call = step.state.calls.get(answer.callId)
   // Only the answer was lost where the leg has been heard of since: a person may be on it.
-  if (call?.phase.state === 'originating') endCall(step, call, { cause: 'failed', at: step.now })
+  if (call?.phase.state !== 'originating') return
+  endCall(step, call, { cause: 'failed', at: step.now, ...(answer.refused === true ? {} : { notLeft: true }) })
 }

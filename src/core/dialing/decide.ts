@@ -7,10 +7,9 @@ import type { NodePicture } from '../picture.ts'
 import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
 import { followDayCap } from './dayCap.ts'
-import type { ReachedCap } from './dayUse.ts'
 import { dialForAgents, originateMany, probabilityOf } from './originate.ts'
 import { refillHopper } from './refill.ts'
-import { limitsOf, usableTrunks, wakeForTokens } from './trunks.ts'
+import { allFail, limitsOf, usableTrunks, wakeForTrunks } from './trunks.ts'
 
 /*
  * When a campaign dials. Agents are connected on event, in the step that brings an answer or a free agent (see matching); calls
@@ -65,7 +64,7 @@ function explainNobody(step: Step, campaign: Campaign): void {
 function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
   const { nodeId, agents, calls } = view
   const trunks = usableTrunks(step, campaign, nodeId)
-  const limits = limitsOf(campaign, trunks)
+  const limits = limitsOf(campaign, trunks, step.now)
   const [next] = campaign.hopper.leads
   const nextAnswerProbability = next === undefined ? undefined : probabilityOf(step, campaign, next)
   const decision = campaign.pacer.decide({ agents, calls, limits, nextAnswerProbability }, step.now)
@@ -76,7 +75,7 @@ function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
   step.effects.push({
     kind: 'decision',
     campaignId: campaign.settings.campaignId,
-    decision: explained(step, decision, { nodeId, dayCap: campaign.dayCap }),
+    decision: explained(step, campaign, { nodeId, decision }),
   })
   for (const callId of decision.withdraw) {
     const call = step.state.calls.get(callId)
@@ -84,17 +83,18 @@ function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
   }
   const serving = agents.some(agent => !agent.leaving)
   if (serving) originateMany(step, campaign, { count: decision.originate, trunks })
-  wakeForTokens(campaign, trunks)
+  wakeForTrunks(step, campaign, trunks)
 }
 
 interface Explaining {
   readonly nodeId: NodeId
-  readonly dayCap: ReachedCap | undefined
+  readonly decision: PacingDecision
 }
 
-/** A node that is down explains itself before any figure does. */
-function explained(step: Step, decision: PacingDecision, { nodeId, dayCap }: Explaining): PacingDecision {
-  if (dayCap !== undefined) return { ...decision, originate: 0, reason: 'day-cap' }
-  if (step.state.nodes.get(nodeId)?.link === 'up') return decision
-  return { ...decision, originate: 0, reason: 'node-down' }
+/** A node that is down, and carriers that fail, explain themselves before any figure does. */
+function explained(step: Step, campaign: Campaign, { nodeId, decision }: Explaining): PacingDecision {
+  if (campaign.dayCap !== undefined) return { ...decision, originate: 0, reason: 'day-cap' }
+  if (step.state.nodes.get(nodeId)?.link !== 'up') return { ...decision, originate: 0, reason: 'node-down' }
+  if (decision.originate > 0 || !allFail(step, campaign, nodeId)) return decision
+  return { ...decision, reason: 'trunk-failing' }
 }

@@ -9,6 +9,7 @@ import type { Campaign } from '../state.ts'
 import { pushCallDeadline, type Step } from '../step.ts'
 import { followDayCap } from './dayCap.ts'
 import { dialEndpoint, type Trunk } from './trunk.ts'
+import { callDeparts } from './trunkEvidence.ts'
 import { freeTrunk, usableTrunks } from './trunks.ts'
 
 /** Originates up to this many calls: as many as there are channels, tokens and leads that are free. */
@@ -18,7 +19,7 @@ export function originateMany(
   what: { readonly count: number; readonly trunks: readonly Trunk[] },
 ): void {
   for (let made = 0; made < what.count; made += 1) {
-    const trunk = freeTrunk(what.trunks)
+    const trunk = freeTrunk(what.trunks, step.now)
     const lead = trunk === undefined ? undefined : nextLead(step, campaign)
     if (trunk === undefined || lead === undefined) return
     originate(step, campaign, { trunk, lead })
@@ -43,7 +44,7 @@ function originatePersonal(
   campaign: Campaign,
   { lead, trunks }: { readonly lead: HopperLead; readonly trunks: readonly Trunk[] },
 ): void {
-  const trunk = freeTrunk(trunks)
+  const trunk = freeTrunk(trunks, step.now)
   if (trunk === undefined || isTaken(step, lead)) return
   const { leads } = campaign.hopper
   leads.splice(leads.indexOf(lead), 1)
@@ -106,6 +107,7 @@ function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk
   })
   call.view.answerProbability = probabilityOf(step, campaign, lead)
   hold(step, call)
+  callDeparts(step, call)
   holdAgent(step, call)
   trunk.tokens -= 1
   campaign.progress.counters.attempts += 1

@@ -1,4 +1,5 @@
 import type { InstantMs, NodeId, PhoneNumber, TrunkId } from '../ids.ts'
+import { type Breaker, createBreaker } from './breaker.ts'
 
 /** A way out, as configured. */
 export interface TrunkSettings {
@@ -18,11 +19,13 @@ export interface TrunkSettings {
 export interface Trunk {
   readonly settings: TrunkSettings
   channelsInUse: number
-  /** Calls that may be originated now; refilled by time, see `originateAllowance`. */
+  /** Calls that may be originated now; refilled by time, see `refillTokens`. */
   tokens: number
   refilledAt: InstantMs
   /** Lengths of the last answered calls, for the share of short ones; newest last. */
   readonly answeredCallsMs: number[]
+  /** Whether its carrier does its work. */
+  readonly breaker: Breaker
   /** When its calls are looked at for one that has lasted too long; absent: none has been answered. */
   longestCallAt?: InstantMs | undefined
 }
@@ -38,21 +41,34 @@ export interface OriginateRoute {
 
 /** A trunk nobody uses yet, with a full allowance. */
 export function createTrunk(settings: TrunkSettings, now: InstantMs): Trunk {
-  return { settings, channelsInUse: 0, tokens: burstMax(settings), refilledAt: now, answeredCallsMs: [] }
+  const breaker = createBreaker(now)
+  return { settings, channelsInUse: 0, tokens: burstMax(settings), refilledAt: now, answeredCallsMs: [], breaker }
 }
 
-/** Calls that may leave at once: a tenth of a second's worth, at least one. */
-function burstMax(settings: TrunkSettings): number {
-  return Math.max(1, Math.floor(settings.callsPerSecondMax / 10))
+/** Originates that a second may see: whole calls, at least one. Below one a second it is the rate that holds them apart. */
+export function perSecondMax({ callsPerSecondMax }: TrunkSettings): number {
+  return Math.max(1, Math.floor(callsPerSecondMax))
 }
 
 /**
- * Tokens a second. Together with the burst no second ever sees more than `callsPerSecondMax` originates: carriers
- * answer 503 to a burst although the average is right.
+ * What is to hold for each second is held for a little more: the carrier counts what reaches it, and two calls that leave us a
+ * second apart may arrive closer together.
+ */
+export const secondOnTheWireMs = 1_080
+
+/** Calls that may leave at once: a tenth of a second's worth, at least one. */
+function burstMax(settings: TrunkSettings): number {
+  return Math.max(1, Math.floor(perSecondMax(settings) / 10))
+}
+
+/**
+ * Tokens a second. No second, both its ends included, ever sees more than `callsPerSecondMax` originates, which are burst + rate
+ * at most: carriers answer 503 to a burst although the average is right. Where the burst is one call, calls that are held apart
+ * by more than a second's part of the limit do it.
  */
 function tokensPerSecond(settings: TrunkSettings): number {
-  const { callsPerSecondMax } = settings
-  return callsPerSecondMax < 10 ? callsPerSecondMax : callsPerSecondMax - burstMax(settings)
+  const perSecond = Math.min(settings.callsPerSecondMax, perSecondMax(settings))
+  return perSecond < 10 ? (perSecond * 1000) / secondOnTheWireMs : perSecond - burstMax(settings)
 }
 
 /** Adds the tokens that time has brought. */
@@ -78,11 +94,19 @@ export function recordAnsweredCall(trunk: Trunk, lengthMs: number): void {
   if (trunk.answeredCallsMs.length > shortCallsKept) trunk.answeredCallsMs.shift()
 }
 
-/** Share 0..1 of answered calls of 6 s or less among the last 500; 0 until there are 50. Carriers fine it above about .15. */
-export function shortCallRate(trunk: Trunk): number {
-  const calls = trunk.answeredCallsMs
+/**
+ * Share 0..1 of answered calls of 6 s or less among the last 500, or fewer where they are asked for; 0 until there are 50.
+ * Carriers fine it above about .15.
+ */
+export function shortCallRate(trunk: Trunk, callsMax = shortCallsKept): number {
+  const calls = trunk.answeredCallsMs.slice(-callsMax)
   if (calls.length < shortCallsMin) return 0
-  return calls.filter(lengthMs => lengthMs <= shortCallMs).length / calls.length
+  return calls.filter(isShortCall).length / calls.length
+}
+
+/** Whether an answered call of this length is among those that carriers fine. */
+export function isShortCall(lengthMs: number): boolean {
+  return lengthMs <= shortCallMs
 }
 
 /** The dial string with the number in it. */

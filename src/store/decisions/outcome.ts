@@ -70,7 +70,9 @@ function moveTo(until: InstantMs | null): LeadMove {
 export function moveAfterEnd(lead: LeadPlace, end: AttemptEnd, wrapUp: WrapUp | undefined): LeadMove | undefined {
   if (lead.state === 'finished') return undefined
   const byAgent = wrapUp === undefined ? undefined : moveAfterWrapUp(lead, wrapUp)
-  return byAgent ?? (end.leadRetryAt === undefined ? undefined : moveTo(end.leadRetryAt))
+  if (byAgent !== undefined || end.leadRetryAt === undefined) return byAgent
+  if (end.leadRetryAt === null && end.detail === 'unreachable') return { until: null, reason: 'unreachable' }
+  return moveTo(end.leadRetryAt)
 }
 
 /** What the agent's word makes of a lead; `undefined`: nothing. A refusal, a wrong person and a death are for good. */

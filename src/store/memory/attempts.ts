@@ -1,7 +1,7 @@
 import type { AttemptEnd, AttemptStart } from '../../core/calls/call.ts'
 import type { PastAttempt } from '../../core/compliance/history.ts'
 import { given } from '../../core/given.ts'
-import type { AgentId, CallId, CampaignId, PhoneNumber } from '../../core/ids.ts'
+import type { AgentId, CallId, CampaignId, LeadId, PhoneNumber } from '../../core/ids.ts'
 import type { AbandonedCall, AbandonmentStore } from '../../ports/abandonment.ts'
 import type { CallQuery, CallRecord, WrapUpRecord } from '../../ports/attempts.ts'
 import { type MovedCall, movedEnd, movedFrom } from '../../ports/packedMoved.ts'
@@ -155,6 +155,14 @@ export class MemoryAttempts {
       if (past.length === historyMax) break
     }
     return past
+  }
+
+  /** How often in a row the carrier has failed the lead's number, since the last attempt that counts. */
+  carrierFaults(leadId: LeadId, number: PhoneNumber): number {
+    const own = this.callsOf(number).filter(record => record.leadId === leadId)
+    const since = own.findLastIndex(({ end }) => end?.countsAsAttempt === true)
+    return own.slice(since + 1).filter(({ end }) => end?.detail === 'carrier-fault' || end?.detail === 'unreachable')
+      .length
   }
 
   /** A refusal or a complaint, however long ago and whatever else the call counts for. */

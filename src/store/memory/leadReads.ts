@@ -19,11 +19,15 @@ type LeadReads = Pick<
 
 /** What is read of leads. */
 export function leadReads(model: Model): LeadReads {
-  const { leads } = model
+  const { leads, attempts } = model
   return {
     async dialableLeads({ campaignId, exclude, ...query }) {
       const { leads: best, ...more } = leads.order(campaignId).best({ ...query, exclude: new Set(exclude) })
-      return { leads: best.map(lead => leads.dialable(lead)), ...more }
+      const dialable = best.map(lead => {
+        const carrierFaults = attempts.carrierFaults(lead.leadId, lead.lead.number)
+        return { ...leads.dialable(lead), ...(carrierFaults === 0 ? {} : { carrierFaults }) }
+      })
+      return { leads: dialable, ...more }
     },
     async facts({ campaignId, leadId, columns, now }) {
       const found = leads.active(leadId)

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { CampaignId, InstantMs, LeadId } from '../../../../core/ids.ts'
+import type { Disposition } from '../../../../core/vocabulary.ts'
 import { integerToNumber } from '../../../../numbers/e164.ts'
 import type { DialableLead, LeadStore } from '../../../../ports/leads.ts'
 import { sellerKeyOf } from '../sellers.ts'
@@ -18,13 +19,23 @@ interface HopperRow {
   readonly attempts: number
   readonly priority: number
   readonly personKey: number | null
+  readonly lastDisposition: string | null
   readonly callbackAgentId: string | null
+}
+
+interface CarrierFaultsQuery {
+  readonly number: number
+  readonly leadId: LeadId
+  readonly lastDisposition: string | null | undefined
 }
 
 interface Due {
   readonly leadId: LeadId
   readonly dialableAt: InstantMs
 }
+
+/** Dispositions of calls that the carrier may have failed: only then are they counted. */
+const failures: ReadonlySet<string> = new Set<Disposition>(['congestion', 'failed', 'rejected'])
 
 const unfinished = `FROM lead INDEXED BY leadDialable WHERE campaignKey = ? AND state <> 'finished'`
 
@@ -51,19 +62,30 @@ export function prepareDialableLeads(database: Database): (query: Query) => Answ
   )
   const lead = database.prepare<[LeadId], HopperRow>(
     // Two sellers' persons of one id are two.
-    `SELECT number, attempts, priority, callbackAgentId,
+    `SELECT number, attempts, priority, callbackAgentId, lastDisposition,
        personKey + (${sellerKeyOf('campaignSeller')} - 1) * ${2 ** 32} AS personKey
      FROM lead LEFT JOIN campaignSeller USING (campaignKey) WHERE leadId = ?`,
   )
 
+  const carrierFaultsOf = prepareCarrierFaults(database)
+
   function hopperLead(leadId: LeadId): DialableLead {
-    const { number = 0, attempts = 0, priority = 0, personKey, callbackAgentId } = lead.get(leadId) ?? {}
+    const {
+      number = 0,
+      attempts = 0,
+      priority = 0,
+      personKey,
+      callbackAgentId,
+      lastDisposition,
+    } = lead.get(leadId) ?? {}
+    const carrierFaults = carrierFaultsOf({ number, leadId, lastDisposition })
     return {
       leadId,
       number: integerToNumber(number),
       attempts,
       priority,
       ...(personKey == null ? {} : { personKey }),
+      ...(carrierFaults === 0 ? {} : { carrierFaults }),
       ...(callbackAgentId == null ? {} : { agentId: callbackAgentId }),
     }
   }
@@ -91,6 +113,20 @@ export function prepareDialableLeads(database: Database): (query: Query) => Answ
 
   const inOneView = database.transaction(answer)
   return query => inOneView(query)
+}
+
+/** How often in a row the carrier has failed a lead's number, since the last attempt that counts. */
+function prepareCarrierFaults(database: Database) {
+  const faults = database
+    .prepare<[{ number: number; leadId: LeadId }], number>(
+      `SELECT count(*) FROM attempt INDEXED BY attemptOfNumber
+       WHERE number = @number AND leadId = @leadId AND detail IN ('carrier-fault', 'unreachable') AND originatedAt > coalesce(
+         (SELECT max(originatedAt) FROM attempt INDEXED BY attemptOfNumber
+          WHERE number = @number AND leadId = @leadId AND countsAsAttempt = 1), ${Number.MIN_SAFE_INTEGER})`,
+    )
+    .pluck()
+  return ({ number, leadId, lastDisposition = null }: CarrierFaultsQuery): number =>
+    lastDisposition !== null && failures.has(lastDisposition) ? (faults.get({ number, leadId }) ?? 0) : 0
 }
 
 /** Steps from one (import, priority) to the next, one probe each; imports that are not active are stepped over whole. */
