@@ -19,6 +19,8 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'abandonment-budget': 'the abandonment budget does not permit more risk now',
   'cold-start': 'too little is known yet to dial ahead: one call per free agent',
   'legal-stop': "abandonment is at the law's limit: one call per free agent until it has fallen",
+  'store-unavailable': 'the store cannot be written: nothing is dialed that could not be recorded',
+  'clock-jumped': 'the clock has jumped, and hours cannot be judged until it has held for a minute',
   'day-cap': 'as much has been dialed or talked today as dayCaps permit: nothing more until the next day',
 }
 

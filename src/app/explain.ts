@@ -80,6 +80,8 @@ const budgetReasons: ReadonlySet<PacingReason> = new Set([
   'trunk-limit',
   'calls-per-second-limit',
   'node-down',
+  'store-unavailable',
+  'clock-jumped',
 ])
 
 /** The campaign's budgets are the pacing's: its last decision says whether one of them stood in the way. */

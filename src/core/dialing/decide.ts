@@ -6,7 +6,6 @@ import type { NodePicture } from '../picture.ts'
 import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
 import { followDayCap } from './dayCap.ts'
-import type { ReachedCap } from './dayUse.ts'
 import { dialForAgents, originateMany, probabilityOf } from './originate.ts'
 import { refillHopper } from './refill.ts'
 import { limitsOf, usableTrunks, wakeForTokens } from './trunks.ts'
@@ -74,7 +73,7 @@ function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
   step.effects.push({
     kind: 'decision',
     campaignId: campaign.settings.campaignId,
-    decision: explained(step, decision, { nodeId, dayCap: campaign.dayCap }),
+    decision: explained(step, decision, { nodeId, campaign }),
   })
   for (const callId of decision.withdraw) {
     const call = step.state.calls.get(callId)
@@ -87,12 +86,15 @@ function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
 
 interface Explaining {
   readonly nodeId: NodeId
-  readonly dayCap: ReachedCap | undefined
+  readonly campaign: Campaign
 }
 
-/** A node that is down explains itself before any figure does. */
-function explained(step: Step, decision: PacingDecision, { nodeId, dayCap }: Explaining): PacingDecision {
-  if (dayCap !== undefined) return { ...decision, originate: 0, reason: 'day-cap' }
-  if (step.state.nodes.get(nodeId)?.link === 'up') return decision
-  return { ...decision, originate: 0, reason: 'node-down' }
+/** What stands in the way of every call, and a node that is down, explain themselves before any figure does. */
+function explained(step: Step, decision: PacingDecision, { nodeId, campaign }: Explaining): PacingDecision {
+  const { obstacle, nodes } = step.state
+  if (obstacle !== undefined) return { ...decision, originate: 0, reason: obstacle }
+  if (campaign.dayCap !== undefined) return { ...decision, originate: 0, reason: 'day-cap' }
+  if (nodes.get(nodeId)?.link !== 'up') return { ...decision, originate: 0, reason: 'node-down' }
+  const unasked = decision.reason === 'no-leads' && campaign.hopper.failed
+  return unasked ? { ...decision, reason: 'store-unavailable' } : decision
 }

@@ -4,6 +4,7 @@ import { unpackLeads } from '../../ports/packedLeads.ts'
 import { unpackMoved } from '../../ports/packedMoved.ts'
 import { recordOperation } from '../ledger/record.ts'
 import { type WriteHandlers, type WriteOperation, type WriteResult, writeModes } from '../operations.ts'
+import type { Identity } from './keeping/marker.ts'
 import { checkSchema, migrate } from './migrate.ts'
 import { storeErrorOf } from './problems.ts'
 import { prepareCallWrites } from './queries/calls/callWrites.ts'
@@ -18,7 +19,7 @@ import { preparePermissionWrites } from './queries/people/permissionWrites.ts'
 
 /** The one connection that writes. */
 export interface Writer {
-  /** Commits a batch in one transaction; each operation has its own answer. */
+  /** Commits a batch in one transaction; each operation has its own answer. An empty one tries whether the disk takes anything. @throws StoreError */
   apply(batch: readonly WriteOperation[]): readonly WriteResult[]
   /** Rows of discarded imports and leads of a release that was broken off: `work` deals with some of them. */
   readonly leftovers: { exist(): boolean; work(): void }
@@ -36,11 +37,13 @@ const lockedMaxMs = 5_000
  * discarded.
  * @throws StoreError
  */
-export function openWriter(file: string): Writer {
+export function openWriter(file: string, identity?: Identity): Writer {
   try {
     const database = new Database(file, { timeout: lockedMaxMs })
     try {
-      return prepareWriter(database, file)
+      const writer = prepareWriter(database, file)
+      if (identity !== undefined) keepIdentity(database, identity)
+      return writer
     } catch (error) {
       database.close()
       throw error
@@ -48,6 +51,17 @@ export function openWriter(file: string): Writer {
   } catch (error) {
     throw storeErrorOf(error, file)
   }
+}
+
+/** From now on the file alone, without its log, is the database that it is. */
+function keepIdentity(database: Database.Database, { databaseId, runId }: Identity): void {
+  const keep = database.transaction(() => {
+    database.exec('DELETE FROM identity')
+    database.prepare('INSERT INTO identity (databaseId, runId) VALUES (?, ?)').run(databaseId, runId)
+  })
+  database.pragma('synchronous = FULL')
+  keep.immediate()
+  database.pragma('wal_checkpoint(PASSIVE)')
 }
 
 function prepareWriter(database: Database.Database, file: string): Writer {
@@ -66,6 +80,9 @@ function prepareWriter(database: Database.Database, file: string): Writer {
   const permissions = preparePermissionWrites(database)
   permissions.discardOpen()
   const upkeep = prepareLeadUpkeep(database)
+  const tryWriting = database.transaction(() => {
+    database.pragma(`user_version = ${database.pragma('user_version', { simple: true })}`)
+  })
   let full: boolean | undefined
   let mayHaveLeftovers = true
 
@@ -94,8 +111,20 @@ function prepareWriter(database: Database.Database, file: string): Writer {
     return batch.map(applyOne)
   })
 
+  /** Writes the schema's number again: through to the disk, and nothing has changed. */
+  function probe(): readonly WriteResult[] {
+    try {
+      synchronous(true)
+      tryWriting.immediate()
+      return []
+    } catch (error) {
+      throw storeErrorOf(error, file)
+    }
+  }
+
   /** Where a batch cannot be committed whole, each operation is tried alone, so that one bad one harms no other. */
   function apply(batch: readonly WriteOperation[]): readonly WriteResult[] {
+    if (batch.length === 0) return probe()
     try {
       synchronous(batch.some(({ kind }) => writeModes[kind].durable))
       return applyAll.immediate(batch)
