@@ -57,6 +57,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'lead-finished': 'is finished',
   'campaign-not-running': 'its campaign is not running',
   'store-unavailable': 'cannot be checked: the store does not answer',
+  'clock-jumped': 'cannot be checked: the clock has just jumped',
 }
 
 /** What to know of a yes that rests on the law of a whole country alone. */

@@ -3,14 +3,16 @@ import { idSchema } from '../config/campaignFile.ts'
 import type { PbxHealth } from '../ports/telephony.ts'
 import { closed } from './schemas.ts'
 
-/** Whether the daemon and its PBXs are well. */
+/** Whether the daemon, its PBXs, its store and its clock are well. */
 export const healthView = Type.Object({
   status: Type.Enum(['ok', 'degraded']),
   version: Type.String(),
   nodesUp: Type.Integer(),
   nodes: Type.Integer(),
+  /** What is the matter with the machine; the status and the board say it in words. */
+  alarms: Type.Array(Type.Object({ what: Type.Enum(['store', 'clock']), code: Type.String() })),
 })
-/** The daemon's health; `degraded`: a PBX is not reachable. */
+/** The daemon's health; `degraded`: a PBX is not reachable, or the store or the clock is in trouble. */
 export type HealthView = Static<typeof healthView>
 
 /** One PBX as `doctor` and the API see it. */

@@ -1,7 +1,7 @@
 import { type CampaignStatus, iso, isoOf, type Status, viewCounters, viewDayCap, viewDecision } from '../api/views.ts'
 import { given } from '../core/given.ts'
 import { Defect } from '../errors.ts'
-import type { CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
+import type { Alarm, CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
 
 /** How many decisions a campaign shows on the board. */
 const decisionsShown = 5
@@ -20,7 +20,12 @@ export function buildStatus(gateway: Reads): Status {
     nodes: [...nodes],
     trunks: [...trunks],
     campaigns: [...campaignStatuses(gateway, board)],
+    ...given({ alarms: board.alarms.length === 0 ? undefined : board.alarms.map(viewAlarm) }),
   }
+}
+
+function viewAlarm({ since, ...alarm }: Alarm) {
+  return { ...alarm, since: iso(since) }
 }
 
 /** Every campaign as the board shows it. */

@@ -48,6 +48,7 @@ export const refusalReasons = [
   'lead-finished',
   'campaign-not-running',
   'store-unavailable',
+  'clock-jumped',
 ] as const
 /** Why the gate or the hopper says no, in one word. */
 export type RefusalReason = (typeof refusalReasons)[number]

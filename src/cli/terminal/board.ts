@@ -113,7 +113,17 @@ function header(status: Status, draw: Draw): string[] {
     text: `  ${trunkId} ${channelsInUse}/${channelsMax}`,
     ...(channelsInUse >= channelsMax ? { ink: 'yellow' as const } : {}),
   }))
-  return [cut([{ text: 'Dialwright', ink: 'bold' }, { text: `  ${draw.time(status.at)}` }, ...nodes, ...trunks], draw)]
+  return [
+    cut([{ text: 'Dialwright', ink: 'bold' }, { text: `  ${draw.time(status.at)}` }, ...nodes, ...trunks], draw),
+    ...alarmLines(status, draw),
+  ]
+}
+
+function alarmLines({ alarms = [] }: Status, draw: Draw): string[] {
+  return alarms.map(({ what, says, stopsDialing }) => {
+    const text = `${stopsDialing ? 'Nothing is dialed' : 'Look at'}: ${what}: ${says}`
+    return cut([{ text, ink: stopsDialing ? 'red' : 'yellow' }], draw)
+  })
 }
 
 const stateInks: Readonly<Record<CampaignStatus['state'], Ink>> = {

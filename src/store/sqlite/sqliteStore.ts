@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { given } from '../../core/given.ts'
-import { errorCode } from '../../errors.ts'
+import { errorCode, OperatingError } from '../../errors.ts'
 import type { FileStore } from '../../ports/files.ts'
 import type { PackedLeadStore } from '../../ports/packedLeads.ts'
 import type { MoveInStore } from '../../ports/packedMoved.ts'
@@ -50,6 +50,8 @@ export interface SqliteStoreOptions {
   readonly reserveMaxBytes?: number
   /** Takes the database that is there, or none, whatever the marker beside it says was there. */
   readonly acceptDatabase?: boolean
+  /** Is done before anything is made or changed: where it rejects, there is no database that was not there before. */
+  readonly beforehand?: () => Promise<void>
 }
 
 /**
@@ -65,6 +67,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   try {
     undo.push(lockDatabase(file))
     const marker = checkMarker(file, given({ acceptDatabase: options.acceptDatabase }))
+    await options.beforehand?.()
     const reserve = createSpaceReserve(file, options.reserveMaxBytes ?? 0)
     const writer = await startWriter({ file, identity: marker.identity }, reserve)
     undo.push(() => writer.close())
@@ -107,7 +110,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     })
   } catch (error) {
     for (const step of undo.reverse()) await step()
-    throw storeErrorOf(error, file)
+    throw error instanceof OperatingError ? error : storeErrorOf(error, file)
   }
 }
 

@@ -37,7 +37,7 @@ const unansweredMaxMs = 10_000
 
 /** Codes of a disk or a file that does not take what is written; every other is the operation's own. */
 const ofTheDisk: ReadonlySet<string> = new Set([
-  ...(['disk-full', 'read-only', 'disk-error', 'damaged', 'cannot-open', 'in-use'] as const),
+  ...(['disk-full', 'read-only', 'disk-error', 'damaged', 'cannot-open', 'in-use', 'writer-gone'] as const),
 ])
 
 /** What begins something new waits for a store that is well; what ends something, or says no, is always tried. */

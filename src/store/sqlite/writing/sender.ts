@@ -33,7 +33,9 @@ export function createSender({
       end(isFull ? undefined : results)
       return isFull ? await again(batch, results) : results
     } catch (error) {
-      end(undefined)
+      end([
+        { ok: false, code: 'writer-gone', message: 'the database writer has ended unexpectedly: restart the daemon' },
+      ])
       throw error
     }
   }
