@@ -30,7 +30,11 @@ export interface LogTidier {
 }
 
 /** Makes the tidier of a database's log; the work is done in a thread of its own. */
-export function createLogTidier(file: string, thread: AnsweringThread<TidyQuestion, boolean>): LogTidier {
+export function createLogTidier(
+  file: string,
+  thread: AnsweringThread<TidyQuestion, boolean>,
+  { behindMs = behindMaxMs } = {},
+): LogTidier {
   let underWay: Promise<void> | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
   let mustBeEmpty = false
@@ -66,7 +70,7 @@ export function createLogTidier(file: string, thread: AnsweringThread<TidyQuesti
       await thread.ask('tidy')
     },
     look() {
-      behind ??= setTimeout(tidy, behindMaxMs).unref()
+      behind ??= setTimeout(tidy, behindMs).unref()
       const now = performance.now()
       if (underWay !== undefined || now < lookedAt + lookEveryMs) return
       lookedAt = now
