@@ -55,7 +55,7 @@ function createClosing(log: Log): Closing {
 }
 
 /** All parts close within so long after the calls' time is over: a store may never answer. */
-const closingMs = 1_800
+const closingMs = 1_500
 /** Requests that are under way when the daemon stops. */
 const requestsMaxMs = 5_000
 const requestsMinMs = 500
