@@ -87,13 +87,18 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       install: version => writer.ask([{ kind: 'install-bulk-list', version }]),
     })
     undo.push(() => lists.close())
-    const tidier = createLogTidier(file, tidyThread)
+    let isLogGone = false
+    // A log whose name has gone holds nothing that the marker must ask for.
+    const tidier = createLogTidier(file, tidyThread, { moved: () => (isLogGone ? undefined : marker.moved()) })
     undo.push(() => tidier.close())
     const watcher = watchStore({
       place: await createFilePlace(file),
       reserve,
       tryWriting: () => writer.ask([]),
-      rescue: ({ code }) => rescue({ file, database, tidier, marker }, code),
+      rescue: ({ code }) => {
+        isLogGone = true
+        return rescue({ file, database, tidier, marker }, code)
+      },
     })
     undo.push(() => watcher.close())
     await watcher.look()

@@ -13,6 +13,13 @@ export interface Identity {
 /** What the file beside a database says of it. `open`: whoever had it last may still have it, or was killed. */
 interface Marker extends Identity {
   readonly state: 'open' | 'closed'
+  /** The database's file as it was after the log had last been moved into it: it changes at no other time. */
+  readonly file: FileTold
+}
+
+interface FileTold {
+  readonly mtimeMs: number
+  readonly size: number
 }
 
 /** The file beside a database that says that there is one: what has gone must not begin anew in silence. */
@@ -21,12 +28,14 @@ export interface DatabaseMarker {
   readonly identity: Identity
   /** Is to be told when the database has its identity, on disk. */
   opened(): void
+  /** What was in the log has been moved into the database. */
+  moved(): void
   /** Everything that was written is in the database's file, and nothing in its log. */
   closed(): void
 }
 
 /** All states of a marker have this length, so that a full disk can take the next one. */
-const markerBytes = 256
+const markerBytes = 512
 
 function markerOf(file: string): string {
   return `${file}-marker`
@@ -47,6 +56,7 @@ export function checkMarker(file: string, { acceptDatabase = false } = {}): Data
   return {
     identity,
     opened: () => writeMarker(file, { ...identity, state: 'open' }),
+    moved: () => writeMarker(file, { ...identity, state: 'open' }),
     closed: () => writeMarker(file, { ...identity, state: 'closed' }),
   }
 }
@@ -67,10 +77,20 @@ function refuseWhatIsNotTheSame(file: string, marker: Marker, { found, hasLog }:
     const line = `${file} is another database than the one that was here: put that one or a backup of it back`
     throw new StoreError('database-replaced', `${line}; if this one is right, ${accept}`)
   }
-  // A backup knows of an earlier run.
-  if (marker.state === 'closed' || found?.runId !== marker.runId || hasLog) return
+  // A backup is another file, or knows of an earlier run.
+  if (marker.state === 'closed' || found?.runId !== marker.runId || !isSame(told(file), marker.file) || hasLog) return
   const line = `${file}-wal is gone, and its daemon was killed: the last seconds of calls and refusals are missing in ${file}`
   throw new StoreError('log-gone', `${line}: put the log or a backup back; to go on without them, ${accept}`)
+}
+
+function told(file: string): FileTold {
+  const { mtimeMs = 0, size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {}
+  return { mtimeMs, size }
+}
+
+/** Who copies a folder with its times may lose parts of a millisecond. */
+function isSame(one: FileTold, other: FileTold): boolean {
+  return Math.abs(one.mtimeMs - other.mtimeMs) < 1 && one.size === other.size
 }
 
 /** `nothing`: no database, or one in which nothing was ever made; `undefined`: one of before there were identities. */
@@ -90,17 +110,19 @@ function readIdentity(file: string): Identity | undefined | 'nothing' {
 /** One that cannot be read was never whole, and says nothing. */
 function readMarker(file: string): Marker | undefined {
   try {
-    const { databaseId, runId, state } = JSON.parse(readFileSync(markerOf(file), 'utf8'))
+    const { databaseId, runId, state, file: then } = JSON.parse(readFileSync(markerOf(file), 'utf8'))
     if (typeof databaseId !== 'string' || typeof runId !== 'string') return undefined
-    return { databaseId, runId, state: state === 'closed' ? 'closed' : 'open' }
+    const { mtimeMs, size } = { ...then }
+    return { databaseId, runId, state: state === 'closed' ? 'closed' : 'open', file: { mtimeMs, size } }
   } catch {
     return undefined
   }
 }
 
 /** In place: it needs no room that was not there. Without room for the first one there is none, as before the first start. */
-function writeMarker(file: string, marker: Marker): void {
+function writeMarker(file: string, about: Omit<Marker, 'file'>): void {
   const path = markerOf(file)
+  const marker: Marker = { ...about, file: told(file) }
   try {
     const descriptor = openSync(path, existsSync(path) ? 'r+' : 'w', 0o600)
     try {

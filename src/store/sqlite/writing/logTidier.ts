@@ -33,7 +33,7 @@ export interface LogTidier {
 export function createLogTidier(
   file: string,
   thread: AnsweringThread<TidyQuestion, boolean>,
-  { behindMs = behindMaxMs } = {},
+  { behindMs = behindMaxMs, moved = (): void => {} } = {},
 ): LogTidier {
   let underWay: Promise<void> | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
@@ -42,6 +42,7 @@ export function createLogTidier(
 
   function done(): void {
     underWay = undefined
+    moved()
     lookedAt = performance.now()
   }
 
