@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { createLawFinder, type LawFinder } from '../core/compliance/law.ts'
 import { releasableReasons } from '../core/compliance/release.ts'
@@ -195,9 +194,11 @@ function createDaemon(url: string, { dialer, closing }: { dialer: Dialer; closin
   const stop = async (graceMs: number): Promise<void> => {
     const overMs = graceMs + closingMs
     const overAt = performance.now() + overMs
-    const timer = new AbortController()
-    const over = setTimeout(overMs, 'over' as const, { signal: timer.signal })
     const closed = dialer.stop({ graceMs }).finally(() => closing.close(overAt - performance.now()))
+    let timer: NodeJS.Timeout | undefined
+    const over = new Promise<'over'>(resolve => {
+      timer = setTimeout(() => resolve('over'), overMs)
+    })
     try {
       if ((await Promise.race([closed, over])) !== 'over') return
       // What it comes to can be told nobody any more.
@@ -207,8 +208,7 @@ function createDaemon(url: string, { dialer, closing }: { dialer: Dialer; closin
         `a part has not closed ${overMs / 1000} s after it was asked to: the process is ended without it; the next start closes what is open`,
       )
     } finally {
-      over.catch(() => {})
-      timer.abort()
+      clearTimeout(timer)
     }
   }
   return {

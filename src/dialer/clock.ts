@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { given } from '../core/given.ts'
 import { minuteMs } from '../core/time.ts'
 import type { Calendar, Clock, ClockTrouble } from '../ports/clock.ts'
 
@@ -58,7 +59,7 @@ export function createSystemClock(
     const trouble = troubleOf(doubt === undefined ? undefined : doubt.offset - dated, running - dated)
     if (steppedByMs === undefined && trouble?.says === shown?.says) return
     shown = trouble
-    for (const listener of [...listeners]) listener(steppedByMs === undefined ? {} : { steppedByMs })
+    for (const listener of [...listeners]) listener(given({ steppedByMs }))
   }
 
   /** Gives what the date has stepped by, where it has. */

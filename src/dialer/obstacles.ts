@@ -1,3 +1,4 @@
+import { given } from '../core/given.ts'
 import type { InstantMs } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { Obstacle } from '../core/vocabulary.ts'
@@ -39,97 +40,129 @@ type StoreAlarm = StoreTrouble & { readonly since: InstantMs }
 const recordsWaiting: StoreTrouble = { code: 'records-wait', says: 'records of calls wait for the store to take them' }
 const attemptRefused: StoreTrouble = { code: 'attempt-refused', says: 'the store did not take an attempt: see the log' }
 
+/** The alarm of the store: what it says of itself, and what its refusals say. */
+function createStoreAlarm({ clock, log }: Pick<ObstaclesOptions, 'clock' | 'log'>) {
+  const known: { trouble?: StoreTrouble | undefined; waiting?: boolean; refused?: boolean } = {}
+  let shown: StoreAlarm | undefined
+  return {
+    known,
+    shown: () => shown,
+    follow(): void {
+      const now = known.trouble ?? (known.waiting ? recordsWaiting : known.refused ? attemptRefused : undefined)
+      if (now?.code === shown?.code && now?.says === shown?.says) return
+      if (now === undefined) log.info({ code: shown?.code }, 'the store can be written again')
+      else log.error({ code: now.code, error: now.says }, 'the store cannot be written: nothing is dialed')
+      shown = now && { ...now, since: shown?.since ?? clock.now() }
+    },
+  }
+}
+
+/** The alarm of the clock. */
+function createClockAlarm({ clock, log }: Pick<ObstaclesOptions, 'clock' | 'log'>) {
+  let shown: Alarm | undefined
+  return {
+    shown: () => shown,
+    follow(): void {
+      const now = clock.calendar?.trouble()
+      if (now === undefined && shown !== undefined) log.info({ code: shown.code }, 'the clock can be trusted again')
+      if (now !== undefined && now.says !== shown?.says)
+        log.error({ code: now.code, error: now.says }, 'the clock is not to be trusted')
+      const since = shown?.since ?? clock.now()
+      shown = now && { what: 'clock', code: now.code, says: now.says, since, stopsDialing: now.isDoubtful }
+    },
+  }
+}
+
 /** Makes the watch of a dialer. */
-export function createObstacles({ clock, store, log, writer, submit, onDateStep }: ObstaclesOptions): Obstacles {
-  let trouble: StoreTrouble | undefined
-  let waiting = false
-  let refused = false
-  let inTheWay: StoreAlarm | undefined
+export function createObstacles(options: ObstaclesOptions): Obstacles {
+  const { clock, store, log, writer, submit } = options
+  const ofStore = createStoreAlarm(options)
+  const ofClock = createClockAlarm(options)
   let told: Obstacle | undefined
   let unsubscribe = (): void => {}
   let cancelTry = (): void => {}
-  let ofClock: Alarm | undefined
 
   function follow(): void {
-    const now = trouble ?? (waiting ? recordsWaiting : refused ? attemptRefused : undefined)
-    if (now?.code !== inTheWay?.code || now?.says !== inTheWay?.says) tellStore(now)
-    const doubtful: Obstacle | undefined = ofClock?.stopsDialing ? 'clock-jumped' : undefined
-    const what = inTheWay === undefined ? doubtful : 'store-unavailable'
+    ofStore.follow()
+    const doubtful: Obstacle | undefined = ofClock.shown()?.stopsDialing ? 'clock-jumped' : undefined
+    const what = ofStore.shown() === undefined ? doubtful : 'store-unavailable'
     if (what === told) return
     told = what
-    submit(what === undefined ? { kind: 'obstacle' } : { kind: 'obstacle', what })
+    submit({ kind: 'obstacle', ...given({ what }) })
   }
 
-  function tellStore(now: StoreTrouble | undefined): void {
-    if (now === undefined) log.info({ code: inTheWay?.code }, 'the store can be written again')
-    else log.error({ code: now.code, error: now.says }, 'the store cannot be written: nothing is dialed')
-    inTheWay = now && { ...now, since: inTheWay?.since ?? clock.now() }
-  }
-
-  function followClock(): void {
-    const now = clock.calendar?.trouble()
-    if (now === undefined && ofClock !== undefined) log.info({ code: ofClock.code }, 'the clock can be trusted again')
-    if (now !== undefined && now.says !== ofClock?.says)
-      log.error({ code: now.code, error: now.says }, 'the clock is not to be trusted')
-    ofClock = now && {
-      what: 'clock',
-      code: now.code,
-      says: now.says,
-      since: ofClock?.since ?? clock.now(),
-      stopsDialing: now.isDoubtful,
-    }
-    follow()
+  function tryLater(): void {
+    cancelTry = clock.wakeAt(clock.now() + tryEveryMs, () => void tryAgain())
   }
 
   async function tryAgain(): Promise<void> {
     try {
       await store.tryWriting()
-      refused = false
+      ofStore.known.refused = false
       follow()
     } catch (error) {
       log.error({ code: errorCode(error), error: errorMessage(error) }, 'the store still cannot be written')
-      cancelTry = clock.wakeAt(clock.now() + tryEveryMs, () => void tryAgain())
+      tryLater()
     }
   }
 
   return {
     start() {
-      trouble = store.trouble()
-      const stopClock = clock.calendar?.onChange(({ steppedByMs }) => {
-        followClock()
-        if (steppedByMs === undefined) return
-        log.warn({ steppedByMs }, 'the date has stepped: hours are judged anew')
-        onDateStep()
+      ofStore.known.trouble = store.trouble()
+      unsubscribe = subscribe(options, {
+        store(trouble) {
+          ofStore.known.trouble = trouble
+          if (trouble === undefined) writer().retry()
+          follow()
+        },
+        clock() {
+          ofClock.follow()
+          follow()
+        },
       })
-      const stopStore = store.onTrouble(now => {
-        trouble = now
-        if (now === undefined) writer().retry()
-        follow()
-      })
-      unsubscribe = () => {
-        stopClock?.()
-        stopStore()
-      }
-      followClock()
+      ofClock.follow()
+      follow()
     },
     storeRefused() {
-      if (refused) return
-      refused = true
+      if (ofStore.known.refused) return
+      ofStore.known.refused = true
       follow()
-      cancelTry = clock.wakeAt(clock.now() + tryEveryMs, () => void tryAgain())
+      tryLater()
     },
-    recordsWait(now) {
-      waiting = now
+    recordsWait(waiting) {
+      ofStore.known.waiting = waiting
       follow()
     },
     alarms() {
-      const ofStore: readonly Alarm[] =
-        inTheWay === undefined ? [] : [{ what: 'store', ...inTheWay, stopsDialing: true }]
-      return ofClock === undefined ? ofStore : [...ofStore, ofClock]
+      const alarm = ofStore.shown()
+      return [alarm && ({ what: 'store', ...alarm, stopsDialing: true } as const), ofClock.shown()].filter(isThere)
     },
     close() {
       unsubscribe()
       cancelTry()
     },
+  }
+}
+
+function isThere(alarm: Alarm | undefined): alarm is Alarm {
+  return alarm !== undefined
+}
+
+interface Hearing {
+  store(trouble: StoreTrouble | undefined): void
+  clock(): void
+}
+
+function subscribe({ clock, store, log, onDateStep }: ObstaclesOptions, hearing: Hearing): () => void {
+  const stopStore = store.onTrouble(hearing.store)
+  const stopClock = clock.calendar?.onChange(({ steppedByMs }) => {
+    hearing.clock()
+    if (steppedByMs === undefined) return
+    log.warn({ steppedByMs }, 'the date has stepped: hours are judged anew')
+    onDateStep()
+  })
+  return () => {
+    stopStore()
+    stopClock?.()
   }
 }

@@ -66,12 +66,7 @@ function keepIdentity(database: Database.Database, { databaseId, runId }: Identi
 
 function prepareWriter(database: Database.Database, file: string): Writer {
   checkSchema(database, file)
-  database.pragma('journal_mode = WAL')
-  database.pragma('foreign_keys = OFF')
-  database.pragma('cache_size = -32768')
-  // The log is tidied by a thread of its own, not inside a commit that somebody waits for.
-  database.pragma('wal_autocheckpoint = 0')
-  database.pragma('journal_size_limit = 1048576')
+  setUp(database)
   migrate(database, file)
   const ledger = prepareLedgerWrites(database)
   const handlers = prepareHandlers(database, ledger)
@@ -80,9 +75,7 @@ function prepareWriter(database: Database.Database, file: string): Writer {
   const permissions = preparePermissionWrites(database)
   permissions.discardOpen()
   const upkeep = prepareLeadUpkeep(database)
-  const tryWriting = database.transaction(() => {
-    database.pragma(`user_version = ${database.pragma('user_version', { simple: true })}`)
-  })
+  const tryWriting = prepareProbe(database, file)
   let full: boolean | undefined
   let mayHaveLeftovers = true
 
@@ -111,20 +104,12 @@ function prepareWriter(database: Database.Database, file: string): Writer {
     return batch.map(applyOne)
   })
 
-  /** Writes the schema's number again: through to the disk, and nothing has changed. */
-  function probe(): readonly WriteResult[] {
-    try {
-      synchronous(true)
-      tryWriting.immediate()
-      return []
-    } catch (error) {
-      throw storeErrorOf(error, file)
-    }
-  }
-
   /** Where a batch cannot be committed whole, each operation is tried alone, so that one bad one harms no other. */
   function apply(batch: readonly WriteOperation[]): readonly WriteResult[] {
-    if (batch.length === 0) return probe()
+    if (batch.length === 0) {
+      synchronous(true)
+      return tryWriting()
+    }
     try {
       synchronous(batch.some(({ kind }) => writeModes[kind].durable))
       return applyAll.immediate(batch)
@@ -145,6 +130,30 @@ function prepareWriter(database: Database.Database, file: string): Writer {
       },
     },
     close: () => void database.close(),
+  }
+}
+
+function setUp(database: Database.Database): void {
+  database.pragma('journal_mode = WAL')
+  database.pragma('foreign_keys = OFF')
+  database.pragma('cache_size = -32768')
+  // The log is tidied by a thread of its own, not inside a commit that somebody waits for.
+  database.pragma('wal_autocheckpoint = 0')
+  database.pragma('journal_size_limit = 1048576')
+}
+
+/** Writes the schema's number again: through to the disk, and nothing has changed. */
+function prepareProbe(database: Database.Database, file: string): () => readonly WriteResult[] {
+  const write = database.transaction(() => {
+    database.pragma(`user_version = ${database.pragma('user_version', { simple: true })}`)
+  })
+  return () => {
+    try {
+      write.immediate()
+      return []
+    } catch (error) {
+      throw storeErrorOf(error, file)
+    }
   }
 }
 

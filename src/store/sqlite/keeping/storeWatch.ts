@@ -58,69 +58,103 @@ function begins(operation: WriteOperation): boolean {
   }
 }
 
-/** Starts to watch. */
-export function watchStore({
-  place,
-  reserve,
-  tryWriting,
-  rescue,
-  now = () => performance.now(),
-}: WatchedStore): StoreWatcher {
-  const listeners = new Set<(trouble: StoreTrouble | undefined) => void>()
-  const underWay = new Set<{ readonly since: number }>()
-  /** Why there is trouble, the gravest first. */
-  let lost: StoreTrouble | undefined
-  let stalled: StoreTrouble | undefined
-  let failed: StoreTrouble | undefined
-  let short: StoreTrouble | undefined
-  let shown: StoreTrouble | undefined
-  let looking: Promise<void> | undefined
+/** Why there is trouble, by where it comes from, the gravest first. */
+const gravity = ['lost', 'stalled', 'failed', 'short'] as const
+type Source = (typeof gravity)[number]
+type Listener = (trouble: StoreTrouble | undefined) => void
 
-  function tell(): void {
-    const trouble = lost ?? stalled ?? failed ?? short
-    if (trouble?.code === shown?.code && trouble?.says === shown?.says) return
-    shown = trouble
-    for (const listener of listeners) listener(trouble)
+/** What is known to be the matter; whoever listens hears of the gravest. */
+function createTroubles() {
+  const known: Partial<Record<Source, StoreTrouble | undefined>> = {}
+  const listeners = new Set<Listener>()
+  let shown: StoreTrouble | undefined
+  return {
+    known,
+    listeners,
+    shown: () => shown,
+    tell(): void {
+      const [source] = gravity.filter(one => known[one] !== undefined)
+      const trouble = source && known[source]
+      if (trouble?.code === shown?.code && trouble?.says === shown?.says) return
+      shown = trouble
+      for (const listener of listeners) listener(trouble)
+    },
   }
+}
+
+type Troubles = ReturnType<typeof createTroubles>
+
+/** Batches on their way: what came of them, and whether one is answered at all. */
+function createTraffic({ known, tell }: Troubles, now: () => number) {
+  const underWay = new Set<{ readonly since: number }>()
+
+  function noticeStall(): void {
+    const [oldest] = underWay
+    known.stalled = oldest !== undefined && now() - oldest.since > unansweredMaxMs ? doesNotAnswer : undefined
+  }
+
+  return {
+    noticeStall,
+    sent(): (results: readonly WriteResult[] | undefined) => void {
+      const batch = { since: now() }
+      underWay.add(batch)
+      return results => {
+        underWay.delete(batch)
+        noticeStall()
+        for (const result of results ?? []) {
+          if (result.ok) known.failed = undefined
+          else if (ofTheDisk.has(result.code)) known.failed = { code: result.code, says: result.message }
+        }
+        tell()
+      }
+    },
+  }
+}
+
+type Traffic = ReturnType<typeof createTraffic>
+
+/** A look at everything, one at a time. */
+function createLook({ place, reserve, tryWriting, rescue }: WatchedStore, troubles: Troubles, { sent }: Traffic) {
+  const { known, tell } = troubles
+  let looking: Promise<void> | undefined
 
   /** The reserve is for what is always tried: as soon as it is touched nothing new begins. */
   async function lookAtSpace(freeBytes: number): Promise<void> {
     if (!reserve.wanted) return
     const isShort = freeBytes < reserveMinBytes || (reserve.heldBytes() === 0 && !(await reserve.take()))
-    short = isShort ? shortOfSpace : undefined
+    known.short = isShort ? shortOfSpace : undefined
   }
 
-  function noticeStall(): void {
-    const [oldest] = underWay
-    stalled = oldest !== undefined && now() - oldest.since > unansweredMaxMs ? doesNotAnswer : undefined
+  async function lose(lost: StoreTrouble): Promise<void> {
+    if (known.lost?.code === lost.code) return
+    known.lost = lost
+    tell()
+    known.lost = { ...lost, says: `${lost.says} (${await rescue(lost)})` }
+  }
+
+  async function tryAgain(): Promise<void> {
+    const end = sent()
+    await tryWriting().then(
+      () => end([{ ok: true, value: undefined }]),
+      ({ code, message }) => end([{ ok: false, code, message }]),
+    )
   }
 
   async function lookOnce(): Promise<void> {
     const looked = sent()
-    const found = await place.look().finally(() => looked(undefined))
-    if (found.lost !== undefined && lost?.code !== found.lost.code) {
-      lost = found.lost
-      tell()
-      const saved = await rescue(found.lost)
-      lost = { ...found.lost, says: `${found.lost.says} (${saved})` }
-    }
-    await lookAtSpace(found.freeBytes)
-    if (found.refused !== undefined) failed = found.refused
-    else if (failed !== undefined && stalled === undefined) {
-      const end = sent()
-      await tryWriting().then(
-        () => end([{ ok: true, value: undefined }]),
-        ({ code, message }) => end([{ ok: false, code, message }]),
-      )
-    }
+    const { lost, refused, freeBytes } = await place.look().finally(() => looked(undefined))
+    if (lost !== undefined) await lose(lost)
+    await lookAtSpace(freeBytes)
+    if (refused !== undefined) known.failed = refused
+    else if (known.failed !== undefined && known.stalled === undefined) await tryAgain()
     tell()
   }
 
-  function look(): Promise<void> {
+  return (): Promise<void> => {
     looking ??= lookOnce()
       // A disk that cannot even be looked at is in trouble; its next answer ends it.
       .catch(({ message }) => {
-        failed = { code: 'disk-error', says: `the store's folder cannot be looked at: ${message}` }
+        known.failed = { code: 'disk-error', says: `the store's folder cannot be looked at: ${message}` }
         tell()
       })
       .finally(() => {
@@ -128,38 +162,32 @@ export function watchStore({
       })
     return looking
   }
+}
 
-  function sent(): (results: readonly WriteResult[] | undefined) => void {
-    const batch = { since: now() }
-    underWay.add(batch)
-    return results => {
-      underWay.delete(batch)
-      noticeStall()
-      for (const result of results ?? []) {
-        if (result.ok) failed = undefined
-        else if (ofTheDisk.has(result.code)) failed = { code: result.code, says: result.message }
-      }
-      tell()
-    }
-  }
-
+/** Starts to watch. */
+export function watchStore(watched: WatchedStore): StoreWatcher {
+  const { reserve, now = () => performance.now() } = watched
+  const troubles = createTroubles()
+  const { known, listeners, shown, tell } = troubles
+  const traffic = createTraffic(troubles, now)
+  const look = createLook(watched, troubles, traffic)
   const timer = setInterval(() => {
-    noticeStall()
+    traffic.noticeStall()
     tell()
     void look()
   }, lookEveryMs)
   timer.unref()
   return {
-    trouble: () => shown,
+    trouble: shown,
     onTrouble(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    refuses: operation => (shown !== undefined && begins(operation) ? shown : undefined),
-    sent,
+    refuses: operation => (begins(operation) ? shown() : undefined),
+    sent: traffic.sent,
     giveReserve() {
       const given = reserve.giveUp()
-      if (given) short = shortOfSpace
+      if (given) known.short = shortOfSpace
       tell()
       return given
     },
