@@ -1,6 +1,8 @@
 import t from 'tap'
+import type { Input } from '../../src/core/inputs.ts'
 import { minuteMs } from '../../src/core/time.ts'
 import type { DialerStore } from '../../src/dialer/shell.ts'
+import { createWriter } from '../../src/dialer/writer.ts'
 import { StoreError } from '../../src/errors.ts'
 import { createLog } from '../../src/log.ts'
 import type { Calendar, ClockTrouble } from '../../src/ports/clock.ts'
@@ -10,7 +12,7 @@ import { suffixCallees } from '../../src/sim/world/callees.ts'
 import { createVirtualClock } from '../../src/sim/world/scheduler.ts'
 import { createSimulatedTelephony } from '../../src/sim/world/telephony.ts'
 import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
-import { testCampaign } from '../support/engineHarness.ts'
+import { createEngineHarness, testCampaign } from '../support/engineHarness.ts'
 import { createOpenDialer, engineStateOf } from '../support/engineState.ts'
 
 /** A Monday, 10:00 in New York. */
@@ -260,3 +262,35 @@ t.test(
     t.ok(engineStateOf(world.dialer).campaigns.get(campaignId)?.state === 'running')
   },
 )
+
+t.test(
+  'what was in the way has gone: every campaign asks for leads in that step, whatever the store said before',
+  async t => {
+    const { feed } = createEngineHarness({ agents: 1, leads: 0 })
+    const asks = (input: Input, at: number) => feed(input, at).some(({ kind }) => kind === 'refill-hopper')
+    t.notOk(asks({ kind: 'wake' }, 1_000), 'the store has just said that it has none')
+    feed({ kind: 'obstacle', what: 'store-unavailable' }, 1_100)
+    t.notOk(asks({ kind: 'leads-changed', campaignId }, 1_200), 'nobody asks a store that is in trouble')
+    t.ok(asks({ kind: 'obstacle' }, 1_300))
+  },
+)
+
+t.test('records that wait are written as soon as the store may take them again', async t => {
+  let full = true
+  const health: boolean[] = []
+  const writer = createWriter({
+    clock: { now: () => 0, wakeAt: () => () => {} },
+    log: createLog({ level: 'silent' }),
+    onHealth: healthy => health.push(healthy),
+  })
+  writer.keep('a', async () => {
+    if (full) throw new StoreError('disk-full', 'the disk is full')
+  })
+  await new Promise(setImmediate)
+  t.equal(writer.waiting(), 1)
+  full = false
+  writer.retry()
+  await writer.settled()
+  t.equal(writer.waiting(), 0)
+  t.same(health, [false, true])
+})
