@@ -324,6 +324,9 @@ async function fullDisk(t: Test, disk: string): Promise<void> {
     t.equal(store.trouble()?.code, 'disk-full')
     const [last] = attempts.slice(39)
     if (last !== undefined) t.equal(await codeOf(store.beginAttempt(last)), 'disk-full')
+    // More looks: what the reserve gave is no room for new calls.
+    await new Promise(resolve => setTimeout(resolve, 1_200))
+    t.equal(store.trouble()?.code, 'disk-full')
     const freed = new Promise<StoreTrouble | undefined>(resolve => store.onTrouble(resolve))
     rmSync(filler)
     t.equal(await freed, undefined)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { rmSync, statSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -24,13 +24,15 @@ const chunkBytes = 256 * 1024
 /** The reserve of a database; `maxBytes` 0: none. One that a previous run has left is taken over. */
 export function createSpaceReserve(file: string, maxBytes: number): SpaceReserve {
   const path = `${file}-reserve`
-  let held = maxBytes > 0 ? (statSync(path, { throwIfNoEntry: false })?.size ?? 0) : 0
+  let { held, given } = maxBytes > 0 ? leftBy(path) : { held: 0, given: undefined }
   let taking: Promise<boolean> | undefined
 
   async function take(): Promise<boolean> {
     const { bavail, bsize } = await statfs(dirname(file))
-    const bytes = Math.min(maxBytes, Math.floor((bavail * bsize * freeShare) / chunkBytes) * chunkBytes)
-    if (bytes < reserveMinBytes) return false
+    const free = bavail * bsize
+    const bytes = given ?? Math.min(maxBytes, Math.floor((free * freeShare) / chunkBytes) * chunkBytes)
+    // What it gave must not carry new calls: somebody else has to have made room.
+    if (bytes < reserveMinBytes || (given !== undefined && free < 2 * given)) return false
     const handle = await open(path, 'w', 0o600)
     try {
       await fill(handle, bytes)
@@ -46,15 +48,17 @@ export function createSpaceReserve(file: string, maxBytes: number): SpaceReserve
     heldBytes: () => held,
     giveUp() {
       if (held === 0) return false
+      given = held
       held = 0
-      rmSync(path, { force: true })
+      leave(path, given)
       return true
     },
     take() {
       if (maxBytes === 0 || held > 0) return Promise.resolve(held > 0)
       taking ??= take()
         .catch(() => {
-          rmSync(path, { force: true })
+          if (given === undefined) rmSync(path, { force: true })
+          else leave(path, given)
           return false
         })
         .finally(() => {
@@ -63,6 +67,24 @@ export function createSpaceReserve(file: string, maxBytes: number): SpaceReserve
       return taking
     },
   }
+}
+
+/** Gives the room back; how much it was is for the next run, and no room even for that is no failure. */
+function leave(path: string, given: number): void {
+  try {
+    truncateSync(path)
+    writeFileSync(path, `${given}`)
+  } catch {
+    rmSync(path, { force: true })
+  }
+}
+
+/** A file with less than a reserve tells how much it held before it was given up. */
+function leftBy(path: string): { held: number; given: number | undefined } {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size === 0 || size >= reserveMinBytes) return { held: size, given: undefined }
+  const given = Number(readFileSync(path, 'utf8'))
+  return { held: 0, given: given >= reserveMinBytes ? given : undefined }
 }
 
 /** With bytes that no file system can press together or leave out. */
