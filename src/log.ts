@@ -8,10 +8,16 @@ export function maskNumber(number: string): string {
   return number.length <= 4 ? '****' : `${number.slice(0, 2)}${'*'.repeat(number.length - 4)}${number.slice(-2)}`
 }
 
+/** So much waits for a log that takes nothing; what comes beyond it is lost. */
+const unwrittenMaxBytes = 1024 * 1024
+
 const numberFields = ['number', 'callerId', 'calledNumber']
 
 /** Makes a log at this level, on stderr unless a file descriptor is given. Fields that hold phone numbers are masked. */
 export function createLog(options: { readonly level: string; readonly destination?: number }): Log {
+  const destination = pino.destination({ fd: options.destination ?? 2, sync: true, maxLength: unwrittenMaxBytes })
+  // A log on a full disk must not end the calls that it tells of; what it could not write goes with the next line that it can.
+  destination.on('error', () => {})
   return pino(
     {
       level: options.level,
@@ -24,6 +30,6 @@ export function createLog(options: { readonly level: string; readonly destinatio
         ]),
       ),
     },
-    pino.destination({ fd: options.destination ?? 2, sync: true }),
+    destination,
   )
 }

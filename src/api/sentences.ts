@@ -21,6 +21,8 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'abandonment-budget': 'the abandonment budget does not permit more risk now',
   'cold-start': 'too little is known yet to dial ahead: one call per free agent',
   'legal-stop': "abandonment is at the law's limit: one call per free agent until it has fallen",
+  'store-unavailable': 'the store cannot be written: nothing is dialed that could not be recorded',
+  'clock-jumped': 'the clock has jumped, and hours cannot be judged until it has held for a minute',
   'day-cap': 'as much has been dialed or talked today as dayCaps permit: nothing more until the next day',
 }
 
@@ -58,6 +60,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'lead-finished': 'is finished',
   'campaign-not-running': 'its campaign is not running',
   'store-unavailable': 'cannot be checked: the store does not answer',
+  'clock-jumped': 'cannot be checked: the clock has just jumped',
 }
 
 /** What to know of a yes that rests on the law of a whole country alone. */

@@ -3,7 +3,7 @@ import { idSchema } from '../config/campaignFile.ts'
 import type { PbxHealth } from '../ports/telephony.ts'
 import { closedAlso } from './schemas.ts'
 
-/** Whether the daemon, its PBXs and its trunks are well. */
+/** Whether the daemon, its PBXs, its trunks, its store and its clock are well. */
 export const healthView = Type.Object({
   status: Type.Enum(['ok', 'degraded']),
   version: Type.String(),
@@ -11,8 +11,10 @@ export const healthView = Type.Object({
   nodes: Type.Integer(),
   /** Trunks that are left alone because their carriers fail. */
   trunksFailing: Type.Array(idSchema),
+  /** What is the matter with the machine; the status and the board say it in words. */
+  alarms: Type.Array(Type.Object({ what: Type.Enum(['store', 'clock']), code: Type.String() })),
 })
-/** The daemon's health; `degraded`: a PBX is not reachable, or a carrier fails. */
+/** The daemon's health; `degraded`: a PBX is not reachable, a carrier fails, or the store or the clock is in trouble. */
 export type HealthView = Static<typeof healthView>
 
 /** One PBX as `doctor` and the API see it. */

@@ -180,6 +180,19 @@ export const statusView = Type.Object({
   nodes: Type.Array(Type.Object({ nodeId: idSchema, link: Type.Enum(['up', 'down']) })),
   trunks: Type.Array(trunkView),
   campaigns: Type.Array(campaignStatusView),
+  /** What people must know of, the gravest first; absent: nothing. */
+  alarms: Type.Optional(
+    Type.Array(
+      Type.Object({
+        what: Type.Enum(['store', 'clock']),
+        code: text,
+        says: text,
+        since: instant,
+        /** Nothing is dialed until it has gone. */
+        stopsDialing: Type.Boolean(),
+      }),
+    ),
+  ),
 })
 /** The board's figures as answers show them. */
 export type Status = Static<typeof statusView>

@@ -87,10 +87,14 @@ const budgetReasons: ReadonlySet<PacingReason> = new Set([
   'trunk-failing',
   'calls-per-second-limit',
   'node-down',
+  'store-unavailable',
+  'clock-jumped',
 ])
 
 /** The campaign's budgets are the pacing's: its last decision says whether one of them stood in the way. */
 function budgetCheck(gateway: EngineGateway, campaignId: string): ExplainedCheck {
+  const alarm = gateway.board().alarms.find(({ stopsDialing }) => stopsDialing)
+  if (alarm !== undefined) return { check: 'budgets', passed: false, says: `no: nothing is dialed: ${alarm.says}` }
   const cap = dayCapOf(gateway, campaignId)
   if (cap !== undefined)
     return { check: 'budgets', passed: false, says: `no: ${dayCapSentence(cap)}`, retryAt: iso(cap.until) }
@@ -100,6 +104,7 @@ function budgetCheck(gateway: EngineGateway, campaignId: string): ExplainedCheck
 }
 
 function mayDial(gateway: EngineGateway, { state, settings }: CampaignSnapshot): boolean {
+  if (gateway.board().alarms.some(({ stopsDialing }) => stopsDialing)) return false
   return state === 'running' && dayCapOf(gateway, settings.campaignId) === undefined
 }
 

@@ -1,11 +1,13 @@
 import type { HealthView } from '../api/system.ts'
 import type { EngineReads } from '../ports/engine.ts'
 
-/** Whether the daemon, its PBXs and its trunks are well. */
+/** Whether the daemon, its PBXs, its trunks, its store and its clock are well. */
 export function readHealth(gateway: Pick<EngineReads, 'board'>, version: string): HealthView {
-  const { nodes, trunks } = gateway.board()
+  const { nodes, trunks, alarms } = gateway.board()
   const trunksFailing = trunks.filter(({ breaker }) => breaker.state !== 'closed').map(({ trunkId }) => trunkId)
   const nodesUp = nodes.filter(({ link }) => link === 'up').length
-  const well = nodesUp === nodes.length && trunksFailing.length === 0
-  return { status: well ? 'ok' : 'degraded', version, nodesUp, nodes: nodes.length, trunksFailing }
+  const isWell = nodesUp === nodes.length && trunksFailing.length === 0 && alarms.length === 0
+  // Whoever asks needs no token: no paths, no words.
+  const told = alarms.map(({ what, code }) => ({ what, code }))
+  return { status: isWell ? 'ok' : 'degraded', version, nodesUp, nodes: nodes.length, trunksFailing, alarms: told }
 }

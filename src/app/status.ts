@@ -10,7 +10,7 @@ import {
 } from '../api/views.ts'
 import { given } from '../core/given.ts'
 import { Defect } from '../errors.ts'
-import type { CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
+import type { Alarm, CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
 
 /** How many decisions a campaign shows on the board. */
 const decisionsShown = 5
@@ -29,7 +29,12 @@ export function buildStatus(gateway: Reads): Status {
     nodes: [...nodes],
     trunks: trunks.map(viewTrunk),
     campaigns: [...campaignStatuses(gateway, board)],
+    ...given({ alarms: board.alarms.length === 0 ? undefined : board.alarms.map(viewAlarm) }),
   }
+}
+
+function viewAlarm({ since, ...alarm }: Alarm) {
+  return { ...alarm, since: iso(since) }
 }
 
 /** Every campaign as the board shows it. */

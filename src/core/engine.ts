@@ -41,6 +41,7 @@ import { type Deadline, DeadlineHeap } from './deadlines.ts'
 import { onOriginateFailed, onRefused } from './dialing/answers.ts'
 import { DayUse } from './dialing/dayUse.ts'
 import { decide } from './dialing/decide.ts'
+import { onObstacle } from './dialing/obstacle.ts'
 import { createTrunk } from './dialing/trunk.ts'
 import type { Effect } from './effects.ts'
 import type { InstantMs } from './ids.ts'
@@ -79,6 +80,7 @@ export function createEngineState(
     unresolved: new Map(),
     recentCalls: new Map(),
     deadlines: new DeadlineHeap(),
+    obstacle: undefined,
     day: new DayUse(),
     pendingAgents: new Set(),
   }
@@ -146,6 +148,7 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'campaign-restored': onRestored,
   'abandonment-counted': onAbandonmentCounted,
   'day-began': onDayBegan,
+  obstacle: onObstacle,
   'caller-traced': onTraced,
   'respect-line': (step, answer) => {
     step.state.respectLineMax = answer.callsMax

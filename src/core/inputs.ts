@@ -8,7 +8,7 @@ import type { DayBegun } from './dialing/dayUse.ts'
 import type { TrunkSettings } from './dialing/trunk.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { PacerMemory } from './pacing/pacer.ts'
-import type { EndCause, RefusalReason } from './vocabulary.ts'
+import type { EndCause, Obstacle, RefusalReason } from './vocabulary.ts'
 
 /** A call that has come in over a trunk. */
 export interface IncomingLeg {
@@ -155,6 +155,8 @@ export type ShellAnswer =
       readonly blocked?: number
       /** When the store will have more, where it gave fewer than asked; absent: nothing in sight. */
       readonly moreAt?: InstantMs
+      /** The store could not be asked: that it gave nothing says nothing of the leads. */
+      readonly failed?: true
     }
   /** The verdict at the moment of the originate was no: nothing was dialed, no attempt written. */
   | {
@@ -195,6 +197,8 @@ export type ShellAnswer =
       readonly called: 'yes' | 'no' | 'unsure'
       readonly campaignId?: CampaignId
     }
+  /** Something of the machine stands in the way of every originate; absent: nothing does any more. */
+  | { readonly kind: 'obstacle'; readonly what?: Obstacle }
   /** How many calls the respect line takes at a time. */
   | { readonly kind: 'respect-line'; readonly callsMax: number }
   | { readonly kind: 'nodes'; readonly nodeIds: readonly NodeId[] }

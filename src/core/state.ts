@@ -11,6 +11,7 @@ import type { Trunk } from './dialing/trunk.ts'
 import type { AgentId, CallId, CallIdSource, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { Pacer, PacerFactory, PacingSettings } from './pacing/pacer.ts'
 import type { PacingPicture } from './picture.ts'
+import type { Obstacle } from './vocabulary.ts'
 
 /** A campaign at work. */
 export interface Campaign {
@@ -78,6 +79,8 @@ export interface EngineState {
   /** Connected calls that ended and whose wrap-up may still come: who, whom, when. */
   readonly recentCalls: Map<CallId, RecentCall>
   readonly deadlines: DeadlineHeap
+  /** Stands in the way of every originate until the shell says that it is gone. */
+  obstacle: Obstacle | undefined
   /** What has been dialed and talked today, against the caps. */
   readonly day: DayUse
   /** Agents with a pending request. */

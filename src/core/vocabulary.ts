@@ -49,6 +49,7 @@ export const refusalReasons = [
   'lead-finished',
   'campaign-not-running',
   'store-unavailable',
+  'clock-jumped',
 ] as const
 /** Why the gate or the hopper says no, in one word. */
 export type RefusalReason = (typeof refusalReasons)[number]
@@ -74,9 +75,14 @@ export const pacingReasons = [
   'cold-start',
   'legal-stop',
   'day-cap',
+  'store-unavailable',
+  'clock-jumped',
 ] as const
 /** What bound a pacing decision, in one word. */
 export type PacingReason = (typeof pacingReasons)[number]
+
+/** What of the machine can stand in the way of every call: a store that cannot write, a clock that nobody can trust. */
+export type Obstacle = Extract<PacingReason, 'store-unavailable' | 'clock-jumped'>
 
 /** Who ended a leg, or why it ended, in words that are not the PBX's. */
 export const endCauses = [

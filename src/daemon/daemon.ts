@@ -8,10 +8,11 @@ import { createSystemClock } from '../dialer/clock.ts'
 import { createDialer, type Dialer } from '../dialer/dialer.ts'
 import { openRecorder } from '../dialer/recorder.ts'
 import { errorMessage, OperatingError } from '../errors.ts'
-import { createServer } from '../http/server.ts'
+import { checkAddress, createServer } from '../http/server.ts'
 import { createImporter } from '../import/importer.ts'
 import type { Log } from '../log.ts'
 import { dayIn } from '../numbers/days.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { loadRuleBook } from '../rules/ruleBook.ts'
@@ -20,24 +21,29 @@ import { createTelephonies, readHealth } from './telephonies.ts'
 
 export interface Daemon {
   readonly url: string
-  /** Dials nothing more, waits for the calls in flight, closes everything. Idempotent. */
+  /**
+   * Dials nothing more, waits for the calls in flight, closes everything. Idempotent.
+   * @throws OperatingError `not-closed`: a part did not close in time; the process can only be ended
+   */
   stop(graceMs: number): Promise<void>
 }
 
 /** Closes what was opened, last first, whatever becomes of each; the first failure is told at the end. */
 interface Closing {
-  add(what: string, close: () => Promise<unknown>): void
-  close(): Promise<void>
+  add(what: string, close: (leftMs: number) => Promise<unknown>): void
+  /** `leftMs`: so long the daemon may take for it. */
+  close(leftMs?: number): Promise<void>
 }
 
 function createClosing(log: Log): Closing {
-  const steps: { readonly what: string; readonly close: () => Promise<unknown> }[] = []
+  const steps: { readonly what: string; readonly close: (leftMs: number) => Promise<unknown> }[] = []
   return {
     add: (what, close) => void steps.unshift({ what, close }),
-    async close() {
+    async close(leftMs = closingMs) {
+      const until = performance.now() + leftMs
       const failures: unknown[] = []
       for (const { what, close } of steps.splice(0)) {
-        await close().catch((error: unknown) => {
+        await close(until - performance.now()).catch((error: unknown) => {
           failures.push(error)
           log.error({ what, reason: errorMessage(error) }, 'a part did not close')
         })
@@ -47,21 +53,47 @@ function createClosing(log: Log): Closing {
   }
 }
 
+/** All parts close within so long after the calls' time is over: a store may never answer. */
+const closingMs = 1_500
+/** Requests that are under way when the daemon stops. */
+const requestsMaxMs = 5_000
+const requestsMinMs = 500
+
 /** How long a call's records wait for others' commit: nobody waits for them, and an originate leaves that much later. */
 const gatherMs = 10
 
+/** Room on the disk for refusals and ends of calls when it is full; a small disk keeps less. */
+const reserveMaxBytes = 16 * 1024 * 1024
+
+/** What a daemon is started with beside its configuration. */
+interface DaemonOptions {
+  readonly log: Log
+  readonly version: string
+  /** The database that is there, or none, is right, whatever was there before. */
+  readonly acceptDatabase?: boolean | undefined
+}
+
 /** Composes and starts the daemon: configuration, store, PBXs, engine, API. What is open is closed again when it fails. */
-export async function startDaemon(config: Config, { log, version }: { log: Log; version: string }): Promise<Daemon> {
+export async function startDaemon(config: Config, { log, version, acceptDatabase }: DaemonOptions): Promise<Daemon> {
   // Leads, records and recordings hold personal data: what the daemon writes is its owner's alone.
   process.umask(0o077)
   const closing = createClosing(log)
   try {
     // Before anything is opened: a rule that cannot be read must not cost a running system its start half-way.
     const laws = createLawFinder(loadRuleBook(config.rules))
-    const store = await openSqliteStore({ file: config.store.path, gatherMs })
+    const store = await openSqliteStore({
+      file: config.store.path,
+      gatherMs,
+      reserveMaxBytes,
+      // A start that comes to nothing makes no database.
+      beforehand: () => checkAddress(config.api),
+      ...given({ acceptDatabase }),
+    })
     closing.add('store', () => store.close())
     const newRules = await store.recordRules(laws.book, Date.now())
-    const { dialer, telephonies } = openDialer(config, { log, store, closing, laws })
+    const clock = createSystemClock()
+    const { dialer, telephonies } = openDialer(config, { log, store, closing, laws, clock })
+    clock.mayStep(() => dialer.gateway.callCount() === 0)
     let restored = false
     const importer = createImporter(store, { isDialing: () => dialer.gateway.callCount() > 0 })
     const server = await createServer({
@@ -77,7 +109,8 @@ export async function startDaemon(config: Config, { log, version }: { log: Log; 
       defaultCountry: config.defaultCountry,
       ...given({ token: config.api.token, seller: config.seller }),
     })
-    closing.add('api', () => server.close())
+    // Requests may take what is left of the grace, but for what the store needs after them.
+    closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))
     // The port first: when it is in use, nothing has been dialed.
     const url = await server.listen(config.api)
     await dialer.start()
@@ -97,13 +130,13 @@ interface DialerParts {
   readonly store: Store
   readonly closing: Closing
   readonly laws: LawFinder
+  readonly clock: Clock
 }
 
 function openDialer(
   config: Config,
-  { log, store, closing, laws }: DialerParts,
+  { log, store, closing, laws, clock }: DialerParts,
 ): { dialer: Dialer; telephonies: readonly Telephony[] } {
-  const clock = createSystemClock()
   const callIdPrefix = Date.now().toString(36)
   const telephonies = createTelephonies(config, { log, clock })
   for (const telephony of telephonies) closing.add(telephony.nodeId, () => telephony.close())
@@ -159,8 +192,24 @@ function createDaemon(url: string, { dialer, closing }: { dialer: Dialer; closin
   let stopping: Promise<void> | undefined
   // Agents wrap up their last calls over the API, so it stays until the engine has stopped.
   const stop = async (graceMs: number): Promise<void> => {
-    await dialer.stop({ graceMs })
-    await closing.close()
+    const overMs = graceMs + closingMs
+    const overAt = performance.now() + overMs
+    const closed = dialer.stop({ graceMs }).finally(() => closing.close(overAt - performance.now()))
+    let timer: NodeJS.Timeout | undefined
+    const over = new Promise<'over'>(resolve => {
+      timer = setTimeout(() => resolve('over'), overMs)
+    })
+    try {
+      if ((await Promise.race([closed, over])) !== 'over') return
+      // What it comes to can be told nobody any more.
+      closed.catch(() => {})
+      throw new OperatingError(
+        'not-closed',
+        `a part has not closed ${overMs / 1000} s after it was asked to: the process is ended without it; the next start closes what is open`,
+      )
+    } finally {
+      clearTimeout(timer)
+    }
   }
   return {
     url,

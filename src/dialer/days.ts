@@ -4,7 +4,7 @@ import type { InstantMs } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import { dayMs } from '../core/time.ts'
 import type { AttemptStore } from '../ports/attempts.ts'
-import type { Clock } from '../ports/clock.ts'
+import { type Clock, dateOf } from '../ports/clock.ts'
 
 /** The caps of the whole installation, and which calendar day an instant belongs to: also for the campaigns' own caps. */
 export interface DayLimits {
@@ -22,7 +22,7 @@ const noLimits: DayLimits = {
 
 /** The days of a running dialer. */
 export interface Days {
-  /** The day that goes on, with what has been used up of it: before anything is dialed. */
+  /** The day that goes on, with what has been used up of it: before anything is dialed, and when the date has stepped. */
   start(): Promise<void>
   close(): void
 }
@@ -35,15 +35,16 @@ export function createDays(
 ): Days {
   let cancel = (): void => {}
   const wakeNext = ({ until }: Day): void => {
-    cancel = clock.wakeAt(until, () => {
-      const day = dayAround(Math.max(clock.now(), until))
+    cancel = clock.wakeAt(clock.now() + until - dateOf(clock), () => {
+      const day = dayAround(Math.max(dateOf(clock), until))
       submit({ kind: 'day-began', caps, day, totals: [] })
       wakeNext(day)
     })
   }
   return {
     async start() {
-      const day = dayAround(clock.now())
+      cancel()
+      const day = dayAround(dateOf(clock))
       submit({ kind: 'day-began', caps, day, totals: await store.dayTotals(day) })
       wakeNext(day)
     },

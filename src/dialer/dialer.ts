@@ -1,5 +1,8 @@
 import { createEngineState } from '../core/engine.ts'
+import type { InstantMs } from '../core/ids.ts'
 import type { EngineState } from '../core/state.ts'
+import { errorMessage, StoreError } from '../errors.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { EngineGateway } from '../ports/engine.ts'
 import { createDays } from './days.ts'
 import { EngineLoop } from './loop.ts'
@@ -7,12 +10,18 @@ import type { DialerOptions } from './options.ts'
 import { startProgressSaver } from './progress.ts'
 import { restore } from './recovery.ts'
 
+/** What the last calls have to say is written within a moment, or not at all. */
+const writingMs = 700
+
 /** The running engine: inbox, step, effects, and waiting for the next deadline or input. */
 export interface Dialer {
   readonly gateway: EngineGateway
   /** Restores what a previous run left, then links up and dials. */
   start(): Promise<void>
-  /** Originates nothing more, waits up to `graceMs` for calls that ring or talk, then lets go. Idempotent. */
+  /**
+   * Originates nothing more, waits up to `graceMs` for calls that ring or talk, then lets go, whatever the store does. Idempotent.
+   * @throws StoreError `not-written`: it has not taken everything in time
+   */
   stop(options: { readonly graceMs: number }): Promise<void>
 }
 
@@ -26,19 +35,33 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
   const { store, clock, log } = options
   const state = createEngineState(options.callIdPrefix, options.createPacer, options.laws)
   const saver = startProgressSaver({ state, store, clock, log })
-  const loop = new EngineLoop(state, options, saver.save)
+  const loop = new EngineLoop(state, options, {
+    saveProgress: saver.save,
+    dateStepped: () =>
+      void days
+        .start()
+        .catch(error => log.error({ error: errorMessage(error) }, 'what was used up of the day was not counted')),
+  })
   const days = createDays(options, options.dayLimits, input => loop.submit(input))
   let stopping: Promise<void> | undefined
 
   async function stop(graceMs: number): Promise<void> {
-    await saver.close()
+    const until = clock.now() + graceMs
+    // Whether they run is read before they are paused; a store that does not answer holds nobody up.
+    const saved = saver.close()
     days.close()
     for (const { settings, state: runState } of state.campaigns.values()) {
       if (runState === 'running') loop.submit({ kind: 'campaign-pause', campaignId: settings.campaignId })
     }
-    await loop.drained(clock.now() + graceMs)
+    await loop.drained(until)
     loop.close()
-    await loop.runner.settled()
+    const written = Promise.all([saved, loop.runner.settled()])
+    if (await isInTime(written, { clock, until: until + writingMs })) return
+    const records = loop.runner.unwritten()
+    throw new StoreError(
+      'not-written',
+      `the time to stop is over, and the store has not taken everything (${records} records of calls wait): the next start closes what is open`,
+    )
   }
 
   const dialer: Dialer = {
@@ -46,6 +69,7 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
     async start() {
       await days.start()
       await restore(options, input => loop.submit(input))
+      loop.runner.obstacles.start()
       for (const telephony of options.telephonies) telephony.start(event => void loop.submit(event))
     },
     stop({ graceMs }) {
@@ -54,6 +78,14 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
     },
   }
   return { dialer, state }
+}
+
+/** Whether the work is done before the time is over. */
+function isInTime(work: Promise<unknown>, { clock, until }: { clock: Clock; until: InstantMs }): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.wakeAt(until, () => resolve(false))
+    work.then(() => resolve(true), reject).finally(cancel)
+  })
 }
 
 /** The gateway's methods and no others: the loop has more, and holds what changes. */

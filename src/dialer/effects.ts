@@ -6,6 +6,7 @@ import { Defect, errorCode, errorMessage } from '../errors.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { countAbandonment } from './abandonment.ts'
 import { createHopperFiller } from './hopper.ts'
+import { createObstacles, type Obstacles } from './obstacles.ts'
 import { createOriginator } from './originate.ts'
 import { createRefusalDoor, type RefusalDoor } from './refusals.ts'
 import type { Shell } from './shell.ts'
@@ -21,6 +22,9 @@ export interface EffectRunner extends RefusalDoor {
   settledFor(effects: readonly Effect[]): Promise<void>
   /** Resolves when everything that was begun has been written. */
   settled(): Promise<void>
+  /** Records that the store has not taken yet. */
+  unwritten(): number
+  readonly obstacles: Pick<Obstacles, 'start' | 'alarms' | 'close'>
 }
 
 type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>
@@ -28,10 +32,12 @@ type Handlers = { readonly [Kind in Effect['kind']]: (effect: EffectOf<Kind>) =>
 const mustBeOnDisk: ReadonlySet<Effect['kind']> = new Set(['opt-out', 'retire-number', 'wrapped-up', 'agent-saved'])
 
 /** Makes the runner of a dialer's effects. */
-export function createEffectRunner(options: Shell): EffectRunner {
+export function createEffectRunner(options: Shell & { readonly onDateStep: () => void }): EffectRunner {
   const pbx = createPbx(options)
-  const writer = createWriter(options)
-  const originator = createOriginator({ ...options, nodes: pbx.nodes, writer })
+  const obstacles = createObstacles({ ...options, writer: () => writer })
+  const writer = createWriter({ ...options, onHealth: healthy => obstacles.recordsWait(!healthy) })
+  const { storeRefused } = obstacles
+  const originator = createOriginator({ ...options, nodes: pbx.nodes, writer, storeRefused })
   const door = createRefusalDoor({ ...options, writer, originator })
   const tools = { options, pbx, writer, originator, door }
   const handlers: Handlers = { ...telephonyHandlers(tools), ...storeHandlers(tools), ...shellHandlers(tools) }
@@ -57,6 +63,8 @@ export function createEffectRunner(options: Shell): EffectRunner {
       await originator.settled()
       await writer.settled()
     },
+    unwritten: () => writer.waiting(),
+    obstacles,
   }
 }
 

@@ -4,6 +4,7 @@ import { no, type Verdict } from '../core/compliance/facts.ts'
 import { decideVerdict } from '../core/compliance/verdict.ts'
 import type { OriginateOrder } from '../core/effects.ts'
 import type { EngineState } from '../core/state.ts'
+import { dateOf } from '../ports/clock.ts'
 import { type FactSources, gateFacts } from './gateFacts.ts'
 import type { Writer } from './writer.ts'
 
@@ -15,7 +16,7 @@ export interface GateAnswer {
 
 /** What the gate needs: its facts, the calls that are alive, and to know that the disk is well. */
 export interface GateParts extends FactSources {
-  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'calls'>
+  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'calls' | 'obstacle'>
   readonly writer: Pick<Writer, 'healthy' | 'settled'>
 }
 
@@ -33,7 +34,9 @@ export async function askGate(parts: GateParts, { attempt }: OriginateOrder): Pr
   const { facts } = found
   const agentReserved = state.calls.get(callId)?.lead?.agentId !== undefined
   const rules = { ...found.rules, callerIds: [callerId], agentReserved }
-  const now = clock.now()
+  // It compares the clocks: a jump is in the way from this instant on.
+  const now = dateOf(clock)
+  if (state.obstacle !== undefined) return { verdict: no(state.obstacle) }
   const verdict = decideVerdict(facts, rules, now)
   return verdict.allowed ? { verdict, clearance: clearanceOf(facts, rules, now) } : { verdict }
 }

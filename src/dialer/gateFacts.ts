@@ -2,13 +2,13 @@ import type { VerdictFacts, VerdictRules } from '../core/compliance/facts.ts'
 import { verdictRules } from '../core/compliance/verdict.ts'
 import type { CampaignId, LeadId } from '../core/ids.ts'
 import type { EngineState } from '../core/state.ts'
-import type { Clock } from '../ports/clock.ts'
+import { type Clock, dateOf } from '../ports/clock.ts'
 import type { LeadStore } from '../ports/leads.ts'
 
 /** What the gate's facts come from. */
 export interface FactSources {
   readonly store: Pick<LeadStore, 'facts'>
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'now' | 'calendar'>
   readonly state: Pick<EngineState, 'campaigns' | 'laws'>
 }
 
@@ -23,7 +23,7 @@ export async function gateFacts(
   const current = () => state.campaigns.get(lead.campaignId)?.settings
   for (let settings = current(); settings !== undefined; settings = current()) {
     const rules = verdictRules(settings, state.laws)
-    const facts = await store.facts({ ...lead, columns: rules.filter !== undefined, now: clock.now() })
+    const facts = await store.facts({ ...lead, columns: rules.filter !== undefined, now: dateOf(clock) })
     if (current() === settings) return { facts, rules }
   }
   return undefined

@@ -13,6 +13,7 @@ import type { Input } from '../core/inputs.ts'
 import type { Campaign, EngineState } from '../core/state.ts'
 import { errorCode, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { dateOf } from '../ports/clock.ts'
 import type { DialableLead, LeadStore } from '../ports/leads.ts'
 import { type FactSources, gateFacts } from './gateFacts.ts'
 import { createListShares, type ListShares } from './listMix.ts'
@@ -35,7 +36,7 @@ export interface HopperFiller {
 
 interface FillerOptions extends FactSources {
   readonly store: Pick<LeadStore, 'dialableLeads' | 'facts' | 'deferLead'>
-  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'agents'>
+  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'agents' | 'obstacle'>
   readonly log: Pick<Log, 'error'>
   readonly writer: Pick<Writer, 'healthy' | 'settled'>
   submit(input: Extract<Input, { kind: 'hopper-filled' }>): void
@@ -48,7 +49,8 @@ export function createHopperFiller(options: FillerOptions): HopperFiller {
 
   async function gather(refill: Refill): Promise<Filled> {
     const campaign = options.state.campaigns.get(refill.campaignId)
-    if (campaign === undefined || !options.writer.healthy()) return { leads: [] }
+    if (campaign === undefined) return { leads: [] }
+    if (options.state.obstacle !== undefined || !options.writer.healthy()) return { leads: [], failed: true }
     // Ends still on their way to the disk would let a lead be offered that has just been called.
     await options.writer.settled()
     const mix = shares.get(refill.campaignId) ?? createListShares()
@@ -69,7 +71,7 @@ export function createHopperFiller(options: FillerOptions): HopperFiller {
         .then(filled => submit({ kind: 'hopper-filled', campaignId, ...filled }))
         .catch(error => {
           log.error({ campaignId, code: errorCode(error), error: errorMessage(error) }, 'the hopper was not refilled')
-          submit({ kind: 'hopper-filled', campaignId, leads: [] })
+          submit({ kind: 'hopper-filled', campaignId, leads: [], failed: true })
         })
     },
   }
@@ -79,6 +81,8 @@ interface Filled {
   readonly leads: readonly HopperLead[]
   readonly blocked?: number
   readonly moreAt?: number
+  /** Something stood in the way of asking. */
+  readonly failed?: true
 }
 
 interface Asked {
@@ -117,7 +121,8 @@ class Search {
 
   filled(): Filled {
     const leads = this.#taken.map(({ lead }) => lead)
-    return { leads, ...given({ blocked: this.#blocked || undefined, moreAt: this.#moreAt }) }
+    const failed = this.#options.state.obstacle === undefined ? undefined : true
+    return { leads, ...given({ blocked: this.#blocked || undefined, moreAt: this.#moreAt, failed }) }
   }
 
   /** Takes the best `count` leads of a list (absent: of all lists) that the gate lets through now. */
@@ -127,7 +132,7 @@ class Search {
     const cleared = this.#spare.get(list) ?? []
     while (count > 0 && cleared.length < count + competitors && this.#left > 0) {
       const limit = Math.min(batchMax, count + competitors - cleared.length, this.#left)
-      const query = { campaignId, limit, exclude: this.#exclude, now: clock.now() }
+      const query = { campaignId, limit, exclude: this.#exclude, now: dateOf(clock) }
       const answer = await store.dialableLeads({ ...query, ...given({ list }) })
       this.#left -= answer.leads.length
       cleared.push(...(await this.#examine(answer.leads)))
@@ -151,7 +156,9 @@ class Search {
       if (asked === undefined) break
       const { facts } = asked
       const rules = lead.agentId === undefined ? asked.rules : { ...asked.rules, agentReserved: true }
-      const now = clock.now()
+      const now = dateOf(clock)
+      // A verdict by a clock that nobody trusts would put the lead off for a reason that is none.
+      if (this.#options.state.obstacle !== undefined) break
       const verdict = decideVerdict(facts, rules, now)
       if (verdict.allowed) cleared.push(this.#candidate(lead, { facts, rules }, now))
       else {

@@ -1,5 +1,5 @@
 import type { LawFinder } from '../core/compliance/law.ts'
-import { reasonsSettled } from '../core/compliance/release.ts'
+import { reasonsSettled, releasableReasons } from '../core/compliance/release.ts'
 import type { Effect, EngineEvent } from '../core/effects.ts'
 import { takeStep } from '../core/engine.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
@@ -8,7 +8,7 @@ import { createInvariantMonitor, type InvariantMonitor } from '../core/invariant
 import type { DecisionRecord } from '../core/pacing/pacer.ts'
 import type { EngineState } from '../core/state.ts'
 import { Defect } from '../errors.ts'
-import type { Clock } from '../ports/clock.ts'
+import { type Clock, dateOf } from '../ports/clock.ts'
 import type {
   AgentSnapshot,
   CallSnapshot,
@@ -42,14 +42,20 @@ export class EngineLoop implements EngineGateway {
   readonly #listeners = new Set<(event: EngineEvent, at: InstantMs) => void>()
   readonly #idleWaiters = new Set<() => void>()
   readonly #saveProgress: () => Promise<void>
+  readonly #dateStepped: () => void
   readonly #release: (release: LeadRelease) => void
   #busy = false
   #closed = false
   #cancelWake = (): void => {}
 
-  constructor(state: EngineState, options: DialerOptions, saveProgress: () => Promise<void>) {
+  constructor(
+    state: EngineState,
+    options: DialerOptions,
+    { saveProgress, dateStepped }: { readonly saveProgress: () => Promise<void>; readonly dateStepped: () => void },
+  ) {
     this.#state = state
     this.#saveProgress = saveProgress
+    this.#dateStepped = dateStepped
     this.#clock = options.clock
     this.#record = options.record
     this.#monitor = options.checkInvariants ? createInvariantMonitor() : undefined
@@ -61,6 +67,7 @@ export class EngineLoop implements EngineGateway {
       decided: (campaignId, decision) => this.#decisions.add(campaignId, decision, this.#clock.now()),
       notify: event => this.#tell(event),
       wakeAt: at => this.#wakeAt(at),
+      onDateStep: () => this.#onDateStep(),
     })
   }
 
@@ -96,6 +103,12 @@ export class EngineLoop implements EngineGateway {
 
   #tell(event: EngineEvent): void {
     for (const listener of this.#listeners) listener(event, this.#clock.now())
+  }
+
+  /** What was put off, and which day it is, went by the old date. */
+  #onDateStep(): void {
+    this.release({ reasons: releasableReasons })
+    this.#dateStepped()
   }
 
   #wakeAt(at: InstantMs): void {
@@ -142,6 +155,7 @@ export class EngineLoop implements EngineGateway {
   close(): void {
     this.#closed = true
     this.#cancelWake()
+    this.runner.obstacles.close()
   }
 
   refuse<Way extends RefusalWay>(refusal: RefusalBy<Way>): Promise<RefusalAnswer<Way>> {
@@ -153,7 +167,7 @@ export class EngineLoop implements EngineGateway {
   }
 
   board(): EngineBoard {
-    return boardOf(this.#state, this.now())
+    return { ...boardOf(this.#state, this.#clock.now()), alarms: this.runner.obstacles.alarms() }
   }
 
   campaigns(): readonly CampaignSnapshot[] {
@@ -165,11 +179,11 @@ export class EngineLoop implements EngineGateway {
   }
 
   agents(): readonly AgentSnapshot[] {
-    return agentsOf(this.#state, this.now())
+    return agentsOf(this.#state, this.#clock.now())
   }
 
   agent(agentId: AgentId): AgentSnapshot | undefined {
-    return agentOf(this.#state, agentId, this.now())
+    return agentOf(this.#state, agentId, this.#clock.now())
   }
 
   call(callId: CallId): CallSnapshot | undefined {
@@ -198,6 +212,6 @@ export class EngineLoop implements EngineGateway {
   }
 
   now(): InstantMs {
-    return this.#clock.now()
+    return dateOf(this.#clock)
   }
 }

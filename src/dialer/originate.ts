@@ -8,7 +8,7 @@ import type { RefusalReason } from '../core/vocabulary.ts'
 import { errorCode, errorMessage, TelephonyError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { AttemptStore } from '../ports/attempts.ts'
-import type { Clock } from '../ports/clock.ts'
+import { type Clock, dateOf } from '../ports/clock.ts'
 import type { LeadStore } from '../ports/leads.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { askGate, type GateParts } from './gate.ts'
@@ -24,13 +24,18 @@ export interface Originator {
   settled(): Promise<void>
 }
 
+/** What says nothing of the lead. */
+const passing: ReadonlySet<RefusalReason> = new Set(['store-unavailable', 'clock-jumped', 'campaign-not-running'])
+
 interface OriginatorOptions extends GateParts {
   readonly store: Pick<LeadStore, 'facts' | 'deferLead'> & Pick<AttemptStore, 'beginAttempt'>
-  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'calls' | 'trunks'>
+  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'calls' | 'trunks' | 'obstacle'>
   readonly clock: Clock
   readonly log: Pick<Log, 'warn' | 'error'>
   readonly nodes: ReadonlyMap<NodeId, Pick<Telephony, 'originate'>>
   readonly writer: Writer
+  /** The store did not take an attempt. */
+  storeRefused(): void
   submit(input: Extract<Input, { kind: 'originate-refused' | 'originate-failed' }>): void
 }
 
@@ -59,17 +64,18 @@ export function createOriginator(options: OriginatorOptions): Originator {
     try {
       const { verdict, clearance } = await askGate(options, order)
       if (!verdict.allowed) {
-        const lasting = verdict.reason !== 'store-unavailable' && verdict.reason !== 'campaign-not-running'
-        if (lasting) writer.keep(callId, () => store.deferLead(leadId, verdict.retryAt ?? null, verdict.reason))
+        if (!passing.has(verdict.reason))
+          writer.keep(callId, () => store.deferLead(leadId, verdict.retryAt ?? null, verdict.reason))
         refuse(callId, verdict.reason, verdict.retryAt)
         return undefined
       }
       // A disk that takes its time lets the verdict grow old as much as a trunk does.
-      const clearedAt = clearance?.at ?? clock.now()
+      const clearedAt = clearance?.at ?? dateOf(clock)
       await store.beginAttempt(order.attempt, clearance)
       return clearedAt
     } catch (error) {
       log.error({ callId, code: errorCode(error), error: errorMessage(error) }, 'nothing is dialed: the store refused')
+      options.storeRefused()
       refuse(callId, 'store-unavailable')
       return undefined
     }
@@ -81,7 +87,7 @@ export function createOriginator(options: OriginatorOptions): Originator {
     if (clearedAt === undefined) return
     const left = await trunkGate(order.attempt.trunkId)
     try {
-      if (clock.now() > clearedAt + departureMaxMs)
+      if (dateOf(clock) > clearedAt + departureMaxMs)
         throw new TelephonyError('too-late', 'its turn on the trunk came too late')
       if (underWay.get(callId)?.blocked) throw new TelephonyError('blocked', 'the number went onto a do-not-call list')
       const telephony = nodes.get(nodeId)

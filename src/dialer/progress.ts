@@ -25,10 +25,12 @@ export function startProgressSaver(options: {
   let cancel = clock.wakeAt(clock.now() + saveEveryMs, tick)
 
   async function save(): Promise<void> {
-    for (const { settings, state: runState, pacer } of state.campaigns.values()) {
+    // As they are now, all of them, and in one commit.
+    const saving = [...state.campaigns.values()].map(({ settings, state: runState, pacer }) => {
       const running = runState === 'running'
-      await store.saveCampaignProgress({ campaignId: settings.campaignId, running, memory: pacer.memory() })
-    }
+      return store.saveCampaignProgress({ campaignId: settings.campaignId, running, memory: pacer.memory() })
+    })
+    await Promise.all(saving)
   }
 
   function tick(): void {

@@ -5,7 +5,7 @@ import type { CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { EngineState } from '../core/state.ts'
 import { companyList, deceasedList, retiredList, wrongPersonList } from '../ports/bulkLists.ts'
-import type { Clock } from '../ports/clock.ts'
+import { type Clock, dateOf } from '../ports/clock.ts'
 import type { DoNotCallEntry } from '../ports/doNotCall.ts'
 import type { ErasureReport } from '../ports/people.ts'
 import type { AgentSays, RefusalAnswer, RefusalBy, RefusalWay } from '../ports/refusals.ts'
@@ -110,7 +110,7 @@ async function carryOut<Way extends RefusalWay>(
   meaning: Meaning<Way>,
 ): Promise<RefusalAnswer<Way> | undefined> {
   const { lists, writes, binds, disk } = meaning
-  const entry = lists && 'number' in refusal ? entryOf(refusal, lists, door.clock.now()) : undefined
+  const entry = lists && 'number' in refusal ? entryOf(refusal, lists, dateOf(door.clock)) : undefined
   if (disk === 'begun' && entry !== undefined && 'callId' in refusal) {
     begin(door, meaning, { refusal, entry, callId: refusal.callId })
     return undefined
@@ -166,15 +166,15 @@ async function all<Item>(items: Iterable<Item> | AsyncIterable<Item>): Promise<r
 }
 
 async function addPrefix(door: DoorOptions, { prefix, note }: RefusalBy<'operator-prefix'>): Promise<undefined> {
-  await door.store.addDoNotCallPrefix({ prefix, source: 'operator', at: door.clock.now(), ...given({ note }) })
+  await door.store.addDoNotCallPrefix({ prefix, source: 'operator', at: dateOf(door.clock), ...given({ note }) })
 }
 
 function withdraw(door: DoorOptions, { number, topic, how }: RefusalBy<'withdrawal'>): Promise<number> {
-  return door.store.withdrawPermission({ number, at: door.clock.now(), how, ...given({ topic }) })
+  return door.store.withdrawPermission({ number, at: dateOf(door.clock), how, ...given({ topic }) })
 }
 
 function erase({ store, clock }: DoorOptions, { number, by }: RefusalBy<'erasure'>): Promise<ErasureReport> {
-  return store.erasePerson({ number, at: clock.now(), by })
+  return store.erasePerson({ number, at: dateOf(clock), by })
 }
 
 function itsNumber(_door: DoorOptions, { number }: { readonly number: PhoneNumber }): readonly Bound[] {
@@ -203,7 +203,7 @@ async function* whoHasWithdrawn({ store, clock, state }: DoorOptions): AsyncGene
     const known = await store.permissionsOf(number)
     const permissions = known.map(one => ({ ...one, otherNumber: one.number !== number }))
     const about = { topic, channel: callChannel, ...given({ seller }) }
-    if (hasWithdrawn(permissions, about, clock.now())) yield { number, topic }
+    if (hasWithdrawn(permissions, about, dateOf(clock))) yield { number, topic }
   }
 }
 

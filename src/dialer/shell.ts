@@ -12,6 +12,7 @@ import type { DoNotCallStore } from '../ports/doNotCall.ts'
 import type { LeadStore } from '../ports/leads.ts'
 import type { LeadUpkeepStore } from '../ports/leadUpkeep.ts'
 import type { PersonStore } from '../ports/people.ts'
+import type { StoreWatch } from '../ports/storeWatch.ts'
 import type { Telephony } from '../ports/telephony.ts'
 
 /** What a dialer asks of a store: everything that its parts ask for, and nothing else. */
@@ -20,7 +21,8 @@ export type DialerStore = CampaignStore &
   Pick<LeadUpkeepStore, 'releaseLeads'> &
   Pick<AttemptStore, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 'openAttempts' | 'calls' | 'dayTotals'> &
   Pick<AbandonmentStore, 'abandonmentSpans'> &
-  RefusalStore
+  RefusalStore &
+  StoreWatch
 
 /** Where a refusal is written, and who else it may concern. */
 export type RefusalStore = Pick<DoNotCallStore, 'addDoNotCall' | 'addDoNotCallPrefix' | 'doNotCallHits'> &

@@ -19,7 +19,7 @@ import type {
 } from '../ports/engine.ts'
 
 /** The engine in figures. */
-export function boardOf(state: EngineState, now: InstantMs): EngineBoard {
+export function boardOf(state: EngineState, now: InstantMs): Omit<EngineBoard, 'alarms'> {
   return {
     at: now,
     agents: agentStateCounts(state),

@@ -13,14 +13,24 @@ export interface Writer {
   /** Resolves when every write so far is on disk. */
   settled(): Promise<void>
   healthy(): boolean
+  /** How many records wait for a store that does not take them. */
+  waiting(): number
+  /** The store may take them again: they need not wait for their next turn. */
+  retry(): void
 }
 
 /** Errors of a program, not of a disk: trying again cannot help. */
 const hopeless = new Set(['already-begun', 'already-ended', 'unknown-attempt', 'closed', 'writer-gone', 'unexpected'])
 
 /** A writer with nothing to do. */
-export function createWriter(options: { readonly clock: Clock; readonly log: Pick<Log, 'error'> }): Writer {
-  const { clock, log } = options
+export function createWriter(options: {
+  readonly clock: Clock
+  readonly log: Pick<Log, 'error'>
+  /** Told when the first record has to wait, and when none does any more. */
+  readonly onHealth?: (healthy: boolean) => void
+}): Writer {
+  const { clock, log, onHealth = () => {} } = options
+  const asleep = new Set<() => void>()
   const tails = new Map<string, Promise<void>>()
   let failing = 0
 
@@ -35,11 +45,25 @@ export function createWriter(options: { readonly clock: Clock; readonly log: Pic
         log.error({ code, error: errorMessage(error) }, 'a record could not be written')
         if (hopeless.has(code)) break
         if (!failed) failing += 1
+        if (!failed && failing === 1) onHealth(false)
         failed = true
-        await new Promise<void>(resolve => clock.wakeAt(clock.now() + retryMs, resolve))
+        await nextTurn()
       }
     }
     if (failed) failing -= 1
+    if (failed && failing === 0) onHealth(true)
+  }
+
+  function nextTurn(): Promise<void> {
+    return new Promise(resolve => {
+      const wake = (): void => {
+        cancel()
+        asleep.delete(wake)
+        resolve()
+      }
+      const cancel = clock.wakeAt(clock.now() + retryMs, wake)
+      asleep.add(wake)
+    })
   }
 
   return {
@@ -54,5 +78,9 @@ export function createWriter(options: { readonly clock: Clock; readonly log: Pic
       await Promise.all(tails.values())
     },
     healthy: () => failing === 0,
+    waiting: () => failing,
+    retry() {
+      for (const wake of [...asleep]) wake()
+    },
   }
 }

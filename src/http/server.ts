@@ -1,3 +1,4 @@
+import { createServer as createTrial } from 'node:net'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
@@ -110,9 +111,24 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   await app.ready()
   return {
     app,
-    listen: at => listen(app, { ...at, hasToken: options.token !== undefined }),
+    listen: at => listen(app, { ...at, token: options.token }),
     close: graceMs => close(app, graceMs ?? closeGraceMs),
   }
+}
+
+/**
+ * Whether the API will be able to listen there, without anything to serve yet.
+ * @throws ConfigError what is in the way
+ */
+export async function checkAddress(at: Address): Promise<void> {
+  refuseOpenAddress(at)
+  const trial = createTrial()
+  try {
+    await new Promise<void>((resolve, reject) => trial.once('error', reject).listen(at.port, at.host, resolve))
+  } catch (cause) {
+    throw cannotListen(at, cause)
+  }
+  await new Promise(resolve => trial.close(resolve))
 }
 
 async function close(app: Api, graceMs: number): Promise<void> {
@@ -125,24 +141,35 @@ async function close(app: Api, graceMs: number): Promise<void> {
   }
 }
 
-async function listen(
-  app: Api,
-  at: { readonly host: string; readonly port: number; readonly hasToken: boolean },
-): Promise<string> {
-  const { host, port, hasToken } = at
-  if (!hasToken && !isLoopback(host)) {
-    throw new ConfigError(
-      'token-missing',
-      `the API would listen on ${host} without a token: set api.tokenFile, or api.host to 127.0.0.1`,
-    )
-  }
+/** Where the API listens, and with which token. */
+interface Address {
+  readonly host: string
+  readonly port: number
+  readonly token?: string | undefined
+}
+
+async function listen(app: Api, at: Address): Promise<string> {
+  const { host, port } = at
+  refuseOpenAddress(at)
   try {
     return await app.listen({ host, port })
   } catch (cause) {
-    throw new ConfigError('cannot-listen', `the API cannot listen on ${host}:${port}: ${listenFailure(cause)}`, {
-      cause,
-    })
+    throw cannotListen(at, cause)
   }
+}
+
+function refuseOpenAddress({ host, token }: Address): void {
+  if (token !== undefined || isLoopback(host)) return
+  throw new ConfigError(
+    'token-missing',
+    `the API would listen on ${host} without a token: set api.tokenFile, or api.host to 127.0.0.1`,
+  )
+}
+
+function cannotListen({ host, port }: Address, cause: unknown): ConfigError {
+  return new ConfigError('cannot-listen', `the API cannot listen on ${host}:${port}: ${listenFailure(cause)}`, {
+    cause,
+  })
 }
 
 function listenFailure(cause: unknown): string {

@@ -39,6 +39,7 @@ export type EngineCommand = Exclude<Command, { readonly kind: 'number-blocked' }
 
 /** What may be read of the running engine: narrow questions, each answered with what it costs to answer it. */
 export interface EngineReads {
+  /** The date, as well as it is known. */
   now(): InstantMs
   /** The laws as loaded; they do not change while the engine runs. */
   readonly laws: LawFinder
@@ -115,6 +116,20 @@ export interface EngineBoard {
   readonly nodes: readonly { readonly nodeId: NodeId; readonly link: 'up' | 'down' }[]
   readonly trunks: readonly TrunkFigures[]
   readonly campaigns: readonly CampaignFigures[]
+  /** What people must know of, the gravest first. */
+  readonly alarms: readonly Alarm[]
+}
+
+/** Something of the machine that people must know of. */
+export interface Alarm {
+  readonly what: 'store' | 'clock'
+  /** In one word, for programs. */
+  readonly code: string
+  /** One line that says what it is and what to do. */
+  readonly says: string
+  readonly since: InstantMs
+  /** Nothing is dialed until it has gone. */
+  readonly stopsDialing: boolean
 }
 
 /** What a trunk carries. */

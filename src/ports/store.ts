@@ -8,6 +8,7 @@ import type { LeadStore } from './leads.ts'
 import type { LeadUpkeepStore } from './leadUpkeep.ts'
 import type { LedgerStore } from './ledger.ts'
 import type { PersonStore } from './people.ts'
+import type { StoreWatch } from './storeWatch.ts'
 
 /** What the engine keeps. Asynchronous: SQLite today, a database server later. A rejection is a {@link StoreError}. */
 export interface Store
@@ -19,7 +20,8 @@ export interface Store
     PersonStore,
     LedgerStore,
     LeadUpkeepStore,
-    CensusStore {
+    CensusStore,
+    StoreWatch {
   /** What is a matter of files: absent where the store keeps none. */
   readonly files?: FileStore
   /** Idempotent; waits for what was accepted to be on disk. */

@@ -146,7 +146,8 @@ export const writeModes: { readonly [Kind in WriteKind]: { readonly durable: boo
   'add-do-not-call-prefix': { durable: true, bulk: false },
   'remove-do-not-call-prefix': { durable: true, bulk: false },
   'save-campaign': { durable: true, bulk: false },
-  'save-progress': { durable: false, bulk: false },
+  // A campaign that was stopped must not dial again, whatever becomes of the machine.
+  'save-progress': { durable: true, bulk: false },
   'save-agent': { durable: true, bulk: false },
   'install-bulk-list': { durable: true, bulk: false },
   'drop-bulk-list': { durable: true, bulk: false },

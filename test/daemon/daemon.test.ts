@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -100,6 +100,7 @@ t.test('what keeps the daemon from starting is one line that says what to do, an
   }
   t.match(await serve(), /cannot listen on 127.0.0.1:\d+: the port is in use; stop the other program or set api.port/)
   t.match(await serve(), /the port is in use/, 'the store was let go')
+  t.notOk(existsSync(join(folder, 'dialwright.db')), 'no database was made')
   const text = readFileSync(config, 'utf8')
   for (const [change, said] of [
     ['store: { path: no/where.db }', /no\/where.db/],
@@ -111,6 +112,24 @@ t.test('what keeps the daemon from starting is one line that says what to do, an
     writeFileSync(config, `${text}${change}\n`)
     t.match(await serve(), said)
   }
+})
+
+t.test('a database that was there and is gone keeps the daemon from starting until it is said', async t => {
+  const folder = tempFolder(t)
+  const config = writeConfig(folder, { port: await findPort(t), token })
+  const serve = async (...more: readonly string[]): Promise<string> => {
+    const terminal = createFakeTerminal()
+    const serving = run(['--config', config, 'serve', '--grace', '1s', ...more], terminal)
+    await terminal.shows(/is ready|error:/)
+    terminal.signal('SIGTERM')
+    await serving
+    return terminal.written.out + terminal.written.err
+  }
+  t.match(await serve(), /is ready/)
+  rmSync(join(folder, 'dialwright.db'))
+  t.match(await serve(), /error: .*dialwright.db is gone or empty.*--accept-database/)
+  t.match(await serve('--accept-database'), /is ready/)
+  t.match(await serve(), /is ready/)
 })
 
 t.test('doctor says what is wrong with the store', async t => {

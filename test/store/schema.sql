@@ -108,6 +108,11 @@ CREATE TABLE doNotCallPrefix (
   note TEXT
 ) STRICT;
 
+CREATE TABLE identity (
+  databaseId TEXT NOT NULL,
+  runId TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE import (
   importKey INTEGER PRIMARY KEY,
   importId TEXT NOT NULL,

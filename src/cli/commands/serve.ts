@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
 import { type Config, loadConfig } from '../../config.ts'
 import type { Daemon } from '../../daemon/daemon.ts'
+import { errorCode } from '../../errors.ts'
 import { createLog } from '../../log.ts'
 import { type Cli, examples } from '../cli.ts'
 import { plural } from '../terminal/format.ts'
 import { duration } from '../terminal/values.ts'
 
+/** What was the matter is on the terminal by then. */
+const tellingMs = 100
 const graceMsDefault = 30_000
 
 /** `serve`: the daemon. */
@@ -18,16 +21,20 @@ export function serveCommand(program: Command, cli: Cli): void {
         'on SIGTERM and SIGINT: how long calls in flight may take to end (default: 30s)',
         duration,
       )
+      .option(
+        '--accept-database',
+        'take the database that is there, or begin without one, although another was here before (its marker says so)',
+      )
       .description('run the daemon in the foreground; SIGTERM and SIGINT end it in order, a second one at once'),
     'dialwright serve',
     'dialwright serve --config /etc/dialwright/dialwright.yaml --grace 2m',
-  ).action(async ({ grace: graceMs = graceMsDefault }: { grace?: number }) => {
+  ).action(async ({ grace: graceMs = graceMsDefault, acceptDatabase }: { grace?: number; acceptDatabase?: true }) => {
     const config = loadConfig(cli.configFile())
     // Loaded here alone: the other commands start faster without the engine.
     const { startDaemon } = await import('../../daemon/daemon.ts')
     const log = createLog({ level: config.log.level })
     for (const warning of config.warnings) log.warn({ warning }, 'the configuration can be better')
-    const daemon = await startDaemon(config, { log, version: cli.version })
+    const daemon = await startDaemon(config, { log, version: cli.version, acceptDatabase })
     cli.print({ ready: true, url: daemon.url, nodes: config.nodes.length }, () => readyLine(cli, config, daemon.url))
     await untilAskedToStop(cli, daemon, graceMs)
   })
@@ -36,6 +43,11 @@ export function serveCommand(program: Command, cli: Cli): void {
 function readyLine(cli: Cli, { nodes, trunks, agents }: Config, url: string): string {
   const parts = [plural(nodes.length, 'PBX', 'PBXs'), plural(trunks.length, 'trunk'), plural(agents.length, 'agent')]
   return `dialwright ${cli.version} is ready: API on ${url}, ${parts.join(', ')}\n`
+}
+
+/** A thread in a disk that does not answer lets no process exit; ended as a crash would end it, nothing is lost. */
+function endByForce(): void {
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), tellingMs).unref()
 }
 
 async function untilAskedToStop(cli: Cli, daemon: Daemon, graceMs: number): Promise<void> {
@@ -49,7 +61,10 @@ async function untilAskedToStop(cli: Cli, daemon: Daemon, graceMs: number): Prom
       daemon
         .stop(graceMs)
         .finally(() => end())
-        .then(resolve, reject)
+        .then(resolve, error => {
+          if (errorCode(error) === 'not-closed') endByForce()
+          reject(error)
+        })
     })
   })
 }

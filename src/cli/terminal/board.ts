@@ -116,8 +116,16 @@ function header(status: Status, draw: Draw): string[] {
   const failing = status.trunks.filter(({ breaker }) => breaker.state !== 'closed')
   return [
     cut([{ text: 'Dialwright', ink: 'bold' }, { text: `  ${draw.time(status.at)}` }, ...nodes, ...trunks], draw),
+    ...alarmLines(status, draw),
     ...failing.map(({ trunkId, breaker }) => cut([{ text: `Trunk ${trunkId} ${breaker.says}`, ink: 'red' }], draw)),
   ]
+}
+
+function alarmLines({ alarms = [] }: Status, draw: Draw): string[] {
+  return alarms.map(({ what, says, stopsDialing }) => {
+    const text = `${stopsDialing ? 'Nothing is dialed' : 'Look at'}: ${what}: ${says}`
+    return cut([{ text, ink: stopsDialing ? 'red' : 'yellow' }], draw)
+  })
 }
 
 const stateInks: Readonly<Record<CampaignStatus['state'], Ink>> = {

@@ -50,7 +50,7 @@ function createCampaign(step: Step, settings: CampaignSettings): Campaign {
       startedAt: undefined,
       counters: { attempts: 0, answered: 0, answeredByPerson: 0, connected: 0, abandoned: 0, doNotCallBlocked: 0 },
     },
-    hopper: { campaignId: settings.campaignId, leads: [], refilling: false, emptyUntil: 0 },
+    hopper: { campaignId: settings.campaignId, leads: [], refilling: false, emptyUntil: 0, failed: false },
     pacer: step.state.createPacer(pacing),
     picture: new PacingPicture(),
     nextCallerId: 0,
@@ -145,6 +145,10 @@ export function onBlocked(
   }
 }
 
+/** A store that has no lead is asked again after this time, one that could not be asked much sooner. */
+const whenEmptyMs = 60_000
+const afterFailureMs = 1_000
+
 /** The store's answer to a refill. */
 export function onHopperFilled(step: Step, answer: AnswerOf<'hopper-filled'>): void {
   const campaign = find(step, answer.campaignId)
@@ -153,8 +157,11 @@ export function onHopperFilled(step: Step, answer: AnswerOf<'hopper-filled'>): v
   hopper.refilling = false
   campaign.progress.counters.doNotCallBlocked += answer.blocked ?? 0
   if (campaign.state === 'running' || campaign.state === 'paused') hopper.leads.push(...answer.leads)
-  if (answer.leads.length === 0)
-    hopper.emptyUntil = Math.min(answer.moreAt ?? Number.POSITIVE_INFINITY, step.now + 60_000)
+  hopper.failed = answer.failed === true
+  if (answer.leads.length === 0) {
+    const againInMs = hopper.failed ? afterFailureMs : whenEmptyMs
+    hopper.emptyUntil = Math.min(answer.moreAt ?? Number.POSITIVE_INFINITY, step.now + againInMs)
+  }
   followPlaces(step, campaign, answer.leads)
   campaign.dirty = true
 }

@@ -158,4 +158,6 @@ export interface Hopper {
   refilling: boolean
   /** The store had nothing more to give at the last refill; ask again at this time. */
   emptyUntil: InstantMs
+  /** The last refill came to nothing because the store could not be asked. */
+  failed: boolean
 }

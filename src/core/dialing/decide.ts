@@ -75,7 +75,7 @@ function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
   step.effects.push({
     kind: 'decision',
     campaignId: campaign.settings.campaignId,
-    decision: explained(step, campaign, { nodeId, decision }),
+    decision: explained(step, decision, { nodeId, campaign }),
   })
   for (const callId of decision.withdraw) {
     const call = step.state.calls.get(callId)
@@ -88,13 +88,16 @@ function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
 
 interface Explaining {
   readonly nodeId: NodeId
-  readonly decision: PacingDecision
+  readonly campaign: Campaign
 }
 
-/** A node that is down, and carriers that fail, explain themselves before any figure does. */
-function explained(step: Step, campaign: Campaign, { nodeId, decision }: Explaining): PacingDecision {
+/** What stands in the way of every call, a node that is down, and carriers that fail explain themselves before any figure does. */
+function explained(step: Step, decision: PacingDecision, { nodeId, campaign }: Explaining): PacingDecision {
+  const { obstacle, nodes } = step.state
+  if (obstacle !== undefined) return { ...decision, originate: 0, reason: obstacle }
   if (campaign.dayCap !== undefined) return { ...decision, originate: 0, reason: 'day-cap' }
-  if (step.state.nodes.get(nodeId)?.link !== 'up') return { ...decision, originate: 0, reason: 'node-down' }
+  if (nodes.get(nodeId)?.link !== 'up') return { ...decision, originate: 0, reason: 'node-down' }
+  if (decision.reason === 'no-leads' && campaign.hopper.failed) return { ...decision, reason: 'store-unavailable' }
   if (decision.originate > 0 || !allFail(step, campaign, nodeId)) return decision
   return { ...decision, reason: 'trunk-failing' }
 }

@@ -5,9 +5,10 @@ import type { Step } from '../step.ts'
 import { departuresLeft } from './breaker.ts'
 import { nextTokenAt, refillTokens, type Trunk } from './trunk.ts'
 
-/** The campaign's ways out of a node that may be used now, in its order: none while the node is down, none that fails. */
+/** The campaign's ways out of a node that may be used now, in its order: none while the node is down or something is in the way, none that fails. */
 export function usableTrunks(step: Step, campaign: Campaign, nodeId: NodeId): readonly Trunk[] {
-  if (campaign.dayCap !== undefined || step.state.nodes.get(nodeId)?.link !== 'up') return []
+  if (step.state.obstacle !== undefined || campaign.dayCap !== undefined) return []
+  if (step.state.nodes.get(nodeId)?.link !== 'up') return []
   const trunks: Trunk[] = []
   for (const trunkId of campaign.settings.trunkIds) {
     const trunk = step.state.trunks.get(trunkId)

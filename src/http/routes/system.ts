@@ -20,7 +20,8 @@ export function systemRoutes(app: Api, context: ApiContext, streams: EventStream
       config: { open: true },
       schema: {
         tags,
-        description: 'Without a token. Degraded: a PBX is not reachable.',
+        description:
+          'Without a token. Degraded: a PBX is not reachable, the store cannot be written, or the clock cannot be trusted.',
         security: [],
         response: answers(healthView),
       },

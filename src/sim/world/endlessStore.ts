@@ -53,6 +53,9 @@ export function createEndlessStore(): DialerStore {
       abandonment.count(owner, {}, { end })
     },
     recordWrapUp: none,
+    trouble: () => undefined,
+    onTrouble: () => () => {},
+    tryWriting: none,
     openAttempts: async () => [],
     dayTotals: async () => [],
     calls: async () => [],

@@ -52,6 +52,9 @@ export function createMemoryStore({ now }: { readonly now?: () => InstantMs } = 
       doNotCall.replace(kept, content)
       recordOperation(ledger.book, { kind: 'install-bulk-list', version: kept }, undefined)
     },
+    trouble: () => undefined,
+    onTrouble: () => () => {},
+    async tryWriting() {},
     async close() {},
   }
 }

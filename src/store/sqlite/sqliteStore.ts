@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
+import { given } from '../../core/given.ts'
+import { errorCode, OperatingError } from '../../errors.ts'
 import type { FileStore } from '../../ports/files.ts'
 import type { PackedLeadStore } from '../../ports/packedLeads.ts'
 import type { MoveInStore } from '../../ports/packedMoved.ts'
@@ -14,6 +16,11 @@ import { censusPort } from './censusPort.ts'
 import { lockDatabase } from './databaseLock.ts'
 import { doNotCallPort } from './doNotCallPort.ts'
 import { filePort } from './filePort.ts'
+import { createFilePlace } from './keeping/filePlace.ts'
+import { checkMarker } from './keeping/marker.ts'
+import { rescue } from './keeping/rescue.ts'
+import { createSpaceReserve, type SpaceReserve } from './keeping/spaceReserve.ts'
+import { watchStore } from './keeping/storeWatch.ts'
 import { leadPort } from './leadPort.ts'
 import { leadUpkeepPort } from './leadUpkeepPort.ts'
 import { ledgerPort } from './ledgerPort.ts'
@@ -23,7 +30,8 @@ import { prepareDoNotCallLookups } from './queries/people/doNotCall.ts'
 import type { ReaderData, ScanQuestion } from './scans.ts'
 import type { WriterData } from './workers/writerWorker.ts'
 import { createLogTidier, type TidyData, type TidyQuestion } from './writing/logTidier.ts'
-import { createWriting, type Writing, type WritingThreads } from './writing/writing.ts'
+import type { WritingThreads } from './writing/sender.ts'
+import { createWriting, type Writing } from './writing/writing.ts'
 
 /** A store in an SQLite database, with bulk do-not-call lists in files beside it. */
 export interface SqliteStore extends Store, PackedLeadStore, MoveInStore {
@@ -38,26 +46,33 @@ export interface SqliteStoreOptions {
    * ends the waiting. Default: 0.
    */
   readonly gatherMs?: number
+  /** Room kept on the disk for refusals and ends of calls, bytes; less on a small disk. Default: 0. */
+  readonly reserveMaxBytes?: number
+  /** Takes the database that is there, or none, whatever the marker beside it says was there. */
+  readonly acceptDatabase?: boolean
+  /** Is done before anything is made or changed: where it rejects, there is no database that was not there before. */
+  readonly beforehand?: () => Promise<void>
 }
 
 /**
  * Opens the database at `file`, creating it or bringing its schema up to date, and makes this process its owner until
  * `close`. One thread writes, one answers what
  * scans, one keeps the log short; look-ups of single rows are read here in microseconds.
- * @throws StoreError `in-use`, `read-only`, `disk-full`, `newer-schema`, `not-a-database`, `cannot-open`, `list-missing`
+ * @throws StoreError `in-use`, `read-only`, `disk-full`, `newer-schema`, `not-a-database`, `cannot-open`, `list-missing`, and
+ *   `database-gone`, `database-replaced`, `log-gone` where another database was here before
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const file = resolve(options.file)
   const undo: (() => unknown)[] = []
   try {
     undo.push(lockDatabase(file))
-    const writer = await startAnswering<readonly WriteOperation[], readonly WriteResult[]>(
-      workerAt('./workers/writerWorker', import.meta.url),
-      {
-        file,
-      } satisfies WriterData,
-    )
+    const marker = checkMarker(file, given({ acceptDatabase: options.acceptDatabase }))
+    await options.beforehand?.()
+    const reserve = createSpaceReserve(file, options.reserveMaxBytes ?? 0)
+    const writer = await startWriter({ file, identity: marker.identity }, reserve)
     undo.push(() => writer.close())
+    marker.opened()
+    undo.push(() => marker.closed())
     const reader = await startAnswering<ScanQuestion, unknown>(workerAt('./workers/readerWorker', import.meta.url), {
       file,
     } satisfies ReaderData)
@@ -72,11 +87,27 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       install: version => writer.ask([{ kind: 'install-bulk-list', version }]),
     })
     undo.push(() => lists.close())
+    let isLogGone = false
+    // A log whose name has gone holds nothing that the marker must ask for.
+    const tidier = createLogTidier(file, tidyThread, { moved: () => (isLogGone ? undefined : marker.moved()) })
+    undo.push(() => tidier.close())
+    const watcher = watchStore({
+      place: await createFilePlace(file),
+      reserve,
+      tryWriting: () => writer.ask([]),
+      rescue: ({ code }) => {
+        isLogGone = true
+        return rescue({ file, database, tidier, marker }, code)
+      },
+    })
+    undo.push(() => watcher.close())
+    await watcher.look()
     return composeStore({
       file,
       writer,
       reader,
-      tidier: createLogTidier(file, tidyThread),
+      tidier,
+      watcher,
       database,
       lists,
       undo,
@@ -84,7 +115,22 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     })
   } catch (error) {
     for (const step of undo.reverse()) await step()
-    throw storeErrorOf(error, file)
+    throw error instanceof OperatingError ? error : storeErrorOf(error, file)
+  }
+}
+
+/** A disk that is full gives the reserve of an earlier run for the start: what is on the list must be known before anything else. */
+async function startWriter(data: WriterData, reserve: SpaceReserve): Promise<WritingThreads['writer']> {
+  const start = () =>
+    startAnswering<readonly WriteOperation[], readonly WriteResult[]>(
+      workerAt('./workers/writerWorker', import.meta.url),
+      data,
+    )
+  try {
+    return await start()
+  } catch (error) {
+    if (errorCode(error) !== 'disk-full' || !reserve.giveUp()) throw error
+    return start()
   }
 }
 
@@ -112,6 +158,9 @@ function composeStore(parts: Parts): SqliteStore {
     ...leadUpkeepPort(writes),
     ...censusPort(file, writes.settled),
     files: filePort(parts, writes),
+    trouble: parts.watcher.trouble,
+    onTrouble: parts.watcher.onTrouble,
+    tryWriting: async () => void (await parts.writer.ask([])),
     close: closing(parts, writes),
   }
 }

@@ -4,6 +4,7 @@ import { unpackLeads } from '../../ports/packedLeads.ts'
 import { unpackMoved } from '../../ports/packedMoved.ts'
 import { recordOperation } from '../ledger/record.ts'
 import { type WriteHandlers, type WriteOperation, type WriteResult, writeModes } from '../operations.ts'
+import type { Identity } from './keeping/marker.ts'
 import { checkSchema, migrate } from './migrate.ts'
 import { storeErrorOf } from './problems.ts'
 import { prepareCallWrites } from './queries/calls/callWrites.ts'
@@ -18,7 +19,7 @@ import { preparePermissionWrites } from './queries/people/permissionWrites.ts'
 
 /** The one connection that writes. */
 export interface Writer {
-  /** Commits a batch in one transaction; each operation has its own answer. */
+  /** Commits a batch in one transaction; each operation has its own answer. An empty one tries whether the disk takes anything. @throws StoreError */
   apply(batch: readonly WriteOperation[]): readonly WriteResult[]
   /** Rows of discarded imports and leads of a release that was broken off: `work` deals with some of them. */
   readonly leftovers: { exist(): boolean; work(): void }
@@ -36,11 +37,13 @@ const lockedMaxMs = 5_000
  * discarded.
  * @throws StoreError
  */
-export function openWriter(file: string): Writer {
+export function openWriter(file: string, identity?: Identity): Writer {
   try {
     const database = new Database(file, { timeout: lockedMaxMs })
     try {
-      return prepareWriter(database, file)
+      const writer = prepareWriter(database, file)
+      if (identity !== undefined) keepIdentity(database, identity)
+      return writer
     } catch (error) {
       database.close()
       throw error
@@ -50,14 +53,20 @@ export function openWriter(file: string): Writer {
   }
 }
 
+/** From now on the file alone, without its log, is the database that it is. */
+function keepIdentity(database: Database.Database, { databaseId, runId }: Identity): void {
+  const keep = database.transaction(() => {
+    database.exec('DELETE FROM identity')
+    database.prepare('INSERT INTO identity (databaseId, runId) VALUES (?, ?)').run(databaseId, runId)
+  })
+  database.pragma('synchronous = FULL')
+  keep.immediate()
+  database.pragma('wal_checkpoint(PASSIVE)')
+}
+
 function prepareWriter(database: Database.Database, file: string): Writer {
   checkSchema(database, file)
-  database.pragma('journal_mode = WAL')
-  database.pragma('foreign_keys = OFF')
-  database.pragma('cache_size = -32768')
-  // The log is tidied by a thread of its own, not inside a commit that somebody waits for.
-  database.pragma('wal_autocheckpoint = 0')
-  database.pragma('journal_size_limit = 1048576')
+  setUp(database)
   migrate(database, file)
   const ledger = prepareLedgerWrites(database)
   const handlers = prepareHandlers(database, ledger)
@@ -66,6 +75,7 @@ function prepareWriter(database: Database.Database, file: string): Writer {
   const permissions = preparePermissionWrites(database)
   permissions.discardOpen()
   const upkeep = prepareLeadUpkeep(database)
+  const tryWriting = prepareProbe(database, file)
   let full: boolean | undefined
   let mayHaveLeftovers = true
 
@@ -96,6 +106,10 @@ function prepareWriter(database: Database.Database, file: string): Writer {
 
   /** Where a batch cannot be committed whole, each operation is tried alone, so that one bad one harms no other. */
   function apply(batch: readonly WriteOperation[]): readonly WriteResult[] {
+    if (batch.length === 0) {
+      synchronous(true)
+      return tryWriting()
+    }
     try {
       synchronous(batch.some(({ kind }) => writeModes[kind].durable))
       return applyAll.immediate(batch)
@@ -116,6 +130,30 @@ function prepareWriter(database: Database.Database, file: string): Writer {
       },
     },
     close: () => void database.close(),
+  }
+}
+
+function setUp(database: Database.Database): void {
+  database.pragma('journal_mode = WAL')
+  database.pragma('foreign_keys = OFF')
+  database.pragma('cache_size = -32768')
+  // The log is tidied by a thread of its own, not inside a commit that somebody waits for.
+  database.pragma('wal_autocheckpoint = 0')
+  database.pragma('journal_size_limit = 1048576')
+}
+
+/** Writes the schema's number again: through to the disk, and nothing has changed. */
+function prepareProbe(database: Database.Database, file: string): () => readonly WriteResult[] {
+  const write = database.transaction(() => {
+    database.pragma(`user_version = ${database.pragma('user_version', { simple: true })}`)
+  })
+  return () => {
+    try {
+      write.immediate()
+      return []
+    } catch (error) {
+      throw storeErrorOf(error, file)
+    }
   }
 }
 

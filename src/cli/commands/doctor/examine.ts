@@ -37,8 +37,16 @@ export async function examine(findFile: () => string, say: (found: readonly Chec
 async function daemonCheck(config: Config): Promise<Check> {
   const client = createApiClient(config.api)
   try {
-    const { version, status } = await client.get(healthView, '/v1/health')
-    return { what: 'daemon', result: 'ok', says: `version ${version} answers at ${client.url} (${status})` }
+    const { version, status, alarms } = await client.get(healthView, '/v1/health')
+    const says = `version ${version} answers at ${client.url} (${status})`
+    if (alarms.length === 0) return { what: 'daemon', result: 'ok', says }
+    const troubles = alarms.map(({ what, code }) => `${what}: ${code}`).join(', ')
+    return {
+      what: 'daemon',
+      result: 'fail',
+      says: `${says}: ${troubles}`,
+      todo: '`dialwright monitor` says what to do',
+    }
   } catch (error) {
     if (errorCode(error) === 'daemon-not-running') return { what: 'daemon', result: 'ok', says: 'not running' }
     return {

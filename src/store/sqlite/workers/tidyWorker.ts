@@ -19,7 +19,10 @@ function isEmptied(database: Database.Database): boolean {
   for (let pass = 0; pass < passesMax; pass += 1) {
     // TRUNCATE gives one row too.
     const [passed] = database.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[]
-    if (passed?.busy === 0) return true
+    if (passed?.busy !== 0) continue
+    // An empty log could be one that was lost: see the marker.
+    database.pragma(`user_version = ${database.pragma('user_version', { simple: true })}`)
+    return true
   }
   return false
 }
@@ -27,6 +30,8 @@ function isEmptied(database: Database.Database): boolean {
 /** Moves what is in the write-ahead log into the database, beside the writer; waits for nobody but to empty it. */
 serveAnswers<TidyData, TidyQuestion, boolean>(({ file }) => {
   const database = new Database(file, { timeout: emptyingMaxMs })
+  // Opens the log: should its name go, what is in it can still be moved.
+  database.pragma('user_version')
   return {
     answer(question) {
       try {

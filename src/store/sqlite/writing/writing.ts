@@ -1,9 +1,8 @@
 import type { LeadId, PhoneNumber } from '../../../core/ids.ts'
-import type { AnsweringThread } from '../../../threads/threads.ts'
-import type { AnswerOf, OperationOf, Write, WriteKind, WriteOperation, WriteResult } from '../../operations.ts'
-import type { QuestionOf, ScanAnswers, ScanQuestion } from '../scans.ts'
-import type { LogTidier } from './logTidier.ts'
+import type { AnswerOf, OperationOf, Write, WriteKind } from '../../operations.ts'
+import type { QuestionOf, ScanAnswers } from '../scans.ts'
 import { createPendingWrites } from './pendingWrites.ts'
+import { createSender, type WritingThreads } from './sender.ts'
 import { createWriteQueue } from './writeQueue.ts'
 
 /** The way to the writer and the reader, and the order between writes and reads. */
@@ -19,21 +18,10 @@ export interface Writing {
   close(): Promise<void>
 }
 
-/** The threads between which a {@link Writing} keeps order. */
-export interface WritingThreads {
-  readonly writer: AnsweringThread<readonly WriteOperation[], readonly WriteResult[]>
-  readonly reader: AnsweringThread<ScanQuestion, unknown>
-  readonly tidier: LogTidier
-}
-
 /** Opens the way to these threads; `gatherMs`: how long a call's records may wait for others' commit. */
-export function createWriting({ writer, reader, tidier }: WritingThreads, gatherMs: number): Writing {
-  const send = async (batch: readonly WriteOperation[]) => {
-    const results = await writer.ask(batch)
-    tidier.look()
-    return results
-  }
-  const queue = createWriteQueue(send, { holdImports: tidier.underWay, gatherMs })
+export function createWriting(threads: WritingThreads, gatherMs: number): Writing {
+  const { reader, tidier } = threads
+  const queue = createWriteQueue(createSender(threads), { holdImports: tidier.underWay, gatherMs })
   const pending = createPendingWrites()
 
   return {
