@@ -141,7 +141,7 @@ function ageWords(asOf: string): string {
 }
 
 /** Lists of the company's own are kept entry by entry. */
-const ownKinds: ReadonlySet<string> = new Set(['company', 'deceased', 'retired', 'wrong-person'])
+const ownKinds: ReadonlySet<string> = new Set(['company', 'deceased', 'retired', 'seller', 'wrong-person'])
 
 function listedWords({ number, listed, hits, ...entry }: Static<typeof checkView>): string {
   if (!listed) return `${number} is on no do-not-call list\n`
