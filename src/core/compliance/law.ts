@@ -102,6 +102,11 @@ function lawOf(book: RuleBook, question: LawQuestion, now: InstantMs): Law {
   }
 }
 
+/** Whether the operator has signed for lists per seller anywhere: else a refusal is written for everybody. */
+export function hasPerSellerLists({ jurisdictions }: RuleBook): boolean {
+  return jurisdictions.some(({ rules }) => rules.some(rule => rule.kind === 'refusal' && rule.binds === 'seller'))
+}
+
 /** A place without a line about refusals has nothing that an operator could sign, nor does a profile stand in for one. */
 function arePerSeller(
   applying: readonly Jurisdiction[],

@@ -4,23 +4,14 @@ import type { DoNotCallHit } from '../../../src/core/compliance/doNotCall.ts'
 import { explainLaw } from '../../../src/core/compliance/lawLines.ts'
 import type { RuleBook } from '../../../src/core/compliance/rules.ts'
 import { decideVerdict } from '../../../src/core/compliance/verdict.ts'
-import { type FactsOptions, factsAt, rulesWith, shippedRules } from '../../support/compliance.ts'
+import { type FactsOptions, factsAt, rulesWith, shippedRules, signedFor } from '../../support/compliance.ts'
 
 /** A Wednesday noon in New York. */
 const noon = Date.parse('2026-11-25T12:00:00-05:00')
 
-/** The shipped rules, signed for lists per seller in these lines; `undefined` in place of a line: without it. */
-function signed(...ruleIds: readonly string[]): RuleBook {
-  return {
-    ...shippedRules,
-    jurisdictions: shippedRules.jurisdictions.map(one => ({
-      ...one,
-      rules: one.rules.map(rule =>
-        rule.kind === 'refusal' && ruleIds.includes(rule.ruleId) ? { ...rule, binds: 'seller' } : rule,
-      ),
-    })),
-  }
-}
+/** Nothing is signed where no line is named. */
+const signed = (...ruleIds: readonly string[]): RuleBook =>
+  ruleIds.length === 0 ? shippedRules : signedFor(...ruleIds)
 
 const said = (seller: string, more: Partial<DoNotCallHit> = {}): DoNotCallHit => ({
   ...{ list: `seller:${seller}`, kind: 'seller', version: 'own', importedAt: noon, asOf: noon, seller },
