@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { campaignSchema, phoneNumberSchema } from '../config/campaignFile.ts'
+import { campaignSchema, idSchema, phoneNumberSchema } from '../config/campaignFile.ts'
 import { complianceKeys, placeSchema, sellerSchema } from '../config/complianceFile.ts'
 import { doNotCallKinds } from '../core/compliance/doNotCall.ts'
 import { lineAnswers } from '../core/compliance/lawLines.ts'
@@ -94,6 +94,8 @@ const personKeys = {
         {
           kind: Type.Enum([...doNotCallKinds]),
           place: Type.Optional(placeSchema),
+          /** Of kind `seller`: to whom it was said; absent: to the one for whom the call is. */
+          seller: Type.Optional(idSchema),
           list: Type.Optional(textUpTo(60)),
         },
         closed,

@@ -52,6 +52,8 @@ export const wrapUpBody = Type.Object(
     /** The call-back is the agent's own: made when they are free, with them held for it. */
     callbackOwn: Type.Optional(Type.Boolean()),
     refusal: Type.Optional(Type.Boolean()),
+    /** Of a refusal, where lists are kept per seller: the person wants no call of any seller. */
+    everybody: Type.Optional(Type.Boolean()),
   },
   closedAlso({ code: 'wrapUpCode' }),
 )

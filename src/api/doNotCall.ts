@@ -15,6 +15,7 @@ const identity = {
   campaignId: Type.Optional(text),
   /** The older name of the same. */
   campaign: Type.Optional(Type.String({ deprecated: true })),
+  seller: Type.Optional(text),
   importedAt: instant,
   asOf: instant,
 }
@@ -22,11 +23,18 @@ const identity = {
 /** A path with the name of an imported list in it. */
 export const listParams = Type.Object({ list: textUpTo(60) })
 
-/** Why a number is put on the list. */
-export const noteBody = Type.Optional(Type.Object({ note: Type.Optional(Type.String({ maxLength: 1000 })) }, closed))
+/** Why a number is put on the list, and whose calls it ends where lists are kept per seller; absent: everybody's. */
+export const noteBody = Type.Optional(
+  Type.Object({ note: Type.Optional(Type.String({ maxLength: 1000 })), seller: Type.Optional(idSchema) }, closed),
+)
 
-/** Who takes a number off a list: the ledger names them. */
-export const removalQuery = Type.Object({ by: textUpTo(120) }, closed)
+/** Who takes a number off a list: the ledger names them. `seller`: off that seller's. */
+export const removalQuery = Type.Object({ by: textUpTo(120), seller: Type.Optional(idSchema) }, closed)
+
+/** Off which list it came. */
+export const removedView = Type.Object({ done: Type.Literal(true), list: text })
+/** The answer to a removal. */
+export type RemovedView = Static<typeof removedView>
 
 /** One list that holds a number. */
 const hitView = Type.Object({ list: text, ...identity, through: Type.Optional(text) })
@@ -122,13 +130,13 @@ export const acceptedView = Type.Object({ accepted: Type.Array(text) })
 
 type Identity = Omit<DoNotCallHit, 'list' | 'through'>
 
-function viewIdentity({ kind, version, place, campaignId, importedAt, asOf }: Identity) {
+function viewIdentity({ kind, version, place, campaignId, seller, importedAt, asOf }: Identity) {
   return {
     kind,
     version,
     importedAt: iso(importedAt),
     asOf: iso(asOf),
-    ...given({ place, campaignId, campaign: campaignId }),
+    ...given({ place, campaignId, campaign: campaignId, seller }),
   }
 }
 

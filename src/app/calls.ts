@@ -63,26 +63,33 @@ export async function wrapUp(context: AppContext, callId: string, body: WrapUpBo
   const refusal = isRefusal({ code, refusal: body.refusal ?? false })
   const call = findCall(context, callId)
   const ending = wordsOf({ code, refusal })
-  await keepEnding(context, call, ending)
+  const everybody = given({ everybody: body.everybody === true ? (true as const) : undefined })
+  await keepEnding(context, { ...call, ...everybody }, ending)
   checkCode(context, call, code)
+  if (body.everybody === true && !ending.includes('refusal')) {
+    const message = `everybody says how far a refusal goes, and "${code}" is none: add refusal: true, or leave everybody out`
+    throw new ApiError(422, 'contradiction', message)
+  }
   if (callbackAt !== undefined && ending.length > 0) {
     const message = `"${code}" ends the calls to this person or number, which is written down; callbackAt promises another: leave it out`
     throw new ApiError(422, 'contradiction', message)
   }
   const callback = callbackAt !== undefined && { callbackAt: callbackMs(callbackAt, gateway.now()), callbackOwn }
-  obeyed(await gateway.command({ kind: 'wrap-up', callId, code, refusal, ...given({ note }), ...callback }))
+  obeyed(
+    await gateway.command({ kind: 'wrap-up', callId, code, refusal, ...given({ note }), ...everybody, ...callback }),
+  )
 }
 
 /** What ends calls counts whatever else becomes of the wrap-up, so it is written first. */
 async function keepEnding(
   { gateway }: AppContext,
-  { number, callId }: CallSnapshot,
+  { number, callId, everybody }: CallSnapshot & { readonly everybody?: true },
   ending: readonly EndingWord[],
 ): Promise<void> {
   if (number === undefined) return
   for (const word of ending) {
     const says = word === 'refusal' ? undefined : word
-    await gateway.refuse({ way: 'wrap-up', number, callId, ...given({ says }) })
+    await gateway.refuse({ way: 'wrap-up', number, callId, ...given({ says, everybody }) })
   }
 }
 

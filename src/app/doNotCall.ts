@@ -1,10 +1,19 @@
 import { ApiError, obeyed } from '../api/apiError.ts'
-import { type CheckView, type ListsView, type PrefixView, viewCheck, viewList, viewPrefix } from '../api/doNotCall.ts'
+import {
+  type CheckView,
+  type ListsView,
+  type PrefixView,
+  type RemovedView,
+  viewCheck,
+  viewList,
+  viewPrefix,
+} from '../api/doNotCall.ts'
+import { hasPerSellerLists } from '../core/compliance/law.ts'
 import { given } from '../core/given.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import { InputError } from '../errors.ts'
 import { createPrefixReader, prefixProblem } from '../numbers/prefix.ts'
-import { companyList } from '../ports/bulkLists.ts'
+import { companyList, sellerList } from '../ports/bulkLists.ts'
 import type { RecyclingReport } from '../ports/leadUpkeep.ts'
 import type { AppContext } from './context.ts'
 import { filesOf } from './files.ts'
@@ -23,12 +32,13 @@ function readTarget({ readNumber, defaultCountry }: AppContext, written: string)
 export async function listNumber(
   context: AppContext,
   written: string,
-  note: string | undefined,
+  { note, seller }: { readonly note?: string; readonly seller?: string } = {},
 ): Promise<CheckView | PrefixView> {
   const { gateway, store } = context
   const target = readTarget(context, written)
+  if (seller !== undefined) checkSeller(context, target, seller)
   if ('number' in target) {
-    await gateway.refuse({ way: 'operator', number: target.number, ...given({ note }) })
+    await gateway.refuse({ way: 'operator', number: target.number, ...given({ note, seller }) })
     return check(context, target.number)
   }
   const { prefix } = target
@@ -37,16 +47,44 @@ export async function listNumber(
   return viewPrefix(found ?? { prefix, source: 'operator', at: gateway.now(), ...given({ note }) })
 }
 
-/** Takes a number off the dead ones where it is there, else off the company's list; or a prefix off that. `by`: who answers for it. */
-export async function unlistNumber(context: AppContext, written: string, by: string): Promise<void> {
+/** A refusal for one seller alone is written where somebody has signed for such lists, and for a seller who calls. */
+function checkSeller({ gateway }: AppContext, target: Target, seller: string): void {
+  if (!('number' in target)) {
+    const message = `${target.prefix}* is no person's: a prefix ends the calls of every seller, leave the seller out`
+    throw new ApiError(422, 'contradiction', message)
+  }
+  if (!hasPerSellerLists(gateway.laws.book)) {
+    const message =
+      'here every refusal binds every seller: leave the seller out, or sign for lists per seller (rules: overrides: of the lines `refusal`, set: { binds: seller })'
+    throw new ApiError(422, 'not-signed', message)
+  }
+  const sellers = new Set(gateway.campaigns().map(({ settings }) => settings.seller.sellerId))
+  if (sellers.has(seller)) return
+  const known = [...sellers].sort().join(', ')
+  throw new ApiError(422, 'unknown-seller', `no campaign calls for "${seller}": name one of ${known}`)
+}
+
+/**
+ * Takes a number off the list of one seller, or off the next of the company's own lists by their meaning; or a prefix off the
+ * company's. `by`: who answers for it.
+ */
+export async function unlistNumber(
+  context: AppContext,
+  written: string,
+  { by, seller }: { readonly by: string; readonly seller?: string },
+): Promise<RemovedView> {
   const { store } = context
   const target = readTarget(context, written)
-  if ('number' in target) {
-    if (!(await store.removeDoNotCall(target.number, by))) await refuseRemoval(context, target.number)
-    return
+  if (!('number' in target)) {
+    if (seller === undefined && (await store.removeDoNotCallPrefix(target.prefix, by)))
+      return { done: true, list: companyList }
+    throw new ApiError(404, 'not-listed', `${target.prefix}* is no prefix on the company's do-not-call list`)
   }
-  if (await store.removeDoNotCallPrefix(target.prefix, by)) return
-  throw new ApiError(404, 'not-listed', `${target.prefix}* is no prefix on the company's do-not-call list`)
+  const { number } = target
+  const list = await store.removeDoNotCall(number, by, seller === undefined ? undefined : sellerList(seller))
+  if (list !== undefined) return { done: true, list }
+  if (seller === undefined) return refuseRemoval(context, number)
+  throw new ApiError(404, 'not-listed', `${number} is not on the do-not-call list of the seller ${seller}`)
 }
 
 async function refuseRemoval({ store }: AppContext, number: PhoneNumber): Promise<never> {

@@ -47,7 +47,7 @@ export function audit(
       ...checkOverlaps(call, people),
     ]
   })
-  const ofAll = [...checkRefusals(story), ...checkRates(paced, bookOf), ...checkOutcomes(story, openMaxMs)]
+  const ofAll = [...checkRefusals(story, bookOf), ...checkRates(paced, bookOf), ...checkOutcomes(story, openMaxMs)]
   return [...unruled(made, bookOf), ...ofCalls, ...ofAll].sort((one, other) => one.seq - other.seq)
 }
 

@@ -19,6 +19,18 @@ export function rulesFor(call: Call, book: PlainRules | undefined, kind: string)
   return [...own, ...lawful].filter(({ rule }) => !liftedByRight(rule, call))
 }
 
+/**
+ * Whether what a person has said to one seller leaves a call of another alone: every line about refusals says so, and each place of
+ * seller and person has such a line.
+ */
+export function refusalsArePerSeller(call: Call, book: PlainRules | undefined): boolean {
+  const lines = rulesFor(call, book, 'refusal')
+  const [, ...person] = placesOf(call)
+  if (call.sellerPlace === undefined || person.length === 0) return false
+  const signed = (where: string) => lines.some(({ places }) => places.some(around => isIn(where, around)))
+  return lines.every(({ rule }) => rule.binds === 'seller') && placesOf(call).every(signed)
+}
+
 function jurisdictionsOf(call: Call, book: PlainRules | undefined): PlainRules['jurisdictions'] {
   const where = placesOf(call)
   const everywhere = where.flatMap(place => [place, ...profilesOf(place, book)])

@@ -1,14 +1,20 @@
-import type { Story } from './calls.ts'
-import type { AuditEntry, Violation } from './types.ts'
+import type { Call, Story } from './calls.ts'
+import { refusalsArePerSeller } from './laws.ts'
+import type { AuditEntry, PlainRules, Violation } from './types.ts'
 
 /** Own lists that are about the number alone; on every other one a person has refused, or has died. */
 const ofNumbers: ReadonlySet<string> = new Set(['retired', 'wrong-person'])
 
 /**
  * No originate follows an opt-out or a withdrawn consent of its subject, or of its person at another number, unless it was taken back.
- * A withdrawal for one topic binds that topic; a permission lifts it for its seller, an agreement for its number.
+ * A withdrawal for one topic binds that topic; a permission lifts it for its seller, an agreement for its number. What was said to one
+ * seller binds the others unless the law that the call is held to says that it does not.
  */
-export function checkRefusals({ entries }: Story): readonly Violation[] {
+export function checkRefusals(
+  { entries, calls }: Story,
+  bookOf: (call: Call) => PlainRules | undefined,
+): readonly Violation[] {
+  const callAt = new Map(calls.map(call => [call.seq, call]))
   const whose = createWhose()
   /** What was said at each number and stands: the entries by list, and the withdrawals with the permissions behind them. */
   const optedOut = new Map<string, Map<string, AuditEntry>>()
@@ -18,13 +24,16 @@ export function checkRefusals({ entries }: Story): readonly Violation[] {
     const subject = textOf(entry.entry.subject)
     whose.follow(entry)
     if (entry.kind === 'opt-out') keep(optedOut, subject, entry)
-    if (entry.kind === 'opt-in') takeBack(optedOut.get(subject))
+    if (entry.kind === 'opt-in') takeBack(optedOut.get(subject), entry)
     if (entry.kind === 'consent') consents.set(subject, [...(consents.get(subject) ?? []), entry])
     if (entry.kind !== 'originate') continue
     const all = whose.subjectsOf(subject)
+    const call = callAt.get(entry.seq)
+    const perSeller = once(() => call !== undefined && refusalsArePerSeller(call, bookOf(call)))
     const refusal = all
       .flatMap(one => [...(optedOut.get(one)?.values() ?? [])])
-      .find(one => one.entry.subject === subject || !ofNumbers.has(textOf(one.entry.list)))
+      .filter(one => one.entry.subject === subject || !ofNumbers.has(textOf(one.entry.list)))
+      .find(one => !(isToAnother(one, entry) && perSeller()))
     if (refusal !== undefined) found.push(broken(entry, { check: 'opt-out', by: refusal }))
     const said = all.flatMap(one => consents.get(one) ?? [])
     const back = said.find(one => isWithdrawalFor(entry, one) && !said.some(given => lifts(given, one, entry)))
@@ -64,10 +73,26 @@ function keep(optedOut: Map<string, Map<string, AuditEntry>>, subject: string, e
   optedOut.set(subject, lists)
 }
 
-/** A number leaves one list at a time: the company's own last. */
-function takeBack(lists: Map<string, AuditEntry> | undefined): void {
-  const last = [...(lists?.keys() ?? [])].sort().at(-1)
-  if (last !== undefined) lists?.delete(last)
+/** A number leaves one list at a time; older entries do not name it: of those there were then, the last by name. */
+function takeBack(lists: Map<string, AuditEntry> | undefined, { entry: { list } }: AuditEntry): void {
+  const left = typeof list === 'string' ? list : [...(lists?.keys() ?? [])].sort().at(-1)
+  if (left !== undefined) lists?.delete(left)
+}
+
+/** A list whose name begins so holds what was said to one seller. */
+const sellers = 'seller:'
+
+function isToAnother({ entry: { list } }: AuditEntry, { entry: call }: AuditEntry): boolean {
+  const name = textOf(list)
+  return name.startsWith(sellers) && typeof call.seller === 'string' && name !== `${sellers}${call.seller}`
+}
+
+function once(ask: () => boolean): () => boolean {
+  let answer: boolean | undefined
+  return () => {
+    answer ??= ask()
+    return answer
+  }
 }
 
 function isWithdrawalFor({ entry: call }: AuditEntry, { entry: { event, topic } }: AuditEntry): boolean {

@@ -62,6 +62,8 @@ export interface PlainRule {
   readonly except?: readonly string[]
   /** `consent` */
   readonly basis?: string
+  /** `refusal` */
+  readonly binds?: 'everybody' | 'seller'
 }
 
 /** The rules as plain values: what a rule book is when it is written as JSON. */

@@ -76,6 +76,8 @@ export type Effect =
       readonly callId: CallId
       /** The agent's word is another than a refusal: somebody else answers there, or the person has died. */
       readonly says?: 'wrong-person' | 'deceased'
+      /** It is said to every seller: the person says so, or nobody can tell to whom. */
+      readonly everybody?: true
     }
   /** The network says that nobody has this number: it is not dialed again. */
   | { readonly kind: 'retire-number'; readonly number: PhoneNumber; readonly callId: CallId }

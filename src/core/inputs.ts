@@ -130,6 +130,8 @@ export type Command =
       readonly callbackAt?: InstantMs
       readonly callbackOwn?: boolean
       readonly refusal: boolean
+      /** Of a refusal: it is said to every seller. */
+      readonly everybody?: true
     }
   | { readonly kind: 'call-hang-up'; readonly callId: CallId }
   /**

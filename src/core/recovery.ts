@@ -236,7 +236,8 @@ function resolveGone(step: Step, call: Call, record: UnattendedCall | undefined)
   })
   const { number, callId } = call
   if (record.optedOut && number !== undefined) {
-    step.effects.push({ kind: 'opt-out', number, by: 'opt-out-key', callId })
+    // Heard while nobody here listened: to whom it was said is not on the record.
+    step.effects.push({ kind: 'opt-out', number, by: 'opt-out-key', callId, everybody: true })
   }
   endCall(step, call, { cause: 'hung-up-by-peer', at: step.now })
 }

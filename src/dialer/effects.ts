@@ -165,9 +165,10 @@ function storeHandlers({ options, writer, door }: Tools) {
       ),
     'agent-saved': ({ settings }) => writer.keep(settings.agentId, () => store.saveAgent(settings)),
     'refill-hopper': refill => hoppers.fill(refill),
-    'opt-out'({ number, by, callId, says }) {
-      if (by === 'agent') void door.refuse({ way: 'agent', number, callId, ...given({ says }) })
-      else void door.refuse({ way: by === 'network' ? 'carrier' : by, number, callId })
+    'opt-out'({ number, by, callId, says, everybody }) {
+      if (by === 'agent') void door.refuse({ way: 'agent', number, callId, ...given({ says, everybody }) })
+      else if (by === 'network') void door.refuse({ way: 'carrier', number, callId })
+      else void door.refuse({ way: by, number, callId, ...given({ everybody }) })
     },
     'retire-number': ({ number, callId }) => void door.refuse({ way: 'dead-number', number, callId }),
   } satisfies Partial<Handlers>

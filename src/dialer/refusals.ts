@@ -1,10 +1,11 @@
 import { hasWithdrawn } from '../core/compliance/consent.ts'
 import type { DoNotCallKind } from '../core/compliance/doNotCall.ts'
+import { hasPerSellerLists } from '../core/compliance/law.ts'
 import { given } from '../core/given.ts'
 import type { CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { EngineState } from '../core/state.ts'
-import { companyList, deceasedList, retiredList, wrongPersonList } from '../ports/bulkLists.ts'
+import { companyList, deceasedList, retiredList, sellerList, wrongPersonList } from '../ports/bulkLists.ts'
 import { type Clock, dateOf } from '../ports/clock.ts'
 import type { DoNotCallEntry } from '../ports/doNotCall.ts'
 import type { ErasureReport } from '../ports/people.ts'
@@ -32,6 +33,8 @@ interface Meaning<Way extends RefusalWay> {
 /**
  * Every way beside the others; where one is to mean something else, this is the place. A person who refuses refuses with every number,
  * known now or later (16 CFR 310.4(b)(1)(iii)(A)): one entry is written, and the gate asks for those of all the person's numbers.
+ * It is every seller's, unless the operator has signed for lists per seller: then what is said in a call is said to the seller of that
+ * call. Whomever it binds, all lines of the person are freed at once: a call that another seller may make is made again.
  */
 const meanings: { readonly [Way in RefusalWay]: Meaning<Way> } = {
   // The engine's `agent` follows from the same word (core/agents/wrapUp.ts).
@@ -110,7 +113,8 @@ async function carryOut<Way extends RefusalWay>(
   meaning: Meaning<Way>,
 ): Promise<RefusalAnswer<Way> | undefined> {
   const { lists, writes, binds, disk } = meaning
-  const entry = lists && 'number' in refusal ? entryOf(refusal, lists, dateOf(door.clock)) : undefined
+  const where = lists && { ...lists, list: listFor(door, refusal, lists.list) }
+  const entry = where && 'number' in refusal ? entryOf(refusal, where, dateOf(door.clock)) : undefined
   if (disk === 'begun' && entry !== undefined && 'callId' in refusal) {
     begin(door, meaning, { refusal, entry, callId: refusal.callId })
     return undefined
@@ -138,6 +142,24 @@ function begin<Way extends RefusalWay>(
       if (bound.number !== entry.number) takeOff(door, meaning, bound)
     }
   })
+}
+
+/** On which list: a refusal that is one seller's goes to theirs. Where nobody can tell whose it is, it is everybody's. */
+function listFor({ state }: DoorOptions, refusal: RefusalBy<RefusalWay>, list: string): string {
+  if (list !== companyList || !hasPerSellerLists(state.laws.book)) return list
+  const seller = refusal.way === 'operator' ? refusal.seller : sellerOfCall(state, refusal)
+  return seller === undefined ? list : sellerList(seller)
+}
+
+function sellerOfCall(
+  { calls, recentCalls, campaigns }: EngineState,
+  refusal: RefusalBy<RefusalWay>,
+): string | undefined {
+  const { way } = refusal
+  if (way !== 'wrap-up' && way !== 'agent' && way !== 'opt-out-key') return undefined
+  if (refusal.everybody === true) return undefined
+  const call = calls.get(refusal.callId) ?? recentCalls.get(refusal.callId)?.call
+  return call && campaigns.get(call.campaignId)?.settings.seller.sellerId
 }
 
 function entryOf(
@@ -222,7 +244,12 @@ async function* whoIsListed({ store, state }: DoorOptions): AsyncGenerator<Bound
       continue
     }
     const ofCampaigns = new Set(hits.filter(({ kind }) => kind === 'campaign').map(({ campaignId }) => campaignId))
-    for (const campaignId of callers) if (ofCampaigns.has(campaignId)) yield { number, campaignId }
+    // What was said to another seller the gate has weighed; no import changes it.
+    const sellers = new Set(hits.filter(({ kind }) => kind === 'seller').map(({ seller }) => seller))
+    for (const campaignId of callers) {
+      const own = state.campaigns.get(campaignId)?.settings.seller.sellerId
+      if (ofCampaigns.has(campaignId) || (own !== undefined && sellers.has(own))) yield { number, campaignId }
+    }
   }
 }
 

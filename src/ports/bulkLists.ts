@@ -27,8 +27,25 @@ export const retiredList = 'retired'
 export const wrongPersonList = 'wrong-person'
 /** Name of the list of people who have died. */
 export const deceasedList = 'deceased'
-/** The lists of the company's own, which no bulk list may be called; their names are their kinds. */
+/** The lists of the company's own that are about every seller, which no bulk list may be called; their names are their kinds. */
 export const ownLists = [companyList, deceasedList, retiredList, wrongPersonList] as const
+const sellerBegins = 'seller:'
+
+/** Name of the own list of what was said to one seller: no imported list can be called so. */
+export function sellerList(sellerId: string): string {
+  return `${sellerBegins}${sellerId}`
+}
+
+/** Whose refusals an own list holds; `undefined`: it is no seller's. */
+export function sellerOfList(list: string): string | undefined {
+  return list.startsWith(sellerBegins) ? list.slice(sellerBegins.length) : undefined
+}
+
+/** Whether a list is one of the company's own. */
+export function isOwnList(list: string): boolean {
+  return ownLists.some(own => own === list) || sellerOfList(list) !== undefined
+}
+
 /** Version of the company's own lists, which change entry by entry. */
 export const ownVersion = 'own'
 

@@ -9,11 +9,12 @@ export interface DoNotCallStore {
   /** On disk when it resolves. A number that is on that list already keeps its first entry: it is the evidence. */
   addDoNotCall(entry: DoNotCallEntry): Promise<void>
   /**
-   * Takes a number off one of the company's own lists: off the wrong persons' where it is there, else off the retired ones, else off
-   * the deceased's, and last off the company's: a dead number that lives again lifts no refusal. What the person has said at another
-   * number stays. False where it is on none. `by`: who says so, for the ledger.
+   * Takes a number off one of the company's own lists and names it: off `list` where that is asked; else off the wrong persons' where it
+   * is there, else off the retired ones, the deceased's, the first seller's by name, and last off the company's: a dead number that
+   * lives again lifts no refusal. What the person has said at another number stays. `undefined` where it is on none. `by`: who says so,
+   * for the ledger.
    */
-  removeDoNotCall(number: PhoneNumber, by?: string): Promise<boolean>
+  removeDoNotCall(number: PhoneNumber, by?: string, list?: string): Promise<string | undefined>
   /**
    * Every list that holds the number, and every one that holds a refusal of its person at another number (`through`). An entry that is
    * on its way to the disk counts already.
@@ -39,7 +40,10 @@ export interface DoNotCallStore {
 /** Why a number must not be called. */
 export interface DoNotCallEntry {
   readonly number: PhoneNumber
-  /** `company`, `deceased`, `retired` (not in service), `wrong-person`, or the name of an imported list. */
+  /**
+   * `company`, `deceased`, `retired` (not in service), `wrong-person`, `seller:acme` (said to that seller), or the name of an imported
+   * list.
+   */
   readonly list: string
   /** `network`: the carrier said that the number is dead. */
   readonly source: 'agent' | 'opt-out-key' | 'operator' | 'import' | 'network'
@@ -68,7 +72,7 @@ export interface DoNotCallImportRequest extends ImportRequest {
   /** Header of the column with the numbers; absent: by the usual names, or by what the first line looks like. */
   readonly column?: string
   /** Absent: as the version before, `other` for a new list. */
-  readonly kind?: Exclude<DoNotCallKind, (typeof ownLists)[number]>
+  readonly kind?: Exclude<DoNotCallKind, (typeof ownLists)[number] | 'seller'>
   /** For `national` (`US`) and `state` (`US-FL`). */
   readonly place?: Place
   /** For kind `campaign`. */

@@ -8,17 +8,17 @@ import type { ErasureReport } from './people.ts'
  */
 export type Refusal =
   /** The agent's word over the API says so; it counts whatever else becomes of the wrap-up. */
-  | ({ readonly way: 'wrap-up'; readonly number: PhoneNumber; readonly callId: CallId } & AgentSays)
+  | ({ readonly way: 'wrap-up'; readonly number: PhoneNumber; readonly callId: CallId } & AgentSays & SaidTo)
   /** The engine has heard it from the agent: a key or a code. */
-  | ({ readonly way: 'agent'; readonly number: PhoneNumber; readonly callId: CallId } & AgentSays)
+  | ({ readonly way: 'agent'; readonly number: PhoneNumber; readonly callId: CallId } & AgentSays & SaidTo)
   /** The person pressed the opt-out key. */
-  | { readonly way: 'opt-out-key'; readonly number: PhoneNumber; readonly callId: CallId }
+  | ({ readonly way: 'opt-out-key'; readonly number: PhoneNumber; readonly callId: CallId } & SaidTo)
   /** The person's network says that calls are not wanted (SIP 607). */
   | { readonly way: 'carrier'; readonly number: PhoneNumber; readonly callId: CallId }
   /** The network says that nobody has this number. */
   | { readonly way: 'dead-number'; readonly number: PhoneNumber; readonly callId: CallId }
-  /** An operator puts the number on the company's list. */
-  | { readonly way: 'operator'; readonly number: PhoneNumber; readonly note?: string }
+  /** An operator puts the number on the company's list; on that of one seller where `seller` names one. */
+  | { readonly way: 'operator'; readonly number: PhoneNumber; readonly note?: string; readonly seller?: string }
   /** An operator puts every number that begins so on the company's list; `+1900`. */
   | { readonly way: 'operator-prefix'; readonly prefix: string; readonly note?: string }
   /** The person takes back what they permitted about a topic (absent: about anything); `how` is the evidence. */
@@ -35,6 +35,12 @@ export type Refusal =
 /** What an agent's word can mean beside a refusal: somebody else answers there, or the person has died. */
 export interface AgentSays {
   readonly says?: 'wrong-person' | 'deceased'
+}
+
+/** To whom a no in a call was said: to its seller, where the operator has signed for lists per seller. */
+export interface SaidTo {
+  /** The person wants nobody's calls any more, or nobody can tell whose they do not want. */
+  readonly everybody?: true
 }
 
 /** A way by which a no comes. */

@@ -63,6 +63,7 @@ type ShapedLine = CommonKeys &
     | { kind: 'do-not-call-list'; place: string; ageMax: string }
     | { kind: 'caller-identity'; forbiddenPrefixes: readonly string[]; except?: readonly string[] }
     | { kind: 'opt-out'; key: boolean; tollFree: boolean }
+    | { kind: 'refusal'; binds: 'everybody' | 'seller' }
     | { kind: 'retention'; of: 'records' | 'refusals'; for: string }
     | { kind: 'duty'; says: string }
   )
@@ -183,6 +184,8 @@ function bodyOf(line: ShapedLine): RuleBody {
       return { kind: 'caller-identity', forbiddenPrefixes: line.forbiddenPrefixes, ...given({ except: line.except }) }
     case 'opt-out':
       return { kind: 'opt-out', key: line.key, tollFree: line.tollFree }
+    case 'refusal':
+      return { kind: 'refusal', binds: line.binds }
     case 'retention':
       // Kept for the longest time that its years can be.
       return { kind: 'retention', of: line.of, forMs: spanMs(line.for, 'longest') }

@@ -108,6 +108,7 @@ const own = {
   'do-not-call-list': { place, ageMax: durationKey },
   'caller-identity': { forbiddenPrefixes: prefixes, except: Type.Optional(prefixes) },
   'opt-out': { key: flag, tollFree: flag },
+  refusal: { binds: Type.Enum(['everybody', 'seller']) },
   retention: { of: Type.Enum(['records', 'refusals']), for: spanKey },
   duty: { says: text },
 } as const satisfies Readonly<Record<RuleBody['kind'], Readonly<Record<string, TSchema>>>>
@@ -128,6 +129,7 @@ export const lineSchemas: Readonly<Record<RuleBody['kind'], TSchema>> = {
   'do-not-call-list': line('do-not-call-list'),
   'caller-identity': line('caller-identity'),
   'opt-out': line('opt-out'),
+  refusal: line('refusal'),
   retention: line('retention'),
   duty: line('duty'),
 }

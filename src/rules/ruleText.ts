@@ -68,6 +68,8 @@ function bodyWords(rule: Rule): string {
       return `no caller identity that begins with ${rule.forbiddenPrefixes.join(', ')}${exceptWords(rule)}`
     case 'opt-out':
       return `the message offers a way out: ${rule.key ? 'a key' : 'no key needed'}${rule.tollFree ? ', a toll-free number' : ''}`
+    case 'refusal':
+      return `a refusal that was said to one seller binds ${rule.binds === 'everybody' ? 'every seller of the installation' : 'that seller'}`
     case 'retention':
       return `keep ${rule.of === 'records' ? 'records' : 'people who refused on the list'} for ${spanText(rule.forMs)}`
     case 'duty':

@@ -34,7 +34,12 @@ export type WriteOperation =
   | { readonly kind: 'record-wrap-up'; readonly wrapUp: WrapUpRecord }
   | { readonly kind: 'defer-lead'; readonly leadId: LeadId; readonly until: InstantMs | null; readonly reason: string }
   | { readonly kind: 'add-do-not-call'; readonly entry: DoNotCallEntry }
-  | { readonly kind: 'remove-do-not-call'; readonly number: PhoneNumber; readonly by?: string }
+  | {
+      readonly kind: 'remove-do-not-call'
+      readonly number: PhoneNumber
+      readonly by?: string
+      readonly list?: string
+    }
   | { readonly kind: 'add-do-not-call-prefix'; readonly entry: DoNotCallPrefix }
   | { readonly kind: 'remove-do-not-call-prefix'; readonly prefix: string; readonly by?: string }
   | { readonly kind: 'save-campaign'; readonly settings: CampaignSettings }
@@ -99,7 +104,8 @@ export type OperationOf<Kind extends WriteKind> = Extract<WriteOperation, { kind
 /** What a store answers to an operation that was carried out; those that are not named here answer nothing. */
 export interface WriteAnswers {
   readonly 'import-leads': { readonly duplicates: readonly number[] }
-  readonly 'remove-do-not-call': boolean
+  /** The list off which it came. */
+  readonly 'remove-do-not-call': string | undefined
   readonly 'add-permission': number
   readonly 'withdraw-permission': number
   readonly 'erase-person': ErasureReport

@@ -406,6 +406,43 @@ t.test('what is said at one number of a person binds the others, what is said of
   t.strictSame(found([begin(), taken(), ...at('ann2', later)]), ['consent-withdrawn'])
 })
 
+t.test('what was said to one seller binds another, unless every line of the law says that it does not', async t => {
+  const line = (ruleId: string, binds: 'everybody' | 'seller'): PlainRule => ({ ruleId, kind: 'refusal', binds })
+  const signed = rulesOf(line('ftc', 'seller'), line('fcc', 'seller'))
+  const half = rulesOf(line('ftc', 'seller'), line('fcc', 'everybody'))
+  const sales = rulesOf({ ...line('ftc', 'seller'), purposes: ['sales'] })
+  const seller = entry('campaign', 0, {
+    ...{ campaign: 'spring', seller: 'acme', sellerPlace: 'US', purpose: 'sales', topic: 'spring' },
+  })
+  const out = (list: string, more = {}) => entry('opt-out', noon, { subject: 'ann', list, ...more })
+  const back = (more: object) => entry('opt-in', noon, { subject: 'ann', ...more })
+  const said = (list: string, rules?: PlainRules, more: Make = {}) =>
+    found([begin(), seller, out(list), ...call(more)], rules).filter(one => one === 'opt-out')
+  t.strictSame(said('seller:acme', signed), ['opt-out'], 'to the seller itself')
+  t.strictSame(said('seller:fern', signed), [], 'to another')
+  t.strictSame(said('seller:fern'), ['opt-out'], 'without a line there is nothing to sign')
+  t.strictSame(said('seller:fern', half), ['opt-out'], 'one of two')
+  t.strictSame(said('company', signed), ['opt-out'], 'to everybody')
+  t.strictSame(said('seller:fern', sales), [])
+  t.strictSame(said('seller:fern', sales, { purpose: 'debt' }), ['opt-out'], 'the line is about sales')
+  t.strictSame(said('seller:fern', signed, { cleared: { places: ['US-NY', 'DE'] } }), ['opt-out'], 'no line in Germany')
+  t.strictSame(said('seller:fern', signed, { cleared: { places: [] } }), ['opt-out'], 'nobody knows where')
+  const other = [
+    begin(),
+    seller,
+    ...call({ person: 'p' }),
+    ...call({ subject: 'ann2', person: 'p', at: noon + hourMs }),
+  ]
+  const later = () => call({ subject: 'ann2', person: 'p', at: noon + 2 * hourMs })
+  t.strictSame(found([...other, out('seller:fern'), ...later()], signed), [])
+  t.strictSame(found([...other, out('seller:acme'), ...later()], signed), ['opt-out'], 'by another number of theirs')
+  const both = () => [begin(), seller, out('seller:acme'), out('wrong-person'), out('retired')]
+  const rest = (...taken: readonly string[]) =>
+    found([...both(), ...taken.map(list => back({ list })), ...call()], signed)
+  t.strictSame(rest('retired', 'wrong-person'), ['opt-out'], 'what is taken off is named')
+  t.strictSame(rest('retired', 'wrong-person', 'seller:acme'), [])
+})
+
 t.test('a permission is relied on for its seller, and an agreement for its number', async t => {
   const consent: PlainRule = { ruleId: 'c', kind: 'consent', basis: 'express' }
   const list: PlainRule = { ruleId: 'l', kind: 'hours', days: mondayToSaturday, yieldsTo: [{ basis: 'purchase' }] }

@@ -325,3 +325,30 @@ t.test('help shows how it is used', async t => {
   t.equal(code, 0)
   t.match(out, /Examples:\n {2}\$ dialwright rules ask '\+12125550100' --at /)
 })
+
+t.test('lists per seller are signed for by overrides, and each line says whom a refusal binds', async t => {
+  const config = writeConfig(tempFolder(t), { port: 9 })
+  const signs = (rule: string) => `    - { rule: ${rule}, by: Ann Lee, reason: two clients, set: { binds: seller } }\n`
+  const base = { at: '2026-11-25T12:00-05:00', seller: { id: 'acme', place: 'US' }, purpose: 'sales' }
+  const cases = ['acme', 'fern'].map(seller => ({
+    ...{ ...base, number: newYork, doNotCall: [{ kind: 'seller', seller }] },
+  }))
+  const input = [...cases, { ...cases[1], purpose: 'debt' }].map(one => `${JSON.stringify(one)}\n`).join('')
+  const answers = async () =>
+    answersOf(await runLine(['--config', config, 'rules', 'ask', '--cases', '-'], { input })).map(one => {
+      const lines = one.lines.filter(({ rule }) => rule.endsWith('/refusal')).map(({ answer }) => answer)
+      return [one.reason ?? 'allowed', ...lines].join(' ')
+    })
+  const unsigned = ['do-not-call satisfied satisfied', 'do-not-call refuses refuses', 'do-not-call']
+  t.same(await answers(), unsigned)
+  appendFileSync(config, `rules:\n  overrides:\n${signs('US-FTC/refusal')}`)
+  t.match((await answers())[1], /^do-not-call (satisfied refuses|refuses satisfied)$/, 'one of two laws')
+  appendFileSync(config, signs('US-FCC/refusal'))
+  t.same(await answers(), [unsigned[0], 'allowed satisfied satisfied', 'do-not-call'], 'no line is about debts')
+  const options = [newYork, '--at', base.at, '--purpose', 'sales', '--listed', 'seller:fern']
+  t.match((await ask(...options)).out, /\nbecause +.*\n/)
+  t.match(await askCases({ ...cases[0], doNotCall: [{ kind: 'company', seller: 'fern' }] }), {
+    code: 1,
+    out: /doNotCall\[0\]\.seller: only what kind: seller lists was said to one/,
+  })
+})

@@ -95,6 +95,16 @@ const seeded: readonly Seeded[] = [
     bug: { facts: facts => ({ ...facts, doNotCall: facts.doNotCall.filter(({ kind }) => kind !== 'wrong-person') }) },
   },
   {
+    ...{ name: 'a refusal that the seller itself forgets', finds: ['opt-out'], campaigns: ['debt-a'], days: 9 },
+    perSeller: true,
+    bug: { facts: facts => ({ ...facts, doNotCall: facts.doNotCall.filter(({ seller }) => seller !== 'acme') }) },
+  },
+  {
+    ...{ name: "another seller's refusal that nobody has signed for", finds: ['opt-out'] },
+    ...{ campaigns: ['debt-a'], days: 9, perSeller: true },
+    bug: { facts: facts => ({ ...facts, doNotCall: facts.doNotCall.filter(({ seller }) => seller !== 'fern') }) },
+  },
+  {
     ...{ name: "another seller's permission", finds: ['clearance', 'consent'], campaigns: ['europe'], days: 2 },
     bug: { facts: facts => ({ ...facts, permissions: facts.permissions.map(({ seller: _, ...one }) => one) }) },
   },

@@ -30,11 +30,40 @@ export async function ownListContract(t: Test, store: Store): Promise<void> {
     await added
     t.strictSame(await hits(number), [hit('company', 'company', at + 1), hit('retired', 'retired', at)])
     t.strictSame(await store.doNotCallEntry(number), refusal, 'the refusal is told first')
-    t.equal(await store.removeDoNotCall(number), true)
+    t.equal(await store.removeDoNotCall(number), 'retired')
     t.strictSame(await hits(number), [hit('company', 'company', at + 1)])
-    t.equal(await store.removeDoNotCall(number), true, 'that is asked for by itself')
+    t.equal(await store.removeDoNotCall(number), 'company', 'that is asked for by itself')
     t.strictSame(await hits(number), [])
-    t.equal(await store.removeDoNotCall(number), false)
+    t.equal(await store.removeDoNotCall(number), undefined)
+  })
+
+  t.test('what was said to one seller stands by itself, and goes by its meaning or by its name', async t => {
+    const number = '+13045550102'
+    const put = (list: string, when: number) =>
+      store.addDoNotCall({ number, list, source: 'opt-out-key', at: when } as const)
+    const said = (seller: string, when: number) => ({ ...hit(`seller:${seller}`, 'seller', when), seller })
+    const adding = [
+      put('seller:fern', at),
+      put('seller:acme', at + 1),
+      put('wrong-person', at + 2),
+      put('retired', at + 3),
+    ]
+    const all = [said('acme', at + 1), said('fern', at), hit('wrong-person', 'wrong-person', at + 2)]
+    const retired = hit('retired', 'retired', at + 3)
+    t.strictSame(await hits(number), [retired, ...all], 'before they are on disk, by name')
+    await Promise.all(adding)
+    t.strictSame(await hits(number), [retired, ...all])
+    await put('seller:acme', at + 9)
+    t.strictSame(await hits(number), [retired, ...all], 'the first entry is the evidence')
+    t.equal(await store.removeDoNotCall(number, 'Ann', 'seller:nobody'), undefined)
+    t.equal(await store.removeDoNotCall(number, 'Ann', 'seller:fern'), 'seller:fern')
+    await put('seller:fern', at + 10)
+    await put('company', at + 11)
+    await put('deceased', at + 12)
+    const order: unknown[] = []
+    for (let turn = 0; turn < 7; turn += 1) order.push(await store.removeDoNotCall(number))
+    t.strictSame(order, ['wrong-person', 'retired', 'deceased', 'seller:acme', 'seller:fern', 'company', undefined])
+    t.strictSame(await hits(number), [])
   })
 
   t.test('a wildcard holds every number that begins so, and no other', async t => {

@@ -93,7 +93,7 @@ export async function ledgerContract(t: Test, store: Store): Promise<void> {
       out.map(({ kind, entry }) => ({ kind, entry })),
       [
         { kind: 'opt-out', entry: { ...about, list: 'company', source: 'opt-out-key' } },
-        { kind: 'opt-in', entry: { ...about, by: 'Ann' } },
+        { kind: 'opt-in', entry: { ...about, list: 'company', by: 'Ann' } },
       ],
     )
     const settings = { ...someCampaign('ledger-2'), name: 'One' }

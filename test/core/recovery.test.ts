@@ -49,7 +49,7 @@ t.test('every attempt of a previous run is adopted or ended exactly once when th
       { callId: 'heard', disposition: 'abandoned', detail: 'application-gone', answeredAt: -2_000, sipCallId: 'sip-2' },
     ],
   )
-  t.match(ofKind(effects, 'opt-out'), [{ number: fictionalNumber(2), by: 'opt-out-key' }])
+  t.match(ofKind(effects, 'opt-out'), [{ number: fictionalNumber(2), by: 'opt-out-key', everybody: true }])
   t.same(
     ofKind(effects, 'hang-up').map(effect => effect.callId),
     ['nobody-holds', 'orphan'],

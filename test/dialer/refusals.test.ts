@@ -1,11 +1,13 @@
 import t from 'tap'
 import type { DoNotCallKind } from '../../src/core/compliance/doNotCall.ts'
+import { createLawFinder, type LawFinder } from '../../src/core/compliance/law.ts'
 import { createEngineState, takeStep } from '../../src/core/engine.ts'
 import { createRefusalDoor } from '../../src/dialer/refusals.ts'
 import { createWriter } from '../../src/dialer/writer.ts'
 import { createLog } from '../../src/log.ts'
 import type { RefusalBy, RefusalWay } from '../../src/ports/refusals.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
+import { shippedRules, signedFor } from '../support/compliance.ts'
 import { testCampaign } from '../support/engineHarness.ts'
 
 const now = Date.UTC(2026, 0, 13, 15)
@@ -16,7 +18,7 @@ const annToo = '+12125550102'
 const bob = '+13035550103'
 
 /** A door between an engine whose hopper holds all three numbers, and a store that says when a write is on disk. */
-async function createWorld() {
+async function createWorld(laws?: LawFinder) {
   const happened: string[] = []
   const kept = createMemoryStore()
   const store = tellingOf(kept, what => void happened.push(what))
@@ -25,7 +27,7 @@ async function createWorld() {
   const people = rows.map(row => ({ ...row, ...(row.number === bob ? {} : { personId: 'ann' }) }))
   await kept.importLeads('i1', 'spring', people)
   await kept.activateImport('i1', { source: 'x', rows: 3, imported: 3, duplicates: 0, invalid: 0 })
-  const state = createEngineState('r')
+  const state = createEngineState('r', undefined, laws)
   takeStep(state, { kind: 'nodes', nodeIds: ['pbx'] }, now)
   takeStep(state, { kind: 'campaign-apply', settings: testCampaign }, now)
   const { hopper } = state.campaigns.get('spring') ?? {}
@@ -43,7 +45,7 @@ async function createWorld() {
       if (input.kind === 'number-blocked') happened.push(`off ${textOf(input)}`)
     },
   })
-  return { door, kept, happened, settled: writer.settled }
+  return { door, kept, happened, state, settled: writer.settled }
 }
 
 function textOf({ number, topic, campaignId }: { number: string; topic?: string; campaignId?: string }): string {
@@ -244,5 +246,63 @@ t.test(
       const off = says === 'deceased' ? both : ['stop ann', 'off ann']
       t.strictSame(api.happened, [`disk: ann on ${says} by agent, call c1`, ...off], `${says} over the API`)
     }
+  },
+)
+
+t.test('what is said in a call is said to its seller where that is signed for, else to everybody', async t => {
+  const everybody = true
+  const table: readonly (readonly [what: string, refusal: RefusalBy<RefusalWay>, list: string])[] = [
+    ['an agent over the API', { way: 'wrap-up', ...call }, 'seller:acme'],
+    ['an agent by key', { way: 'agent', ...call }, 'seller:acme'],
+    ['the opt-out key', { way: 'opt-out-key', ...call }, 'seller:acme'],
+    ['to everybody, over the API', { way: 'wrap-up', ...call, everybody }, 'company'],
+    ['to everybody, the agent', { way: 'agent', ...call, everybody }, 'company'],
+    ['to everybody, by key', { way: 'opt-out-key', ...call, everybody }, 'company'],
+    ['in a call that nobody knows', { way: 'opt-out-key', number: ann, callId: 'c9' }, 'company'],
+    ['a 607', { way: 'carrier', ...call }, 'company'],
+    ['an operator', { way: 'operator', number: ann }, 'company'],
+    ['an operator, for a seller', { way: 'operator', number: ann, seller: 'fern' }, 'seller:fern'],
+    ['a dead number', { way: 'dead-number', ...call }, 'retired'],
+    ['a stranger', { way: 'agent', ...call, says: 'wrong-person' }, 'wrong-person'],
+    ['a death', { way: 'wrap-up', ...call, says: 'deceased' }, 'deceased'],
+  ]
+  for (const [what, refusal, list] of table) {
+    for (const [laws, expected] of [
+      [createLawFinder(signedFor()), list],
+      [createLawFinder(shippedRules), list.startsWith('seller:') ? 'company' : list],
+      [undefined, list.startsWith('seller:') ? 'company' : list],
+    ] as const) {
+      const { door, kept, happened, state, settled } = await createWorld(laws)
+      state.calls.set('c1', { callId: 'c1', campaignId: 'spring', number: ann } as never)
+      await door.refuse(refusal)
+      await settled()
+      const hits = await kept.doNotCallHits(ann)
+      t.same(
+        hits.map(hit => hit.list),
+        [expected],
+        `${what}: ${laws?.book.version ?? 'no laws'}`,
+      )
+      if (!['retired', 'wrong-person'].includes(expected)) t.ok(happened.includes('off ann2'), `${what}: all numbers`)
+    }
+  }
+})
+
+t.test(
+  'the word is its seller’s when the call is over, and a later list leaves another seller’s calls alone',
+  async t => {
+    const { door, kept, happened, state, settled } = await createWorld(createLawFinder(signedFor()))
+    state.recentCalls.set('c1', { call: { callId: 'c1', campaignId: 'spring', number: ann } } as never)
+    await door.refuse({ way: 'wrap-up', ...call })
+    await door.refuse({ way: 'operator', number: bob, seller: 'fern' })
+    await settled()
+    t.match(await kept.doNotCallHits(ann), [{ list: 'seller:acme', kind: 'seller', seller: 'acme' }])
+    happened.length = 0
+    await door.refuse({ way: 'list-import' })
+    t.strictSame(happened.sort(), [
+      'off ann in spring',
+      'off ann2 in spring',
+      'stop ann in spring',
+      'stop ann2 in spring',
+    ])
   },
 )

@@ -1,7 +1,19 @@
 import { connect } from 'node:net'
 import t from 'tap'
+import { createLawFinder } from '../../src/core/compliance/law.ts'
+import { noRules, type RuleBook } from '../../src/core/compliance/rules.ts'
 import { StoreError } from '../../src/errors.ts'
+import { signedFor } from '../support/compliance.ts'
 import { connectCall, dialingRig, startAt, startRig, token } from './rig.ts'
+
+/** No law but the lines about refusals, all of them signed: nothing else is in the way of a call. */
+const perSeller: RuleBook = {
+  ...noRules,
+  jurisdictions: signedFor().jurisdictions.map(one => ({
+    ...one,
+    rules: one.rules.filter(({ kind }) => kind === 'refusal' || kind === 'hours'),
+  })),
+}
 
 const headers = { authorization: `Bearer ${token}` }
 
@@ -240,6 +252,33 @@ t.test('a stranger and a death are on lists of their own, and a call-back with t
     t.equal((await rig.store.doNotCallHits(number)).length, 1)
   }
 })
+
+t.test(
+  'a refusal goes to the seller of the call where that is signed for, and to everybody where it is said',
+  async t => {
+    for (const [more, list] of [
+      [{}, 'seller:default'],
+      [{ everybody: false }, 'seller:default'],
+      [{ everybody: true }, 'company'],
+    ] as const) {
+      const rig = await dialingRig(t, { laws: createLawFinder(perSeller) })
+      const callId = await connectCall(rig)
+      const { number = '' } = rig.dialer.gateway.call(callId) ?? {}
+      const wrapUp = (word: object) => rig.call('POST', `/v1/calls/${callId}/wrap-up`, word)
+      t.match(await wrapUp({ code: 'callback', everybody: true }), {
+        status: 422,
+        body: { error: { code: 'contradiction' } },
+      })
+      t.same(await rig.store.doNotCallHits(number), [])
+      t.match(await wrapUp({ code: 'refused', ...more }), { status: 200 })
+      const hits = await rig.store.doNotCallHits(number)
+      t.same(
+        hits.map(hit => hit.list),
+        [list],
+      )
+    }
+  },
+)
 
 t.test('to whom a permission was given is asked where campaigns call for several sellers', async t => {
   const { call, store } = await startRig(t)

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { moveIn } from '../../src/app/imports.ts'
+import { createLawFinder } from '../../src/core/compliance/law.ts'
 import { StoreError } from '../../src/errors.ts'
 import type { Refusal } from '../../src/ports/refusals.ts'
+import { signedFor } from '../support/compliance.ts'
 import { engineStateOf } from '../support/engineState.ts'
 import { dialingRig, startRig, token } from './rig.ts'
 
@@ -155,4 +157,35 @@ t.test('refusals that a broken move-in leaves behind go through the door, and a 
     await t.rejects(moveIn(context as never, 'spring', { query, stream: [] } as never), { code: 'disk-full' })
     t.strictSame(ways, dryRun ? [] : ['move-in'])
   }
+})
+
+t.test('a refusal for one seller is put on and taken off by name, where that is signed for', async t => {
+  const { call, store } = await startRig(t, { laws: createLawFinder(signedFor('US-FTC/refusal', 'US-FCC/refusal')) })
+  for (const id of ['acme', 'fern'])
+    await call('PUT', `/v1/campaigns/${id}`, { id, message: 'sorry', seller: { id, place: 'US' } })
+  const path = '/v1/do-not-call/+12025550150'
+  t.match(await call('PUT', path, { seller: 'fern', note: 'by letter' }), {
+    status: 200,
+    body: { listed: true, list: 'seller:fern', hits: [{ list: 'seller:fern', kind: 'seller', seller: 'fern' }] },
+  })
+  t.match(await call('PUT', path, { seller: 'fren' }), {
+    status: 422,
+    body: { error: { code: 'unknown-seller', message: 'no campaign calls for "fren": name one of acme, fern' } },
+  })
+  t.match(await call('PUT', '/v1/do-not-call/1202556*', { seller: 'fern' }), {
+    status: 422,
+    body: { error: { code: 'contradiction' } },
+  })
+  t.match(await call('PUT', path), { status: 200, body: { list: 'company' } })
+  const remove = (seller?: string) => call('DELETE', `${path}?by=Ann${seller === undefined ? '' : `&seller=${seller}`}`)
+  t.match(await remove('acme'), { status: 404, body: { error: { code: 'not-listed', message: /seller acme/ } } })
+  t.match(await remove('fern'), { status: 200, body: { done: true, list: 'seller:fern' } })
+  t.match(await remove(), { status: 200, body: { done: true, list: 'company' } })
+  t.same(await store.doNotCallHits('+12025550150'), [])
+  const unsigned = await startRig(t)
+  t.match(await unsigned.call('PUT', path, { seller: 'acme' }), {
+    status: 422,
+    body: { error: { code: 'not-signed' } },
+  })
+  t.same(await unsigned.store.doNotCallHits('+12025550150'), [])
 })

@@ -191,8 +191,8 @@ async function call(url: string, { method, body }: { method: string; body: unkno
 }
 
 /** A campaign at work with one agent on the line: Ann, `1001`. */
-export async function dialingRig(t: Test): Promise<Rig> {
-  const rig = await startRig(t)
+export async function dialingRig(t: Test, options: { readonly laws?: LawFinder } = {}): Promise<Rig> {
+  const rig = await startRig(t, options)
   const { pbx, clock } = rig
   const at = clock.now()
   pbx.tell({ kind: 'node-up', nodeId: 'pbx1', inventory: { calls: [], agents: [], unattended: [] }, at })

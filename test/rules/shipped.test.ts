@@ -121,6 +121,10 @@ const figures: Readonly<Record<string, object>> = {
       { basis: 'inquiry', withinMs: 181 * dayMs },
     ],
   },
+  'US-FTC/refusal': { kind: 'refusal', binds: 'everybody', purposes: ['sales', 'public'] },
+  'US-FCC/refusal': { kind: 'refusal', binds: 'everybody', purposes: ['sales'] },
+  'UK-Ofcom/refusal': { kind: 'refusal', binds: 'everybody', purposes: ['sales', 'public'] },
+  'CA-CRTC/refusal': { kind: 'refusal', binds: 'everybody', purposes: ['sales'] },
   'CA-CRTC/own-list': { kind: 'retention', of: 'refusals', forMs: (3 * 365 + 1 + 31) * dayMs },
   'AU/hours': {
     ...{ kind: 'hours', days: week({ weekdays: [[9, 20]], saturday: [[9, 17]], sunday: [] }), holidays: 'closed' },

@@ -49,6 +49,8 @@ const words: Readonly<Record<string, Word>> = {
   },
   'an imported list of refusals': { binds: 'person', ...imported('other') },
   "an imported list of the campaign's refusals": { binds: 'person', ...imported('campaign') },
+  "what was said to the campaign's own seller": { binds: 'person', ...listed('seller:acme', 'opt-out-key') },
+  'what was said to another seller, without a signature': { binds: 'person', ...listed('seller:fern', 'agent') },
   'a death': { binds: 'person', ...listed('deceased', 'agent') },
   'a stranger who answers': { binds: 'number', ...listed('wrong-person', 'agent') },
   'a dead number': { binds: 'number', ...listed('retired', 'network') },
@@ -123,10 +125,10 @@ function promises(t: Test, side: Side): void {
     const say = (number: string) => store.addDoNotCall({ number, list: 'company', source: 'agent', at: noon })
     await say(first.number)
     await say(second.number)
-    t.equal(await store.removeDoNotCall(third.number), false, 'nothing was said there')
-    t.equal(await store.removeDoNotCall(first.number), true)
+    t.equal(await store.removeDoNotCall(third.number), undefined, 'nothing was said there')
+    t.equal(await store.removeDoNotCall(first.number), 'company')
     for (const lead of [first, second, third]) t.equal(await isBlocked(settings, lead), true, 'the second refusal')
-    t.equal(await store.removeDoNotCall(second.number), true)
+    t.equal(await store.removeDoNotCall(second.number), 'company')
     for (const lead of [first, second, third]) t.equal(await isBlocked(settings, lead), false)
   })
 

@@ -20,7 +20,7 @@ const wrong: Readonly<Record<string, (store: MemoryStore) => Partial<MemoryStore
   'a call on the border of a page': store => ({
     calls: ({ since, ...query }) => store.calls(since === undefined ? query : { ...query, since: since + 1 }),
   }),
-  'a number that is taken off a list stays': () => ({ removeDoNotCall: async () => true }),
+  'a number that is taken off a list stays': () => ({ removeDoNotCall: async () => 'company' }),
   'the last word of an agent does not replace the first': store => ({
     async recordWrapUp(wrapUp) {
       const before = await store.call(wrapUp.callId)

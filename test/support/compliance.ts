@@ -16,6 +16,20 @@ import { testCampaign } from './engineHarness.ts'
 /** The rules as shipped. */
 export const shippedRules = loadRuleBook()
 
+/** The rules as shipped, signed for lists per seller in these lines; absent: in all that there are. */
+export function signedFor(...ruleIds: readonly string[]): RuleBook {
+  const isSigned = (ruleId: string) => ruleIds.length === 0 || ruleIds.includes(ruleId)
+  return {
+    ...shippedRules,
+    jurisdictions: shippedRules.jurisdictions.map(one => ({
+      ...one,
+      rules: one.rules.map(rule =>
+        rule.kind === 'refusal' && isSigned(rule.ruleId) ? { ...rule, binds: 'seller' } : rule,
+      ),
+    })),
+  }
+}
+
 /** A lead as a verdict sees it: nothing listed, nothing happened, by default a New Yorker. */
 export interface FactsOptions extends Partial<Omit<VerdictFacts, 'zones'>> {
   readonly number?: string

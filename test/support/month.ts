@@ -50,6 +50,8 @@ export interface MonthOptions {
   readonly firstDay?: number
   /** Share of the people; 1: all. */
   readonly scale?: number
+  /** Operators put people on one seller's list, one seller after the other. */
+  readonly perSeller?: boolean
   /** Only these campaigns. */
   readonly campaigns?: readonly string[]
   /** What goes wrong on the way to the engine: it never reaches the audit. */
@@ -139,7 +141,7 @@ export function plainRules(book: RuleBook): PlainRules {
 }
 
 function createWorld(asked: MonthOptions, refusals: Map<string, number>): World {
-  const options = { seed: 1, days: 30, firstDay: 0, scale: 1, bug: {}, ...asked }
+  const options = { seed: 1, days: 30, firstDay: 0, scale: 1, perSeller: false, bug: {}, ...asked }
   const clock = createLeapingClock(monthStartsAt + options.firstDay * dayMs - hourMs)
   const kept = createMemoryStore()
   const originates: World['originates'] = []
@@ -351,7 +353,8 @@ interface PlannedWish {
 function wishesOf(world: World, day: number): PlannedWish[] {
   const { people, options } = world
   const random = createRandom(options.seed, 1_000 + day)
-  const kinds = [wish.optOut, wish.optOut, wish.withdraw, wish.withdrawCare, wish.permit, wish.optIn]
+  const optOuts = options.perSeller ? [wish.optOutOfAcme, wish.optOutOfFern] : [wish.optOut, wish.optOut]
+  const kinds = [...optOuts, wish.withdraw, wish.withdrawCare, wish.permit, wish.optIn]
   const count = Math.ceil(people.length / 70) * kinds.length
   const planned = Array.from({ length: count }, (_, index): PlannedWish => {
     const at = Math.round(monthStartsAt + (day + random.uniform()) * dayMs)
@@ -417,6 +420,12 @@ type Wish = (world: World, dialer: Dialer, number: PhoneNumber) => Promise<unkno
 const wish = {
   async optOut(_world, dialer, number) {
     await dialer.gateway.refuse({ way: 'operator', number })
+  },
+  async optOutOfAcme({ kept, clock }, _dialer, number) {
+    await kept.addDoNotCall({ number, list: 'seller:acme', source: 'operator', at: clock.now() })
+  },
+  async optOutOfFern({ kept, clock }, _dialer, number) {
+    await kept.addDoNotCall({ number, list: 'seller:fern', source: 'operator', at: clock.now() })
   },
   async optIn({ kept }, _dialer, number) {
     await kept.removeDoNotCall(number)

@@ -7,6 +7,7 @@ import { given } from '../../core/given.ts'
 import type { InstantMs } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
 import { instantProblems, readInstant } from '../../numbers/instants.ts'
+import { sellerList } from '../../ports/bulkLists.ts'
 
 /** Proves that something is a case. @throws InputError in one line that says what to write */
 export function readCase(written: unknown): AskCase {
@@ -89,18 +90,27 @@ function pastOf(
   }
 }
 
-/** The lists that hold the number. */
+/** The lists that hold the number. @throws InputError */
 export function hitsOf(
   { doNotCall = [] }: AskCase,
-  { campaignId }: Viewpoint,
+  { campaignId, sellerId }: Viewpoint,
   now: InstantMs,
 ): readonly DoNotCallHit[] {
-  return doNotCall.map(({ kind, place, list = place === undefined ? kind : `${kind}-${place}` }) => ({
-    list,
-    kind,
-    version: 'stated',
-    importedAt: now,
-    asOf: now,
-    ...given({ place, campaignId: kind === 'campaign' ? campaignId : undefined }),
-  }))
+  return doNotCall.map(({ kind, place, seller, list }, index) => {
+    if (seller !== undefined && kind !== 'seller')
+      throw new InputError('bad-case', `doNotCall[${index}].seller: only what kind: seller lists was said to one`)
+    const to = kind === 'seller' ? (seller ?? sellerId) : undefined
+    return {
+      list: list ?? (to === undefined ? listName(kind, place) : sellerList(to)),
+      kind,
+      version: 'stated',
+      importedAt: now,
+      asOf: now,
+      ...given({ place, campaignId: kind === 'campaign' ? campaignId : undefined, seller: to }),
+    }
+  })
+}
+
+function listName(kind: DoNotCallHit['kind'], place: string | undefined): string {
+  return place === undefined ? kind : `${kind}-${place}`
 }

@@ -16,6 +16,8 @@ export interface AgentWord {
   readonly callbackAt?: InstantMs
   /** The call-back is the agent's own: it is made when they are free. */
   readonly callbackOwn?: boolean
+  /** Of a refusal: it is said to every seller. */
+  readonly everybody?: true
 }
 
 /** The code that means the line was answered by a machine: no person answered. */
@@ -47,7 +49,9 @@ export function writeWrapUp(step: Step, recent: RecentCall, word: AgentWord): vo
     unsettleCall(step, campaign, call)
   }
   const { callId, number } = call
-  if (number !== undefined) for (const says of wordsOf(word)) step.effects.push(optOutOf(says, { number, callId }))
+  const everybody = given({ everybody: word.everybody })
+  if (number !== undefined)
+    for (const says of wordsOf(word)) step.effects.push(optOutOf(says, { number, callId, ...everybody }))
   const { code, note, callbackAt } = word
   const callbackAgentId = callbackAt !== undefined && word.callbackOwn === true ? recent.agentId : undefined
   const leadRetryAt = leadRetry(campaign, { ...word, call }, step.now)
@@ -69,7 +73,10 @@ export function wordsOf(word: Pick<AgentWord, 'refusal' | 'code'>): readonly End
   return word.code === wrongPersonCode || word.code === deceasedCode ? [word.code, ...refusal] : refusal
 }
 
-function optOutOf(says: EndingWord, call: { readonly number: PhoneNumber; readonly callId: CallId }): Effect {
+function optOutOf(
+  says: EndingWord,
+  call: { readonly number: PhoneNumber; readonly callId: CallId; readonly everybody?: true },
+): Effect {
   const by = { kind: 'opt-out', by: 'agent', ...call } as const
   return says === 'refusal' ? by : { ...by, says }
 }

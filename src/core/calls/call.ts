@@ -73,6 +73,8 @@ export interface LineScript {
   readonly message: readonly string[]
   /** The languages in which the last words are said. */
   readonly languages: readonly RespectLanguage[]
+  /** Campaigns of one seller are concerned: a refusal can be said to them alone. */
+  readonly ofOneSeller: boolean
 }
 
 /** What calls of every origin have. */

@@ -16,7 +16,7 @@ import { recordIncoming } from './incoming.ts'
  *     call-incoming --> ringing --caller-traced--> informing: message --prompt-ended--> nothing
  *        |  number not ours, line full                ^  ^                                | 10 s without a key
  *        v                                            |  +------ 3, or the first silence --+
- *     turned away                                     |          2, or silence again, or enough of it
+ *     turned away                                     |       2 or 4, or silence again, or enough of it
  *                                                     |                                   v
  *                                   a node is back ---+                              last words --prompt-ended--> we hang up
  *
@@ -38,6 +38,8 @@ const sayMaxMs = 180_000
 const overdueMs = 170_000
 
 const refusalKey = '2'
+/** Never again from anybody: where lists are kept per seller it is more than 2, elsewhere the same. */
+const everybodyKey = '4'
 const againKey = '3'
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
@@ -142,7 +144,8 @@ function scriptOf(call: InboundCall, campaigns: readonly Campaign[], { called }:
     ...(isUnknown ? [promptSound(language, 'unknown')] : []),
     promptSound(language, call.number === undefined ? 'withheld' : 'keys'),
   ])
-  return { message, languages }
+  const sellers = new Set(campaigns.map(({ settings }) => settings.seller.sellerId))
+  return { message, languages, ofOneSeller: sellers.size === 1 }
 }
 
 /** Where their number came from is said to those whom we have called, or may have. */
@@ -193,7 +196,7 @@ export function onCallKey(step: Step, { callId, key }: EventOf<'call-key'>): voi
   const call = step.state.calls.get(callId)
   if (call === undefined) reject(step, 'unknown-call', `no call ${callId} is in progress`)
   if (!isListening(call)) return
-  if (key === refusalKey) refuse(step, call)
+  if (key === refusalKey || key === everybodyKey) refuse(step, call, key === everybodyKey)
   else if (key === againKey) again(step, call, roundsMax)
 }
 
@@ -201,14 +204,18 @@ function isListening(call: Call | undefined): call is InboundCall {
   return call?.origin === 'inbound' && call.phase.state === 'informing' && call.phase.hears !== 'last-words'
 }
 
-/** Never again: the same effect as a key in a campaign's message. It is confirmed when it is on disk. */
-function refuse(step: Step, call: InboundCall): void {
-  const { number, callId } = call
+/**
+ * Never again: the same effect as a key in a campaign's message. It is confirmed when it is on disk. Where nobody can tell of which
+ * seller's calls it is said, it is said of all.
+ */
+function refuse(step: Step, call: InboundCall, ofEverybody: boolean): void {
+  const { number, callId, line } = call
   if (number === undefined) {
     close(step, call, { says: 'withheld' })
     return
   }
-  step.effects.push({ kind: 'opt-out', number, by: 'opt-out-key', callId })
+  const everybody = ofEverybody || line?.ofOneSeller !== true ? ({ everybody: true } as const) : undefined
+  step.effects.push({ kind: 'opt-out', number, by: 'opt-out-key', callId, ...everybody })
   close(step, call, { says: 'refused', afterWrites: true })
 }
 

@@ -6,7 +6,7 @@ import { isValid, liftedBy, type Permission } from './consent.ts'
 import type { DoNotCallListState } from './doNotCall.ts'
 import type { Case, VerdictFacts, VerdictRules } from './facts.ts'
 import { fatiguePoints } from './fatigue.ts'
-import { isAboutPerson, isListOf, permissionsIn } from './lists.ts'
+import { isAboutPerson, isListOf, othersRefusals, permissionsIn } from './lists.ts'
 import { localTime } from './localTime.ts'
 import { automations, type Rule } from './rules.ts'
 import { caseOf } from './verdict.ts'
@@ -16,7 +16,16 @@ export function clearanceOf(facts: VerdictFacts, rules: VerdictRules, now: Insta
   const one = caseOf(facts, rules, now)
   const { law } = one
   const lifted = liftedRules(one)
-  const asked = [...law.lists, ...law.consent, ...law.hours, ...law.attempts, ...law.rest, ...law.callerIdentity]
+  const perSeller = othersRefusals(one).length > 0 ? law.refusals : []
+  const asked = [
+    ...perSeller,
+    ...law.lists,
+    ...law.consent,
+    ...law.hours,
+    ...law.attempts,
+    ...law.rest,
+    ...law.callerIdentity,
+  ]
   return {
     at: now,
     rulesVersion: law.version,

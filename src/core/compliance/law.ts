@@ -87,6 +87,8 @@ function lawOf(book: RuleBook, question: LawQuestion, now: InstantMs): Law {
     lists: of('do-not-call-list'),
     listPlaces: listRules.map(rule => rule.place),
     stateLists: listRules.filter(rule => countryOf(rule.place) !== rule.place && holds(rule)),
+    refusals: of('refusal'),
+    refusalsPerSeller: arePerSeller(applying, holds, [seller, ...person]),
     callerIdentity: of('caller-identity'),
     optOut: of('opt-out'),
     ring: of('ring'),
@@ -98,6 +100,25 @@ function lawOf(book: RuleBook, question: LawQuestion, now: InstantMs): Law {
       book.jurisdictions.length === 0 ? [] : person.filter((_, at) => !hasHours(book.jurisdictions, covered[at])),
     unread: partsWithLaws.size === 0 ? [] : unreadOf(book, person),
   }
+}
+
+/** Whether the operator has signed for lists per seller anywhere: else a refusal is written for everybody. */
+export function hasPerSellerLists({ jurisdictions }: RuleBook): boolean {
+  return jurisdictions.some(({ rules }) => rules.some(rule => rule.kind === 'refusal' && rule.binds === 'seller'))
+}
+
+/** A place without a line about refusals has nothing that an operator could sign, nor does a profile stand in for one. */
+function arePerSeller(
+  applying: readonly Jurisdiction[],
+  holds: (rule: Rule) => boolean,
+  everywhere: readonly Place[],
+): boolean {
+  const lines = applying.flatMap(({ places, rules }) =>
+    rules.flatMap(rule => (rule.kind === 'refusal' && holds(rule) ? { places, binds: rule.binds } : [])),
+  )
+  // Without a place of the person's, nobody knows whose law it is.
+  if (everywhere.length < 2 || lines.some(({ binds }) => binds !== 'seller')) return false
+  return everywhere.every(place => lines.some(({ places }) => anyHoldsAt(places, place)))
 }
 
 function profileOf({ profiles }: RuleBook, place: Place): Place {

@@ -1,7 +1,7 @@
 import type { InstantMs } from '../ids.ts'
 import { attemptsVerdict, callerIdentityVerdict, consentVerdict, hoursVerdict, restOf } from './checks.ts'
 import { type Case, no, type Verdict, type VerdictFacts, type VerdictRules, yes } from './facts.ts'
-import { listsVerdict } from './lists.ts'
+import { listsVerdict, refusalsVerdict } from './lists.ts'
 import type { Law, Rule } from './rules.ts'
 import { caseOf, type Refusal, refusalsOf, yesOf } from './verdict.ts'
 
@@ -91,6 +91,8 @@ function lineVerdict(rule: Rule, one: Case): Verdict | 'not-asked' {
     }
     case 'caller-identity':
       return callerIdentityVerdict(one)
+    case 'refusal':
+      return refusalsVerdict(rule, one)
     case 'ring':
     case 'abandonment':
     case 'connect':

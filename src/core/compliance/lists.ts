@@ -43,9 +43,26 @@ function binds(hit: DoNotCallHit, one: Case): boolean {
       return bindsByLaw(hit, one)
     case 'campaign':
       return hit.campaignId === one.rules.of.campaignId
+    case 'seller':
+      return isOwnSellers(hit, one) || !one.law.refusalsPerSeller
     default:
       return true
   }
+}
+
+function isOwnSellers({ seller }: DoNotCallHit, { rules: { of } }: Case): boolean {
+  return of.sellerId === undefined || seller === of.sellerId
+}
+
+/** The refusals that were said to other sellers: whether they bind is a question to the law. */
+export function othersRefusals(one: Case): readonly DoNotCallHit[] {
+  return one.facts.doNotCall.filter(hit => hit.kind === 'seller' && !isOwnSellers(hit, one))
+}
+
+/** What a line about refusals says of those that were said to other sellers. */
+export function refusalsVerdict({ binds: whom }: Rule<'refusal'>, one: Case): Verdict {
+  const [hit] = othersRefusals(one)
+  return whom === 'everybody' && hit !== undefined ? refusal(hit) : yes
 }
 
 /** Without a rule for the list's place it binds; where the place's rules are for other purposes, it does not. */

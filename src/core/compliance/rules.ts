@@ -103,6 +103,8 @@ export type RuleBody =
     }
   /** What a message must offer to whoever wants no further call: a key, and a toll-free number where a machine may take it. */
   | { readonly kind: 'opt-out'; readonly key: boolean; readonly tollFree: boolean }
+  /** Whom a refusal binds that was said to one seller: whoever calls from this installation, or that seller. */
+  | { readonly kind: 'refusal'; readonly binds: 'everybody' | 'seller' }
   /** How long records, or a company's refusals, are kept. */
   | { readonly kind: 'retention'; readonly of: 'records' | 'refusals'; readonly forMs: number }
   /** What the software cannot check and the operator must know. */
@@ -187,6 +189,12 @@ export interface Law {
   readonly listPlaces: readonly Place[]
   /** The lines about lists of parts of countries, wherever the person is: who stands on a state's list has asked that state. */
   readonly stateLists: readonly Rule<'do-not-call-list'>[]
+  readonly refusals: readonly Rule<'refusal'>[]
+  /**
+   * What was said to another seller does not bind this call: at the seller's place and at every place where the person may be a line
+   * says so, and no line says otherwise.
+   */
+  readonly refusalsPerSeller: boolean
   readonly callerIdentity: readonly Rule<'caller-identity'>[]
   readonly optOut: readonly Rule<'opt-out'>[]
   readonly ring: readonly Rule<'ring'>[]

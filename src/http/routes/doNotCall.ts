@@ -1,5 +1,13 @@
 import { Type } from 'typebox'
-import { checkView, listParams, listsView, noteBody, prefixView, removalQuery } from '../../api/doNotCall.ts'
+import {
+  checkView,
+  listParams,
+  listsView,
+  noteBody,
+  prefixView,
+  removalQuery,
+  removedView,
+} from '../../api/doNotCall.ts'
 import { answers, numberParams as params } from '../../api/schemas.ts'
 import { done, doneView } from '../../api/views.ts'
 import { checkNumber, dropList, listNumber, showLists, unlistNumber, verifyList } from '../../app/doNotCall.ts'
@@ -53,13 +61,13 @@ function entryRoutes(app: Api, context: ApiContext): void {
       schema: {
         tags,
         description:
-          'On disk before it is answered; no originate to the number follows. `+1900*` blocks all that begin so.',
+          'On disk before it is answered; no originate to the number follows. `+1900*` blocks all that begin so. Where lists are kept per seller, `seller` ends only the calls of that one.',
         params,
         body: noteBody,
         response: answers(Type.Union([checkView, prefixView])),
       },
     },
-    async request => listNumber(context, request.params.number, request.body?.note),
+    async request => listNumber(context, request.params.number, request.body),
   )
 
   app.get('/v1/do-not-call/:number', { schema: { tags, params, response: answers(checkView) } }, async request =>
@@ -72,15 +80,12 @@ function entryRoutes(app: Api, context: ApiContext): void {
       schema: {
         tags,
         description:
-          "Takes a number off the list of dead numbers where it is there, else off the company's list; or a prefix off that. `by` names who answers for it, in the ledger.",
+          'Takes a number off one list and names it: off that of `seller`, else of wrong persons, dead numbers, the deceased, the first seller, the company; or a prefix off that. `by` names who answers for it, in the ledger.',
         params,
         querystring: removalQuery,
-        response: answers(doneView),
+        response: answers(removedView),
       },
     },
-    async request => {
-      await unlistNumber(context, request.params.number, request.query.by)
-      return done
-    },
+    async request => unlistNumber(context, request.params.number, request.query),
   )
 }

@@ -3,16 +3,33 @@ import { given } from '../../core/given.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { createPrefixSet, type PrefixSet } from '../../numberSet/prefixes.ts'
 import { integerToNumber } from '../../numbers/e164.ts'
-import { companyList, ownLists, ownVersion } from '../../ports/bulkLists.ts'
+import { companyList, isOwnList, ownLists, ownVersion, sellerOfList } from '../../ports/bulkLists.ts'
 import type { DoNotCallEntry, DoNotCallPrefix } from '../../ports/doNotCall.ts'
 
 /** What an entry of the company's own lists says of its number. */
 export function ownHit({ list, at }: Pick<DoNotCallEntry, 'list' | 'at'>): DoNotCallHit {
-  return { list, kind: ownKind(list), version: ownVersion, importedAt: at, asOf: at }
+  return {
+    list,
+    kind: ownKind(list),
+    version: ownVersion,
+    importedAt: at,
+    asOf: at,
+    ...given({ seller: sellerOfList(list) }),
+  }
 }
 
 function ownKind(list: string): DoNotCallKind {
-  return ownLists.find(one => one === list) ?? companyList
+  return sellerOfList(list) === undefined ? (ownLists.find(one => one === list) ?? companyList) : 'seller'
+}
+
+/** In this order a number leaves own lists: what is about the number before what its person has said, what binds most last. */
+const leaving: readonly DoNotCallKind[] = ['wrong-person', 'retired', 'deceased', 'seller', 'company']
+
+/** Off which of the own lists that hold it a number comes: the one that is asked for, else the next by meaning, then by name. */
+export function nextOff(lists: readonly string[], asked?: string): string | undefined {
+  if (asked !== undefined) return lists.find(list => list === asked)
+  const rank = (list: string) => leaving.indexOf(ownKind(list))
+  return lists.toSorted((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1))[0]
 }
 
 /** What entries of a number say that bind its person. */
@@ -27,7 +44,7 @@ export function isOfPerson(list: string): boolean {
 
 /** Whether a hit is of an imported list. */
 export function isImported({ list }: Pick<DoNotCallHit, 'list'>): boolean {
-  return !ownLists.some(own => own === list)
+  return !isOwnList(list)
 }
 
 /** The wildcards of the company's own list, in memory. */

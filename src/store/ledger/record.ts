@@ -28,8 +28,12 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
       break
     }
     case 'remove-do-not-call':
-      if (answer === true)
-        book.append('opt-in', book.now(), { ...named(book.subject(operation.number, 'make')), by: operation.by })
+      if (typeof answer === 'string')
+        book.append('opt-in', book.now(), {
+          ...named(book.subject(operation.number, 'make')),
+          list: answer,
+          by: operation.by,
+        })
       break
     case 'add-do-not-call-prefix':
       recordPrefix(book, 'prefix-added', operation.entry)

@@ -1,14 +1,21 @@
 import { type DoNotCallHit, personKinds } from '../../core/compliance/doNotCall.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { dayMs } from '../../core/time.ts'
-import { Defect } from '../../errors.ts'
 import { createPrefixSet, type PrefixSet } from '../../numberSet/prefixes.ts'
 import { integerToNumber, numberToInteger } from '../../numbers/e164.ts'
-import { type BulkListVersion, companyList, hitOf, listState, ownLists } from '../../ports/bulkLists.ts'
+import { type BulkListVersion, companyList, hitOf, listState, ownLists, sellerOfList } from '../../ports/bulkLists.ts'
 import type { DoNotCallEntry } from '../../ports/doNotCall.ts'
 import type { Store } from '../../ports/store.ts'
 import type { DoNotCallLookup } from '../decisions/facts.ts'
-import { createOwnPrefixes, firstEntry, isImported, isOfPerson, ownHits, ownRefusals } from '../decisions/ownList.ts'
+import {
+  createOwnPrefixes,
+  firstEntry,
+  isImported,
+  isOfPerson,
+  nextOff,
+  ownHits,
+  ownRefusals,
+} from '../decisions/ownList.ts'
 import { hitsOfPerson } from '../decisions/personHits.ts'
 
 /** What a bulk list holds. */
@@ -29,6 +36,8 @@ type Reads = Pick<Store, 'doNotCallHits' | 'doNotCallLists' | 'doNotCallEntry' |
 /** Whom not to call, in memory. */
 export class MemoryDoNotCall {
   readonly #own = new Map(ownLists.map(list => [list as string, new Map<PhoneNumber, DoNotCallEntry>()]))
+  /** By name. */
+  #ownNames: readonly string[] = ownLists
   readonly #lists = new Map<string, MemoryList>()
   readonly prefixes = createOwnPrefixes([])
   readonly lookup: DoNotCallLookup = {
@@ -53,14 +62,19 @@ export class MemoryDoNotCall {
     return true
   }
 
-  remove(number: PhoneNumber): boolean {
-    const last = this.ownEntries(number).at(-1)
-    return last !== undefined && this.#listOf(last).delete(number)
+  /** Gives the list off which it came. */
+  remove(number: PhoneNumber, asked?: string): string | undefined {
+    const list = nextOff(
+      this.ownEntries(number).map(entry => entry.list),
+      asked,
+    )
+    if (list !== undefined) this.#listOf({ list }).delete(number)
+    return list
   }
 
   /** Of the company's own lists, by their names. */
   ownEntries(number: PhoneNumber): readonly DoNotCallEntry[] {
-    return ownLists.map(list => this.#own.get(list)?.get(number)).filter(entry => entry !== undefined)
+    return this.#ownNames.map(list => this.#own.get(list)?.get(number)).filter(entry => entry !== undefined)
   }
 
   /** Before the numbers of a person are torn apart: what was said at one of them stands at each. */
@@ -92,9 +106,13 @@ export class MemoryDoNotCall {
   }
 
   #listOf({ list }: Pick<DoNotCallEntry, 'list'>): Map<PhoneNumber, DoNotCallEntry> {
-    const own = this.#own.get(list) ?? this.#own.get(companyList)
-    if (own === undefined) throw new Defect('the company has no list')
-    return own
+    const known = this.#own.get(list)
+    if (known !== undefined) return known
+    if (sellerOfList(list) === undefined) return this.#listOf({ list: companyList })
+    const made = new Map<PhoneNumber, DoNotCallEntry>()
+    this.#own.set(list, made)
+    this.#ownNames = [...this.#own.keys()].sort()
+    return made
   }
 
   #ordered(): readonly MemoryList[] {

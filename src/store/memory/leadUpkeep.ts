@@ -1,3 +1,4 @@
+import type { DoNotCallHit } from '../../core/compliance/doNotCall.ts'
 import { listedReasons, recyclableReasons } from '../../core/compliance/release.ts'
 import { given } from '../../core/given.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
@@ -98,11 +99,14 @@ function isAskedFor(
 
 /** A refusal, a complaint and a dead number are for good. */
 function mayRecycle(
-  { attempts, doNotCall }: Model,
-  { lead: { number }, reason = '' }: MemoryLead,
+  { attempts, campaigns, doNotCall }: Model,
+  { campaignId, lead: { number }, reason = '' }: MemoryLead,
   listed: true | undefined,
 ): boolean {
   const words: readonly string[] = listed ? listedReasons : recyclableReasons
   if (!words.includes(reason) || attempts.inFlight(number) || attempts.hasRefused(number)) return false
-  return doNotCall.lookup.hitsOf(numberToInteger(number)).every(isImported)
+  const own = campaigns.sellerOf(campaignId)
+  // What was said to another seller is the gate's to weigh.
+  const isOthers = ({ seller }: DoNotCallHit) => seller !== undefined && seller !== own
+  return doNotCall.lookup.hitsOf(numberToInteger(number)).every(hit => isImported(hit) || isOthers(hit))
 }

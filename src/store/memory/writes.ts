@@ -26,7 +26,7 @@ export function modelWrites(model: Model): WriteHandlers<ModelKind> {
     },
     'save-agent': ({ settings }) => campaigns.saveAgent(settings),
     'add-do-not-call': ({ entry }) => void doNotCall.add(entry),
-    'remove-do-not-call': ({ number }) => doNotCall.remove(number),
+    'remove-do-not-call': ({ number, list }) => doNotCall.remove(number, list),
     'add-do-not-call-prefix': ({ entry }) => doNotCall.prefixes.add(entry),
     'remove-do-not-call-prefix': ({ prefix }) => doNotCall.prefixes.remove(prefix),
     'drop-bulk-list': ({ list }) => void doNotCall.drop(list),

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { StoreError } from '../../errors.ts'
-import { companyList, retiredList } from '../../ports/bulkLists.ts'
+import { isOwnList } from '../../ports/bulkLists.ts'
 import type { FileStore } from '../../ports/files.ts'
 import { startAnswering, workerAt } from '../../threads/threads.ts'
 import type { BulkListFiles } from './bulkListFiles.ts'
@@ -34,7 +34,7 @@ export function filePort({ database, file, lists }: FileParts, writes: Writing):
     rotateLedger: ledgerRotation({ database, file }, writes),
     verifyDoNotCallList: list => lists.verify(list),
     async newBulkListFile(list) {
-      if (list === companyList || list === retiredList)
+      if (isOwnList(list))
         throw new StoreError('reserved-name', `"${list}" is one of the company's own lists: name another`)
       return lists.newFile(list)
     },

@@ -177,7 +177,7 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
       if (reason === 'do-not-call') calls.countBlocked(place.campaignKey)
     },
     'add-do-not-call': ({ entry }) => doNotCall.add(entry),
-    'remove-do-not-call': ({ number }) => doNotCall.remove(number),
+    'remove-do-not-call': ({ number, list }) => doNotCall.remove(number, list),
     'add-do-not-call-prefix': ({ entry }) => doNotCall.addPrefix(entry),
     'remove-do-not-call-prefix': ({ prefix }) => doNotCall.removePrefix(prefix),
     'save-campaign': ({ settings }) => campaigns.save(settings),

@@ -277,3 +277,23 @@ t.test('a link that was broken has the message begin again: the key may have bee
     'the last words were said',
   )
 })
+
+t.test('key 4 is said of everybody, key 2 of the one seller whose number was called', async t => {
+  const two = { ...testCampaign.seller, sellerId: 'fern' }
+  const lines = {
+    'one seller': () => lineWith(),
+    'two campaigns of one seller': () => lineWith([{ campaignId: 'autumn' }]),
+    'two sellers': () => lineWith([{ campaignId: 'autumn', seller: two }]),
+  }
+  const said = (line: Line, key: string, campaignId?: string) => {
+    line.comesIn('in-1')
+    line.traced('unsure', campaignId)
+    return ofKind(line.key(key), 'opt-out').map(({ everybody }) => everybody)
+  }
+  t.same(said(lines['one seller'](), '2'), [undefined])
+  t.same(said(lines['one seller'](), '4'), [true])
+  t.same(said(lines['two campaigns of one seller'](), '2'), [undefined])
+  t.same(said(lines['two sellers'](), '2'), [true], 'nobody can tell of whom')
+  t.same(said(lines['two sellers'](), '2', 'autumn'), [undefined], 'it is known who has called')
+  t.same(said(lines['two sellers'](), '4', 'autumn'), [true])
+})

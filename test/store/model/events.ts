@@ -94,7 +94,7 @@ export const event = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('block' as const),
       number,
-      list: fc.constantFrom('company', 'company', 'retired', 'wrong-person', 'deceased'),
+      list: fc.constantFrom('company', 'company', 'retired', 'wrong-person', 'deceased', 'seller:acme', 'seller:fern'),
       on: fc.boolean(),
       note: fc.constantFrom(undefined, 'by letter'),
       at,

@@ -53,7 +53,7 @@ export function askCommand(rules: Command, cli: Cli, sources: RuleSources): void
     .option('--topic <topic>', 'about what (default: the purpose)')
     .option('--permission <basis=day...>', 'what the person permitted: express=2026-10-01', permission)
     .option('--attempt <instant...>', 'earlier attempts on the number')
-    .option('--listed <kind:place...>', 'lists that hold the number: national:US, company', listed)
+    .option('--listed <kind:place...>', 'lists that hold the number: national:US, company, seller:acme', listed)
     .option('--own-hours <hours...>', 'hours in which the person wants calls: mon-fri=17:00-20:00')
     .option('--caller-id <number...>', 'numbers that may be presented')
     .option('--ring-timeout <duration>', 'how long it may ring (default: 25s)')
@@ -137,10 +137,13 @@ function permission(written: string, before: readonly object[] = []): readonly o
 }
 
 function listed(written: string, before: readonly object[] = []): readonly object[] {
-  const [kind, place] = written.split(':')
+  const [kind, whose] = written.split(':')
   const known = doNotCallKinds.find(one => one === kind)
-  if (known !== undefined) return [...before, { kind: known, ...given({ place }) }]
-  throw new InvalidArgumentError(`write one of ${doNotCallKinds.join(', ')}, with its place: national:US.`)
+  if (known === 'seller') return [...before, { kind: known, ...given({ seller: whose }) }]
+  if (known !== undefined) return [...before, { kind: known, ...given({ place: whose }) }]
+  throw new InvalidArgumentError(
+    `write one of ${doNotCallKinds.join(', ')}, with its place or seller: national:US, seller:acme.`,
+  )
 }
 
 function group(written: string): Readonly<Record<string, unknown>> {

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { Static } from 'typebox'
-import { checkView, listsView, prefixView } from '../../../api/doNotCall.ts'
+import { checkView, listsView, prefixView, removedView } from '../../../api/doNotCall.ts'
 import { doneView } from '../../../api/views.ts'
+import { given } from '../../../core/given.ts'
 import { dayMs } from '../../../core/time.ts'
 import { InputError } from '../../../errors.ts'
 import { type Cli, examples } from '../../cli.ts'
@@ -27,10 +28,11 @@ function entryCommands(dnc: Command, cli: Cli): void {
       .command('add')
       .argument('<number>', "a number, or '+1900*' for all that begin so")
       .option('--note <text>', 'why')
+      .option('--seller <id>', 'only for that seller, where lists are kept per seller')
       .description("put a number on the company's list: on disk at once, calls to it end"),
     "dialwright dnc add '+12025550100' --note 'asked by letter'",
     "dialwright dnc add '+1900*'",
-  ).action(async (number: string, options: { note?: string }) => {
+  ).action(async (number: string, options: { note?: string; seller?: string }) => {
     const request = { method: 'PUT', path: apiPath(base, number), body: options } as const
     if (number.trim().endsWith('*')) {
       const answer = await cli.api().send(prefixView, request)
@@ -46,14 +48,19 @@ function entryCommands(dnc: Command, cli: Cli): void {
       .command('remove')
       .argument('<number>', 'a number, or a prefix as it was added')
       .requiredOption('--by <name>', 'who answers for it; goes into the ledger')
+      .option('--seller <id>', 'off the list of that seller')
       .description(
-        "take a number off the list of wrong persons or of dead numbers where it is there, else off the company's lists",
+        "take a number off one list: of wrong persons or dead numbers where it is there, else off the company's lists",
       ),
     "dialwright dnc remove '+12025550100' --by 'Ann Lee'",
-  ).action(async (number: string, { by }: { by: string }) => {
-    const path = `${apiPath(base, number)}?${new URLSearchParams({ by })}`
-    const answer = await cli.api().send(doneView, { method: 'DELETE', path })
-    cli.print(answer, () => `${number} is taken off: \`dialwright dnc check\` says whether another list holds it\n`)
+  ).action(async (number: string, { by, seller }: { by: string; seller?: string }) => {
+    const path = `${apiPath(base, number)}?${new URLSearchParams({ by, ...given({ seller }) })}`
+    const answer = await cli.api().send(removedView, { method: 'DELETE', path })
+    cli.print(
+      answer,
+      () =>
+        `${number} is taken off the list ${answer.list}: \`dialwright dnc check\` says whether another list holds it\n`,
+    )
   })
 
   examples(
@@ -141,7 +148,7 @@ function ageWords(asOf: string): string {
 }
 
 /** Lists of the company's own are kept entry by entry. */
-const ownKinds: ReadonlySet<string> = new Set(['company', 'deceased', 'retired', 'wrong-person'])
+const ownKinds: ReadonlySet<string> = new Set(['company', 'deceased', 'retired', 'seller', 'wrong-person'])
 
 function listedWords({ number, listed, hits, ...entry }: Static<typeof checkView>): string {
   if (!listed) return `${number} is on no do-not-call list\n`

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 
 /** The seller of a campaign that nobody has applied. */
-const noSellerKey = 1
+export const noSellerKey = 1
 
 /** For whom the campaign of a row calls: an expression over a LEFT JOIN of `campaignSeller`, which is `alias`. */
 export function sellerKeyOf(alias: string): string {

@@ -6,6 +6,7 @@ import type { LeadRelease } from '../../../../ports/leadUpkeep.ts'
 import { complaintCode } from '../../../decisions/outcome.ts'
 import type { OperationOf, ReleaseProgress, ReleaseStep } from '../../../operations.ts'
 import { prepareNumbersOf } from '../people/personReads.ts'
+import { noSellerKey } from '../sellers.ts'
 
 /** Leads made due again; each call runs in the writer's transaction. */
 export interface LeadUpkeepWrites {
@@ -26,10 +27,19 @@ export const isPutOff = `state <> 'finished' AND reason <> 'resting'`
 /** Leads of an import that is under way do not exist yet. */
 export const isActive = `importKey IN (SELECT importKey FROM import WHERE import.state = 'active')`
 
+/** What was said to another seller than the lead's is the gate's to weigh; `lead` and `doNotCall` are in scope. */
+const isOthers = `
+  doNotCall.list LIKE 'seller:%' AND doNotCall.list <> 'seller:' || (
+    SELECT sellerId FROM seller WHERE seller.sellerKey = coalesce(
+      (SELECT campaignSeller.sellerKey FROM campaignSeller WHERE campaignSeller.campaignKey = lead.campaignKey),
+      ${noSellerKey}
+    )
+  )`
+
 /** A finished lead that may be called again; `lead` is in scope. A refusal, a complaint and a dead number are for good. */
 const mayComeBack = (reasons: readonly string[]) => `
   lead.state = 'finished' AND lead.reason IN ('${reasons.join("', '")}')
-  AND NOT EXISTS (SELECT 1 FROM doNotCall WHERE doNotCall.number = lead.number)
+  AND NOT EXISTS (SELECT 1 FROM doNotCall WHERE doNotCall.number = lead.number AND NOT (${isOthers}))
   AND NOT EXISTS (SELECT 1 FROM doNotCallPrefix WHERE CAST(lead.number AS TEXT) LIKE prefix || '%')
   AND NOT EXISTS (
     SELECT 1 FROM attempt INDEXED BY attemptOfNumber

@@ -3,6 +3,7 @@ import type { PhoneNumber } from '../../../../core/ids.ts'
 import { integerToNumber, numberToInteger } from '../../../../numbers/e164.ts'
 import type { BulkListVersion } from '../../../../ports/bulkLists.ts'
 import type { DoNotCallEntry, DoNotCallPrefix } from '../../../../ports/doNotCall.ts'
+import { nextOff } from '../../../decisions/ownList.ts'
 
 /** Look-ups in the company's lists, and which bulk lists there are. */
 export interface DoNotCallLookups {
@@ -54,7 +55,8 @@ function withNote<Row extends { readonly note: string | null }, Key extends obje
 /** Everything that changes do-not-call lists; in the writer's transaction. */
 export interface DoNotCallWrites {
   add(entry: DoNotCallEntry): void
-  remove(number: PhoneNumber): boolean
+  /** Gives the list off which it came. */
+  remove(number: PhoneNumber, asked?: string): string | undefined
   addPrefix(entry: DoNotCallPrefix): void
   removePrefix(prefix: string): boolean
   install(version: BulkListVersion): void
@@ -67,11 +69,8 @@ export function prepareDoNotCallWrites(database: Database): DoNotCallWrites {
     `INSERT INTO doNotCall (number, list, source, at, note) VALUES (@integer, @list, @source, @at, @note)
      ON CONFLICT DO NOTHING`,
   )
-  // 'company' comes first: whoever brings a dead number back to life, or a stranger's, lifts nobody's refusal.
-  const remove = database.prepare<[{ integer: number }]>(
-    `DELETE FROM doNotCall WHERE number = @integer
-       AND list = (SELECT max(list) FROM doNotCall WHERE number = @integer)`,
-  )
+  const listsOf = database.prepare<[number], string>('SELECT list FROM doNotCall WHERE number = ?').pluck()
+  const remove = database.prepare<[number, string]>('DELETE FROM doNotCall WHERE number = ? AND list = ?')
   const addPrefix = database.prepare(
     `INSERT INTO doNotCallPrefix (prefix, source, at, note) VALUES (@integer, @source, @at, @note)
      ON CONFLICT DO NOTHING`,
@@ -85,7 +84,12 @@ export function prepareDoNotCallWrites(database: Database): DoNotCallWrites {
   const drop = database.prepare<[string]>('DELETE FROM bulkList WHERE list = ?')
   return {
     add: entry => void add.run({ note: null, ...entry, integer: numberToInteger(entry.number) }),
-    remove: number => remove.run({ integer: numberToInteger(number) }).changes > 0,
+    remove(number, asked) {
+      const integer = numberToInteger(number)
+      const list = nextOff(listsOf.all(integer), asked)
+      if (list !== undefined) remove.run(integer, list)
+      return list
+    },
     addPrefix: entry => void addPrefix.run({ note: null, ...entry, integer: numberToInteger(entry.prefix) }),
     removePrefix: prefix => removePrefix.run(numberToInteger(prefix)).changes > 0,
     install: version => void install.run({ place: null, campaignId: null, ...version }),
