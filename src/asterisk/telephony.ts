@@ -11,7 +11,7 @@ import type { AmiMessage } from './ami/message.ts'
 import { connectAri } from './ari/connect.ts'
 import type { AriOptions } from './ari/http.ts'
 import type { AriOperations } from './ari/operations.ts'
-import type { AriEvent } from './ari/shapes.ts'
+import type { AriEvent, LegEvent } from './ari/shapes.ts'
 import type { SipCaptureAddress } from './capture/hep.ts'
 import { openSipCapture, type SipCapture } from './capture/sipCapture.ts'
 import type { NodeContext } from './context.ts'
@@ -23,6 +23,7 @@ import { Connector } from './legs/connector.ts'
 import { CustomerOrders } from './legs/customerOrders.ts'
 import { type CustomerLeg, Customers, tellsOfRinging } from './legs/customers.ts'
 import { createFinalAnswers, type FinalAnswers } from './legs/finalAnswers.ts'
+import { Partings } from './legs/partings.ts'
 import { Records } from './legs/records.ts'
 import { readHealth } from './link/health.ts'
 import { Heartbeat } from './link/heartbeat.ts'
@@ -74,6 +75,7 @@ class AsteriskTelephony implements Telephony {
   readonly #agentAudio: AgentAudio
   readonly #customerOrders: CustomerOrders
   readonly #connector: Connector
+  readonly #partings: Partings
   readonly #records: Records
   readonly #registrations: Registrations
   readonly #heartbeat: Heartbeat
@@ -106,6 +108,7 @@ class AsteriskTelephony implements Telephony {
     })
     this.#customers = new Customers({
       clock,
+      log: this.#context.log,
       emit: this.#context.emit,
       strayAnswerMs: timing.strayAnswerMs,
       onGone: leg => this.#customerGone(leg),
@@ -126,6 +129,7 @@ class AsteriskTelephony implements Telephony {
       orderable: () => this.#ari(),
     })
     this.#connector = new Connector({ ...parts, agentAudio: this.#agentAudio, records: this.#records })
+    this.#partings = new Partings({ ...parts, giveBack: (call, leg) => this.#connector.giveBack(call, leg.agentId) })
     this.#resync = new Resync({
       ...parts,
       callers: this.#callers,
@@ -157,6 +161,11 @@ class AsteriskTelephony implements Telephony {
   }
 
   #onAriEvent(event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>): void {
+    if (event.type === 'ChannelLeftBridge' || event.type === 'BridgeDestroyed') this.#partings.handle(event)
+    else this.#onLegEvent(event)
+  }
+
+  #onLegEvent(event: LegEvent): void {
     const now = this.#context.clock.now()
     // The law's shortest ring counts from the 180: by the PBX's clock, which we know to some ms, it could begin too early.
     const at = tellsOfRinging(event) ? now : this.#pbxClock.instantOf(event.pbxAt, now)

@@ -129,6 +129,8 @@ export type EngineEvent =
       readonly campaignId: CampaignId
       readonly why: AbandonReason
     }
+  /** Paused by the engine, because joins with their line failed: a person has to look at it. */
+  | { readonly kind: 'agent-set-aside'; readonly agentId: AgentId; readonly why: 'line-broken' }
   | { readonly kind: 'agent-state'; readonly agentId: AgentId; readonly state: AgentState }
   | { readonly kind: 'campaign-state'; readonly campaignId: CampaignId; readonly state: CampaignState }
   /** Nothing more of the campaign is dialed until then; live calls go on. */

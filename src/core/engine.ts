@@ -16,6 +16,7 @@ import {
   onConnectFailed,
   onEnded,
   onOptedOut,
+  onParted,
   onRinging,
   onTakenOver,
 } from './calls/callFlow.ts'
@@ -115,6 +116,7 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'call-answered': onAnswered,
   'call-connected': onConnected,
   'connect-failed': onConnectFailed,
+  'call-parted': onParted,
   'call-taken-over': onTakenOver,
   'call-opted-out': onOptedOut,
   'call-incoming': onIncoming,

@@ -29,14 +29,19 @@ export type TelephonyEvent =
   | { readonly kind: 'call-answered'; readonly callId: CallId; readonly sipCallId?: string; readonly at: InstantMs }
   /** The PBX has joined the two legs. */
   | { readonly kind: 'call-connected'; readonly callId: CallId; readonly agentId: AgentId; readonly at: InstantMs }
-  /** The legs could not be joined: the agent's leg is dead or silent, or the customer's leg is gone. */
+  /**
+   * The legs could not be joined: the agent's leg is dead, silent or takes nobody, the customer's leg is gone, or the PBX (`pbx`)
+   * did not do it, and neither leg is to blame.
+   */
   | {
       readonly kind: 'connect-failed'
       readonly callId: CallId
       readonly agentId: AgentId
-      readonly broken: 'agent-leg' | 'customer-leg'
+      readonly broken: 'agent-leg' | 'customer-leg' | 'pbx'
       readonly at: InstantMs
     }
+  /** Somebody else has taken the two legs apart, and they could not be joined again. */
+  | { readonly kind: 'call-parted'; readonly callId: CallId; readonly agentId: AgentId; readonly at: InstantMs }
   /** The PBX plays the message of its own accord: we were late. */
   | { readonly kind: 'call-taken-over'; readonly callId: CallId; readonly at: InstantMs }
   /** The person pressed the opt-out key during the message. */

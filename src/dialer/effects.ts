@@ -100,7 +100,7 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
   }
   const notJoined = ({ callId, agentId }: EffectOf<'connect'>['order'], error: unknown): void => {
     log.warn({ callId, agentId, code: errorCode(error), error: errorMessage(error) }, 'the legs were not joined')
-    submit({ kind: 'connect-failed', callId, agentId, broken: 'agent-leg', at: clock.now() })
+    submit({ kind: 'connect-failed', callId, agentId, broken: 'pbx', at: clock.now() })
   }
   return {
     originate: ({ order }) => originator.originate(order),
@@ -165,6 +165,8 @@ function shellHandlers({ options }: Tools) {
     notify: ({ event }) => {
       if (event.kind === 'day-cap-reached')
         options.log.warn({ ...event }, 'a cap of the day is reached: nothing is dialed')
+      if (event.kind === 'agent-set-aside')
+        options.log.warn({ ...event }, "joins with an agent's line fail: the agent is paused until they resume")
       options.notify(event)
     },
     rejected: ({ code, message }) => options.log.debug({ code, reason: message }, 'not obeyed'),

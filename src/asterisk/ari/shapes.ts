@@ -53,7 +53,15 @@ export type AriEvent =
       readonly channel: AriChannel
       readonly pbxAt: number
     }
+  /** A channel has gone out of a bridge, by whatever cause. */
+  | { readonly type: 'ChannelLeftBridge'; readonly bridgeId: string; readonly channel: AriChannel }
+  | { readonly type: 'BridgeDestroyed'; readonly bridgeId: string }
   | { readonly type: 'ApplicationReplaced' }
+
+/** What is told of a bridge. */
+export type BridgeEvent = Extract<AriEvent, { type: 'ChannelLeftBridge' | 'BridgeDestroyed' }>
+/** What is told of a leg by itself. */
+export type LegEvent = Exclude<AriEvent, BridgeEvent | { type: 'ApplicationReplaced' }>
 
 /** Events that the PBX is asked to send; all others it keeps. At 800 calls everything would be 315 Mbit/s. */
 export const wantedEvents = [
@@ -65,6 +73,8 @@ export const wantedEvents = [
   'Dial',
   'ChannelDtmfReceived',
   'PlaybackFinished',
+  'ChannelLeftBridge',
+  'BridgeDestroyed',
   'ApplicationReplaced',
 ] as const
 
@@ -118,6 +128,10 @@ export function readEvent(message: string): AriEvent | undefined {
       return { type: raw.type, digit: text(raw.digit) ?? '', channel, pbxAt }
     case 'PlaybackFinished':
       return { type: raw.type, ...readPlayback(raw.playback), pbxAt }
+    case 'ChannelLeftBridge':
+      return { type: raw.type, bridgeId: readBridge(raw.bridge).id, channel }
+    case 'BridgeDestroyed':
+      return { type: raw.type, bridgeId: readBridge(raw.bridge).id }
     case 'ApplicationReplaced':
       return { type: raw.type }
     default:
