@@ -1,4 +1,5 @@
 import type { Verdict } from '../core/compliance/facts.ts'
+import type { BreakerCause } from '../core/dialing/breaker.ts'
 import type { ReachedCap } from '../core/dialing/dayUse.ts'
 import type { PacingReason, RefusalReason } from '../core/vocabulary.ts'
 import type { RecordedDecision } from '../ports/engine.ts'
@@ -9,6 +10,8 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'no-agents': 'no agent is logged in and at work',
   'no-leads': 'no lead may be dialed right now',
   'node-down': 'the PBX is not reachable',
+  'node-breaker':
+    'the PBX answers slowly or loses calls: nothing is dialed over it until it has proved well (`dialwright status` says why)',
   'trunk-limit': 'every channel of the trunks is in use',
   'calls-per-second-limit': 'the trunks take no more calls this second',
   'max-dial-level': 'as many calls per agent are in flight as the campaign permits (dialLevelMax)',
@@ -20,6 +23,19 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'cold-start': 'too little is known yet to dial ahead: one call per free agent',
   'legal-stop': "abandonment is at the law's limit: one call per free agent until it has fallen",
   'day-cap': 'as much has been dialed or talked today as dayCaps permit: nothing more until the next day',
+}
+
+const breakerSentences: Readonly<Record<BreakerCause, string>> = {
+  'pbx-slow': 'it takes too long to answer',
+  'manager-link-down': 'its manager interface (AMI) is not reachable',
+  'pbx-took-over': 'it had to play the message itself, because joins came too late',
+  'joins-failed': 'people who answered could not be joined with agents',
+  'legs-lost': 'it does not tell the end of calls',
+}
+
+/** Why nothing, or one call at a time, is originated on a PBX. */
+export function breakerSentence(state: 'open' | 'probing', cause: BreakerCause): string {
+  return `${state === 'open' ? 'nothing is originated' : 'one call at a time'}: ${breakerSentences[cause]}`
 }
 
 /** What a refusal's reason means. */

@@ -10,7 +10,7 @@ export const healthView = Type.Object({
   nodesUp: Type.Integer(),
   nodes: Type.Integer(),
 })
-/** The daemon's health; `degraded`: a PBX is not reachable. */
+/** The daemon's health; `degraded`: a PBX is not reachable, or its breaker keeps calls from it. */
 export type HealthView = Static<typeof healthView>
 
 /** One PBX as `doctor` and the API see it. */

@@ -150,7 +150,20 @@ export const statusView = Type.Object({
   agents: agentCountsView,
   calls: callCountsView,
   occupancy: ratio,
-  nodes: Type.Array(Type.Object({ nodeId: idSchema, link: Type.Enum(['up', 'down']) })),
+  nodes: Type.Array(
+    Type.Object({
+      nodeId: idSchema,
+      link: Type.Enum(['up', 'down']),
+      breaker: Type.Optional(
+        Type.Object({
+          state: Type.Enum(['open', 'probing']),
+          cause: Type.Enum(['pbx-slow', 'manager-link-down', 'pbx-took-over', 'joins-failed', 'legs-lost']),
+          since: Type.String(),
+          says: Type.String(),
+        }),
+      ),
+    }),
+  ),
   trunks: Type.Array(
     Type.Object({
       trunkId: idSchema,

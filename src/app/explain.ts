@@ -80,6 +80,7 @@ const budgetReasons: ReadonlySet<PacingReason> = new Set([
   'trunk-limit',
   'calls-per-second-limit',
   'node-down',
+  'node-breaker',
 ])
 
 /** The campaign's budgets are the pacing's: its last decision says whether one of them stood in the way. */

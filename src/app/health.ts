@@ -5,5 +5,6 @@ import type { EngineReads } from '../ports/engine.ts'
 export function readHealth(gateway: Pick<EngineReads, 'board'>, version: string): HealthView {
   const { nodes } = gateway.board()
   const nodesUp = nodes.filter(({ link }) => link === 'up').length
-  return { status: nodesUp === nodes.length ? 'ok' : 'degraded', version, nodesUp, nodes: nodes.length }
+  const isWell = nodes.every(({ link, breaker }) => link === 'up' && breaker === undefined)
+  return { status: isWell ? 'ok' : 'degraded', version, nodesUp, nodes: nodes.length }
 }

@@ -1,3 +1,4 @@
+import { breakerSentence } from '../api/sentences.ts'
 import { type CampaignStatus, iso, isoOf, type Status, viewCounters, viewDayCap, viewDecision } from '../api/views.ts'
 import { given } from '../core/given.ts'
 import { Defect } from '../errors.ts'
@@ -17,10 +18,16 @@ export function buildStatus(gateway: Reads): Status {
     agents: { ...agents },
     calls: { ...calls },
     occupancy,
-    nodes: [...nodes],
+    nodes: nodes.map(viewNode),
     trunks: [...trunks],
     campaigns: [...campaignStatuses(gateway, board)],
   }
+}
+
+function viewNode({ nodeId, link, breaker }: EngineBoard['nodes'][number]): Status['nodes'][number] {
+  if (breaker === undefined) return { nodeId, link }
+  const { state, cause, since } = breaker
+  return { nodeId, link, breaker: { state, cause, since: iso(since), says: breakerSentence(state, cause) } }
 }
 
 /** Every campaign as the board shows it. */

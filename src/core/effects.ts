@@ -2,6 +2,7 @@ import type { AgentSettings, AgentState } from './agents/agent.ts'
 import type { AbandonReason, AttemptEnd, CampaignAttempt, InboundAttempt, WrapUp } from './calls/call.ts'
 import type { CampaignState } from './campaigns/campaign.ts'
 import type { Purpose } from './compliance/rules.ts'
+import type { BreakerCause, NodeBreaker } from './dialing/breaker.ts'
 import type { ReachedCap } from './dialing/dayUse.ts'
 import type { OriginateRoute } from './dialing/trunk.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber } from './ids.ts'
@@ -128,6 +129,13 @@ export type EngineEvent =
       readonly callId: CallId
       readonly campaignId: CampaignId
       readonly why: AbandonReason
+    }
+  /** Calls are no longer originated on the node, one at a time, or as ever; `cause`: what opened it. */
+  | {
+      readonly kind: 'node-breaker'
+      readonly nodeId: NodeId
+      readonly state: NodeBreaker['state']
+      readonly cause: BreakerCause
     }
   /** Paused by the engine, because joins with their line failed: a person has to look at it. */
   | { readonly kind: 'agent-set-aside'; readonly agentId: AgentId; readonly why: 'line-broken' }

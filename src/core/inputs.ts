@@ -24,6 +24,10 @@ export interface IncomingLeg {
 export type TelephonyEvent =
   | { readonly kind: 'node-up'; readonly nodeId: NodeId; readonly inventory: PbxInventory; readonly at: InstantMs }
   | { readonly kind: 'node-down'; readonly nodeId: NodeId; readonly at: InstantMs }
+  /** How long the PBX takes to answer, milliseconds, at least; 0: it is quick. Told when it has changed. */
+  | { readonly kind: 'node-pace'; readonly nodeId: NodeId; readonly answerMs: number; readonly at: InstantMs }
+  /** The manager interface of a node that stays up for conversations has gone, or is back. */
+  | { readonly kind: 'manager-link'; readonly nodeId: NodeId; readonly up: boolean; readonly at: InstantMs }
   | { readonly kind: 'call-ringing'; readonly callId: CallId; readonly sipCallId?: string; readonly at: InstantMs }
   /** The 200: the leg is up and in our hands. */
   | { readonly kind: 'call-answered'; readonly callId: CallId; readonly sipCallId?: string; readonly at: InstantMs }

@@ -61,6 +61,7 @@ export const pacingReasons = [
   'no-agents',
   'no-leads',
   'node-down',
+  'node-breaker',
   'trunk-limit',
   'calls-per-second-limit',
   'max-dial-level',

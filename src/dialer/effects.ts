@@ -1,4 +1,4 @@
-import type { Effect } from '../core/effects.ts'
+import type { Effect, EngineEvent } from '../core/effects.ts'
 import { given } from '../core/given.ts'
 import type { AgentId, NodeId } from '../core/ids.ts'
 import type { Command } from '../core/inputs.ts'
@@ -165,6 +165,7 @@ function shellHandlers({ options }: Tools) {
     notify: ({ event }) => {
       if (event.kind === 'day-cap-reached')
         options.log.warn({ ...event }, 'a cap of the day is reached: nothing is dialed')
+      if (event.kind === 'node-breaker') tellBreaker(options.log, event)
       if (event.kind === 'agent-set-aside')
         options.log.warn({ ...event }, "joins with an agent's line fail: the agent is paused until they resume")
       options.notify(event)
@@ -172,4 +173,11 @@ function shellHandlers({ options }: Tools) {
     rejected: ({ code, message }) => options.log.debug({ code, reason: message }, 'not obeyed'),
     'wake-at': ({ at }) => options.wakeAt(at),
   } satisfies Partial<Handlers>
+}
+
+function tellBreaker(log: Shell['log'], event: Extract<EngineEvent, { kind: 'node-breaker' }>): void {
+  const { nodeId, state, cause } = event
+  if (state === 'closed') log.info({ nodeId, cause }, 'the PBX is well again: calls are originated on it')
+  else if (state === 'probing') log.info({ nodeId, cause }, 'the PBX is tried again: one call at a time')
+  else log.warn({ nodeId, cause }, 'the PBX is slow or loses calls: none is originated on it until it has proved well')
 }

@@ -4,6 +4,7 @@ import type { CampaignCounters, CampaignSettings, CampaignState } from '../core/
 import type { OwnerId } from '../core/campaigns/ownerCounts.ts'
 import type { LawFinder } from '../core/compliance/law.ts'
 import type { Place } from '../core/compliance/rules.ts'
+import type { BreakerCause } from '../core/dialing/breaker.ts'
 import type { ReachedCap } from '../core/dialing/dayUse.ts'
 import type { EngineEvent, RejectionCode } from '../core/effects.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from '../core/ids.ts'
@@ -111,9 +112,21 @@ export interface EngineBoard {
   readonly agents: Readonly<Record<AgentState, number>>
   readonly calls: Readonly<Record<CallState, number>>
   readonly occupancy: number
-  readonly nodes: readonly { readonly nodeId: NodeId; readonly link: 'up' | 'down' }[]
+  readonly nodes: readonly NodeFigures[]
   readonly trunks: readonly TrunkFigures[]
   readonly campaigns: readonly CampaignFigures[]
+}
+
+/** How a PBX does. */
+export interface NodeFigures {
+  readonly nodeId: NodeId
+  readonly link: 'up' | 'down'
+  /** Absent: closed, calls are originated there. */
+  readonly breaker?: {
+    readonly state: 'open' | 'probing'
+    readonly cause: BreakerCause
+    readonly since: InstantMs
+  }
 }
 
 /** What a trunk carries. */

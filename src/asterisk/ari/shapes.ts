@@ -53,6 +53,13 @@ export type AriEvent =
       readonly channel: AriChannel
       readonly pbxAt: number
     }
+  /** Our dialplan tells something, as AMI's event of the same name does: its headers, in small letters. */
+  | {
+      readonly type: 'ChannelUserevent'
+      readonly told: Readonly<Record<string, string>>
+      readonly channel: AriChannel
+      readonly pbxAt: number
+    }
   /** A channel has gone out of a bridge, by whatever cause. */
   | { readonly type: 'ChannelLeftBridge'; readonly bridgeId: string; readonly channel: AriChannel }
   | { readonly type: 'BridgeDestroyed'; readonly bridgeId: string }
@@ -73,6 +80,7 @@ export const wantedEvents = [
   'Dial',
   'ChannelDtmfReceived',
   'PlaybackFinished',
+  'ChannelUserevent',
   'ChannelLeftBridge',
   'BridgeDestroyed',
   'ApplicationReplaced',
@@ -128,6 +136,8 @@ export function readEvent(message: string): AriEvent | undefined {
       return { type: raw.type, digit: text(raw.digit) ?? '', channel, pbxAt }
     case 'PlaybackFinished':
       return { type: raw.type, ...readPlayback(raw.playback), pbxAt }
+    case 'ChannelUserevent':
+      return { type: raw.type, told: readUserEvent(raw), channel, pbxAt }
     case 'ChannelLeftBridge':
       return { type: raw.type, bridgeId: readBridge(raw.bridge).id, channel }
     case 'BridgeDestroyed':
@@ -149,6 +159,13 @@ function readPlayback(raw: unknown) {
     state: text(playback.state) ?? '',
     channel: readChannel({ id: target.slice(target.indexOf(':') + 1) }),
   }
+}
+
+function readUserEvent(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const headers = Object.entries(record(raw.userevent)).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name.toLowerCase(), value] as const] : [],
+  )
+  return { ...Object.fromEntries(headers), userevent: text(raw.eventname) ?? '' }
 }
 
 function parse(message: string): Readonly<Record<string, unknown>> {

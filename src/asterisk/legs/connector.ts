@@ -3,6 +3,7 @@ import type { AgentId, CallId } from '../../core/ids.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
+import type { Pace } from '../link/pace.ts'
 import type { AgentAudio } from './agentAudio.ts'
 import type { AgentLeg, Agents } from './agents.ts'
 import type { CustomerLeg, Customers } from './customers.ts'
@@ -23,6 +24,7 @@ export interface ConnectorParts {
   readonly agents: Agents
   readonly agentAudio: AgentAudio
   readonly records: Records
+  readonly pace: Pick<Pace, 'expectedMs'>
 }
 
 /** Joins a waiting customer with an agent. */
@@ -66,8 +68,10 @@ export class Connector {
    * Late, all go at once; the dialplan treats a timer that fires in between as its own, not as the longest call.
    */
   async #join(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): Promise<void> {
-    const { context } = this.#parts
-    const isLate = context.clock.now() - (call.answeredAt ?? 0) > call.takeOverMs - lateBeforeMs
+    const { context, pace } = this.#parts
+    // A slow PBX has the time for one request after the other no more.
+    const leftMs = (call.answeredAt ?? 0) + call.takeOverMs - context.clock.now()
+    const isLate = leftMs < lateBeforeMs + 2 * pace.expectedMs()
     if (isLate) this.#keep(order, call, agent)
     try {
       await this.#addBoth(call, agent)

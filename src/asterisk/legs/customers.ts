@@ -39,6 +39,8 @@ export interface CustomerLeg {
   isRecorded: boolean
   /** ARI has set a variable on it, so the PBX's dialplan can write no record of it and {@link Records.write} has to. */
   isTouched: boolean
+  /** The opt-out key was told. */
+  optedOut: boolean
   /** We are taking it out of its agent's bridge: nobody else has. */
   partedByUs: boolean
   /** It was taken out of a dead agent's bridge, and a record was written for it. */
@@ -129,6 +131,14 @@ export class Customers {
     return true
   }
 
+  /** The person pressed the key; told twice, it counts once. */
+  optedOut(callId: CallId, at: InstantMs): void {
+    const leg = this.#legs.get(callId)
+    if (leg?.optedOut) return
+    if (leg !== undefined) leg.optedOut = true
+    this.#emit({ kind: 'call-opted-out', callId, at })
+  }
+
   #apply(leg: CustomerLeg, event: LegEvent, at: InstantMs): void {
     switch (event.type) {
       case 'Dial':
@@ -151,6 +161,7 @@ export class Customers {
         break
       case 'ChannelDtmfReceived':
       case 'PlaybackFinished':
+      case 'ChannelUserevent':
         break
     }
   }
@@ -268,6 +279,7 @@ function newLeg(callId: CallId, channelId: string): CustomerLeg {
     hangingUp: false,
     isRecorded: false,
     isTouched: false,
+    optedOut: false,
     partedByUs: false,
     wasGivenBack: false,
   }

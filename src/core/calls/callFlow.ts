@@ -3,6 +3,7 @@ import { lineFailed } from '../agents/lineFailed.ts'
 import { leadKind } from '../campaigns/lead.ts'
 import { settleCall, unsettleCall } from '../campaigns/ownerFlow.ts'
 import type { Deadline } from '../deadlines.ts'
+import { nodeJoined, nodeTrouble } from '../dialing/nodeBreaker.ts'
 import { given } from '../given.ts'
 import type { AgentId, InstantMs } from '../ids.ts'
 import type { TelephonyEvent } from '../inputs.ts'
@@ -125,6 +126,7 @@ export function onConnected(step: Step, event: EventOf<'call-connected'>): void 
     return
   }
   moveCall(step, call, { ...phase, connectedAt: event.at })
+  nodeJoined(step, call.nodeId)
   moveAgent(step, agent, { state: 'on-call', since: step.now, callId: call.callId })
   if (call.origin === 'campaign') {
     campaign.progress.counters.connected += 1
@@ -162,6 +164,7 @@ export function onConnectFailed(step: Step, event: EventOf<'connect-failed'>): v
     reject(step, 'illegal-transition', `call ${call.callId} is not being connected with ${event.agentId}`)
     return
   }
+  if (event.broken !== 'customer-leg') nodeTrouble(step, call.nodeId, 'joins-failed')
   if (event.broken === 'agent-leg') {
     agent.mediaFlowing = false
     agentsChanged(step, agent.campaignId)
@@ -236,6 +239,7 @@ export function reofferOrAbandon(step: Step, call: Call, campaign: Campaign): vo
 export function onTakenOver(step: Step, event: EventOf<'call-taken-over'>): void {
   const found = find(step, event.callId)
   if (found === undefined) return
+  nodeTrouble(step, found.call.nodeId, 'pbx-took-over')
   takenOver(step, found.call, { why: 'pbx-took-over', at: event.at, messageAt: event.at })
 }
 
@@ -313,7 +317,9 @@ export function onCallDeadline(step: Step, deadline: Extract<Deadline, { kind: '
       return
     case 'lost':
       // A node that is down tells nothing: its inventory decides when it is back.
-      if (step.state.nodes.get(call.nodeId)?.link === 'up') endCall(step, call, { cause: 'lost', at: step.now })
+      if (step.state.nodes.get(call.nodeId)?.link !== 'up') return
+      nodeTrouble(step, call.nodeId, 'legs-lost')
+      endCall(step, call, { cause: 'lost', at: step.now })
       return
   }
 }

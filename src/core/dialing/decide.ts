@@ -7,6 +7,7 @@ import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
 import { followDayCap } from './dayCap.ts'
 import type { ReachedCap } from './dayUse.ts'
+import { mayDialOn } from './nodeBreaker.ts'
 import { dialForAgents, originateMany, probabilityOf } from './originate.ts'
 import { refillHopper } from './refill.ts'
 import { limitsOf, usableTrunks, wakeForTokens } from './trunks.ts'
@@ -90,9 +91,9 @@ interface Explaining {
   readonly dayCap: ReachedCap | undefined
 }
 
-/** A node that is down explains itself before any figure does. */
+/** A node that is down, or does badly, explains itself before any figure does. */
 function explained(step: Step, decision: PacingDecision, { nodeId, dayCap }: Explaining): PacingDecision {
   if (dayCap !== undefined) return { ...decision, originate: 0, reason: 'day-cap' }
-  if (step.state.nodes.get(nodeId)?.link === 'up') return decision
-  return { ...decision, originate: 0, reason: 'node-down' }
+  if (step.state.nodes.get(nodeId)?.link !== 'up') return { ...decision, originate: 0, reason: 'node-down' }
+  return mayDialOn(step, nodeId) ? decision : { ...decision, originate: 0, reason: 'node-breaker' }
 }

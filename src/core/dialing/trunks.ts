@@ -2,11 +2,13 @@ import type { NodeId } from '../ids.ts'
 import type { PacingSnapshot } from '../pacing/pacer.ts'
 import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
+import { mayDialOn } from './nodeBreaker.ts'
 import { nextTokenAt, refillTokens, shortCallRate, type Trunk } from './trunk.ts'
 
 /** The campaign's ways out of a node that may be used now, in its order; none while the node is down. */
 export function usableTrunks(step: Step, campaign: Campaign, nodeId: NodeId): readonly Trunk[] {
   if (campaign.dayCap !== undefined || step.state.nodes.get(nodeId)?.link !== 'up') return []
+  if (!mayDialOn(step, nodeId)) return []
   const trunks: Trunk[] = []
   for (const trunkId of campaign.settings.trunkIds) {
     const trunk = step.state.trunks.get(trunkId)

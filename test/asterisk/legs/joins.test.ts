@@ -31,6 +31,7 @@ function pbx({
   const inside = new Map<string, string[]>([['dw-bridge-ann', []]])
   let left = refuses
   const state = {
+    expectedMs: 0,
     refuses: (times: number) => {
       left = times
     },
@@ -81,6 +82,7 @@ function pbx({
     ...parts,
     agentAudio: new AgentAudio(context, agents),
     records: new Records(context, silent),
+    pace: { expectedMs: () => state.expectedMs },
   })
   const partings = new Partings({ ...parts, giveBack: (call, { agentId }) => connector.giveBack(call, agentId) })
   agents.reset([{ agentId: 'ann', channelId: 'line', state: 'up', callId: undefined }])
