@@ -118,13 +118,9 @@ export class CustomerOrders {
     try {
       await ami.action({ Action: 'AbsoluteTimeout', Channel: leg.channelId, Timeout: atOnce })
     } catch (error) {
-      if (hasCode(error, 'unreachable', 'timeout')) {
-        // By ARI, as well; but then the dialplan can write no record of it any more.
-        leg.isTouched = true
-        return orderable().setVariable(leg.channelId, 'TIMEOUT(absolute)', atOnce)
-      }
-      // Gone already, or the manager user may not: then as everything else is ended, unless it has been answered by now.
-      if (!hasCode(error, 'rejected')) throw error
+      // Gone already, the manager user may not, or there is no AMI: then as everything else is ended, unless it has been answered by
+      // now. ARI has no gentler way for a channel that is not in our application.
+      if (!hasCode(error, 'rejected', 'unreachable', 'timeout')) throw error
       if (leg.state === 'dialing' || leg.state === 'ringing') await orderable().hangUp(leg.channelId)
     }
   }

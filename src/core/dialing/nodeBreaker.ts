@@ -16,7 +16,7 @@ import type { BreakerCause, NodeBreaker } from './breaker.ts'
  *       |      (open: as long as that lasts, and 2 s more)      |                                         |
  *       +-------------------------------------------------------+------------------- somebody is joined --+
  *
- * A trouble: the PBX took a call over, a join failed by a line or by the PBX, the end of a leg was never told. That the PBX is slow, or
+ * Probing that nothing disturbs for 5 minutes ends as well. A trouble: the PBX took a call over, a join failed by a line or by the PBX, the end of a leg was never told. That the PBX is slow, or
  * cannot tell by AMI, is seen without calling anybody, so it also closes without a probe.
  */
 
@@ -27,6 +27,8 @@ const steadyMs = 2_000
 const troublesMax = 2
 /** Troubles further apart than this have nothing to do with each other. */
 const troubleMemoryMs = 60_000
+/** Nothing bad for so long, whether or not anybody was called: what was bad is over. */
+const quietMs = 300_000
 const openMinMs = 3_000
 const openMaxMs = 60_000
 
@@ -90,13 +92,18 @@ export function nodeIsUp(step: Step, node: PbxNode): void {
   followHealth(step, node)
 }
 
-/** The time of an open breaker is over. */
+/** The time of a breaker is over. */
 export function onBreakerDeadline(step: Step, nodeId: NodeId, phase: object): void {
   const node = step.state.nodes.get(nodeId)
-  if (node?.breaker !== phase || node.breaker.state !== 'open') return
-  const { cause, tries } = node.breaker
-  if (lasts(cause)) move(step, node, { state: 'closed' })
-  else move(step, node, { state: 'probing', cause, tries, since: step.now })
+  if (node?.breaker !== phase || node.breaker.state === 'closed') return
+  const { breaker } = node
+  if (breaker.state === 'probing' || lasts(breaker.cause)) {
+    move(step, node, { state: 'closed' })
+    return
+  }
+  const { cause, tries, until } = breaker
+  move(step, node, { state: 'probing', cause, tries, since: until })
+  wakeFor(step, node)
 }
 
 function lasts(cause: BreakerCause): boolean {
@@ -129,7 +136,9 @@ function openForTrouble(
 }
 
 function wakeFor(step: Step, { nodeId, breaker }: PbxNode): void {
-  if (breaker.state === 'open') step.state.deadlines.push({ kind: 'node', nodeId, phase: breaker, at: breaker.until })
+  if (breaker.state === 'closed') return
+  const at = breaker.state === 'open' ? breaker.until : breaker.since + quietMs
+  step.state.deadlines.push({ kind: 'node', nodeId, phase: breaker, at })
 }
 
 function move(step: Step, node: PbxNode, breaker: NodeBreaker): void {

@@ -195,3 +195,19 @@ t.test('troubles a minute apart have nothing to do with each other', async t => 
   }
   t.strictSame(told, [])
 })
+
+t.test('a node that probes and meets nothing bad for five minutes is taken for well', async t => {
+  const { takenOver, calls, ended, pass, breaker } = world(2)
+  const made = [...calls]
+  for (const callId of made) takenOver(callId, 2_000)
+  for (const callId of made) ended(callId, 3_000)
+  pass(5_000)
+  t.equal(breaker(), 'probing')
+  for (let at = 10_000; at < 305_000; at += 10_000) {
+    pass(at)
+    ended(calls.at(-1) ?? '', at)
+  }
+  t.equal(breaker(), 'probing')
+  pass(305_100)
+  t.equal(breaker(), 'closed')
+})
