@@ -47,7 +47,7 @@ export function systemRoutes(app: Api, context: ApiContext, streams: EventStream
       schema: {
         tags,
         description:
-          'Server-Sent Events: call-connected, call-abandoned, agent-state, campaign-state; lost when you read too slowly.',
+          'Server-Sent Events: call-connected, call-abandoned, agent-state, agent-set-aside, campaign-state, node-breaker; lost when you read too slowly.',
         querystring: eventQuery,
       },
     },
