@@ -5,6 +5,9 @@ import { exitOnFailure, SetupFailure } from './lib/failure.js'
 /** @type {Readonly<Record<string, () => Promise<{ run: () => Promise<Record<string, unknown>> }>>>} */
 const TABLE = {
   'disk-full': () => import('./chaos/diskFull.js'),
+  'pbx-slow': () => import('./chaos/pbx.js').then(({ runOf }) => runOf('pbx-slow')),
+  'manager-cut': () => import('./chaos/pbx.js').then(({ runOf }) => runOf('manager-cut')),
+  'bridge-gone': () => import('./chaos/pbx.js').then(({ runOf }) => runOf('bridge-gone')),
 }
 
 const HELP = `Usage: npm run chaos -- NAME
@@ -25,5 +28,5 @@ async function main(name) {
   const { run } = await load()
   const found = await run()
   process.stdout.write(`${JSON.stringify(found, null, 2)}\n`)
-  if (found['ok'] !== true) process.exitCode = 1
+  if (found.ok !== true) process.exitCode = 1
 }

@@ -68,6 +68,21 @@ const trunkBreaker = Type.Object({
   callId: Type.Optional(text),
 })
 
+const nodeBreaker = Type.Object({
+  kind: Type.Literal('node-breaker'),
+  at,
+  nodeId: idSchema,
+  state: Type.Enum(['closed', 'open', 'probing']),
+  cause: Type.Enum(['pbx-slow', 'manager-link-down', 'pbx-took-over', 'joins-failed', 'legs-lost']),
+})
+
+const agentSetAside = Type.Object({
+  kind: Type.Literal('agent-set-aside'),
+  at,
+  agentId: idSchema,
+  why: Type.Literal('line-broken'),
+})
+
 /** What the event stream says of the engine. */
 const engineEventView = Type.Union([
   callConnected,
@@ -76,6 +91,8 @@ const engineEventView = Type.Union([
   campaignState,
   dayCapReached,
   trunkBreaker,
+  nodeBreaker,
+  agentSetAside,
 ])
 
 /** The `data` of one message of the event stream. The last is that of `lost`: so many events were not sent. */

@@ -1,6 +1,7 @@
 import type { Verdict } from '../core/compliance/facts.ts'
 import type { TrunkFault } from '../core/dialing/breaker.ts'
 import type { ReachedCap } from '../core/dialing/dayUse.ts'
+import type { BreakerCause } from '../core/dialing/nodeHealth.ts'
 import type { PacingReason, RefusalReason } from '../core/vocabulary.ts'
 import type { BreakerFigures, RecordedDecision } from '../ports/engine.ts'
 
@@ -10,6 +11,8 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'no-agents': 'no agent is logged in and at work',
   'no-leads': 'no lead may be dialed right now',
   'node-down': 'the PBX is not reachable',
+  'node-breaker':
+    'the PBX answers slowly or loses calls: nothing is dialed over it until it has proved well (`dialwright status` says why)',
   'trunk-limit': 'every channel of the trunks is in use',
   'trunk-failing': 'the carrier fails on every trunk of the campaign: each is tried again with one call at a time',
   'calls-per-second-limit': 'the trunks take no more calls this second',
@@ -24,6 +27,19 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'store-unavailable': 'the store cannot be written: nothing is dialed that could not be recorded',
   'clock-jumped': 'the clock has jumped, and hours cannot be judged until it has held for a minute',
   'day-cap': 'as much has been dialed or talked today as dayCaps permit: nothing more until the next day',
+}
+
+const breakerSentences: Readonly<Record<BreakerCause, string>> = {
+  'pbx-slow': 'it takes too long to answer',
+  'manager-link-down': 'its manager interface (AMI) is not reachable',
+  'pbx-took-over': 'it had to play the message itself, because joins came too late',
+  'joins-failed': 'people who answered could not be joined with agents',
+  'legs-lost': 'it does not tell the end of calls',
+}
+
+/** Why nothing, or one call at a time, is originated on a PBX. */
+export function nodeBreakerSentence(state: 'open' | 'probing', cause: BreakerCause): string {
+  return `${state === 'open' ? 'nothing is originated' : 'one call at a time'}: ${breakerSentences[cause]}`
 }
 
 /** What a refusal's reason means. */
@@ -92,7 +108,7 @@ const faultSentences: Readonly<Record<TrunkFault, string>> = {
 }
 
 /** Whether a trunk is used, why not, and when it is tried again. */
-export function breakerSentence({ state, fault, probeAt }: BreakerFigures): string {
+export function trunkBreakerSentence({ state, fault, probeAt }: BreakerFigures): string {
   if (fault === undefined) return 'is used'
   const then = probeAt === undefined ? '' : ` at ${new Date(probeAt).toISOString()}`
   return `is left alone, ${faultSentences[fault]}: ${state === 'probing' ? 'one call tries it now' : `one call tries it${then}`}`

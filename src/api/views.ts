@@ -13,7 +13,7 @@ import type { DoNotCallEntry } from '../ports/doNotCall.ts'
 import type { RecordedDecision, TrunkFigures } from '../ports/engine.ts'
 import type { ImportReport } from '../ports/importReports.ts'
 import type { LeadRecord } from '../ports/leads.ts'
-import { breakerSentence, dayCapSentence, decisionSentence } from './sentences.ts'
+import { dayCapSentence, decisionSentence, trunkBreakerSentence } from './sentences.ts'
 
 const count = Type.Integer({ minimum: 0 })
 const ratio = Type.Number({ minimum: 0 })
@@ -167,7 +167,7 @@ export const trunkView = Type.Object({
 /** A trunk's figures as answers show them. */
 export function viewTrunk({ breaker, ...trunk }: TrunkFigures): Static<typeof trunkView> {
   const { since, probeAt, ...figures } = breaker
-  const says = breakerSentence(breaker)
+  const says = trunkBreakerSentence(breaker)
   return { ...trunk, breaker: { ...figures, since: iso(since), ...given({ probeAt: isoOf(probeAt) }), says } }
 }
 
@@ -177,7 +177,20 @@ export const statusView = Type.Object({
   agents: agentCountsView,
   calls: callCountsView,
   occupancy: ratio,
-  nodes: Type.Array(Type.Object({ nodeId: idSchema, link: Type.Enum(['up', 'down']) })),
+  nodes: Type.Array(
+    Type.Object({
+      nodeId: idSchema,
+      link: Type.Enum(['up', 'down']),
+      breaker: Type.Optional(
+        Type.Object({
+          state: Type.Enum(['open', 'probing']),
+          cause: Type.Enum(['pbx-slow', 'manager-link-down', 'pbx-took-over', 'joins-failed', 'legs-lost']),
+          since: instant,
+          says: text,
+        }),
+      ),
+    }),
+  ),
   trunks: Type.Array(trunkView),
   campaigns: Type.Array(campaignStatusView),
   /** What people must know of, the gravest first; absent: nothing. */

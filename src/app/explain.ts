@@ -2,10 +2,10 @@ import { ApiError } from '../api/apiError.ts'
 import type { CampaignExplainView } from '../api/campaigns.ts'
 import type { ExplainedCheck, ExplainView } from '../api/leads.ts'
 import {
-  breakerSentence,
   dayCapSentence,
   decisionSentence,
   refusalSentences,
+  trunkBreakerSentence,
   verdictSentence,
 } from '../api/sentences.ts'
 import { iso, isoOf, viewDayCap, viewDoNotCall, viewLead } from '../api/views.ts'
@@ -89,6 +89,7 @@ const budgetReasons: ReadonlySet<PacingReason> = new Set([
   'node-down',
   'store-unavailable',
   'clock-jumped',
+  'node-breaker',
 ])
 
 /** The campaign's budgets are the pacing's: its last decision says whether one of them stood in the way. */
@@ -161,7 +162,7 @@ function trunksFailing(gateway: EngineGateway, trunkIds: readonly string[]): Cam
   const { trunks } = gateway.board()
   return trunks
     .filter(({ trunkId, breaker }) => trunkIds.includes(trunkId) && breaker.state !== 'closed')
-    .map(({ trunkId, breaker }) => ({ trunkId, says: breakerSentence(breaker) }))
+    .map(({ trunkId, breaker }) => ({ trunkId, says: trunkBreakerSentence(breaker) }))
 }
 
 /** Reasons are refusals' words, or why a lead is finished, which may be an older version's word. */

@@ -6,7 +6,8 @@ export function readHealth(gateway: Pick<EngineReads, 'board'>, version: string)
   const { nodes, trunks, alarms } = gateway.board()
   const trunksFailing = trunks.filter(({ breaker }) => breaker.state !== 'closed').map(({ trunkId }) => trunkId)
   const nodesUp = nodes.filter(({ link }) => link === 'up').length
-  const isWell = nodesUp === nodes.length && trunksFailing.length === 0 && alarms.length === 0
+  const arePbxsWell = nodes.every(({ link, breaker }) => link === 'up' && breaker === undefined)
+  const isWell = arePbxsWell && trunksFailing.length === 0 && alarms.length === 0
   // Whoever asks needs no token: no paths, no words.
   const told = alarms.map(({ what, code }) => ({ what, code }))
   return { status: isWell ? 'ok' : 'degraded', version, nodesUp, nodes: nodes.length, trunksFailing, alarms: told }

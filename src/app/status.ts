@@ -1,3 +1,4 @@
+import { nodeBreakerSentence } from '../api/sentences.ts'
 import {
   type CampaignStatus,
   iso,
@@ -26,7 +27,7 @@ export function buildStatus(gateway: Reads): Status {
     agents: { ...agents },
     calls: { ...calls },
     occupancy,
-    nodes: [...nodes],
+    nodes: nodes.map(viewNode),
     trunks: trunks.map(viewTrunk),
     campaigns: [...campaignStatuses(gateway, board)],
     ...given({ alarms: board.alarms.length === 0 ? undefined : board.alarms.map(viewAlarm) }),
@@ -35,6 +36,12 @@ export function buildStatus(gateway: Reads): Status {
 
 function viewAlarm({ since, ...alarm }: Alarm) {
   return { ...alarm, since: iso(since) }
+}
+
+function viewNode({ nodeId, link, breaker }: EngineBoard['nodes'][number]): Status['nodes'][number] {
+  if (breaker === undefined) return { nodeId, link }
+  const { state, cause, since } = breaker
+  return { nodeId, link, breaker: { state, cause, since: iso(since), says: nodeBreakerSentence(state, cause) } }
 }
 
 /** Every campaign as the board shows it. */

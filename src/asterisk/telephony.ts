@@ -11,7 +11,7 @@ import type { AmiMessage } from './ami/message.ts'
 import { connectAri } from './ari/connect.ts'
 import type { AriOptions } from './ari/http.ts'
 import type { AriOperations } from './ari/operations.ts'
-import type { AriEvent } from './ari/shapes.ts'
+import type { AriEvent, LegEvent } from './ari/shapes.ts'
 import type { SipCaptureAddress } from './capture/hep.ts'
 import { openSipCapture, type SipCapture } from './capture/sipCapture.ts'
 import type { NodeContext } from './context.ts'
@@ -23,10 +23,12 @@ import { Connector } from './legs/connector.ts'
 import { CustomerOrders } from './legs/customerOrders.ts'
 import { type CustomerLeg, Customers, tellsOfRinging } from './legs/customers.ts'
 import { createFinalAnswers, type FinalAnswers } from './legs/finalAnswers.ts'
+import { Partings } from './legs/partings.ts'
 import { Records } from './legs/records.ts'
 import { readHealth } from './link/health.ts'
 import { Heartbeat } from './link/heartbeat.ts'
 import { Links } from './link/links.ts'
+import { Pace } from './link/pace.ts'
 import { createPbxClock } from './link/pbxClock.ts'
 import { defaultTiming, type Timing } from './link/timing.ts'
 import { Registrations } from './resync/registrations.ts'
@@ -74,10 +76,12 @@ class AsteriskTelephony implements Telephony {
   readonly #agentAudio: AgentAudio
   readonly #customerOrders: CustomerOrders
   readonly #connector: Connector
+  readonly #partings: Partings
   readonly #records: Records
   readonly #registrations: Registrations
   readonly #heartbeat: Heartbeat
   readonly #resync: Resync
+  readonly #pace: Pace
   readonly #pbxClock = createPbxClock()
   #listener: ((event: TelephonyEvent) => void) | undefined
   #capture: SipCapture | undefined
@@ -101,11 +105,13 @@ class AsteriskTelephony implements Telephony {
       ...this.#context,
       onUp: () => this.#resync.begin(),
       onDown: () => this.#down(),
+      onManager: isUp => this.#onManager(isUp),
       onAriEvent: event => this.#resync.pass(event),
       onAmiEvent: event => this.#onAmiEvent(event),
     })
     this.#customers = new Customers({
       clock,
+      log: this.#context.log,
       emit: this.#context.emit,
       strayAnswerMs: timing.strayAnswerMs,
       onGone: leg => this.#customerGone(leg),
@@ -117,6 +123,7 @@ class AsteriskTelephony implements Telephony {
     this.#agentAudio = new AgentAudio(this.#context, this.#agents)
     this.#records = new Records(this.#context, this.#links.ami)
     this.#registrations = new Registrations(this.#context, this.#links.ami, this.#agents)
+    this.#pace = new Pace(this.#context)
     this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock)
     const parts = { context: this.#context, customers: this.#customers, agents: this.#agents }
     this.#customerOrders = new CustomerOrders({
@@ -125,7 +132,13 @@ class AsteriskTelephony implements Telephony {
       ami: this.#links.ami,
       orderable: () => this.#ari(),
     })
-    this.#connector = new Connector({ ...parts, agentAudio: this.#agentAudio, records: this.#records })
+    this.#connector = new Connector({
+      ...parts,
+      agentAudio: this.#agentAudio,
+      records: this.#records,
+      pace: this.#pace,
+    })
+    this.#partings = new Partings({ ...parts, giveBack: (call, leg) => this.#connector.giveBack(call, leg.agentId) })
     this.#resync = new Resync({
       ...parts,
       callers: this.#callers,
@@ -137,6 +150,9 @@ class AsteriskTelephony implements Telephony {
       onUp: () => {
         this.#agentAudio.start()
         this.#heartbeat.start()
+        this.#pace.start()
+        // Lost between the last question of the inventory and now.
+        if (!this.#links.isManagerUp) this.#onManager(false)
       },
     })
   }
@@ -152,11 +168,40 @@ class AsteriskTelephony implements Telephony {
   #down(): void {
     this.#agentAudio.stop()
     this.#heartbeat.stop()
+    this.#pace.stop()
     if (this.#resync.end())
       this.#context.emit({ kind: 'node-down', nodeId: this.nodeId, at: this.#context.clock.now() })
   }
 
+  /**
+   * Conversations go on without AMI: what it alone can tell, registrations, is read again when it is back. Between an inventory's
+   * begin and its end the loss begins the inventory anew by itself.
+   */
+  #onManager(isUp: boolean): void {
+    const { nodeId, clock, log, emit } = this.#context
+    if (!this.#resync.isUp) return
+    if (!isUp) {
+      emit({ kind: 'manager-link', nodeId, up: false, at: clock.now() })
+      return
+    }
+    this.#registrations.read().then(
+      () => {
+        if (!this.#resync.isUp) return
+        this.#registrations.tell()
+        emit({ kind: 'manager-link', nodeId, up: true, at: clock.now() })
+      },
+      // Lost again meanwhile: the next time that it comes back.
+      error => log.debug({ code: errorCode(error) }, 'registrations are not known'),
+    )
+  }
+
   #onAriEvent(event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>): void {
+    if (event.type === 'ChannelLeftBridge' || event.type === 'BridgeDestroyed') this.#partings.handle(event)
+    else if (event.type === 'ChannelUserevent') this.#onUserEvent(event.told)
+    else this.#onLegEvent(event)
+  }
+
+  #onLegEvent(event: LegEvent): void {
     const now = this.#context.clock.now()
     // The law's shortest ring counts from the 180: by the PBX's clock, which we know to some ms, it could begin too early.
     const at = tellsOfRinging(event) ? now : this.#pbxClock.instantOf(event.pbxAt, now)
@@ -168,9 +213,10 @@ class AsteriskTelephony implements Telephony {
     else if (event.event === 'UserEvent') this.#onUserEvent(event)
   }
 
+  /** Told by ARI and by AMI, whichever is there: twice is as good as once. */
   #onUserEvent({ userevent, callid, agent }: AmiMessage): void {
     const at = this.#context.clock.now()
-    if (userevent === 'DialwrightOptOut' && callid) this.#context.emit({ kind: 'call-opted-out', callId: callid, at })
+    if (userevent === 'DialwrightOptOut' && callid) this.#customers.optedOut(callid, at)
     else if (userevent === 'DialwrightAgentLogout' && agent) {
       const agentId = this.#agents.agentIdOf('', agent)
       if (agentId !== undefined)
@@ -261,6 +307,7 @@ class AsteriskTelephony implements Telephony {
     this.#listener = undefined
     this.#agentAudio.stop()
     this.#heartbeat.stop()
+    this.#pace.stop()
     this.#records.close()
     this.#resync.close()
     this.#links.close()

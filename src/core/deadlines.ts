@@ -1,4 +1,4 @@
-import type { AgentId, CallId, InstantMs, TrunkId } from './ids.ts'
+import type { AgentId, CallId, InstantMs, NodeId, TrunkId } from './ids.ts'
 
 /**
  * Something that happens by time alone. It holds the phase object it was made for: a call or agent that has moved on has
@@ -19,6 +19,8 @@ export type Deadline =
       readonly agentId: AgentId
       readonly phase: object
     }
+  /** An open breaker looks again. */
+  | { readonly kind: 'node'; readonly at: InstantMs; readonly nodeId: NodeId; readonly phase: object }
   /** A call of the trunk may have lasted as long as one may there. */
   | { readonly kind: 'trunk'; readonly at: InstantMs; readonly trunkId: TrunkId }
 

@@ -4,6 +4,7 @@ import type { CampaignState } from './campaigns/campaign.ts'
 import type { Purpose } from './compliance/rules.ts'
 import type { BreakerPhase, TrunkFault } from './dialing/breaker.ts'
 import type { ReachedCap } from './dialing/dayUse.ts'
+import type { BreakerCause, NodeBreaker } from './dialing/nodeHealth.ts'
 import type { OriginateRoute } from './dialing/trunk.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { PacingDecision } from './pacing/pacer.ts'
@@ -131,6 +132,15 @@ export type EngineEvent =
       readonly campaignId: CampaignId
       readonly why: AbandonReason
     }
+  /** Calls are no longer originated on the node, one at a time, or as ever; `cause`: what opened it. */
+  | {
+      readonly kind: 'node-breaker'
+      readonly nodeId: NodeId
+      readonly state: NodeBreaker['state']
+      readonly cause: BreakerCause
+    }
+  /** Paused by the engine, because joins with their line failed: a person has to look at it. */
+  | { readonly kind: 'agent-set-aside'; readonly agentId: AgentId; readonly why: 'line-broken' }
   | { readonly kind: 'agent-state'; readonly agentId: AgentId; readonly state: AgentState }
   | { readonly kind: 'campaign-state'; readonly campaignId: CampaignId; readonly state: CampaignState }
   /** A trunk is left alone because its carrier fails, is tried with one call, or is used again. */

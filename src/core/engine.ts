@@ -16,6 +16,7 @@ import {
   onConnectFailed,
   onEnded,
   onOptedOut,
+  onParted,
   onRinging,
   onTakenOver,
 } from './calls/callFlow.ts'
@@ -41,6 +42,8 @@ import { type Deadline, DeadlineHeap } from './deadlines.ts'
 import { onOriginateFailed, onRefused } from './dialing/answers.ts'
 import { DayUse } from './dialing/dayUse.ts'
 import { decide } from './dialing/decide.ts'
+import { onBreakerDeadline, onManagerLink, onNodePace } from './dialing/nodeBreaker.ts'
+import { createNodeHealth } from './dialing/nodeHealth.ts'
 import { onObstacle } from './dialing/obstacle.ts'
 import { createTrunk } from './dialing/trunk.ts'
 import type { Effect } from './effects.ts'
@@ -106,6 +109,7 @@ function meetDeadlines(step: Step): void {
   for (let due = deadlines.popDue(step.now); due !== undefined; due = deadlines.popDue(step.now)) {
     if (due.kind === 'call') onCallDeadline(step, due)
     else if (due.kind === 'trunk') endLongCalls(step, due.trunkId)
+    else if (due.kind === 'node') onBreakerDeadline(step, due.nodeId, due.phase)
     else onAgentDeadline(step, due)
   }
 }
@@ -114,10 +118,13 @@ function meetDeadlines(step: Step): void {
 const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<Input, { kind: Kind }>) => void } = {
   'node-up': onNodeUp,
   'node-down': (step, event) => onNodeDown(step, event.nodeId),
+  'node-pace': onNodePace,
+  'manager-link': onManagerLink,
   'call-ringing': onRinging,
   'call-answered': onAnswered,
   'call-connected': onConnected,
   'connect-failed': onConnectFailed,
+  'call-parted': onParted,
   'call-taken-over': onTakenOver,
   'call-opted-out': onOptedOut,
   'call-incoming': onIncoming,
@@ -177,7 +184,8 @@ function onDayBegan({ state }: Step, answer: Extract<ShellAnswer, { kind: 'day-b
 }
 
 function onNodes(step: Step, answer: Extract<ShellAnswer, { kind: 'nodes' }>): void {
-  for (const nodeId of answer.nodeIds) step.state.nodes.set(nodeId, { nodeId, link: 'down' })
+  for (const nodeId of answer.nodeIds)
+    step.state.nodes.set(nodeId, { nodeId, link: 'down', breaker: { state: 'closed' }, health: createNodeHealth() })
 }
 
 /** Ends a conversation at its agent's or an operator's wish. A call that only rings is not ended so: `campaign-stop` is. */
@@ -207,6 +215,7 @@ function needsTick(step: Step, campaign: Campaign): boolean {
 
 /** The call or agent has moved on since the deadline was set. */
 function isMoot(state: EngineState, deadline: Deadline | undefined): boolean {
+  if (deadline?.kind === 'node') return state.nodes.get(deadline.nodeId)?.breaker !== deadline.phase
   if (deadline?.kind === 'call') return state.calls.get(deadline.callId)?.phase !== deadline.phase
   return (
     deadline?.kind === 'agent' &&

@@ -24,19 +24,28 @@ export interface IncomingLeg {
 export type TelephonyEvent =
   | { readonly kind: 'node-up'; readonly nodeId: NodeId; readonly inventory: PbxInventory; readonly at: InstantMs }
   | { readonly kind: 'node-down'; readonly nodeId: NodeId; readonly at: InstantMs }
+  /** How long the PBX takes to answer, milliseconds, at least; 0: it is quick. Told when it has changed. */
+  | { readonly kind: 'node-pace'; readonly nodeId: NodeId; readonly answerMs: number; readonly at: InstantMs }
+  /** The manager interface of a node that stays up for conversations has gone, or is back. */
+  | { readonly kind: 'manager-link'; readonly nodeId: NodeId; readonly up: boolean; readonly at: InstantMs }
   | { readonly kind: 'call-ringing'; readonly callId: CallId; readonly sipCallId?: string; readonly at: InstantMs }
   /** The 200: the leg is up and in our hands. */
   | { readonly kind: 'call-answered'; readonly callId: CallId; readonly sipCallId?: string; readonly at: InstantMs }
   /** The PBX has joined the two legs. */
   | { readonly kind: 'call-connected'; readonly callId: CallId; readonly agentId: AgentId; readonly at: InstantMs }
-  /** The legs could not be joined: the agent's leg is dead or silent, or the customer's leg is gone. */
+  /**
+   * The legs could not be joined: the agent's leg is dead, silent or takes nobody, the customer's leg is gone, or the PBX (`pbx`)
+   * did not do it, and neither leg is to blame.
+   */
   | {
       readonly kind: 'connect-failed'
       readonly callId: CallId
       readonly agentId: AgentId
-      readonly broken: 'agent-leg' | 'customer-leg'
+      readonly broken: 'agent-leg' | 'customer-leg' | 'pbx'
       readonly at: InstantMs
     }
+  /** Somebody else has taken the two legs apart, and they could not be joined again. */
+  | { readonly kind: 'call-parted'; readonly callId: CallId; readonly agentId: AgentId; readonly at: InstantMs }
   /** The PBX plays the message of its own accord: we were late. */
   | { readonly kind: 'call-taken-over'; readonly callId: CallId; readonly at: InstantMs }
   /** The person pressed the opt-out key during the message. */

@@ -9,6 +9,7 @@ import { hangUp } from './calls/hangUp.ts'
 import { hold } from './calls/hold.ts'
 import { limitCall } from './calls/longestCall.ts'
 import { resume, takeIn, traceCaller } from './calls/respectLine.ts'
+import { nodeIsUp } from './dialing/nodeBreaker.ts'
 import { given } from './given.ts'
 import type { NodeId } from './ids.ts'
 import type { InventoryCall, PbxInventory, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
@@ -28,6 +29,7 @@ export function onNodeUp(step: Step, event: Extract<TelephonyEvent, { kind: 'nod
   const node = step.state.nodes.get(nodeId)
   if (node === undefined) return
   node.link = 'up'
+  nodeIsUp(step, node)
   const listed = new Map(inventory.calls.map(call => [call.callId, call]))
   const unattended = new Map(inventory.unattended.map(call => [call.callId, call]))
   reconcileAgents(step, nodeId, inventory)

@@ -7,6 +7,7 @@ import type { LawFinder } from './compliance/law.ts'
 import type { Place } from './compliance/rules.ts'
 import type { DeadlineHeap } from './deadlines.ts'
 import type { DayUse, ReachedCap } from './dialing/dayUse.ts'
+import type { NodeBreaker, NodeHealth } from './dialing/nodeHealth.ts'
 import type { Trunk } from './dialing/trunk.ts'
 import type { AgentId, CallId, CallIdSource, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { Pacer, PacerFactory, PacingSettings } from './pacing/pacer.ts'
@@ -48,6 +49,9 @@ export interface Campaign {
 export interface PbxNode {
   readonly nodeId: NodeId
   link: 'down' | 'up'
+  /** Closed: calls are originated there. */
+  breaker: NodeBreaker
+  readonly health: NodeHealth
 }
 
 /** Everything the engine knows. Mutated by `step` alone. */

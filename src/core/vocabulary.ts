@@ -63,6 +63,7 @@ export const pacingReasons = [
   'no-agents',
   'no-leads',
   'node-down',
+  'node-breaker',
   'trunk-limit',
   'trunk-failing',
   'calls-per-second-limit',

@@ -108,7 +108,7 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
   }
   const notJoined = ({ callId, agentId }: EffectOf<'connect'>['order'], error: unknown): void => {
     log.warn({ callId, agentId, code: errorCode(error), error: errorMessage(error) }, 'the legs were not joined')
-    submit({ kind: 'connect-failed', callId, agentId, broken: 'agent-leg', at: clock.now() })
+    submit({ kind: 'connect-failed', callId, agentId, broken: 'pbx', at: clock.now() })
   }
   return {
     originate: ({ order }) => originator.originate(order),
@@ -189,9 +189,19 @@ function shellHandlers({ options }: Tools) {
       if (event.kind === 'day-cap-reached')
         options.log.warn({ ...event }, 'a cap of the day is reached: nothing is dialed')
       if (event.kind === 'trunk-breaker') sayBreaker(options.log, event)
+      if (event.kind === 'node-breaker') tellBreaker(options.log, event)
+      if (event.kind === 'agent-set-aside')
+        options.log.warn({ ...event }, "joins with an agent's line fail: the agent is paused until they resume")
       options.notify(event)
     },
     rejected: ({ code, message }) => options.log.debug({ code, reason: message }, 'not obeyed'),
     'wake-at': ({ at }) => options.wakeAt(at),
   } satisfies Partial<Handlers>
+}
+
+function tellBreaker(log: Shell['log'], event: Extract<EngineEvent, { kind: 'node-breaker' }>): void {
+  const { nodeId, state, cause } = event
+  if (state === 'closed') log.info({ nodeId, cause }, 'the PBX is well again: calls are originated on it')
+  else if (state === 'probing') log.info({ nodeId, cause }, 'the PBX is tried again: one call at a time')
+  else log.warn({ nodeId, cause }, 'the PBX is slow or loses calls: none is originated on it until it has proved well')
 }

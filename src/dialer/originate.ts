@@ -109,14 +109,17 @@ export function createOriginator(options: OriginatorOptions): Originator {
       underWay.set(callId, entry)
       entry.done = run(order).finally(() => underWay.delete(callId))
     },
-    block({ number, topic, campaignId }) {
-      for (const entry of underWay.values()) {
-        if (entry.number !== number || (topic !== undefined && topic !== entry.topic)) continue
-        if (campaignId === undefined || campaignId === entry.campaignId) entry.blocked = true
-      }
+    block(bound) {
+      for (const entry of underWay.values()) if (isMeant(entry, bound)) entry.blocked = true
     },
     async settled() {
       await Promise.all([...underWay.values()].map(entry => entry.done))
     },
   }
+}
+
+/** Whether a departure is one of those that a refusal is about. */
+function isMeant(entry: Departure, { number, topic, campaignId }: Parameters<Originator['block']>[0]): boolean {
+  const isAbout = topic === undefined || topic === entry.topic
+  return entry.number === number && isAbout && (campaignId === undefined || campaignId === entry.campaignId)
 }

@@ -6,7 +6,7 @@ import { shortCallRate, type Trunk } from '../core/dialing/trunk.ts'
 import { given } from '../core/given.ts'
 import type { AgentId, CallId, CampaignId, InstantMs } from '../core/ids.ts'
 import { abandonmentRate, agentStateCounts, callStateCounts, dialLevel, occupancyOf, timesAt } from '../core/metrics.ts'
-import type { Campaign, EngineState } from '../core/state.ts'
+import type { Campaign, EngineState, PbxNode } from '../core/state.ts'
 import type {
   AgentSnapshot,
   BreakerFigures,
@@ -14,6 +14,7 @@ import type {
   CampaignFigures,
   CampaignSnapshot,
   EngineBoard,
+  NodeFigures,
   RecordedDecision,
   TrunkFigures,
 } from '../ports/engine.ts'
@@ -25,10 +26,16 @@ export function boardOf(state: EngineState, now: InstantMs): Omit<EngineBoard, '
     agents: agentStateCounts(state),
     calls: callStateCounts(state),
     occupancy: occupancyOf(state.agents.values(), now),
-    nodes: [...state.nodes.values()].map(({ nodeId, link }) => ({ nodeId, link })),
+    nodes: [...state.nodes.values()].map(nodeFigures),
     trunks: [...state.trunks.values()].map(trunkFigures),
     campaigns: [...state.campaigns.values()].map(campaign => campaignFigures(state, campaign, now)),
   }
+}
+
+function nodeFigures({ nodeId, link, breaker }: PbxNode): NodeFigures {
+  if (breaker.state === 'closed') return { nodeId, link }
+  const { state, cause, since } = breaker
+  return { nodeId, link, breaker: { state, cause, since } }
 }
 
 function trunkFigures(trunk: Trunk): TrunkFigures {

@@ -6,6 +6,7 @@ import type { LawFinder } from '../core/compliance/law.ts'
 import type { Place } from '../core/compliance/rules.ts'
 import type { BreakerPhase, TrunkFault } from '../core/dialing/breaker.ts'
 import type { ReachedCap } from '../core/dialing/dayUse.ts'
+import type { BreakerCause } from '../core/dialing/nodeHealth.ts'
 import type { EngineEvent, RejectionCode } from '../core/effects.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from '../core/ids.ts'
 import type { Command } from '../core/inputs.ts'
@@ -113,7 +114,7 @@ export interface EngineBoard {
   readonly agents: Readonly<Record<AgentState, number>>
   readonly calls: Readonly<Record<CallState, number>>
   readonly occupancy: number
-  readonly nodes: readonly { readonly nodeId: NodeId; readonly link: 'up' | 'down' }[]
+  readonly nodes: readonly NodeFigures[]
   readonly trunks: readonly TrunkFigures[]
   readonly campaigns: readonly CampaignFigures[]
   /** What people must know of, the gravest first. */
@@ -130,6 +131,18 @@ export interface Alarm {
   readonly since: InstantMs
   /** Nothing is dialed until it has gone. */
   readonly stopsDialing: boolean
+}
+
+/** How a PBX does. */
+export interface NodeFigures {
+  readonly nodeId: NodeId
+  readonly link: 'up' | 'down'
+  /** Absent: closed, calls are originated there. */
+  readonly breaker?: {
+    readonly state: 'open' | 'probing'
+    readonly cause: BreakerCause
+    readonly since: InstantMs
+  }
 }
 
 /** What a trunk carries. */

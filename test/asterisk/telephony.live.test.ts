@@ -232,14 +232,34 @@ t.test('an opt-out pressed during the message is told, and its record goes when 
 
 t.test('a cut link comes back with the calls and agents that live on the PBX', async t => {
   const callId = await joinedCall(second.agentId)
-  for (const cut of [() => ariWire.cut(), () => amiWire.cut()]) {
-    const inventory = await inventoryAfter(cut)
-    t.match(inventory, { calls: [{ callId, state: 'connected', agentId: second.agentId }], agents: [second.agentId] })
-  }
+  const inventory = await inventoryAfter(() => ariWire.cut())
+  t.match(inventory, { calls: [{ callId, state: 'connected', agentId: second.agentId }], agents: [second.agentId] })
   t.strictSame(of('call-ended', callId), [])
   await telephony.hangUp(callId)
   await untilOf('call-ended', callId)
   t.match(of('call-ended', callId), [{ cause: 'hung-up-by-us' }], 'told once, by the link that came back')
+})
+
+t.test('without AMI people are joined and ended as ever, what they press is heard, and its return is told', async t => {
+  const downs = all('node-down').length
+  const links = () => all('manager-link').map(({ up }) => up)
+  const before = links().length
+  amiWire.freeze()
+  amiWire.cut()
+  await until('the loss', () => links().length > before)
+  const callId = await joinedCall(second.agentId)
+  await telephony.hangUp(callId)
+  await untilOf('call-ended', callId)
+  const ringing = order(numberOf.neverAnswers)
+  await telephony.originate(ringing)
+  await untilOf('call-ringing', ringing.attempt.callId)
+  await telephony.hangUp(ringing.attempt.callId)
+  await untilOf('call-ended', ringing.attempt.callId)
+  t.match(of('call-ended', ringing.attempt.callId), [{ cause: 'hung-up-by-us' }])
+  amiWire.thaw()
+  await until('the return', () => links().length > before + 1)
+  t.strictSame(links().slice(before), [false, true])
+  t.equal(all('node-down').length, downs, 'the node was there all the time')
 })
 
 t.test(

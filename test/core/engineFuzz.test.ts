@@ -17,6 +17,8 @@ const happenings = [
   'confirm',
   'fail-agent',
   'fail-customer',
+  'fail-pbx',
+  'part',
   'take-over',
   'end',
   'end',
@@ -66,10 +68,15 @@ function happen(harness: EngineHarness, [what, which, afterMs]: Happening): void
       const agent = call?.phase.state === 'connected' ? call.phase.agentId : agentId
       return void feed({ kind: 'call-connected', callId, agentId: agent, at: now }, now)
     }
+    case 'part': {
+      const agent = call?.phase.state === 'connected' ? call.phase.agentId : agentId
+      return void feed({ kind: 'call-parted', callId, agentId: agent, at: now }, now)
+    }
     case 'fail-agent':
+    case 'fail-pbx':
     case 'fail-customer': {
       const agent = call?.phase.state === 'connected' ? call.phase.agentId : agentId
-      const broken = what === 'fail-agent' ? 'agent-leg' : 'customer-leg'
+      const broken = ({ 'fail-agent': 'agent-leg', 'fail-pbx': 'pbx', 'fail-customer': 'customer-leg' } as const)[what]
       return void feed({ kind: 'connect-failed', callId, agentId: agent, broken, at: now }, now)
     }
     case 'take-over':

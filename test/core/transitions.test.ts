@@ -64,6 +64,7 @@ function agentIn(phase: AgentPhase): Agent {
     phase,
     pending: undefined,
     mediaFlowing: true,
+    failedJoins: 0,
     registered: true,
     times: { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
     view: createAgentView(),

@@ -89,9 +89,21 @@ function channelOperations({ channels }: Client) {
 function bridgeOperations({ bridges }: Client) {
   return {
     bridges: () => run(() => bridges.list()).then(list => list.map(readBridge)),
+    channelsIn: (bridgeId: string) =>
+      run(() => bridges.get({ bridgeId })).then(
+        bridge => readBridge(bridge).channels,
+        error => {
+          if (!hasCode(error, 'channel-gone')) throw error
+          return undefined
+        },
+      ),
     ensureBridge: (bridgeId: string, type: string) =>
       run(() => bridges.createWithId({ bridgeId, type, name: bridgeId })).then(done, error => {
         // 409: it exists. Every bridge of this name is one of ours.
+        if (!hasCode(error, 'channel-gone')) throw error
+      }),
+    destroyBridge: (bridgeId: string) =>
+      run(() => bridges.destroy({ bridgeId })).then(done, error => {
         if (!hasCode(error, 'channel-gone')) throw error
       }),
     startMusic: (bridgeId: string) => run(() => bridges.startMoh({ bridgeId })),

@@ -31,8 +31,12 @@ export interface AriOperations {
   channel(channelId: string): Promise<AriChannel>
   channels(): Promise<readonly AriChannel[]>
   bridges(): Promise<readonly { readonly id: string; readonly channels: readonly string[] }[]>
+  /** The channels in it; undefined: there is no such bridge. */
+  channelsIn(bridgeId: string): Promise<readonly string[] | undefined>
   /** Creates it, or finds it there. */
   ensureBridge(bridgeId: string, type: string): Promise<void>
+  /** Whoever is in it stays without one. Gone already is done. */
+  destroyBridge(bridgeId: string): Promise<void>
   /** Moves the channels into the bridge, in this order, out of whatever bridge they are in. */
   addToBridge(bridgeId: string, channelIds: readonly string[]): Promise<void>
   /** Music for everybody in a holding bridge; it ends when the last one leaves. Playing already is no error. */

@@ -1,6 +1,7 @@
 import type { CallId, InstantMs } from '../../core/ids.ts'
 import { errorCode } from '../../errors.ts'
 import type { NodeContext } from '../context.ts'
+import { hasCode } from '../errors.ts'
 import type { AgentLeg, Agents, Packets } from './agents.ts'
 
 /** Questions about RTP that may be open at once. */
@@ -83,6 +84,8 @@ export class AgentAudio {
       await this.#agents.startMusic()
     } catch (error) {
       this.#context.log.debug({ code: errorCode(error) }, 'no music for idle agents')
+      // Destroyed by another program, a second time: of that the PBX does not always tell.
+      if (hasCode(error, 'channel-gone')) this.#agents.restoreIdle()
     }
   }
 

@@ -2,7 +2,7 @@ import type { AgentSettings } from '../../core/agents/agent.ts'
 import { given } from '../../core/given.ts'
 import type { AgentId, CallId, InstantMs } from '../../core/ids.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
-import type { AriEvent } from '../ari/shapes.ts'
+import type { LegEvent } from '../ari/shapes.ts'
 import type { NodeContext } from '../context.ts'
 import { endCauseOf } from './causes.ts'
 import { createGathering, type Gathering } from './gathering.ts'
@@ -19,6 +19,8 @@ export interface AgentLeg {
   readonly agentId: AgentId
   readonly channelId: string
   readonly by: 'agent' | 'engine'
+  /** Where they talk: made when they come onto the line, and anew under another name when it is broken. */
+  bridgeId: string
   state: 'calling' | 'entering' | 'up' | 'ending'
   /** Whom the agent talks to, or is about to. */
   callId: CallId | undefined
@@ -47,12 +49,18 @@ export interface AgentLine {
   readonly channelId: string
   readonly state: 'calling' | 'up'
   readonly callId: CallId | undefined
+  /** Their talking bridge, where there is one. */
+  readonly bridgeId?: string
 }
 
 /** A phone rings no longer than this for its own log-in. */
 const agentRingSec = 45
 /** How long an agent's line may be still after a call: those who come back together are moved together, or go to the next call at once. */
 const stillMs = 100
+/** A line that has left our application ends at once; if not, it is somebody else's after this. */
+const takenAfterMs = 250
+/** Whoever is moved out of a bridge that was replaced is out of it by then. */
+const oldBridgeMs = 1_000
 /** No native bridging: media always passes through the PBX, so nothing is renegotiated when two legs meet. */
 const talkBridgeType = 'mixing,dtmf_events,proxy_media'
 
@@ -64,7 +72,7 @@ export class Agents {
   /** Moves of one agent's line, one after the other. */
   readonly #moves = new Map<AgentId, Promise<void>>()
   readonly #returning: Gathering
-  #calls = 0
+  #names = 0
 
   constructor(context: NodeContext) {
     this.#context = context
@@ -100,11 +108,12 @@ export class Agents {
   reset(lines: readonly AgentLine[]): void {
     const before = new Map(this.#legs)
     this.#legs.clear()
-    for (const { agentId, channelId, state, callId } of lines) {
+    for (const { agentId, channelId, state, callId, bridgeId } of lines) {
       const known = before.get(agentId)
       const leg = known?.channelId === channelId ? known : newLeg(agentId, channelId, 'agent')
       leg.state = state
       leg.callId = callId
+      leg.bridgeId = bridgeId ?? agentBridgeId(agentId)
       leg.hearsMusic = false
       this.#legs.set(agentId, leg)
     }
@@ -112,8 +121,7 @@ export class Agents {
 
   async call(agentId: AgentId, endpoint: string): Promise<void> {
     if (this.#legs.has(agentId)) return
-    const attempt = `${this.#context.clock.now().toString(36)}x${(this.#calls++).toString(36)}`
-    const leg = newLeg(agentId, agentChannelId(agentId, attempt), 'engine')
+    const leg = newLeg(agentId, agentChannelId(agentId, this.#unique()), 'engine')
     this.#legs.set(agentId, leg)
     try {
       await this.#context.ari().originate({
@@ -129,6 +137,10 @@ export class Agents {
     }
   }
 
+  #unique(): string {
+    return `${this.#context.clock.now().toString(36)}x${(this.#names++).toString(36)}`
+  }
+
   async release(agentId: AgentId): Promise<void> {
     const leg = this.#legs.get(agentId)
     if (leg === undefined) return
@@ -137,11 +149,11 @@ export class Agents {
   }
 
   /** Whether the event is about an agent's line. */
-  handle(event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>, at: InstantMs): boolean {
+  handle(event: LegEvent, at: InstantMs): boolean {
     if (event.type === 'StasisStart') return this.#entered(event.channel.id, event.args)
-    const leg = this.#legOfChannel(event.channel.id)
+    const leg = this.ofChannel(event.channel.id)
     if (leg === undefined) return agentIdOfChannel(event.channel.id) !== undefined
-    if (event.type === 'StasisEnd') leg.state = 'ending'
+    if (event.type === 'StasisEnd') this.#left(leg)
     else if (event.type === 'ChannelDtmfReceived') this.#pressed(leg, event, at)
     else if (event.type === 'ChannelDestroyed') {
       const wasAnswered = leg.state !== 'calling'
@@ -152,13 +164,25 @@ export class Agents {
   }
 
   /** We are subscribed to the line and to its endpoint, so the PBX tells each key twice. */
-  #pressed(leg: AgentLeg, event: Extract<AriEvent, { type: 'ChannelDtmfReceived' }>, at: InstantMs): void {
+  #pressed(leg: AgentLeg, event: Extract<LegEvent, { type: 'ChannelDtmfReceived' }>, at: InstantMs): void {
     if (leg.lastKeyAt === event.pbxAt) return
     leg.lastKeyAt = event.pbxAt
     this.#context.emit({ kind: 'agent-key', agentId: leg.agentId, key: event.digit, at })
   }
 
-  #legOfChannel(channelId: string): AgentLeg | undefined {
+  /** Its end follows at once; where it does not, somebody else has taken the line for another purpose. */
+  #left(leg: AgentLeg): void {
+    const { clock, log } = this.#context
+    leg.state = 'ending'
+    clock.wakeAt(clock.now() + takenAfterMs, () => {
+      if (this.#legs.get(leg.agentId) !== leg || leg.state !== 'ending') return
+      log.warn({ agentId: leg.agentId }, "another program has taken an agent's line: the agent is off the line")
+      this.#down(leg, 'lost', clock.now())
+    })
+  }
+
+  /** The agent's line that this channel is. */
+  ofChannel(channelId: string): AgentLeg | undefined {
     for (const leg of this.#legs.values()) if (leg.channelId === channelId) return leg
     return undefined
   }
@@ -189,19 +213,19 @@ export class Agents {
     const replaced = known === leg || known?.state === 'calling' ? undefined : known
     leg.state = 'entering'
     leg.callId = replaced?.callId
+    if (replaced !== undefined) leg.bridgeId = replaced.bridgeId
     this.#legs.set(agentId, leg)
     if (known !== undefined && known !== leg) this.#inBackground(agentId, this.#context.ari().hangUp(known.channelId))
     this.#inBackground(agentId, this.#enter(leg, replaced !== undefined && replaced.state === 'up'))
   }
 
   async #enter(leg: AgentLeg, wasUpBefore: boolean): Promise<void> {
-    const talking = agentBridgeId(leg.agentId)
     const ari = this.#context.ari()
     try {
       await this.move(leg.agentId, async () => {
-        await ari.ensureBridge(talking, talkBridgeType)
+        await this.#make(leg.bridgeId, talkBridgeType)
         if (leg.callId === undefined) await this.#hearMusic(leg)
-        else await ari.addToBridge(talking, [leg.channelId])
+        else await ari.addToBridge(leg.bridgeId, [leg.channelId])
       })
     } catch (error) {
       // A line in no bridge is of no use; its end is told as any other.
@@ -215,14 +239,69 @@ export class Agents {
       this.#context.emit({ kind: 'agent-leg-up', agentId: leg.agentId, nodeId, by: leg.by, at: clock.now() })
   }
 
-  /** Makes the bridges that the node's agents need. */
+  /** Makes the bridges that the node's agents need, and has the PBX tell of all of them. */
   async prepare(existing: ReadonlySet<string>): Promise<void> {
-    const idle = idleBridgeId(this.#context.nodeId)
-    if (!existing.has(idle)) await this.#context.ari().ensureBridge(idle, 'holding')
-    for (const { agentId } of this.#legs.values()) {
-      const talking = agentBridgeId(agentId)
-      if (!existing.has(talking)) await this.#context.ari().ensureBridge(talking, talkBridgeType)
-    }
+    const ari = this.#context.ari()
+    const talking = [...this.#legs.values()].map(leg => leg.bridgeId)
+    if (!existing.has(idleBridgeId(this.#context.nodeId))) await this.#makeIdleBridge()
+    for (const bridgeId of talking) if (!existing.has(bridgeId)) await ari.ensureBridge(bridgeId, talkBridgeType)
+    this.#follow(talking)
+  }
+
+  async #makeIdleBridge(): Promise<void> {
+    await this.#make(idleBridgeId(this.#context.nodeId), 'holding')
+  }
+
+  async #make(bridgeId: string, type: string): Promise<void> {
+    await this.#context.ari().ensureBridge(bridgeId, type)
+    this.#follow([bridgeId])
+  }
+
+  /** The PBX tells of the ends of these bridges, also while nobody is in them. Where it does not, the next join finds out. */
+  #follow(bridgeIds: readonly string[]): void {
+    if (bridgeIds.length === 0) return
+    const sources = bridgeIds.map(bridgeId => `bridge:${bridgeId}`)
+    const { log } = this.#context
+    const ari = this.#context.ari()
+    ari.subscribe(sources).catch(error => log.debug({ code: errorCode(error) }, 'the end of a bridge will not be told'))
+  }
+
+  /**
+   * A talking bridge in the place of one that is gone or takes nobody. Under a name of its own: the PBX goes on with what it knows
+   * of the old name for a while, and would refuse the new bridge, find the old one, or tell us nothing of it.
+   */
+  async renewBridge(leg: AgentLeg): Promise<void> {
+    const { clock } = this.#context
+    const oldId = leg.bridgeId
+    leg.bridgeId = agentBridgeId(leg.agentId, this.#unique())
+    await this.#make(leg.bridgeId, talkBridgeType)
+    clock.wakeAt(clock.now() + oldBridgeMs, () => this.#inBackground(leg.agentId, this.#destroy(oldId)))
+  }
+
+  async #destroy(bridgeId: string): Promise<void> {
+    await this.#context.ari().destroyBridge(bridgeId)
+  }
+
+  /** Makes an agent's bridge anew when nothing else is done with their line, unless that has been done. */
+  restoreBridge(leg: AgentLeg, goneId: string): void {
+    const restored = this.move(leg.agentId, async () => {
+      if (this.#legs.get(leg.agentId) === leg && leg.bridgeId === goneId) await this.renewBridge(leg)
+    })
+    this.#inBackground(leg.agentId, restored)
+  }
+
+  /** The bridge of the idle is gone: it is made anew, and they are put back. */
+  restoreIdle(): void {
+    const restored = this.#makeIdleBridge().then(() => {
+      for (const leg of this.#legs.values()) if (leg.state === 'up' && leg.callId === undefined) this.putBack(leg)
+    })
+    this.#inBackground(idleBridgeId(this.#context.nodeId), restored)
+  }
+
+  /** Back to the music, out of which somebody else has taken them. */
+  putBack(leg: AgentLeg): void {
+    leg.hearsMusic = false
+    this.toIdle(leg.agentId, undefined)
   }
 
   /**
@@ -286,6 +365,7 @@ function newLeg(agentId: AgentId, channelId: string, by: 'agent' | 'engine'): Ag
     agentId,
     channelId,
     by,
+    bridgeId: agentBridgeId(agentId),
     state: by === 'engine' ? 'calling' : 'entering',
     callId: undefined,
     hearsMusic: false,

@@ -5,7 +5,7 @@ import type { CallId, InstantMs, NodeId, PhoneNumber, TrunkId } from '../../core
 import type { IncomingLeg, InventoryCall } from '../../core/inputs.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { AriOperations } from '../ari/operations.ts'
-import type { AriChannel, AriEvent } from '../ari/shapes.ts'
+import type { AriChannel, LegEvent } from '../ari/shapes.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
 import { endpointOfChannel } from './names.ts'
@@ -76,7 +76,7 @@ export class Callers {
   }
 
   /** Whether the event is about a caller's leg. */
-  handle(event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>, at: InstantMs): boolean {
+  handle(event: LegEvent, at: InstantMs): boolean {
     if (event.type === 'PlaybackFinished') return this.#played(event, at)
     if (event.type === 'StasisStart' && event.args[0] === role) {
       this.#entered(event.channel, at)
@@ -127,13 +127,13 @@ export class Callers {
   }
 
   /** We are subscribed to the leg and to its endpoint, so the PBX tells each key twice. */
-  #pressed(leg: CallerLeg, event: Extract<AriEvent, { type: 'ChannelDtmfReceived' }>, at: InstantMs): void {
+  #pressed(leg: CallerLeg, event: Extract<LegEvent, { type: 'ChannelDtmfReceived' }>, at: InstantMs): void {
     if (leg.lastKeyAt === event.pbxAt) return
     leg.lastKeyAt = event.pbxAt
     this.#node.emit({ kind: 'call-key', callId: leg.callId, key: event.digit, at })
   }
 
-  #played(event: Extract<AriEvent, { type: 'PlaybackFinished' }>, at: InstantMs): boolean {
+  #played(event: Extract<LegEvent, { type: 'PlaybackFinished' }>, at: InstantMs): boolean {
     for (const leg of this.#byCall.values()) {
       if (leg.playback?.id !== event.playbackId) continue
       const { said } = leg.playback

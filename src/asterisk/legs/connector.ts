@@ -3,6 +3,7 @@ import type { AgentId, CallId } from '../../core/ids.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
+import type { Pace } from '../link/pace.ts'
 import type { AgentAudio } from './agentAudio.ts'
 import type { AgentLeg, Agents } from './agents.ts'
 import type { CustomerLeg, Customers } from './customers.ts'
@@ -23,6 +24,7 @@ export interface ConnectorParts {
   readonly agents: Agents
   readonly agentAudio: AgentAudio
   readonly records: Records
+  readonly pace: Pick<Pace, 'expectedMs'>
 }
 
 /** Joins a waiting customer with an agent. */
@@ -66,16 +68,42 @@ export class Connector {
    * Late, all go at once; the dialplan treats a timer that fires in between as its own, not as the longest call.
    */
   async #join(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): Promise<void> {
-    const { context } = this.#parts
-    const isLate = context.clock.now() - (call.answeredAt ?? 0) > call.takeOverMs - lateBeforeMs
+    const { context, pace } = this.#parts
+    // A slow PBX has the time for one request after the other no more.
+    const leftMs = (call.answeredAt ?? 0) + call.takeOverMs - context.clock.now()
+    const isLate = leftMs < lateBeforeMs + 2 * pace.expectedMs()
     if (isLate) this.#keep(order, call, agent)
     try {
-      await context.ari().addToBridge(agentBridgeId(order.agentId), [agent.channelId, call.channelId])
+      await this.#addBoth(call, agent)
     } catch (error) {
-      return this.#notJoined(order, call, error)
+      if (!(await this.#joinedAnew(order, call, { agent, error }))) return this.#notJoined(order, call, error)
     }
     if (!isLate) this.#keep(order, call, agent)
     this.#joined(order, call, agent)
+  }
+
+  async #addBoth(call: CustomerLeg, agent: AgentLeg): Promise<void> {
+    await this.#parts.context.ari().addToBridge(agent.bridgeId, [agent.channelId, call.channelId])
+  }
+
+  /** The bridge may be gone, or odd: it is made anew, and the same two are joined once more while the person still waits. */
+  async #joinedAnew(
+    order: ConnectOrder,
+    call: CustomerLeg,
+    { agent, error }: { readonly agent: AgentLeg; readonly error: unknown },
+  ): Promise<boolean> {
+    const { context, agents } = this.#parts
+    if (!hasCode(error, 'channel-gone', 'rejected') || !this.#isCurrent(order, call)) return false
+    try {
+      await agents.renewBridge(agent)
+      await this.#addBoth(call, agent)
+    } catch (again) {
+      this.#note(order.agentId, again)
+      return false
+    }
+    const { agentId, callId } = order
+    context.log.warn({ agentId, callId, reason: errorMessage(error) }, "an agent's bridge was broken: it was made anew")
+    return true
   }
 
   /**
@@ -131,7 +159,7 @@ export class Connector {
     const { customers, agents } = this.#parts
     const { callId, agentId } = order
     const wasCurrent = customers.get(callId) === call && call.state === 'connected'
-    if (wasCurrent) await this.#giveBack(call, agentId)
+    if (wasCurrent) await this.giveBack(call, agentId)
     agents.toIdle(agentId, callId)
     // The customer's end or the PBX's take-over has been told already: there is nothing more to say.
     if (!wasCurrent || customers.get(callId) !== call) return
@@ -144,14 +172,19 @@ export class Connector {
     const { context, customers, agents } = this.#parts
     const { callId, agentId } = order
     context.log.warn({ agentId, callId }, "an agent's phone sends no audio: the call goes to another")
-    await context.ari().removeFromBridge(agentBridgeId(agentId), call.channelId)
-    await this.#giveBack(call, agentId)
+    call.partedByUs = true
+    try {
+      await context.ari().removeFromBridge(agents.get(agentId)?.bridgeId ?? agentBridgeId(agentId), call.channelId)
+      await this.giveBack(call, agentId)
+    } finally {
+      call.partedByUs = false
+    }
     agents.toIdle(agentId, callId)
     if (customers.get(callId) === call) this.#failed(order, 'agent-leg')
   }
 
   /** Our hands off the call: it waits again, and the PBX keeps its promise again with the time that is left. */
-  async #giveBack(call: CustomerLeg, agentId: AgentId): Promise<void> {
+  async giveBack(call: CustomerLeg, agentId: AgentId): Promise<void> {
     const { context, records } = this.#parts
     const now = context.clock.now()
     if (call.agentId !== agentId || call.state !== 'connected') return

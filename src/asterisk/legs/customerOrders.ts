@@ -118,8 +118,9 @@ export class CustomerOrders {
     try {
       await ami.action({ Action: 'AbsoluteTimeout', Channel: leg.channelId, Timeout: atOnce })
     } catch (error) {
-      // Gone already, or the manager user may not: then as everything else is ended, unless it has been answered by now.
-      if (!hasCode(error, 'rejected')) throw error
+      // Gone already, the manager user may not, or there is no AMI: then as everything else is ended, unless it has been answered by
+      // now. ARI has no gentler way for a channel that is not in our application.
+      if (!hasCode(error, 'rejected', 'unreachable', 'timeout')) throw error
       if (leg.state === 'dialing' || leg.state === 'ringing') await orderable().hangUp(leg.channelId)
     }
   }

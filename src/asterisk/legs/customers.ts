@@ -1,8 +1,9 @@
 import { given } from '../../core/given.ts'
 import type { AgentId, CallId, InstantMs } from '../../core/ids.ts'
 import type { InventoryCall, TelephonyEvent } from '../../core/inputs.ts'
+import type { Log } from '../../log.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { AriChannel, AriEvent } from '../ari/shapes.ts'
+import type { AriChannel, LegEvent } from '../ari/shapes.ts'
 import { endCauseOf } from './causes.ts'
 import type { FinalAnswers } from './finalAnswers.ts'
 import { callIdOfChannel } from './names.ts'
@@ -38,12 +39,18 @@ export interface CustomerLeg {
   isRecorded: boolean
   /** ARI has set a variable on it, so the PBX's dialplan can write no record of it and {@link Records.write} has to. */
   isTouched: boolean
+  /** The opt-out key was told. */
+  optedOut: boolean
+  /** We are taking it out of its agent's bridge: nobody else has. */
+  partedByUs: boolean
   /** It was taken out of a dead agent's bridge, and a record was written for it. */
   wasGivenBack: boolean
 }
 
 /** The dialplan's own limit behind the 200 where no order names one, as in asterisk-conf's `dialwright-answered`. */
 export const defaultTakeOverMs = 1_800
+/** A leg that leaves our application for its end is gone by then. */
+const takenAfterMs = 250
 /** Behind the 200; asterisk-conf's `dialwright-answered` has the same figure. */
 const takeOverMaxMs = 3_000
 
@@ -54,7 +61,7 @@ const ringingStatuses: ReadonlySet<string> = new Set(['RINGING', 'PROGRESS'])
 const ringingState = 'Ringing'
 
 /** Whether the event tells that a phone rings. */
-export function tellsOfRinging(event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>): boolean {
+export function tellsOfRinging(event: LegEvent): boolean {
   if (event.type === 'Dial') return ringingStatuses.has(event.dialStatus)
   return event.type === 'ChannelStateChange' && event.channel.state === ringingState
 }
@@ -67,6 +74,7 @@ export interface CustomersContext {
   /** Calls back with the carrier's final status of a SIP call, or `undefined` when it does not come. */
   readonly finalAnswer: FinalAnswers['await']
   readonly clock: Clock
+  readonly log: Pick<Log, 'warn'>
   readonly strayAnswerMs: number
 }
 
@@ -112,7 +120,7 @@ export class Customers {
   }
 
   /** Whether the event is about a customer's leg, known or not. */
-  handle(event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>, at: InstantMs): boolean {
+  handle(event: LegEvent, at: InstantMs): boolean {
     const callId = callIdOfChannel(event.channel.id)
     if (callId === undefined) return false
     const leg = this.#legs.get(callId)
@@ -123,7 +131,15 @@ export class Customers {
     return true
   }
 
-  #apply(leg: CustomerLeg, event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>, at: InstantMs): void {
+  /** The person pressed the key; told twice, it counts once. */
+  optedOut(callId: CallId, at: InstantMs): void {
+    const leg = this.#legs.get(callId)
+    if (leg?.optedOut) return
+    if (leg !== undefined) leg.optedOut = true
+    this.#emit({ kind: 'call-opted-out', callId, at })
+  }
+
+  #apply(leg: CustomerLeg, event: LegEvent, at: InstantMs): void {
     switch (event.type) {
       case 'Dial':
         this.#dialed(leg, event.dialStatus, at)
@@ -145,6 +161,7 @@ export class Customers {
         break
       case 'ChannelDtmfReceived':
       case 'PlaybackFinished':
+      case 'ChannelUserevent':
         break
     }
   }
@@ -200,11 +217,25 @@ export class Customers {
     if (leg.hangingUp || leg.endedByUs || (leg.state !== 'waiting' && leg.state !== 'connected')) return
     // The dialplan tells its two timers apart by the same clock: later than this it is the longest call allowed.
     const isLongestCall = leg.state === 'connected' && at - (leg.answeredAt ?? 0) > takeOverMaxMs
-    if (isLongestCall) {
-      leg.endedByUs = true
-      return
-    }
-    this.#takenOver(leg, at)
+    if (isLongestCall) this.#leftTalk(leg)
+    else this.#takenOver(leg, at)
+  }
+
+  /**
+   * Out of a conversation: the longest call allowed, whose end follows at once; or another program has sent the person elsewhere.
+   * That is their talk no longer ours: it is over for us, and the channel is left to whoever has taken it.
+   */
+  #leftTalk(leg: CustomerLeg): void {
+    const { clock, log } = this.#context
+    leg.endedByUs = true
+    clock.wakeAt(clock.now() + takenAfterMs, () => {
+      if (this.#legs.get(leg.callId) !== leg) return
+      const { callId } = leg
+      log.warn({ callId }, 'another program has taken a person out of their conversation: it is over for us')
+      this.#legs.delete(callId)
+      this.#emit({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', ...sipCallIdOf(leg), at: clock.now() })
+      this.#onGone(leg)
+    })
   }
 
   #takenOver(leg: CustomerLeg, at: InstantMs): void {
@@ -214,7 +245,7 @@ export class Customers {
     this.#onGone(leg)
   }
 
-  #ended(leg: CustomerLeg, event: Extract<AriEvent, { type: 'ChannelDestroyed' }>, at: InstantMs): void {
+  #ended(leg: CustomerLeg, event: Extract<LegEvent, { type: 'ChannelDestroyed' }>, at: InstantMs): void {
     // Answered and gone before it reached us: a person all the same.
     if (leg.state === 'answered') this.#tellAnswered(leg, at)
     this.#legs.delete(leg.callId)
@@ -224,7 +255,7 @@ export class Customers {
     else this.#context.finalAnswer(leg.sipCallId, sipCode => this.#tellEnded(leg, { ...event, sipCode }, at))
   }
 
-  #tellEnded(leg: CustomerLeg, event: Extract<AriEvent, { type: 'ChannelDestroyed' }>, at: InstantMs): void {
+  #tellEnded(leg: CustomerLeg, event: Extract<LegEvent, { type: 'ChannelDestroyed' }>, at: InstantMs): void {
     const wasAnswered = leg.state !== 'dialing' && leg.state !== 'ringing'
     const endedByUs = leg.endedByUs || leg.state === 'announcing'
     const sip = given({ sipCode: event.sipCode })
@@ -248,6 +279,8 @@ function newLeg(callId: CallId, channelId: string): CustomerLeg {
     hangingUp: false,
     isRecorded: false,
     isTouched: false,
+    optedOut: false,
+    partedByUs: false,
     wasGivenBack: false,
   }
 }

@@ -5,6 +5,7 @@ import type { AgentId, CallId, NodeId } from '../../core/ids.ts'
 const callPrefix = 'dw-call-'
 const agentPrefix = 'dw-agent-'
 const bridgePrefix = 'dw-bridge-'
+const anewMark = '~'
 
 /** The channel of a customer's leg. Known before the originate leaves, so a lost answer cannot lose a call. */
 export function callChannelId(callId: CallId): string {
@@ -29,14 +30,16 @@ export function agentIdOfChannel(channelId: string): AgentId | undefined {
     : undefined
 }
 
-/** The bridge in which an agent talks. */
-export function agentBridgeId(agentId: AgentId): string {
-  return `${bridgePrefix}${agentId}`
+/** The bridge in which an agent talks; `anew` tells one that replaces another from it. */
+export function agentBridgeId(agentId: AgentId, anew?: string): string {
+  return `${bridgePrefix}${agentId}${anew === undefined ? '' : `${anewMark}${anew}`}`
 }
 
 /** The agent of a talking bridge, or undefined. */
 export function agentIdOfBridge(bridgeId: string): AgentId | undefined {
-  return bridgeId.startsWith(bridgePrefix) ? bridgeId.slice(bridgePrefix.length) : undefined
+  if (!bridgeId.startsWith(bridgePrefix)) return undefined
+  const end = bridgeId.lastIndexOf(anewMark)
+  return bridgeId.slice(bridgePrefix.length, end === -1 ? undefined : end)
 }
 
 /** The bridge in which the node's idle agents hear music, one for each. */

@@ -19,13 +19,18 @@ export interface LinksContext {
   readonly log: Log
   /** All of them are up: time for a resync. */
   readonly onUp: () => void
-  /** One of them is lost. Told once, however many follow. */
+  /** ARI is lost. Told once, however many follow. */
   readonly onDown: () => void
+  /** The manager interface is lost, or back, while the others are up. */
+  readonly onManager: (isUp: boolean) => void
   readonly onAriEvent: (event: AriEvent) => void
   readonly onAmiEvent: (event: AmiMessage) => void
 }
 
-/** The three links to one PBX (manager interface, REST, events) seen as one: it is up when all are. */
+/**
+ * The three links to one PBX (manager interface, REST, events) seen as one. It comes up with all of them, for the records of the PBX
+ * are read over AMI first; it stays up without AMI, for conversations need ARI alone.
+ */
 export class Links {
   readonly ami: AmiLink
   readonly #ariOptions: AriOptions
@@ -66,6 +71,10 @@ export class Links {
     throw telephonyError('unreachable', 'There is no ARI connection', this.#socket.failure)
   }
 
+  get isManagerUp(): boolean {
+    return this.#isAmiUp
+  }
+
   /** Why the node is not up, as far as known. */
   get failure(): Error | undefined {
     return this.ami.failure ?? this.#socket.failure
@@ -73,7 +82,9 @@ export class Links {
 
   #amiChanged(isUp: boolean): void {
     this.#isAmiUp = isUp
+    const wasUp = this.#wasUp
     this.#changed()
+    if (wasUp && this.#wasUp) this.#context.onManager(isUp)
   }
 
   async #socketUp(): Promise<void> {
@@ -102,7 +113,8 @@ export class Links {
   }
 
   #changed(): void {
-    const isUp = this.#isAmiUp && this.#isSocketUp && this.#operations !== undefined && !this.#closed
+    const hasAri = this.#isSocketUp && this.#operations !== undefined && !this.#closed
+    const isUp = hasAri && (this.#isAmiUp || this.#wasUp)
     if (isUp === this.#wasUp) return
     this.#wasUp = isUp
     if (isUp) this.#context.onUp()

@@ -22,9 +22,13 @@ export interface LegsFound {
 /** Reads the lists. An agent's second line, left over from a phone that lost its network, is not among the lines. */
 export function readLists({ channels, bridges }: PbxLists, agents: Pick<Agents, 'agentIdOf'>): LegsFound {
   const talkingIn = new Map<string, AgentId>()
+  const bridgeOf = new Map<AgentId, string>()
   for (const { id, channels: inside } of bridges) {
     const agentId = agentIdOfBridge(id)
-    if (agentId !== undefined) for (const channelId of inside) talkingIn.set(channelId, agentId)
+    if (agentId === undefined) continue
+    // One that was replaced may still be there, empty.
+    if (inside.length > 0 || !bridgeOf.has(agentId)) bridgeOf.set(agentId, id)
+    for (const channelId of inside) talkingIn.set(channelId, agentId)
   }
   const calls = channels.flatMap(channel => readCall(channel, talkingIn.get(channel.id)))
   const callOf = new Map(
@@ -35,7 +39,7 @@ export function readLists({ channels, bridges }: PbxLists, agents: Pick<Agents, 
     const line = readLine(channel, agents, callOf)
     if (line !== undefined && lines.get(line.agentId)?.state !== 'up') lines.set(line.agentId, line)
   }
-  const all = [...lines.values()]
+  const all = [...lines.values()].map(line => ({ ...line, ...given({ bridgeId: bridgeOf.get(line.agentId) }) }))
   return { calls, lines: all, idle: all.filter(line => line.state === 'up' && line.callId === undefined) }
 }
 

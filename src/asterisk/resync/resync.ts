@@ -13,7 +13,8 @@ import { reconnectDelayMs } from '../link/timing.ts'
 import { inventoryOf, type LegsFound, readLists } from './lists.ts'
 import type { Registrations } from './registrations.ts'
 
-type LegEvent = Exclude<AriEvent, { type: 'ApplicationReplaced' }>
+/** What waits for an inventory: all but the end of our own application. */
+type HeldEvent = Exclude<AriEvent, { type: 'ApplicationReplaced' }>
 
 /** What a resync works with. */
 export interface ResyncParts {
@@ -25,7 +26,7 @@ export interface ResyncParts {
   readonly registrations: Registrations
   readonly pbxClock: PbxClock
   readonly trunkEndpoints: readonly string[]
-  readonly onEvent: (event: LegEvent) => void
+  readonly onEvent: (event: HeldEvent) => void
   readonly onUp: () => void
 }
 
@@ -47,7 +48,7 @@ const repairsMax = 8
 export class Resync {
   readonly #parts: ResyncParts
   #state: 'down' | 'syncing' | 'up' = 'down'
-  #held: LegEvent[] = []
+  #held: HeldEvent[] = []
   #failures = 0
   /** Counts the times that the links came up: a resync of an earlier time has nothing to say. */
   #era = 0

@@ -105,9 +105,10 @@ function clock(timeZone: string | undefined): (at: string) => string {
 }
 
 function header(status: Status, draw: Draw): string[] {
-  const nodes: Span[] = status.nodes.flatMap(({ nodeId, link }): Span[] => [
+  const nodes: Span[] = status.nodes.flatMap(({ nodeId, link, breaker }): Span[] => [
     { text: `  ${nodeId} ` },
     { text: link, ink: link === 'up' ? 'green' : 'red' },
+    ...(breaker === undefined ? [] : [{ text: ` (${breaker.says})`, ink: 'red' as const }]),
   ])
   const trunks: Span[] = status.trunks.map(({ trunkId, channelsInUse, channelsMax }) => ({
     text: `  ${trunkId} ${channelsInUse}/${channelsMax}`,

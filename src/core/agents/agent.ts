@@ -28,6 +28,8 @@ export interface Agent {
   pending: PendingRequest | undefined
   /** Last known: the softphone sends RTP. A silent phone gets no call. */
   mediaFlowing: boolean
+  /** Joins in a row, since their last conversation, that failed by their line. */
+  failedJoins: number
   /** Last known SIP registration; `undefined` where the PBX has not said. */
   registered: boolean | undefined
   /** When the leg went down without our asking, while the agent is offline. */

@@ -29,6 +29,7 @@ export function onAgentAdd(step: Step, settings: AgentSettings): void {
     phase: known?.phase ?? { state: 'offline', since: step.now },
     pending: known?.pending,
     mediaFlowing: known?.mediaFlowing ?? true,
+    failedJoins: known?.failedJoins ?? 0,
     registered: known?.registered,
     times: known?.times ?? { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
     ...given({ heldFor: known?.heldFor }),

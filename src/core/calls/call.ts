@@ -95,6 +95,8 @@ interface CallBase {
   wrapUpGiven?: true
   /** The customer's leg could not be joined: it is going, or gone. It is offered to nobody, its end is awaited. */
   legBroken?: true
+  /** Agents with whom it could not be joined: they are not tried again. */
+  notJoinedWith?: readonly AgentId[]
   /** Found on the PBX after a restart: instants before that are not known. */
   recovered?: true
 }

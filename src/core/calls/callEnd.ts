@@ -132,6 +132,7 @@ function freeAgent(step: Step, campaign: Campaign, { call, disposition }: Pick<E
   if (agentId === undefined) return
   if (disposition === 'connected') remember(step, call, agentId)
   const agent = step.state.agents.get(agentId)
+  if (agent !== undefined && disposition === 'connected') agent.failedJoins = 0
   if (agent === undefined || !('callId' in agent.phase) || agent.phase.callId !== call.callId) return
   if (agent.phase.state === 'reserved') makeAvailable(step, agent)
   else if (call.wrapUpGiven) afterCall(step, agent)

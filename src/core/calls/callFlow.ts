@@ -1,6 +1,9 @@
+import type { Agent } from '../agents/agent.ts'
+import { lineFailed } from '../agents/lineFailed.ts'
 import { leadKind } from '../campaigns/lead.ts'
 import { settleCall, unsettleCall } from '../campaigns/ownerFlow.ts'
 import type { Deadline } from '../deadlines.ts'
+import { nodeJoined, nodeTrouble } from '../dialing/nodeBreaker.ts'
 import { callAnswered, callRings } from '../dialing/trunkEvidence.ts'
 import { given } from '../given.ts'
 import type { AgentId, InstantMs } from '../ids.ts'
@@ -126,6 +129,7 @@ export function onConnected(step: Step, event: EventOf<'call-connected'>): void 
     return
   }
   moveCall(step, call, { ...phase, connectedAt: event.at })
+  nodeJoined(step, call.nodeId)
   moveAgent(step, agent, { state: 'on-call', since: step.now, callId: call.callId })
   if (call.origin === 'campaign') {
     campaign.progress.counters.connected += 1
@@ -163,16 +167,52 @@ export function onConnectFailed(step: Step, event: EventOf<'connect-failed'>): v
     reject(step, 'illegal-transition', `call ${call.callId} is not being connected with ${event.agentId}`)
     return
   }
+  if (event.broken !== 'customer-leg') nodeTrouble(step, call.nodeId, 'joins-failed')
   if (event.broken === 'agent-leg') {
     agent.mediaFlowing = false
     agentsChanged(step, agent.campaignId)
-  } else call.legBroken = true
+  } else if (event.broken === 'customer-leg') call.legBroken = true
   takeFromAgent(step, call, campaign)
-  moveAgent(step, agent, { state: 'available', since: step.now })
-  if (event.broken === 'agent-leg') reofferOrAbandon(step, call, campaign)
+  if (event.broken === 'customer-leg') moveAgent(step, agent, { state: 'available', since: step.now })
+  else notJoined(step, call, { agent, byLine: event.broken === 'agent-leg' })
+  if (event.broken !== 'customer-leg') reofferOrAbandon(step, call, campaign)
   else if (call.origin === 'campaign') pushCallDeadline(step, call, { what: 'wait-max', at: step.now + hangUpGraceMs })
   else if (call.origin === 'inbound') hangUp(step, call)
-  offerAgent(step, agent)
+  if (agent.phase.state === 'available') offerAgent(step, agent)
+}
+
+/** The agent is free of a call that they could not be joined with, and not tried with it again. */
+function notJoined(
+  step: Step,
+  call: Call,
+  { agent, byLine }: { readonly agent: Agent; readonly byLine: boolean },
+): void {
+  call.notJoinedWith = [...(call.notJoinedWith ?? []), agent.agentId]
+  if (byLine) lineFailed(step, agent)
+  else moveAgent(step, agent, { state: 'available', since: step.now })
+}
+
+/**
+ * The two were talking, or about to, and somebody else has taken them apart for good: as long as the law's time runs the person gets
+ * another agent, afterwards the conversation is over.
+ */
+export function onParted(step: Step, event: EventOf<'call-parted'>): void {
+  const found = find(step, event.callId)
+  if (found === undefined) return
+  const { call, campaign } = found
+  const { phase } = call
+  const agent = step.state.agents.get(event.agentId)
+  if (phase.state !== 'connected' || phase.agentId !== event.agentId || agent === undefined) {
+    reject(
+      step,
+      'illegal-transition',
+      `call ${call.callId} is ${phase.state}, it cannot be parted from ${event.agentId}`,
+    )
+    return
+  }
+  const isOver = phase.connectedAt !== undefined && step.now >= phase.answeredAt + waitMaxOf(call, campaign)
+  if (isOver || call.origin === 'manual') endAlone(step, call)
+  else onConnectFailed(step, { ...event, kind: 'connect-failed', broken: 'agent-leg' })
 }
 
 /** The person waits again; a join that had been confirmed no longer counts. Nobody else may take what an agent has made: it ends. */
@@ -202,6 +242,7 @@ export function reofferOrAbandon(step: Step, call: Call, campaign: Campaign): vo
 export function onTakenOver(step: Step, event: EventOf<'call-taken-over'>): void {
   const found = find(step, event.callId)
   if (found === undefined) return
+  nodeTrouble(step, found.call.nodeId, 'pbx-took-over')
   takenOver(step, found.call, { why: 'pbx-took-over', at: event.at, messageAt: event.at })
 }
 
@@ -279,7 +320,9 @@ export function onCallDeadline(step: Step, deadline: Extract<Deadline, { kind: '
       return
     case 'lost':
       // A node that is down tells nothing: its inventory decides when it is back.
-      if (step.state.nodes.get(call.nodeId)?.link === 'up') endCall(step, call, { cause: 'lost', at: step.now })
+      if (step.state.nodes.get(call.nodeId)?.link !== 'up') return
+      nodeTrouble(step, call.nodeId, 'legs-lost')
+      endCall(step, call, { cause: 'lost', at: step.now })
       return
   }
 }
@@ -287,5 +330,6 @@ export function onCallDeadline(step: Step, deadline: Extract<Deadline, { kind: '
 function onUnconfirmed(step: Step, call: Call): void {
   if (call.phase.state !== 'connected' || call.phase.connectedAt !== undefined) return
   const { agentId } = call.phase
-  onConnectFailed(step, { kind: 'connect-failed', callId: call.callId, agentId, broken: 'agent-leg', at: step.now })
+  // A PBX that is late says nothing about the agent: with their line put down as silent they would get no call ever again.
+  onConnectFailed(step, { kind: 'connect-failed', callId: call.callId, agentId, broken: 'pbx', at: step.now })
 }

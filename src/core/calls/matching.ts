@@ -42,6 +42,7 @@ function mayTake(step: Step, agent: Agent, call: Call): boolean {
     agent.view.until <= step.now &&
     (agent.heldFor === undefined || agent.heldFor === call.callId) &&
     !call.legBroken &&
+    !call.notJoinedWith?.includes(agent.agentId) &&
     step.state.nodes.get(agent.nodeId)?.link === 'up' &&
     (agent.pending === undefined || call.originatedAt <= agent.pending.askedAt)
   )

@@ -7,6 +7,7 @@ import type { NodePicture } from '../picture.ts'
 import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
 import { followDayCap } from './dayCap.ts'
+import { mayDialOn } from './nodeBreaker.ts'
 import { dialForAgents, originateMany, probabilityOf } from './originate.ts'
 import { refillHopper } from './refill.ts'
 import { allFail, limitsOf, usableTrunks, wakeForTrunks } from './trunks.ts'
@@ -91,12 +92,13 @@ interface Explaining {
   readonly campaign: Campaign
 }
 
-/** What stands in the way of every call, a node that is down, and carriers that fail explain themselves before any figure does. */
+/** What stands in the way of every call, a PBX that is down or does badly, and carriers that fail explain themselves before any figure does. */
 function explained(step: Step, decision: PacingDecision, { nodeId, campaign }: Explaining): PacingDecision {
   const { obstacle, nodes } = step.state
   if (obstacle !== undefined) return { ...decision, originate: 0, reason: obstacle }
   if (campaign.dayCap !== undefined) return { ...decision, originate: 0, reason: 'day-cap' }
   if (nodes.get(nodeId)?.link !== 'up') return { ...decision, originate: 0, reason: 'node-down' }
+  if (!mayDialOn(step, nodeId)) return { ...decision, originate: 0, reason: 'node-breaker' }
   if (decision.reason === 'no-leads' && campaign.hopper.failed) return { ...decision, reason: 'store-unavailable' }
   if (decision.originate > 0 || !allFail(step, campaign, nodeId)) return decision
   return { ...decision, reason: 'trunk-failing' }

@@ -8,6 +8,7 @@ import { nextCallId } from '../ids.ts'
 import type { Campaign } from '../state.ts'
 import { pushCallDeadline, type Step } from '../step.ts'
 import { followDayCap } from './dayCap.ts'
+import { mayDialOn } from './nodeBreaker.ts'
 import { dialEndpoint, type Trunk } from './trunk.ts'
 import { callDeparts } from './trunkEvidence.ts'
 import { freeTrunk, usableTrunks } from './trunks.ts'
@@ -20,8 +21,9 @@ export function originateMany(
 ): void {
   for (let made = 0; made < what.count; made += 1) {
     const trunk = freeTrunk(what.trunks, step.now)
-    const lead = trunk === undefined ? undefined : nextLead(step, campaign)
-    if (trunk === undefined || lead === undefined) return
+    if (trunk === undefined || !mayDialOn(step, trunk.settings.nodeId)) return
+    const lead = nextLead(step, campaign)
+    if (lead === undefined) return
     originate(step, campaign, { trunk, lead })
     if (followDayCap(step, campaign)) return
   }
@@ -45,7 +47,7 @@ function originatePersonal(
   { lead, trunks }: { readonly lead: HopperLead; readonly trunks: readonly Trunk[] },
 ): void {
   const trunk = freeTrunk(trunks, step.now)
-  if (trunk === undefined || isTaken(step, lead)) return
+  if (trunk === undefined || isTaken(step, lead) || !mayDialOn(step, trunk.settings.nodeId)) return
   const { leads } = campaign.hopper
   leads.splice(leads.indexOf(lead), 1)
   originate(step, campaign, { trunk, lead })

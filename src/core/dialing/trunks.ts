@@ -3,12 +3,13 @@ import type { PacingSnapshot } from '../pacing/pacer.ts'
 import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
 import { departuresLeft } from './breaker.ts'
+import { mayDialOn } from './nodeBreaker.ts'
 import { nextTokenAt, refillTokens, type Trunk } from './trunk.ts'
 
 /** The campaign's ways out of a node that may be used now, in its order: none while the node is down or something is in the way, none that fails. */
 export function usableTrunks(step: Step, campaign: Campaign, nodeId: NodeId): readonly Trunk[] {
   if (step.state.obstacle !== undefined || campaign.dayCap !== undefined) return []
-  if (step.state.nodes.get(nodeId)?.link !== 'up') return []
+  if (step.state.nodes.get(nodeId)?.link !== 'up' || !mayDialOn(step, nodeId)) return []
   const trunks: Trunk[] = []
   for (const trunkId of campaign.settings.trunkIds) {
     const trunk = step.state.trunks.get(trunkId)

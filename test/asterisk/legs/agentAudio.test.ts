@@ -52,7 +52,7 @@ function leg(agentId: string): AgentLeg {
   return {
     ...{ agentId, channelId: agentId, by: 'agent', state: 'up', callId: undefined, hearsMusic: true },
     ...{ packets: undefined, pace: undefined, isFlowing: undefined },
-    ...{ endedByUs: false, lastKeyAt: undefined },
+    ...{ bridgeId: `dw-bridge-${agentId}`, endedByUs: false, lastKeyAt: undefined },
   }
 }
 

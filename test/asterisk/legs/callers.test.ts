@@ -41,7 +41,7 @@ function createWorld(refuse: Readonly<Record<string, Error>> = {}) {
   const callers = new Callers(context, reading, () => ari)
   // Each literal has all that its type has but the channel and the time.
   const tell = (event: Partial<LegEvent> & { type: LegEvent['type'] }, at = 1) =>
-    callers.handle({ channel, pbxAt: at, ...event } as LegEvent, at)
+    callers.handle({ channel, pbxAt: at, ...event } as Parameters<Callers['handle']>[0], at)
   const enter = (more: Partial<AriChannel> = {}) =>
     tell({ type: 'StasisStart', args: ['caller'], channel: { ...channel, ...more } })
   return {

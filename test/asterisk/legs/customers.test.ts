@@ -1,6 +1,6 @@
 // What the PBX tells of a customer's leg, and what is made of it: sequences of literals, no PBX.
 import t from 'tap'
-import type { AriEvent } from '../../../src/asterisk/ari/shapes.ts'
+import type { LegEvent } from '../../../src/asterisk/ari/shapes.ts'
 import { Customers } from '../../../src/asterisk/legs/customers.ts'
 import type { FinalAnswers } from '../../../src/asterisk/legs/finalAnswers.ts'
 import { callChannelId } from '../../../src/asterisk/legs/names.ts'
@@ -8,7 +8,6 @@ import { given } from '../../../src/core/given.ts'
 import type { InventoryCall, TelephonyEvent } from '../../../src/core/inputs.ts'
 import { createManualClock } from '../support/manualClock.ts'
 
-type LegEvent = Exclude<AriEvent, { type: 'ApplicationReplaced' }>
 /** An event and when it happened; what it says of the channel is the same for all. */
 type Told = readonly [event: Partial<LegEvent> & { type: LegEvent['type'] }, at: number]
 
@@ -43,6 +42,7 @@ function tell(
   const clock = createManualClock()
   const customers = new Customers({
     clock,
+    log: { warn: () => {} },
     finalAnswer,
     strayAnswerMs,
     emit: event => events.push(event),

@@ -54,7 +54,13 @@ t.test('each channel of ours is found in its state, and others are left alone', 
     { callId: 'f', state: 'waiting' },
   ])
   t.strictSame(lines, [
-    { agentId: 'bob', channelId: agentChannelId('bob', '1x0'), state: 'up', callId: 'd' },
+    {
+      agentId: 'bob',
+      channelId: agentChannelId('bob', '1x0'),
+      state: 'up',
+      callId: 'd',
+      bridgeId: agentBridgeId('bob'),
+    },
     { agentId: 'eve', channelId: agentChannelId('eve', '1x1'), state: 'calling', callId: undefined },
     { agentId: 'ann', channelId: '17000.1', state: 'up', callId: undefined },
   ])
@@ -71,7 +77,24 @@ t.test('names lead back to what they were made of', async t => {
   t.equal(agentIdOfChannel(agentChannelId('ann-marie_2', 'abcx0')), 'ann-marie_2')
   t.equal(agentIdOfChannel('dw-agent-'), undefined)
   t.equal(agentIdOfBridge(agentBridgeId('ann')), 'ann')
+  t.equal(agentIdOfBridge(agentBridgeId('ann', 'k3x0')), 'ann')
   t.equal(agentIdOfBridge('dw-idle-n1'), undefined)
+})
+
+t.test('of two bridges of one agent, the one that somebody is in is theirs', async t => {
+  const line = channel(agentChannelId('bob', '1x0'), { name: 'PJSIP/1002-00000001' })
+  const [old, anew] = [agentBridgeId('bob'), agentBridgeId('bob', '1x1')]
+  for (const bridges of [
+    [
+      { id: old, channels: [] },
+      { id: anew, channels: [line.id] },
+    ],
+    [
+      { id: anew, channels: [line.id] },
+      { id: old, channels: [] },
+    ],
+  ])
+    t.match(readLists({ channels: [line], bridges }, agents).lines, [{ bridgeId: anew }])
   t.equal(endpointResource('PJSIP/1001'), '1001')
 })
 
