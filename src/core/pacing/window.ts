@@ -96,7 +96,7 @@ export class BudgetWindow {
     if (kind === 'life') this.#start = Math.min(began ?? first.at, first.at)
   }
 
-  /** Periods go on from where they began, if that is known better than by the hour. */
+  /** Periods go on from where they began, the first one from the hour of its first call. */
   #countSuccessive(
     spans: readonly CountedSpan[],
     of: {
@@ -107,9 +107,10 @@ export class BudgetWindow {
     },
   ): void {
     const { first, began, lengthMs, now } = of
-    const known = began !== undefined && began < first.at + first.lengthMs
     const phase = began ?? first.at
-    const origin = known ? phase : phase - Math.ceil((phase - first.at) / lengthMs) * lengthMs
+    // What the first hour holds was there when the first period began: who has settled since may have answered before.
+    const isFirst = phase < first.at + first.lengthMs
+    const origin = isFirst ? Math.min(phase, first.at) : phase - Math.ceil((phase - first.at) / lengthMs) * lengthMs
     const from = origin + Math.max(0, Math.floor((now - origin) / lengthMs)) * lengthMs
     // Nothing was before the first period: a span that reaches over its beginning is all inside.
     this.#countPeriod(spans, { from: from === origin ? Number.NEGATIVE_INFINITY : from, previousFrom: from - lengthMs })

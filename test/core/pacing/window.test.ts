@@ -117,15 +117,33 @@ t.test('a period that began within an hour goes on from there, and gives itself 
   const hour = Math.floor(begin / hourMs) * hourMs
   const budget = new BudgetWindow()
   budget.roll(window, begin)
-  const spans = [0, 23, 24].map(hours => ({
+  const spans = [-2, 0, 23, 24].map(hours => ({
     ...{ at: hour + hours * hourMs, lengthMs: hourMs, answers: 50, abandoned: 1 },
   }))
-  budget.count(spans.slice(0, 1), window, begin + minuteMs)
-  t.same([budget.answers, budget.abandoned], [50, 1], 'nothing was before the first period')
   budget.count(spans, window, begin + dayMs + minuteMs)
   t.same([budget.answers, budget.abandoned], [0, 1], 'the hour reaches over the border')
   budget.roll(window, begin + dayMs + 2 * minuteMs)
   t.same([budget.answers, budget.abandoned], [0, 1])
+  t.end()
+})
+
+t.test('the first period begins with the hour of its first call, so that it is no longer than the law says', t => {
+  const window = { name: 'day', lengthMs: dayMs }
+  const hour = Math.floor(begin / hourMs) * hourMs
+  const budget = new BudgetWindow()
+  budget.roll(window, begin)
+  const spans = [0, 23, 24].map(hours => ({
+    ...{ at: hour + hours * hourMs, lengthMs: hourMs, answers: 50, abandoned: 1 },
+  }))
+  budget.count(spans.slice(0, 1), window, begin + minuteMs)
+  t.same([budget.answers, budget.abandoned], [50, 1], 'all of its hour is inside')
+  t.equal(budget.memory().start, hour)
+  budget.count(spans.slice(0, 2), window, hour + dayMs - 1)
+  t.same([budget.answers, budget.abandoned], [100, 2])
+  budget.roll(window, hour + dayMs)
+  t.same([budget.answers, budget.abandoned], [0, 0], 'a day after the hour it is over')
+  budget.count(spans, window, hour + dayMs + minuteMs)
+  t.same([budget.answers, budget.abandoned], [50, 1])
   t.end()
 })
 
