@@ -46,7 +46,7 @@ t.test('in a month under all rules nobody is called who must not be', { timeout:
   t.same(month.violations, [])
   t.same(month.faults, [])
   // Fewer than there are people to call: a refusal ends a whole family's numbers.
-  t.ok(month.originates.length > 3_500, `${month.originates.length} calls`)
+  t.ok(month.originates.length > 3_000, `${month.originates.length} calls`)
   for (const home of covered) {
     const calls = month.originates.filter(({ number }) => whoIs(number).home === home).length
     t.ok(calls >= 100, `${calls} calls to ${home}`)
