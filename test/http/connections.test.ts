@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap'
 import { createImporter } from '../../src/import/importer.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
+import { temporaryFolder } from '../support/sandbox.ts'
 import { openRaw, type RawAnswer } from './rawConnection.ts'
 import { type Rig, startRig, token } from './rig.ts'
 
@@ -145,7 +146,10 @@ t.test('a request behind the last answer of a connection is not obeyed', async t
 })
 
 t.test('a file that the importer refuses at its first line is answered, whatever of it is still to come', async t => {
-  const store = await openSqliteStore({ file: `${t.testdir()}/store.db` })
+  // The rig empties the folder that tap gives to this test.
+  const folder = temporaryFolder()
+  t.teardown(() => folder.remove())
+  const store = await openSqliteStore({ file: `${folder.path}/store.db` })
   t.teardown(() => store.close())
   const rig = await startRig(t, { importer: createImporter(store) })
   await rig.call('PUT', '/v1/campaigns/spring', { id: 'spring', message: 'sorry' })
