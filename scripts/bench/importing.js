@@ -15,7 +15,7 @@ const ROWS = 1_000_000
  */
 export async function measureImporting({ seconds = 40 }) {
   const world = await startWorld({
-    ...{ agents: AGENTS, mix: { 'talks-shortly': 2, busy: 3 }, timeScale: 0.2 },
+    ...{ agents: AGENTS, mix: { 'rings-and-talks-shortly': 2, busy: 3 }, timeScale: 0.2 },
     leads: Math.ceil(CALLS_PER_SECOND * (2 * seconds + 30)),
     trunk: { channels: 300, callsPerSecond: CALLS_PER_SECOND },
     pacing: { mode: 'ratio', ratio: 2 },

@@ -15,7 +15,7 @@ const AGENTS = 40
 const CALLS_PER_SECOND = 280
 /** The first seconds fill the hopper and warm the code. */
 const WARM_UP_MS = 3_000
-const MIX = { busy: 55, 'unknown-number': 22, unavailable: 20, 'talks-shortly': 3 }
+const MIX = { busy: 55, 'unknown-number': 22, unavailable: 20, 'rings-and-talks-shortly': 3 }
 
 /** @param {{ seconds?: number }} options */
 export async function measureOriginates({ seconds = 60 }) {

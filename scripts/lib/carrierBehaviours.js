@@ -3,7 +3,7 @@ export const NEVER_MS = 3_600_000
 
 /**
  * @typedef {'talks' | 'talks-until-hung-up' | 'hangs-up-early' | 'machine' | 'no-answer' | 'busy' | 'declined' | 'unavailable'
- *   | 'fails-after-ringing' | 'unknown-number' | 'answers' | 'answers-at-once' | 'hangs-up-waiting' | 'answers-the-cancel'
+ *   | 'fails-after-ringing' | 'unknown-number' | 'answers' | 'answers-at-once' | 'rings-and-talks-shortly' | 'hangs-up-waiting' | 'answers-the-cancel'
  *   | 'early-media' | 'talks-shortly' | 'presses-9' | 'gone' | 'unwanted' | 'silent'} Behaviour
  *
  * @typedef {Readonly<Partial<Record<Behaviour, number>>>} Mix weights
@@ -44,6 +44,8 @@ export const BEHAVIOURS = {
   'answers-the-cancel': { ringMs: [NEVER_MS, NEVER_MS], answersCancel: true, talkMs: [NEVER_MS, NEVER_MS] },
   'early-media': { progress: true, ringMs: [2000, 2000], talkMs: [NEVER_MS, NEVER_MS] },
   'talks-shortly': { ringMs: [500, 500], talkMs: [5000, 5000] },
+  // No sooner than people can: at a fifth of these times a second and more after the originate.
+  'rings-and-talks-shortly': { ringMs: [5500, 5500], talkMs: [5000, 5000] },
   'presses-9': { ringMs: [500, 500], talkMs: [NEVER_MS, NEVER_MS], digitAfterMs: 3000 },
   gone: { code: '410 Gone' },
   unwanted: { ringMs: [1000, 1000], code: '607 Unwanted' },
