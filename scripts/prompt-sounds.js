@@ -1,10 +1,11 @@
-// Makes the shipped prompts of the respect line from their texts (scripts/lib/respectPrompts.js) with the voices of espeak-ng:
+// Makes the shipped prompts of the respect line (scripts/lib/respectPrompts.js) and of agents (agentPrompts.js) with the voices of espeak-ng:
 // synthesised speech, to be replaced by recordings of people wherever somebody cares. Debian: apt-get install espeak-ng.
 //
-//   node scripts/respect-sounds.js [FOLDER]     default: asterisk-conf/sounds/dialwright/respect
+//   node scripts/prompt-sounds.js [FOLDER]     default: asterisk-conf/sounds/dialwright
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { AGENT_PROMPTS } from './lib/agentPrompts.js'
 import { ASTERISK_CONF } from './lib/paths.js'
 import { PROMPTS, VOICES } from './lib/respectPrompts.js'
 import { mulaw } from './lib/tones.js'
@@ -20,16 +21,26 @@ const WAV_HEADER_BYTES = 44
 /** Below this, a sample before the first word or after the last is silence. */
 const SILENT = 200
 
-const target = process.argv[2] ?? join(ASTERISK_CONF, 'sounds', 'dialwright', 'respect')
-for (const language of /** @type {(keyof typeof VOICES)[]} */ (Object.keys(VOICES))) {
-  mkdirSync(join(target, language), { recursive: true })
+const target = process.argv[2] ?? join(ASTERISK_CONF, 'sounds', 'dialwright')
+const languages = /** @type {(keyof typeof VOICES)[]} */ (Object.keys(VOICES))
+for (const language of languages) {
   const { away: _, ...prompts } = PROMPTS[language]
-  for (const [name, text] of Object.entries(prompts))
-    writeFileSync(join(target, language, `${name}.ulaw`), spoken(language, text))
+  write(join('respect', language), prompts, language)
+  write(join('agent', language), AGENT_PROMPTS[language], language)
 }
 // Said by the PBX alone, which knows no language: in all of them.
-const languages = /** @type {(keyof typeof VOICES)[]} */ (Object.keys(VOICES))
-writeFileSync(join(target, 'away.ulaw'), Buffer.concat(languages.map(one => spoken(one, PROMPTS[one].away))))
+writeFileSync(join(target, 'respect', 'away.ulaw'), Buffer.concat(languages.map(one => spoken(one, PROMPTS[one].away))))
+
+/**
+ * @param {string} folder
+ * @param {Readonly<Record<string, string>>} prompts
+ * @param {keyof typeof VOICES} language
+ */
+function write(folder, prompts, language) {
+  mkdirSync(join(target, folder), { recursive: true })
+  for (const [name, text] of Object.entries(prompts))
+    writeFileSync(join(target, folder, `${name}.ulaw`), spoken(language, text))
+}
 
 /**
  * @param {keyof typeof VOICES} language
