@@ -1,6 +1,6 @@
 import type { AgentSettings } from '../core/agents/agent.ts'
 import type { CampaignCounters, CampaignSettings } from '../core/campaigns/campaign.ts'
-import type { CampaignId } from '../core/ids.ts'
+import type { AgentId, CampaignId } from '../core/ids.ts'
 import type { PacerMemory } from '../core/pacing/pacer.ts'
 
 /** Campaigns and agents as applied, with what they must remember over a restart. */
@@ -16,7 +16,23 @@ export interface CampaignStore {
     }[]
   >
   saveAgent(settings: AgentSettings): Promise<void>
+  /** What the configuration file last said of them stays: repeated, it does not bring them back. */
+  removeAgent(agentId: AgentId): Promise<void>
+  /** Takes in what the configuration file says. */
+  importAgents(agents: readonly AgentImport[]): Promise<void>
+  /** By id. */
   agents(): Promise<readonly AgentSettings[]>
+  /** What the configuration file last said of each agent that it names; by id. */
+  agentsOfFile(): Promise<readonly AgentSettings[]>
+}
+
+/** What the configuration file changes of an agent. */
+export interface AgentImport {
+  readonly agentId: AgentId
+  /** As they are from now on; absent: they are no more. */
+  readonly settings?: AgentSettings
+  /** What the file says of them; absent: it does not name them any more. */
+  readonly fromFile?: AgentSettings
 }
 
 /** What survives of a campaign beside its counters, which follow from the call records. */

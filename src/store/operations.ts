@@ -3,10 +3,10 @@ import type { AttemptEnd, AttemptStart } from '../core/calls/call.ts'
 import type { CampaignSettings } from '../core/campaigns/campaign.ts'
 import type { Clearance } from '../core/compliance/clearance.ts'
 import type { RuleBook } from '../core/compliance/rules.ts'
-import type { CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
+import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
 import type { WrapUpRecord } from '../ports/attempts.ts'
 import type { BulkListVersion } from '../ports/bulkLists.ts'
-import type { SavedProgress } from '../ports/campaigns.ts'
+import type { AgentImport, SavedProgress } from '../ports/campaigns.ts'
 import type { DoNotCallEntry, DoNotCallPrefix } from '../ports/doNotCall.ts'
 import type { LeadImportSummary } from '../ports/importReports.ts'
 import type { LeadRelease } from '../ports/leadUpkeep.ts'
@@ -45,6 +45,9 @@ export type WriteOperation =
   | { readonly kind: 'save-campaign'; readonly settings: CampaignSettings }
   | { readonly kind: 'save-progress'; readonly progress: SavedProgress }
   | { readonly kind: 'save-agent'; readonly settings: AgentSettings }
+  | { readonly kind: 'remove-agent'; readonly agentId: AgentId }
+  /** At most 100. */
+  | { readonly kind: 'import-agents'; readonly agents: readonly AgentImport[] }
   | { readonly kind: 'install-bulk-list'; readonly version: BulkListVersion }
   | { readonly kind: 'drop-bulk-list'; readonly list: string }
   | {
@@ -155,6 +158,8 @@ export const writeModes: { readonly [Kind in WriteKind]: { readonly durable: boo
   // A campaign that was stopped must not dial again, whatever becomes of the machine.
   'save-progress': { durable: true, bulk: false },
   'save-agent': { durable: true, bulk: false },
+  'remove-agent': { durable: true, bulk: false },
+  'import-agents': { durable: true, bulk: false },
   'install-bulk-list': { durable: true, bulk: false },
   'drop-bulk-list': { durable: true, bulk: false },
   'import-leads': { durable: false, bulk: true },

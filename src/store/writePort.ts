@@ -81,13 +81,27 @@ function doNotCallWrites(write: Write): DoNotCallWrites {
   }
 }
 
-type OtherWrites = Pick<Store, 'saveCampaign' | 'saveCampaignProgress' | 'saveAgent' | 'recordRules' | 'eraseSubject'>
+type OtherWrites = Pick<
+  Store,
+  | 'saveCampaign'
+  | 'saveCampaignProgress'
+  | 'saveAgent'
+  | 'removeAgent'
+  | 'importAgents'
+  | 'recordRules'
+  | 'eraseSubject'
+>
 
 function otherWrites(write: Write): OtherWrites {
   return {
     saveCampaign: settings => write({ kind: 'save-campaign', settings }),
     saveCampaignProgress: progress => write({ kind: 'save-progress', progress }),
     saveAgent: settings => write({ kind: 'save-agent', settings }),
+    removeAgent: agentId => write({ kind: 'remove-agent', agentId }),
+    async importAgents(agents) {
+      for (let from = 0; from < agents.length; from += rowsMax)
+        await write({ kind: 'import-agents', agents: agents.slice(from, from + rowsMax) })
+    },
     recordRules: (book, at) => write({ kind: 'record-rules', book, at }),
     eraseSubject: (number, at) => write({ kind: 'erase-subject', number, at }),
   }

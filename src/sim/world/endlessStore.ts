@@ -89,6 +89,13 @@ function campaignPort(campaigns: Map<CampaignId, CampaignSettings>): CampaignSto
     async saveAgent(settings) {
       agents.set(settings.agentId, settings)
     },
+    async removeAgent(agentId) {
+      agents.delete(agentId)
+    },
+    async importAgents(imported) {
+      for (const { settings } of imported) if (settings !== undefined) agents.set(settings.agentId, settings)
+    },
     agents: async () => [...agents.values()],
+    agentsOfFile: async () => [],
   }
 }

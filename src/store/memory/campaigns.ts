@@ -2,7 +2,7 @@ import type { AgentSettings } from '../../core/agents/agent.ts'
 import type { CampaignCounters, CampaignSettings } from '../../core/campaigns/campaign.ts'
 import { given } from '../../core/given.ts'
 import type { AgentId, CampaignId } from '../../core/ids.ts'
-import type { SavedProgress } from '../../ports/campaigns.ts'
+import type { AgentImport, SavedProgress } from '../../ports/campaigns.ts'
 import type { Store } from '../../ports/store.ts'
 import { noCounters } from '../decisions/outcome.ts'
 import type { LedgerOwner } from '../ledger/book.ts'
@@ -21,6 +21,7 @@ export interface MemoryCampaign {
 export class MemoryCampaigns {
   readonly #campaigns = new Map<CampaignId, MemoryCampaign>()
   readonly #agents = new Map<AgentId, AgentSettings>()
+  readonly #agentsOfFile = new Map<AgentId, AgentSettings>()
 
   of(campaignId: CampaignId): MemoryCampaign {
     const campaign = this.#campaigns.get(campaignId) ?? { counters: noCounters() }
@@ -49,6 +50,19 @@ export class MemoryCampaigns {
     this.#agents.set(settings.agentId, settings)
   }
 
+  removeAgent(agentId: AgentId): void {
+    this.#agents.delete(agentId)
+  }
+
+  importAgents(agents: readonly AgentImport[]): void {
+    for (const { agentId, settings, fromFile } of agents) {
+      if (settings === undefined) this.#agents.delete(agentId)
+      else this.#agents.set(agentId, settings)
+      if (fromFile === undefined) this.#agentsOfFile.delete(agentId)
+      else this.#agentsOfFile.set(agentId, fromFile)
+    }
+  }
+
   /** Whom the campaign's calls are made for; nobody has applied it: what is said of such calls. */
   ledgerOwner(campaignId: CampaignId): LedgerOwner {
     const settings = this.#campaigns.get(campaignId)?.settings
@@ -56,13 +70,18 @@ export class MemoryCampaigns {
     return { seller: settings.seller.sellerId, purpose: settings.purpose, topic: settings.topic }
   }
 
-  reads(): Pick<Store, 'campaigns' | 'agents'> {
+  reads(): Pick<Store, 'campaigns' | 'agents' | 'agentsOfFile'> {
     return {
       campaigns: async () =>
         [...this.#campaigns.values()].flatMap(({ settings, progress, counters }) =>
           settings === undefined ? [] : [{ settings, counters: { ...counters }, ...given({ progress }) }],
         ),
-      agents: async () => [...this.#agents.values()].sort((a, b) => (a.agentId < b.agentId ? -1 : 1)),
+      agents: async () => byId(this.#agents),
+      agentsOfFile: async () => byId(this.#agentsOfFile),
     }
   }
+}
+
+function byId(agents: ReadonlyMap<AgentId, AgentSettings>): readonly AgentSettings[] {
+  return [...agents.values()].sort((a, b) => (a.agentId < b.agentId ? -1 : 1))
 }

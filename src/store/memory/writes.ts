@@ -25,6 +25,8 @@ export function modelWrites(model: Model): WriteHandlers<ModelKind> {
       campaigns.of(progress.campaignId).progress = progress
     },
     'save-agent': ({ settings }) => campaigns.saveAgent(settings),
+    'remove-agent': ({ agentId }) => campaigns.removeAgent(agentId),
+    'import-agents': ({ agents }) => campaigns.importAgents(agents),
     'add-do-not-call': ({ entry }) => void doNotCall.add(entry),
     'remove-do-not-call': ({ number, list }) => doNotCall.remove(number, list),
     'add-do-not-call-prefix': ({ entry }) => doNotCall.prefixes.add(entry),

@@ -4,7 +4,10 @@ import { prepareCampaignLookups } from './queries/campaigns.ts'
 import type { Writing } from './writing/writing.ts'
 
 /** What is read of campaigns and agents. */
-export function campaignPort(database: Database, writes: Writing): Pick<Store, 'campaigns' | 'agents'> {
+export function campaignPort(
+  database: Database,
+  writes: Writing,
+): Pick<Store, 'campaigns' | 'agents' | 'agentsOfFile'> {
   const lookups = prepareCampaignLookups(database)
   return {
     async campaigns() {
@@ -14,6 +17,10 @@ export function campaignPort(database: Database, writes: Writing): Pick<Store, '
     async agents() {
       await writes.settled()
       return lookups.agents()
+    },
+    async agentsOfFile() {
+      await writes.settled()
+      return lookups.agentsOfFile()
     },
   }
 }

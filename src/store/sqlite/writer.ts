@@ -183,6 +183,8 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
     'save-campaign': ({ settings }) => campaigns.save(settings),
     'save-progress': ({ progress }) => campaigns.saveProgress(progress),
     'save-agent': ({ settings }) => campaigns.saveAgent(settings),
+    'remove-agent': ({ agentId }) => campaigns.removeAgent(agentId),
+    'import-agents': ({ agents }) => campaigns.importAgents(agents),
     'install-bulk-list': ({ version }) => doNotCall.install(version),
     'drop-bulk-list': ({ list }) => doNotCall.drop(list),
     'import-leads': ({ importId, campaignId, leads: packed }) =>

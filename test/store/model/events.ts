@@ -174,7 +174,12 @@ export const event = fc.oneof(
       learned: fc.boolean(),
     }),
   },
-  fc.record({ kind: fc.constant('agent' as const), agent: fc.nat({ max: 2 }), name: fc.constantFrom('Ann', 'Ben') }),
+  fc.record({
+    kind: fc.constant('agent' as const),
+    how: fc.constantFrom('save', 'remove', 'import', 'stay-removed', 'drop'),
+    agent: fc.nat({ max: 2 }),
+    name: fc.constantFrom('Ann', 'Ben'),
+  }),
   fc.record({
     kind: fc.constant('install' as const),
     list: fc.nat({ max: 1 }),

@@ -286,7 +286,12 @@ export class Play {
     const { store } = this.side
     if (event.kind === 'agent') {
       const agentId = `run-${this.#run}-${event.agent}`
-      return store.saveAgent({ agentId, name: event.name, endpoint: 'PJSIP/a', nodeId: 'pbx' })
+      const settings = { agentId, name: event.name, endpoint: 'PJSIP/a', nodeId: 'pbx' }
+      if (event.how === 'save') return store.saveAgent(settings)
+      if (event.how === 'remove') return store.removeAgent(agentId)
+      const keeps = given({ settings: event.how === 'import' ? settings : undefined })
+      const says = given({ fromFile: event.how === 'drop' ? undefined : settings })
+      return store.importAgents([{ agentId, ...keeps, ...says }])
     }
     const campaignId = this.campaigns[event.campaign] ?? ''
     if (event.kind === 'apply') {

@@ -44,6 +44,7 @@ async function wholeReads({ side, campaigns, lists }: Play): Promise<Told> {
   return {
     campaigns: (await store.campaigns()).filter(({ settings }) => own(settings.campaignId)),
     agents: agents.filter(({ agentId }) => agentId.startsWith(prefix)),
+    'agents of the file': (await store.agentsOfFile()).filter(({ agentId }) => agentId.startsWith(prefix)),
     open: (await store.openAttempts()).filter(({ campaignId }) => own(campaignId)),
     lists: (await store.doNotCallLists()).filter(({ name }) => lists.includes(name)),
     prefixes: await store.doNotCallPrefixes(),

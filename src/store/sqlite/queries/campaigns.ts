@@ -2,7 +2,8 @@ import type { Database } from 'better-sqlite3'
 import type { AgentSettings } from '../../../core/agents/agent.ts'
 import type { CampaignCounters, CampaignSettings } from '../../../core/campaigns/campaign.ts'
 import { given } from '../../../core/given.ts'
-import type { CampaignStore, SavedProgress } from '../../../ports/campaigns.ts'
+import type { AgentId } from '../../../core/ids.ts'
+import type { AgentImport, CampaignStore, SavedProgress } from '../../../ports/campaigns.ts'
 import { prepareCampaignKeys } from './campaignKeys.ts'
 import { prepareOwnerKeys } from './ownerKeys.ts'
 import { prepareSellerChange } from './sellers.ts'
@@ -20,6 +21,7 @@ interface CampaignRow extends CampaignCounters {
 export interface CampaignLookups {
   campaigns(): readonly KeptCampaign[]
   agents(): readonly AgentSettings[]
+  agentsOfFile(): readonly AgentSettings[]
 }
 
 /** Prepares the look-ups on a connection. */
@@ -30,9 +32,11 @@ export function prepareCampaignLookups(database: Database): CampaignLookups {
      FROM campaign WHERE settings IS NOT NULL ORDER BY campaignKey`,
   )
   const agents = database.prepare<[], string>('SELECT settings FROM agent ORDER BY agentId').pluck()
+  const ofFile = database.prepare<[], string>('SELECT settings FROM agentImport ORDER BY agentId').pluck()
   return {
     campaigns: () => campaigns.all().map(keptCampaign),
     agents: () => agents.all().map(settings => JSON.parse(settings)),
+    agentsOfFile: () => ofFile.all().map(settings => JSON.parse(settings)),
   }
 }
 
@@ -47,6 +51,8 @@ export interface CampaignWrites {
   save(settings: CampaignSettings): void
   saveProgress(progress: SavedProgress): void
   saveAgent(settings: AgentSettings): void
+  removeAgent(agentId: AgentId): void
+  importAgents(agents: readonly AgentImport[]): void
 }
 
 /** Prepares the writes on the writer's connection. */
@@ -60,7 +66,7 @@ export function prepareCampaignWrites(database: Database): CampaignWrites {
   const progress = database.prepare<[number, string | null, number]>(
     'UPDATE campaign SET running = ?, memory = ? WHERE campaignKey = ?',
   )
-  const saveAgent = database.prepare<[string, string]>('INSERT OR REPLACE INTO agent (agentId, settings) VALUES (?, ?)')
+  const agents = prepareAgentWrites(database)
   return {
     save(settings) {
       const campaignKey = campaignKeys(settings.campaignId)
@@ -70,6 +76,29 @@ export function prepareCampaignWrites(database: Database): CampaignWrites {
     saveProgress({ campaignId, running, memory }) {
       progress.run(Number(running), memory === undefined ? null : JSON.stringify(memory), campaignKeys(campaignId))
     },
-    saveAgent: settings => void saveAgent.run(settings.agentId, JSON.stringify(settings)),
+    ...agents,
+  }
+}
+
+function prepareAgentWrites(database: Database): Pick<CampaignWrites, 'saveAgent' | 'removeAgent' | 'importAgents'> {
+  const write = (table: 'agent' | 'agentImport') => ({
+    save: database.prepare<[string, string]>(`INSERT OR REPLACE INTO ${table} (agentId, settings) VALUES (?, ?)`),
+    drop: database.prepare<[string]>(`DELETE FROM ${table} WHERE agentId = ?`),
+  })
+  const agents = write('agent')
+  const ofFile = write('agentImport')
+  const keep = ({ save, drop }: typeof agents, agentId: AgentId, settings: AgentSettings | undefined): void => {
+    if (settings === undefined) drop.run(agentId)
+    else save.run(agentId, JSON.stringify(settings))
+  }
+  return {
+    saveAgent: settings => keep(agents, settings.agentId, settings),
+    removeAgent: agentId => keep(agents, agentId, undefined),
+    importAgents(changed) {
+      for (const { agentId, settings, fromFile } of changed) {
+        keep(agents, agentId, settings)
+        keep(ofFile, agentId, fromFile)
+      }
+    },
   }
 }
