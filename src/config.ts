@@ -79,6 +79,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     nodes,
     trunks,
     agents: agentConfigs(loading),
+    agentLanguage: document.agentLanguage ?? 'en',
     campaigns: campaignConfigs(loading, { trunks, defaultCountry, ...seller }),
     api: apiConfig(loading),
     store: storeConfig(loading),

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { idSchema } from '../config/campaignFile.ts'
 import { agentSchema } from '../config/configFile.ts'
+import { endCauses } from '../core/vocabulary.ts'
 import { campaignToo, closed, closedAlso } from './schemas.ts'
 import { instant, provenanceView } from './views.ts'
 
@@ -18,6 +19,10 @@ export const agentView = Type.Object({
   pauseReason: Type.Optional(text),
   wrapUpUntil: Type.Optional(instant),
   pending: Type.Optional(Type.Enum(['pause', 'logout'])),
+  /** They are removed as soon as they are off the line. */
+  removed: Type.Optional(Type.Boolean()),
+  /** Why their phone, rung for the last log-in, did not come onto the line. */
+  unreached: Type.Optional(Type.Enum([...endCauses])),
   registered: Type.Optional(Type.Boolean()),
   mediaFlowing: Type.Boolean(),
   calls: Type.Integer(),
@@ -63,6 +68,12 @@ export const agentBody = Type.Object(
 )
 /** An agent as they are sent. */
 export type AgentBody = Static<typeof agentBody>
+
+/** An agent who was removed. */
+export const removedView = Type.Object({
+  /** They are no more; else they are removed when they are off the line. */
+  removed: Type.Boolean(),
+})
 
 /** Which agents to list. */
 export const agentListQuery = Type.Object({ campaignId: Type.Optional(idSchema) }, campaignToo)

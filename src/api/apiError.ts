@@ -16,6 +16,8 @@ const rejectionStatus: Readonly<Record<string, number>> = {
   'unknown-agent': 404,
   'unknown-call': 404,
   'node-down': 503,
+  'callback-without-time': 422,
+  'callback-without-lead': 422,
 }
 
 /** What a caller of the store can ask for wrongly; everything else is the store's own trouble, and may go through later. */

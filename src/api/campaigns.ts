@@ -12,6 +12,19 @@ export const campaignView = Type.Object({
 /** A campaign with its settings as a file has them, its figures and the counts of its leads. */
 export type CampaignView = Static<typeof campaignView>
 
+/** What the file of a campaign has changed: settings by their path in it, as written before and now; `new`: it was not there. */
+export const changedView = Type.Union([
+  Type.Literal('new'),
+  Type.Array(
+    Type.Object({ path: Type.String(), before: Type.Optional(Type.String()), now: Type.Optional(Type.String()) }),
+  ),
+])
+
+/** A campaign as it was applied, with what that has changed. */
+export const campaignAppliedView = Type.Object({ ...campaignView.properties, changed: changedView })
+/** A campaign as it was applied, with what that has changed. */
+export type CampaignAppliedView = Static<typeof campaignAppliedView>
+
 /** A campaign as its file has it; its id may have the name that answers have. */
 export const campaignBody = Type.Object(campaignSchema.properties, closedAlso({ campaignId: 'id' }))
 

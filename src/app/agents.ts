@@ -2,6 +2,7 @@ import type { AgentBody, AgentCallView, AgentShowView, AgentView } from '../api/
 import { ApiError, obeyed } from '../api/apiError.ts'
 import { iso, isoOf, viewProvenance } from '../api/views.ts'
 import { agentSettings } from '../config.ts'
+import type { AgentSettings } from '../core/agents/agent.ts'
 import { given } from '../core/given.ts'
 import type { AgentSnapshot, CallSnapshot } from '../ports/engine.ts'
 import type { AppContext } from './context.ts'
@@ -21,12 +22,37 @@ export async function showAgent(context: AppContext, agentId: string): Promise<A
   return { agent: viewAgent(agent), ...given({ call: call && (await viewAgentCall(context, call)) }) }
 }
 
-/** Adds an agent, or changes one who keeps their session. */
+/** Adds an agent, or changes one who keeps their session; what is not said of them stays as it is. */
 export async function addAgent(context: AppContext, body: AgentBody): Promise<AgentView> {
-  const { agentId: id, nodeId: node, campaignId: campaign, ...rest } = body
+  const known = context.gateway.agent(body.agentId)
+  const said = known === undefined ? body : { ...settingsOf(known), ...body }
+  const { agentId: id, nodeId: node, campaignId: campaign, ...rest } = said
   const settings = agentSettings({ id, ...rest, ...given({ node, campaign }) }, context.nodeIds)
+  if (known !== undefined) checkSession(known, settings)
   obeyed(await context.gateway.command({ kind: 'agent-add', settings }))
   return viewAgent(findAgent(context, settings.agentId))
+}
+
+function settingsOf({ agentId, name, endpoint, nodeId, campaignId }: AgentSnapshot): AgentBody {
+  return { agentId, name, endpoint, nodeId, ...given({ campaignId }) }
+}
+
+/** Whoever is on the line stays where they are. */
+function checkSession(known: AgentSnapshot, settings: AgentSettings): void {
+  if (known.phase.state === 'offline') return
+  for (const field of ['nodeId', 'campaignId', 'endpoint'] as const) {
+    if (known[field] === settings[field]) continue
+    const { agentId } = known
+    const message = `agent ${agentId} is on the line (${known.phase.state}), so their ${field} cannot change: \`dialwright agents logout ${agentId}\` first`
+    throw new ApiError(409, 'agent-on-the-line', message)
+  }
+}
+
+/** Removes an agent: at once, or when they are off the line. Answers whether they are gone. */
+export async function removeAgent(context: AppContext, agentId: string): Promise<{ readonly removed: boolean }> {
+  findAgent(context, agentId)
+  obeyed(await context.gateway.command({ kind: 'agent-remove', agentId }))
+  return { removed: context.gateway.agent(agentId) === undefined }
 }
 
 /** What moves an agent's session. */
@@ -88,7 +114,7 @@ function findAgent({ gateway }: AppContext, agentId: string): AgentSnapshot {
 
 function viewAgent(agent: AgentSnapshot): AgentView {
   const { agentId, name, endpoint, nodeId, campaignId, phase, pending, registered, mediaFlowing } = agent
-  const { calls, occupancy } = agent
+  const { calls, occupancy, removed, unreached } = agent
   return {
     agentId,
     name,
@@ -101,6 +127,8 @@ function viewAgent(agent: AgentSnapshot): AgentView {
       pauseReason: phase.state === 'paused' ? phase.reason : undefined,
       wrapUpUntil: phase.state === 'wrap-up' ? iso(phase.until) : undefined,
       pending: pending?.kind,
+      removed,
+      unreached: unreached?.cause,
       registered,
     }),
     mediaFlowing,

@@ -1,6 +1,7 @@
 import { ApiError, obeyed } from '../api/apiError.ts'
-import type { CampaignView, PacingView } from '../api/campaigns.ts'
+import type { CampaignAppliedView, CampaignView, PacingView } from '../api/campaigns.ts'
 import { type CampaignStatus, type DecisionView, viewDecision } from '../api/views.ts'
+import { changedSettings } from '../config/campaignChange.ts'
 import {
   type CampaignDocument,
   campaignDocument,
@@ -47,14 +48,16 @@ export async function applyCampaign(
   context: AppContext,
   campaignId: string,
   document: CampaignDocument,
-): Promise<CampaignView> {
+): Promise<CampaignAppliedView> {
   if (document.id !== campaignId) {
     const message = `the body's id is ${document.id}, the path's ${campaignId}: make them the same`
     throw new ApiError(422, 'id-differs', message)
   }
   const settings = campaignSettings(document, context)
+  const before = context.gateway.campaign(campaignId)?.settings
   obeyed(await context.gateway.command({ kind: 'campaign-apply', settings }))
-  return showCampaign(context, campaignId)
+  const changed = before === undefined ? 'new' : [...changedSettings(before, settings)]
+  return { ...(await showCampaign(context, campaignId)), changed }
 }
 
 /** Lets a campaign dial, or originate nothing more. */

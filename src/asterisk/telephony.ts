@@ -5,7 +5,7 @@ import type { TelephonyEvent } from '../core/inputs.ts'
 import { errorCode } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { PbxHealth, Telephony } from '../ports/telephony.ts'
+import type { PbxHealth, Telephony, TellOrder } from '../ports/telephony.ts'
 import { type AmiOptions, connectAmi } from './ami/connection.ts'
 import type { AmiMessage } from './ami/message.ts'
 import { connectAri } from './ari/connect.ts'
@@ -18,6 +18,7 @@ import type { NodeContext } from './context.ts'
 import { telephonyError } from './errors.ts'
 import { AgentAudio } from './legs/agentAudio.ts'
 import { Agents } from './legs/agents.ts'
+import { AgentVoice } from './legs/agentVoice.ts'
 import { Callers, type IncomingReading } from './legs/callers.ts'
 import { Connector } from './legs/connector.ts'
 import { CustomerOrders } from './legs/customerOrders.ts'
@@ -74,6 +75,7 @@ class AsteriskTelephony implements Telephony {
   readonly #callers: Callers
   readonly #agents: Agents
   readonly #agentAudio: AgentAudio
+  readonly #agentVoice: AgentVoice
   readonly #customerOrders: CustomerOrders
   readonly #connector: Connector
   readonly #partings: Partings
@@ -121,28 +123,27 @@ class AsteriskTelephony implements Telephony {
     this.#callers = new Callers(this.#context, options.incoming, () => this.#ari())
     this.#agents = new Agents(this.#context)
     this.#agentAudio = new AgentAudio(this.#context, this.#agents)
+    this.#agentVoice = new AgentVoice(this.#context, this.#agents)
     this.#records = new Records(this.#context, this.#links.ami)
     this.#registrations = new Registrations(this.#context, this.#links.ami, this.#agents)
     this.#pace = new Pace(this.#context)
     this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock)
-    const parts = { context: this.#context, customers: this.#customers, agents: this.#agents }
+    const legs = { context: this.#context, customers: this.#customers, agents: this.#agents }
+    const parts = { ...legs, agentVoice: this.#agentVoice, records: this.#records }
     this.#customerOrders = new CustomerOrders({
       ...parts,
-      records: this.#records,
       ami: this.#links.ami,
       orderable: () => this.#ari(),
     })
     this.#connector = new Connector({
       ...parts,
       agentAudio: this.#agentAudio,
-      records: this.#records,
       pace: this.#pace,
     })
     this.#partings = new Partings({ ...parts, giveBack: (call, leg) => this.#connector.giveBack(call, leg.agentId) })
     this.#resync = new Resync({
       ...parts,
       callers: this.#callers,
-      records: this.#records,
       registrations: this.#registrations,
       pbxClock: this.#pbxClock,
       trunkEndpoints: options.trunkEndpoints,
@@ -205,6 +206,7 @@ class AsteriskTelephony implements Telephony {
     const now = this.#context.clock.now()
     // The law's shortest ring counts from the 180: by the PBX's clock, which we know to some ms, it could begin too early.
     const at = tellsOfRinging(event) ? now : this.#pbxClock.instantOf(event.pbxAt, now)
+    if (this.#agentVoice.handle(event)) return
     if (!this.#customers.handle(event, at) && !this.#callers.handle(event, at)) this.#agents.handle(event, at)
   }
 
@@ -273,6 +275,15 @@ class AsteriskTelephony implements Telephony {
   async releaseAgent(agentId: AgentId): Promise<void> {
     this.#ari()
     await this.#agents.release(agentId)
+  }
+
+  async tellAgent(order: TellOrder): Promise<void> {
+    this.#ari()
+    await this.#agentVoice.tell(order)
+  }
+
+  forgetAgent(agentId: AgentId): void {
+    this.#agents.forget(agentId)
   }
 
   async acknowledgeUnattended(callIds: readonly CallId[]): Promise<void> {

@@ -24,7 +24,7 @@ trunks:                                 # ways out to the telephone network
     callerIds:                          # numbers shown to the called person; they must be yours and answered
       - '+12025550100'
 
-agents:                                 # people on SIP softphones; more with \`dialwright agents add\`
+agents:                                 # people on SIP softphones, taken into the database at a start; more with \`dialwright agents add\`
   - id: '1001'                          # in quotes; also the SIP endpoint PJSIP/1001
     name: Ann Example
 

@@ -1,6 +1,12 @@
 import { type Static, Type } from 'typebox'
 import type { AgentSettings } from '../core/agents/agent.ts'
-import type { CampaignSettings, DayCaps, Seller } from '../core/campaigns/campaign.ts'
+import {
+  type CampaignSettings,
+  type DayCaps,
+  type PromptLanguage,
+  promptLanguages,
+  type Seller,
+} from '../core/campaigns/campaign.ts'
 import type { TrunkSettings } from '../core/dialing/trunk.ts'
 import { campaignSchema, durationSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
 import { sellerSchema } from './complianceFile.ts'
@@ -86,6 +92,7 @@ export const configSchema = Type.Object(
     nodes: Type.Array(nodeSchema, { minItems: 1, maxItems: 100 }),
     trunks: Type.Array(trunkSchema, { minItems: 1, maxItems: 1000 }),
     agents: Type.Optional(Type.Array(agentSchema, { maxItems: 10_000 })),
+    agentLanguage: Type.Optional(Type.Enum([...promptLanguages], { 'x-says': 'en, es or zh' })),
     seller: Type.Optional(sellerSchema),
     campaigns: Type.Optional(Type.Array(campaignSchema, { maxItems: 1000 })),
     api: Type.Optional(apiSchema),
@@ -136,6 +143,8 @@ export interface Config {
   readonly nodes: readonly NodeConfig[]
   readonly trunks: readonly TrunkConfig[]
   readonly agents: readonly AgentSettings[]
+  /** In which agents are spoken to on their phones. */
+  readonly agentLanguage: PromptLanguage
   readonly campaigns: readonly CampaignSettings[]
   readonly api: ApiConfig
   readonly store: { readonly path: string }

@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox'
-import { type RespectLine, respectLanguages } from '../core/campaigns/campaign.ts'
+import { promptLanguages, type RespectLine } from '../core/campaigns/campaign.ts'
 import { given } from '../core/given.ts'
 
 /** What whoever calls a shown number back is told, as written in a campaign's file or sent over the API. */
 export const respectLineSchema = Type.Object(
   {
-    language: Type.Optional(Type.Enum([...respectLanguages], { 'x-says': 'en, es or zh' })),
+    language: Type.Optional(Type.Enum([...promptLanguages], { 'x-says': 'en, es or zh' })),
     who: Type.Optional(
       Type.String({
         pattern: '^[a-zA-Z0-9/_-]{1,200}$',

@@ -8,6 +8,7 @@ import type { BreakerCause, NodeBreaker } from './dialing/nodeHealth.ts'
 import type { OriginateRoute } from './dialing/trunk.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { PacingDecision } from './pacing/pacer.ts'
+import type { AgentPhrase } from './vocabulary.ts'
 
 /** All that an originate needs, and what the shell has to write before it leaves. */
 export interface OriginateOrder {
@@ -66,6 +67,13 @@ export type Effect =
   | { readonly kind: 'hang-up'; readonly callId: CallId; readonly nodeId: NodeId }
   | { readonly kind: 'call-agent'; readonly agentId: AgentId; readonly nodeId: NodeId; readonly endpoint: string }
   | { readonly kind: 'release-agent'; readonly agentId: AgentId; readonly nodeId: NodeId }
+  /** Say this on an agent's line; a call that comes meanwhile cuts it short. */
+  | {
+      readonly kind: 'tell-agent'
+      readonly agentId: AgentId
+      readonly nodeId: NodeId
+      readonly phrases: readonly AgentPhrase[]
+    }
   | { readonly kind: 'attempt-ended'; readonly end: AttemptEnd }
   | { readonly kind: 'wrapped-up'; readonly wrapUp: WrapUp; readonly number?: PhoneNumber; readonly leadId?: LeadId }
   /** Write to the do-not-call list, durably, before anything else of this number. */
@@ -93,6 +101,8 @@ export type Effect =
   | { readonly kind: 'acknowledge-unattended'; readonly nodeId: NodeId; readonly callIds: readonly CallId[] }
   /** The agent's log-in campaign has changed: remember it over a restart. */
   | { readonly kind: 'agent-saved'; readonly settings: AgentSettings }
+  /** The agent is no more: forget them, here and at the PBX. */
+  | { readonly kind: 'agent-removed'; readonly agentId: AgentId; readonly nodeId: NodeId }
   /** Ask the store what this owner's calls have come to; `abandonment-counted` answers. */
   | { readonly kind: 'count-abandonment'; readonly sellerId: string; readonly purpose: Purpose }
   /** Ask the store where the campaign's unfinished leads are; `places-counted` answers. */
@@ -112,6 +122,8 @@ export type RejectionCode =
   | 'agent-not-registered'
   | 'node-down'
   | 'already-wrapped-up'
+  | 'callback-without-time'
+  | 'callback-without-lead'
 
 /** What outsiders may want to know: webhooks, the live board, the event stream. */
 export type EngineEvent =

@@ -1,14 +1,16 @@
 import {
   onAgentAdd,
   onAgentLogin,
+  onAgentRemove,
   onLogout,
   onPause,
   onResume,
   onWrapUp,
   settlePending,
 } from './agents/agentCommands.ts'
-import { onKey, onLegDown, onLegUp, onMedia, onRegistration } from './agents/agentEvents.ts'
-import { onAgentDeadline } from './agents/agentFlow.ts'
+import { onAgentDeadline } from './agents/agentDeadlines.ts'
+import { onLegDown, onLegUp, onMedia, onRegistration } from './agents/agentEvents.ts'
+import { onKey } from './agents/agentKeys.ts'
 import {
   onAnswered,
   onCallDeadline,
@@ -20,7 +22,7 @@ import {
   onRinging,
   onTakenOver,
 } from './calls/callFlow.ts'
-import { hangUp } from './calls/hangUp.ts'
+import { onHangUpCommand } from './calls/hangUp.ts'
 import { endLongCalls } from './calls/longestCall.ts'
 import { defaultLineMax, onCallKey, onIncoming, onPromptEnded, onTraced } from './calls/respectLine.ts'
 import {
@@ -54,7 +56,7 @@ import { createPacer } from './pacing/index.ts'
 import type { PacerFactory } from './pacing/pacer.ts'
 import { onNodeDown, onNodeUp, onRecovered } from './recovery.ts'
 import type { Campaign, EngineState } from './state.ts'
-import { reject, type Step } from './step.ts'
+import type { Step } from './step.ts'
 
 /**
  * An engine that knows nothing yet. `callIdPrefix` must differ between two runs on the same store. `pacers` makes the campaigns'
@@ -141,12 +143,13 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'campaign-pause': (step, command) => onPauseCampaign(step, command.campaignId),
   'campaign-stop': onStop,
   'agent-add': (step, command) => onAgentAdd(step, command.settings),
+  'agent-remove': onAgentRemove,
   'agent-login': onAgentLogin,
   'agent-logout': onLogout,
   'agent-pause': onPause,
   'agent-resume': onResume,
   'wrap-up': onWrapUp,
-  'call-hang-up': (step, command) => onHangUpCommand(step, command.callId),
+  'call-hang-up': onHangUpCommand,
   'number-blocked': (step, command) => onBlocked(step, command),
   'leads-changed': (step, command) => onLeadsChanged(step, command.campaignId),
   'hopper-filled': onHopperFilled,
@@ -186,13 +189,6 @@ function onDayBegan({ state }: Step, answer: Extract<ShellAnswer, { kind: 'day-b
 function onNodes(step: Step, answer: Extract<ShellAnswer, { kind: 'nodes' }>): void {
   for (const nodeId of answer.nodeIds)
     step.state.nodes.set(nodeId, { nodeId, link: 'down', breaker: { state: 'closed' }, health: createNodeHealth() })
-}
-
-/** Ends a conversation at its agent's or an operator's wish. A call that only rings is not ended so: `campaign-stop` is. */
-function onHangUpCommand(step: Step, callId: string): void {
-  const call = step.state.calls.get(callId)
-  if (call?.phase.state === 'connected') hangUp(step, call)
-  else reject(step, 'unknown-call', `no conversation ${callId} is in progress`)
 }
 
 /** Pacing after everything that has happened: connect on event, dial on decision. */

@@ -126,6 +126,8 @@ export type Command =
   | { readonly kind: 'campaign-pause'; readonly campaignId: CampaignId }
   | { readonly kind: 'campaign-stop'; readonly campaignId: CampaignId; readonly force: boolean }
   | { readonly kind: 'agent-add'; readonly settings: AgentSettings }
+  /** At once, or when they are off the line: whom they talk to is not cut off. */
+  | { readonly kind: 'agent-remove'; readonly agentId: AgentId }
   /** The engine calls the agent's phone. */
   | { readonly kind: 'agent-login'; readonly agentId: AgentId; readonly campaignId?: CampaignId }
   | { readonly kind: 'agent-logout'; readonly agentId: AgentId; readonly force: boolean }

@@ -1,4 +1,4 @@
-import { onLegDown, onLegUp } from './agents/agentEvents.ts'
+import { comeOn, onLegDown } from './agents/agentEvents.ts'
 import { rejoin } from './agents/agentFlow.ts'
 import { abandon, isUnmet } from './calls/abandon.ts'
 import { type AttemptEnd, type AttemptStart, type Call, createCall } from './calls/call.ts'
@@ -75,7 +75,7 @@ function reconcileAgents(step: Step, nodeId: NodeId, inventory: PbxInventory): v
     const { state } = agent.phase
     if (present.has(agent.agentId)) {
       if (state === 'offline' || state === 'calling') {
-        onLegUp(step, { kind: 'agent-leg-up', agentId: agent.agentId, nodeId, by: 'agent', at: step.now })
+        comeOn(step, { kind: 'agent-leg-up', agentId: agent.agentId, nodeId, by: 'agent', at: step.now })
       }
     } else if (state !== 'offline') {
       const wantsLine = agent.pending?.kind !== 'logout'

@@ -100,3 +100,25 @@ export const endCauses = [
 ] as const
 /** Why a leg ended, in one word. */
 export type EndCause = (typeof endCauses)[number]
+
+/** What an agent can be told on their line, one sound each; digits are said one by one. */
+export const agentPhrases = [
+  'logged-in',
+  'no-campaign',
+  'not-dialing',
+  'dialing',
+  'pausing',
+  'paused',
+  'working',
+  'saved',
+  'no-such-key',
+  'ask-hours',
+  'no-hours',
+  'call-back-in',
+  'hours',
+  'silent-line',
+  'broken-line',
+  ...(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const),
+] as const
+/** One sound for an agent. */
+export type AgentPhrase = (typeof agentPhrases)[number]

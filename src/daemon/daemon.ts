@@ -1,7 +1,10 @@
+import { changedSettings, type SettingChange } from '../config/campaignChange.ts'
 import type { Config } from '../config.ts'
+import type { AgentFileChange } from '../core/agents/agentFile.ts'
 import { createLawFinder, type LawFinder } from '../core/compliance/law.ts'
 import { releasableReasons } from '../core/compliance/release.ts'
 import { given } from '../core/given.ts'
+import type { CampaignId } from '../core/ids.ts'
 import { recordingPacers } from '../core/pacing/record.ts'
 import { createWebhookSender, type WebhookSender } from '../crm/webhook.ts'
 import { createSystemClock } from '../dialer/clock.ts'
@@ -21,11 +24,24 @@ import { createTelephonies, readHealth } from './telephonies.ts'
 
 export interface Daemon {
   readonly url: string
+  readonly fileChanges: FileChanges
   /**
    * Dials nothing more, waits for the calls in flight, closes everything. Idempotent.
    * @throws OperatingError `not-closed`: a part did not close in time; the process can only be ended
    */
   stop(graceMs: number): Promise<void>
+}
+
+/** What the configuration file has changed, as it was taken in at the start. */
+export interface FileChanges {
+  readonly agents: readonly AgentFileChange[]
+  readonly campaigns: readonly CampaignChange[]
+}
+
+/** A campaign that is new, or the settings of it that are not what they were, as a campaign's file names them. */
+export interface CampaignChange {
+  readonly campaignId: CampaignId
+  readonly changed: readonly SettingChange[] | 'new'
 }
 
 /** Closes what was opened, last first, whatever becomes of each; the first failure is told at the end. */
@@ -113,12 +129,14 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))
     // The port first: when it is in use, nothing has been dialed.
     const url = await server.listen(config.api)
-    await dialer.start()
-    await applyCampaigns(dialer, config)
+    const agents = await dialer.start()
+    const campaigns = await applyCampaigns(dialer, config)
+    const fileChanges = { agents, campaigns }
+    sayChanges(log, fileChanges)
     // What an older law put off, the new one may permit.
     if (newRules) dialer.gateway.release({ reasons: releasableReasons })
     restored = true
-    return createDaemon(url, { dialer, closing })
+    return createDaemon({ url, fileChanges }, { dialer, closing })
   } catch (error) {
     await closing.close().catch(() => {})
     throw error
@@ -158,6 +176,7 @@ function openDialer(
     respectLine: config.respectLine,
     trunks: config.trunks,
     agents: config.agents,
+    agentLanguage: config.agentLanguage,
     checkInvariants: config.debugInvariants,
     dayLimits: { caps: config.dayCaps, dayAround: at => dayIn(config.dayZones, at) },
     ...given({ record: recorder?.record }),
@@ -180,15 +199,34 @@ function startWebhooks({ dialer, store, log }: { dialer: Dialer; store: Store; l
   return webhooks
 }
 
-/** Campaigns of the configuration are applied at every start: there the file has the last word. */
-async function applyCampaigns({ gateway }: Dialer, { campaigns }: Config): Promise<void> {
+/** Campaigns of the configuration are applied at every start: there the file has the last word. Gives what that changes. */
+async function applyCampaigns({ gateway }: Dialer, { campaigns }: Config): Promise<readonly CampaignChange[]> {
+  const changes: CampaignChange[] = []
   for (const settings of campaigns) {
+    const { campaignId } = settings
+    const known = gateway.campaign(campaignId)?.settings
     const answer = await gateway.command({ kind: 'campaign-apply', settings })
-    if (!answer.accepted) throw new OperatingError(answer.code, `campaign ${settings.campaignId}: ${answer.message}`)
+    if (!answer.accepted) throw new OperatingError(answer.code, `campaign ${campaignId}: ${answer.message}`)
+    const changed = known === undefined ? 'new' : changedSettings(known, settings)
+    if (changed.length > 0) changes.push({ campaignId, changed })
   }
+  return changes
 }
 
-function createDaemon(url: string, { dialer, closing }: { dialer: Dialer; closing: Closing }): Daemon {
+/** Values may be secret, of a webhook's address for one: the log has names alone. */
+function sayChanges(log: Log, { agents, campaigns }: FileChanges): void {
+  if (agents.length === 0 && campaigns.length === 0) return
+  const named = campaigns.map(({ campaignId, changed }) => ({
+    campaignId,
+    changed: changed === 'new' ? changed : changed.map(({ path }) => path),
+  }))
+  log.info({ agents, campaigns: named }, 'the configuration file has changed this')
+}
+
+function createDaemon(
+  facts: Pick<Daemon, 'url' | 'fileChanges'>,
+  { dialer, closing }: { dialer: Dialer; closing: Closing },
+): Daemon {
   let stopping: Promise<void> | undefined
   // Agents wrap up their last calls over the API, so it stays until the engine has stopped.
   const stop = async (graceMs: number): Promise<void> => {
@@ -212,7 +250,7 @@ function createDaemon(url: string, { dialer, closing }: { dialer: Dialer; closin
     }
   }
   return {
-    url,
+    ...facts,
     stop: graceMs => {
       stopping ??= stop(graceMs)
       return stopping

@@ -1,3 +1,4 @@
+import type { AgentFileChange } from '../core/agents/agentFile.ts'
 import { createEngineState } from '../core/engine.ts'
 import type { InstantMs } from '../core/ids.ts'
 import type { EngineState } from '../core/state.ts'
@@ -16,8 +17,8 @@ const writingMs = 700
 /** The running engine: inbox, step, effects, and waiting for the next deadline or input. */
 export interface Dialer {
   readonly gateway: EngineGateway
-  /** Restores what a previous run left, then links up and dials. */
-  start(): Promise<void>
+  /** Restores what a previous run left, then links up and dials. Gives what the configuration file has changed of the agents. */
+  start(): Promise<readonly AgentFileChange[]>
   /**
    * Originates nothing more, waits up to `graceMs` for calls that ring or talk, then lets go, whatever the store does. Idempotent.
    * @throws StoreError `not-written`: it has not taken everything in time
@@ -68,9 +69,10 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
     gateway: gatewayOf(loop),
     async start() {
       await days.start()
-      await restore(options, input => loop.submit(input))
+      const agentChanges = await restore(options, input => loop.submit(input))
       loop.runner.obstacles.start()
       for (const telephony of options.telephonies) telephony.start(event => void loop.submit(event))
+      return agentChanges
     },
     stop({ graceMs }) {
       stopping ??= stop(graceMs)

@@ -29,7 +29,10 @@ export interface EffectRunner extends RefusalDoor {
 
 type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>
 type Handlers = { readonly [Kind in Effect['kind']]: (effect: EffectOf<Kind>) => void }
-const mustBeOnDisk: ReadonlySet<Effect['kind']> = new Set(['opt-out', 'retire-number', 'wrapped-up', 'agent-saved'])
+const mustBeOnDisk: ReadonlySet<Effect['kind']> = new Set([
+  ...(['opt-out', 'retire-number', 'wrapped-up'] as const),
+  ...(['agent-saved', 'agent-removed'] as const),
+])
 
 /** Makes the runner of a dialer's effects. */
 export function createEffectRunner(options: Shell & { readonly onDateStep: () => void }): EffectRunner {
@@ -101,7 +104,7 @@ function createPbx({ telephonies, log }: Pick<Shell, 'telephonies' | 'log'>): Pb
 }
 
 function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
-  const { log, submit, clock } = options
+  const { log, submit, clock, agentLanguage = 'en' } = options
   const agentNotCalled = (agentId: AgentId, error: unknown): void => {
     log.warn({ agentId, code: errorCode(error), error: errorMessage(error) }, 'the agent could not be called')
     submit({ kind: 'agent-leg-down', agentId, cause: 'failed', at: clock.now() })
@@ -130,6 +133,10 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
         .callAgent({ agentId, endpoint })
         .catch(error => agentNotCalled(agentId, error)),
     'release-agent': ({ nodeId, agentId }) => pbx.ask('release-agent', pbx.on(nodeId).releaseAgent(agentId)),
+    'tell-agent': ({ nodeId, agentId, phrases }) => {
+      const sounds = phrases.map(phrase => `dialwright/agent/${agentLanguage}/${phrase}`)
+      pbx.ask('tell-agent', pbx.on(nodeId).tellAgent({ agentId, sounds }))
+    },
     // Only what is on disk may be forgotten by the PBX.
     'acknowledge-unattended': ({ nodeId, callIds }) =>
       pbx.ask(
@@ -139,7 +146,7 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
   } satisfies Partial<Handlers>
 }
 
-function storeHandlers({ options, writer, door }: Tools) {
+function storeHandlers({ options, pbx, writer, door }: Tools) {
   const { store, clock } = options
   const hoppers = createHopperFiller({ ...options, writer })
 
@@ -163,6 +170,10 @@ function storeHandlers({ options, writer, door }: Tools) {
         places => options.submit({ kind: 'places-counted', campaignId, places }),
         error => options.log.error({ campaignId, code: errorCode(error) }, 'the places of the leads were not counted'),
       ),
+    'agent-removed': ({ agentId, nodeId }) => {
+      pbx.nodes.get(nodeId)?.forgetAgent(agentId)
+      writer.keep(agentId, () => store.removeAgent(agentId))
+    },
     'agent-saved': ({ settings }) => writer.keep(settings.agentId, () => store.saveAgent(settings)),
     'refill-hopper': refill => hoppers.fill(refill),
     'opt-out'({ number, by, callId, says, everybody }) {

@@ -1,4 +1,5 @@
 import type { AgentSettings } from '../core/agents/agent.ts'
+import type { PromptLanguage } from '../core/campaigns/campaign.ts'
 import type { LawFinder } from '../core/compliance/law.ts'
 import type { TrunkSettings } from '../core/dialing/trunk.ts'
 import type { InstantMs } from '../core/ids.ts'
@@ -17,8 +18,10 @@ export interface DialerOptions {
   readonly store: DialerStore
   readonly log: Log
   readonly trunks: readonly TrunkSettings[]
-  /** Agents of the configuration; those of the store are added to them. */
+  /** What the configuration file says of agents: it is taken into those of the store. */
   readonly agents: readonly AgentSettings[]
+  /** In which agents are spoken to on their phones; absent: English. */
+  readonly agentLanguage?: PromptLanguage
   /** Differs between two runs on the same store, `[a-z0-9]+`. */
   readonly callIdPrefix: string
   /** How many who call a shown number back are told at a time; absent: the engine's own limit. */

@@ -1,3 +1,4 @@
+import { type AgentFileChange, type AgentFileMerge, mergeAgentFile } from '../core/agents/agentFile.ts'
 import { given } from '../core/given.ts'
 import type { Input } from '../core/inputs.ts'
 import type { AttemptStore } from '../ports/attempts.ts'
@@ -6,15 +7,28 @@ import type { Telephony } from '../ports/telephony.ts'
 import type { DialerOptions } from './options.ts'
 
 interface RestoreParts extends Pick<DialerOptions, 'trunks' | 'agents' | 'respectLine'> {
-  readonly store: Pick<CampaignStore, 'campaigns' | 'agents'> & Pick<AttemptStore, 'openAttempts'>
+  readonly store: Pick<CampaignStore, 'campaigns' | 'agents' | 'agentsOfFile' | 'importAgents'> &
+    Pick<AttemptStore, 'openAttempts'>
   readonly telephonies: readonly Pick<Telephony, 'nodeId' | 'watchAgents'>[]
+}
+
+/** Makes the kept agents follow the configuration file, before any of them is known to the engine. */
+async function takeInAgents({ store, agents: file }: RestoreParts): Promise<AgentFileMerge> {
+  const [lastFile, kept] = await Promise.all([store.agentsOfFile(), store.agents()])
+  const merge = mergeAgentFile({ file, lastFile, kept })
+  await store.importAgents(merge.imports)
+  return merge
 }
 
 /**
  * Enters what a previous run left, before any node links up: campaigns with their counters and what their pacers learned,
- * agents, and attempts without an end. Those wait in the engine for the inventory of their node.
+ * agents, and attempts without an end. Those wait in the engine for the inventory of their node. Gives what the configuration file has
+ * changed of the agents.
  */
-export async function restore(options: RestoreParts, submit: (input: Input) => unknown): Promise<void> {
+export async function restore(
+  options: RestoreParts,
+  submit: (input: Input) => unknown,
+): Promise<readonly AgentFileChange[]> {
   const { store, trunks } = options
   submit({ kind: 'nodes', nodeIds: options.telephonies.map(telephony => telephony.nodeId) })
   submit({ kind: 'trunks', trunks })
@@ -25,14 +39,11 @@ export async function restore(options: RestoreParts, submit: (input: Input) => u
     const { running = false, memory } = progress ?? {}
     submit({ kind: 'campaign-restored', campaignId, counters, running, ...given({ memory }) })
   }
-  const agents = new Map((await store.agents()).map(agent => [agent.agentId, agent]))
-  for (const agent of options.agents) {
-    const campaignId = agents.get(agent.agentId)?.campaignId ?? agent.campaignId
-    agents.set(agent.agentId, campaignId === undefined ? agent : { ...agent, campaignId })
-  }
-  for (const settings of agents.values()) submit({ kind: 'agent-add', settings })
+  const { agents, changes } = await takeInAgents(options)
+  for (const settings of agents) submit({ kind: 'agent-add', settings })
   for (const telephony of options.telephonies) {
-    telephony.watchAgents([...agents.values()].filter(agent => agent.nodeId === telephony.nodeId))
+    telephony.watchAgents(agents.filter(agent => agent.nodeId === telephony.nodeId))
   }
   submit({ kind: 'recovered', open: await store.openAttempts() })
+  return changes
 }

@@ -1,3 +1,4 @@
+import type { PromptLanguage } from '../core/campaigns/campaign.ts'
 import type { EngineEvent } from '../core/effects.ts'
 import type { CampaignId, InstantMs } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
@@ -34,6 +35,8 @@ export interface Shell {
   readonly telephonies: readonly Telephony[]
   readonly store: DialerStore
   readonly log: Log
+  /** In which agents are spoken to; absent: English. */
+  readonly agentLanguage?: PromptLanguage
   readonly state: EngineState
   /** Enters an input: at once, or behind those that are being worked on. */
   submit(input: Input): void

@@ -131,6 +131,7 @@ export function agentOf(state: EngineState, agentId: AgentId, now: InstantMs): A
 
 function agentSnapshot(agent: Agent, now: InstantMs): AgentSnapshot {
   const { agentId, name, endpoint, nodeId, campaignId, phase, pending, registered, mediaFlowing } = agent
+  const { removed, unreached } = agent
   return {
     agentId,
     name,
@@ -140,7 +141,7 @@ function agentSnapshot(agent: Agent, now: InstantMs): AgentSnapshot {
     mediaFlowing,
     calls: timesAt(agent, now).calls,
     occupancy: occupancyOf([agent], now),
-    ...given({ campaignId, pending: pending && { ...pending }, registered }),
+    ...given({ campaignId, pending: pending && { ...pending }, registered, removed, unreached }),
   }
 }
 

@@ -11,6 +11,7 @@ import type { EngineEvent, RejectionCode } from '../core/effects.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from '../core/ids.ts'
 import type { Command } from '../core/inputs.ts'
 import type { DecisionRecord, PacingDecision, PacingMode } from '../core/pacing/pacer.ts'
+import type { EndCause } from '../core/vocabulary.ts'
 import type { LeadRelease } from './leadUpkeep.ts'
 import type { RefusalAnswer, RefusalBy, RefusalWay } from './refusals.ts'
 
@@ -85,6 +86,10 @@ export interface AgentSnapshot {
   readonly campaignId?: CampaignId
   readonly phase: AgentPhase
   readonly pending?: PendingRequest
+  /** They are removed as soon as they are off the line. */
+  readonly removed?: true
+  /** Why their phone, rung for the last log-in, did not come onto the line. */
+  readonly unreached?: { readonly cause: EndCause; readonly at: InstantMs }
   /** Absent where the PBX has not said. */
   readonly registered?: boolean
   readonly mediaFlowing: boolean

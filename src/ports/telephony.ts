@@ -3,6 +3,13 @@ import type { ConnectOrder, OriginateOrder, SayOrder, TurnedAway } from '../core
 import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
 
+/** Says something to an agent. */
+export interface TellOrder {
+  readonly agentId: AgentId
+  /** Names of sounds, in their order. */
+  readonly sounds: readonly string[]
+}
+
 /** One PBX node. Every promise settles within a bounded time; a rejection is a {@link TelephonyError} of errors.ts. */
 export interface Telephony {
   readonly nodeId: NodeId
@@ -32,6 +39,13 @@ export interface Telephony {
   callAgent(order: { readonly agentId: AgentId; readonly endpoint: string }): Promise<void>
   /** Ends the agent's leg. */
   releaseAgent(agentId: AgentId): Promise<void>
+  /**
+   * Plays these sounds to an agent alone, on their line, over what they hear; what is played already ends. A join neither waits for
+   * it nor is heard with it. Without a line it is done.
+   */
+  tellAgent(order: TellOrder): Promise<void>
+  /** The agent is ours no more: what their phone does is not followed. */
+  forgetAgent(agentId: AgentId): void
   /** Forgets the PBX's durable records of calls that have been counted. */
   acknowledgeUnattended(callIds: readonly CallId[]): Promise<void>
   /** For `doctor` and the board. */

@@ -193,7 +193,8 @@ t.test('agents and calls are shown and moved', async t => {
     code: 0,
     out: 'agent 1002 (PJSIP/1002 on pbx1) is offline\n',
   })
-  t.match(await dw('agents login 1002'), { code: 0, out: 'agent 1002: the phone rings\n' })
+  t.match(await dw('agents login 1002 --no-wait'), { code: 0, out: 'agent 1002: the phone rings\n' })
+  rig.pbx.tell({ kind: 'agent-leg-down', agentId: '1002', cause: 'no-answer', at: rig.clock.now() })
   t.match(await dw('agents login 1001'), { code: 1, err: /is logged in already/ })
   const callId = await connectCall(rig)
   t.match(
@@ -218,6 +219,67 @@ t.test('agents and calls are shown and moved', async t => {
     err: /cannot write .*choose another place/,
   })
   t.match(await dw('agents logout 1001 --force'), { code: 0 })
+})
+
+t.test('a log-in waits for what becomes of the phone', async t => {
+  const { dw, rig } = await steered(t)
+  await dw('agents add 1002 --campaign spring')
+  const rung = async (times: number) => {
+    while (rig.pbx.asked.filter(what => what === 'call-agent 1002').length < times)
+      await new Promise(resolve => setTimeout(resolve, 5))
+  }
+  const answered = dw('agents login 1002')
+  await rung(1)
+  rig.pbx.tell({ kind: 'agent-leg-up', agentId: '1002', nodeId: 'pbx1', by: 'engine', at: rig.clock.now() })
+  t.match(await answered, { code: 0, out: 'agent 1002 is on the line, in spring: available\n' })
+  rig.pbx.tell({ kind: 'agent-leg-down', agentId: '1002', cause: 'hung-up-by-peer', at: rig.clock.now() })
+  let count = 1
+  for (const [cause, says] of [
+    ['busy', /not logged in: the phone PJSIP\/1002 is busy/],
+    ['no-answer', /nobody took the call/],
+    ['rejected', /declined the call/],
+    ['failed', /could not be called \(failed\): see `dialwright doctor`/],
+  ] as const) {
+    const login = dw('agents login 1002')
+    count += 1
+    await rung(count)
+    rig.pbx.tell({ kind: 'agent-leg-down', agentId: '1002', cause, at: rig.clock.now() })
+    t.match(await login, { code: 1, err: says })
+  }
+})
+
+t.test('an agent is changed in what is said of them, and removed', async t => {
+  const { dw, rig } = await steered(t)
+  await dw(['agents', 'add', '1002', '--name', 'Ben Okri'])
+  t.match(await dw('agents add 1002 --campaign spring'), { code: 0 })
+  t.match((await dw('agents list')).out, /1002 +Ben Okri +spring/, 'what was not said stays')
+  t.match(await dw('agents add 1001 --endpoint PJSIP/desk'), {
+    code: 1,
+    err: /1001 is on the line \(available\), so their endpoint cannot change.*logout 1001/,
+  })
+  t.match(await dw('agents remove 1002'), { code: 0, out: 'agent 1002 is removed\n' })
+  t.match(await dw('agents remove 1002'), { code: 1, err: /no agent 1002/ })
+  const callId = await connectCall(rig)
+  t.match(await dw('agents remove 1001'), { code: 0, out: 'agent 1001 is removed when they are off the line\n' })
+  t.match((await dw('agents list')).out, /on-call, then removed/)
+  t.match(await dw(['calls', 'hangup', callId]), { code: 0, out: `call ${callId}: it ends\n` })
+  t.ok(rig.pbx.asked.includes(`hang-up ${callId}`))
+})
+
+t.test('a campaign that is applied says what that has changed', async t => {
+  const { dw, folder } = await steered(t)
+  const file = join(folder, 'spring.yaml')
+  const { campaign } = JSON.parse((await dw('campaign show spring --json')).out)
+  writeFileSync(file, JSON.stringify(campaign))
+  t.match((await dw(['campaign', 'apply', file])).out, /nothing has changed/)
+  const pacing = { ...campaign.pacing, dialLevelMax: 2 }
+  writeFileSync(file, JSON.stringify({ ...campaign, pacing, ringTimeout: '31s' }))
+  t.match(
+    (await dw(['campaign', 'apply', file])).out,
+    /\n {2}pacing\.dialLevelMax: \d -> 2\n {2}ringTimeout: .* -> 31s\n/,
+  )
+  writeFileSync(file, JSON.stringify({ ...campaign, id: 'autumn' }))
+  t.match((await dw(['campaign', 'apply', file])).out, /campaign autumn applied.*\n {2}new\n/)
 })
 
 t.test('the monitor redraws in place, follows the window and ends with q; a pipe gets plain lines', async t => {

@@ -152,3 +152,31 @@ t.test('doctor says what is wrong with the store', async t => {
     /warn {2}secrets .*dialwright.yaml holds secrets and everybody can read it\n +-> chmod 600/,
   )
 })
+
+t.test('a start says what the file has changed since the last one', async t => {
+  const folder = tempFolder(t)
+  const port = await findPort(t)
+  const config = writeConfig(folder, { port, token })
+  const base = `${readFileSync(config, 'utf8')}log: { level: fatal }\n`
+  const startWith = async (more: string): Promise<{ err: string; list: string }> => {
+    writeFileSync(config, `${base}${more}`)
+    const terminal = createFakeTerminal()
+    const serving = run(['--config', config, 'serve', '--grace', '1s'], terminal)
+    await terminal.shows(/is ready/)
+    const { out } = await runLine(['--config', config, 'agents', 'list'])
+    if (more.includes('Ben')) await runLine(['--config', config, 'agents', 'add', '1002', '--name', 'Benjamin'])
+    terminal.signal('SIGTERM')
+    await serving
+    return { err: terminal.written.err, list: out }
+  }
+  const both = 'agents: [{ id: "1001", name: Ann }, { id: "1002", name: Ben }]\n'
+  const campaign = (message: string) => `campaigns: [{ id: spring, message: ${message} }]\n`
+  t.match((await startWith(both + campaign('sorry'))).err, /agents: added 1001, 1002\n.*campaign spring: new/)
+  const again = await startWith(both + campaign('sorry'))
+  t.notMatch(again.err, /agents:|campaign spring/)
+  t.match(again.list, /1002 +Benjamin/)
+  const changed = await startWith(`agents: [{ id: "1001", name: Anne }]\n${campaign('later')}`)
+  t.match(changed.err, /agents: changed 1001 \(name\); removed, whom the file no longer names: 1002\n/)
+  t.match(changed.err, /campaign spring: changed message\n/)
+  t.notMatch(changed.list, /1002/)
+})

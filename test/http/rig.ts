@@ -50,6 +50,8 @@ export function createHandMadePbx(): HandMadePbx {
     hangUp: callId => ask(`hang-up ${callId}`),
     callAgent: order => ask(`call-agent ${order.agentId}`),
     releaseAgent: agentId => ask(`release ${agentId}`),
+    tellAgent: order => ask(`tell ${order.agentId} ${order.sounds.join(' ')}`),
+    forgetAgent: agentId => void asked.push(`forget ${agentId}`),
     acknowledgeUnattended: () => ask('acknowledge'),
     health: async () => ({
       version: '22.10.0',

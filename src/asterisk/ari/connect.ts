@@ -72,15 +72,19 @@ const done = () => {}
 
 function operationsOf(client: Client, http: AriHttp, app: string): AriOperations {
   return {
-    ...channelOperations(client),
+    ...channelOperations(client, app),
     ...bridgeOperations(client),
     ...serverOperations(client, app),
     ...callOperations(http),
   }
 }
 
-function channelOperations({ channels }: Client) {
+function channelOperations({ channels }: Client, app: string) {
   return {
+    whisperTo: (channelId: string, snoopId: string) =>
+      run(() => channels.snoopChannelWithId({ channelId, snoopId, whisper: 'out', app, appArgs: 'whisper' })).then(
+        done,
+      ),
     channel: (channelId: string) => run(() => channels.get({ channelId })).then(readChannel),
     channels: () => run(() => channels.list()).then(list => list.map(readChannel)),
   }

@@ -24,6 +24,8 @@ export interface AriOperations {
   continueAt(channelId: string, context: string): Promise<void>
   /** One sound, or several with commas between them. */
   play(channelId: string, media: string, playbackId?: string): Promise<void>
+  /** Makes a channel, and takes it into our application, whose sounds the other one hears beside all else: its own name. */
+  whisperTo(channelId: string, whisperId: string): Promise<void>
   /** Over already is done. */
   stopPlayback(playbackId: string): Promise<void>
   /** RTP packets so far from the phone and to it. */

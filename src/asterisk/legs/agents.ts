@@ -83,6 +83,11 @@ export class Agents {
     for (const agent of agents) if (agent.nodeId === this.#context.nodeId) this.#settings.set(agent.agentId, agent)
   }
 
+  /** Their line, if they have one, is let go by an order of its own. */
+  forget(agentId: AgentId): void {
+    this.#settings.delete(agentId)
+  }
+
   settings(): Iterable<AgentSettings> {
     return this.#settings.values()
   }

@@ -6,6 +6,7 @@ import { hasCode } from '../errors.ts'
 import type { Pace } from '../link/pace.ts'
 import type { AgentAudio } from './agentAudio.ts'
 import type { AgentLeg, Agents } from './agents.ts'
+import type { AgentVoice } from './agentVoice.ts'
 import type { CustomerLeg, Customers } from './customers.ts'
 import { agentBridgeId } from './names.ts'
 import { type Records, recordOf } from './records.ts'
@@ -23,6 +24,7 @@ export interface ConnectorParts {
   readonly customers: Customers
   readonly agents: Agents
   readonly agentAudio: AgentAudio
+  readonly agentVoice: Pick<AgentVoice, 'hush'>
   readonly records: Records
   readonly pace: Pick<Pace, 'expectedMs'>
 }
@@ -36,7 +38,7 @@ export class Connector {
   }
 
   async connect(order: ConnectOrder): Promise<void> {
-    const { customers, agents } = this.#parts
+    const { customers, agents, agentVoice } = this.#parts
     const call = customers.get(order.callId)
     const agent = agents.get(order.agentId)
     // An order to give the call up that is still on its way would overtake the time-out that the join sets.
@@ -49,7 +51,9 @@ export class Connector {
     call.state = 'connected'
     call.agentId = order.agentId
     agents.toCall(agent, order.callId)
-    await agents.move(order.agentId, () => this.#join(order, call, agent))
+    const joined = agents.move(order.agentId, () => this.#join(order, call, agent))
+    agentVoice.hush(order.agentId)
+    await joined
   }
 
   /**

@@ -4,6 +4,7 @@ import type { AgentId, CallId, NodeId } from '../../core/ids.ts'
 
 const callPrefix = 'dw-call-'
 const agentPrefix = 'dw-agent-'
+const whisperPrefix = 'dw-whisper-'
 const bridgePrefix = 'dw-bridge-'
 const anewMark = '~'
 
@@ -28,6 +29,16 @@ export function agentIdOfChannel(channelId: string): AgentId | undefined {
   return channelId.startsWith(agentPrefix) && end > agentPrefix.length
     ? channelId.slice(agentPrefix.length, end)
     : undefined
+}
+
+/** The channel that says something to an agent; its playback has the same name. `attempt` makes it unique. */
+export function whisperChannelId(agentId: AgentId, attempt: string): string {
+  return `${whisperPrefix}${agentId}-${attempt}`
+}
+
+/** Whether a channel or playback is one that says something to an agent. */
+export function isWhisper(id: string): boolean {
+  return id.startsWith(whisperPrefix)
 }
 
 /** The bridge in which an agent talks; `anew` tells one that replaces another from it. */

@@ -30,6 +30,7 @@ export const neededModules = [
   'res_musiconhold',
   'res_stasis',
   'res_stasis_playback',
+  'res_stasis_snoop',
 ] as const
 
 /** Contexts of asterisk-conf's dialplan that legs are sent to. */

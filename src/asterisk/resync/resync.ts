@@ -4,6 +4,7 @@ import { type AriEvent, wantedEvents } from '../ari/shapes.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
 import type { Agents } from '../legs/agents.ts'
+import type { AgentVoice } from '../legs/agentVoice.ts'
 import type { Callers } from '../legs/callers.ts'
 import type { Customers } from '../legs/customers.ts'
 import { callChannelId, idleBridgeId } from '../legs/names.ts'
@@ -21,6 +22,7 @@ export interface ResyncParts {
   readonly context: NodeContext
   readonly customers: Customers
   readonly callers: Callers
+  readonly agentVoice: AgentVoice
   readonly agents: Agents
   readonly records: Records
   readonly registrations: Registrations
@@ -162,13 +164,14 @@ export class Resync {
   }
 
   async #readLegs(): Promise<LegsFound> {
-    const { context, agents, customers, callers } = this.#parts
+    const { context, agents, agentVoice, customers, callers } = this.#parts
     const ari = context.ari()
     const channels = await ari.channels()
     const bridges = await ari.bridges()
     const found = readLists({ channels, bridges }, agents)
     customers.reset(found.calls, callChannelId)
     const incoming = callers.reset(channels)
+    agentVoice.reset(channels)
     agents.reset(found.lines)
     await agents.prepare(new Set(bridges.map(bridge => bridge.id)))
     const idleBridge = idleBridgeId(context.nodeId)

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { type Static, Type } from 'typebox'
-import { type AgentView, agentShowView, agentView } from '../../api/agents.ts'
+import { type AgentView, agentShowView, agentView, removedView } from '../../api/agents.ts'
 import { doneView } from '../../api/views.ts'
 import { given } from '../../core/given.ts'
+import { OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { elapsed, fields, localTime, percent, table } from '../terminal/format.ts'
@@ -10,7 +11,7 @@ import { elapsed, fields, localTime, percent, table } from '../terminal/format.t
 const base = '/v1/agents'
 const listView = Type.Object({ agents: Type.Array(agentView) })
 
-/** `agents list|show|add|login|logout|pause|resume` */
+/** `agents list|show|add|remove|login|logout|pause|resume` */
 export function agentCommands(program: Command, cli: Cli): void {
   const agents = program.command('agents').description('agents and their sessions')
 
@@ -47,6 +48,21 @@ export function agentCommands(program: Command, cli: Cli): void {
     cli.print(answer, () => `agent ${id} (${answer.endpoint} on ${answer.nodeId}) is ${answer.state}\n`)
   })
 
+  examples(
+    agents
+      .command('remove')
+      .argument('<agent>')
+      .description(
+        'remove an agent: at once, or when they are off the line; the configuration file does not bring them back until it says something new of them',
+      ),
+    'dialwright agents remove 1002',
+  ).action(async (id: string) => {
+    const answer = await cli.api().send(removedView, { method: 'DELETE', path: apiPath(base, id) })
+    cli.print(answer, () =>
+      answer.removed ? `agent ${id} is removed\n` : `agent ${id} is removed when they are off the line\n`,
+    )
+  })
+
   sessionCommands(agents, cli)
 }
 
@@ -61,11 +77,15 @@ function sessionCommands(agents: Command, cli: Cli): void {
       .command('login')
       .argument('<agent>')
       .option('--campaign <id>', 'the campaign to join')
+      .option('--no-wait', 'do not wait until the phone is answered')
       .description("ring the agent's phone; they are available when they answer"),
     'dialwright agents login 1001 --campaign spring',
-  ).action((id: string, options: { campaign?: string }) =>
-    post(id, 'login', { body: given({ campaignId: options.campaign }), said: 'the phone rings' }),
-  )
+  ).action(async (id: string, { campaign, wait }: { campaign?: string; wait: boolean }) => {
+    const body = given({ campaignId: campaign })
+    await cli.api().send(doneView, { method: 'POST', path: apiPath(base, id, 'login'), body })
+    if (wait) await untilOnTheLine(cli, id)
+    else cli.print({ done: true }, () => `agent ${id}: the phone rings\n`)
+  })
 
   examples(
     agents
@@ -99,6 +119,43 @@ function sessionCommands(agents: Command, cli: Cli): void {
   ).action((id: string) => post(id, 'resume', { said: 'takes calls again' }))
 }
 
+/** How often to look whether a phone was answered. */
+const lookEveryMs = 250
+
+/** Waits for what becomes of the phone that rings. */
+async function untilOnTheLine(cli: Cli, id: string): Promise<void> {
+  cli.remark(`the phone of agent ${id} rings: they take the call to be logged in`)
+  for (;;) {
+    const { agent } = await cli.api().get(agentShowView, apiPath(base, id))
+    if (agent.state === 'offline') {
+      const message = `agent ${id} is not logged in: ${unreachedWords(agent)}`
+      throw new OperatingError('agent-unreached', message)
+    }
+    if (agent.state !== 'calling') {
+      const joined = agent.campaignId === undefined ? 'in no campaign' : `in ${agent.campaignId}`
+      cli.print(agent, () => `agent ${id} is on the line, ${joined}: ${stateWords(agent)}\n`)
+      return
+    }
+    await new Promise(resolve => setTimeout(resolve, lookEveryMs))
+  }
+}
+
+function unreachedWords({ endpoint, unreached }: AgentView): string {
+  switch (unreached) {
+    case undefined:
+      return 'they were logged out, or hung up at once'
+    case 'busy':
+      return `the phone ${endpoint} is busy: let them end its call, then log in again`
+    case 'no-answer':
+      return `nobody took the call on the phone ${endpoint}`
+    case 'rejected':
+    case 'unwanted':
+      return `the phone ${endpoint} declined the call: is it set to do not disturb?`
+    default:
+      return `the phone ${endpoint} could not be called (${unreached}): see \`dialwright doctor\``
+  }
+}
+
 function phoneWords({ registered, mediaFlowing }: AgentView): string {
   if (registered === false) return 'not registered'
   return mediaFlowing ? 'ok' : 'silent'
@@ -119,9 +176,9 @@ function agentTable(agents: readonly AgentView[]): string {
   return table(header, rows)
 }
 
-function stateWords({ state, pauseReason, pending }: AgentView): string {
+function stateWords({ state, pauseReason, pending, removed }: AgentView): string {
   const reason = pauseReason === undefined ? '' : ` (${pauseReason})`
-  return `${state}${reason}${pending === undefined ? '' : `, then ${pending}`}`
+  return `${state}${reason}${pending === undefined ? '' : `, then ${removed ? 'removed' : pending}`}`
 }
 
 function showWords({ agent, call }: Static<typeof agentShowView>): string {

@@ -3,9 +3,10 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Command, Option } from 'commander'
 import { callListView } from '../../api/calls.ts'
-import type { CallView } from '../../api/views.ts'
+import { type CallView, doneView } from '../../api/views.ts'
 import { errorCode, OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
+import { apiPath } from '../client.ts'
 import { localTime, table } from '../terminal/format.ts'
 import { counted, createProgressBar } from '../terminal/progressBar.ts'
 import { instantOrAgo, wholeNumberFrom } from '../terminal/values.ts'
@@ -23,7 +24,7 @@ function withFilters(command: Command): Command {
     .option('--since <time>', 'since a date, or a time span back from now such as 2h', instantOrAgo)
 }
 
-/** `calls list|export` */
+/** `calls list|export|hangup` */
 export function callCommands(program: Command, cli: Cli): void {
   const calls = program.command('calls').description('call records: one for every attempt')
 
@@ -51,6 +52,19 @@ export function callCommands(program: Command, cli: Cli): void {
     const bytes = await cli.api().download('/v1/calls/export', { campaignId, ...query, format })
     if (output === undefined) await toTerminal(cli, bytes)
     else await toFile(cli, { bytes, output })
+  })
+
+  examples(
+    calls
+      .command('hangup')
+      .argument('<call>', 'as `calls list` shows it, or `agents show`')
+      .description(
+        'end a call: a conversation at once; one that rings as soon as the law lets it; whoever waits hears the message',
+      ),
+    'dialwright calls hangup mik9x2-17',
+  ).action(async (id: string) => {
+    await cli.api().send(doneView, { method: 'POST', path: apiPath('/v1/calls', id, 'hang-up') })
+    cli.print({ done: true }, () => `call ${id}: it ends\n`)
   })
 }
 

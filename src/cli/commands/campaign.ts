@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
-import { campaignExplainView, campaignListView, campaignView } from '../../api/campaigns.ts'
+import { campaignAppliedView, campaignExplainView, campaignListView, campaignView } from '../../api/campaigns.ts'
 import { type CampaignStatus, doneView } from '../../api/views.ts'
 import type { CampaignDocument } from '../../config/campaignFile.ts'
 import { loadCampaignFile } from '../../config.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
+import { changedWords } from '../terminal/changes.ts'
 import { fields, percent, plural, table } from '../terminal/format.ts'
 import { campaignExplainWords } from './campaignExplainText.ts'
 
@@ -100,11 +101,12 @@ function runCommands(campaign: Command, cli: Cli): void {
 async function apply(cli: Cli, document: CampaignDocument): Promise<void> {
   const answer = await cli
     .api()
-    .send(campaignView, { method: 'PUT', path: apiPath('/v1/campaigns', document.id), body: document })
-  const { status, leads } = answer
+    .send(campaignAppliedView, { method: 'PUT', path: apiPath('/v1/campaigns', document.id), body: document })
+  const { status, leads, changed } = answer
   cli.print(
     answer,
-    () => `campaign ${document.id} applied: ${status.mode}, ${status.state}, ${plural(leads.total, 'lead')}\n`,
+    () =>
+      `campaign ${document.id} applied: ${status.mode}, ${status.state}, ${plural(leads.total, 'lead')}\n${changedWords(changed)}`,
   )
   if (leads.total === 0) cli.remark(`next: \`dialwright leads import FILE --campaign ${document.id}\``)
   else if (status.state === 'stopped') cli.remark(`next: \`dialwright campaign start ${document.id}\``)

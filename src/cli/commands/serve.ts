@@ -4,6 +4,7 @@ import type { Daemon } from '../../daemon/daemon.ts'
 import { errorCode } from '../../errors.ts'
 import { createLog } from '../../log.ts'
 import { type Cli, examples } from '../cli.ts'
+import { agentChangeWords } from '../terminal/changes.ts'
 import { plural } from '../terminal/format.ts'
 import { duration } from '../terminal/values.ts'
 
@@ -35,7 +36,9 @@ export function serveCommand(program: Command, cli: Cli): void {
     const log = createLog({ level: config.log.level })
     for (const warning of config.warnings) log.warn({ warning }, 'the configuration can be better')
     const daemon = await startDaemon(config, { log, version: cli.version, acceptDatabase })
-    cli.print({ ready: true, url: daemon.url, nodes: config.nodes.length }, () => readyLine(cli, config, daemon.url))
+    const { url, fileChanges } = daemon
+    cli.print({ ready: true, url, nodes: config.nodes.length, fileChanges }, () => readyLine(cli, config, url))
+    tellChanges(cli, daemon)
     await untilAskedToStop(cli, daemon, graceMs)
   })
 }
@@ -43,6 +46,16 @@ export function serveCommand(program: Command, cli: Cli): void {
 function readyLine(cli: Cli, { nodes, trunks, agents }: Config, url: string): string {
   const parts = [plural(nodes.length, 'PBX', 'PBXs'), plural(trunks.length, 'trunk'), plural(agents.length, 'agent')]
   return `dialwright ${cli.version} is ready: API on ${url}, ${parts.join(', ')}\n`
+}
+
+/** What the file has changed since the last start. */
+function tellChanges(cli: Cli, { fileChanges: { agents, campaigns } }: Daemon): void {
+  const words = agentChangeWords(agents)
+  if (words !== undefined) cli.remark(words)
+  for (const { campaignId, changed } of campaigns) {
+    const what = changed === 'new' ? 'new' : `changed ${changed.map(({ path }) => path).join(', ')}`
+    cli.remark(`campaign ${campaignId}: ${what}`)
+  }
 }
 
 /** A thread in a disk that does not answer lets no process exit; ended as a crash would end it, nothing is lost. */

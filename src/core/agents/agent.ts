@@ -1,6 +1,7 @@
 import type { AgentId, CallId, CampaignId, InstantMs, NodeId } from '../ids.ts'
 import type { Mutable } from '../mutable.ts'
 import type { PacingAgent } from '../pacing/pacer.ts'
+import type { EndCause } from '../vocabulary.ts'
 
 /**
  * An agent.
@@ -36,6 +37,12 @@ export interface Agent {
   leftAt?: InstantMs
   /** The PBX took the leg with it: the agent's phone is rung again until then. */
   rejoinUntil?: InstantMs
+  /** Why their phone, rung for the last log-in, did not come onto the line. */
+  unreached?: { readonly cause: EndCause; readonly at: InstantMs }
+  /** What they have dialed of the hours to a call-back, and how long another digit is waited for. */
+  asked?: { readonly digits: string; readonly until: InstantMs }
+  /** They are forgotten as soon as they are off the line. */
+  removed?: true
   /** Time by state since the session began, for occupancy. */
   readonly times: AgentTimes
   /** The call that has been originated for this agent alone: until it is settled they take no other. */

@@ -1,10 +1,12 @@
 import type { Call } from '../calls/call.ts'
 import { given } from '../given.ts'
+import type { CampaignId } from '../ids.ts'
 import type { Command } from '../inputs.ts'
 import { agentsChanged, pushCallDeadline, reject, type Step } from '../step.ts'
 import { type Agent, type AgentSettings, createAgentView } from './agent.ts'
-import { applyPending, askPending, clearPending, makeAvailable, ringAgent, wrapUpDone } from './agentFlow.ts'
-import { isRefusal, refusedCode, writeWrapUp } from './wrapUp.ts'
+import { applyPending, askPending, clearPending, forgetAgent, ringAgent, workAgain, wrapUpDone } from './agentFlow.ts'
+import { tellAgent, whyIdle } from './agentVoice.ts'
+import { callbackCode, isRefusal, refusedCode, writeWrapUp } from './wrapUp.ts'
 
 /** A refused talk is ended after this time: long enough to say goodbye. */
 const farewellMs = 5_000
@@ -20,22 +22,39 @@ function find(step: Step, agentId: string): Agent | undefined {
 /** A new agent, or changed settings of an agent who keeps their session. */
 export function onAgentAdd(step: Step, settings: AgentSettings): void {
   const known = step.state.agents.get(settings.agentId)
+  if (known?.removed) clearPending(step, known)
   step.state.agents.set(settings.agentId, {
     agentId: settings.agentId,
     name: settings.name,
     endpoint: settings.endpoint,
     nodeId: settings.nodeId,
-    campaignId: known?.campaignId ?? settings.campaignId,
+    campaignId: campaignOf(known, settings),
     phase: known?.phase ?? { state: 'offline', since: step.now },
     pending: known?.pending,
     mediaFlowing: known?.mediaFlowing ?? true,
     failedJoins: known?.failedJoins ?? 0,
     registered: known?.registered,
     times: known?.times ?? { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
-    ...given({ heldFor: known?.heldFor }),
+    ...given({ heldFor: known?.heldFor, unreached: known?.unreached }),
     view: known?.view ?? createAgentView(),
   })
-  agentsChanged(step, known?.campaignId ?? settings.campaignId)
+  agentsChanged(step, known?.campaignId)
+  agentsChanged(step, settings.campaignId)
+}
+
+/** A session keeps its campaign; whoever is off the line joins the new one. */
+function campaignOf(known: Agent | undefined, { campaignId }: AgentSettings): CampaignId | undefined {
+  if (known === undefined) return campaignId
+  return known.phase.state === 'offline' ? (campaignId ?? known.campaignId) : known.campaignId
+}
+
+/** The agent is no more: at once, or when they are off the line. */
+export function onAgentRemove(step: Step, { agentId }: CommandOf<'agent-remove'>): void {
+  const agent = find(step, agentId)
+  if (agent === undefined) return
+  agent.removed = true
+  if (agent.phase.state === 'offline') forgetAgent(step, agent)
+  else askPending(step, agent, { kind: 'logout', reason: 'removed', force: false })
 }
 
 /** Why an agent cannot be logged in now, or undefined. */
@@ -109,14 +128,33 @@ export function onLogout(step: Step, command: CommandOf<'agent-logout'>): void {
 export function onResume(step: Step, command: CommandOf<'agent-resume'>): void {
   const agent = find(step, command.agentId)
   if (agent === undefined) return
-  if (agent.phase.state === 'paused') makeAvailable(step, agent)
+  if (agent.phase.state === 'paused') workAgain(step, agent)
   else if (agent.pending?.kind === 'pause') clearPending(step, agent)
   else reject(step, 'illegal-transition', `agent ${agent.agentId} is ${agent.phase.state}, not paused`)
+}
+
+/** Why a word cannot be taken as it is, or undefined. */
+function wordObstacle(step: Step, call: Call, word: CommandOf<'wrap-up'>): Parameters<typeof reject> | undefined {
+  if (word.code === callbackCode && word.callbackAt === undefined)
+    return [step, 'callback-without-time', `"${callbackCode}" says when: add callbackAt`]
+  if (word.callbackAt !== undefined && call.lead === undefined)
+    return [
+      step,
+      'callback-without-lead',
+      `call ${call.callId} has no lead, so nobody can be called back: leave callbackAt out`,
+    ]
+  return undefined
 }
 
 /** The agent's word over the API: during the call, in wrap-up, or afterwards if none but the timer's is there. */
 export function onWrapUp(step: Step, command: CommandOf<'wrap-up'>): void {
   const live = step.state.calls.get(command.callId)
+  const about = live ?? step.state.recentCalls.get(command.callId)?.call
+  const obstacle = about && wordObstacle(step, about, command)
+  if (obstacle !== undefined) {
+    reject(...obstacle)
+    return
+  }
   if (live?.phase.state === 'connected') {
     wrapUpEarly(step, live, { command, agentId: live.phase.agentId })
     return
@@ -132,8 +170,10 @@ export function onWrapUp(step: Step, command: CommandOf<'wrap-up'>): void {
   }
   const agent = step.state.agents.get(recent.agentId)
   const writing = agent?.phase.state === 'wrap-up' && agent.phase.callId === command.callId
-  if (agent !== undefined && writing) wrapUpDone(step, agent, command)
-  else writeWrapUp(step, recent, command)
+  if (agent !== undefined && writing) {
+    wrapUpDone(step, agent, command)
+    tellAgent(step, agent, ...whyIdle(step, agent))
+  } else writeWrapUp(step, recent, command)
 }
 
 function wrapUpEarly(

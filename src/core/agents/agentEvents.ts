@@ -1,14 +1,14 @@
 import type { Call } from '../calls/call.ts'
 import { endAlone, reofferOrAbandon, takeFromAgent } from '../calls/callFlow.ts'
 import { waitMaxOf } from '../calls/callLimits.ts'
-import { hangUp, withdrawWhenLawful } from '../calls/hangUp.ts'
+import { withdrawWhenLawful } from '../calls/hangUp.ts'
 import { offerAgent } from '../calls/matching.ts'
 import type { TelephonyEvent } from '../inputs.ts'
 import { agentsChanged, markDirty, reject, type Step } from '../step.ts'
 import type { Agent } from './agent.ts'
-import { refuseByKey } from './agentCommands.ts'
-import { askPending, goOffline, makeAvailable, notReached, wrapUpDone } from './agentFlow.ts'
-import { codeByKey, finishWrapUp, refusedCode, timeoutCode } from './wrapUp.ts'
+import { goOffline, makeAvailable, notReached } from './agentFlow.ts'
+import { tellAgent, whyIdle } from './agentVoice.ts'
+import { finishWrapUp, timeoutCode } from './wrapUp.ts'
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
 
@@ -18,10 +18,20 @@ function find(step: Step, agentId: string): Agent | undefined {
   return agent
 }
 
-/** The agent is on the line, by their own dialing or ours. */
+/** The agent is on the line, by their own dialing or ours, and hears so. */
 export function onLegUp(step: Step, event: EventOf<'agent-leg-up'>): void {
+  comeOn(step, event)
+  const agent = step.state.agents.get(event.agentId)
+  if (agent?.phase.state === 'available') tellAgent(step, agent, 'logged-in', ...whyIdle(step, agent))
+}
+
+/** The agent is on the line. Whoever is no agent any more is let go. */
+export function comeOn(step: Step, event: EventOf<'agent-leg-up'>): void {
   const agent = find(step, event.agentId)
-  if (agent === undefined) return
+  if (agent === undefined) {
+    step.effects.push({ kind: 'release-agent', agentId: event.agentId, nodeId: event.nodeId })
+    return
+  }
   const { state } = agent.phase
   if (state === 'offline' && event.by === 'engine') {
     // They were called, and logged out again before they picked up.
@@ -30,6 +40,7 @@ export function onLegUp(step: Step, event: EventOf<'agent-leg-up'>): void {
     agent.mediaFlowing = true
     agentsChanged(step, agent.campaignId)
     delete agent.rejoinUntil
+    delete agent.unreached
     agent.campaignId ??= soleCampaign(step)
     makeAvailable(step, agent)
   } else {
@@ -50,7 +61,7 @@ export function onLegDown(step: Step, event: EventOf<'agent-leg-down'>): void {
   const call = 'callId' in agent.phase ? step.state.calls.get(agent.phase.callId) : undefined
   if (agent.phase.state === 'wrap-up') finishWrapUp(step, agent, { code: timeoutCode, refusal: false })
   if (agent.phase.state === 'calling') {
-    notReached(step, agent)
+    notReached(step, agent, event.cause)
     return
   }
   goOffline(step, agent)
@@ -77,35 +88,12 @@ export function onMedia(step: Step, event: EventOf<'agent-media'>): void {
   agent.mediaFlowing = event.flowing
   agentsChanged(step, agent.campaignId)
   markDirty(step, agent.campaignId)
-  if (event.flowing && agent.phase.state === 'available') offerAgent(step, agent)
+  if (!event.flowing) tellAgent(step, agent, 'silent-line')
+  else if (agent.phase.state === 'available') offerAgent(step, agent)
 }
 
 /** The softphone's SIP registration, for the log-in and the board. */
 export function onRegistration(step: Step, event: EventOf<'agent-registration'>): void {
   const agent = find(step, event.agentId)
   if (agent !== undefined) agent.registered = event.registered
-}
-
-/** `*` ends the talk, the key of a refusal ends it for good. */
-function onTalkKey(step: Step, call: Call, { agent, key }: { readonly agent: Agent; readonly key: string }): void {
-  const campaign = step.state.campaigns.get(call.campaignId)
-  if (key === '*') hangUp(step, call)
-  else if (codeByKey(campaign, key) === refusedCode) refuseByKey(step, call, agent.agentId)
-}
-
-/** A key on the agent's phone: `*` ends the talk, pauses or resumes; a digit in wrap-up is the code. */
-export function onKey(step: Step, event: EventOf<'agent-key'>): void {
-  const agent = find(step, event.agentId)
-  if (agent === undefined) return
-  const { phase } = agent
-  if (phase.state === 'wrap-up') {
-    const campaign = agent.campaignId === undefined ? undefined : step.state.campaigns.get(agent.campaignId)
-    const code = codeByKey(campaign, event.key)
-    if (code !== undefined) wrapUpDone(step, agent, { code, refusal: false })
-  } else if (phase.state === 'on-call') {
-    const call = step.state.calls.get(phase.callId)
-    if (call !== undefined) onTalkKey(step, call, { agent, key: event.key })
-  } else if (event.key !== '*') return
-  else if (phase.state === 'available') askPending(step, agent, { kind: 'pause', reason: 'key', force: false })
-  else if (phase.state === 'paused') makeAvailable(step, agent)
 }

@@ -3,9 +3,11 @@ import { offerAgent } from '../calls/matching.ts'
 import type { Deadline } from '../deadlines.ts'
 import type { CallId, InstantMs } from '../ids.ts'
 import type { Campaign } from '../state.ts'
-import { markDirty, moveAgent, type Step } from '../step.ts'
+import { agentsChanged, markDirty, moveAgent, type Step } from '../step.ts'
+import type { EndCause } from '../vocabulary.ts'
 import type { Agent, PendingRequest } from './agent.ts'
-import { type AgentWord, finishWrapUp, timeoutCode } from './wrapUp.ts'
+import { tellAgent, whyIdle } from './agentVoice.ts'
+import { type AgentWord, finishWrapUp } from './wrapUp.ts'
 
 /** A pending pause or log-out waits at most this long for the calls that count on the agent. */
 const pendingMaxMs = 20_000
@@ -21,6 +23,12 @@ export function makeAvailable(step: Step, agent: Agent): void {
 function becomeAvailable(step: Step, agent: Agent): void {
   moveAgent(step, agent, { state: 'available', since: step.now })
   applyPending(step, agent)
+}
+
+/** The agent has paused, and takes calls again. */
+export function workAgain(step: Step, agent: Agent): void {
+  makeAvailable(step, agent)
+  if (agent.phase.state === 'available') tellAgent(step, agent, 'working', ...whyIdle(step, agent))
 }
 
 /** The agent has done with a call: they have their rest, and then can take the next. */
@@ -65,6 +73,7 @@ export function wrapUpDone(step: Step, agent: Agent, word: AgentWord): void {
 
 /** Rings the phone of an agent who is to be on the line. */
 export function ringAgent(step: Step, agent: Agent): void {
+  delete agent.unreached
   if (!moveAgent(step, agent, { state: 'calling', since: step.now })) return
   pushAgentDeadline(step, agent, { what: 'calling', at: step.now + agentRingMaxMs })
   const { agentId, nodeId, endpoint } = agent
@@ -82,7 +91,8 @@ export function rejoin(step: Step, agent: Agent): void {
 }
 
 /** The agent did not come onto the line; one who was taken off it by the PBX is rung again soon. */
-export function notReached(step: Step, agent: Agent): void {
+export function notReached(step: Step, agent: Agent, cause: EndCause): void {
+  agent.unreached = { cause, at: step.now }
   goOffline(step, agent)
   if ((agent.rejoinUntil ?? 0) > step.now)
     pushAgentDeadline(step, agent, { what: 'rejoin', at: step.now + rejoinEveryMs })
@@ -93,6 +103,15 @@ export function notReached(step: Step, agent: Agent): void {
 export function goOffline(step: Step, agent: Agent): void {
   clearPending(step, agent)
   moveAgent(step, agent, { state: 'offline', since: step.now })
+  if (agent.removed) forgetAgent(step, agent)
+}
+
+/** Nothing is known of them any more. */
+export function forgetAgent(step: Step, agent: Agent): void {
+  const { agentId, nodeId } = agent
+  step.state.agents.delete(agentId)
+  agentsChanged(step, agent.campaignId)
+  step.effects.push({ kind: 'agent-removed', agentId, nodeId })
 }
 
 /** Ends the agent's session and their leg. */
@@ -157,40 +176,16 @@ export function applyPending(step: Step, agent: Agent): void {
     else {
       clearPending(step, agent)
       moveAgent(step, agent, { state: 'paused', since: step.now, reason: pending.reason })
+      tellAgent(step, agent, 'paused')
     }
   }
 }
 
-function pushAgentDeadline(
+/** Sets a deadline that holds as long as the agent stays in their present phase. */
+export function pushAgentDeadline(
   step: Step,
   agent: Agent,
   deadline: { readonly what: Extract<Deadline, { kind: 'agent' }>['what']; readonly at: InstantMs },
 ): void {
   step.state.deadlines.push({ kind: 'agent', agentId: agent.agentId, phase: agent.phase, ...deadline })
-}
-
-/** What happens to an agent by time alone. */
-export function onAgentDeadline(step: Step, deadline: Extract<Deadline, { kind: 'agent' }>): void {
-  const agent = step.state.agents.get(deadline.agentId)
-  if (agent === undefined) return
-  if (deadline.what === 'pending') applyPending(step, agent)
-  else if (agent.phase !== deadline.phase) return
-  else if (deadline.what === 'wrap-up') wrapUpDone(step, agent, { code: timeoutCode, refusal: false })
-  else if (deadline.what === 'rested') rested(step, agent)
-  else if (deadline.what === 'rejoin') ringAgain(step, agent)
-  else {
-    step.effects.push({ kind: 'release-agent', agentId: agent.agentId, nodeId: agent.nodeId })
-    notReached(step, agent)
-  }
-}
-
-function rested(step: Step, agent: Agent): void {
-  markDirty(step, agent.campaignId)
-  applyPending(step, agent)
-  if (agent.phase.state === 'available') offerAgent(step, agent)
-}
-
-function ringAgain(step: Step, agent: Agent): void {
-  // A node that is down again asks for its agents itself when it is back.
-  if (agent.rejoinUntil !== undefined && step.state.nodes.get(agent.nodeId)?.link === 'up') ringAgent(step, agent)
 }

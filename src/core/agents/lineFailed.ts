@@ -1,6 +1,7 @@
 import { moveAgent, type Step } from '../step.ts'
 import type { Agent } from './agent.ts'
 import { clearPending } from './agentFlow.ts'
+import { tellAgent } from './agentVoice.ts'
 
 /** The reason of an agent's pause when joins with their line fail again and again: they resume once they have looked at their phone. */
 export const lineBroken = 'line-broken'
@@ -18,5 +19,6 @@ export function lineFailed(step: Step, agent: Agent): void {
   agent.failedJoins = 0
   if (agent.pending?.kind === 'pause') clearPending(step, agent)
   moveAgent(step, agent, { state: 'paused', since: step.now, reason: lineBroken })
+  tellAgent(step, agent, 'broken-line')
   step.effects.push({ kind: 'notify', event: { kind: 'agent-set-aside', agentId: agent.agentId, why: lineBroken } })
 }

@@ -30,6 +30,8 @@ export const complaintCode = 'complaint'
 export const wrongPersonCode = 'wrong-person'
 /** The code that means the person has died: nobody is called about them any more. */
 export const deceasedCode = 'deceased'
+/** The code that means the person is called back at a time that goes with it. */
+export const callbackCode = 'callback'
 /** The code written when the agent gave none in time; a later word replaces it. */
 export const timeoutCode = 'timeout'
 
@@ -102,6 +104,7 @@ function leadRetry(
 
 /** Closes an agent's wrap-up with this word; the caller moves the agent. */
 export function finishWrapUp(step: Step, agent: Agent, word: AgentWord): void {
+  delete agent.asked
   if (agent.phase.state !== 'wrap-up') return
   const recent = step.state.recentCalls.get(agent.phase.callId)
   const campaign = agent.campaignId === undefined ? undefined : step.state.campaigns.get(agent.campaignId)

@@ -1,4 +1,4 @@
-import type { RespectLanguage } from '../campaigns/campaign.ts'
+import type { PromptLanguage } from '../campaigns/campaign.ts'
 import type { HopperLead } from '../campaigns/lead.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from '../ids.ts'
 import type { Mutable } from '../mutable.ts'
@@ -72,7 +72,7 @@ export interface LineScript {
   /** Sounds of one round, in their order. */
   readonly message: readonly string[]
   /** The languages in which the last words are said. */
-  readonly languages: readonly RespectLanguage[]
+  readonly languages: readonly PromptLanguage[]
   /** Campaigns of one seller are concerned: a refusal can be said to them alone. */
   readonly ofOneSeller: boolean
 }

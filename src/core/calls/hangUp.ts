@@ -1,4 +1,5 @@
-import { pushCallDeadline, type Step } from '../step.ts'
+import type { CallId } from '../ids.ts'
+import { pushCallDeadline, reject, type Step } from '../step.ts'
 import type { Call } from './call.ts'
 import { shortestRingMs } from './callLimits.ts'
 
@@ -22,4 +23,33 @@ export function withdrawWhenLawful(step: Step, call: Call, as: NonNullable<Call[
 export function hangUp(step: Step, call: Call): void {
   step.effects.push({ kind: 'hang-up', callId: call.callId, nodeId: call.nodeId })
   pushCallDeadline(step, call, { what: 'lost', at: step.now + hangUpGraceMs })
+}
+
+/**
+ * Ends a call at its agent's or an operator's wish: a conversation at once, one that rings as soon as the law lets it. Whoever has
+ * answered and waits gets an agent or the message within two seconds, and nobody takes that from them.
+ */
+export function onHangUpCommand(step: Step, { callId }: { readonly callId: CallId }): void {
+  const call = step.state.calls.get(callId)
+  if (call === undefined) {
+    reject(step, 'unknown-call', `no call ${callId} is in progress`)
+    return
+  }
+  switch (call.phase.state) {
+    case 'connected':
+    case 'informing':
+      hangUp(step, call)
+      return
+    case 'originating':
+    case 'ringing':
+      if (call.origin === 'inbound') hangUp(step, call)
+      else withdrawWhenLawful(step, call, 'operator')
+      return
+    default:
+      reject(
+        step,
+        'illegal-transition',
+        `call ${callId} is ${call.phase.state}: the person gets an agent or the message, and the call ends by itself`,
+      )
+  }
 }

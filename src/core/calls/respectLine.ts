@@ -1,4 +1,4 @@
-import type { RespectLanguage, RespectLine } from '../campaigns/campaign.ts'
+import type { PromptLanguage, RespectLine } from '../campaigns/campaign.ts'
 import { given } from '../given.ts'
 import type { CampaignId, InstantMs, NodeId, PhoneNumber } from '../ids.ts'
 import type { IncomingLeg, ShellAnswer, TelephonyEvent } from '../inputs.ts'
@@ -155,7 +155,7 @@ function whoCalls({ language, whoSound, sourceSound }: RespectLine, { isUnknown 
 }
 
 /** The name of a shipped prompt. */
-function promptSound(language: RespectLanguage, prompt: Prompt): string {
+function promptSound(language: PromptLanguage, prompt: Prompt): string {
   return `dialwright/respect/${language}/${prompt}`
 }
 

@@ -31,14 +31,14 @@ export interface ListShare {
   readonly share: number
 }
 
-/** Languages in which the shipped prompts of the respect line exist. */
-export const respectLanguages = ['en', 'es', 'zh'] as const
-/** A language of the respect line. */
-export type RespectLanguage = (typeof respectLanguages)[number]
+/** Languages in which the shipped prompts exist, of the respect line and of agents. */
+export const promptLanguages = ['en', 'es', 'zh'] as const
+/** A language of shipped prompts. */
+export type PromptLanguage = (typeof promptLanguages)[number]
 
 /** What whoever calls one of the campaign's caller identities back is told. */
 export interface RespectLine {
-  readonly language: RespectLanguage
+  readonly language: PromptLanguage
   /** The sound that says who calls, for whom and why; absent: the shipped one, which names nobody. `[a-zA-Z0-9/_-]+` */
   readonly whoSound?: string
   /** The sound that says where the numbers come from; absent: the shipped one. `[a-zA-Z0-9/_-]+` */

@@ -1,3 +1,4 @@
+import { tellAgentsOf } from '../agents/agentVoice.ts'
 import { isInFlight } from '../calls/call.ts'
 import { withdrawWhenLawful } from '../calls/hangUp.ts'
 import type { CampaignId, PhoneNumber } from '../ids.ts'
@@ -71,8 +72,10 @@ export function onRestored(step: Step, answer: AnswerOf<'campaign-restored'>): v
 }
 
 function setState(step: Step, campaign: Campaign, state: CampaignState): void {
+  const dialed = campaign.state === 'running'
   campaign.state = state
   campaign.dirty = true
+  if (dialed !== (state === 'running')) tellAgentsOf(step, campaign)
   if (state === 'running') campaign.progress.startedAt ??= step.now
   const { campaignId } = campaign.settings
   step.effects.push({ kind: 'notify', event: { kind: 'campaign-state', campaignId, state } })

@@ -7,10 +7,11 @@ import {
   loginBody,
   logoutBody,
   pauseBody,
+  removedView,
 } from '../../api/agents.ts'
 import { answers, idParams as params } from '../../api/schemas.ts'
 import { done, doneView } from '../../api/views.ts'
-import { addAgent, changeSession, listAgents, showAgent } from '../../app/agents.ts'
+import { addAgent, changeSession, listAgents, removeAgent, showAgent } from '../../app/agents.ts'
 import type { Api, ApiContext } from '../context.ts'
 
 const tags = ['agents']
@@ -47,6 +48,19 @@ export function agentRoutes(app: Api, context: ApiContext): void {
       },
     },
     async request => addAgent(context, request.body),
+  )
+
+  app.delete(
+    '/v1/agents/:id',
+    {
+      schema: {
+        tags,
+        description: 'Removes an agent: at once, or when they are off the line, which is asked for.',
+        params,
+        response: answers(removedView),
+      },
+    },
+    async request => removeAgent(context, request.params.id),
   )
 
   sessionRoutes(app, context)

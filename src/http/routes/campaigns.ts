@@ -1,4 +1,5 @@
 import {
+  campaignAppliedView,
   campaignBody,
   campaignListView,
   campaignView,
@@ -37,7 +38,7 @@ export function campaignRoutes(app: Api, context: ApiContext): void {
 
   app.put(
     '/v1/campaigns/:id',
-    { schema: { tags, params, body: campaignBody, response: answers(campaignView) } },
+    { schema: { tags, params, body: campaignBody, response: answers(campaignAppliedView) } },
     async request => applyCampaign(context, request.params.id, request.body),
   )
 

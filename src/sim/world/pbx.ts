@@ -52,6 +52,8 @@ export interface SimulatedTelephony extends Telephony {
   setAgentMedia(agentId: AgentId, flowing: boolean): void
   /** The agent's phone does not answer when called. */
   setAgentAnswers(agentId: AgentId, answers: boolean): void
+  /** The sounds that the agent was told last. */
+  told(agentId: AgentId): readonly string[]
   /** Somebody calls us: rings until it is taken or turned away. Nobody is there to take it while the link is broken: the PBX ends it. */
   callComesIn(call: IncomingLeg & { readonly callId: CallId }): void
   callerPresses(callId: CallId, key: string): void

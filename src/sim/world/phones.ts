@@ -9,6 +9,8 @@ export interface Phone {
   up: boolean
   flowing: boolean
   callId: CallId | undefined
+  /** The sounds that it was told last. */
+  told: readonly string[]
   /** It is being called; the function stops that. */
   ringing: (() => void) | undefined
 }
@@ -52,6 +54,15 @@ export class Phones {
       this.#phone(agentId)
       this.#tellRegistered(agentId)
     }
+  }
+
+  forget(agentId: AgentId): void {
+    if (this.#phones.get(agentId)?.up === false) this.#phones.delete(agentId)
+  }
+
+  tell(agentId: AgentId, sounds: readonly string[]): void {
+    const phone = this.#phones.get(agentId)
+    if (phone?.up && phone.callId === undefined) phone.told = sounds
   }
 
   tellRegistrations(): void {
@@ -113,7 +124,7 @@ export class Phones {
   #phone(agentId: AgentId): Phone {
     const known = this.#phones.get(agentId)
     if (known !== undefined) return known
-    const phone: Phone = { up: false, flowing: true, callId: undefined, ringing: undefined }
+    const phone: Phone = { up: false, flowing: true, callId: undefined, told: [], ringing: undefined }
     this.#phones.set(agentId, phone)
     return phone
   }

@@ -5,7 +5,7 @@ import type { IncomingLeg, TelephonyEvent, UnattendedCall } from '../../core/inp
 import type { EndCause } from '../../core/vocabulary.ts'
 import { TelephonyError } from '../../errors.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { PbxHealth } from '../../ports/telephony.ts'
+import type { PbxHealth, TellOrder } from '../../ports/telephony.ts'
 import type { CalleeAct } from './callees.ts'
 import { Callers } from './callers.ts'
 import { type CustomerLeg, cancelTimers, inventoryOf } from './legs.ts'
@@ -136,6 +136,19 @@ class SimulatedPbx implements SimulatedTelephony {
   async releaseAgent(agentId: AgentId): Promise<void> {
     this.#wire.require()
     this.#phones.hangUp(agentId, 'hung-up-by-us')
+  }
+
+  async tellAgent({ agentId, sounds }: TellOrder): Promise<void> {
+    this.#wire.require()
+    this.#phones.tell(agentId, sounds)
+  }
+
+  forgetAgent(agentId: AgentId): void {
+    this.#phones.forget(agentId)
+  }
+
+  told(agentId: AgentId): readonly string[] {
+    return this.#phones.get(agentId)?.told ?? []
   }
 
   async acknowledgeUnattended(callIds: readonly CallId[]): Promise<void> {

@@ -81,6 +81,7 @@ function pbx({
   const connector = new Connector({
     ...parts,
     agentAudio: new AgentAudio(context, agents),
+    agentVoice: { hush() {} },
     records: new Records(context, silent),
     pace: { expectedMs: () => state.expectedMs },
   })

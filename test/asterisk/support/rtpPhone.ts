@@ -18,6 +18,8 @@ export interface HeardFrame {
   readonly kind: 'silence' | 'word' | 'other'
   /** Of a word: its number, modulo {@link words}. */
   readonly word: number | undefined
+  /** What it sounds like, mu-law. */
+  readonly payload: Buffer
 }
 
 /** An RTP end point that can be read to the frame: what it says is numbered, and so is what it hears of another one. */
@@ -106,5 +108,5 @@ function read(data: Buffer): HeardFrame {
   const isOneByte = payload.every(byte => byte === first)
   const word = isOneByte && first >= firstWord && first < firstWord + words ? first - firstWord : undefined
   const isSilent = payload.every(byte => (~byte & 0x7f) <= 4)
-  return { at: Date.now(), kind: word !== undefined ? 'word' : isSilent ? 'silence' : 'other', word }
+  return { at: Date.now(), kind: word !== undefined ? 'word' : isSilent ? 'silence' : 'other', word, payload }
 }
