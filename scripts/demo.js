@@ -18,6 +18,7 @@ Dials a list of invented people for a while, on a private Asterisk that can reac
   --leads FILE    your own CSV of leads instead of an invented list
   --seconds S     how long the campaign dials, 10 to 3600 (default 120)
   --json FILE     also write the summary to FILE
+  --cold          begin with nothing learned, as on a campaign's very first day
   --sim           on the built-in simulated PBX: no root, no Debian, no Asterisk
   --help          this text
 
@@ -76,6 +77,7 @@ function readOptions() {
     leads: values.leads === undefined ? undefined : resolve(values.leads),
     json: values.json === undefined ? undefined : resolve(values.json),
     sim: values.sim === true,
+    cold: values.cold === true,
   }
 }
 
@@ -83,7 +85,9 @@ function parse() {
   const text = /** @type {const} */ ({ type: 'string' })
   const flag = /** @type {const} */ ({ type: 'boolean' })
   try {
-    return parseArgs({ options: { agents: text, leads: text, seconds: text, json: text, sim: flag, help: flag } })
+    return parseArgs({
+      options: { agents: text, leads: text, seconds: text, json: text, sim: flag, cold: flag, help: flag },
+    })
   } catch (error) {
     throw new SetupFailure('usage', `${error instanceof Error ? error.message : error} See npm run demo -- --help`, 2)
   }

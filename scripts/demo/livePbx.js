@@ -1,8 +1,10 @@
 // The demo's world on a real Asterisk: SIPp as the carrier and as the softphones, the product's own daemon.
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startCarrier } from '../lib/carrier.js'
 import { startDaemon } from '../lib/daemon.js'
 import { sandboxAgents, startSoftphones } from '../lib/softphones.js'
+import { teach } from './settings.js'
 
 /** The carrier's mix; machines are told by their numbers, so that the agent can hear them and say so. */
 const MIX = {
@@ -22,10 +24,10 @@ const QUIET_MS = 1_500
 
 /**
  * Starts carrier, softphones and daemon; ends those that run when one of them does not start.
- * @param {{ folder: string, agents: number }} options
+ * @param {Parameters<import('./session.js').StartPbx>[0]} options
  * @returns {Promise<import('./session.js').World>}
  */
-export async function startLivePbx({ folder, agents }) {
+export async function startLivePbx({ folder, agents, morning }) {
   const names = sandboxAgents(agents)
   /** @type {{ stop(): Promise<void> }[]} */
   const parts = []
@@ -44,6 +46,7 @@ export async function startLivePbx({ folder, agents }) {
   try {
     const carrier = await start(startCarrier({ folder: join(folder, 'carrier'), mix: MIX, timeScale: TIME_SCALE }))
     await start(startSoftphones({ folder: join(folder, 'phones'), agents: names }))
+    if (morning !== undefined) await prepareDatabase(join(folder, 'daemon'), morning)
     return {
       api: await start(startDaemon({ folder: join(folder, 'daemon'), agents: names })),
       agents: names,
@@ -56,4 +59,16 @@ export async function startLivePbx({ folder, agents }) {
     await stop()
     throw error
   }
+}
+
+/**
+ * @param {string} folder
+ * @param {NonNullable<Parameters<import('./session.js').StartPbx>[0]['morning']>} morning
+ */
+async function prepareDatabase(folder, morning) {
+  const { openSqliteStore } = await import('#dialwright/store/sqlite/sqliteStore.js')
+  mkdirSync(folder, { recursive: true })
+  const store = await openSqliteStore({ file: join(folder, 'dialwright.db') })
+  await teach(store, morning)
+  await store.close()
 }

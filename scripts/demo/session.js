@@ -6,15 +6,18 @@ import { SetupFailure } from '../lib/failure.js'
 import { showBoard } from './board.js'
 import { inventPeople } from './people.js'
 import { startScreens } from './screens.js'
+import { CAMPAIGN, isOfMorning, settings } from './settings.js'
+import { firstMorning, progressiveInstead } from './simulated.js'
 import { printSummary, summarise } from './summary.js'
 
 /** @import { Api } from '../lib/api.js' */
 /** @import { CarrierStatistics } from '../lib/carrierStatistics.js' */
 /** @import { Status } from './board.js' */
-/** @import { CallRecord } from '../lib/witness.js' */
+/** @import { CallView } from '#dialwright/api/views.js' */
+/** @import { Morning } from './simulated.js' */
 
 /**
- * @typedef {{ agents: number, leads?: string, seconds: number }} DemoOptions
+ * @typedef {{ agents: number, leads?: string, seconds: number, cold?: boolean }} DemoOptions `cold`: nothing is learned before
  *
  * @typedef {object} World a PBX with the engine on it
  * @property {{ url: string, token: string }} api
@@ -23,12 +26,12 @@ import { printSummary, summarise } from './summary.js'
  * @property {() => Promise<unknown>} quiet the carrier's record is complete
  * @property {() => Promise<void>} stop
  *
- * @typedef {(options: { folder: string, agents: number }) => Promise<World>} StartPbx
+ * @typedef {(options: { folder: string, agents: number, morning?: Morning }) => Promise<World>} StartPbx `morning`: what the
+ *   pacing has learned before
  *
  * @typedef {{ asked: Promise<void>, settleMs: number }} Patience
  */
 
-const CAMPAIGN = 'demo'
 /** After the last originate: set-up, the longest ring and a goodbye take 28 s at most; a slow machine gets as much again. */
 const SETTLE_MS = 60_000
 
@@ -38,7 +41,9 @@ const SETTLE_MS = 60_000
  * @param {{ startPbx: StartPbx, asked: Promise<void>, folder: string, settleMs?: number }} means `asked` ends the dialing
  */
 export async function runDemo(options, { startPbx, asked, folder, settleMs = SETTLE_MS }) {
-  const world = await startPbx({ folder, agents: options.agents })
+  const { agents, cold } = options
+  const morning = cold ? undefined : await simulatedMorning(agents)
+  const world = await startPbx({ folder, agents, ...(morning !== undefined && { morning }) })
   try {
     const summary = await campaign(world, { ...options, asked, settleMs })
     printSummary(summary)
@@ -46,6 +51,17 @@ export async function runDemo(options, { startPbx, asked, folder, settleMs = SET
   } finally {
     await world.stop()
   }
+}
+
+/** @param {number} agents */
+async function simulatedMorning(agents) {
+  process.stderr.write('Simulating a first morning, from which the pacing begins (--cold: from nothing) ...\n')
+  const morning = await firstMorning({ agents })
+  const { persons, abandoned } = morning
+  process.stderr.write(
+    `It has taught who answers and when; of ${persons} people who answered, ${abandoned} were abandoned.\n`,
+  )
+  return morning
 }
 
 /**
@@ -58,11 +74,14 @@ async function campaign(world, { agents, leads, seconds, ...patience }) {
   const list = leads === undefined ? await invented(agents, seconds) : { csv: readList(leads), doNotCall: '' }
   const imported = await importLists(api, list)
   await until(async () => (await status(api)).nodes.every(node => node.link === 'up'), 'the PBX is not up')
+  const { counters: before } = await statusOfCampaign(api)
   const { occupancy } = await dial(api, { agents: world.agents, forMs: seconds * 1000, ...patience })
   const calls = await allCalls(api)
   await world.quiet()
   const carrier = await world.carrier()
-  return summarise({ calls, carrier, imported, campaign: await statusOfCampaign(api), occupancy })
+  const instead = await progressiveInstead(calls, { agents, seconds })
+  const seen = { calls, carrier, imported, before, after: (await statusOfCampaign(api)).counters, occupancy }
+  return summarise(instead === undefined ? seen : { ...seen, instead })
 }
 
 /**
@@ -97,22 +116,6 @@ async function waitFor(ms, asked) {
   const ending = new AbortController()
   await Promise.race([pause(ms, ending.signal), asked])
   ending.abort()
-}
-
-function settings() {
-  return {
-    id: CAMPAIGN,
-    name: 'Demo',
-    pacing: { mode: 'predictive', abandonmentTarget: 0.027, abandonmentRateMax: 0.03, dialLevelMax: 6 },
-    message: 'dialwright/demo-message',
-    optOutKey: '9',
-    ringTimeout: 15,
-    setupTimeout: 5,
-    // It works at any hour: its people are invented.
-    hours: '00:00-24:00',
-    weekdays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
-    wrapUp: { timeout: 8, codes: { 1: 'sale', 2: 'not-interested', 3: 'callback', 7: 'machine', 9: 'refused' } },
-  }
 }
 
 /**
@@ -168,12 +171,12 @@ async function settle(api, { screens, settleMs }) {
 
 /** @param {Api} api */
 async function allCalls(api) {
-  /** @type {CallRecord[]} */
+  /** @type {(CallView & { number: string })[]} */
   const calls = []
   for (let after = ''; ; ) {
-    /** @type {{ calls: CallRecord[], next?: string }} */
+    /** @type {{ calls: (CallView & { number: string })[], next?: string }} */
     const page = await api.get(`/v1/calls?campaign=${CAMPAIGN}&limit=1000${after}`)
-    calls.push(...page.calls)
+    calls.push(...page.calls.filter(call => !isOfMorning(call)))
     if (page.next === undefined) return calls
     after = `&after=${page.next}`
   }

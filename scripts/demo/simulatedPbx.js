@@ -2,6 +2,7 @@
 // time. The simulated carrier is its own witness.
 import { join } from 'node:path'
 import { MACHINE_SUFFIX } from './people.js'
+import { capacity, teach } from './settings.js'
 
 /** @import { CalleePlan } from '#dialwright/sim/world/callees.js' */
 /** @import { CarrierFact, SimulatedTelephonyOptions } from '#dialwright/sim/world/pbx.js' */
@@ -44,10 +45,10 @@ const CODES = { busy: 486, rejected: 603, congestion: 503, 'invalid-number': 404
 
 /**
  * Starts the simulated PBX, the engine and its API on a free port of the loopback.
- * @param {{ folder: string, agents: number }} options
+ * @param {Parameters<import('./session.js').StartPbx>[0]} options
  * @returns {Promise<import('./session.js').World>}
  */
-export async function startSimulatedPbx({ folder, agents }) {
+export async function startSimulatedPbx({ folder, agents, morning }) {
   const { createSystemClock } = await import('#dialwright/dialer/clock.js')
   const { createDialer } = await import('#dialwright/dialer/dialer.js')
   const { createSimulatedTelephony } = await import('#dialwright/sim/world/telephony.js')
@@ -59,6 +60,7 @@ export async function startSimulatedPbx({ folder, agents }) {
   const log = createLog({ level: 'warn' })
   const witness = createWitness()
   const store = await openSqliteStore({ file: join(folder, 'demo.db') })
+  if (morning !== undefined) await teach(store, morning)
   const telephony = createSimulatedTelephony({
     nodeId: 'pbx',
     clock,
@@ -71,8 +73,8 @@ export async function startSimulatedPbx({ folder, agents }) {
     nodeId: 'pbx',
     dialString: 'SIM/{number}',
     stripPlus: true,
-    channelsMax: 300,
-    callsPerSecondMax: 30,
+    channelsMax: capacity().channels,
+    callsPerSecondMax: capacity().callsPerSecond,
   }
   const dialer = createDialer({
     clock,

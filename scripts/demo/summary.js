@@ -6,28 +6,32 @@ import { connectDelays, DISPOSITIONS_BY_SIP_CODE, mismatchesOf } from '../lib/wi
 
 /**
  * @typedef {{ invalid: number }} Imported
- * @typedef {import('./board.js').Status['campaigns'][number]} CampaignStatus
+ * @typedef {import('./board.js').Status['campaigns'][number]['counters']} Counters
  * @typedef {ReturnType<typeof summarise>} Summary
  */
 
 /**
  * Puts the records of the engine and of the carrier side by side.
- * @param {{ calls: readonly CallRecord[], carrier: CarrierStatistics, imported: Imported, campaign: CampaignStatus,
- *   occupancy: number }} seen
+ * @param {{ calls: readonly CallRecord[], carrier: CarrierStatistics, imported: Imported, before: Counters, after: Counters,
+ *   occupancy: number, instead?: import('./simulated.js').Instead }} seen
  */
-export function summarise({ calls, carrier, imported, campaign, occupancy }) {
-  const { counters } = campaign
+export function summarise({ calls, carrier, imported, before, after, occupancy, instead }) {
+  const answeredByPerson = after.answeredByPerson - before.answeredByPerson
+  const abandoned = after.abandoned - before.abandoned
   const found = mismatchesOf(calls, carrier.calls)
   return {
     attempts: calls.length,
     dispositions: countBy(calls, call => call.disposition ?? 'none'),
-    answeredByPerson: counters.answeredByPerson,
-    connected: counters.connected,
-    abandoned: counters.abandoned,
-    abandonmentRate: round(campaign.abandonmentRate, 4),
+    answeredByPerson,
+    conversations: answeredByPerson - abandoned,
+    connected: after.connected - before.connected,
+    abandoned,
+    abandonmentRate: round(answeredByPerson === 0 ? 0 : abandoned / answeredByPerson, 4),
     occupancy: round(occupancy, 4),
+    progressiveSimulated:
+      instead === undefined ? null : { occupancy: round(instead.occupancy, 4), conversations: instead.conversations },
     connectDelayMs: delays(calls),
-    doNotCallBlocked: counters.doNotCallBlocked,
+    doNotCallBlocked: after.doNotCallBlocked - before.doNotCallBlocked,
     invalidRows: imported.invalid,
     carrier: { invites: carrier.invites, answered: carrier.answered, bySipCode: carrier.bySipCode },
     mismatches: found.length,
@@ -80,9 +84,10 @@ export function printSummary(summary, out = process.stdout) {
   const rows = [
     ['attempts', `${summary.attempts}: ${list(dispositions)}`],
     ['answered by persons', summary.answeredByPerson],
-    ['connected', summary.connected],
+    ['connected', `${summary.connected}, ${summary.conversations} of them with people and the others with machines`],
     ['abandoned', `${summary.abandoned} (${percent(summary.abandonmentRate)} of the persons who answered)`],
     ['occupancy', percent(summary.occupancy)],
+    ['progressive instead', insteadWords(summary)],
     ['answer to agent', `median ${summary.connectDelayMs.p50} ms, 99 % within ${summary.connectDelayMs.p99} ms`],
     ['do-not-call', `${summary.doNotCallBlocked} leads kept back`],
     ['invalid rows', summary.invalidRows],
@@ -96,4 +101,11 @@ export function printSummary(summary, out = process.stdout) {
   out.write(`\nSummary\n${rows.map(([name, value]) => `  ${name.padEnd(20)} ${value}`).join('\n')}\n`)
   out.write(`\n  Held against the carrier's own log by this table: ${table.join('; ')}.\n`)
   for (const line of summary.firstMismatches ?? []) out.write(`  ${line}\n`)
+}
+
+/** @param {Summary} summary */
+function insteadWords({ progressiveSimulated: instead, conversations }) {
+  if (instead === null) return 'too few calls to tell'
+  const busy = `${(instead.occupancy * 100).toFixed(1)} %`
+  return `${busy} occupancy, ${instead.conversations} conversations instead of ${conversations} (simulated, with people like these)`
 }

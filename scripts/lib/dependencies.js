@@ -4,9 +4,11 @@ import { ensureCommands } from './apt.js'
 import { exec, findCommand, lastLines } from './exec.js'
 import { SetupFailure } from './failure.js'
 import { PROJECT } from './paths.js'
-import { progress } from './progress.js'
+import { progress, progressByTime } from './progress.js'
 
 const NPM_LINES = 4
+/** On two slow cores. */
+const COMPILE_SEC = 240
 // Only where no prebuilt better-sqlite3 can be fetched: then it is compiled.
 const COMPILER = { python3: 'python3', make: 'make', 'g++': 'g++' }
 
@@ -15,9 +17,20 @@ export async function ensureDependencies() {
   if (dependenciesInstalled()) return
   // In two steps, so that a missing compiler costs a repeated compilation and not a repeated download.
   await npm('installing npm packages', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])
-  if (await npmSucceeds(['rebuild'])) return
+  if (await rebuilt('fetching or compiling better-sqlite3 (once; seconds, or some minutes)')) return
   await ensureCommands(COMPILER)
-  await npm('compiling better-sqlite3 (about a minute, once)', ['rebuild'])
+  if (await rebuilt('compiling better-sqlite3 (some minutes, once)')) return
+  // Once more where its words can be read.
+  await npm('compiling better-sqlite3', ['rebuild'])
+}
+
+/** @param {string} label */
+async function rebuilt(label) {
+  const bar = progressByTime(label, COMPILE_SEC)
+  const isDone = await npmSucceeds(['rebuild'])
+  if (isDone) bar.done()
+  else bar.fail()
+  return isDone
 }
 
 /**

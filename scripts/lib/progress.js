@@ -29,6 +29,28 @@ export function progress(label, stepsExpected) {
   }
 }
 
+const REDRAW_MS = 1_000
+const SAY_EVERY_MS = 30_000
+
+/**
+ * Progress of what tells nothing of itself: by the time that it took elsewhere. Without a terminal a line every half minute says that
+ * it still goes on.
+ * @param {string} label
+ * @param {number} secondsExpected
+ * @returns {Pick<Bar, 'done' | 'fail'>}
+ */
+export function progressByTime(label, secondsExpected) {
+  const { step, done, fail } = progress(label, (secondsExpected * 1000) / REDRAW_MS)
+  const startedAt = Date.now()
+  const said = () => process.stderr.write(`${label}: still at it (${Math.round((Date.now() - startedAt) / 1000)} s)\n`)
+  const timer = process.stderr.isTTY ? setInterval(step, REDRAW_MS) : setInterval(said, SAY_EVERY_MS)
+  const ending = (/** @type {() => void} */ end) => () => {
+    clearInterval(timer)
+    end()
+  }
+  return { done: ending(done), fail: ending(fail) }
+}
+
 /** @param {number} ratio */
 function bar(ratio) {
   const full = Math.round(ratio * BAR_WIDTH)

@@ -4,11 +4,12 @@ import { defaultRetryRules } from '../../core/campaigns/lead.ts'
 import { defaultFatigue } from '../../core/compliance/fatigue.ts'
 import { given } from '../../core/given.ts'
 import type { AgentId, InstantMs } from '../../core/ids.ts'
-import type { AbandonmentWindow, PacerFactory, PacingSettings } from '../../core/pacing/pacer.ts'
+import type { AbandonmentWindow, PacerFactory, PacerMemory, PacingSettings } from '../../core/pacing/pacer.ts'
 import { dayMs, hourMs, minuteMs } from '../../core/time.ts'
 import { createDialer, type Dialer } from '../../dialer/dialer.ts'
 import type { DialerOptions } from '../../dialer/options.ts'
 import { Defect } from '../../errors.ts'
+import type { CampaignStore } from '../../ports/campaigns.ts'
 import { policyOf } from '../rivals/index.ts'
 import type { Knobs, PolicyName } from '../rivals/policies.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
@@ -35,6 +36,8 @@ export interface SimulationOptions {
   readonly pacing?: Partial<PacingSettings>
   /** Takes so many samples of the run over time; default none. */
   readonly samples?: number
+  /** Gives what the pacer has learned; default no. */
+  readonly remember?: boolean
   /** Checks the engine's invariants after every step; default true. */
   readonly checkInvariants?: boolean
 }
@@ -64,6 +67,8 @@ export interface SimulationResult {
   /** Time available before each call: how many waits of each length. */
   readonly waits: WaitHistogram
   readonly timeline?: Timeline
+  /** What the pacer has learned, as a campaign's progress keeps it. */
+  readonly memory?: PacerMemory
   /** Timers fired: what the simulator had to do. */
   readonly events: number
 }
@@ -98,7 +103,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   await stopped
   await run.closeTelephony()
   if (run.faults.length > 0) throw new Defect(`a command failed in simulation: ${String(run.faults[0])}`)
-  const result = resultOf(tally, run.agents.totals, clock.fired)
+  const memory = options.remember ? (await run.store.campaigns())[0]?.progress?.memory : undefined
+  const result = { ...resultOf(tally, run.agents.totals, clock.fired), ...given({ memory }) }
   return options.samples === undefined ? result : { ...result, timeline: sampling.timeline() }
 }
 
@@ -106,6 +112,7 @@ interface Run {
   readonly scenario: Scenario
   readonly clock: VirtualClock
   readonly dialer: Dialer
+  readonly store: Pick<CampaignStore, 'campaigns'>
   readonly agents: SimulatedAgents
   readonly tally: CarrierTally
   readonly faults: unknown[]
@@ -135,10 +142,11 @@ function createRun(options: SimulationOptions): Run {
     witness: fact => tally.note(fact),
     ...given({ eventDelayMs: delay && (() => delay(delayRandom) * 1000) }),
   })
+  const store = createEndlessStore()
   const dialer = createDialer({
     clock,
     telephonies: [telephony],
-    store: createEndlessStore(),
+    store,
     log: options.log,
     callIdPrefix: 'sim',
     trunks: [trunkOf(scenario)],
@@ -161,6 +169,7 @@ function createRun(options: SimulationOptions): Run {
     scenario,
     clock,
     dialer,
+    store,
     agents,
     tally,
     faults,

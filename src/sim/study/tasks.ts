@@ -14,6 +14,8 @@ export interface Task {
   readonly pacing?: Partial<PacingSettings>
   /** Samples over time; absent: none. */
   readonly samples?: number
+  /** Gives what the pacer has learned. */
+  readonly remember?: boolean
 }
 
 /** Runs one task in this thread. */
