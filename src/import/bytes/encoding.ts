@@ -14,7 +14,17 @@ export interface DecodedLine {
 }
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
-const windows = new TextDecoder('windows-1252')
+
+/**
+ * 0x80 to 0x9f of Windows-1252; what it does not give out stays a control. By hand: TextDecoder of Node before 22.13 takes that
+ * name for Latin-1 and loses the euro and the curved quotes.
+ */
+const windowsOnly = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
+function fromWindows(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  return text.replace(/[\u0080-\u009f]/g, control => windowsOnly.charAt(control.charCodeAt(0) - 0x80))
+}
 
 /**
  * The text of a line: UTF-8, or where it is none, as spreadsheets write it on Western machines, Windows-1252, of which Latin-1 is
@@ -24,7 +34,7 @@ const windows = new TextDecoder('windows-1252')
 export function decodeLine(bytes: Uint8Array): DecodedLine {
   if (isUtf8(bytes)) return { text: utf8.decode(bytes), encoding: 'utf-8' }
   const asUtf8 = utf8.decode(bytes)
-  const asWindows = windows.decode(bytes)
+  const asWindows = fromWindows(bytes)
   // Letters in UTF-8 beside bytes that are none: cut in the middle of a letter, or glued.
   if (/[^\p{ASCII}\ufffd]/u.test(asUtf8)) return { text: asUtf8, encoding: 'mixed' }
   if (isImplausible(asWindows)) return { text: asUtf8, encoding: 'unknown' }
@@ -61,13 +71,13 @@ export interface WideText {
 }
 
 /**
- * UTF-16 with its mark (Excel's "Unicode text") as UTF-8; everything else as it is, without the mark of UTF-8.
+ * UTF-16 with its mark (Excel's "Unicode text") as UTF-8; everything else as it is.
  * @throws InputError `broken-text`, while it is read
  */
 export function fromUtf16(head: Uint8Array, bytes: AsyncIterable<Uint8Array>): WideText {
   const mark =
     head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : ''
-  if (mark === '') return { bytes: withoutMark(bytes) }
+  if (mark === '') return { bytes }
   return { bytes: transcoded(bytes, mark), remark: 'the file is UTF-16: it was read as that' }
 }
 
@@ -83,14 +93,4 @@ async function* transcoded(bytes: AsyncIterable<Uint8Array>, encoding: string): 
   }
   for await (const piece of bytes) yield decode(piece)
   yield decode()
-}
-
-const utf8Mark = [0xef, 0xbb, 0xbf] as const
-
-async function* withoutMark(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  let first = true
-  for await (const piece of bytes) {
-    yield first && utf8Mark.every((byte, at) => piece[at] === byte) ? piece.subarray(utf8Mark.length) : piece
-    first = false
-  }
 }

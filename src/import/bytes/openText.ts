@@ -32,7 +32,7 @@ export async function openText(stream: AsyncIterable<Uint8Array>): Promise<Opene
   const { head, bytes } = await headOf(wide.bytes, hasFirstLines)
   const lines = firstLines(head)
   if (lines.first.trim() === '') throw new InputError('empty-file', 'the file is empty')
-  const kept = withoutLine(bytes, lines.separatorLine)
+  const kept = withoutBeginning(bytes, markEnd(head), lines.separatorLine)
   return {
     firstLine: lines.first.trim(),
     bytes: withoutEndMark(lines.onlyCarriageReturns ? withNewlines(kept) : kept),
@@ -65,14 +65,14 @@ interface FirstLines {
 
 /** Ends with a line that holds something, and is known by what ends. */
 function hasFirstLines(head: Uint8Array): boolean {
-  const { end } = lineWith(head, 0)
+  const { end } = lineWith(head, markEnd(head))
   if (end === -1) return false
   const named = separator.exec(textOf(head, 0, end)) !== null
   return !named || lineWith(head, end).end !== -1
 }
 
 function firstLines(head: Uint8Array): FirstLines {
-  const begin = lineIn(head, 0)
+  const begin = lineIn(head, markEnd(head))
   const end = begin.end
   const onlyCarriageReturns = head[end] === carriageReturn && head[end + 1] !== newline
   const first = textOf(head, begin.from, end)
@@ -135,19 +135,27 @@ async function* withNewlines(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Ui
   }
 }
 
-/** Without these bytes of the beginning, which is one piece. */
-async function* withoutLine(
+/** Without marks, and without the bytes of a line, in the beginning, which is one piece. */
+async function* withoutBeginning(
   bytes: AsyncIterable<Uint8Array>,
-  line: readonly [from: number, to: number] | undefined,
+  marks: number,
+  [from, to]: readonly [from: number, to: number] = [marks, marks],
 ): AsyncIterable<Uint8Array> {
   let first = true
   for await (const piece of bytes) {
-    if (first && line !== undefined) {
-      yield piece.subarray(0, line[0])
-      yield piece.subarray(line[1])
-    } else yield piece
+    if (first) yield piece.subarray(marks, from)
+    yield first ? piece.subarray(to) : piece
     first = false
   }
+}
+
+const byteOrderMark = [0xef, 0xbb, 0xbf] as const
+
+/** Behind the marks of UTF-8: what has gone through several programs has several. */
+function markEnd(head: Uint8Array): number {
+  let at = 0
+  while (byteOrderMark.every((byte, index) => head[at + index] === byte)) at += byteOrderMark.length
+  return at
 }
 
 /** Without the mark with which DOS ends a text. */
