@@ -162,7 +162,6 @@ t.test('what is no text is refused by its content, in every door', async t => {
     ['a program', latin('\x7fELF\x02\x01\x01'.padEnd(64, '\0')), 'not-text', /no text/],
     ['gzip twice', gzipSync(gzipSync(table)), 'packed', /twice/],
     ['.xlsx in gzip', gzipSync(zip('xl/workbook.xml')), 'workbook', /save it/],
-    ['gzip, cut off', gzipSync(table).subarray(0, -9), 'cut-off', /cut off/],
     ['gzip, damaged', Buffer.concat([gzipSync(table).subarray(0, 20), Buffer.alloc(40, 7)]), 'gzip-broken', /damaged/],
   ]
   const permission = { defaultCountry: 'US', topics: [], basis: 'express', how: 'x', givenAt: 1, now: 5 } as const
@@ -182,6 +181,7 @@ t.test('what is no text is refused by its content, in every door', async t => {
   const bomb = gzipSync(Buffer.concat([Buffer.from('phone\n'), Buffer.alloc(80 * 1024 * 1024, '\n')]))
   for (const read of [leadsOf, listOf]) {
     t.match(await errorOf(read(wide(table).subarray(0, -1))), { code: 'broken-text', message: /UTF-16 and broken/ })
+    t.match(await errorOf(read(gzipSync(table).subarray(0, -9))), { code: 'cut-off', message: /cut off/ })
     t.match(await errorOf(read(bomb, 1000)), { code: 'gzip-bomb', message: /far more/ })
   }
   for (const text of [

@@ -1,7 +1,13 @@
 import { InputError } from '../../errors.ts'
 
 /** So much of a file is looked at to tell what it is. */
-export const signatureBytes = 512
+const signatureBytes = 512
+
+/** Whether these first bytes are enough: whoever sends a file slowly is answered at its first line. */
+export function tellsWhatItIs(head: Uint8Array): boolean {
+  const isArchive = head[0] === 0x50 && head[1] === 0x4b
+  return head.length >= signatureBytes || (!isArchive && head.includes(0x0a))
+}
 
 const asCsv = 'save it as CSV UTF-8, and import that'
 

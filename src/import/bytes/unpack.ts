@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { errorCode, InputError, OperatingError } from '../../errors.ts'
-import { refuseForeign, signatureBytes } from './foreign.ts'
+import { refuseForeign, tellsWhatItIs } from './foreign.ts'
 
 const gzipMagic = [0x1f, 0x8b] as const
 const pieceBytes = 256 * 1024
@@ -38,7 +38,7 @@ function isGzip(head: Uint8Array): boolean {
 async function startOf(stream: AsyncIterable<Uint8Array>) {
   const iterator = stream[Symbol.asyncIterator]()
   let head: Uint8Array = new Uint8Array()
-  while (head.length < signatureBytes) {
+  while (!tellsWhatItIs(head)) {
     const next = await iterator.next()
     if (next.done) break
     head = head.length === 0 ? next.value : Buffer.concat([head, next.value])
