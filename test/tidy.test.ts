@@ -57,7 +57,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   numberSet: ['errors', 'numbers', 'node:'],
   dialer: ['core', 'ports', 'errors', 'log', 'node:'],
   asterisk: ['core', 'ports', 'errors', 'log', 'threads', 'ari-client', 'asterisk-manager', 'undici', 'ws', 'node:'],
-  import: ['core', 'ports', 'errors', 'numbers', 'numberSet', 'threads', 'csv-parse', 'node:'],
+  import: ['core', 'ports', 'errors', 'numbers', 'numberSet', 'threads', 'node:'],
   store: ['core', 'ports', 'errors', 'numbers', 'numberSet', 'threads', 'better-sqlite3', 'node:'],
   api: ['core', 'ports', 'errors', 'config', 'typebox'],
   app: ['api', 'core', 'ports', 'errors', 'log', 'config', 'numbers'],

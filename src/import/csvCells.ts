@@ -23,88 +23,38 @@ export interface CellReader {
   end(): void
 }
 
-/** Makes the reader of cells by RFC 4180, and of `="0123"`, by which spreadsheets are told to keep zeros. */
-export function createCellReader({
-  delimiter,
-  quotes,
-}: {
+/** How rows are read. */
+interface Dialect {
   readonly delimiter: string
+  /** Whether quotes are no letters. */
   readonly quotes: boolean
-}): CellReader {
-  let row = createOpenRow()
-  /** The line in which the cell that is being read was opened by a quote. */
-  let openedIn: number | undefined
+}
 
-  /** Reads on between quotes; gives where the cell has ended, or -1. */
-  function readQuoted(text: string, from: number): number {
-    for (let at = from; ; ) {
-      const close = text.indexOf('"', at)
-      if (close === -1) {
-        row.add(`${text.slice(at)}\n`)
-        return -1
-      }
-      row.add(text.slice(at, close))
-      if (text[close + 1] !== '"') return close + 1
-      row.add('"')
-      at = close + 2
-    }
-  }
-
-  /** Whether the row ends with this line. */
-  function read(text: string, line: number): boolean {
-    let at = 0
-    for (;;) {
-      if (openedIn === undefined) {
-        const opening = text[at] === '"' ? 1 : text.startsWith('="', at) ? 2 : 0
-        if (opening === 0) {
-          const found = text.indexOf(delimiter, at)
-          const cell = text.slice(at, found === -1 ? lineEnd(text) : found)
-          if (cell.includes('"')) throw brokenCsv(line, 'a quote stands in a cell that does not begin with one')
-          row.add(cell)
-          row.close()
-          if (found === -1) return true
-          at = found + delimiter.length
-          continue
-        }
-        openedIn = line
-        at += opening
-      }
-      at = readQuoted(text, at)
-      if (at === -1) return false
-      openedIn = undefined
-      row.close()
-      if (at >= lineEnd(text)) return true
-      if (!text.startsWith(delimiter, at)) throw brokenCsv(line, 'text stands behind the quote that ends a cell')
-      at += delimiter.length
-    }
-  }
+/** Makes the reader of cells by RFC 4180, and of `="0123"`, by which spreadsheets are told to keep zeros. */
+export function createCellReader({ delimiter, quotes }: Dialect): CellReader {
+  let row = createOpenRow(delimiter)
 
   function taken(): RowCells {
     const done = row.cells()
-    row = createOpenRow()
+    row = createOpenRow(delimiter)
     return done
   }
 
   return {
     take(text, line) {
-      if (openedIn === undefined && (!quotes || !text.includes('"'))) {
-        const bare = text.slice(0, lineEnd(text))
-        if (bare === '') return undefined
-        if (bare.length <= valueMaxCharacters) {
-          const cells = bare.split(delimiter, cellsMax + 1)
-          return cells.length > cellsMax ? { cells: [], tooLong: true } : { cells }
-        }
-        for (const cell of bare.split(delimiter, cellsMax + 1)) {
-          row.add(cell)
-          row.close()
-        }
-        return taken()
-      }
-      return read(text, line) ? taken() : undefined
+      if (row.openedIn() !== undefined || (quotes && text.includes('"')))
+        return row.read(text, line) ? taken() : undefined
+      const bare = text.slice(0, lineEnd(text))
+      if (bare === '') return undefined
+      const cells = bare.split(delimiter, cellsMax + 1)
+      if (cells.length > cellsMax) return { cells: [], tooLong: true }
+      if (bare.length <= valueMaxCharacters) return { cells }
+      for (const cell of cells) row.put(cell)
+      return taken()
     },
     end() {
-      if (openedIn === undefined) return
-      throw brokenCsv(openedIn, 'a quote that is opened there is never closed')
+      const line = row.openedIn()
+      if (line !== undefined) throw brokenCsv(line, 'a quote that is opened there is never closed')
     },
   }
 }
@@ -114,30 +64,88 @@ function lineEnd(text: string): number {
   return text.endsWith('\r') ? text.length - 1 : text.length
 }
 
-function createOpenRow() {
+/** A row that is being read, over as many lines as it takes. */
+function createOpenRow(delimiter: string) {
+  const kept = createKeptCells()
+  /** The line in which the cell that is being read was opened by a quote. */
+  let openedIn: number | undefined
+
+  /** Reads on between quotes; gives where the cell has ended, or -1. */
+  function readQuoted(text: string, from: number): number {
+    for (let at = from; ; ) {
+      const close = text.indexOf('"', at)
+      if (close === -1) {
+        kept.add(`${text.slice(at)}\n`)
+        return -1
+      }
+      kept.add(text.slice(at, close))
+      if (text[close + 1] !== '"') return close + 1
+      kept.add('"')
+      at = close + 2
+    }
+  }
+
+  function put(cell: string): void {
+    kept.add(cell)
+    kept.close()
+  }
+
+  /** Reads a cell without quotes; gives where it ends. */
+  function readBare(text: string, from: number, line: number): number {
+    const found = text.indexOf(delimiter, from)
+    const end = found === -1 ? Math.max(from, lineEnd(text)) : found
+    const cell = text.slice(from, end)
+    if (cell.includes('"')) throw brokenCsv(line, 'a quote stands in a cell that does not begin with one')
+    put(cell)
+    return end
+  }
+
+  return {
+    put,
+    cells: kept.cells,
+    openedIn: () => openedIn,
+    /** Whether the row ends with this line. */
+    read(text: string, line: number): boolean {
+      for (let at = 0; ; at += delimiter.length) {
+        const opening = openedIn !== undefined ? 0 : text[at] === '"' ? 1 : text.startsWith('="', at) ? 2 : -1
+        if (opening === -1) at = readBare(text, at, line)
+        else {
+          openedIn ??= line
+          at = readQuoted(text, at + opening)
+          if (at === -1) return false
+          openedIn = undefined
+          kept.close()
+        }
+        if (at >= lineEnd(text)) return true
+        if (!text.startsWith(delimiter, at)) throw brokenCsv(line, 'text stands behind the quote that ends a cell')
+      }
+    },
+  }
+}
+
+/** The cells that are kept of a row. */
+function createKeptCells() {
   const cells: string[] = []
   const cut: number[] = []
   let cell = ''
   let isCut = false
-  let kept = 0
+  let characters = 0
   let tooLong = false
   return {
     add(text: string): void {
-      const room = Math.min(valueMaxCharacters - cell.length, rowMaxCharacters - kept - cell.length)
-      if (text.length > room) {
-        isCut = true
-        if (room < valueMaxCharacters - cell.length) tooLong = true
-      }
-      cell += text.slice(0, Math.max(0, room))
+      const room = valueMaxCharacters - cell.length
+      const roomOfRow = rowMaxCharacters - characters - cell.length
+      if (text.length > room) isCut = true
+      if (Math.min(text.length, room) > roomOfRow) tooLong = true
+      cell += text.slice(0, Math.max(0, Math.min(room, roomOfRow)))
     },
     close(): void {
       if (cells.length >= cellsMax) tooLong = true
       else {
         if (isCut) cut.push(cells.length)
-        // A reference to a small part would keep the whole line.
         cells.push(unwrapped(cell))
       }
-      kept += cell.length
+      characters += cell.length
       cell = ''
       isCut = false
     },
