@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { csvLine } from '../../src/app/csv.ts'
 import { renderBoard } from '../../src/cli/terminal/board.ts'
 import { fields, table } from '../../src/cli/terminal/format.ts'
 import { createPaint } from '../../src/cli/terminal/paint.ts'
@@ -65,6 +66,7 @@ t.test('nothing goes through the door that steers, but for our own colours', asy
 })
 
 t.test('an export is what it is in a file, and harmless on a terminal', async t => {
+  t.equal(csvLine(['a\u001b[2J\u009bb\u0000', 'x\ty', '\u0007=1']), 'a[2Jb,"x\ty",\'=1\r\n', 'a cell keeps no control')
   const csv = 'note\r\n"a\u202eb"\r\n'
   for (const [tty, wanted] of [
     [false, csv],

@@ -267,6 +267,9 @@ t.test('a long value is cut with a warning, a long row is refused alone, an open
     `2 too-long ${'9'.repeat(60)}`,
     '3 +12025550172 1',
   ])
+  t.same((await leadsOf(`phone,a\n${'2025550172/'.repeat(5_000)},x\n`, 65_536)).rows, [
+    `2 too-long ${'2025550172/'.repeat(6).slice(0, 60)}`,
+  ])
   t.same((await listOf(`phone,notes\n2025550171,"${note}"\n2025550172,x\n`, 65_536)).rows, [
     '+12025550171',
     '+12025550172',
