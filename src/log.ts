@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino'
+import { printableLines } from './core/printable.ts'
 
 /** The daemon's log: constant messages with fields, numbers masked. */
 export type Log = Logger
@@ -13,7 +14,10 @@ const unwrittenMaxBytes = 1024 * 1024
 
 const numberFields = ['number', 'callerId', 'calledNumber']
 
-/** Makes a log at this level, on stderr unless a file descriptor is given. Fields that hold phone numbers are masked. */
+/**
+ * Makes a log at this level, on stderr unless a file descriptor is given. Fields that hold phone numbers are masked; what would
+ * steer a terminal that shows the log stands there escaped, in its JSON the same.
+ */
 export function createLog(options: { readonly level: string; readonly destination?: number }): Log {
   const destination = pino.destination({ fd: options.destination ?? 2, sync: true, maxLength: unwrittenMaxBytes })
   // A log on a full disk must not end the calls that it tells of; what it could not write goes with the next line that it can.
@@ -30,6 +34,6 @@ export function createLog(options: { readonly level: string; readonly destinatio
         ]),
       ),
     },
-    destination,
+    { write: line => void destination.write(printableLines(line)) },
   )
 }

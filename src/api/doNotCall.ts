@@ -158,12 +158,11 @@ export function viewPrefix({ prefix, source, at, note }: DoNotCallPrefix): Prefi
 
 /** Shows an import's report. */
 export function viewListImport(report: DoNotCallImportReport): ListImportView {
-  const { list, prefixes, changes, warnings, ...rest } = report
+  const { list, prefixes, changes, ...rest } = report
   return {
     ...viewImport(rest),
     list: viewList(list),
     prefixes,
-    warnings: [...warnings],
     ...given({ changes: changes && { ...changes } }),
   }
 }

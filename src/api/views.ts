@@ -370,6 +370,7 @@ export const importView = Type.Object({
   invalid: count,
   problems: Type.Array(Type.Object({ line: count, reason: text, value: text })),
   problemsLeftOut: count,
+  warnings: Type.Array(text),
   durationMs: ratio,
 })
 /** The report on an import. */
@@ -377,5 +378,6 @@ export type ImportView = Static<typeof importView>
 
 /** Shows an import's report. */
 export function viewImport(report: ImportReport): ImportView {
-  return { ...report, problems: report.problems.map(problem => ({ ...problem })) }
+  const { problems, warnings = [] } = report
+  return { ...report, problems: problems.map(problem => ({ ...problem })), warnings: [...warnings] }
 }

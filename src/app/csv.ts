@@ -3,13 +3,16 @@ export function csvLine(fields: readonly (string | number | boolean | undefined)
   return `${fields.map(csvField).join(',')}\r\n`
 }
 
+const unshown = /(?![\t\r\n])\p{Cc}/gu
+
 /**
  * Text that a spreadsheet would take for a formula is led by an apostrophe: an agent's note must not run as code on
  * the machine of whoever opens the export, nor the part of it behind a semicolon, where spreadsheets of some countries begin a
- * new cell. Numbers in E.164 keep their plus sign.
+ * new cell. Numbers in E.164 keep their plus sign. Controls that no spreadsheet shows, and a terminal obeys, are left out.
  */
 function csvField(value: string | number | boolean | undefined): string {
   if (typeof value !== 'string') return value === undefined ? '' : String(value)
-  const safe = /^[=@\t\r]|^[+-](?!\d+$)/.test(value) ? `'${value}` : value
+  const text = value.replace(unshown, '')
+  const safe = /^[=@\t\r]|^[+-](?!\d+$)/.test(text) ? `'${text}` : text
   return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -40,8 +40,8 @@ export async function importLeads(
   )
   obeyed(await gateway.command({ kind: 'leads-changed', campaignId }))
   gateway.release({ campaignId, reasons: importReasons })
-  const { list: name, refused, refusalsUnread, warnings } = report
-  return { ...viewImport(report), list: name, refused, refusalsUnread, warnings: [...warnings] }
+  const { list: name, refused, refusalsUnread } = report
+  return { ...viewImport(report), list: name, refused, refusalsUnread }
 }
 
 function readColumns(query: LeadImportQuery): LeadColumns {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { findConfigFile, loadApiAccess } from '../config.ts'
 import { type ApiClient, createApiClient } from './client.ts'
 import { createPaint, type Paint } from './terminal/paint.ts'
-import type { Terminal } from './terminal/terminal.ts'
+import type { Screen } from './terminal/screen.ts'
 
 /** Options that every command knows. */
 interface GlobalOptions {
@@ -12,7 +12,7 @@ interface GlobalOptions {
 
 /** What a command has at hand. */
 export interface Cli {
-  readonly terminal: Terminal
+  readonly terminal: Screen
   readonly paint: Paint
   /** The program's version. */
   readonly version: string
@@ -31,7 +31,7 @@ export interface Cli {
 
 /** Joins terminal and options to what the commands use. */
 export function createCli(parts: {
-  terminal: Terminal
+  terminal: Screen
   program: Command
   version: string
   setExitCode: Cli['setExitCode']

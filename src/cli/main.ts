@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { printable } from '../core/printable.ts'
 import { errorCode, errorMessage, OperatingError } from '../errors.ts'
 import { type Cli, createCli, examples } from './cli.ts'
 import { agentCommands } from './commands/agents.ts'
@@ -20,6 +21,7 @@ import { rulesCommands } from './commands/rules.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simulateCommands } from './commands/simulate/simulate.ts'
 import { createPaint } from './terminal/paint.ts'
+import { createScreen, type Screen } from './terminal/screen.ts'
 import { processTerminal, type Terminal } from './terminal/terminal.ts'
 
 /** How a run ended: done, an operating error or a refusal, a wrong command line. */
@@ -38,7 +40,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 /** Runs one command line on a terminal and answers the exit code. Errors are one line on the error side. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(args: readonly string[], rawTerminal: Terminal): Promise<number> {
+  const terminal = createScreen(rawTerminal)
   let exitCode: number = exitCodes.done
   const program = createProgram(terminal, code => {
     exitCode = code
@@ -51,7 +54,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-function createProgram(terminal: Terminal, setExitCode: (code: number) => void): Command {
+function createProgram(terminal: Screen, setExitCode: (code: number) => void): Command {
   const version = programVersion()
   const program = new Command('dialwright')
     .description('A predictive dialing engine for Asterisk')
@@ -116,7 +119,7 @@ function forEveryCommand(command: Command, apply: (command: Command) => void): v
 function failure(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) {
     // The framework has printed these itself, but not what an action throws.
-    if (error instanceof InvalidArgumentError) terminal.err(`error: ${error.message}\n`)
+    if (error instanceof InvalidArgumentError) terminal.err(`error: ${oneLine(error.message)}\n`)
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
   }
   const paint = createPaint(terminal.colour && terminal.errIsTty)
@@ -130,5 +133,5 @@ function failure(error: unknown, terminal: Terminal): number {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ')
+  return printable(text.replace(/\s*\n\s*/g, ' '))
 }

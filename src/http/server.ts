@@ -26,6 +26,7 @@ import { reportRoutes } from './routes/reports.ts'
 import { systemRoutes } from './routes/system.ts'
 import { createEventStreams } from './stream.ts'
 import { isEnding, settleUnread } from './unread.ts'
+import { checkContentEncoding } from './upload.ts'
 import { validatorCompiler } from './validate.ts'
 import { createWrongTokens } from './wrongTokens.ts'
 
@@ -77,6 +78,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     }
     checkHost(request)
     await guard(request, reply)
+    checkContentEncoding(request)
   })
   app.addHook('onSend', async (request, reply) => settleUnread(request, reply))
   app.addHook('preClose', async () => {

@@ -1,4 +1,5 @@
 import { IncomingMessage } from 'node:http'
+import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../api/apiError.ts'
 import type { Api } from './context.ts'
 
@@ -7,6 +8,23 @@ const uploadBytesMax = 8 * 1024 ** 3
 
 /** Content types of uploads. None of them can be sent by a form of a foreign web page. */
 export const uploadTypes = ['text/csv', 'application/octet-stream']
+
+/**
+ * Uploads may be packed with gzip, which their bytes tell; nothing else is unpacked here.
+ * @throws ApiError 415
+ */
+export function checkContentEncoding({ headers, routeOptions }: FastifyRequest): void {
+  const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
+  if (coding === 'identity') return
+  const isUpload = 'upload' in routeOptions.config
+  if (isUpload && ['gzip', 'x-gzip'].includes(coding)) return
+  const say = isUpload ? 'send the file as it is, or packed with gzip' : 'send the body as it is'
+  throw new ApiError(
+    415,
+    'unknown-content-encoding',
+    `the content encoding ${JSON.stringify(coding)} is not read: ${say}`,
+  )
+}
 
 /** Uploads that are being read, each with what ends the reading. */
 const reading = new WeakMap<IncomingMessage, () => void>()

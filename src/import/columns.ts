@@ -1,3 +1,4 @@
+import { plainText } from '../numbers/keyText.ts'
 import type { HintKind } from '../numbers/rowNumbers.ts'
 
 /**
@@ -5,7 +6,7 @@ import type { HintKind } from '../numbers/rowNumbers.ts'
  * `has_opted_out_of_call`; accents fall away.
  */
 export function columnWords(header: string): string {
-  return header
+  return plainText(header)
     .normalize('NFD')
     .replace(/[\p{M}\p{Cf}]/gu, '')
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1_$2')

@@ -1,4 +1,5 @@
 import type { InstantMs } from '../core/ids.ts'
+import { keyText } from '../numbers/keyText.ts'
 
 /** What dates in files look like: every other way of writing them means another day somewhere. */
 export const dateWords = 'a date like 2026-10-01 or an instant like 2026-10-01T09:30:00Z'
@@ -7,7 +8,8 @@ const isoDate = /^(\d{4})-(\d\d)-(\d\d)$/
 const isoInstant = /^(\d{4})-(\d\d)-(\d\d)[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:?\d\d)$/i
 
 /** Reads a date (its midnight in UTC) or an instant of ISO 8601; `undefined`: it is neither, or no day that exists. */
-export function readDate(text: string): InstantMs | undefined {
+export function readDate(written: string): InstantMs | undefined {
+  const text = keyText(written)
   const match = isoDate.exec(text) ?? isoInstant.exec(text)
   if (match === null) return undefined
   const [, year, month, day] = match.map(Number)

@@ -1,3 +1,4 @@
+import { keyText } from '../numbers/keyText.ts'
 import { columnWords, type FlagKind } from './columns.ts'
 import { readDate } from './dates.ts'
 
@@ -77,7 +78,7 @@ function exactly(alternatives: string): RegExp {
 
 /** Reads a cell. An empty one refuses nothing; a day is when it was said. */
 export function readFlag(kind: FlagKind, cell: string): FlagReading {
-  const text = cell.trim()
+  const text = keyText(cell)
   const word = wordOf(text)
   if (kind === 'status') return refusingStatus.test(word) ? 'refused' : 'not-refused'
   const [meaning, other] =

@@ -1,4 +1,5 @@
 import type { Place } from '../core/compliance/rules.ts'
+import { plainText } from './keyText.ts'
 import { placeOfCountry } from './places.ts'
 import {
   alpha3Countries,
@@ -69,7 +70,9 @@ function zonesOf(byRegion: Place | undefined, byPostcode: PostalArea | undefined
 
 /** The longest beginning that the table has. */
 function postalArea(country: string, postcode: string): PostalArea | undefined {
-  let text = postcode.toUpperCase().replace(/[^A-Z0-9]/g, '')
+  let text = plainText(postcode)
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '')
   // A spreadsheet has eaten a leading zero. Of three digits nobody can tell whether they are a beginning or an end.
   if (country === 'US' && /^\d{4}$/.test(text)) text = `0${text}`
   if (country === 'US' && /^\d{8}$/.test(text)) text = `0${text}`
@@ -85,7 +88,7 @@ function postalArea(country: string, postcode: string): PostalArea | undefined {
 
 /** Capitals and digits with single spaces: `  Washington, D.C.` is `WASHINGTON D C`. */
 function plain(text: string): string {
-  const letters = text.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase()
+  const letters = plainText(text).normalize('NFD').replace(/\p{M}/gu, '').toUpperCase()
   return letters
     .replace(/['\u2019]/g, '')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')

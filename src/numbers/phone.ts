@@ -12,7 +12,7 @@ import { InputError } from '../errors.ts'
 import { isE164 } from './e164.ts'
 import { kindByCountryCode, refusedKind } from './kinds.ts'
 import { createNanpPlan, isInOwnTable, nanpDigits, nanpKind } from './nanp.ts'
-import { cleanNumber, writtenProblem } from './written.ts'
+import { cleanNumber, writtenMaxCharacters, writtenProblem } from './written.ts'
 
 /** Why a text is not a number that may be dialed, with the sentence that says so. */
 export const numberProblems = {
@@ -116,6 +116,7 @@ function knownCountry(name: string): CountryCode {
 
 /** Reads a number with the library alone; exported for the test that holds the fast path against it. */
 export function readByLibrary(text: string, country: CountryCode): NumberReading {
+  if (text.length > writtenMaxCharacters) return { valid: false, problem: 'too-long' }
   const written = cleanNumber(text)
   const shape = writtenProblem(written)
   if (shape !== undefined) return { valid: false, problem: shape }

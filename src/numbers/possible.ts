@@ -1,7 +1,7 @@
 import type { PhoneNumber } from '../core/ids.ts'
 import { isE164 } from './e164.ts'
 import type { NumberReader } from './phone.ts'
-import { cleanNumber, numbersIn } from './written.ts'
+import { cleanNumber, numbersIn, writtenMaxCharacters } from './written.ts'
 
 /** What a text may mean that is no number: numbers, and digits with which numbers begin. */
 export interface Possible {
@@ -14,7 +14,7 @@ export interface Possible {
  * or it could be more than a hundred thousand, it is none. Wildcards come of figures in countries with the code 1 alone.
  */
 export function possibleNumbers(text: string, read: NumberReader): Possible {
-  const written = cleanNumber(text)
+  const written = cleanNumber(text.slice(0, writtenMaxCharacters))
   const figure = readFigure(written)
   if (figure === undefined) return { numbers: numbersOf(variantsOf(written), read), prefixes: [] }
   if ('exact' in figure) return { numbers: numbersOf([figure.exact], read), prefixes: [] }

@@ -1,4 +1,5 @@
 import { type CountryCode, getCountryCallingCode } from 'libphonenumber-js/max'
+import { keyText } from './keyText.ts'
 
 /** What is wrong with a text that is no prefix. */
 export const prefixProblem = 'is no prefix such as +1900*: a plus sign, 1 to 14 digits and a star'
@@ -12,7 +13,7 @@ export function createPrefixReader(defaultCountry: string): (text: string) => st
   // The country has been checked by whoever made the reader of numbers.
   const countryCodeOne = getCountryCallingCode(defaultCountry.toUpperCase() as CountryCode) === '1'
   return text => {
-    const written = text.replace(/[\s().-]/g, '')
+    const written = keyText(text).replace(/[\s().-]/g, '')
     const [, plus, digits] = /^(\+?)([1-9]\d{0,13})\*$/.exec(written) ?? []
     if (digits === undefined || (plus === '' && !countryCodeOne)) return undefined
     return plus === '' && !digits.startsWith('1') ? `1${digits}` : digits

@@ -1,3 +1,5 @@
+import { keyText } from './keyText.ts'
+
 /** Why a text is no number that may be dialed, as far as its characters say so. */
 export type WrittenProblem =
   | 'empty'
@@ -7,27 +9,16 @@ export type WrittenProblem =
   | 'letters'
   | 'bad-characters'
 
-/** Marks that nobody sees: controls but for tab and line ends, directions, joiners, the soft hyphen, byte order marks. */
-const unseen = /\p{Cf}|(?![\t\n\r])\p{Cc}/gu
-const beyondAscii = /[^\x20-\x7e]/
+/** Of a longer text nobody says that it is a number. */
+export const writtenMaxCharacters = 1_000
 
 /** The text without what programs put around and between a number's characters: unseen marks, `'`, `="..."`, `tel:`. */
 export function cleanNumber(text: string): string {
-  return (beyondAscii.test(text) ? plain(text) : text)
-    .trim()
+  return keyText(text)
     .replace(/^="(.*)"$/s, '$1')
     .replace(/^'/, '')
     .replace(/^tel:/i, '')
     .trim()
-}
-
-/** Without unseen marks; spaces and hyphens of any kind, and characters as wide as Chinese ones, as those of ASCII. */
-function plain(text: string): string {
-  return text
-    .replace(unseen, '')
-    .replace(/[^\S\r\n\t ]/g, ' ')
-    .replace(/[\u2010-\u2015\u2212]/g, '-')
-    .replace(/[\uff01-\uff5e]/g, wide => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
 }
 
 /** What can be said of a {@link cleanNumber} by looking at its characters; nothing that is refused here is a way to write a number. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { ZoneOffset } from '../core/compliance/localTime.ts'
 import type { InstantMs } from '../core/ids.ts'
 import { intlOffset, intlZone } from './intlOffsets.ts'
+import { keyText } from './keyText.ts'
 import {
   shippedRelease,
   spanAt,
@@ -32,7 +33,8 @@ export const zoneData: ZoneData = newerZoneData(shippedRelease(), process.versio
  * The zone's name as IANA writes it, or `undefined` where it is none. Fixed offsets (`+05:00`, `EST`, `Etc/GMT+5`) are
  * refused: a person lives in a place, and places change their clocks. `UTC` is taken.
  */
-export function canonicalZone(name: string): string | undefined {
+export function canonicalZone(written: string): string | undefined {
+  const name = keyText(written)
   if (name === 'UTC' || name === 'Etc/UTC') return name
   if (!/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+$/.test(name) || /^etc\//i.test(name)) return undefined
   const known = tableName(name)

@@ -28,5 +28,7 @@ export interface ImportRequest {
 export interface ImportReport extends ImportSummary {
   readonly problems: readonly { readonly line: number; readonly reason: string; readonly value: string }[]
   readonly problemsLeftOut: number
+  /** What the operator should know although the rows were taken, one line each. */
+  readonly warnings?: readonly string[]
   readonly durationMs: number
 }

@@ -37,7 +37,6 @@ export interface LeadImportReport extends ImportReport {
   readonly refused: number
   /** Rows with a refusal, or what may be one, that could not be read whole. */
   readonly refusalsUnread: number
-  /** What the operator should know although the rows were taken, one line each. */
   readonly warnings: readonly string[]
 }
 

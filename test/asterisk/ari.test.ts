@@ -84,6 +84,15 @@ t.test('variables go in the body and everything else in the address', async t =>
     request?.path,
     /^\/channels\?endpoint=PJSIP%2F%2B12125550110%40trunk-main&extension=s&context=dialwright-answered&priority=1&channelId=dw-call-1&timeout=30$/,
   )
+  const before = server.requests.length
+  const order = { channelId: 'dw-call-2', endpoint: 'PJSIP/1', context: 'x', timeoutSec: 30, variables: {} }
+  for (const bad of ['a\r\nX-Evil: 1', 'a\u001b[2J', 'a\0b', '\u0085', '\u2028']) {
+    await t.rejects(operations.originate({ ...order, callerId: bad }), { code: 'rejected', message: /callerId/ })
+    await t.rejects(operations.originate({ ...order, endpoint: `PJSIP/${bad}` }), { code: 'rejected' })
+    await t.rejects(operations.originate({ ...order, variables: { NAME: bad } }), { code: 'rejected', message: /NAME/ })
+    await t.rejects(operations.setVariable('dw-call-1', 'CALLERID(name)', bad), { code: 'rejected' })
+  }
+  t.equal(server.requests.length, before, 'nothing that could bring a header of its own reaches the PBX')
   await operations.filterEvents(['StasisStart'])
   t.equal(server.requests.at(-1)?.body, '{"allowed":[{"type":"StasisStart"}]}')
   await close()

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { moveIn } from '../../src/app/imports.ts'
 import { createLawFinder } from '../../src/core/compliance/law.ts'
@@ -7,14 +8,32 @@ import { signedFor } from '../support/compliance.ts'
 import { engineStateOf } from '../support/engineState.ts'
 import { dialingRig, startRig, token } from './rig.ts'
 
-async function upload(url: string, query: string, body: string) {
+async function upload(
+  url: string,
+  query: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  more: Record<string, string> = {},
+) {
   const response = await fetch(`${url}/v1/do-not-call/import?${query}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv', ...more },
     body,
   })
   return { status: response.status, body: await response.json() }
 }
+
+t.test('a packed list comes in with a content encoding or without, and what its bytes were is told', async t => {
+  const { url } = await startRig(t)
+  const packed = new Uint8Array(gzipSync('2025550150\n2025550151\n'))
+  for (const more of [{}, { 'content-encoding': 'gzip' }, { 'content-encoding': 'identity' }])
+    t.match(await upload(url, 'list=packed', packed, more), { status: 200, body: { imported: 2, warnings: [] } })
+  const wide = new Uint8Array(Buffer.from('\ufeff2025550150\r\n2025550151\r\n', 'utf16le'))
+  t.match(await upload(url, 'list=packed', wide), { status: 200, body: { imported: 2, warnings: [/UTF-16/] } })
+  t.match(await upload(url, 'list=packed', new Uint8Array(gzipSync(packed))), {
+    status: 422,
+    body: { error: { code: 'packed' } },
+  })
+})
 
 t.test('lists are imported, changed, shown, read whole and dropped', async t => {
   const { url, call, store } = await startRig(t)

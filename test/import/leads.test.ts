@@ -199,12 +199,10 @@ t.test('a file that is broken, cut off or no CSV at all is refused in one line',
   const broken: readonly (readonly [text: string | Uint8Array, code: string])[] = [
     ['', 'empty-file'],
     ['\n\n', 'empty-file'],
-    [Buffer.from('phone\n2015550101\n', 'utf16le'), 'no-number-column'],
-    [Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('phone\n', 'utf16le')]), 'utf-16'],
+    [Buffer.from('phone\n2015550101\n', 'utf16le'), 'utf-16'],
     ['name,city\nAnn,Rome\n', 'no-number-column'],
     ['phone,name\n2015550101,"Ann\n2015550102,Bob\n', 'broken-csv'],
     ['phone,name\n2015550101,"Ann" x\n', 'broken-csv'],
-    [`phone,name\n2015550101,"${'x'.repeat(70_000)}"\n`, 'broken-csv'],
     ['phone,name\n2015550101,Ann\n20155', 'broken-csv'],
   ]
   for (const [text, code] of broken) {

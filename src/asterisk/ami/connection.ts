@@ -2,7 +2,8 @@ import createManager from 'asterisk-manager'
 import type { Clock } from '../../ports/clock.ts'
 import { telephonyError } from '../errors.ts'
 import type { Timing } from '../link/timing.ts'
-import { type AmiMessage, assertSendable, readMessage } from './message.ts'
+import { assertSendable } from '../sendable.ts'
+import { type AmiMessage, readMessage } from './message.ts'
 
 /** Where the manager interface is and who we are. */
 export interface AmiOptions {

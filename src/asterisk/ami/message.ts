@@ -1,18 +1,5 @@
-import { telephonyError } from '../errors.ts'
-
 /** One message of the manager interface: header names in lower case. A header that repeats is joined by newlines. */
 export type AmiMessage = Readonly<Record<string, string | undefined>>
-
-// The protocol ends a header at CRLF; asterisk-manager would write what it is given, and a value could bring headers of
-// its own. NUL ends a string inside Asterisk.
-const unsendable = /[\r\n\0]/
-
-/** Refuses headers that could smuggle in others. */
-export function assertSendable(fields: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(fields))
-    if (unsendable.test(name) || unsendable.test(value))
-      throw telephonyError('rejected', `AMI: the value of ${JSON.stringify(name)} holds a line break or NUL`)
-}
 
 /** Reads what asterisk-manager made of a message. */
 export function readMessage(raw: Readonly<Record<string, unknown>>): AmiMessage {

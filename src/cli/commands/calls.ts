@@ -70,7 +70,7 @@ export function callCommands(program: Command, cli: Cli): void {
 
 async function toTerminal(cli: Cli, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const decoder = new TextDecoder()
-  for await (const chunk of bytes) cli.terminal.out(decoder.decode(chunk, { stream: true }))
+  for await (const chunk of bytes) cli.terminal.data(decoder.decode(chunk, { stream: true }))
 }
 
 async function toFile(

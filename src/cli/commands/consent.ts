@@ -8,7 +8,7 @@ import { given } from '../../core/given.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { localTime, plural, table } from '../terminal/format.ts'
-import { importWords, uploadFile } from './leads/imports.ts'
+import { importWords, uploadFile, warningWords } from './leads/imports.ts'
 import { day } from './leads/originOptions.ts'
 
 const base = '/v1/permissions'
@@ -67,7 +67,7 @@ function importCommand(consent: Command, cli: Cli): void {
       expiresAt: instantOf(expires),
     }
     const report = await uploadFile(cli, { file, path: `${base}/import`, query, view: importView })
-    cli.print(report, () => importWords(report, 'permission'))
+    cli.print(report, () => `${importWords(report, 'permission')}${warningWords(report.warnings)}`)
     if (report.imported === 0 && report.invalid > 0) cli.setExitCode(1)
   })
 }

@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
 import { type Status, statusView } from '../../api/views.ts'
+import { printable } from '../../core/printable.ts'
 import { errorMessage } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
 import { plainLine, renderBoard } from '../terminal/board.ts'
+import { inked } from '../terminal/paint.ts'
 import { duration, wholeNumber } from '../terminal/values.ts'
+import { fitting } from '../terminal/width.ts'
 
 const alternateScreen = '\u001b[?1049h\u001b[?25l'
 const ordinaryScreen = '\u001b[?25h\u001b[?1049l'
@@ -75,7 +78,7 @@ async function watchInLines(cli: Cli, { first, intervalMs, count }: Watch): Prom
     await pauses.next(intervalMs)
     if (pauses.stopped()) break
     status = await look(cli).catch((error: unknown) => {
-      cli.terminal.err(`${errorMessage(error)}\n`)
+      cli.terminal.err(`${printable(errorMessage(error))}\n`)
       return undefined
     })
   }
@@ -94,7 +97,7 @@ async function watchOnScreen(cli: Cli, { first, intervalMs, count }: Watch): Pro
   const pauses = createPauses(cli)
   let status = first
   let trouble: string | undefined
-  const draw = (): void => terminal.out(screen(cli, status, trouble))
+  const draw = (): void => terminal.steer(screen(cli, status, trouble))
   const ends = [
     pauses.end,
     terminal.onResize(draw),
@@ -102,7 +105,7 @@ async function watchOnScreen(cli: Cli, { first, intervalMs, count }: Watch): Pro
       if (key === 'q' || key === 'Q' || key === '\u0003') pauses.stop()
     }),
   ]
-  terminal.out(alternateScreen)
+  terminal.steer(alternateScreen)
   try {
     for (let looks = 1; looks <= count && !pauses.stopped(); looks += 1) {
       draw()
@@ -117,7 +120,7 @@ async function watchOnScreen(cli: Cli, { first, intervalMs, count }: Watch): Pro
       }
     }
   } finally {
-    terminal.out(ordinaryScreen)
+    terminal.steer(ordinaryScreen)
     for (const end of ends) end()
   }
 }
@@ -126,6 +129,7 @@ async function watchOnScreen(cli: Cli, { first, intervalMs, count }: Watch): Pro
 function screen(cli: Cli, status: Status, trouble: string | undefined): string {
   const { columns, rows } = cli.terminal.size()
   const board = renderBoard(status, { width: columns, colour: cli.terminal.colour, height: rows - 1 })
-  const foot = trouble === undefined ? cli.paint('grey', 'q quits') : cli.paint('red', trouble.slice(0, columns))
-  return `\u001b[H${[...board.split('\n'), foot].map(line => `${line}\u001b[K`).join('\r\n')}\u001b[J`
+  const foot =
+    trouble === undefined ? cli.paint('grey', 'q quits') : cli.paint('red', fitting(printable(trouble), columns))
+  return `\u001b[H${[...board.split('\n'), inked(foot)].map(line => `${line}\u001b[K`).join('\r\n')}\u001b[J`
 }

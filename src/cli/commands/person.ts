@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { type ErasureView, erasureView, type PersonView, personView } from '../../api/persons.ts'
+import { printable } from '../../core/printable.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { checkWritable, writeWhole } from '../files.ts'
@@ -77,12 +78,14 @@ function personWords(person: PersonView): string {
     ...[number, topics.join(' ') || 'everything', basis, localTime(givenAt), localTime(withdrawnAt), how],
   ])
   const sections = [
-    `${numbers.join(', ')}${known}\n`,
+    `${printable(`${numbers.join(', ')}${known}`)}\n`,
     section('leads', ['number', 'campaign', 'list', 'state', 'number from', 'data'], leadRows),
     section('calls', ['at', 'number', 'disposition', 'agent', 'note'], callRows),
     section('permissions', ['number', 'topics', 'basis', 'given', 'withdrawn', 'how'], permissionRows),
     ...hours.map(({ number, days }) => `own hours of ${number}: ${JSON.stringify(days)}\n`),
-    ...doNotCall.map(({ number, list, at, note }) => `${number} is on ${list} since ${localTime(at)} ${note ?? ''}\n`),
+    ...doNotCall.map(
+      ({ number, list, at, note }) => `${number} is on ${list} since ${localTime(at)} ${printable(note ?? '')}\n`,
+    ),
     `${plural(ledger.length, 'ledger entry', 'ledger entries')}; --json or -o has all of it\n`,
   ]
   return sections.join('')

@@ -86,7 +86,7 @@ async function printCsv(cli: Cli, options: ReportOptions): Promise<void> {
   const bytes = await cli.api().download(pathOf(options), { ...queryOf(options), format: 'csv' })
   if (options.output === undefined) {
     const decoder = new TextDecoder()
-    for await (const chunk of bytes) cli.terminal.out(decoder.decode(chunk, { stream: true }))
+    for await (const chunk of bytes) cli.terminal.data(decoder.decode(chunk, { stream: true }))
     return
   }
   const { output } = options

@@ -1,7 +1,9 @@
 import type { CampaignStatus, Status } from '../../api/views.ts'
 import { given } from '../../core/given.ts'
+import { printable } from '../../core/printable.ts'
 import { percent } from './format.ts'
-import { createPaint, type Ink, type Paint } from './paint.ts'
+import { createPaint, type Ink, inked, type Paint } from './paint.ts'
+import { displayWidth, fitting } from './width.ts'
 
 /** How to draw the board. */
 interface BoardOptions {
@@ -62,9 +64,9 @@ export function renderBoard(status: Status, options: BoardOptions): string {
   ]
   for (let decisions = 5; decisions >= 0; decisions -= 1) {
     const drawn = lines(decisions)
-    if (options.height === undefined || drawn.length <= options.height) return drawn.join('\n')
+    if (options.height === undefined || drawn.length <= options.height) return inked(drawn.join('\n'))
   }
-  return lines(0).slice(0, options.height).join('\n')
+  return inked(lines(0).slice(0, options.height).join('\n'))
 }
 
 interface Draw {
@@ -80,20 +82,22 @@ interface Span {
 }
 
 /** Joins spans to a line that is never wider than the board; what is cut off shows as an ellipsis. */
-function cut(spans: readonly Span[], { width, paint }: Draw): string {
+function cut(written: readonly Span[], { width, paint }: Draw): string {
+  const spans = written.map(({ text, ...span }): Span => ({ text: printable(text), ...span }))
   const whole = lengthOf(spans) <= width
   let left = whole ? width : width - 1
   let line = ''
   for (const { text, ink } of spans) {
-    const shown = [...text].slice(0, left).join('')
+    const shown = fitting(text, left)
     line += ink === undefined || shown === '' ? shown : paint(ink, shown)
-    left -= [...shown].length
+    // Behind a letter that found no room none comes.
+    left = shown === text ? left - displayWidth(shown) : 0
   }
   return whole ? line : `${line}…`
 }
 
 function lengthOf(spans: readonly Span[]): number {
-  return spans.reduce((sum, { text }) => sum + [...text].length, 0)
+  return spans.reduce((sum, { text }) => sum + displayWidth(text), 0)
 }
 
 function clock(timeZone: string | undefined): (at: string) => string {
@@ -268,5 +272,5 @@ export function plainLine(campaign: CampaignStatus, at: string, timeZone?: strin
     `attempts ${counters.attempts}`,
     ...(last === undefined ? [] : [`last ${last.reason}`]),
   ]
-  return parts.join(' | ')
+  return printable(parts.join(' | '))
 }

@@ -1,4 +1,5 @@
-import Table from 'cli-table3'
+import { printable } from '../../core/printable.ts'
+import { displayWidth, padded } from './width.ts'
 
 /** A ratio 0..1 as percent: `2.7 %`. */
 export function percent(ratio: number, digits = 1): string {
@@ -39,43 +40,33 @@ export type Cell = string | number | undefined
 /** A number, a percentage, a duration; or nothing. */
 const figure = /^(-?[\d.,]+( (%|s|ms|min \d+ s))?)?$/
 
-const noBorders = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
+/** Rows under a header, in columns that align; what a cell holds breaks neither its line nor the terminal. */
+export function table(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const lines = [header, ...rows].map(cells => header.map((_, column) => cellText(cells[column])))
+  const columns = header.map(
+    (_, column) =>
+      ({
+        width: Math.max(...lines.map(cells => displayWidth(cells[column] ?? ''))),
+        // Figures stand to the right.
+        side: rows.length > 0 && rows.every(row => figure.test(cellText(row[column]))) ? 'right' : 'left',
+      }) as const,
+  )
+  return lines
+    .map(cells => columns.map(({ width, side }, column) => padded(cells[column] ?? '', width, side)).join('  '))
+    .map(line => `${line.trimEnd()}\n`)
+    .join('')
 }
 
-/** Rows under a header, in columns that align; figures stand to the right. */
-export function table(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const isFigure = header.map((_, column) => rows.every(row => figure.test(String(row[column] ?? ''))))
-  const drawn = new Table({
-    head: [...header],
-    chars: noBorders,
-    colAligns: isFigure.map(all => (all && rows.length > 0 ? 'right' : 'left')),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-  })
-  drawn.push(...rows.map(row => row.map(cell => (cell === undefined ? '' : String(cell)))))
-  const lines = drawn.toString().split('\n')
-  return `${lines.map(line => line.trimEnd()).join('\n')}\n`
+/** In one line, whatever it is. */
+function cellText(cell: Cell): string {
+  return cell === undefined ? '' : printable(String(cell))
 }
 
 /** Names and values, one a line, the values in one column. */
 export function fields(pairs: readonly (readonly [name: string, value: Cell])[]): string {
   const shown = pairs.filter(([, value]) => value !== undefined)
   const width = Math.max(...shown.map(([name]) => name.length))
-  return shown.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('')
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${cellText(value)}\n`).join('')
 }
 
 /** Breaks text at commas and spaces into lines of at most `width`, each led by the indent. */

@@ -1,5 +1,6 @@
+import { printable } from '../../core/printable.ts'
 import { byteCount, elapsed } from './format.ts'
-import type { Terminal } from './terminal.ts'
+import type { Screen } from './screen.ts'
 
 const redrawMs = 100
 const barWidth = 24
@@ -29,7 +30,7 @@ export const inRuns: ProgressUnit = ({ done, total }) => `${done} of ${total ?? 
 
 /** A bar on stderr; `total` is unknown for a pipe. */
 export function createProgressBar(
-  terminal: Terminal,
+  terminal: Screen,
   { what, total: known, unit = inBytes }: { what: string; total?: number | undefined; unit?: ProgressUnit },
 ): ProgressBar {
   const startedAt = Date.now()
@@ -41,13 +42,16 @@ export function createProgressBar(
       done += amount
       if (!terminal.errIsTty || Date.now() - drawnAt < redrawMs) return
       drawnAt = Date.now()
-      terminal.err(`\r\u001b[K${progressLine({ what, done, total, unit, ms: drawnAt - startedAt })}`)
+      terminal.steer(
+        `\r\u001b[K${printable(progressLine({ what, done, total, unit, ms: drawnAt - startedAt }))}`,
+        'err',
+      )
     },
     expect(amount) {
       total = (total ?? 0) + amount
     },
     end() {
-      if (terminal.errIsTty && drawnAt > 0) terminal.err('\r\u001b[K')
+      if (terminal.errIsTty && drawnAt > 0) terminal.steer('\r\u001b[K', 'err')
     },
   }
 }

@@ -178,7 +178,7 @@ function reportOf(
   { source }: DoNotCallImportRequest,
   { made, version, durationMs }: { made: DoNotCallResult; version: BulkListVersion; durationMs: number },
 ): DoNotCallImportReport {
-  const { rows, read, possible, imported, invalid, problems, prefixes, changes } = made
+  const { rows, read, possible, imported, invalid, remarks, problems, prefixes, changes } = made
   return {
     source,
     rows,
@@ -190,7 +190,7 @@ function reportOf(
     durationMs,
     prefixes,
     list: listState(version),
-    warnings: [...warningsOf(version), ...unreadWarning(invalid, possible)],
+    warnings: [...warningsOf(version), ...remarks, ...unreadWarning(invalid, possible)],
     ...given({ changes }),
   }
 }

@@ -1,5 +1,6 @@
 import { given } from '../../core/given.ts'
 import { InputError } from '../../errors.ts'
+import { plainText } from '../../numbers/keyText.ts'
 import type { HintKind } from '../../numbers/rowNumbers.ts'
 import { hintKind, isNumberColumn } from '../columns.ts'
 import { detectDelimiter } from '../leads/header.ts'
@@ -26,6 +27,8 @@ export interface Layout {
 export interface LayoutWishes {
   /** Header of the column with the numbers. */
   readonly column?: string | undefined
+  /** Named by the file itself. */
+  readonly delimiter?: string | undefined
   /** Whether a text is a number. */
   readonly isNumber: (text: string) => boolean
 }
@@ -65,7 +68,7 @@ export function changeWord(cell: string): 'add' | 'remove' | undefined {
  * @throws InputError `no-number-column`, `unknown-column`
  */
 export function detectLayout(firstLine: string, wishes: LayoutWishes): Layout {
-  const found = detectDelimiter(firstLine)
+  const found = wishes.delimiter ?? detectDelimiter(firstLine)
   if (found === undefined && wishes.column === undefined) return { number: 0, header: !/[\d*]/.test(firstLine) }
   const delimiter = found ?? ','
   const cells = splitCells(firstLine, delimiter)
@@ -88,7 +91,8 @@ function byNames(cells: readonly string[], { column }: LayoutWishes): Layout {
   const isNumber = (name: string, at: number) => isNumberColumn(cells[at] ?? '') || usualNumbers.has(name)
   const all = column === undefined ? [...names.entries()].filter(([at, name]) => isNumber(name, at)) : []
   const numbers = all.map(([at]) => at)
-  const number = column === undefined ? (find(usualNames.number) ?? numbers[0]) : names.indexOf(plainName(column))
+  const number =
+    column === undefined ? (find(usualNames.number) ?? numbers[0]) : names.indexOf(plainName(plainText(column)))
   const shown = cells.map(cell => `"${cell.trim().slice(0, 40)}"`).slice(0, 20)
   if (number === undefined) {
     const message = `no column is called ${usualNames.number.slice(0, 4).join(', ')}; the file has ${shown.join(', ')}: name the one with the numbers (--column)`
@@ -155,5 +159,6 @@ export function splitCells(line: string, delimiter: string): readonly string[] {
     } else cell += character
   }
   cells.push(cell)
-  return cells
+  // By which spreadsheets are told to keep zeros.
+  return cells.map(one => one.replace(/^="(.*)"$/, '$1'))
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../../errors.ts'
 import { integerDigits, isE164, numberToInteger } from '../../numbers/e164.ts'
+import { plainText } from '../../numbers/keyText.ts'
 import {
   createListedNumberReader,
   createNumberReader,
@@ -11,7 +12,7 @@ import { possibleNumbers } from '../../numbers/possible.ts'
 import { createPrefixReader, prefixProblem } from '../../numbers/prefix.ts'
 import { createHintReader } from '../../numbers/rowNumbers.ts'
 import type { DoNotCallDelta } from '../../ports/doNotCall.ts'
-import { peekFirstLine } from '../text.ts'
+import { openText } from '../bytes/openText.ts'
 import { changeWord, detectLayout, type Layout } from './doNotCallLayout.ts'
 import { createRowReader, type DigitRow, type RowSink } from './doNotCallRows.ts'
 import { createXmlReader, isXml, xmlLayout } from './doNotCallXml.ts'
@@ -32,6 +33,10 @@ export interface DoNotCallSink {
   /** The digits with which numbers begin. */
   prefix(digits: string, change: 'add' | 'remove'): void
   bad(line: number, reason: string, value: string): void
+  /** What was recognised of the file. */
+  remark?(text: string): void
+  /** A row is no UTF-8: its numbers are read, whatever its letters are. */
+  noUtf8?(): void
   /** What a row that cannot be read may mean: it is blocked, because somebody wants no calls. */
   possible(what: { readonly integer: number } | { readonly digits: string }): void
 }
@@ -43,21 +48,21 @@ const actions = Array.from({ length: 128 }, (_, byte) => changeWord(String.fromC
 /**
  * Reads a list of numbers: one a line, columns of a CSV with a header line or without, or a registry's XML. Every column with
  * numbers counts.
- * @throws InputError `empty-file`, `utf-16`, `no-number-column`, `unknown-column`, `broken-csv`, `cut-off`
+ * @throws InputError `no-number-column`, `unknown-column`, `broken-csv`, `cut-off`, and as `openText`
  */
 export async function readDoNotCall(
   stream: AsyncIterable<Uint8Array>,
   options: DoNotCallFileOptions,
   sink: DoNotCallSink,
 ): Promise<void> {
-  const { firstLine, bytes } = await peekFirstLine(stream)
-  if (firstLine.includes('\0')) throw new InputError('utf-16', 'the file is UTF-16: save it as CSV UTF-8')
+  const { firstLine, delimiter, bytes, remark } = await openText(stream)
+  if (remark !== undefined) sink.remark?.(remark)
   // What heads a column is told from a number by the stricter reader: dates and ids have the shape of numbers.
   const readStrictly = createNumberReader(options.defaultCountry)
   const read = createListedNumberReader(options.defaultCountry)
   const xml = isXml(firstLine)
   const isNumber = (text: string) => readStrictly(text).valid
-  const layout = xml ? xmlLayout : detectLayout(firstLine, { column: options.column, isNumber })
+  const layout = xml ? xmlLayout : detectLayout(plainText(firstLine), { column: options.column, delimiter, isNumber })
   const taker = createRowSink({ options, layout, read }, sink)
   const rows = xml ? createXmlReader(taker, options.delta) : createRowReader(layout, taker)
   for await (const piece of bytes) rows.push(piece)
@@ -98,8 +103,10 @@ function createRowSink({ options, layout, read }: Reading, sink: DoNotCallSink):
       sink.row()
       return true
     },
-    text({ cells, line, cutOff }) {
-      const shown = cells.join(layout.delimiter ?? '').slice(0, valueMaxCharacters)
+    noUtf8: () => sink.noUtf8?.(),
+    text({ cells: written, line, cutOff }) {
+      const cells = written.map(plainText)
+      const shown = written.join(layout.delimiter ?? '').slice(0, valueMaxCharacters)
       const { read: readNumber } = readHints(hints.map(({ index }) => cells[index] ?? ''))
       const readCell = createCellReader(readNumber, readPrefix)
       const filled = columns.filter(column => (cells[column] ?? '').trim() !== '')

@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.ts'
-import { decodeText } from '../text.ts'
+import { decodeLine } from '../bytes/encoding.ts'
 import { type Layout, splitCells } from './doNotCallLayout.ts'
 
 /** A row of digits and nothing else in the columns that matter. One object for all rows: it is read at once. */
@@ -19,6 +19,8 @@ export interface RowSink {
   /** False: the row is to be read as text. */
   digits(row: DigitRow): boolean
   /** `cutOff`: the last row, behind which no line ends. */
+  /** A row is no UTF-8. */
+  noUtf8(): void
   text(row: { readonly cells: readonly string[]; readonly line: number; readonly cutOff: boolean }): void
 }
 
@@ -29,10 +31,9 @@ export interface RowReader {
   end(): void
 }
 
-/** A row of more bytes is a quote that was never closed. */
-const rowMaxBytes = 64 * 1024
+/** A row of more bytes is none of a list. */
+const rowMaxBytes = 1024 * 1024
 const [newline, carriageReturn, quote, plusSign, zero, nine] = [0x0a, 0x0d, 0x22, 0x2b, 0x30, 0x39]
-const byteOrderMark = [0xef, 0xbb, 0xbf] as const
 
 /**
  * Makes the reader of a list's rows. Rows of digits, which is nearly all of a national list, are read from the bytes:
@@ -42,12 +43,15 @@ export function createRowReader(layout: Layout, sink: RowSink): RowReader {
   const fast = createDigitReader(layout, sink)
   let rest: Uint8Array = new Uint8Array()
   let line = 1
-  let begun = false
+  let headerDue = layout.header
 
   function takeText(bytes: Uint8Array, cutOff: boolean): void {
-    const text = decodeText(bytes)
-    const isHeader = line === 1 && layout.header
-    if (!isHeader && text.trim() !== '') sink.text({ cells: cellsOf(text, layout), line, cutOff })
+    const { text, encoding } = decodeLine(bytes)
+    if (encoding !== 'utf-8') sink.noUtf8()
+    if (text.trim() !== '') {
+      if (!headerDue) sink.text({ cells: cellsOf(text, layout), line, cutOff })
+      headerDue = false
+    }
     for (const byte of bytes) if (byte === newline) line += 1
   }
 
@@ -55,7 +59,7 @@ export function createRowReader(layout: Layout, sink: RowSink): RowReader {
   function readRows(bytes: Uint8Array, from: number): number {
     let at = from
     while (at < bytes.length) {
-      const behind = line === 1 ? -1 : fast(bytes, at)
+      const behind = headerDue ? -1 : fast(bytes, at)
       if (behind > 0) {
         line += 1
         at = behind
@@ -72,29 +76,27 @@ export function createRowReader(layout: Layout, sink: RowSink): RowReader {
   return {
     push(piece) {
       const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece])
-      const from = !begun && byteOrderMark.every((byte, at) => bytes[at] === byte) ? byteOrderMark.length : 0
-      begun = true
-      rest = bytes.subarray(readRows(bytes, from))
-      if (rest.length > rowMaxBytes) throw brokenCsv(line)
+      rest = bytes.subarray(readRows(bytes, 0))
+      if (rest.length > rowMaxBytes)
+        throw brokenCsv(line, rest.includes(newline) ? unclosed : `it has more than ${rowMaxBytes} bytes`)
     },
     end() {
       if (rest.length === 0) return
-      if (rowEnd(Buffer.concat([rest, Uint8Array.of(newline)]), 0, layout) === -1) throw brokenCsv(line)
+      if (rowEnd(Buffer.concat([rest, Uint8Array.of(newline)]), 0, layout) === -1) throw brokenCsv(line, unclosed)
       takeText(rest, true)
     },
   }
 }
 
-function brokenCsv(line: number): InputError {
-  return new InputError(
-    'broken-csv',
-    `the file is broken near line ${line}: a quote is never closed; nothing was imported`,
-  )
+const unclosed = 'a quote is never closed'
+
+function brokenCsv(line: number, what: string): InputError {
+  return new InputError('broken-csv', `the file is broken near line ${line}: ${what}; nothing was imported`)
 }
 
 function cellsOf(text: string, { delimiter }: Layout): readonly string[] {
   const row = text.replace(/\r?\n?$/, '')
-  return delimiter === undefined ? [row.trim().replace(/^"(.*)"$/, '$1')] : splitCells(row, delimiter)
+  return delimiter === undefined ? [row.trim().replace(/^=?"(.*)"$/, '$1')] : splitCells(row, delimiter)
 }
 
 /** Where the row's line end stands; one between quotes is none. -1: not in these bytes. */

@@ -6,7 +6,6 @@ import { type NumberSetFile, openNumberSet } from '../../numberSet/read.ts'
 import { type Written, writeNumberSet } from '../../numberSet/write.ts'
 import { createProblemList, type ProblemList } from '../problemList.ts'
 import { serveImport } from '../serveImport.ts'
-import { unpacked } from '../unpack.ts'
 import { type DoNotCallFileOptions, readDoNotCall } from './doNotCallNumbers.ts'
 
 /** What a do-not-call import's thread is started with. */
@@ -29,6 +28,8 @@ export interface DoNotCallResult {
   /** Numbers and prefixes that are new on the list or have left it; of a full list: that it has. */
   readonly imported: number
   readonly invalid: number
+  /** What was recognised of the file. */
+  readonly remarks: readonly string[]
   readonly problems: ReturnType<ProblemList['report']>
   /** Of the version that was built. */
   readonly numbers: number
@@ -59,10 +60,12 @@ serveImport<DoNotCallData, { readonly rows: number }, DoNotCallResult>(async ({ 
   let read = 0
   let possible = 0
   let told = 0
+  let noUtf8 = 0
+  const remarks: string[] = []
 
   /** The sink cannot wait; the stream can, between two pieces. */
   async function* watched(): AsyncIterable<Uint8Array> {
-    for await (const piece of unpacked(stream)) {
+    for await (const piece of stream) {
       yield piece
       if (rows - told < rowsBetweenBatches) continue
       told = rows
@@ -88,10 +91,15 @@ serveImport<DoNotCallData, { readonly rows: number }, DoNotCallResult>(async ({ 
       sides[change].prefixes.add(digits)
     },
     bad: (line, reason, value) => problems.add({ line, reason, value }),
+    remark: text => void remarks.push(text),
+    noUtf8() {
+      noUtf8 += 1
+    },
   })
   const invalid = problems.count()
   checkRubbish(problems, rows, data.rubbishMax)
-  return { rows, read, possible, invalid, problems: problems.report(), ...(await build(data, sides)) }
+  if (noUtf8 > 0) remarks.push(`${noUtf8} rows are no UTF-8: they were read as Windows-1252`)
+  return { rows, read, possible, invalid, remarks, problems: problems.report(), ...(await build(data, sides)) }
 })
 
 function checkRubbish(problems: ProblemList, rows: number, rubbishMax: number): void {

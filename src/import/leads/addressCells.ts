@@ -1,5 +1,6 @@
 import type { Place } from '../../core/compliance/rules.ts'
 import { type AddressPlace, placeOfAddress } from '../../numbers/addresses.ts'
+import { keyText } from '../../numbers/keyText.ts'
 import { subdivisions } from '../../numbers/placeTables.ts'
 import type { Header } from './header.ts'
 
@@ -23,7 +24,7 @@ export function createAddressReader(
   const { country, region, postcode } = header
   if (country === undefined && region === undefined && postcode === undefined) return undefined
   const cell = (cells: readonly string[], index: number | undefined) =>
-    index === undefined ? '' : (cells[index] ?? '').trim()
+    index === undefined ? '' : keyText(cells[index] ?? '')
   const known = new Map<string, RowPlace>()
   return (cells, said) => {
     const parts = [said ?? cell(cells, country), cell(cells, region), cell(cells, postcode)] as const

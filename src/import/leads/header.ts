@@ -1,5 +1,6 @@
 import { given } from '../../core/given.ts'
 import { InputError } from '../../errors.ts'
+import { keyText } from '../../numbers/keyText.ts'
 import type { HintKind } from '../../numbers/rowNumbers.ts'
 import type { LeadColumns } from '../../ports/imports.ts'
 import { type FlagKind, flagKind, hintKind, isNumberColumn } from '../columns.ts'
@@ -130,8 +131,7 @@ export function findColumn(
 
 /** A column's name without case, spaces and hyphens. */
 export function plainName(name: string): string {
-  return name
-    .trim()
+  return keyText(name)
     .toLowerCase()
     .replace(/[\s-]+/g, '_')
 }
@@ -140,7 +140,7 @@ const namesListedMax = 20
 
 /** The columns of a file, for a message. */
 export function listed(cells: readonly string[]): string {
-  const shown = cells.slice(0, namesListedMax).map(name => `"${name.trim().slice(0, 40)}"`)
+  const shown = cells.slice(0, namesListedMax).map(name => `"${keyText(name).slice(0, 40)}"`)
   return cells.length > namesListedMax
     ? `${shown.join(', ')} and ${cells.length - namesListedMax} more`
     : shown.join(', ')
@@ -150,7 +150,7 @@ export function listed(cells: readonly string[]): string {
 function uniqueNames(cells: readonly string[]): readonly string[] {
   const names: string[] = []
   for (const [index, cell] of cells.entries()) {
-    const name = cell.trim() === '' ? `column ${index + 1}` : cell.trim()
+    const name = keyText(cell) || `column ${index + 1}`
     names.push(names.includes(name) ? `${name} (column ${index + 1})` : name)
   }
   return names

@@ -11,8 +11,8 @@ import { workerAt } from '../../threads/threads.ts'
 import { runImportThread } from '../importThread.ts'
 import { createProblemList } from '../problemList.ts'
 import { createProgress } from '../progress.ts'
+import { createWarningList } from '../warningList.ts'
 import type { LeadBatch, LeadData } from './leadWorker.ts'
-import { createWarningList } from './warningList.ts'
 
 /** What imports of leads are written to. */
 export type LeadImportStore = Pick<Store, 'campaigns' | 'importLeads' | 'activateImport' | 'discardImport'> &

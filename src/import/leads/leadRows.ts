@@ -1,16 +1,18 @@
 import { given } from '../../core/given.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
+import { keyText } from '../../numbers/keyText.ts'
 import { type NumberReader, numberProblems } from '../../numbers/phone.ts'
 import { createHintReader } from '../../numbers/rowNumbers.ts'
 import { zonesOfPerson } from '../../numbers/whereabouts.ts'
 import { canonicalZone } from '../../numbers/zoneOffsets.ts'
 import type { LeadColumns } from '../../ports/imports.ts'
 import type { NewLead } from '../../ports/leads.ts'
-import { readCsv } from '../csv.ts'
-import { peekFirstLine } from '../text.ts'
+import { type CsvRow, openCsv } from '../csv.ts'
+import { rowMaxCharacters, valueMaxCharacters } from '../csvCells.ts'
+import { type RowRemark, remark, type TellRemark } from '../rowRemark.ts'
 import { createAddressReader } from './addressCells.ts'
-import { detectDelimiter, type Header, readHeader } from './header.ts'
+import { type Header, readHeader } from './header.ts'
 import { createOriginReader, type FileOrigin } from './originCells.ts'
 import { createRefusalReader, refusedNumbers } from './refusalCells.ts'
 
@@ -20,13 +22,6 @@ export interface LeadFileOptions extends FileOrigin {
   readonly columns?: LeadColumns
   /** Begins the ids of persons for whom the file has none. */
   readonly personPrefix: string
-}
-
-/** Something about a row, with the cell that it is about. */
-export interface RowRemark {
-  readonly line: number
-  readonly reason: string
-  readonly value: string
 }
 
 /** A row whose person wants no calls. */
@@ -48,44 +43,36 @@ export type LeadRow =
 
 /** The highest priority of a lead; the lowest is its negative. */
 export const priorityMax = 100
-const valueMaxCharacters = 60
 
 /**
- * Reads leads from a CSV with a header line.
- * @throws InputError `empty-file`, `utf-16`, `no-number-column`, `unknown-column`, `no-origin`, `broken-csv`
+ * Reads leads from a CSV with a header line. What was recognised of the file beside its rows is told.
+ * @throws InputError `no-number-column`, `unknown-column`, `no-origin`, and as `openCsv`
  */
-export async function* readLeads(stream: AsyncIterable<Uint8Array>, options: LeadFileOptions): AsyncIterable<LeadRow> {
-  const { firstLine, bytes } = await peekFirstLine(stream)
-  const ending = { newline: true }
-  const rows = readCsv(watchEnding(bytes, ending), detectDelimiter(firstLine) ?? ',')
-  let read: ((cells: readonly string[], line: number) => LeadRow) | undefined
+export async function* readLeads(
+  stream: AsyncIterable<Uint8Array>,
+  options: LeadFileOptions,
+  tell: TellRemark = () => {},
+): AsyncIterable<LeadRow> {
+  const { rows, endsWithLine } = await openCsv(stream, tell)
+  let read: ((row: CsvRow) => LeadRow) | undefined
   let short = false
-  for await (const { cells, line } of rows) {
+  for await (const row of rows) {
     if (read === undefined) {
-      read = createRowReader(readHeader(cells, options.columns), options)
+      read = createRowReader(readHeader(row.cells, options.columns), options)
       continue
     }
-    const row = read(cells, line)
-    short = 'reason' in row && row.reason === rowProblems.tooFewCells
-    yield row
+    const lead = read(row)
+    short = 'reason' in lead && lead.reason === rowProblems.tooFewCells
+    yield lead
   }
-  if (short && !ending.newline) throw cutOff()
+  if (short && !endsWithLine()) throw cutOff()
 }
+
+const cutWarning = `value-too-long: was cut to ${valueMaxCharacters} characters`
 
 /** The last row ends in the middle and no line follows: the rest of the file is missing. */
 export function cutOff(): InputError {
   return new InputError('broken-csv', 'the file is cut off in its last line; nothing was imported')
-}
-
-/** Notes whether the bytes end with a line's end. */
-export async function* watchEnding(
-  bytes: AsyncIterable<Uint8Array>,
-  ending: { newline: boolean },
-): AsyncIterable<Uint8Array> {
-  for await (const chunk of bytes) {
-    if (chunk.length > 0) ending.newline = chunk.at(-1) === 0x0a
-    yield chunk
-  }
 }
 
 /** Why rows are refused, whatever stands in them. */
@@ -94,19 +81,13 @@ export const rowProblems = {
     'refusal-unclear: nobody can tell whether the person wants no calls; write yes or no, or say --data-columns if the column is about something else',
   tooFewCells: 'column-count: has fewer cells than the header',
   tooManyCells: 'column-count: has more cells than the header',
+  tooLong: `row-too-long: holds more than ${rowMaxCharacters} characters`,
+  unreadable: 'unreadable-letters: holds bytes that are no UTF-8 beside letters that are; write them anew',
   timeZone: 'unknown-time-zone: is no IANA zone such as America/New_York',
   priority: `bad-priority: is no whole number from -${priorityMax} to ${priorityMax}`,
 } as const
 
-/** A remark on a row; long cells are cut. */
-export function remark(line: number, reason: string, value: string): RowRemark {
-  return { line, reason, value: value.slice(0, valueMaxCharacters) }
-}
-
-function createRowReader(
-  header: Header,
-  options: LeadFileOptions,
-): (cells: readonly string[], line: number) => LeadRow {
+function createRowReader(header: Header, options: LeadFileOptions): (row: CsvRow) => LeadRow {
   const readHints = createHintReader(
     options.defaultCountry,
     header.hints.map(({ kind }) => kind),
@@ -117,8 +98,10 @@ function createRowReader(
   const readAddress = createAddressReader(header, options.defaultCountry)
   const dataColumns = dataColumnsOf(header)
 
-  return (cells, line) => {
+  return row => {
+    const { cells, line } = row
     const bad = (reason: string, value: string): LeadRow => remark(line, reason, value)
+    if (row.tooLong) return bad(rowProblems.tooLong, cells.join(','))
     if (cells.length < header.names.length) return bad(rowProblems.tooFewCells, cells.join(','))
     if (cells.length > header.names.length) return bad(rowProblems.tooManyCells, cells.join(','))
     const hints = readHints(header.hints.map(({ index }) => cellOf(cells, index)))
@@ -129,6 +112,7 @@ function createRowReader(
       return { line, column: refusal.column, refused: numbers, unread: remarks }
     }
     if (refusal !== 'none') return bad(rowProblems.refusal, `${refusal.column}: ${refusal.value}`)
+    if (row.unreadable) return bad(rowProblems.unreadable, cells.find(cell => cell.includes('\ufffd')) ?? '')
     const { numbers, problems } = readNumbers(hints.read, cells, line)
     const [problem] = problems
     if (numbers.length === 0) return problem ?? bad('empty: there is no number', '')
@@ -152,6 +136,7 @@ function createRowReader(
     })
     const warnings = [
       ...problems,
+      ...(row.cut ?? []).map(index => remark(line, cutWarning, header.names[index] ?? '')),
       ...(address?.warning === undefined ? [] : [remark(line, address.warning, addressText(cells, header))]),
     ]
     return warnings.length === 0 ? { line, leads } : { line, leads, warnings }
@@ -194,7 +179,7 @@ function personOf(stated: string, numbers: number, generated: string): { readonl
 }
 
 function cellOf(cells: readonly string[], index: number | undefined): string {
-  return index === undefined ? '' : (cells[index] ?? '').trim()
+  return index === undefined ? '' : keyText(cells[index] ?? '')
 }
 
 function addressText(cells: readonly string[], { country, region, postcode }: Header): string {

@@ -5,15 +5,9 @@ import type { DoNotCallEntry } from '../../ports/doNotCall.ts'
 import type { NewLead } from '../../ports/leads.ts'
 import { type PackedLeads, packLeads } from '../../ports/packedLeads.ts'
 import { type PackedMoved, packMoved } from '../../ports/packedMoved.ts'
+import type { RowRemark } from '../rowRemark.ts'
 import { serveImport } from '../serveImport.ts'
-import {
-  type LeadFileOptions,
-  type LeadRow,
-  type RefusedRow,
-  type RowRemark,
-  readLeads,
-  rowProblems,
-} from './leadRows.ts'
+import { type LeadFileOptions, type LeadRow, type RefusedRow, readLeads, rowProblems } from './leadRows.ts'
 
 /** What an import of leads is started with. */
 export interface LeadData extends LeadFileOptions {
@@ -54,7 +48,7 @@ serveImport<LeadData, LeadBatch, void>(async ({ data, stream, send }) => {
     await send({ leads: packLeads(leads), ...rest, ...given({ refusals: packed }) })
   }
 
-  for await (const row of readLeads(stream, data)) {
+  for await (const row of readLeads(stream, data, remark => batch.warnings.push(remark))) {
     if (!hasRoom(batch, row)) await sendAll()
     batch.rows += 1
     if ('reason' in row) addBad(batch, row)

@@ -2,6 +2,7 @@ import { type LegalBasis, legalBasisWords, type Provenance, readLegalBasis } fro
 import { given } from '../../core/given.ts'
 import { dayMs } from '../../core/time.ts'
 import { InputError } from '../../errors.ts'
+import { keyText } from '../../numbers/keyText.ts'
 import { dateWords, readDate } from '../dates.ts'
 import type { Header } from './header.ts'
 
@@ -35,7 +36,7 @@ export function createOriginReader(
   }
   const known = new Map<string, RowOrigin>()
   return cells => {
-    const cell = (index: number | undefined) => (index === undefined ? '' : (cells[index] ?? '').trim())
+    const cell = (index: number | undefined) => (index === undefined ? '' : keyText(cells[index] ?? ''))
     const written = [cell(origin), cell(obtainedAt), cell(legalBasis)] as const
     const key = written.join('\n')
     const found = known.get(key) ?? originOf(written, { provenance, withoutOrigin })

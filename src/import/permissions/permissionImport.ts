@@ -8,6 +8,7 @@ import { workerAt } from '../../threads/threads.ts'
 import { runImportThread } from '../importThread.ts'
 import { createProblemList } from '../problemList.ts'
 import { createProgress } from '../progress.ts'
+import { createWarningList } from '../warningList.ts'
 import type { PermissionFileOptions } from './permissionRows.ts'
 import type { PermissionBatch } from './permissionWorker.ts'
 
@@ -29,9 +30,11 @@ export async function importPermissions(
   const importId = randomUUID()
   const counts = { rows: 0, imported: 0, duplicates: 0, invalid: 0 }
   const problems = createProblemList()
+  const warnings = createWarningList()
   const progress = createProgress(request)
 
-  async function onBatch({ permissions, lines, bad }: PermissionBatch): Promise<void> {
+  async function onBatch({ permissions, lines, bad, warnings: remarks }: PermissionBatch): Promise<void> {
+    for (const remark of remarks) warnings.add(remark)
     for (const problem of bad) problems.add(problem)
     const { duplicates } = await store.importPermissions(importId, permissions)
     for (const position of duplicates) {
@@ -61,5 +64,6 @@ export async function importPermissions(
     await store.discardPermissions(importId).catch(() => {})
     throw error
   }
-  return { source, ...counts, ...problems.report(), durationMs: Math.round(performance.now() - startedAt) }
+  const durationMs = Math.round(performance.now() - startedAt)
+  return { source, ...counts, ...problems.report(), warnings: warnings.report(), durationMs }
 }

@@ -2,13 +2,14 @@ import { type PermissionBasis, permissionBases } from '../../core/compliance/rul
 import { given } from '../../core/given.ts'
 import type { InstantMs } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
+import { keyText } from '../../numbers/keyText.ts'
 import { createNumberReader, numberProblems } from '../../numbers/phone.ts'
 import type { ImportedPermission } from '../../ports/people.ts'
-import { readCsv } from '../csv.ts'
+import { openCsv } from '../csv.ts'
 import { dateWords, readDate } from '../dates.ts'
-import { detectDelimiter, findColumn, listed } from '../leads/header.ts'
-import { cutOff, type RowRemark, remark, rowProblems, watchEnding } from '../leads/leadRows.ts'
-import { peekFirstLine } from '../text.ts'
+import { findColumn, listed } from '../leads/header.ts'
+import { cutOff, rowProblems } from '../leads/leadRows.ts'
+import { type RowRemark, remark, type TellRemark } from '../rowRemark.ts'
 
 /** What the rows of a CSV of permissions are read by; what is given here holds where a row says nothing. */
 export interface PermissionFileOptions {
@@ -52,28 +53,30 @@ const sellerId = /^[A-Za-z0-9_-]{1,40}$/
 
 /**
  * Reads permissions from a CSV with a header line.
- * @throws InputError `empty-file`, `utf-16`, `no-number-column`, `unknown-column`, `not-stated`, `broken-csv`
+ * @throws InputError `no-number-column`, `unknown-column`, `not-stated`, and as `openCsv`
  */
 export async function* readPermissions(
   stream: AsyncIterable<Uint8Array>,
   options: PermissionFileOptions,
+  tell: TellRemark,
 ): AsyncIterable<PermissionRow> {
-  const { firstLine, bytes } = await peekFirstLine(stream)
-  const ending = { newline: true }
+  const { rows, endsWithLine } = await openCsv(stream, tell)
   const read = createReader(options)
   let header: { readonly names: readonly string[]; readonly at: Readonly<Partial<Record<Role, number>>> } | undefined
   let short = false
-  for await (const { cells, line } of readCsv(watchEnding(bytes, ending), detectDelimiter(firstLine) ?? ',')) {
+  for await (const { cells, line, tooLong, unreadable } of rows) {
     if (header === undefined) {
       header = { names: cells, at: readColumns(cells, options) }
       continue
     }
     short = cells.length < header.names.length
-    if (short) yield remark(line, rowProblems.tooFewCells, cells.join(','))
+    if (tooLong) yield remark(line, rowProblems.tooLong, cells.join(','))
+    else if (unreadable) yield remark(line, rowProblems.unreadable, cells.join(','))
+    else if (short) yield remark(line, rowProblems.tooFewCells, cells.join(','))
     else if (cells.length > header.names.length) yield remark(line, rowProblems.tooManyCells, cells.join(','))
     else yield read(cellsOf(cells, header.at), line)
   }
-  if (short && !ending.newline) throw cutOff()
+  if (short && !endsWithLine()) throw cutOff()
 }
 
 function readColumns(
@@ -109,10 +112,14 @@ function readColumns(
   return found
 }
 
+/** Columns whose words are kept as they stand. */
+const evidence: ReadonlySet<Role> = new Set(['how', 'withdrawnHow'])
+
 function cellsOf(cells: readonly string[], at: Readonly<Partial<Record<Role, number>>>): Cells {
   const cell = (role: Role): string => {
     const index = at[role]
-    return index === undefined ? '' : (cells[index] ?? '').trim()
+    const written = index === undefined ? '' : (cells[index] ?? '')
+    return evidence.has(role) ? written.trim() : keyText(written)
   }
   return {
     number: cell('number'),

@@ -1,5 +1,5 @@
 import type { ImportedPermission } from '../../ports/people.ts'
-import type { RowRemark } from '../leads/leadRows.ts'
+import type { RowRemark } from '../rowRemark.ts'
 import { serveImport } from '../serveImport.ts'
 import { type PermissionFileOptions, readPermissions } from './permissionRows.ts'
 
@@ -8,6 +8,7 @@ export interface PermissionBatch {
   readonly permissions: readonly ImportedPermission[]
   readonly lines: readonly number[]
   readonly bad: readonly RowRemark[]
+  readonly warnings: readonly RowRemark[]
 }
 
 /** The store takes no more at once. */
@@ -19,21 +20,23 @@ serveImport<PermissionFileOptions, PermissionBatch, void>(async ({ data, stream,
   let permissions: ImportedPermission[] = []
   let lines: number[] = []
   let bad: RowRemark[] = []
+  let warnings: RowRemark[] = []
 
   async function sendAll(): Promise<void> {
-    await send({ permissions, lines, bad })
+    await send({ permissions, lines, bad, warnings })
     permissions = []
     lines = []
     bad = []
+    warnings = []
   }
 
-  for await (const row of readPermissions(stream, data)) {
+  for await (const row of readPermissions(stream, data, remark => warnings.push(remark))) {
     if ('reason' in row) bad.push(row)
     else {
       permissions.push(row.permission)
       lines.push(row.line)
     }
-    if (permissions.length === permissionsMax || bad.length === badMax) await sendAll()
+    if (permissions.length === permissionsMax || bad.length + warnings.length >= badMax) await sendAll()
   }
   await sendAll()
 })

@@ -1,6 +1,6 @@
 import { given } from '../../core/given.ts'
 import type { AgentId, InstantMs } from '../../core/ids.ts'
-import { type RowRemark, remark } from '../leads/leadRows.ts'
+import { type RowRemark, remark } from '../rowRemark.ts'
 import { readLocalTime } from './cells.ts'
 import { agentOf } from './statuses.ts'
 import type { TableRow } from './table.ts'

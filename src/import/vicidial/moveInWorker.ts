@@ -4,7 +4,7 @@ import type { MoveInPart } from '../../ports/imports.ts'
 import type { NewLead } from '../../ports/leads.ts'
 import { type PackedLeads, packLeads } from '../../ports/packedLeads.ts'
 import { type MovedCall, type PackedMoved, packMoved } from '../../ports/packedMoved.ts'
-import type { RowRemark } from '../leads/leadRows.ts'
+import type { RowRemark } from '../rowRemark.ts'
 import { serveImport } from '../serveImport.ts'
 import { type Callbacks, createCallbacks } from './callbacks.ts'
 import { createCallReader } from './calls.ts'
@@ -49,7 +49,7 @@ serveImport<VicidialOptions, MoveInBatch, void>(async ({ data, stream, send }) =
     const outbox = createOutbox(part, file, send)
     const read = readers(data, callbacks, outbox)[part]
     if (part === 'callbacks') callbackFile = file
-    for await (const row of readTable(part, bytes)) await read(row)
+    for await (const row of readTable(part, bytes, outbox.tell)) await read(row)
     await outbox.flush()
   }
   if (callbackFile === undefined) return
@@ -113,6 +113,7 @@ function createOutbox(part: MoveInPart, file: string, send: (batch: MoveInBatch)
   return {
     ...moved.put,
     leads: leads.put,
+    tell: (remark: RowRemark): void => void report.now.warnings.push(remark),
     async bad(problem: RowRemark): Promise<void> {
       report.now.bad.push(problem)
       await report.row()

@@ -1,9 +1,10 @@
 import { InputError } from '../../errors.ts'
+import { keyText } from '../../numbers/keyText.ts'
 import type { MoveInPart } from '../../ports/imports.ts'
-import { readCsv } from '../csv.ts'
-import { detectDelimiter, plainName } from '../leads/header.ts'
-import { cutOff, watchEnding } from '../leads/leadRows.ts'
-import { peekFirstLine } from '../text.ts'
+import { openCsv } from '../csv.ts'
+import { plainName } from '../leads/header.ts'
+import { cutOff } from '../leads/leadRows.ts'
+import { remark, type TellRemark } from '../rowRemark.ts'
 
 /** A row by column name; what the export leaves out, and NULL, is empty. */
 export interface TableRow {
@@ -47,17 +48,18 @@ const needed: Readonly<Record<MoveInPart, readonly string[]>> = {
 
 /**
  * Reads an exported table, comma- or tab-separated, with or without a line of names.
- * @throws InputError `utf-16`, `broken-csv`, `columns-missing`
+ * @throws InputError `columns-missing`, and as `openCsv`
  */
-export async function* readTable(part: MoveInPart, bytes: AsyncIterable<Uint8Array>): AsyncIterable<TableRow> {
-  const peeked = await peekFirstLine(bytes).catch(emptyTable)
-  if (peeked === undefined) return
-  const delimiter = detectDelimiter(peeked.firstLine) ?? ','
-  const unquoted = delimiter === '\t'
-  const ending = { newline: true }
+export async function* readTable(
+  part: MoveInPart,
+  bytes: AsyncIterable<Uint8Array>,
+  tell: TellRemark,
+): AsyncIterable<TableRow> {
+  const table = await openCsv(bytes, tell, { unquotedTabs: true }).catch(emptyTable)
+  if (table === undefined) return
   let names: readonly string[] | undefined
   let short = false
-  for await (const { cells, line } of readCsv(watchEnding(peeked.bytes, ending), delimiter, { unquoted })) {
+  for await (const { cells, line, unreadable } of table.rows) {
     if (names === undefined) {
       const header = cells.map(plainName)
       const isHeader = header.includes('phone_number') || header.includes('lead_id')
@@ -65,10 +67,12 @@ export async function* readTable(part: MoveInPart, bytes: AsyncIterable<Uint8Arr
       checkColumns(part, isHeader ? header : names, cells.length)
       if (isHeader) continue
     }
+    if (unreadable) tell(remark(line, unreadableLetters, cells.find(cell => cell.includes('\ufffd')) ?? ''))
     short = cells.length < names.length
-    yield { line, cells: cells.length === names.length ? rowOf(names, unquoted ? cells.map(plain) : cells) : undefined }
+    const written = table.quotes ? cells : cells.map(plain)
+    yield { line, cells: cells.length === names.length ? rowOf(names, written) : undefined }
   }
-  if (short && !ending.newline) throw cutOff()
+  if (short && !table.endsWithLine()) throw cutOff()
 }
 
 /** A table without rows is a table; other trouble stays. */
@@ -84,10 +88,17 @@ function checkColumns(part: MoveInPart, names: readonly string[], cells: number)
   throw new InputError('columns-missing', `the table "${part}" has ${what}: export it with its header line`)
 }
 
+const unreadableLetters = 'unreadable-letters: holds bytes that are no UTF-8 beside letters that are'
+/** What people wrote; everything else is a key. */
+const freeText: ReadonlySet<string> = new Set([
+  ...['title', 'first_name', 'middle_initial', 'last_name', 'address1', 'address2', 'address3', 'city', 'email'],
+  ...['security_phrase', 'comments', 'vendor_lead_code', 'owner'],
+])
+
 function rowOf(names: readonly string[], cells: readonly string[]): Readonly<Record<string, string>> {
   const row: Record<string, string> = {}
   names.forEach((name, index) => {
-    const cell = (cells[index] ?? '').trim()
+    const cell = freeText.has(name) ? (cells[index] ?? '').trim() : keyText(cells[index] ?? '')
     row[name] = cell === 'NULL' || cell === '\\N' ? '' : cell
   })
   return row

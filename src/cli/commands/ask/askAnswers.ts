@@ -2,11 +2,11 @@ import type { AskLine, AskView } from '../../../api/ask.ts'
 import { type Asker, createAsker } from '../../../app/ask/ask.ts'
 import type { CaseOptions } from '../../../app/ask/askFacts.ts'
 import type { RuleBook } from '../../../core/compliance/rules.ts'
+import { printable } from '../../../core/printable.ts'
 import { errorMessage, InputError, OperatingError } from '../../../errors.ts'
 import { calendarYears } from '../../../rules/calendar.ts'
 import { ruleWords } from '../../../rules/ruleText.ts'
 import { factsOf } from '../../../store/decisions/facts.ts'
-import { printable } from '../../terminal/printable.ts'
 import type { FileLine } from './caseLines.ts'
 
 /** What an asker is made of, in words that can be said to a thread. */

@@ -1,7 +1,7 @@
 import type { AskLine, AskView } from '../../../api/ask.ts'
+import { printable } from '../../../core/printable.ts'
 import { type Cell, fields, table } from '../../terminal/format.ts'
 import type { Ink, Paint } from '../../terminal/paint.ts'
-import { printable } from '../../terminal/printable.ts'
 
 const inks: Readonly<Record<AskLine['answer'], Ink>> = {
   satisfied: 'green',

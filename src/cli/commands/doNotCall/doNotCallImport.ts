@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { Static } from 'typebox'
 import { listImportView } from '../../../api/doNotCall.ts'
 import { given } from '../../../core/given.ts'
+import { printable } from '../../../core/printable.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { plural } from '../../terminal/format.ts'
 import { percentage } from '../../terminal/values.ts'
@@ -60,7 +61,7 @@ export function doNotCallImportCommand(dnc: Command, cli: Cli): void {
     const request = { file, path: '/v1/do-not-call/import', query: queryOf(options) }
     const report = await uploadFile(cli, { ...request, view: listImportView })
     cli.print(report, () => listImportWords(report))
-    for (const warning of report.warnings) cli.remark(`warning: ${warning}`)
+    for (const warning of report.warnings) cli.remark(`warning: ${printable(warning)}`)
     // Somebody wants no calls, and nobody knows who.
     if (report.invalid > 0) cli.setExitCode(1)
   })

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { printable } from '../../../core/printable.ts'
 import { type Cli, examples } from '../../cli.ts'
 import type { Ink, Paint } from '../../terminal/paint.ts'
 import type { Check } from './checks.ts'
@@ -28,7 +29,7 @@ export function doctorCommand(program: Command, cli: Cli): void {
 const inks: Readonly<Record<Check['result'], Ink>> = { ok: 'green', warn: 'yellow', fail: 'red' }
 
 function checkLine({ what, result, says, todo }: Check, paint: Paint): string {
-  return `${paint(inks[result], result.padEnd(4))}  ${what.padEnd(18)}  ${says}\n${todo === undefined ? '' : `${' '.repeat(26)}-> ${todo}\n`}`
+  return `${paint(inks[result], result.padEnd(4))}  ${what.padEnd(18)}  ${printable(says)}\n${todo === undefined ? '' : `${' '.repeat(26)}-> ${printable(todo)}\n`}`
 }
 
 function summary(checks: readonly Check[]): string {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Static, TSchema } from 'typebox'
 import type { ImportView } from '../../../api/views.ts'
+import { printable } from '../../../core/printable.ts'
 import { errorCode, InputError } from '../../../errors.ts'
 import type { Cli } from '../../cli.ts'
 import type { Query } from '../../client.ts'
@@ -63,5 +64,5 @@ export function importWords(report: ImportView, what: string): string {
 
 /** Warnings of an import, one a line. */
 export function warningWords(warnings: readonly string[]): string {
-  return warnings.map(warning => `warning: ${warning}\n`).join('')
+  return warnings.map(warning => `warning: ${printable(warning)}\n`).join('')
 }

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import type { explainView } from '../../../api/leads.ts'
 import { unreadSentence } from '../../../api/sentences.ts'
+import { printable } from '../../../core/printable.ts'
 import { localTime, plural, table } from '../../terminal/format.ts'
 
 type Explained = Static<typeof explainView>
@@ -47,7 +48,7 @@ function aboutWords({
     full === '' ? undefined : `windows of attempts: ${full}`,
     `fatigue: ${fatigue.points} of ${fatigue.limit} points${parts === '' ? '' : ` (${parts})`}`,
     bestHour === undefined ? undefined : `best hour so far: ${bestHour} o'clock`,
-    origin === undefined ? undefined : `number from: ${originWords(origin)}`,
+    origin === undefined ? undefined : `number from: ${printable(originWords(origin))}`,
     `rules: version ${rulesVersion}`,
   ]
   return `${lines.filter(line => line !== undefined).join('\n')}\n`

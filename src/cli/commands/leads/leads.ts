@@ -29,7 +29,7 @@ export function leadCommands(program: Command, cli: Cli): void {
 
   examples(
     withOrigin(leads.command('import'))
-      .argument('<file>', 'CSV with a header; - reads standard input')
+      .argument('<file>', 'CSV with a header, gzip or not; - reads standard input')
       .requiredOption('--campaign <id>', 'the campaign they belong to')
       .option('--list <name>', 'name of the list in the campaign (default: leads)')
       .option('--country <code>', 'country of numbers without a country code (default: defaultCountry)')
@@ -49,7 +49,7 @@ export function leadCommands(program: Command, cli: Cli): void {
         "add leads from a CSV; columns that are not mapped become data on the agent's screen. A row that says do not call, or consent no, goes onto the company's list and is not dialed; one where that cannot be read is refused. Countries and codes of the row (country, phone_code, area_code) say how its numbers are read; what contradicts itself is refused",
       ),
     "dialwright leads import leads.csv --campaign spring --origin 'trade fair Berlin' --obtained 2026-10-01 --basis consent",
-    'zcat leads.csv.gz | dialwright leads import - --campaign spring --number-column mobile --country GB --without-origin',
+    'dialwright leads import leads.csv.gz --campaign spring --number-column mobile --country GB --without-origin',
   ).action(async (file: string, options: ImportOptions) => {
     const { campaign, obtained: obtainedAt, basis: legalBasis, ...query } = options
     const report = await uploadFile(cli, {

@@ -34,7 +34,7 @@ const tables: Readonly<Record<MoveInPart, readonly string[]>> = {
   calls: ['vicidial_log'],
   dnc: ['vicidial_dnc', 'vicidial_campaign_dnc'],
 }
-const extensions = ['.csv', '.tsv', '.txt'] as const
+const extensions = ['.csv', '.tsv', '.txt', '.csv.gz', '.tsv.gz', '.txt.gz'] as const
 
 /** `move-in vicidial` */
 export function moveInCommands(program: Command, cli: Cli): void {

@@ -141,7 +141,7 @@ interface Sink {
 }
 
 function terminalSink(cli: Cli): Sink {
-  return { write: text => cli.terminal.out(text), end() {}, abandon() {} }
+  return { write: text => cli.terminal.data(text), end() {}, abandon() {} }
 }
 
 /** The file appears when it is whole. */
