@@ -190,7 +190,7 @@ t.test('a campaign is applied, shown, changed while it dials, and explained', as
 t.test('an agent sees their call with its lead and wraps it up', async t => {
   const rig = await dialingRig(t)
   const { call, pbx, clock, store, dialer } = rig
-  t.match(pbx.asked, ['call-agent 1001', /^originate \+1202555011/])
+  t.match(pbx.asked, ['call-agent 1001', 'tell 1001 dialwright/agent/en/logged-in', /^originate \+1202555011/])
   const callId = await connectCall(rig)
   t.match(await call('GET', '/v1/agents/1001'), {
     body: {
