@@ -94,8 +94,7 @@ function onHoursKey(step: Step, agent: Agent, key: string): void {
   const digits = agent.asked?.digits ?? ''
   if (key === '*') askNoMore(step, agent)
   else if (key === '#') takeHours(step, agent, digits)
-  else if (!isDigit(key)) tellAgent(step, agent, 'no-such-key')
-  else if (digits.length + 1 >= digitsMax) takeHours(step, agent, digits + key)
+  else if (!isDigit(key) || digits.length === digitsMax) tellAgent(step, agent, 'no-such-key')
   else ask(step, agent, { digits: digits + key, forMs: nextDigitMs })
 }
 

@@ -40,9 +40,10 @@ t.test('a code is taken and said so, with what keeps the agent waiting', async t
 for (const [keys, hours] of [
   ['3#', undefined],
   ['35#', 5],
-  ['324', 24],
+  ['324#', 24],
+  ['3245#', 24],
   ['30#7#', 7],
-  ['309', 9],
+  ['309#', 9],
 ] as const)
   t.test(`the keys ${keys} ${hours === undefined ? 'ask for the hours' : `call back in ${hours} hours`}`, async t => {
     const { harness, press } = inWrapUp()
@@ -63,6 +64,10 @@ t.test('a digit is taken when no other follows; without one another code may be 
   waits.press('36', 101_000)
   t.same(wordsIn(waits.harness.passUntil(104_000)), [])
   t.match(wordsIn(waits.harness.passUntil(106_000)), [{ code: 'callback', callbackAt: 105_001 + 6 * hourMs }])
+
+  const two = inWrapUp()
+  t.same(wordsIn(two.press('312', 101_000)), [], 'whoever goes on to press the hash hears no wrong key')
+  t.match(wordsIn(two.harness.passUntil(106_000)), [{ code: 'callback', callbackAt: 105_002 + 12 * hourMs }])
 
   const changes = inWrapUp()
   changes.press('3', 101_000)
