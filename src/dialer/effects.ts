@@ -139,7 +139,7 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
   } satisfies Partial<Handlers>
 }
 
-function storeHandlers({ options, writer, door }: Tools) {
+function storeHandlers({ options, pbx, writer, door }: Tools) {
   const { store, clock } = options
   const hoppers = createHopperFiller({ ...options, writer })
 
@@ -149,7 +149,11 @@ function storeHandlers({ options, writer, door }: Tools) {
         options.submit({ kind: 'caller-traced', callId, ...found }),
       ),
     'incoming-begun': ({ attempt }) => writer.keep(attempt.callId, () => store.beginAttempt(attempt)),
-    'attempt-ended': ({ end }) => writer.keep(end.callId, () => store.endAttempt(end)),
+    'attempt-ended': ({ nodeId, end }) =>
+      writer.keep(end.callId, async () => {
+        await store.endAttempt(end)
+        if (end.answeredAt !== undefined) pbx.nodes.get(nodeId)?.callWritten(end)
+      }),
     'wrapped-up': ({ wrapUp }) => {
       const kept = { ...wrapUp, at: clock.now() }
       writer.keep(wrapUp.callId, () => store.recordWrapUp(kept))

@@ -51,6 +51,7 @@ export function createHandMadePbx(): HandMadePbx {
     callAgent: order => ask(`call-agent ${order.agentId}`),
     releaseAgent: agentId => ask(`release ${agentId}`),
     acknowledgeUnattended: () => ask('acknowledge'),
+    callWritten: () => {},
     health: async () => ({
       version: '22.10.0',
       currentCalls: 0,
