@@ -294,6 +294,8 @@ t.test(
 
 t.test('an agent whose call ended while the link was down hears music again', async t => {
   const callId = await joinedCall(second.agentId)
+  // What makes the call ours follows the join.
+  await delay(300)
   const inventory = await inventoryAfter(
     () => {
       ariWire.freeze()
