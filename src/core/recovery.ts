@@ -240,7 +240,7 @@ function adoptConversation(step: Step, call: Call, told: ToldLive): void {
     return
   }
   const talk = { agentId, connectedAt: talkOf(told)?.connectedAt ?? step.now }
-  recordTalk(step, call, told, talk)
+  recordTalk(step, call, { ...told, talk })
   const agent = step.state.agents.get(agentId)
   if (agent?.phase.state !== 'available') {
     endAlone(step, call)
@@ -256,7 +256,7 @@ function adoptConversation(step: Step, call: Call, told: ToldLive): void {
 /** Their agent has gone while nobody here looked: what was a conversation is over. */
 function endTalkAlone(step: Step, call: Call, told: Told): void {
   const talk = talkOf(told)
-  if (talk !== undefined) recordTalk(step, call, told, talk)
+  if (talk !== undefined) recordTalk(step, call, { ...told, talk })
   endAlone(step, call)
 }
 
@@ -284,7 +284,8 @@ function answeredAtOf(step: Step, call: Call, { kept, unattended }: Told): Insta
 }
 
 /** Counts a conversation that this run has not seen begin. */
-function recordTalk(step: Step, call: Call, told: Told, { agentId, connectedAt }: Talk): void {
+function recordTalk(step: Step, call: Call, { talk, ...told }: Told & { readonly talk: Talk }): void {
+  const { agentId, connectedAt } = talk
   const campaign = step.state.campaigns.get(call.campaignId)
   if (campaign === undefined || (call.phase.state === 'connected' && call.phase.connectedAt !== undefined)) return
   markAnswered(step, call, answeredAtOf(step, call, told))
@@ -304,7 +305,7 @@ function resolveGone(step: Step, call: Call, told: Told): void {
   const sipCallId = kept?.sipCallId ?? unattended?.sipCallId
   if (sipCallId !== undefined) call.sipCallId = sipCallId
   const talk = talkOf(told)
-  if (talk !== undefined) recordTalk(step, call, told, talk)
+  if (talk !== undefined) recordTalk(step, call, { ...told, talk })
   else if (unattended?.reason === 'hung-up') markAnswered(step, call, answeredAtOf(step, call, told))
   else if (unattended !== undefined || kept !== undefined) announced(step, call, told)
   endGone(step, call, told)
