@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { AttemptStart } from '../../src/core/calls/call.ts'
+import { talkingSince } from '../../src/core/dialing/dayUse.ts'
 import type { KeptCall, PbxInventory } from '../../src/core/inputs.ts'
 import { dayMs, hourMs } from '../../src/core/time.ts'
 import { createEngineHarness, fictionalNumber, ofKind } from '../support/engineHarness.ts'
@@ -421,4 +422,46 @@ t.test('what a running engine did not hear, because its link was away, it learns
   const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory, at: 3_000 }, 3_000)
   t.match(ofKind(up, 'attempt-ended')[0]?.end, { disposition: 'connected', connectedAt: 2_003, endedAt: 2_900 })
   t.match(harness.state.campaigns.get('spring')?.progress.counters, { answered: 1, connected: 1, abandoned: 0 })
+})
+
+t.test('a key that is pressed in the message while the link is away is a refusal', async t => {
+  const harness = createEngineHarness({ agents: 1 })
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
+  const [callId = ''] = harness.state.calls.keys()
+  harness.feed({ kind: 'call-answered', callId, at: 2_000 }, 2_000)
+  harness.feed({ kind: 'call-taken-over', callId, at: 3_800 }, 3_800)
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 4_000 }, 4_000)
+  const inventory = (optedOut: boolean): PbxInventory => ({
+    ...{ agents: ['a1'], calls: [{ callId, state: 'announcing' }] },
+    unattended: [{ callId, reason: 'app-late', answeredAt: 2_000, optedOut }],
+  })
+  const up = (optedOut: boolean, at: number) =>
+    ofKind(harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: inventory(optedOut), at }, at), 'opt-out')
+  t.same(up(false, 5_000), [])
+  t.match(up(true, 6_000), [{ callId, by: 'opt-out-key', everybody: true }])
+  t.match(harness.state.campaigns.get('spring')?.progress.counters, { abandoned: 1 })
+})
+
+t.test('a talk that is learned of counts for its owner as one that was heard', async t => {
+  const { harness } = afterRestart({ kept: [keptTalk('c', { endedAt: 60_000, byPeer: true })] })
+  const [owner] = harness.state.owners.values()
+  t.match(owner?.own('spring'), [{ answers: 1, abandoned: 0 }])
+})
+
+t.test('whoever waited for us as the PBX died is abandoned, and not dialed again by itself', async t => {
+  const harness = createEngineHarness({ agents: 0 })
+  harness.feed({ kind: 'recovered', open: [] }, 10)
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 20 }, 20)
+  harness.feed({ kind: 'recovered', open: [open('c', 1)] }, 30)
+  const waiting: PbxInventory = { ...empty, calls: [{ callId: 'c', state: 'waiting' }] }
+  harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: waiting, at: 100 }, 100)
+  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: { ...empty, startedAt: 150 }, at: 200 }, 200)
+  t.match(ofKind(up, 'attempt-ended')[0]?.end, { disposition: 'abandoned', answeredAt: 100, leadRetryAt: null })
+})
+
+t.test('a conversation is paid for since its answer where that is known, else since its originate', async t => {
+  const phase = { state: 'waiting', answeredAt: 9_000 } as const
+  t.equal(talkingSince({ phase, originatedAt: 1_000 }), 9_000)
+  t.equal(talkingSince({ phase, originatedAt: 1_000, recovered: true }), 1_000)
+  t.equal(talkingSince({ phase, originatedAt: 1_000, recovered: true, timed: true }), 9_000)
 })
