@@ -5,6 +5,8 @@ import { exitOnFailure, SetupFailure } from './lib/failure.js'
 /** @type {Readonly<Record<string, () => Promise<{ run: () => Promise<Record<string, unknown>> }>>>} */
 const TABLE = {
   'disk-full': () => import('./chaos/diskFull.js'),
+  talks: () => import('./chaos/talks.js'),
+  timers: () => import('./chaos/timers.js'),
   'pbx-slow': () => import('./chaos/pbx.js').then(({ runOf }) => runOf('pbx-slow')),
   'manager-cut': () => import('./chaos/pbx.js').then(({ runOf }) => runOf('manager-cut')),
   'bridge-gone': () => import('./chaos/pbx.js').then(({ runOf }) => runOf('bridge-gone')),

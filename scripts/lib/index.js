@@ -8,6 +8,7 @@ export { SetupFailure } from './failure.js'
 export { startRtpWitness } from './rtpWitness.js'
 export { SETTINGS } from './sandboxSettings.js'
 export { callIn, dialIn, sandboxAgents, startSoftphones } from './softphones.js'
+export { talksRecordedWrong } from './talkWitness.js'
 export { mismatchesOf } from './witness.js'
 
 /** @typedef {import('./api.js').Api} Api */

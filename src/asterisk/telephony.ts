@@ -124,7 +124,7 @@ class AsteriskTelephony implements Telephony {
     this.#agents = new Agents(this.#context)
     this.#agentAudio = new AgentAudio(this.#context, this.#agents)
     this.#agentVoice = new AgentVoice(this.#context, this.#agents)
-    this.#records = new Records(this.#context, this.#links.ami)
+    this.#records = new Records(this.#context, this.#links.ami, this.#pbxClock)
     this.#registrations = new Registrations(this.#context, this.#links.ami, this.#agents)
     this.#pace = new Pace(this.#context)
     this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock)
@@ -228,12 +228,10 @@ class AsteriskTelephony implements Telephony {
     }
   }
 
-  /** The agent hears music again; the PBX's record of somebody whom the engine saw is of no more use. */
+  /** The agent hears music again. */
   #customerGone(leg: CustomerLeg): void {
     if (leg.agentId !== undefined) this.#agents.toIdle(leg.agentId, leg.callId)
     leg.agentId = undefined
-    const hasEnded = this.#customers.get(leg.callId) === undefined
-    if (hasEnded && leg.isRecorded) this.#records.forgetLater(leg.callId)
   }
 
   watchAgents(agents: readonly AgentSettings[]): void {
@@ -288,6 +286,10 @@ class AsteriskTelephony implements Telephony {
 
   async acknowledgeUnattended(callIds: readonly CallId[]): Promise<void> {
     await this.#records.forget(callIds)
+  }
+
+  callWritten({ callId, connectedAt }: Parameters<Telephony['callWritten']>[0]): void {
+    this.#records.forgetLater(callId, connectedAt !== undefined)
   }
 
   /** What orders need; between two inventories nothing may be ordered, because nobody knows what is there. */

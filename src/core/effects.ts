@@ -74,7 +74,8 @@ export type Effect =
       readonly nodeId: NodeId
       readonly phrases: readonly AgentPhrase[]
     }
-  | { readonly kind: 'attempt-ended'; readonly end: AttemptEnd }
+  /** `nodeId`: where the call lived; what its PBX has kept of it may go when the end is on disk. */
+  | { readonly kind: 'attempt-ended'; readonly nodeId: NodeId; readonly end: AttemptEnd }
   | { readonly kind: 'wrapped-up'; readonly wrapUp: WrapUp; readonly number?: PhoneNumber; readonly leadId?: LeadId }
   /** Write to the do-not-call list, durably, before anything else of this number. */
   | {

@@ -96,6 +96,10 @@ export interface PbxInventory {
   readonly agents: readonly AgentId[]
   /** Calls that were answered without us: the PBX played the message. Told again until acknowledged. */
   readonly unattended: readonly UnattendedCall[]
+  /** What the PBX knows of answered calls, those that go on too; absent: nothing. Told again until acknowledged. */
+  readonly kept?: readonly KeptCall[]
+  /** When the PBX was started: what lived there before is gone with it. Absent: not known. */
+  readonly startedAt?: InstantMs
 }
 
 /** One customer's leg that exists on the PBX. */
@@ -116,6 +120,17 @@ export interface UnattendedCall {
   readonly reason: 'app-gone' | 'app-late' | 'app-decided' | 'hung-up'
   readonly answeredAt: InstantMs
   readonly optedOut: boolean
+  readonly sipCallId?: string
+}
+
+/** What a PBX keeps of a call that was answered, whether or not the engine lives: by whom it was taken, when, and when it ended. */
+export interface KeptCall {
+  readonly callId: CallId
+  readonly answeredAt: InstantMs
+  /** Absent: no agent was joined with it. */
+  readonly talk?: { readonly agentId: AgentId; readonly connectedAt: InstantMs }
+  /** Absent: it goes on, or the PBX has died with it. `byPeer`: the other side hung up. */
+  readonly end?: { readonly endedAt: InstantMs; readonly byPeer: boolean }
   readonly sipCallId?: string
 }
 

@@ -3,17 +3,17 @@ import { rejoin } from './agents/agentFlow.ts'
 import { abandon, isUnmet } from './calls/abandon.ts'
 import { type AttemptEnd, type AttemptStart, type Call, createCall } from './calls/call.ts'
 import { endCall } from './calls/callEnd.ts'
-import { markAnswered, onAnswered, takenOver } from './calls/callFlow.ts'
+import { endAlone, markAnswered, onAnswered, takenOver } from './calls/callFlow.ts'
 import { waitMaxOf } from './calls/callLimits.ts'
 import { hangUp } from './calls/hangUp.ts'
 import { hold } from './calls/hold.ts'
-import { limitCall } from './calls/longestCall.ts'
 import { resume, takeIn, traceCaller } from './calls/respectLine.ts'
+import { settleCall } from './campaigns/ownerFlow.ts'
 import { nodeIsUp } from './dialing/nodeBreaker.ts'
 import { given } from './given.ts'
-import type { NodeId } from './ids.ts'
-import type { InventoryCall, PbxInventory, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
-import { agentsChanged, moveAgent, pushCallDeadline, type Step } from './step.ts'
+import type { CallId, InstantMs, NodeId } from './ids.ts'
+import type { InventoryCall, KeptCall, PbxInventory, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
+import { agentsChanged, moveAgent, moveCall, pushCallDeadline, type Step } from './step.ts'
 
 /** An adopted call that still rings is given up after the longest ring there is. */
 const adoptedRingMaxMs = 75_000
@@ -30,16 +30,15 @@ export function onNodeUp(step: Step, event: Extract<TelephonyEvent, { kind: 'nod
   if (node === undefined) return
   node.link = 'up'
   nodeIsUp(step, node)
-  const listed = new Map(inventory.calls.map(call => [call.callId, call]))
-  const unattended = new Map(inventory.unattended.map(call => [call.callId, call]))
+  const seen = createSeen(inventory)
+  const before = [...step.state.calls.values()].filter(call => call.nodeId === nodeId)
   reconcileAgents(step, nodeId, inventory)
-  adoptOpenAttempts(step, nodeId, { listed, unattended })
-  reconcileCalls(step, nodeId, { listed, unattended })
+  adoptOpenAttempts(step, nodeId, seen)
+  for (const call of before) reconcileCall(step, call, toldOf(seen, call.callId))
   for (const call of inventory.calls) {
     if (!step.state.calls.has(call.callId)) takeUnknown(step, nodeId, call)
   }
-  const callIds = inventory.unattended.map(call => call.callId).filter(callId => !step.state.calls.has(callId))
-  if (callIds.length > 0) step.effects.push({ kind: 'acknowledge-unattended', nodeId, callIds })
+  acknowledge(step, nodeId, seen)
   for (const campaign of step.state.campaigns.values()) campaign.dirty = true
 }
 
@@ -63,8 +62,44 @@ export function onNodeDown(step: Step, nodeId: NodeId): void {
 }
 
 interface Seen {
-  readonly listed: ReadonlyMap<string, InventoryCall>
-  readonly unattended: ReadonlyMap<string, UnattendedCall>
+  readonly listed: ReadonlyMap<CallId, InventoryCall>
+  readonly unattended: ReadonlyMap<CallId, UnattendedCall>
+  readonly kept: ReadonlyMap<CallId, KeptCall>
+  readonly startedAt: InstantMs | undefined
+}
+
+function createSeen({ calls, unattended, kept = [], startedAt }: PbxInventory): Seen {
+  return { listed: byCall(calls), unattended: byCall(unattended), kept: byCall(kept), startedAt }
+}
+
+function byCall<Told extends { readonly callId: CallId }>(told: readonly Told[]): ReadonlyMap<CallId, Told> {
+  return new Map(told.map(one => [one.callId, one]))
+}
+
+/** All that a PBX tells of one call. */
+interface Told {
+  readonly listed: InventoryCall | undefined
+  readonly unattended: UnattendedCall | undefined
+  readonly kept: KeptCall | undefined
+  /** When the PBX was started: a call from before has died with it. */
+  readonly pbxStartedAt: InstantMs | undefined
+}
+
+function toldOf(seen: Seen, callId: CallId): Told {
+  const { startedAt } = seen
+  return {
+    listed: seen.listed.get(callId),
+    unattended: seen.unattended.get(callId),
+    kept: seen.kept.get(callId),
+    pbxStartedAt: startedAt,
+  }
+}
+
+/** What has been told of calls that have ended, or that nobody knows, need not be told again. */
+function acknowledge(step: Step, nodeId: NodeId, { unattended, kept }: Seen): void {
+  const told = new Set([...unattended.keys(), ...kept.keys()])
+  const callIds = [...told].filter(callId => !step.state.calls.has(callId))
+  if (callIds.length > 0) step.effects.push({ kind: 'acknowledge-unattended', nodeId, callIds })
 }
 
 /** Agents on the line and at work again; those whose leg the PBX has lost are called again. */
@@ -107,7 +142,7 @@ function endUnadopted(step: Step, attempt: AttemptStart): void {
     ...(leadId === undefined || origin === 'inbound' ? {} : { leadRetryAt: null }),
     countsAsAttempt: origin !== 'inbound',
   }
-  step.effects.push({ kind: 'attempt-ended', end })
+  step.effects.push({ kind: 'attempt-ended', nodeId: attempt.nodeId, end })
 }
 
 function adoptOpenAttempts(step: Step, nodeId: NodeId, seen: Seen): void {
@@ -115,10 +150,10 @@ function adoptOpenAttempts(step: Step, nodeId: NodeId, seen: Seen): void {
     if (attempt.nodeId !== nodeId) continue
     step.state.unresolved.delete(attempt.callId)
     const call = adopt(step, attempt)
-    const inventory = seen.listed.get(attempt.callId)
+    const told = toldOf(seen, attempt.callId)
     if (call === undefined) continue
-    if (inventory === undefined) resolveGone(step, call, seen.unattended.get(attempt.callId))
-    else adoptLive(step, call, inventory)
+    if (told.listed === undefined) resolveGone(step, call, told)
+    else adoptLive(step, call, { ...told, listed: told.listed })
   }
 }
 
@@ -157,29 +192,35 @@ function callAgain(attempt: AttemptStart): Call {
   }
 }
 
-/** A leg that lives: taken up where it stands. Instants before the restart are not known, so they are now. */
-function adoptLive(step: Step, call: Call, inventory: InventoryCall): void {
-  if (inventory.sipCallId !== undefined) call.sipCallId = inventory.sipCallId
-  if (call.origin === 'inbound' && inventory.state !== 'connected') {
+/** What is told of a leg that lives. */
+type ToldLive = Told & { readonly listed: InventoryCall }
+
+/** A leg that lives: taken up where it stands. Instants before the restart are those that the PBX has kept, else now. */
+function adoptLive(step: Step, call: Call, told: ToldLive): void {
+  const { listed } = told
+  if (listed.sipCallId !== undefined) call.sipCallId = listed.sipCallId
+  if (call.origin === 'inbound' && listed.state !== 'connected') {
     // A key may have been lost with the engine: they hear it from the beginning.
     traceCaller(step, call)
     return
   }
-  if (inventory.state !== 'connected') reserveAgain(step, call)
-  switch (inventory.state) {
+  if (listed.state !== 'connected') reserveAgain(step, call)
+  switch (listed.state) {
     case 'originating':
     case 'ringing':
       pushCallDeadline(step, call, { what: 'overdue', at: step.now + adoptedRingMaxMs })
       return
     case 'waiting': {
-      onAnswered(step, { kind: 'call-answered', callId: call.callId, at: step.now })
+      if (talkOf(told) !== undefined) endTalkAlone(step, call, told)
+      else onAnswered(step, { kind: 'call-answered', callId: call.callId, at: answeredAtOf(step, call, told) })
       return
     }
     case 'announcing':
-      takenOver(step, call, { why: 'application-gone', at: step.now })
+      if (talkOf(told) !== undefined) endTalkAlone(step, call, told)
+      else announced(step, call, told)
       return
     case 'connected':
-      adoptConversation(step, call, inventory)
+      adoptConversation(step, call, told)
       return
   }
 }
@@ -191,71 +232,127 @@ function reserveAgain(step: Step, call: Call): void {
   moveAgent(step, agent, { state: 'reserved', since: step.now, callId: call.callId })
 }
 
-function adoptConversation(step: Step, call: Call, inventory: InventoryCall): void {
-  const agent = inventory.agentId === undefined ? undefined : step.state.agents.get(inventory.agentId)
-  const campaign = step.state.campaigns.get(call.campaignId)
-  if (agent === undefined || campaign === undefined || agent.phase.state !== 'available') {
+/** Two talk on. An agent whom we cannot be sure of is not left with the person: the talk is over. */
+function adoptConversation(step: Step, call: Call, told: ToldLive): void {
+  const { agentId } = told.listed
+  if (agentId === undefined) {
     hangUp(step, call)
     return
   }
-  const at = step.now
-  call.phase = {
-    state: 'connected',
-    answeredAt: at,
-    connectingAt: at,
-    connectedAt: at,
-    agentId: agent.agentId,
-  }
-  campaign.picture.follow(call)
-  limitCall(step, call)
-  if (call.origin === 'campaign') {
-    campaign.progress.counters.answered += 1
-    campaign.progress.counters.answeredByPerson += 1
-    campaign.progress.counters.connected += 1
+  const talk = { agentId, connectedAt: talkOf(told)?.connectedAt ?? step.now }
+  recordTalk(step, call, { ...told, talk })
+  const agent = step.state.agents.get(agentId)
+  if (agent?.phase.state !== 'available') {
+    endAlone(step, call)
+    return
   }
   agentsChanged(step, agent.campaignId)
   agent.campaignId = call.campaignId
   agentsChanged(step, agent.campaignId)
-  moveAgent(step, agent, { state: 'reserved', since: at, callId: call.callId })
-  moveAgent(step, agent, { state: 'on-call', since: at, callId: call.callId })
+  moveAgent(step, agent, { state: 'reserved', since: step.now, callId: call.callId })
+  moveAgent(step, agent, { state: 'on-call', since: step.now, callId: call.callId })
 }
 
-/** The leg is gone: the PBX's record says whether a person answered and heard the message; without one it failed. */
-function resolveGone(step: Step, call: Call, record: UnattendedCall | undefined): void {
-  if (record === undefined) {
-    endCall(step, call, { cause: 'lost', at: step.now })
-    return
-  }
-  if (record.sipCallId !== undefined) call.sipCallId = record.sipCallId
-  if (record.reason === 'hung-up') {
-    markAnswered(step, call, record.answeredAt)
-    endCall(step, call, { cause: 'hung-up-by-peer', at: step.now })
-    return
-  }
-  takenOver(step, call, {
-    why: record.reason === 'app-gone' ? 'application-gone' : 'pbx-took-over',
-    at: record.answeredAt,
-  })
-  const { number, callId } = call
-  if (record.optedOut && number !== undefined) {
-    // Heard while nobody here listened: to whom it was said is not on the record.
-    step.effects.push({ kind: 'opt-out', number, by: 'opt-out-key', callId, everybody: true })
-  }
-  endCall(step, call, { cause: 'hung-up-by-peer', at: step.now })
+/** Their agent has gone while nobody here looked: what was a conversation is over. */
+function endTalkAlone(step: Step, call: Call, told: Told): void {
+  const talk = talkOf(told)
+  if (talk !== undefined) recordTalk(step, call, { ...told, talk })
+  endAlone(step, call)
 }
 
-/** Calls of this run after a broken link: what the inventory no longer has is over, what has moved on is followed. */
-function reconcileCalls(step: Step, nodeId: NodeId, seen: Seen): void {
-  for (const call of [...step.state.calls.values()]) {
-    if (call.nodeId !== nodeId || call.recovered) continue
-    const inventory = seen.listed.get(call.callId)
-    if (inventory === undefined) endUnseen(step, call, seen.unattended.get(call.callId))
-    else if (call.origin === 'inbound' && call.phase.state === 'informing') resume(step, call)
-    else if (inventory.state === 'announcing') takenOver(step, call, { why: 'application-gone', at: step.now })
-    else if (inventory.state === 'waiting' && (call.phase.state === 'originating' || call.phase.state === 'ringing')) {
-      onAnswered(step, { kind: 'call-answered', callId: call.callId, at: step.now })
-    } else if (inventory.state === 'waiting') abandonLate(step, call)
+type Talk = NonNullable<KeptCall['talk']>
+
+/**
+ * With whom a call was joined, by what the PBX has kept. A record of nobody's being there is the later word, because a join that
+ * failed after all leaves it; the word at the end is the last.
+ */
+function talkOf({ kept, unattended }: Told): Talk | undefined {
+  return kept?.end !== undefined || unattended === undefined ? kept?.talk : undefined
+}
+
+/** An instant that was kept by another clock, or before this run: never before the call, or what it follows, and never in the future. */
+function within({ now }: Step, at: InstantMs, from: InstantMs): InstantMs {
+  return Math.min(Math.max(at, from), now)
+}
+
+/** When the call was answered, as far as it is known; else now. */
+function answeredAtOf(step: Step, call: Call, { kept, unattended }: Told): InstantMs {
+  const at = kept?.answeredAt ?? unattended?.answeredAt
+  if (at === undefined) return step.now
+  if (call.recovered) call.timed = true
+  return within(step, at, call.originatedAt)
+}
+
+/** Counts a conversation that this run has not seen begin. */
+function recordTalk(step: Step, call: Call, { talk, ...told }: Told & { readonly talk: Talk }): void {
+  const { agentId, connectedAt } = talk
+  const campaign = step.state.campaigns.get(call.campaignId)
+  if (campaign === undefined || (call.phase.state === 'connected' && call.phase.connectedAt !== undefined)) return
+  markAnswered(step, call, answeredAtOf(step, call, told))
+  if (!('answeredAt' in call.phase)) return
+  const { answeredAt } = call.phase
+  const at = within(step, connectedAt, answeredAt)
+  const ringing = 'ringingAt' in call.phase ? given({ ringingAt: call.phase.ringingAt }) : {}
+  const phase = { state: 'connected', ...ringing, answeredAt, connectingAt: at, connectedAt: at, agentId } as const
+  if (!moveCall(step, call, phase) || call.origin !== 'campaign') return
+  campaign.progress.counters.connected += 1
+  settleCall(step, campaign, { abandoned: false, answeredAt })
+}
+
+/** The leg is gone: what the PBX has kept says whether somebody answered, and whom they met; without it nobody did. */
+function resolveGone(step: Step, call: Call, told: Told): void {
+  const { kept, unattended } = told
+  const sipCallId = kept?.sipCallId ?? unattended?.sipCallId
+  if (sipCallId !== undefined) call.sipCallId = sipCallId
+  const talk = talkOf(told)
+  if (talk !== undefined) recordTalk(step, call, { ...told, talk })
+  else if (unattended?.reason === 'hung-up') markAnswered(step, call, answeredAtOf(step, call, told))
+  else if (unattended !== undefined || kept !== undefined) announced(step, call, told)
+  endGone(step, call, told)
+}
+
+/** Nobody of ours was with the person: they hear the message, or have heard it, and may have pressed the key. */
+function announced(step: Step, call: Call, told: Told): void {
+  const { unattended } = told
+  const late = unattended !== undefined && unattended.reason !== 'app-gone'
+  const why = late ? 'pbx-took-over' : 'application-gone'
+  takenOver(step, call, { why, at: answeredAtOf(step, call, told) })
+  tellOptOut(step, call, unattended)
+}
+
+/** Heard while nobody here listened: to whom it was said is not on the record. */
+function tellOptOut(step: Step, { number, callId }: Call, unattended: UnattendedCall | undefined): void {
+  if (unattended?.optedOut !== true || number === undefined) return
+  step.effects.push({ kind: 'opt-out', number, by: 'opt-out-key', callId, everybody: true })
+}
+
+/** Ends a call whose leg is gone: when the PBX says, or at the latest when it was started anew. */
+function endGone(step: Step, call: Call, { kept, pbxStartedAt }: Told): void {
+  const { phase } = call
+  const diedWithPbx = hasDied(call, pbxStartedAt)
+  if (!('answeredAt' in phase)) {
+    lose(step, call, diedWithPbx)
+    return
   }
+  if (kept?.end === undefined) delete call.timed
+  const from = (phase.state === 'connected' ? phase.connectedAt : undefined) ?? phase.answeredAt
+  const latest = diedWithPbx ? pbxStartedAt : undefined
+  const at = within(step, kept?.end?.endedAt ?? latest ?? step.now, from)
+  const byUs = kept?.end?.byPeer === false && phase.state === 'connected'
+  endCall(step, call, { cause: byUs ? 'hung-up-by-us' : 'hung-up-by-peer', at })
+}
+
+/** A call of this run after a broken link: what the inventory no longer has is over, what has moved on is followed. */
+function reconcileCall(step: Step, call: Call, told: Told): void {
+  const { listed, unattended } = told
+  if (!step.state.calls.has(call.callId)) return
+  if (listed === undefined) endUnseen(step, call, told)
+  else if (call.origin === 'inbound' && call.phase.state === 'informing') resume(step, call)
+  else if (listed.state === 'announcing' && call.phase.state === 'announcing') tellOptOut(step, call, unattended)
+  else if (listed.state === 'announcing') announced(step, call, told)
+  else if (listed.state === 'waiting' && (call.phase.state === 'originating' || call.phase.state === 'ringing'))
+    onAnswered(step, { kind: 'call-answered', callId: call.callId, at: answeredAtOf(step, call, told) })
+  else if (listed.state === 'waiting') abandonLate(step, call)
 }
 
 function abandonLate(step: Step, call: Call): void {
@@ -264,12 +361,19 @@ function abandonLate(step: Step, call: Call): void {
   if (step.now >= call.phase.answeredAt + waitMaxOf(call, campaign)) abandon(step, call, 'no-agent')
 }
 
-function endUnseen(step: Step, call: Call, record: UnattendedCall | undefined): void {
-  if (record !== undefined) resolveGone(step, call, record)
-  else if (call.phase.state === 'connected' && call.phase.connectedAt !== undefined) {
-    endCall(step, call, { cause: 'hung-up-by-peer', at: step.now })
-  } else {
+function endUnseen(step: Step, call: Call, told: Told): void {
+  if (told.kept !== undefined || told.unattended !== undefined) resolveGone(step, call, told)
+  else if (call.phase.state === 'connected' && call.phase.connectedAt !== undefined) endGone(step, call, told)
+  else {
     call.recovered = true
-    endCall(step, call, { cause: 'lost', at: step.now })
+    lose(step, call, hasDied(call, told.pbxStartedAt))
   }
+}
+
+function hasDied({ originatedAt }: Call, pbxStartedAt: InstantMs | undefined): boolean {
+  return pbxStartedAt !== undefined && pbxStartedAt > originatedAt
+}
+
+function lose(step: Step, call: Call, diedWithPbx: boolean): void {
+  endCall(step, call, { cause: 'lost', ...given({ mayBeAnswered: diedWithPbx || undefined }), at: step.now })
 }

@@ -156,7 +156,11 @@ function storeHandlers({ options, pbx, writer, door }: Tools) {
         options.submit({ kind: 'caller-traced', callId, ...found }),
       ),
     'incoming-begun': ({ attempt }) => writer.keep(attempt.callId, () => store.beginAttempt(attempt)),
-    'attempt-ended': ({ end }) => writer.keep(end.callId, () => store.endAttempt(end)),
+    'attempt-ended': ({ nodeId, end }) =>
+      writer.keep(end.callId, async () => {
+        await store.endAttempt(end)
+        if (end.answeredAt !== undefined) pbx.nodes.get(nodeId)?.callWritten(end)
+      }),
     'wrapped-up': ({ wrapUp }) => {
       const kept = { ...wrapUp, at: clock.now() }
       writer.keep(wrapUp.callId, () => store.recordWrapUp(kept))

@@ -1,4 +1,5 @@
 import type { AgentSettings } from '../core/agents/agent.ts'
+import type { AttemptEnd } from '../core/calls/call.ts'
 import type { ConnectOrder, OriginateOrder, SayOrder, TurnedAway } from '../core/effects.ts'
 import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
@@ -48,6 +49,8 @@ export interface Telephony {
   forgetAgent(agentId: AgentId): void
   /** Forgets the PBX's durable records of calls that have been counted. */
   acknowledgeUnattended(callIds: readonly CallId[]): Promise<void>
+  /** The end of an answered call is on disk: what the PBX has kept of it may go, some time. */
+  callWritten(end: Pick<AttemptEnd, 'callId' | 'connectedAt'>): void
   /** For `doctor` and the board. */
   health(): Promise<PbxHealth>
   /** Idempotent; leaves the PBX's calls alone. */

@@ -5,7 +5,7 @@ import { asteriskCommand, dialIn, restartAsterisk, startSoftphones } from '../..
 import type { PbxInventory, TelephonyEvent } from '../../src/core/inputs.ts'
 import { numberOf } from '../contract/telephony.ts'
 import { sandbox } from '../support/sandbox.ts'
-import { createLiveHarness, liveAgent, liveOptions, liveTelephony } from './support/liveHarness.ts'
+import { createLiveHarness, liveAgent, liveClock, liveOptions, liveTelephony } from './support/liveHarness.ts'
 import { layWire } from './support/proxy.ts'
 
 const portOf = (address: string) => Number(address.split(':').at(-1))
@@ -221,11 +221,14 @@ t.test('a second line of the same agent replaces the first, and nobody is told o
   await untilOf('call-ended', callId)
 })
 
-t.test('an opt-out pressed during the message is told, and its record goes when the call is over', async t => {
+t.test('an opt-out pressed during the message is told, and its record goes when the end is written', async t => {
   const callId = await answeredCall('+12125550123')
   await telephony.playMessage(callId)
   await untilOf('call-opted-out', callId)
   await untilOf('call-ended', callId)
+  await delay(700)
+  t.match(await record(callId), /app-decided/, 'over is not on disk')
+  telephony.callWritten({ callId })
   await delay(700)
   t.notMatch(await record(callId), /app-decided/)
 })
@@ -291,6 +294,8 @@ t.test(
 
 t.test('an agent whose call ended while the link was down hears music again', async t => {
   const callId = await joinedCall(second.agentId)
+  // What makes the call ours follows the join.
+  await delay(300)
   const inventory = await inventoryAfter(
     () => {
       ariWire.freeze()
@@ -300,6 +305,19 @@ t.test('an agent whose call ended while the link was down hears music again', as
   )
   t.strictSame(inventory.calls, [])
   t.strictSame(of('call-ended', callId), [])
+  const [connected] = of('call-connected', callId)
+  const [answered] = of('call-answered', callId)
+  const kept = inventory.kept?.find(one => one.callId === callId)
+  t.match(kept, {
+    ...{ answeredAt: answered?.at, talk: { agentId: second.agentId, connectedAt: connected?.at } },
+    ...{ end: { byPeer: false }, sipCallId: /./ },
+  })
+  const endedAt = kept?.end?.endedAt ?? Number.NaN
+  t.ok(
+    endedAt >= (connected?.at ?? Number.NaN) - 100 && endedAt <= liveClock.now() + 100,
+    'inside, give or take the clocks',
+  )
+  await telephony.acknowledgeUnattended([callId])
 })
 
 t.test('a restart of the PBX ends everything, and everything begins anew', async t => {

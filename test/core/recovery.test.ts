@@ -1,6 +1,8 @@
 import t from 'tap'
 import type { AttemptStart } from '../../src/core/calls/call.ts'
-import type { PbxInventory } from '../../src/core/inputs.ts'
+import { talkingSince } from '../../src/core/dialing/dayUse.ts'
+import type { KeptCall, PbxInventory } from '../../src/core/inputs.ts'
+import { dayMs, hourMs } from '../../src/core/time.ts'
 import { createEngineHarness, fictionalNumber, ofKind } from '../support/engineHarness.ts'
 
 const empty: PbxInventory = { calls: [], agents: [], unattended: [] }
@@ -45,7 +47,13 @@ t.test('every attempt of a previous run is adopted or ended exactly once when th
   t.match(
     ofKind(effects, 'attempt-ended').map(effect => effect.end),
     [
-      { callId: 'gone', disposition: 'failed', detail: 'recovered', countsAsAttempt: true, leadRetryAt: null },
+      {
+        callId: 'gone',
+        disposition: 'failed',
+        detail: 'recovered',
+        countsAsAttempt: true,
+        leadRetryAt: 4 * hourMs + 100,
+      },
       { callId: 'heard', disposition: 'abandoned', detail: 'application-gone', answeredAt: -2_000, sipCallId: 'sip-2' },
     ],
   )
@@ -249,4 +257,211 @@ t.test('what a campaign counted and learned before the restart goes on', async t
   t.equal(harness.state.campaigns.get('spring')?.state, 'running')
   t.equal(ofKind(restored, 'originate').length, 1)
   t.match(harness.state.campaigns.get('spring')?.progress.counters, { attempts: 91, answered: 40 })
+})
+
+/** What the PBX kept of a call that it joined with a1: answered at -4 000, joined at -3 900. */
+function keptTalk(callId: string, end?: KeptCall['end']): KeptCall {
+  const talk = { agentId: 'a1', connectedAt: -3_900 }
+  return { callId, answeredAt: -4_000, talk, sipCallId: `sip-${callId}`, ...(end === undefined ? {} : { end }) }
+}
+
+/** What becomes of a call of a previous run, after a restart at 1 000 000. */
+function afterRestart(inventory: Partial<PbxInventory>, attempt = open('c', 1)) {
+  const harness = restarted([attempt])
+  const told: PbxInventory = { ...empty, agents: ['a1', 'a2'], ...inventory }
+  const effects = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: told, at: 1_000_000 }, 1_000_000)
+  const counters = harness.state.campaigns.get('spring')?.progress.counters
+  return { harness, effects, end: ofKind(effects, 'attempt-ended')[0]?.end, counters }
+}
+
+t.test('a conversation that ended while the engine was gone has the agent and the instants that it had', async t => {
+  const end = { endedAt: 60_000, byPeer: true }
+  for (const agents of [['a1', 'a2'], ['a2'], []]) {
+    const { end: ended, counters } = afterRestart({ agents, kept: [keptTalk('c', end)] })
+    t.same(ended, {
+      ...{ callId: 'c', campaignId: 'spring', origin: 'campaign', leadId: 1, number: fictionalNumber(1) },
+      ...{ disposition: 'connected', agentId: 'a1', sipCallId: 'sip-c' },
+      ...{ answeredAt: -4_000, connectedAt: -3_900, endedAt: 60_000, leadRetryAt: null, countsAsAttempt: true },
+    })
+    t.match(counters, { answered: 1, answeredByPerson: 1, connected: 1, abandoned: 0 })
+  }
+  const byHand: AttemptStart = { ...open('c', 1), origin: 'manual', agentId: 'a1', number: fictionalNumber(1) }
+  t.match(afterRestart({ kept: [keptTalk('c', end)] }, byHand).end, { disposition: 'connected', answeredAt: -4_000 })
+})
+
+t.test('a talk that was kept counts once, however often it is told', async t => {
+  const kept = [keptTalk('c', { endedAt: 60_000, byPeer: false })]
+  const { harness, effects } = afterRestart({ kept })
+  t.same(ofKind(effects, 'acknowledge-unattended')[0]?.callIds, ['c'])
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 1_001_000 }, 1_001_000)
+  const inventory = { ...empty, kept }
+  const again = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory, at: 1_002_000 }, 1_002_000)
+  t.same(ofKind(again, 'attempt-ended'), [])
+  t.match(harness.state.campaigns.get('spring')?.progress.counters, { answered: 1, connected: 1 })
+})
+
+t.test('instants of another clock make no call of negative length, and none in the future', async t => {
+  const wrong: KeptCall = {
+    ...{ callId: 'c', answeredAt: -90_000, talk: { agentId: 'a1', connectedAt: -95_000 } },
+    end: { endedAt: -99_000, byPeer: true },
+  }
+  t.match(afterRestart({ kept: [wrong] }).end, { answeredAt: -5_000, connectedAt: -5_000, endedAt: -5_000 })
+  const late: KeptCall = {
+    ...{ callId: 'c', answeredAt: 2_000_000, talk: { agentId: 'a1', connectedAt: 2_000_001 } },
+    end: { endedAt: 3_000_000, byPeer: true },
+  }
+  t.match(afterRestart({ kept: [late] }).end, { answeredAt: 1e6, connectedAt: 1e6, endedAt: 1e6 })
+})
+
+t.test(
+  'a PBX that died with the engine: its talks ended when it began anew, and whom nobody knows of rests',
+  async t => {
+    t.match(
+      afterRestart({ kept: [keptTalk('c')], startedAt: 400_000 }).end,
+      { disposition: 'connected', agentId: 'a1', answeredAt: -4_000, endedAt: 400_000, detail: 'recovered' },
+      'the end is not known better',
+    )
+    t.match(afterRestart({ startedAt: 400_000 }).end, { disposition: 'failed', leadRetryAt: 1_000_000 + 3 * dayMs })
+    t.match(afterRestart({ startedAt: -400_000 }).end, { disposition: 'failed', leadRetryAt: 1_000_000 + 4 * hourMs })
+    t.match(afterRestart({ kept: [keptTalk('c')] }).end, { disposition: 'connected', endedAt: 1_000_000 })
+  },
+)
+
+t.test('who answered and met nobody is abandoned, at the times that the PBX kept', async t => {
+  const end = { endedAt: 9_000, byPeer: false }
+  const kept = [{ callId: 'c', answeredAt: -4_000, end }]
+  const record = { callId: 'c', answeredAt: -4_100, optedOut: false } as const
+  t.match(afterRestart({ kept }).end, { disposition: 'abandoned', answeredAt: -4_000, endedAt: 9_000 })
+  t.match(afterRestart({ kept, unattended: [{ ...record, reason: 'hung-up' }] }).end, {
+    disposition: 'hung-up-waiting',
+    answeredAt: -4_000,
+    endedAt: 9_000,
+  })
+  t.match(
+    afterRestart({ kept: [keptTalk('c')], unattended: [{ ...record, reason: 'app-late' }] }).end,
+    { disposition: 'abandoned', detail: 'pbx-took-over', connectedAt: undefined },
+    'a join that failed after all',
+  )
+  t.match(
+    afterRestart({ kept: [keptTalk('c', end)], unattended: [{ ...record, reason: 'app-late' }] }).end,
+    { disposition: 'connected', agentId: 'a1' },
+    'the next one held: what is said at the end is the last word',
+  )
+})
+
+t.test('a conversation that goes on keeps its own times, and has them at its end', async t => {
+  const calls = [{ callId: 'c', state: 'connected', agentId: 'a1' }] as const
+  const { harness, counters } = afterRestart({ calls, kept: [keptTalk('c')] })
+  t.match(harness.state.calls.get('c')?.phase, { state: 'connected', answeredAt: -4_000, connectedAt: -3_900 })
+  t.match(harness.state.agents.get('a1')?.phase, { state: 'on-call', callId: 'c' })
+  t.match(counters, { answered: 1, connected: 1 })
+  const over = harness.feed({ kind: 'call-ended', callId: 'c', cause: 'hung-up-by-peer', at: 1_001_000 }, 1_001_000)
+  const [{ end } = { end: undefined }] = ofKind(over, 'attempt-ended')
+  t.match(end, { disposition: 'connected', answeredAt: -4_000, connectedAt: -3_900, detail: undefined })
+  t.match(harness.state.agents.get('a1')?.phase, { state: 'wrap-up' })
+})
+
+t.test('whose agent has gone meanwhile is let go, and it was a conversation', async t => {
+  for (const state of ['connected', 'waiting', 'announcing'] as const) {
+    const agent = state === 'connected' ? { agentId: 'a1' } : {}
+    const calls = [{ callId: 'c', state, ...agent }]
+    const { harness, effects, counters } = afterRestart({ calls, agents: ['a2'], kept: [keptTalk('c')] })
+    t.match(ofKind(effects, 'hang-up'), [{ callId: 'c' }], state)
+    t.same(ofKind(effects, 'connect'), [], 'nobody else is put on')
+    t.match(counters, { answered: 1, connected: 1, abandoned: 0 })
+    const over = harness.feed({ kind: 'call-ended', callId: 'c', cause: 'hung-up-by-us', at: 1_000_100 }, 1_000_100)
+    t.match(ofKind(over, 'attempt-ended')[0]?.end, { disposition: 'connected', agentId: 'a1', answeredAt: -4_000 })
+  }
+})
+
+t.test('who still hears the message has the time of their answer, and their key is not lost', async t => {
+  const calls = [{ callId: 'c', state: 'announcing' }] as const
+  const record = { callId: 'c', reason: 'app-gone', answeredAt: -4_000, optedOut: true } as const
+  const { harness, effects } = afterRestart({ calls, unattended: [record] })
+  t.match(harness.state.calls.get('c')?.phase, { state: 'announcing', answeredAt: -4_000 })
+  t.match(ofKind(effects, 'opt-out'), [{ number: fictionalNumber(1), everybody: true }])
+  t.same(ofKind(effects, 'acknowledge-unattended'), [], 'the record stays until its end is on disk')
+  const living = createEngineHarness({ agents: 1 })
+  living.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
+  const [callId = ''] = living.state.calls.keys()
+  living.feed({ kind: 'node-down', nodeId: 'pbx', at: 2_000 }, 2_000)
+  const inventory: PbxInventory = {
+    ...{ agents: ['a1'], calls: [{ callId, state: 'announcing' }] },
+    unattended: [{ ...record, callId, answeredAt: 2_500 }],
+  }
+  const up = living.feed({ kind: 'node-up', nodeId: 'pbx', inventory, at: 5_000 }, 5_000)
+  t.match(ofKind(up, 'opt-out'), [{ callId }])
+  t.match(living.state.calls.get(callId)?.phase, { state: 'announcing', answeredAt: 2_500 })
+})
+
+t.test('who waits after a restart waits since their answer', async t => {
+  const calls = [{ callId: 'c', state: 'waiting' }] as const
+  const { harness } = afterRestart({ calls, agents: [], kept: [{ callId: 'c', answeredAt: 999_500 }] })
+  t.match(harness.state.calls.get('c')?.phase, { state: 'waiting', answeredAt: 999_500 })
+})
+
+t.test('a recovered call that ends while the link is away again has ended', async t => {
+  const calls = [{ callId: 'c', state: 'connected', agentId: 'a1' }] as const
+  const { harness } = afterRestart({ calls, kept: [keptTalk('c')] })
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 1_010_000 }, 1_010_000)
+  const kept = [keptTalk('c', { endedAt: 1_012_000, byPeer: true })]
+  const inventory = { ...empty, agents: ['a1'], kept }
+  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory, at: 1_020_000 }, 1_020_000)
+  t.match(ofKind(up, 'attempt-ended')[0]?.end, { disposition: 'connected', endedAt: 1_012_000, connectedAt: -3_900 })
+  t.equal(harness.state.calls.size, 0)
+})
+
+t.test('what a running engine did not hear, because its link was away, it learns from what was kept', async t => {
+  const harness = createEngineHarness({ agents: 1 })
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
+  const [callId = ''] = harness.state.calls.keys()
+  harness.feed({ kind: 'call-answered', callId, at: 2_000 }, 2_000)
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 2_001 }, 2_001)
+  const kept: KeptCall = { callId, answeredAt: 2_000, talk: { agentId: 'a1', connectedAt: 2_003 } }
+  const inventory = { ...empty, agents: ['a1'], kept: [{ ...kept, end: { endedAt: 2_900, byPeer: true } }] }
+  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory, at: 3_000 }, 3_000)
+  t.match(ofKind(up, 'attempt-ended')[0]?.end, { disposition: 'connected', connectedAt: 2_003, endedAt: 2_900 })
+  t.match(harness.state.campaigns.get('spring')?.progress.counters, { answered: 1, connected: 1, abandoned: 0 })
+})
+
+t.test('a key that is pressed in the message while the link is away is a refusal', async t => {
+  const harness = createEngineHarness({ agents: 1 })
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
+  const [callId = ''] = harness.state.calls.keys()
+  harness.feed({ kind: 'call-answered', callId, at: 2_000 }, 2_000)
+  harness.feed({ kind: 'call-taken-over', callId, at: 3_800 }, 3_800)
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 4_000 }, 4_000)
+  const inventory = (optedOut: boolean): PbxInventory => ({
+    ...{ agents: ['a1'], calls: [{ callId, state: 'announcing' }] },
+    unattended: [{ callId, reason: 'app-late', answeredAt: 2_000, optedOut }],
+  })
+  const up = (optedOut: boolean, at: number) =>
+    ofKind(harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: inventory(optedOut), at }, at), 'opt-out')
+  t.same(up(false, 5_000), [])
+  t.match(up(true, 6_000), [{ callId, by: 'opt-out-key', everybody: true }])
+  t.match(harness.state.campaigns.get('spring')?.progress.counters, { abandoned: 1 })
+})
+
+t.test('a talk that is learned of counts for its owner as one that was heard', async t => {
+  const { harness } = afterRestart({ kept: [keptTalk('c', { endedAt: 60_000, byPeer: true })] })
+  const [owner] = harness.state.owners.values()
+  t.match(owner?.own('spring'), [{ answers: 1, abandoned: 0 }])
+})
+
+t.test('whoever waited for us as the PBX died is abandoned, and not dialed again by itself', async t => {
+  const harness = createEngineHarness({ agents: 0 })
+  harness.feed({ kind: 'recovered', open: [] }, 10)
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 20 }, 20)
+  harness.feed({ kind: 'recovered', open: [open('c', 1)] }, 30)
+  const waiting: PbxInventory = { ...empty, calls: [{ callId: 'c', state: 'waiting' }] }
+  harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: waiting, at: 100 }, 100)
+  const up = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: { ...empty, startedAt: 150 }, at: 200 }, 200)
+  t.match(ofKind(up, 'attempt-ended')[0]?.end, { disposition: 'abandoned', answeredAt: 100, leadRetryAt: null })
+})
+
+t.test('a conversation is paid for since its answer where that is known, else since its originate', async t => {
+  const phase = { state: 'waiting', answeredAt: 9_000 } as const
+  t.equal(talkingSince({ phase, originatedAt: 1_000 }), 9_000)
+  t.equal(talkingSince({ phase, originatedAt: 1_000, recovered: true }), 1_000)
+  t.equal(talkingSince({ phase, originatedAt: 1_000, recovered: true, timed: true }), 9_000)
 })

@@ -53,6 +53,7 @@ export function createHandMadePbx(): HandMadePbx {
     tellAgent: order => ask(`tell ${order.agentId} ${order.sounds.join(' ')}`),
     forgetAgent: agentId => void asked.push(`forget ${agentId}`),
     acknowledgeUnattended: () => ask('acknowledge'),
+    callWritten: () => {},
     health: async () => ({
       version: '22.10.0',
       currentCalls: 0,

@@ -328,3 +328,26 @@ t.test('a person whose agent is lost while no engine lives is not left alone', a
   const aloneMs = (later.endedAt ?? 0) - (later.answeredAt ?? 0) - agentHangsUpAfterMs
   t.ok(aloneMs > 5_000 && aloneMs < 20_000, `a while later when it has only just died (${aloneMs} ms)`)
 })
+
+t.test(
+  'every call and every line says that it is refreshed, so that the other side ends what a dead PBX left',
+  async t => {
+    const phones = await startSoftphones({ folder: join(folder.path, 'refreshed'), agents: ['1003'], port: 5081 })
+    t.teardown(() => phones.stop())
+    const number = numberEnding('0122')
+    await originate('refreshed', number)
+    await ari('POST', '/channels', { endpoint: 'PJSIP/1003', extension: 's', context: 'dialwright-agent', priority: 1 })
+    await ended(number)
+    const invites = (log: string) =>
+      readFileSync(log, 'utf8')
+        .split(/^-{20,}/m)
+        .filter(message => /\nINVITE sip:/.test(message))
+    const [line] = invites(join(folder.path, 'refreshed', 'softphone-messages.log'))
+    const call = invites(carrier.messageLog).find(message => message.includes(number))
+    for (const invite of [line, call]) {
+      t.match(invite, /^Session-Expires: 180\r?$/m)
+      t.match(invite, /^Min-SE: 90\r?$/m)
+      t.match(invite, /^Supported:.*\btimer\b/m)
+    }
+  },
+)

@@ -10,6 +10,7 @@ type CallOperations = Pick<
   | 'hangUp'
   | 'answer'
   | 'setVariable'
+  | 'variable'
   | 'continueAt'
   | 'play'
   | 'stopPlayback'
@@ -35,6 +36,13 @@ export function callOperations(http: AriHttp): CallOperations {
       remove(`${channelPath(channelId)}${cause === undefined ? '' : `?reason_code=${cause}`}`),
     answer: channelId => post(`${channelPath(channelId)}/answer`, {}),
     setVariable: (channelId, variable, value) => post(`${channelPath(channelId)}/variable`, { variable, value }),
+    variable: (channelId, variable) =>
+      http
+        .send({ method: 'GET', path: `${channelPath(channelId)}/variable?${queryOf({ variable })}` })
+        .then(readVariable, error => {
+          if (!hasCode(error, 'channel-gone')) throw error
+          return undefined
+        }),
     continueAt: (channelId, context) =>
       post(`${channelPath(channelId)}/continue`, { context, extension: 's', priority: '1' }),
     play: (channelId, media, playbackId) => post(`${channelPath(channelId)}/play`, { media, ...given({ playbackId }) }),
@@ -74,6 +82,13 @@ function channelPath(channelId: string): string {
 
 function bridgePath(bridgeId: string): string {
   return `/bridges/${encodeURIComponent(bridgeId)}`
+}
+
+function readVariable(data: string): string | undefined {
+  const found: unknown = JSON.parse(data)
+  // Checked right here: anything else counts as not set.
+  const { value } = found as { readonly value?: unknown }
+  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 function readPackets(data: string): { readonly received: number; readonly sent: number } {

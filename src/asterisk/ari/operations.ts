@@ -21,6 +21,8 @@ export interface AriOperations {
   hangUp(channelId: string, cause?: number): Promise<void>
   answer(channelId: string): Promise<void>
   setVariable(channelId: string, variable: string, value: string): Promise<void>
+  /** Undefined: it is not set, is empty, or the channel is gone. */
+  variable(channelId: string, variable: string): Promise<string | undefined>
   continueAt(channelId: string, context: string): Promise<void>
   /** One sound, or several with commas between them. */
   play(channelId: string, media: string, playbackId?: string): Promise<void>

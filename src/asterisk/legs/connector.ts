@@ -9,6 +9,7 @@ import type { AgentLeg, Agents } from './agents.ts'
 import type { AgentVoice } from './agentVoice.ts'
 import type { CustomerLeg, Customers } from './customers.ts'
 import { agentBridgeId } from './names.ts'
+import { keptTalk, type TalkKept } from './recordRows.ts'
 import { type Records, recordOf } from './records.ts'
 
 /** With less than this until the dialplan's own limit a join may not wait for its own success before the timer is set. */
@@ -76,14 +77,17 @@ export class Connector {
     // A slow PBX has the time for one request after the other no more.
     const leftMs = (call.answeredAt ?? 0) + call.takeOverMs - context.clock.now()
     const isLate = leftMs < lateBeforeMs + 2 * pace.expectedMs()
-    if (isLate) this.#keep(order, call, agent)
+    if (isLate) this.#keep(order, call, { agent })
     try {
       await this.#addBoth(call, agent)
     } catch (error) {
       if (!(await this.#joinedAnew(order, call, { agent, error }))) return this.#notJoined(order, call, error)
     }
-    if (!isLate) this.#keep(order, call, agent)
-    this.#joined(order, call, agent)
+    const connectedAt = context.clock.now()
+    const talk = { agentId: order.agentId, answeredAt: call.answeredAt ?? connectedAt, connectedAt }
+    if (!isLate) this.#keep(order, call, { agent, talk })
+    else this.#aside(order.agentId, this.#insist(call, 'DIALWRIGHT_TALK', keptTalk(talk)))
+    this.#joined(order, call, { agent, talk })
   }
 
   async #addBoth(call: CustomerLeg, agent: AgentLeg): Promise<void> {
@@ -111,26 +115,36 @@ export class Connector {
   }
 
   /**
-   * Three in one request, in the order in which they must be true: the longest call, that it is ours, and on the agent's line whom
-   * its dialplan has to end when the line ends and no engine lives. A failure here is no failed connect: without its longest call
-   * the PBX takes the person away, and tells.
+   * Four in one request, in the order in which they must be true: the longest call, that it is ours, with whom and since when (late
+   * nobody knows yet), and on the agent's line whom its dialplan has to end when the line ends and no engine lives. A failure here
+   * is no failed connect: without its longest call the PBX takes the person away, and tells.
    */
-  #keep({ agentId, maxCallMs }: ConnectOrder, call: CustomerLeg, agent: AgentLeg): void {
+  #keep(
+    { agentId, maxCallMs }: ConnectOrder,
+    call: CustomerLeg,
+    { agent, talk }: { readonly agent: AgentLeg; readonly talk?: TalkKept },
+  ): void {
     call.isTouched = true
-    const variables = `ARRAY(TIMEOUT(absolute),DIALWRIGHT_TAKEN,SHARED(DIALWRIGHT_PEER,${agent.channelId}))`
-    this.#aside(agentId, this.#insist(call, variables, `${seconds(maxCallMs)},1,${call.channelId}`))
+    const peer = `SHARED(DIALWRIGHT_PEER,${agent.channelId})`
+    const variables = `ARRAY(TIMEOUT(absolute),DIALWRIGHT_TAKEN,DIALWRIGHT_TALK,${peer})`
+    const said = talk === undefined ? '' : keptTalk(talk)
+    this.#aside(agentId, this.#insist(call, variables, `${seconds(maxCallMs)},1,${said},${call.channelId}`))
   }
 
-  #joined(order: ConnectOrder, call: CustomerLeg, agent: AgentLeg): void {
+  #joined(
+    order: ConnectOrder,
+    call: CustomerLeg,
+    { agent, talk }: { readonly agent: AgentLeg; readonly talk: TalkKept },
+  ): void {
     const { context, agents, agentAudio, records } = this.#parts
     const { callId, agentId } = order
     if (!this.#isCurrent(order, call)) {
       agents.toIdle(agentId, callId)
       return
     }
-    if (call.wasGivenBack) this.#aside(agentId, records.forget([callId]))
-    call.isRecorded = false
-    context.emit({ kind: 'call-connected', callId, agentId, at: context.clock.now() })
+    if (call.wasGivenBack) this.#aside(agentId, records.forgetUnattended(callId))
+    this.#aside(agentId, records.joined(callId, talk, call.sipCallId))
+    context.emit({ kind: 'call-connected', callId, agentId, at: talk.connectedAt })
     if (context.beep !== '') this.#aside(agentId, context.ari().play(agent.channelId, context.beep))
     agentAudio.checkAfterConnect(agent, () => {
       if (this.#isCurrent(order, call)) this.#aside(agentId, this.#agentIsDead(order, call))
@@ -194,13 +208,12 @@ export class Connector {
     if (call.agentId !== agentId || call.state !== 'connected') return
     call.state = 'waiting'
     call.agentId = undefined
-    call.isRecorded = true
     // As long as no variable was set, the PBX's own timer runs and its dialplan writes the record.
     if (!call.isTouched) return
     call.wasGivenBack = true
     const leftMs = Math.max(overdueMs, (call.answeredAt ?? now) + call.takeOverMs - now)
     const results = await Promise.allSettled([
-      context.ari().setVariable(call.channelId, 'DIALWRIGHT_TAKEN', ''),
+      context.ari().setVariable(call.channelId, 'ARRAY(DIALWRIGHT_TAKEN,DIALWRIGHT_TALK)', ','),
       context.ari().setVariable(call.channelId, 'TIMEOUT(absolute)', seconds(leftMs)),
       records.write({ ...recordOf(call, now), reason: 'app-late' }),
     ])

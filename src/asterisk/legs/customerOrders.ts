@@ -79,7 +79,6 @@ export class CustomerOrders {
     if (leg === undefined || leg.state === 'announcing') return
     const before = leg.state
     leg.state = 'announcing'
-    leg.isRecorded = true
     try {
       await ari.continueAt(leg.channelId, 'dialwright-message')
     } catch (error) {

@@ -1,6 +1,6 @@
 import { given } from '../../core/given.ts'
 import type { AgentId, CallId, InstantMs } from '../../core/ids.ts'
-import type { InventoryCall, TelephonyEvent } from '../../core/inputs.ts'
+import type { InventoryCall, KeptCall, TelephonyEvent } from '../../core/inputs.ts'
 import type { Log } from '../../log.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { AriChannel, LegEvent } from '../ari/shapes.ts'
@@ -35,8 +35,6 @@ export interface CustomerLeg {
   givingUp: Promise<void> | undefined
   /** Somebody has hung up: what follows is no take-over. */
   hangingUp: boolean
-  /** Nobody took it before it ended, so there may be a durable record of it on the PBX. */
-  isRecorded: boolean
   /** ARI has set a variable on it, so the PBX's dialplan can write no record of it and {@link Records.write} has to. */
   isTouched: boolean
   /** The opt-out key was told. */
@@ -114,8 +112,16 @@ export class Customers {
       leg.state = call.state === 'originating' ? 'dialing' : call.state
       leg.sipCallId = call.sipCallId ?? leg.sipCallId
       leg.agentId = call.agentId
-      leg.isRecorded ||= call.state === 'announcing'
+      leg.isTouched ||= call.state === 'connected'
       this.#legs.set(call.callId, leg)
+    }
+  }
+
+  /** When they were answered, as far as the PBX knows and we do not. */
+  answeredBefore(kept: readonly KeptCall[]): void {
+    for (const { callId, answeredAt } of kept) {
+      const leg = this.#legs.get(callId)
+      if (leg !== undefined) leg.answeredAt ??= answeredAt
     }
   }
 
@@ -208,7 +214,6 @@ export class Customers {
 
   #tellAnswered(leg: CustomerLeg, at: InstantMs): void {
     leg.state = 'waiting'
-    leg.isRecorded = true
     this.#emit({ kind: 'call-answered', callId: leg.callId, ...sipCallIdOf(leg), at: leg.answeredAt ?? at })
   }
 
@@ -240,7 +245,6 @@ export class Customers {
 
   #takenOver(leg: CustomerLeg, at: InstantMs): void {
     leg.state = 'announcing'
-    leg.isRecorded = true
     this.#emit({ kind: 'call-taken-over', callId: leg.callId, at })
     this.#onGone(leg)
   }
@@ -277,7 +281,6 @@ function newLeg(callId: CallId, channelId: string): CustomerLeg {
     endedByUs: false,
     givingUp: undefined,
     hangingUp: false,
-    isRecorded: false,
     isTouched: false,
     optedOut: false,
     partedByUs: false,

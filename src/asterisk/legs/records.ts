@@ -1,39 +1,75 @@
 import { given } from '../../core/given.ts'
-import type { CallId } from '../../core/ids.ts'
-import type { UnattendedCall } from '../../core/inputs.ts'
+import type { CallId, InstantMs } from '../../core/ids.ts'
+import type { KeptCall, UnattendedCall } from '../../core/inputs.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { AmiLink } from '../ami/link.ts'
 import type { AmiMessage } from '../ami/message.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
+import type { PbxClock } from '../link/pbxClock.ts'
 import type { CustomerLeg } from './customers.ts'
+import { keptTalk, readKept, readUnattended, type TalkKept } from './recordRows.ts'
 
-/** AstDB family of asterisk-conf's `dialwright-record`. */
-const family = 'dialwright-unattended'
-const reasons: ReadonlySet<string> = new Set<UnattendedCall['reason']>([
-  'app-gone',
-  'app-late',
-  'app-decided',
-  'hung-up',
-])
+/** AstDB family of asterisk-conf's `dialwright-record`: who answered and met no agent. */
+const unattendedFamily = 'dialwright-unattended'
+/** AstDB family of asterisk-conf's `dialwright-ended`: every answered call, from its join or its end on. */
+const callFamily = 'dialwright-call'
 /** Deletions that may be open at once. */
 const deletionsMax = 8
 
-/** The PBX's own, durable records of people who answered and met no agent. */
+/** All that is on record. */
+export interface RecordsRead {
+  readonly unattended: readonly UnattendedCall[]
+  readonly kept: readonly KeptCall[]
+}
+
+interface Row {
+  readonly family: string
+  readonly callId: CallId
+}
+
+/** The PBX's own, durable records of people who answered. */
 export class Records {
   readonly #context: NodeContext
   readonly #ami: AmiLink
-  readonly #due: CallId[] = []
+  readonly #pbxClock: Pick<PbxClock, 'ourInstantOf'>
+  readonly #due: Row[] = []
   readonly #cancel = new Set<() => void>()
 
-  constructor(context: NodeContext, ami: AmiLink) {
+  constructor(context: NodeContext, ami: AmiLink, pbxClock: Pick<PbxClock, 'ourInstantOf'>) {
     this.#context = context
     this.#ami = ami
+    this.#pbxClock = pbxClock
   }
 
-  async read(): Promise<readonly UnattendedCall[]> {
-    const entries = await this.#ami.list({ Action: 'DBGetTree', Family: family })
-    return entries.flatMap(entry => readRecord(entry))
+  async read(): Promise<RecordsRead> {
+    const ours = (pbxAt: number): InstantMs => this.#pbxClock.ourInstantOf(pbxAt)
+    return {
+      unattended: await this.#readFamily(unattendedFamily, (callId, value) => readUnattended(callId, value, ours)),
+      kept: await this.#readFamily(callFamily, (callId, value) => readKept(callId, value, ours)),
+    }
+  }
+
+  /** Rows that nobody can read are of no use to anybody: they go. */
+  async #readFamily<Read>(
+    family: string,
+    read: (callId: CallId, value: string) => Read | undefined,
+  ): Promise<readonly Read[]> {
+    const unreadable: Row[] = []
+    const rows = (await this.#ami.list({ Action: 'DBGetTree', Family: family })).flatMap(entry => {
+      const callId = callIdOf(entry, family)
+      const row = read(callId, entry.val ?? '')
+      if (row === undefined) unreadable.push({ family, callId })
+      return row === undefined ? [] : [row]
+    })
+    if (unreadable.length > 0) {
+      this.#context.log.warn(
+        { family, rows: unreadable.length },
+        "records of the PBX's that cannot be read are deleted",
+      )
+      this.#inBackground(this.#deleteAll(unreadable))
+    }
+    return rows
   }
 
   /**
@@ -43,16 +79,34 @@ export class Records {
   async write(record: Pick<UnattendedCall, 'callId' | 'reason' | 'answeredAt' | 'sipCallId'>): Promise<void> {
     const { callId, reason, answeredAt, sipCallId = '' } = record
     const value = `${reason},${Math.floor(answeredAt / 1000)},0,${sipCallId}`
+    await this.#put({ family: unattendedFamily, callId }, value)
+  }
+
+  /** Two talk: the PBX keeps it from now on, so that it outlives the engine and the PBX itself. */
+  async joined(callId: CallId, talk: TalkKept, sipCallId = ''): Promise<void> {
+    await this.#put({ family: callFamily, callId }, `${keptTalk(talk)},,,${sipCallId}`)
+  }
+
+  async #put({ family, callId }: Row, value: string): Promise<void> {
     await this.#ami.action({ Action: 'DBPut', Family: family, Key: callId, Val: value })
+  }
+
+  /** They met nobody after all, or somebody again: what was said of them before is wrong. */
+  async forgetUnattended(callId: CallId): Promise<void> {
+    await this.#delete({ family: unattendedFamily, callId })
   }
 
   /** Deletes; one that is not there is deleted. Rejects when any could not be, so that it is told again. */
   async forget(callIds: readonly CallId[]): Promise<void> {
-    for (let start = 0; start < callIds.length; start += deletionsMax)
-      await Promise.all(callIds.slice(start, start + deletionsMax).map(callId => this.#delete(callId)))
+    await this.#deleteAll(callIds.flatMap(callId => bothRows(callId)))
   }
 
-  async #delete(callId: CallId): Promise<void> {
+  async #deleteAll(rows: readonly Row[]): Promise<void> {
+    for (let start = 0; start < rows.length; start += deletionsMax)
+      await Promise.all(rows.slice(start, start + deletionsMax).map(row => this.#delete(row)))
+  }
+
+  async #delete({ family, callId }: Row): Promise<void> {
     try {
       await this.#ami.action({ Action: 'DBDel', Family: family, Key: callId })
     } catch (error) {
@@ -61,20 +115,25 @@ export class Records {
   }
 
   /**
-   * The engine saw this call from answer to end, so its record is not news. Deleted a little later, when the engine has
-   * surely written the end: were we to die in between, the record is what the next run knows of the call.
+   * The end is on disk, so what the PBX keeps is news to nobody. Deleted a little later, many at a time. Whoever talked met an
+   * agent, and is not on the other record.
    */
-  forgetLater(callId: CallId): void {
-    const { clock, timing, log } = this.#context
-    this.#due.push(callId)
-    if (this.#due.length > 1) return
+  forgetLater(callId: CallId, talked: boolean): void {
+    const { clock, timing } = this.#context
+    this.#due.push(...(talked ? [{ family: callFamily, callId }] : bothRows(callId)))
+    if (this.#cancel.size > 0) return
     const cancel = clock.wakeAt(clock.now() + timing.recordKeptMs, () => {
       this.#cancel.delete(cancel)
-      this.forget(this.#due.splice(0)).catch(error =>
-        log.debug({ code: errorCode(error), reason: errorMessage(error) }, 'records are kept until the next resync'),
-      )
+      this.#inBackground(this.#deleteAll(this.#due.splice(0)))
     })
     this.#cancel.add(cancel)
+  }
+
+  #inBackground(deleted: Promise<void>): void {
+    const { log } = this.#context
+    deleted.catch(error =>
+      log.debug({ code: errorCode(error), reason: errorMessage(error) }, 'records are kept until the next resync'),
+    )
   }
 
   close(): void {
@@ -82,25 +141,13 @@ export class Records {
   }
 }
 
-/** Key `/dialwright-unattended/<call>`, value `<reason>,<epoch seconds>,<0|1>,<SIP Call-ID>`. */
-function readRecord(entry: AmiMessage): readonly UnattendedCall[] {
-  const callId = entry.key?.slice(entry.key.lastIndexOf('/') + 1)
-  const [reason = '', answered = '', optedOut = '', ...sip] = (entry.val ?? '').split(',')
-  if (!callId || !isReason(reason)) return []
-  const sipCallId = sip.join(',')
-  return [
-    {
-      callId,
-      reason,
-      answeredAt: Number(answered) * 1000,
-      optedOut: optedOut === '1',
-      ...(sipCallId === '' ? {} : { sipCallId }),
-    },
-  ]
+function bothRows(callId: CallId): readonly Row[] {
+  return [unattendedFamily, callFamily].map(family => ({ family, callId }))
 }
 
-function isReason(word: string): word is UnattendedCall['reason'] {
-  return reasons.has(word)
+/** Key `/<family>/<call>`. */
+function callIdOf({ key = '' }: AmiMessage, family: string): CallId {
+  return key.slice(family.length + 2)
 }
 
 /** What a durable record tells of a call. */

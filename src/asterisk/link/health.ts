@@ -6,6 +6,7 @@ import { hasCode } from '../errors.ts'
 /** Modules without which something that we do fails. */
 export const neededModules = [
   'app_controlplayback',
+  'app_originate',
   'app_playback',
   'app_read',
   'app_stack',
@@ -38,6 +39,7 @@ export const neededContexts = [
   'dialwright-answered',
   'dialwright-message',
   'dialwright-record',
+  'dialwright-ended',
   'dialwright-agents',
   'dialwright-agent',
   'dialwright-agent-gone',

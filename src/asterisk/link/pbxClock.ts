@@ -9,6 +9,8 @@ export interface PbxClock {
   learn(asked: InstantMs, pbxAt: number, answered: InstantMs): void
   /** Our instant of an event of the PBX, never later than `now` and at most 2 s before it. NaN: `now`. */
   instantOf(pbxAt: number, now: InstantMs): InstantMs
+  /** Our instant of something that the PBX did long ago. */
+  ourInstantOf(pbxAt: number): InstantMs
   /** The PBX's instant of ours. */
   pbxInstantOf(at: InstantMs): number
 }
@@ -24,6 +26,7 @@ export function createPbxClock(): PbxClock {
     },
     instantOf: (pbxAt, now) =>
       Number.isFinite(pbxAt) ? Math.min(now, Math.max(now - ageMaxMs, pbxAt - offsetMs)) : now,
+    ourInstantOf: pbxAt => pbxAt - offsetMs,
     pbxInstantOf: at => at + offsetMs,
   }
 }

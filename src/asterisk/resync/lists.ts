@@ -1,6 +1,6 @@
 import { given } from '../../core/given.ts'
 import type { AgentId, CallId } from '../../core/ids.ts'
-import type { InventoryCall, PbxInventory, UnattendedCall } from '../../core/inputs.ts'
+import type { InventoryCall, PbxInventory } from '../../core/inputs.ts'
 import type { AriChannel } from '../ari/shapes.ts'
 import type { AgentLine, Agents } from '../legs/agents.ts'
 import { agentIdOfBridge, agentIdOfChannel, callIdOfChannel, endpointOfChannel } from '../legs/names.ts'
@@ -72,7 +72,10 @@ function readLine(
 }
 
 /** What the engine is told of the legs. */
-export function inventoryOf(found: LegsFound, unattended: readonly UnattendedCall[]): PbxInventory {
+export function inventoryOf(
+  found: LegsFound,
+  told: Pick<PbxInventory, 'unattended' | 'kept' | 'startedAt'>,
+): PbxInventory {
   const agents = found.lines.filter(line => line.state === 'up').map(line => line.agentId)
-  return { calls: found.calls, agents, unattended }
+  return { calls: found.calls, agents, ...told }
 }

@@ -1,4 +1,5 @@
 import type { AgentSettings } from '../../core/agents/agent.ts'
+import type { InventoryCall, KeptCall, PbxInventory } from '../../core/inputs.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import { type AriEvent, wantedEvents } from '../ari/shapes.ts'
 import type { NodeContext } from '../context.ts'
@@ -8,6 +9,7 @@ import type { AgentVoice } from '../legs/agentVoice.ts'
 import type { Callers } from '../legs/callers.ts'
 import type { Customers } from '../legs/customers.ts'
 import { callChannelId, idleBridgeId } from '../legs/names.ts'
+import { readTalk } from '../legs/recordRows.ts'
 import type { Records } from '../legs/records.ts'
 import type { PbxClock } from '../link/pbxClock.ts'
 import { reconnectDelayMs } from '../link/timing.ts'
@@ -94,14 +96,18 @@ export class Resync {
   }
 
   async #run(era: number): Promise<void> {
-    const { context, records, registrations } = this.#parts
+    const { context, customers, records, registrations, pbxClock } = this.#parts
     try {
       await this.#subscribe()
       const found = await this.#readLegs()
-      const unattended = await records.read()
+      const read = await records.read()
+      const kept = [...read.kept, ...(await this.#askLegs(found, read.kept))]
+      const startedAt = await context.ari().startedAt()
       await registrations.read()
       if (era !== this.#era) return
-      this.#tell(found, unattended)
+      customers.answeredBefore(kept)
+      const started = Number.isFinite(startedAt) ? { startedAt: pbxClock.ourInstantOf(startedAt) } : {}
+      this.#tell(found, { ...read, kept, ...started })
     } catch (error) {
       if (era !== this.#era) return
       this.#failures += 1
@@ -111,14 +117,34 @@ export class Resync {
     }
   }
 
-  #tell(found: LegsFound, unattended: Awaited<ReturnType<Records['read']>>): void {
+  /** Joined or waiting without a row: the manager interface was away, or nobody has joined them. Their channels know. */
+  async #askLegs({ calls }: LegsFound, kept: readonly KeptCall[]): Promise<readonly KeptCall[]> {
+    const known = new Set(kept.map(({ callId }) => callId))
+    const unknown = calls.filter(({ callId, state }) => isTaken(state) && !known.has(callId))
+    const told: KeptCall[] = []
+    for (let start = 0; start < unknown.length; start += repairsMax)
+      for (const one of await Promise.all(unknown.slice(start, start + repairsMax).map(call => this.#askLeg(call))))
+        if (one !== undefined) told.push(one)
+    return told
+  }
+
+  async #askLeg({ callId }: InventoryCall): Promise<KeptCall | undefined> {
+    const { context, pbxClock } = this.#parts
+    const channelId = callChannelId(callId)
+    const talk = await context.ari().variable(channelId, 'DIALWRIGHT_TALK')
+    if (talk !== undefined) return readTalk(callId, talk)
+    const answered = Number(await context.ari().variable(channelId, 'DIALWRIGHT_ANSWERED_AT'))
+    return answered > 0 ? { callId, answeredAt: pbxClock.ourInstantOf(answered * 1000) } : undefined
+  }
+
+  #tell(found: LegsFound, told: Pick<PbxInventory, 'unattended' | 'kept' | 'startedAt'>): void {
     const { context, registrations, onEvent, onUp } = this.#parts
     this.#failures = 0
     this.#state = 'up'
     const held = this.#held
     this.#held = []
     const at = context.clock.now()
-    context.emit({ kind: 'node-up', nodeId: context.nodeId, inventory: inventoryOf(found, unattended), at })
+    context.emit({ kind: 'node-up', nodeId: context.nodeId, inventory: inventoryOf(found, told), at })
     registrations.tell()
     for (const event of held) onEvent(event)
     onUp()
@@ -191,6 +217,10 @@ export class Resync {
       if (!hasCode(error, 'channel-gone')) throw error
     }
   }
+}
+
+function isTaken(state: InventoryCall['state']): boolean {
+  return state === 'connected' || state === 'waiting'
 }
 
 function sourceOf({ endpoint }: AgentSettings): string {

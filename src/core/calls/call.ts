@@ -97,8 +97,10 @@ interface CallBase {
   legBroken?: true
   /** Agents with whom it could not be joined: they are not tried again. */
   notJoinedWith?: readonly AgentId[]
-  /** Found on the PBX after a restart: instants before that are not known. */
+  /** Found on the PBX after a restart: instants before that are not known, unless it is {@link CallBase.timed}. */
   recovered?: true
+  /** Recovered, and the PBX had kept when it was answered and joined: it has its own instants. */
+  timed?: true
 }
 
 /** What a call is doing; data valid only in one state lives in that state's variant. */

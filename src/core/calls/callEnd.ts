@@ -4,6 +4,7 @@ import {
   leadAfterAttempt,
   leadAfterCarrierFault,
   leadKind,
+  type RetryRules,
   retryAfterTrunkFault,
 } from '../campaigns/lead.ts'
 import { settleCall } from '../campaigns/ownerFlow.ts'
@@ -23,6 +24,8 @@ export interface CallEnding {
   readonly sipCode?: number
   /** The PBX never took the order. */
   readonly notLeft?: true
+  /** Of a lost call: its PBX has died with all that it knew, so its person may have answered in that moment. */
+  readonly mayBeAnswered?: true
   readonly at: InstantMs
 }
 
@@ -80,7 +83,8 @@ export function endCall(step: Step, call: Call, ending: CallEnding): void {
   release(step, call, ending.at)
   callEnded(step, call, ending)
   if (call.origin === 'inbound') recordIncoming(step, call)
-  step.effects.push({ kind: 'attempt-ended', end: attemptEnd(campaign, { call, disposition, ending, blame }) })
+  const end = attemptEnd(campaign, { call, disposition, ending, blame })
+  step.effects.push({ kind: 'attempt-ended', nodeId: call.nodeId, end })
   if (blame !== 'trunk') learnFromNetwork(step, call, ending)
   freeAgent(step, campaign, { call, disposition })
   markDirty(step, call.campaignId)
@@ -205,11 +209,24 @@ function leadRetryAt({ settings }: Campaign, ended: Ended, attempts: number): In
   const unknown = ending.cause === 'invalid-number'
   if (blame === 'trunk' || blame === 'ours')
     return retryAfterTrunkFault(retry, unknown ? 'unknown-number' : 'refused', ending.at)
-  if (unknown || ending.cause === 'lost') return null
+  if (unknown) return null
+  if (ending.cause === 'lost') return retryOfLost(retry, ended, attempts)
   const next =
     blame === 'number'
       ? leadAfterCarrierFault(retry, { faults: faultsOf(call), attempts }, ending.at)
       : leadAfterAttempt(retry, { disposition, attempts, originatedAt: call.originatedAt }, ending.at)
+  return next.kind === 'retry' ? next.at : null
+}
+
+/**
+ * A call that was lost while nobody had answered finishes no lead: it may have rung, so it is tried again as after no answer. Where
+ * its person may have met silence they are left alone for as long as whoever was abandoned.
+ */
+function retryOfLost(retry: RetryRules, { call, ending }: Ended, attempts: number): InstantMs | null {
+  const { state } = call.phase
+  if (state !== 'originating' && state !== 'ringing') return null
+  const disposition = ending.mayBeAnswered ? 'abandoned' : 'no-answer'
+  const next = leadAfterAttempt(retry, { disposition, attempts, originatedAt: call.originatedAt }, ending.at)
   return next.kind === 'retry' ? next.at : null
 }
 
@@ -222,7 +239,7 @@ function detailOf(ended: Ended): AttemptEnd['detail'] {
   const { call } = ended
   if (call.phase.state === 'announcing') return call.phase.why
   if (call.endingAs === 'longest-call') return 'longest-call'
-  if (call.recovered || ended.ending.cause === 'lost') return 'recovered'
+  if ((call.recovered && !call.timed) || ended.ending.cause === 'lost') return 'recovered'
   switch (ended.blame) {
     case 'trunk':
       return 'trunk-fault'

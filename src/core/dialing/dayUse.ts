@@ -39,7 +39,7 @@ export interface DayBegun {
   readonly totals: readonly DayTotals[]
 }
 
-type OneCall = Pick<Call, 'campaignId' | 'origin' | 'originatedAt' | 'recovered' | 'phase'>
+type OneCall = Pick<Call, 'campaignId' | 'origin' | 'originatedAt' | 'recovered' | 'timed' | 'phase'>
 
 /** What has been dialed and talked today, of each campaign and in all. Calls that come in are no use of ours. */
 export class DayUse {
@@ -121,14 +121,15 @@ function isOff(caps: DayCaps | undefined): boolean {
 }
 
 /**
- * Since when a call is paid for: its answer. One that outlived a restart was answered nobody knows when: since it was
- * originated. Absent: nobody has answered.
+ * Since when a call is paid for: its answer. One that outlived a restart, and whose answer its PBX has not kept, was answered
+ * nobody knows when: since it was originated. Absent: nobody has answered.
  */
 export function talkingSince({
   phase,
   recovered,
+  timed,
   originatedAt,
-}: Pick<Call, 'phase' | 'recovered' | 'originatedAt'>): InstantMs | undefined {
+}: Pick<Call, 'phase' | 'recovered' | 'timed' | 'originatedAt'>): InstantMs | undefined {
   if (!('answeredAt' in phase)) return undefined
-  return recovered === true ? Math.min(originatedAt, phase.answeredAt) : phase.answeredAt
+  return recovered === true && timed !== true ? Math.min(originatedAt, phase.answeredAt) : phase.answeredAt
 }

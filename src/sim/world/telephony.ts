@@ -1,7 +1,7 @@
 import type { AgentSettings } from '../../core/agents/agent.ts'
 import type { ConnectOrder, OriginateOrder, SayOrder } from '../../core/effects.ts'
 import type { AgentId, CallId, InstantMs, NodeId } from '../../core/ids.ts'
-import type { IncomingLeg, TelephonyEvent, UnattendedCall } from '../../core/inputs.ts'
+import type { IncomingLeg, KeptCall, TelephonyEvent, UnattendedCall } from '../../core/inputs.ts'
 import type { EndCause } from '../../core/vocabulary.ts'
 import { TelephonyError } from '../../errors.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -28,6 +28,7 @@ class SimulatedPbx implements SimulatedTelephony {
   readonly #phones: Phones
   readonly #callers: Callers
   readonly #unattended = new Map<CallId, UnattendedCall>()
+  readonly #kept = new Map<CallId, KeptCall>()
   readonly #wire: Wire
   #closed = false
 
@@ -152,7 +153,12 @@ class SimulatedPbx implements SimulatedTelephony {
   }
 
   async acknowledgeUnattended(callIds: readonly CallId[]): Promise<void> {
-    for (const callId of callIds) this.#unattended.delete(callId)
+    for (const callId of callIds) this.callWritten({ callId })
+  }
+
+  callWritten({ callId }: { readonly callId: CallId }): void {
+    this.#unattended.delete(callId)
+    this.#kept.delete(callId)
   }
 
   async health(): Promise<PbxHealth> {
@@ -231,6 +237,7 @@ class SimulatedPbx implements SimulatedTelephony {
       calls: [...[...this.#customers.values()].map(inventoryOf), ...this.#callers.inventory()],
       agents: this.#phones.upIds(),
       unattended: [...this.#unattended.values()],
+      kept: [...this.#kept.values()],
     }
     this.#wire.tell({ kind: 'node-up', nodeId: this.nodeId, inventory })
     this.#phones.tellRegistrations()
@@ -326,10 +333,22 @@ class SimulatedPbx implements SimulatedTelephony {
     leg.agentId = agentId
     agent.callId = callId
     this.#options.witness?.({ kind: 'connected', callId, at: this.#clock.now() })
+    const { answeredAt } = leg
+    this.#kept.set(callId, { callId, answeredAt, talk: { agentId, connectedAt: this.#clock.now() } })
     this.#wire.tell({ kind: 'call-connected', callId, agentId })
     const talkMs = leg.plan.act.kind === 'answers' ? leg.plan.act.talkMs : 0
     if (talkMs <= maxCallMs) this.#after(leg, talkMs, () => this.#end(leg, 'hung-up-by-peer'))
     else this.#after(leg, maxCallMs, () => this.#end(leg, 'hung-up-by-us'))
+  }
+
+  /** As a PBX does for every answered call, whether or not anybody listens. */
+  #keepEnd(leg: CustomerLeg, cause: EndCause): void {
+    const { callId } = leg.order.attempt
+    if (leg.answeredAt === undefined) return
+    if (leg.state === 'waiting' && !leg.taken) this.#leaveUnattended(leg, 'hung-up')
+    const end = { endedAt: this.#clock.now(), byPeer: cause === 'hung-up-by-peer' }
+    const { answeredAt, sipCallId } = leg
+    this.#kept.set(callId, { callId, answeredAt, ...this.#kept.get(callId), end, sipCallId })
   }
 
   #end(leg: CustomerLeg, cause: EndCause, sipCode?: number): void {
@@ -337,6 +356,7 @@ class SimulatedPbx implements SimulatedTelephony {
     if (this.#customers.get(callId) !== leg) return
     cancelTimers(leg)
     this.#customers.delete(callId)
+    this.#keepEnd(leg, cause)
     const agent = leg.agentId === undefined ? undefined : this.#phones.get(leg.agentId)
     if (agent?.callId === callId) agent.callId = undefined
     this.#options.witness?.({ kind: 'ended', callId, cause, at: this.#clock.now() })

@@ -10,6 +10,7 @@ import { Customers } from '../../../src/asterisk/legs/customers.ts'
 import { callChannelId } from '../../../src/asterisk/legs/names.ts'
 import { Partings } from '../../../src/asterisk/legs/partings.ts'
 import { Records } from '../../../src/asterisk/legs/records.ts'
+import { createPbxClock } from '../../../src/asterisk/link/pbxClock.ts'
 import { defaultTiming } from '../../../src/asterisk/link/timing.ts'
 import type { TelephonyEvent } from '../../../src/core/inputs.ts'
 import { createManualClock } from '../support/manualClock.ts'
@@ -82,7 +83,7 @@ function pbx({
     ...parts,
     agentAudio: new AgentAudio(context, agents),
     agentVoice: { hush() {} },
-    records: new Records(context, silent),
+    records: new Records(context, silent, createPbxClock()),
     pace: { expectedMs: () => state.expectedMs },
   })
   const partings = new Partings({ ...parts, giveBack: (call, { agentId }) => connector.giveBack(call, agentId) })

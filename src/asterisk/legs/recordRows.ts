@@ -1,0 +1,69 @@
+import { given } from '../../core/given.ts'
+import type { AgentId, CallId, InstantMs } from '../../core/ids.ts'
+import type { KeptCall, UnattendedCall } from '../../core/inputs.ts'
+
+// How rows of the PBX's records are written. asterisk-conf's dialplan writes the same; anybody else may have written anything.
+
+const reasons: ReadonlySet<string> = new Set<UnattendedCall['reason']>([
+  'app-gone',
+  'app-late',
+  'app-decided',
+  'hung-up',
+])
+const secondsSinceEpoch = /^\d{9,11}$/
+/** `<agent>.<answered>.<joined>,<ended>,<peer|us>,<SIP Call-ID>`; instants are milliseconds. */
+const keptRow = /^([\w-]{0,40})\.(\d{12,14})\.(\d{12,14})?,(\d{12,14})?,(peer|us)?,(.*)$/
+
+/** Whom an agent was joined with, and when, on our clock. */
+export interface TalkKept {
+  readonly agentId: AgentId
+  readonly answeredAt: InstantMs
+  readonly connectedAt: InstantMs
+}
+
+/** Turns an instant of the PBX's into ours. */
+type Ours = (pbxAt: number) => InstantMs
+
+/** The channel's `DIALWRIGHT_TALK`, with which its row begins. Without commas and colons: the dialplan splits by them. */
+export function keptTalk({ agentId, answeredAt, connectedAt }: TalkKept): string {
+  return `${agentId}.${Math.round(answeredAt)}.${Math.round(connectedAt)}`
+}
+
+/** Reads a row of the family `dialwright-call`; `undefined`: it is none. */
+export function readKept(callId: CallId, value: string, ours: Ours): KeptCall | undefined {
+  const found = keptRow.exec(value)
+  if (found === null || callId === '') return undefined
+  const [, agentId = '', answered = '', joined, ended, by, sipCallId] = found
+  // Who met nobody has the times of the PBX alone; a talk's are ours.
+  if ((agentId === '') !== (joined === undefined)) return undefined
+  const answeredAt = joined === undefined ? ours(Number(answered)) : Number(answered)
+  const talk = joined === undefined ? undefined : { agentId, connectedAt: Number(joined) }
+  const end = ended === undefined ? undefined : { endedAt: ours(Number(ended)), byPeer: by === 'peer' }
+  return { callId, answeredAt, ...given({ talk, end, sipCallId: sipCallId || undefined }) }
+}
+
+/** Reads what a living channel says of itself: its `DIALWRIGHT_TALK`. */
+export function readTalk(callId: CallId, talk: string): KeptCall | undefined {
+  return readKept(callId, `${talk},,,`, Number)
+}
+
+/**
+ * Reads a row of the family `dialwright-unattended`, `<reason>,<epoch seconds>,<0|1>,<SIP Call-ID>`; `undefined`: it is none. One
+ * whose time cannot be read says all the same that somebody answered: before everything else that is known of the call.
+ */
+export function readUnattended(callId: CallId, value: string, ours: Ours): UnattendedCall | undefined {
+  const [reason = '', answered = '', optedOut = '', ...sip] = value.split(',')
+  if (callId === '' || !isReason(reason)) return undefined
+  const answeredAt = secondsSinceEpoch.test(answered) ? ours(Number(answered) * 1000) : 0
+  return {
+    callId,
+    reason,
+    answeredAt,
+    optedOut: optedOut === '1',
+    ...given({ sipCallId: sip.join(',') || undefined }),
+  }
+}
+
+function isReason(word: string): word is UnattendedCall['reason'] {
+  return reasons.has(word)
+}
