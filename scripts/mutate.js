@@ -51,7 +51,11 @@ async function main(args) {
     endTests()
     for (const tree of trees) tree.remove()
   }
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit((leave(), 130)))
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => {
+      leave()
+      process.exit(130)
+    })
   try {
     const folders = trees.map(({ folder }) => folder)
     const tests = new Set(names.flatMap(name => testsIn(AREAS[name]?.tests ?? [])))
