@@ -48,8 +48,9 @@ t.test('the target and the limit of abandonment reach the pacer that is at work'
     return campaign?.pacer.decide({ agents: [], calls: [], limits }, now).figures.budgetLeft ?? Number.NaN
   }
   // An answer in a hundred is lost: too many for a limit of half a percent, not for one of three.
-  for (let answers = 1; answers <= 200; answers += 1)
-    campaign?.pacer.observe({ kind: 'settled', abandoned: answers % 100 === 0 }, 1_100)
+  const spans = [{ at: 0, lengthMs: 3_600_000, answers: 200, abandoned: 2 }]
+  const counted = { sellerId: 'acme', purpose: 'sales', campaigns: [{ campaignId: 'spring', spans }] }
+  harness.feed({ kind: 'abandonment-counted', ...counted }, 1_100)
   t.ok(left(5_000) > 0)
   apply(harness, { ...predictive, abandonmentTarget: 0.004, abandonmentRateMax: 0.005 }, 6_000)
   t.ok(left(10_000) < 0)
