@@ -24,7 +24,7 @@ export function sqlEdits(literal) {
   const blanked = literal.replace(/\$\{[^}]*\}/g, inside => ' '.repeat(inside.length))
   return [...blanked.matchAll(PATTERN)].flatMap(({ 0: word, index }) => {
     const to = OTHER.get(word)
-    const assigns = word === '=' && /\b(SET|,)\s*[\w"]+\s*$/.test(blanked.slice(0, index))
+    const assigns = word === '=' && /(\bSET|,)\s*[\w"]+\s*$/.test(blanked.slice(0, index))
     // `BETWEEN ? AND ?` has no OR.
     const between = word === 'AND' && /BETWEEN\s+\S+\s+$/.test(blanked.slice(0, index))
     return to === undefined || assigns || between ? [] : [{ start: index, end: index + word.length, to }]
