@@ -1,14 +1,14 @@
 import type { Test } from 'tap'
 import { Defect } from '../../src/errors.ts'
 import type { LeadRecord } from '../../src/ports/leads.ts'
-import { packMoved } from '../../src/ports/packedMoved.ts'
+import { type MoveInStore, packMoved } from '../../src/ports/packedMoved.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } from './store.ts'
 
 const noon = Date.UTC(2026, 5, 17, 16, 0)
 
 /** Borders of a store: exactly now, a page that is just full, a call without an end, an erasure without anything to keep. */
-export function borderContract(t: Test, store: Store): void {
+export function borderContract(t: Test, store: Store & MoveInStore): void {
   t.test('leads at the border of now and of a page', async t => dueContract(t, store))
   t.test('calls that came from another dialer', async t => movedContract(t, store))
   t.test('an erasure tells what it has kept, and nothing else', async t => erasureContract(t, store))
@@ -70,7 +70,7 @@ async function dueContract(t: Test, store: Store): Promise<void> {
   })
 }
 
-async function movedContract(t: Test, store: Store): Promise<void> {
+async function movedContract(t: Test, store: Store & MoveInStore): Promise<void> {
   const campaignId = 'moved-borders'
   await store.saveCampaign(someCampaign(campaignId))
   const counters = async () =>

@@ -19,7 +19,8 @@ function pause(harness: EngineHarness, agentId: string, now: number): string | u
 
 const others: Readonly<Record<string, (harness: EngineHarness) => void>> = {
   'is silent': harness => harness.feed({ kind: 'agent-media', agentId: 'a2', flowing: false, at: 1_600 }, 1_600),
-  'is away': harness => harness.feed({ kind: 'agent-leg-down', agentId: 'a2', at: 1_600 }, 1_600),
+  'is away': harness =>
+    harness.feed({ kind: 'agent-leg-down', agentId: 'a2', cause: 'hung-up-by-peer', at: 1_600 }, 1_600),
   'wants to pause, too': harness => {
     harness.feed({ kind: 'agent-pause', agentId: 'a2', reason: 'tea', force: false }, 1_600)
   },

@@ -17,7 +17,7 @@ function talk({ agents, confirmed }: { readonly agents: number; readonly confirm
   return {
     harness,
     callId,
-    die: (at: number) => harness.feed({ kind: 'agent-leg-down', agentId: 'a1', at }, at),
+    die: (at: number) => harness.feed({ kind: 'agent-leg-down', agentId: 'a1', cause: 'hung-up-by-peer', at }, at),
     counters: () => harness.state.campaigns.get('spring')?.progress.counters,
   }
 }
