@@ -15,7 +15,7 @@ export const AREAS = {
     sources: ['src/core/pacing'],
     tests: ['test/core/pacing', 'test/core/campaigns', 'test/core/engine.test.ts'],
   },
-  compliance: { sources: ['src/core/compliance'], tests: [...CORE, 'test/rules'] },
+  compliance: { sources: ['src/core/compliance'], tests: [...CORE, 'test/rules', 'test/http/reports.test.ts'] },
   flow: {
     sources: ['agents', 'calls', 'campaigns', 'dialing', 'engine.ts', 'recovery.ts'].map(name => `src/core/${name}`),
     tests: [...CORE, 'test/contract/telephony.sim.test.ts'],

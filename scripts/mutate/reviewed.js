@@ -34,4 +34,22 @@ export const REVIEWED = [
     to: 'true',
     why: 'of 0 the sum is 0 as well',
   },
+  {
+    file: 'src/core/pacing/coldStart.ts',
+    code: 'return { beganAt: this.#beganAt ?? null, base: this.#base, over: this.#beganAt === Number.NEGATIVE_INFINITY }',
+    to: '',
+    why: 'what is undefined is left out of JSON, and what is left out is read as what is null',
+  },
+  {
+    file: 'src/core/pacing/window.ts',
+    code: 'start: this.#start ?? null,',
+    to: '',
+    why: 'what is undefined is left out of JSON, and what is left out is read as what is null',
+  },
+  {
+    file: 'src/core/pacing/index.ts',
+    code: 'const lawful = this.#settings.abandonmentWindows?.some(({ ruleId }) => ruleId !== undefined) ?? false',
+    to: '',
+    why: 'undefined is as false where it is asked',
+  },
 ]

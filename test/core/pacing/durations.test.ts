@@ -25,7 +25,8 @@ t.test('a distribution function begins at 0, never falls, and ends at 1', async 
     t.equal(estimate.at(0), 0)
     for (let sec = 1; sec <= 2_400; sec += 7) t.ok(estimate.at(sec) >= estimate.at(sec - 1) && estimate.at(sec) <= 1)
     t.ok(estimate.at(36_000) > 0.999)
-    for (const share of [0.1, 0.5, 0.9]) t.ok(Math.abs(estimate.at(estimate.quantile(share)) - share) < 0.05, `${share}`)
+    for (const share of [0.1, 0.5, 0.9])
+      t.ok(Math.abs(estimate.at(estimate.quantile(share)) - share) < 0.05, `${share}`)
   }
 })
 
