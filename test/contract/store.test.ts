@@ -3,6 +3,7 @@ import t from 'tap'
 import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
 import { censusContract } from './census.ts'
+import { borderContract } from './due.ts'
 import { leadUpkeepContract } from './leadUpkeep.ts'
 import { ledgerContract } from './ledger.ts'
 import { originContract } from './origins.ts'
@@ -15,6 +16,7 @@ t.test('the memory store', async t => {
   t.test('calls that no campaign has made', async t => originContract(t, store))
   t.test('the ledger', async t => ledgerContract(t, store))
   t.test('the count of a campaign', async t => censusContract(t, store))
+  t.test('borders', async t => borderContract(t, store))
 })
 
 t.test('the SQLite store', async t => {
@@ -25,4 +27,5 @@ t.test('the SQLite store', async t => {
   t.test('calls that no campaign has made', async t => originContract(t, store))
   t.test('the ledger', async t => ledgerContract(t, store))
   t.test('the count of a campaign', async t => censusContract(t, store))
+  t.test('borders', async t => borderContract(t, store))
 })
