@@ -1,3 +1,4 @@
+import { type Owner, ownerOn } from '../asterisk/link/owner.ts'
 import type { Config } from '../config.ts'
 import { createLawFinder, type LawFinder } from '../core/compliance/law.ts'
 import { releasableReasons } from '../core/compliance/release.ts'
@@ -92,7 +93,8 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     closing.add('store', () => store.close())
     const newRules = await store.recordRules(laws.book, Date.now())
     const clock = createSystemClock()
-    const { dialer, telephonies } = openDialer(config, { log, store, closing, laws, clock })
+    const owner = ownerOn({ databaseId: store.databaseId, file: config.store.path })
+    const { dialer, telephonies } = openDialer(config, { log, store, closing, laws, clock, owner })
     clock.mayStep(() => dialer.gateway.callCount() === 0)
     let restored = false
     const importer = createImporter(store, { isDialing: () => dialer.gateway.callCount() > 0 })
@@ -113,6 +115,8 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))
     // The port first: when it is in use, nothing has been dialed.
     const url = await server.listen(config.api)
+    // Another daemon's calls would be hung up as nobody's.
+    await Promise.all(telephonies.map(telephony => telephony.claim?.()))
     await dialer.start()
     await applyCampaigns(dialer, config)
     // What an older law put off, the new one may permit.
@@ -131,14 +135,15 @@ interface DialerParts {
   readonly closing: Closing
   readonly laws: LawFinder
   readonly clock: Clock
+  readonly owner: Owner
 }
 
 function openDialer(
   config: Config,
-  { log, store, closing, laws, clock }: DialerParts,
+  { log, store, closing, laws, clock, owner }: DialerParts,
 ): { dialer: Dialer; telephonies: readonly Telephony[] } {
   const callIdPrefix = Date.now().toString(36)
-  const telephonies = createTelephonies(config, { log, clock })
+  const telephonies = createTelephonies(config, { log, clock, owner })
   for (const telephony of telephonies) closing.add(telephony.nodeId, () => telephony.close())
   const recorder =
     config.recorder === undefined
