@@ -24,14 +24,22 @@ export function createTelephonies(
   config: Config,
   { owner, ...parts }: { readonly log: Log; readonly clock: Clock; readonly owner?: Owner },
 ): readonly Telephony[] {
-  return config.nodes.map(({ nodeId, ami, ari }) => {
+  return config.nodes.map(({ nodeId, ami, ari, hep }) => {
     const trunks = config.trunks.filter(trunk => trunk.nodeId === nodeId)
     const trunkEndpoints = [...new Set(trunks.map(trunk => trunkEndpoint(trunk.dialString)))]
     const incoming = {
       number: createIncomingNumberReader(config.defaultCountry),
       trunkId: (endpoint: string) => trunks.find(trunk => trunkEndpoint(trunk.dialString) === endpoint)?.trunkId,
     }
-    const options = { nodeId, ami, ari: { ...ari, app: ariApplication }, trunkEndpoints, incoming, ...given({ owner }) }
+    const options = {
+      nodeId,
+      ami,
+      ari: { ...ari, app: ariApplication },
+      sipCapture: hep,
+      trunkEndpoints,
+      incoming,
+      ...given({ owner }),
+    }
     return createAsteriskTelephony(options, parts)
   })
 }
