@@ -17,8 +17,9 @@ import {
 } from './config/configFile.ts'
 import { dayCaps } from './config/dayCapsSection.ts'
 import { durationMs } from './config/durations.ts'
+import type { Problem } from './config/problems.ts'
 import type { RulesConfig } from './config/rulesSection.ts'
-import { checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'
+import { ConfigProblems, checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'
 import type { AgentSettings } from './core/agents/agent.ts'
 import { defaultLineMax } from './core/calls/respectLine.ts'
 import type { CampaignSettings } from './core/campaigns/campaign.ts'
@@ -36,6 +37,8 @@ export type { ApiConfig, Config, TrunkConfig } from './config/configFile.ts'
 export const configPlaces = ['dialwright.yaml', '/etc/dialwright/dialwright.yaml'] as const
 /** The API's port unless the file says another. */
 export const defaultApiPort = 7420
+/** `capture_address` of asterisk-conf's hep.conf. */
+const defaultHepPort = 9061
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -68,33 +71,47 @@ export function findConfigFile(named: string | undefined): string {
 export function loadConfig(file: string, { env = process.env }: LoadOptions = {}): Config {
   const loading = startLoading(file, env)
   const { document, folder } = loading
-  const nodes = (document.nodes ?? []).map((node, index) => nodeConfig(loading, { node, at: ['nodes', String(index)] }))
-  const trunks = trunkConfigs(loading)
+  const found = createFindings()
+  const nodes = document.nodes.map((node, index) =>
+    found.part(() => nodeConfig(loading, { node, at: ['nodes', String(index)] })),
+  )
+  const trunks = trunkConfigs(loading, found)
   const defaultCountry = document.defaultCountry ?? 'US'
-  const seller = sellerConfig(loading)
-  if (!isCountry(defaultCountry))
-    fail(loading, ['defaultCountry'], `is ${defaultCountry}, which is no country: use one like US or GB`)
-  const config: Config = {
+  const seller = found.part(() => sellerConfig(loading))
+  found.part(() => {
+    if (!isCountry(defaultCountry))
+      fail(loading, ['defaultCountry'], `is ${defaultCountry}, which is no country: use one like US or GB`)
+  })
+  const agents = agentConfigs(loading, found)
+  const api = found.part(() => apiConfig(loading))
+  // Campaigns take defaults from the trunks: with those wrong they would be refused for nothing of theirs.
+  const campaigns = found.isClean ? campaignConfigs(loading, { trunks, defaultCountry, ...seller }, found) : []
+  const day = found.isClean
+    ? found.part(() => dayConfig(loading, seller?.seller?.place ?? placeOfCountry(defaultCountry)))
+    : undefined
+  found.refuse()
+  // Nothing was refused, so every part is there.
+  const config = {
     file,
     nodes,
     trunks,
-    agents: agentConfigs(loading),
+    agents,
     agentLanguage: document.agentLanguage ?? 'en',
-    campaigns: campaignConfigs(loading, { trunks, defaultCountry, ...seller }),
-    api: apiConfig(loading),
+    campaigns,
+    api,
     store: storeConfig(loading),
     ...given({
       recorder: document.recorder === undefined ? undefined : { path: resolve(folder, document.recorder.path) },
     }),
     defaultCountry,
     ...seller,
-    ...dayConfig(loading, seller.seller?.place ?? placeOfCountry(defaultCountry)),
+    ...day,
     respectLine: { callsMax: document.respectLine?.maxCalls ?? defaultLineMax },
     rules: rulesConfig(loading),
     log: { level: document.log?.level ?? 'info' },
     debugInvariants: document.debugInvariants ?? false,
     warnings: loading.warnings,
-  }
+  } as Config
   return deepFreeze(config)
 }
 
@@ -159,6 +176,44 @@ export function agentSettings(document: AgentDocument, nodeIds: readonly string[
   }
 }
 
+/** What was found wrong so far: parts do not know of each other, and all are told at once. */
+interface Findings {
+  /** The part, or undefined where it is refused. */
+  part<Part>(make: () => Part): Part | undefined
+  readonly isClean: boolean
+  /** @throws ConfigError where anything was refused */
+  refuse(): void
+}
+
+function createFindings(): Findings {
+  const errors: ConfigError[] = []
+  return {
+    part(make) {
+      try {
+        return make()
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error
+        errors.push(error)
+        return undefined
+      }
+    },
+    get isClean() {
+      return errors.length === 0
+    },
+    refuse() {
+      const [first, ...others] = errors
+      if (first === undefined) return
+      if (others.length === 0) throw first
+      throw new ConfigProblems(errors.flatMap(problemLines))
+    },
+  }
+}
+
+/** Everything that a refusal names, one line each. */
+export function problemLines(error: ConfigError): readonly string[] {
+  return error instanceof ConfigProblems ? error.all : [error.message]
+}
+
 /** A load under way. */
 interface Loading {
   readonly yaml: YamlFile
@@ -184,13 +239,16 @@ function fail(loading: Loading, path: readonly string[], text: string): never {
 }
 
 function checkIds(loading: Loading): void {
+  const problems: Problem[] = []
   for (const list of ['nodes', 'trunks', 'agents', 'campaigns'] as const) {
     const seen = new Set<string>()
     for (const [index, { id }] of (loading.document[list] ?? []).entries()) {
-      if (seen.has(id)) fail(loading, [list, String(index), 'id'], `is ${id} for the second time: ids are unique`)
+      if (seen.has(id))
+        problems.push({ path: [list, String(index), 'id'], text: `is ${id} for the second time: ids are unique` })
       seen.add(id)
     }
   }
+  if (problems.length > 0) throw configProblem(loading.yaml, problems)
 }
 
 interface SecretPlace {
@@ -247,7 +305,7 @@ function nodeConfig(
   loading: Loading,
   { node, at }: { node: ConfigDocument['nodes'][number]; at: readonly string[] },
 ): NodeConfig {
-  const { ami, ari } = node
+  const { ami, ari, hep = {} } = node
   const secret = (part: { secret?: string; secretFile?: string }, key: string): string =>
     secretOf(loading, {
       written: part.secret,
@@ -259,6 +317,7 @@ function nodeConfig(
     nodeId: node.id,
     ami: { host: ami.host ?? '127.0.0.1', port: ami.port ?? 5038, user: ami.user, secret: secret(ami, 'ami') },
     ari: { url: ari.url ?? 'http://127.0.0.1:8088/ari', user: ari.user, secret: secret(ari, 'ari') },
+    hep: { host: hep.host ?? '127.0.0.1', port: hep.port ?? defaultHepPort },
   }
 }
 
@@ -274,8 +333,8 @@ function nodeOf(loading: Loading, written: string | undefined, at: readonly stri
   return nodeId
 }
 
-function trunkConfigs(loading: Loading): readonly TrunkConfig[] {
-  return loading.document.trunks.map((trunk, index) => ({
+function trunkConfigs(loading: Loading, found?: Findings): readonly TrunkConfig[] {
+  return parts(loading.document.trunks, found, (trunk, index) => ({
     trunkId: trunk.id,
     nodeId: nodeOf(loading, trunk.node, ['trunks', String(index)]),
     dialString: trunk.dialString,
@@ -285,6 +344,16 @@ function trunkConfigs(loading: Loading): readonly TrunkConfig[] {
     callerIds: trunk.callerIds ?? [],
     maxCallMs: trunkMaxCallMs(loading, trunk.maxCall, ['trunks', String(index), 'maxCall']),
   }))
+}
+
+/** Each by itself, so that all that are wrong are told; without findings the first one throws. */
+function parts<Written, Part>(
+  written: readonly Written[],
+  found: Findings | undefined,
+  make: (one: Written, index: number) => Part,
+): readonly Part[] {
+  if (found === undefined) return written.map(make)
+  return written.map((one, index) => found.part(() => make(one, index))).filter(part => part !== undefined)
 }
 
 /** Nobody talks as long as this by intention: a call that is left open over night stays a small bill. */
@@ -308,15 +377,15 @@ function dayConfig(loading: Loading, place: string): Pick<Config, 'dayCaps' | 'd
   return { dayCaps: dayCaps(caps), dayZones: [known] }
 }
 
-function agentConfigs(loading: Loading): readonly AgentSettings[] {
-  return (loading.document.agents ?? []).map((agent, index) => {
+function agentConfigs(loading: Loading, found: Findings): readonly AgentSettings[] {
+  return parts(loading.document.agents ?? [], found, (agent, index) => {
     const nodeId = nodeOf(loading, agent.node, ['agents', String(index)])
     return agentSettings({ ...agent, node: nodeId }, [nodeId])
   })
 }
 
-function campaignConfigs(loading: Loading, defaults: CampaignDefaults): readonly CampaignSettings[] {
-  return (loading.document.campaigns ?? []).map((campaign, index) => {
+function campaignConfigs(loading: Loading, defaults: CampaignDefaults, found: Findings): readonly CampaignSettings[] {
+  return parts(loading.document.campaigns ?? [], found, (campaign, index) => {
     try {
       return campaignSettings(campaign, defaults)
     } catch (cause) {

@@ -1,7 +1,7 @@
 import { TelephonyError } from '../errors.ts'
 
-/** What went wrong with the PBX; the code of every {@link TelephonyError} that this adapter makes. */
-export type TelephonyErrorCode = 'channel-gone' | 'unauthorized' | 'unreachable' | 'timeout' | 'rejected'
+/** What went wrong with the PBX; the code of every {@link TelephonyError} that this adapter makes. `claimed`: another daemon drives it. */
+export type TelephonyErrorCode = 'channel-gone' | 'unauthorized' | 'unreachable' | 'timeout' | 'rejected' | 'claimed'
 
 /** Makes an error of this adapter. */
 export function telephonyError(code: TelephonyErrorCode, message: string, cause?: unknown): TelephonyError {

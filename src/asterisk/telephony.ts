@@ -15,7 +15,7 @@ import type { AriEvent, LegEvent } from './ari/shapes.ts'
 import type { SipCaptureAddress } from './capture/hep.ts'
 import { openSipCapture, type SipCapture } from './capture/sipCapture.ts'
 import type { NodeContext } from './context.ts'
-import { telephonyError } from './errors.ts'
+import { hasCode, telephonyError } from './errors.ts'
 import { AgentAudio } from './legs/agentAudio.ts'
 import { Agents } from './legs/agents.ts'
 import { AgentVoice } from './legs/agentVoice.ts'
@@ -26,9 +26,11 @@ import { type CustomerLeg, Customers, tellsOfRinging } from './legs/customers.ts
 import { createFinalAnswers, type FinalAnswers } from './legs/finalAnswers.ts'
 import { Partings } from './legs/partings.ts'
 import { Records } from './legs/records.ts'
+import { Claim } from './link/claim.ts'
 import { readHealth } from './link/health.ts'
 import { Heartbeat } from './link/heartbeat.ts'
 import { Links } from './link/links.ts'
+import { type Owner, unknownOwner } from './link/owner.ts'
 import { Pace } from './link/pace.ts'
 import { createPbxClock } from './link/pbxClock.ts'
 import { defaultTiming, type Timing } from './link/timing.ts'
@@ -48,6 +50,8 @@ export interface AsteriskOptions {
   readonly beep?: string
   /** Where the PBX sends copies of its SIP messages, as asterisk-conf's hep.conf says. Default: 127.0.0.1, port 9061. */
   readonly sipCapture?: SipCaptureAddress
+  /** Who drives the PBX, told to others that want to. Default: somebody without a database. */
+  readonly owner?: Owner
   /** For tests. */
   readonly timing?: Partial<Timing>
 }
@@ -63,6 +67,8 @@ export function createAsteriskTelephony(options: AsteriskOptions, parts: Asteris
   return new AsteriskTelephony(options, parts)
 }
 
+/** The daemon has little time to close in. */
+const leavingMaxMs = 500
 const shippedBeep = 'sound:dialwright/beep'
 const shippedCapture: SipCaptureAddress = { host: '127.0.0.1', port: 9061 }
 
@@ -103,8 +109,10 @@ class AsteriskTelephony implements Telephony {
       ari: () => this.#links.ari(),
       emit: event => this.#listener?.(event),
     }
+    const claim = new Claim({ nodeId, clock, timing, owner: options.owner ?? unknownOwner() })
     this.#links = new Links(options, {
       ...this.#context,
+      claim,
       onUp: () => this.#resync.begin(),
       onDown: () => this.#down(),
       onManager: isUp => this.#onManager(isUp),
@@ -127,7 +135,10 @@ class AsteriskTelephony implements Telephony {
     this.#records = new Records(this.#context, this.#links.ami, this.#pbxClock)
     this.#registrations = new Registrations(this.#context, this.#links.ami, this.#agents)
     this.#pace = new Pace(this.#context)
-    this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock)
+    this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock, {
+      claim,
+      lostClaim: () => this.#links.lostClaim(),
+    })
     const legs = { context: this.#context, customers: this.#customers, agents: this.#agents }
     const parts = { ...legs, agentVoice: this.#agentVoice, records: this.#records }
     this.#customerOrders = new CustomerOrders({
@@ -156,6 +167,10 @@ class AsteriskTelephony implements Telephony {
         if (!this.#links.isManagerUp) this.#onManager(false)
       },
     })
+  }
+
+  claim(): Promise<void> {
+    return this.#links.claim()
   }
 
   start(listener: (event: TelephonyEvent) => void): void {
@@ -302,6 +317,7 @@ class AsteriskTelephony implements Telephony {
   /** Over the links while they are up; else by connections of its own, whose failure says what is wrong. */
   async health(): Promise<PbxHealth> {
     if (this.#resync.isUp) return readHealth({ ami: this.#links.ami, ari: this.#links.ari() })
+    if (hasCode(this.#links.failure, 'claimed')) throw this.#links.failure
     const { clock, timing } = this.#context
     const ami = await connectAmi(this.#options.ami, { clock, timing, onEvent: () => {}, onClose: () => {} })
     try {
@@ -323,6 +339,7 @@ class AsteriskTelephony implements Telephony {
     this.#pace.stop()
     this.#records.close()
     this.#resync.close()
+    await this.#links.leave(leavingMaxMs)
     this.#links.close()
     this.#finalAnswers?.close()
     await this.#capture?.close()

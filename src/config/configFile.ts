@@ -36,7 +36,10 @@ const ariSchema = Type.Object(
   closed,
 )
 
-const nodeSchema = Type.Object({ id: idSchema, ami: amiSchema, ari: ariSchema }, closed)
+/** Where the daemon hears the PBX's copies of SIP messages. */
+const hepSchema = Type.Object({ host: Type.Optional(text), port: Type.Optional(port) }, closed)
+
+const nodeSchema = Type.Object({ id: idSchema, ami: amiSchema, ari: ariSchema, hep: Type.Optional(hepSchema) }, closed)
 
 const trunkSchema = Type.Object(
   {
@@ -122,6 +125,8 @@ export interface NodeConfig {
   readonly nodeId: string
   readonly ami: { readonly host: string; readonly port: number; readonly user: string; readonly secret: string }
   readonly ari: { readonly url: string; readonly user: string; readonly secret: string }
+  /** Where we listen for its copies of SIP messages. */
+  readonly hep: { readonly host: string; readonly port: number }
 }
 
 /** Where the HTTP API listens. */

@@ -80,12 +80,28 @@ export function checkAgainst(schema: TSchema, yaml: YamlFile): void {
   if (problems.length > 0) throw configProblem(yaml, problems)
 }
 
+/** Several things are wrong in a file: the message tells the first whole and counts the others. */
+export class ConfigProblems extends ConfigError {
+  /** One line each. */
+  readonly all: readonly string[]
+
+  constructor(all: readonly string[]) {
+    const [first = ''] = all
+    const others = all.length - 1
+    super(
+      'config-wrong',
+      `${first}${others === 0 ? '' : ` (and ${others} more ${others === 1 ? 'problem' : 'problems'})`}`,
+    )
+    this.all = all
+  }
+}
+
 /** The error for what is wrong in a file: the first problem whole, the others counted. */
 export function configProblem(yaml: YamlFile, problems: readonly Problem[]): ConfigError {
-  const [first] = problems
-  if (first === undefined) return new ConfigError('config-wrong', `${yaml.file} is wrong`)
-  const where = first.path.length === 0 ? 'the file' : pathText(first.path)
-  const others = problems.length - 1
-  const more = others === 0 ? '' : ` (and ${others} more ${others === 1 ? 'problem' : 'problems'})`
-  return new ConfigError('config-wrong', `${yaml.locate(first.path)}: ${where} ${first.text}${more}`)
+  if (problems.length === 0) return new ConfigError('config-wrong', `${yaml.file} is wrong`)
+  return new ConfigProblems(
+    problems.map(
+      ({ path, text }) => `${yaml.locate(path)}: ${path.length === 0 ? 'the file' : pathText(path)} ${text}`,
+    ),
+  )
 }

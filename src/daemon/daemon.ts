@@ -1,3 +1,4 @@
+import { type Owner, ownerOn } from '../asterisk/link/owner.ts'
 import { changedSettings, type SettingChange } from '../config/campaignChange.ts'
 import type { Config } from '../config.ts'
 import type { AgentFileChange } from '../core/agents/agentFile.ts'
@@ -108,7 +109,8 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     closing.add('store', () => store.close())
     const newRules = await store.recordRules(laws.book, Date.now())
     const clock = createSystemClock()
-    const { dialer, telephonies } = openDialer(config, { log, store, closing, laws, clock })
+    const owner = ownerOn({ databaseId: store.databaseId, file: config.store.path })
+    const { dialer, telephonies } = openDialer(config, { log, store, closing, laws, clock, owner })
     clock.mayStep(() => dialer.gateway.callCount() === 0)
     let restored = false
     const importer = createImporter(store, { isDialing: () => dialer.gateway.callCount() > 0 })
@@ -129,6 +131,8 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))
     // The port first: when it is in use, nothing has been dialed.
     const url = await server.listen(config.api)
+    // Another daemon's calls would be hung up as nobody's.
+    await Promise.all(telephonies.map(telephony => telephony.claim?.()))
     const agents = await dialer.start()
     const campaigns = await applyCampaigns(dialer, config)
     const fileChanges = { agents, campaigns }
@@ -149,14 +153,15 @@ interface DialerParts {
   readonly closing: Closing
   readonly laws: LawFinder
   readonly clock: Clock
+  readonly owner: Owner
 }
 
 function openDialer(
   config: Config,
-  { log, store, closing, laws, clock }: DialerParts,
+  { log, store, closing, laws, clock, owner }: DialerParts,
 ): { dialer: Dialer; telephonies: readonly Telephony[] } {
   const callIdPrefix = Date.now().toString(36)
-  const telephonies = createTelephonies(config, { log, clock })
+  const telephonies = createTelephonies(config, { log, clock, owner })
   for (const telephony of telephonies) closing.add(telephony.nodeId, () => telephony.close())
   const recorder =
     config.recorder === undefined

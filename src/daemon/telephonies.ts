@@ -1,6 +1,8 @@
 import type { NodeHealth } from '../api/system.ts'
+import type { Owner } from '../asterisk/link/owner.ts'
 import { createAsteriskTelephony } from '../asterisk/telephony.ts'
 import type { Config } from '../config.ts'
+import { given } from '../core/given.ts'
 import { errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { createIncomingNumberReader } from '../numbers/incoming.ts'
@@ -20,16 +22,24 @@ export function trunkEndpoint(dialString: string): string {
 /** One telephony a node of the configuration, not yet linked up. */
 export function createTelephonies(
   config: Config,
-  parts: { readonly log: Log; readonly clock: Clock },
+  { owner, ...parts }: { readonly log: Log; readonly clock: Clock; readonly owner?: Owner },
 ): readonly Telephony[] {
-  return config.nodes.map(({ nodeId, ami, ari }) => {
+  return config.nodes.map(({ nodeId, ami, ari, hep }) => {
     const trunks = config.trunks.filter(trunk => trunk.nodeId === nodeId)
     const trunkEndpoints = [...new Set(trunks.map(trunk => trunkEndpoint(trunk.dialString)))]
     const incoming = {
       number: createIncomingNumberReader(config.defaultCountry),
       trunkId: (endpoint: string) => trunks.find(trunk => trunkEndpoint(trunk.dialString) === endpoint)?.trunkId,
     }
-    const options = { nodeId, ami, ari: { ...ari, app: ariApplication }, trunkEndpoints, incoming }
+    const options = {
+      nodeId,
+      ami,
+      ari: { ...ari, app: ariApplication },
+      sipCapture: hep,
+      trunkEndpoints,
+      incoming,
+      ...given({ owner }),
+    }
     return createAsteriskTelephony(options, parts)
   })
 }

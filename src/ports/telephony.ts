@@ -15,6 +15,12 @@ export interface TellOrder {
 export interface Telephony {
   readonly nodeId: NodeId
   /**
+   * Takes the PBX for this daemon alone, before anything there is touched; one that cannot be asked now is taken before it links up.
+   * A driver that died a moment ago is waited for: some 15 s.
+   * @throws TelephonyError `claimed`: another daemon drives it, or is gone and its calls are not
+   */
+  claim?(): Promise<void>
+  /**
    * Begins to link up, for ever. `node-up` (with the inventory of what lives there) comes after every successful resync,
    * `node-down` when the link is lost; between the two no event is lost.
    */

@@ -75,6 +75,7 @@ function operationsOf(client: Client, http: AriHttp, app: string): AriOperations
     ...channelOperations(client, app),
     ...bridgeOperations(client),
     ...serverOperations(client, app),
+    ...ownerOperations(http, app),
     ...callOperations(http),
   }
 }
@@ -111,6 +112,25 @@ function bridgeOperations({ bridges }: Client) {
         if (!hasCode(error, 'channel-gone')) throw error
       }),
     startMusic: (bridgeId: string) => run(() => bridges.startMoh({ bridgeId })),
+  }
+}
+
+function ownerOperations(http: AriHttp, app: string) {
+  const valueAt = async (path: string, key: string): Promise<unknown> => {
+    try {
+      const answer: unknown = JSON.parse(await http.send({ method: 'GET', path }))
+      return new Map(Object.entries(answer ?? {})).get(key)
+    } catch (error) {
+      if (hasCode(error, 'channel-gone')) return undefined
+      throw error instanceof TelephonyError ? error : telephonyError('rejected', `ARI: ${errorMessage(error)}`, error)
+    }
+  }
+  return {
+    async global(variable: string) {
+      const value = await valueAt(`/asterisk/variable?variable=${encodeURIComponent(variable)}`, 'value')
+      return typeof value === 'string' ? value : ''
+    },
+    hasApplication: async () => (await valueAt(`/applications/${encodeURIComponent(app)}`, 'name')) === app,
   }
 }
 

@@ -49,6 +49,10 @@ export interface AriOperations {
   subscribe(eventSources: readonly string[]): Promise<void>
   filterEvents(types: readonly string[]): Promise<void>
   setGlobal(variable: string, value: string): Promise<void>
+  /** A global's value; empty where there is none. */
+  global(variable: string): Promise<string>
+  /** Whether somebody's event socket is open, or was, under our application's name. */
+  hasApplication(): Promise<boolean>
   /** The PBX's clock, milliseconds since the epoch. */
   ping(): Promise<number>
   /** When the PBX was started, by its clock. */

@@ -25,6 +25,8 @@ export interface AriSocketContext {
   readonly onUp: () => void
   readonly onDown: () => void
   readonly onEvent: (event: AriEvent) => void
+  /** Comes before every try: what rejects keeps the socket from being opened, and is the failure. */
+  readonly beforehand?: () => Promise<void>
 }
 
 /** An event is some kilobytes; a message beyond this is no event. */
@@ -55,6 +57,16 @@ class EventSocket implements AriSocket {
   }
 
   start(): void {
+    const { beforehand } = this.#context
+    if (beforehand === undefined) this.#open()
+    else
+      beforehand().then(
+        () => this.#open(),
+        error => this.#lost(undefined, error instanceof Error ? error : undefined),
+      )
+  }
+
+  #open(): void {
     if (this.#closed) return
     const socket = new WebSocket(this.#url(), {
       headers: { Authorization: basicAuthorization(this.#options) },
@@ -131,7 +143,7 @@ class EventSocket implements AriSocket {
     this.#socket?.terminate()
   }
 
-  #lost(socket: WebSocket, reason: Error | undefined): void {
+  #lost(socket: WebSocket | undefined, reason: Error | undefined): void {
     if (this.#socket !== socket) return
     this.failure = reason ?? telephonyError('unreachable', 'The ARI event socket was lost')
     const wasOpen = this.#isOpen

@@ -1,16 +1,25 @@
 import { errorCode } from '../../errors.ts'
 import type { NodeContext } from '../context.ts'
+import { beatVariable, type Claim } from './claim.ts'
 import type { PbxClock } from './pbxClock.ts'
 
-/** Says to the PBX that somebody cares for the calls: its watchdog ends orphans when this stops. */
+/** Whose the PBX is, and what to do when it is ours no more. */
+export interface Claimed {
+  readonly claim: Claim
+  lostClaim(): void
+}
+
+/** Says to the PBX that somebody cares for the calls: its watchdog ends orphans when this stops, and others may take it. */
 export class Heartbeat {
   readonly #context: NodeContext
   readonly #pbxClock: PbxClock
+  readonly #claimed: Claimed
   #cancelTimer = () => {}
 
-  constructor(context: NodeContext, pbxClock: PbxClock) {
+  constructor(context: NodeContext, pbxClock: PbxClock, claimed: Claimed) {
     this.#context = context
     this.#pbxClock = pbxClock
+    this.#claimed = claimed
   }
 
   start(): void {
@@ -34,7 +43,8 @@ export class Heartbeat {
   async #write(value: string): Promise<void> {
     const { clock } = this.#context
     const ari = this.#context.ari()
-    await ari.setGlobal('DIALWRIGHT_ALIVE', value)
+    if (!(await this.#claimed.claim.isStillOurs(ari))) return this.#claimed.lostClaim()
+    await ari.setGlobal(beatVariable, value)
     const asked = clock.now()
     this.#pbxClock.learn(asked, await ari.ping(), clock.now())
   }

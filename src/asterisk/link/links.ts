@@ -9,7 +9,8 @@ import type { AriOptions } from '../ari/http.ts'
 import type { AriOperations } from '../ari/operations.ts'
 import type { AriEvent } from '../ari/shapes.ts'
 import { type AriSocket, createAriSocket } from '../ari/socket.ts'
-import { telephonyError } from '../errors.ts'
+import { hasCode, telephonyError } from '../errors.ts'
+import type { Claim } from './claim.ts'
 import type { Timing } from './timing.ts'
 
 /** Told about the links of one node. */
@@ -17,6 +18,8 @@ export interface LinksContext {
   readonly clock: Clock
   readonly timing: Timing
   readonly log: Log
+  /** Holds before anything is opened. */
+  readonly claim: Claim
   /** All of them are up: time for a resync. */
   readonly onUp: () => void
   /** ARI is lost. Told once, however many follow. */
@@ -55,9 +58,51 @@ export class Links {
     this.#socket = createAriSocket(options.ari, {
       ...context,
       onEvent: context.onAriEvent,
-      onUp: () => void this.#socketUp(),
+      onUp: () => this.#socketUp(),
       onDown: () => this.#socketDown(),
+      beforehand: () => this.#claimed(),
     })
+  }
+
+  /**
+   * Waits until the PBX is ours. A PBX that cannot be asked is taken later, before its events come.
+   * @throws TelephonyError `claimed`: whoever has it lives, or their calls go on without them
+   */
+  async claim(): Promise<void> {
+    const { clock, timing, claim, log } = this.#context
+    let isTold = false
+    for (;;) {
+      try {
+        return await this.#claimed()
+      } catch (error) {
+        if (!hasCode(error, 'claimed')) return
+        if (claim.cannotBeWaitedFor || this.#closed) throw error
+        if (!isTold) log.warn({ reason: errorMessage(error) }, 'the PBX has an owner: waiting to see whether it lives')
+        isTold = true
+        await new Promise<void>(resolve => void clock.wakeAt(clock.now() + timing.claimRetryMs, resolve))
+      }
+    }
+  }
+
+  /** The PBX is somebody else's: what was opened in its name is closed, and tried again like any link. */
+  lostClaim(): void {
+    this.#context.log.error({}, 'another daemon has taken the PBX: nothing more is done there')
+    this.#socket.restart()
+  }
+
+  /** Closes in order: the next daemon need not wait until this one counts as dead. */
+  async leave(limitMs: number): Promise<void> {
+    if (this.#operations === undefined) return
+    const { clock, claim, log } = this.#context
+    const left = claim
+      .leave(this.#operations)
+      .catch(error => log.debug({ code: errorCode(error) }, 'no word of leaving'))
+    let cancel = () => {}
+    const late = new Promise<void>(resolve => {
+      cancel = clock.wakeAt(clock.now() + limitMs, resolve)
+    })
+    await Promise.race([left, late])
+    cancel()
   }
 
   start(): void {
@@ -77,7 +122,7 @@ export class Links {
 
   /** Why the node is not up, as far as known. */
   get failure(): Error | undefined {
-    return this.ami.failure ?? this.#socket.failure
+    return hasCode(this.#socket.failure, 'claimed') ? this.#socket.failure : (this.ami.failure ?? this.#socket.failure)
   }
 
   #amiChanged(isUp: boolean): void {
@@ -87,24 +132,25 @@ export class Links {
     if (wasUp && this.#wasUp) this.#context.onManager(isUp)
   }
 
-  async #socketUp(): Promise<void> {
+  #socketUp(): void {
     this.#isSocketUp = true
-    if (this.#operations === undefined) await this.#describe()
     this.#changed()
   }
 
+  async #claimed(): Promise<void> {
+    await this.#context.claim.take(this.#operations ?? (await this.#describe()))
+  }
+
   /** The description is read once; after a restart of the PBX the operations are still the same. */
-  async #describe(): Promise<void> {
-    const { timing, log } = this.#context
-    try {
-      const { operations, close } = await connectAri(this.#ariOptions, timing)
-      if (this.#closed) return close()
-      this.#operations = operations
-      this.#closeAri = close
-    } catch (error) {
-      log.warn({ link: 'ari', code: errorCode(error), reason: errorMessage(error) }, 'link not up')
-      this.#socket.restart()
+  async #describe(): Promise<AriOperations> {
+    const { operations, close } = await connectAri(this.#ariOptions, this.#context.timing)
+    if (this.#closed) {
+      close()
+      throw telephonyError('unreachable', 'The links are closed')
     }
+    this.#operations = operations
+    this.#closeAri = close
+    return operations
   }
 
   #socketDown(): void {

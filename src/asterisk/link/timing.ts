@@ -12,6 +12,14 @@ export interface Timing {
   readonly pingTimeoutMs: number
   /** How often the heart-beat is written that the PBX's watchdog reads; it calls us dead after 15 s. */
   readonly heartbeatEveryMs: number
+  /** Whoever drives the PBX is dead without a heart-beat for so long: longer than the watchdog of the PBX waits for none. */
+  readonly ownerDeadAfterMs: number
+  /** So long we look for another's heart-beat ourselves, whatever the PBX's clock says: longer than from one to the next. */
+  readonly ownerWatchedMs: number
+  /** How long a claim on a PBX must stand before it holds: the way of another's request to the PBX. */
+  readonly claimSettleMs: number
+  /** How often a start looks again whether the PBX's last driver is dead. */
+  readonly claimRetryMs: number
   /** How often an idle agent's RTP counter is read. */
   readonly mediaPollEveryMs: number
   /** When after a connect the agent's RTP counter is read, and how long after that once more where it is in doubt. */
@@ -33,6 +41,10 @@ export const defaultTiming: Timing = {
   pingEveryMs: 5_000,
   pingTimeoutMs: 4_000,
   heartbeatEveryMs: 5_000,
+  ownerDeadAfterMs: 15_000,
+  ownerWatchedMs: 6_000,
+  claimSettleMs: 300,
+  claimRetryMs: 500,
   mediaPollEveryMs: 2_000,
   mediaCheckAfterMs: 200,
   recordKeptMs: 5_000,

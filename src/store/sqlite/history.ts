@@ -13,6 +13,9 @@ import { openReadOnly } from './readOnly.ts'
 /** The past as a database keeps it, beside a daemon that may be writing to it or not. Nothing is written. */
 export interface HistoryReader {
   campaigns(): Awaited<ReturnType<CampaignStore['campaigns']>>
+  agents(): Awaited<ReturnType<CampaignStore['agents']>>
+  /** Which database it is; undefined: one of before databases had identities. */
+  databaseId(): string | undefined
   /** The newest calls of a campaign, newest first. */
   calls(query: {
     readonly campaignId: CampaignId
@@ -42,6 +45,8 @@ function readerOf(database: Database.Database): HistoryReader {
   const doNotCall = prepareDoNotCallLookups(database)
   return {
     campaigns: () => lookups.campaigns(),
+    agents: () => lookups.agents(),
+    databaseId: () => database.prepare<[], string>('SELECT databaseId FROM identity').pluck().get(),
     doNotCallLists: () => doNotCall.bulkLists(),
     leadCounts: campaignId => leads.leadCounts(campaignId),
     *calls({ limit, ...query }) {

@@ -36,6 +36,8 @@ import { createWriting, type Writing } from './writing/writing.ts'
 /** A store in an SQLite database, with bulk do-not-call lists in files beside it. */
 export interface SqliteStore extends Store, PackedLeadStore, MoveInStore {
   readonly files: FileStore
+  /** Which database it is: a copy has the same, another one another. */
+  readonly databaseId: string
 }
 
 /** Which database, and how it is written. */
@@ -104,6 +106,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     await watcher.look()
     return composeStore({
       file,
+      databaseId: marker.identity.databaseId,
       writer,
       reader,
       tidier,
@@ -136,6 +139,7 @@ async function startWriter(data: WriterData, reserve: SpaceReserve): Promise<Wri
 
 interface Parts extends WritingThreads {
   readonly file: string
+  readonly databaseId: string
   readonly gatherMs: number
   readonly database: Database.Database
   readonly lists: BulkListFiles
@@ -158,6 +162,7 @@ function composeStore(parts: Parts): SqliteStore {
     ...leadUpkeepPort(writes),
     ...censusPort(file, writes.settled),
     files: filePort(parts, writes),
+    databaseId: parts.databaseId,
     trouble: parts.watcher.trouble,
     onTrouble: parts.watcher.onTrouble,
     tryWriting: async () => void (await parts.writer.ask([])),

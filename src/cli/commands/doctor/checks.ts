@@ -1,9 +1,7 @@
 import { accessSync, constants, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { NodeHealth } from '../../../api/system.ts'
-import type { Config, TrunkConfig } from '../../../config.ts'
-import { trunkEndpoint } from '../../../daemon/telephonies.ts'
-import { errorCode, errorMessage } from '../../../errors.ts'
+import type { Config } from '../../../config.ts'
+import { errorMessage } from '../../../errors.ts'
 import { readSchemaVersion } from '../../../store/sqlite/readOnly.ts'
 import { byteCount, plural } from '../../terminal/format.ts'
 
@@ -14,21 +12,23 @@ export interface Check {
   readonly says: string
   /** What to do, where it is not ok. */
   readonly todo?: string
+  /** The daemon can start with it, but nothing is dialed. */
+  readonly keepsFromDialing?: true
 }
 
 const diskFreeMin = 1_000_000_000
-/** The PBX's clock may differ by this much; the HTTP date has whole seconds. */
-const clockSkewMaxMs = 3_000
-
-function ok(what: string, says: string): Check {
+/** Makes a check. */
+export function ok(what: string, says: string): Check {
   return { what, result: 'ok', says }
 }
 
-function warn(what: string, says: string, todo: string): Check {
+/** Makes one that does not keep anybody from dialing. */
+export function warn(what: string, says: string, todo: string): Check {
   return { what, result: 'warn', says, todo }
 }
 
-function fail(what: string, says: string, todo: string): Check {
+/** Makes one that does. */
+export function fail(what: string, says: string, todo: string): Check {
   return { what, result: 'fail', says, todo }
 }
 
@@ -98,95 +98,5 @@ function databaseCheck(file: string): Check {
       `${file} cannot be opened: ${errorMessage(error)}`,
       'restore a backup, or name another file under store.path',
     )
-  }
-}
-
-/** One PBX: log-ins, version, modules, contexts, the trunks' and agents' endpoints. */
-export function nodeChecks(config: Config, health: NodeHealth): readonly Check[] {
-  const { nodeId } = health
-  const what = `PBX ${nodeId}`
-  if (!health.reachable)
-    return [
-      fail(what, health.message, 'see nodes in the configuration, and manager.conf, ari.conf, http.conf on the PBX'),
-    ]
-  const missing = (known: Readonly<Record<string, boolean>>): readonly string[] =>
-    Object.entries(known).flatMap(([name, there]) => (there ? [] : [name]))
-  const trunks = config.trunks.filter(trunk => trunk.nodeId === nodeId)
-  return [
-    ok(
-      `${what} AMI`,
-      `logged in; ${versionWords(health.version)}, up ${Math.floor(health.uptimeSec / 60)} min, ${plural(health.currentCalls, 'call')}`,
-    ),
-    ok(`${what} ARI`, 'logged in'),
-    versionCheck(what, health.version),
-    allThere(`${what} modules`, missing(health.modules), 'load them in modules.conf'),
-    allThere(`${what} contexts`, missing(health.contexts), 'include asterisk-conf/dialwright/extensions.conf'),
-    ...trunks.map(trunk => trunkCheck(trunk, health)),
-    agentsCheck(config, health),
-  ]
-}
-
-function versionWords(version: string): string {
-  return version.startsWith('Asterisk') ? version : `Asterisk ${version}`
-}
-
-function versionCheck(what: string, version: string): Check {
-  const major = Number(/(\d+)\./.exec(version)?.[1] ?? Number.NaN)
-  if (major >= 22) return ok(`${what} version`, version)
-  return warn(`${what} version`, `${version}: made for Asterisk 22 and later`, 'upgrade before you dial people')
-}
-
-function allThere(what: string, missing: readonly string[], todo: string): Check {
-  return missing.length === 0 ? ok(what, 'all there') : fail(what, `missing: ${missing.join(', ')}`, todo)
-}
-
-type Reachable = Extract<NodeHealth, { reachable: true }>
-
-function trunkCheck(trunk: TrunkConfig, { endpoints, nodeId }: Reachable): Check {
-  const what = `trunk ${trunk.trunkId}`
-  const name = trunkEndpoint(trunk.dialString)
-  if (!trunk.dialString.startsWith('PJSIP/'))
-    return warn(what, `${trunk.dialString} is no PJSIP endpoint: not checked`, 'try one call by hand')
-  const endpoint = endpoints[name]
-  if (endpoint === undefined)
-    return fail(what, `${nodeId} has no endpoint ${name}`, 'define it in pjsip.conf, or correct the dialString')
-  if (trunk.callerIds.length === 0)
-    return warn(what, 'has no callerIds', 'name numbers of yours under the trunk, or in every campaign')
-  const says = `endpoint ${name} (${endpoint.deviceState}), ${plural(trunk.channelsMax, 'channel')}, ${trunk.callsPerSecondMax} calls a second`
-  return endpoint.deviceState === 'Unavailable'
-    ? warn(what, says, 'the PBX cannot reach the carrier: see `pjsip show endpoint`')
-    : ok(what, says)
-}
-
-function agentsCheck(config: Config, { endpoints, nodeId }: Reachable): Check {
-  const what = `agents on ${nodeId}`
-  const names = config.agents
-    .filter(agent => agent.nodeId === nodeId)
-    .map(agent => agent.endpoint.replace(/^PJSIP\//, ''))
-  const unknown = names.filter(name => endpoints[name] === undefined)
-  if (unknown.length > 0)
-    return fail(
-      what,
-      `no endpoint ${unknown.slice(0, 10).join(', ')} on ${nodeId}`,
-      'define them in pjsip.conf, or correct agents in the configuration',
-    )
-  const away = names.filter(name => endpoints[name]?.registered === false)
-  if (away.length > 0) return warn(what, `not registered: ${away.slice(0, 10).join(', ')}`, 'start those softphones')
-  return ok(what, `${plural(names.length, 'phone')} registered`)
-}
-
-/** The PBX's clock beside ours, by the date that its HTTP server writes. */
-export async function clockCheck(nodeId: string, ariUrl: string): Promise<Check> {
-  const what = `clock of ${nodeId}`
-  try {
-    const response = await fetch(`${ariUrl}/asterisk/ping`, { signal: AbortSignal.timeout(5000), redirect: 'manual' })
-    await response.body?.cancel()
-    const theirs = Date.parse(response.headers.get('date') ?? '')
-    if (!Number.isFinite(theirs)) return warn(what, 'the PBX tells no time', 'compare the clocks by hand')
-    const skewMs = Math.abs(Date.now() - theirs)
-    if (skewMs <= clockSkewMaxMs) return ok(what, 'the same as here')
-    return warn(what, `differs by ${(skewMs / 1000).toFixed(0)} s`, 'run NTP on both machines')
-  } catch (error) {
-    return warn(what, `cannot be read (${errorCode(error)})`, 'see http.conf on the PBX')
   }
 }

@@ -9,9 +9,9 @@ import { OperatingError } from '../../../errors.ts'
 import { type ZoneData, zoneData } from '../../../numbers/zoneOffsets.ts'
 import { readingsOf } from '../../../rules/readings.ts'
 import { loadRuleBook } from '../../../rules/ruleBook.ts'
-import { type HistoryReader, openHistory } from '../../../store/sqlite/history.ts'
 import { plural } from '../../terminal/format.ts'
 import type { Check } from './checks.ts'
+import { castOf, type Kept, readKept } from './kept.ts'
 
 /** What `doctor` says of whom may be called: the rules, what the operator has changed of them, the lists that they want. */
 export function complianceChecks(
@@ -28,36 +28,20 @@ export function complianceChecks(
     ]
   }
   const kept = readKept(config.store.path)
-  const campaigns = new Map(kept.campaigns.map(one => [one.campaignId, one]))
-  for (const one of config.campaigns) campaigns.set(one.campaignId, one)
+  const campaigns = castOf({ campaigns: config.campaigns, agents: [] }, kept).campaigns
   const laws = createLawFinder(book)
   return [
     ...ruleChecks(book),
-    ...readingChecks(book, [...campaigns.values()]),
-    ...placeChecks([...campaigns.values()], { laws, now }),
-    ...listChecks([...campaigns.values()], { laws, lists: kept.lists, now }),
-    ...respectLineChecks([...campaigns.values()]),
+    ...readingChecks(book, campaigns),
+    ...placeChecks(campaigns, { laws, now }),
+    ...listChecks(campaigns, { laws, lists: kept.lists, now }),
+    ...respectLineChecks(campaigns),
     zoneDataCheck(zoneData, now),
     retentionCheck(book),
   ]
 }
 
-type Lists = ReturnType<HistoryReader['doNotCallLists']>
-
-/** What the database holds, read from the file, because the daemon may be down; a database that is not there or cannot be read holds nothing, which other checks tell. */
-function readKept(file: string): { readonly campaigns: readonly CampaignSettings[]; readonly lists: Lists } {
-  try {
-    const history = openHistory(file)
-    try {
-      return { campaigns: history.campaigns().map(({ settings }) => settings), lists: history.doNotCallLists() }
-    } finally {
-      history.close()
-    }
-  } catch (error) {
-    if (!(error instanceof OperatingError)) throw error
-    return { campaigns: [], lists: [] }
-  }
-}
+type Lists = Kept['lists']
 
 function ruleChecks({ version, jurisdictions, overrides, profiles }: RuleBook): readonly Check[] {
   const lines = jurisdictions.reduce((sum, { rules }) => sum + rules.length, 0)

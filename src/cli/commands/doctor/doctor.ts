@@ -9,7 +9,9 @@ export function doctorCommand(program: Command, cli: Cli): void {
   examples(
     program
       .command('doctor')
-      .description('check configuration, store, PBX log-ins, modules, dialplan, trunks, phones and clocks'),
+      .description(
+        'check configuration, store, PBX log-ins, modules, dialplan, sounds, copies of SIP messages, trunks, phones and clocks',
+      ),
     'dialwright doctor',
     'dialwright doctor --config /etc/dialwright/dialwright.yaml --json',
   ).action(async () => {
@@ -35,6 +37,10 @@ function checkLine({ what, result, says, todo }: Check, paint: Paint): string {
 function summary(checks: readonly Check[]): string {
   const count = (result: Check['result']): number => checks.filter(check => check.result === result).length
   const failed = count('fail')
-  const end = failed === 0 ? 'ready to dial: `dialwright serve`' : 'put right what failed, then run doctor again'
+  const canDial = checks.every(({ keepsFromDialing }) => keepsFromDialing !== true)
+  const ready = canDial
+    ? 'ready to dial: `dialwright serve`'
+    : 'the daemon can start (`dialwright serve`), but nobody can dial yet'
+  const end = failed === 0 ? ready : 'put right what failed, then run doctor again'
   return `\n${count('ok')} ok, ${count('warn')} to look at, ${failed} failed: ${end}\n`
 }

@@ -1,12 +1,14 @@
 import { healthView } from '../../../api/system.ts'
-import { type Config, loadConfig } from '../../../config.ts'
-import { createTelephonies, readHealth } from '../../../daemon/telephonies.ts'
+import { diagnose } from '../../../asterisk/diagnosis/diagnose.ts'
+import { ownerOn } from '../../../asterisk/link/owner.ts'
+import { type Config, loadConfig, problemLines } from '../../../config.ts'
 import { createSystemClock } from '../../../dialer/clock.ts'
-import { errorCode, errorMessage, OperatingError } from '../../../errors.ts'
-import { createLog } from '../../../log.ts'
+import { ConfigError, errorCode, errorMessage, OperatingError } from '../../../errors.ts'
 import { createApiClient } from '../../client.ts'
-import { type Check, clockCheck, configChecks, nodeChecks, storeChecks } from './checks.ts'
+import { type Check, configChecks, fail, ok, storeChecks, warn } from './checks.ts'
 import { complianceChecks } from './complianceChecks.ts'
+import { type Cast, castOf, readKept } from './kept.ts'
+import { diagnosisOrder, pbxChecks } from './pbxChecks.ts'
 
 /** Looks at everything and tells it as it goes; the daemon may be down. */
 export async function examine(findFile: () => string, say: (found: readonly Check[]) => void): Promise<void> {
@@ -15,45 +17,48 @@ export async function examine(findFile: () => string, say: (found: readonly Chec
     config = loadConfig(findFile())
   } catch (error) {
     if (!(error instanceof OperatingError)) throw error
-    say([{ what: 'config', result: 'fail', says: error.message, todo: 'correct it, then run doctor again' }])
+    const lines = error instanceof ConfigError ? problemLines(error) : [error.message]
+    say(lines.map(says => fail('config', says, 'correct it, then run doctor again')))
     return
   }
   say(configChecks(config))
   say(storeChecks(config.store.path))
   say(complianceChecks(config, Date.now()))
-  say([await daemonCheck(config)])
-  const telephonies = createTelephonies(config, { log: createLog({ level: 'silent' }), clock: createSystemClock() })
-  try {
-    for (const health of await readHealth(telephonies)) {
-      say(nodeChecks(config, health))
-      const ariUrl = config.nodes.find(node => node.nodeId === health.nodeId)?.ari.url
-      if (health.reachable && ariUrl !== undefined) say([await clockCheck(health.nodeId, ariUrl)])
-    }
-  } finally {
-    await Promise.all(telephonies.map(telephony => telephony.close()))
-  }
+  const daemon = await daemonCheck(config)
+  say([daemon.check])
+  const kept = readKept(config.store.path)
+  const cast = castOf(config, kept)
+  say(agentChecks(cast))
+  const { databaseId } = kept
+  const owner = databaseId === undefined ? undefined : ownerOn({ databaseId, file: config.store.path })
+  const clock = createSystemClock()
+  // All at once: one that does not answer keeps the others waiting for nothing.
+  const found = config.nodes.map(node => diagnose(diagnosisOrder(config, node, cast), { clock }))
+  for (const diagnosis of found) say(pbxChecks(await diagnosis, { config, cast, owner, daemonRuns: daemon.runs }))
 }
 
-async function daemonCheck(config: Config): Promise<Check> {
+/** Whom calls could be given to. */
+function agentChecks({ agents }: Cast): readonly Check[] {
+  if (agents.length > 0) return []
+  const todo = 'name agents in the configuration, or add them with `dialwright agents add` when the daemon runs'
+  return [
+    {
+      ...warn('agents', 'there are none: nobody could talk to whoever answers, so nothing is dialed', todo),
+      keepsFromDialing: true,
+    },
+  ]
+}
+
+async function daemonCheck(config: Config): Promise<{ readonly check: Check; readonly runs: boolean }> {
   const client = createApiClient(config.api)
   try {
     const { version, status, alarms } = await client.get(healthView, '/v1/health')
     const says = `version ${version} answers at ${client.url} (${status})`
-    if (alarms.length === 0) return { what: 'daemon', result: 'ok', says }
+    if (alarms.length === 0) return { check: ok('daemon', says), runs: true }
     const troubles = alarms.map(({ what, code }) => `${what}: ${code}`).join(', ')
-    return {
-      what: 'daemon',
-      result: 'fail',
-      says: `${says}: ${troubles}`,
-      todo: '`dialwright monitor` says what to do',
-    }
+    return { check: fail('daemon', `${says}: ${troubles}`, '`dialwright monitor` says what to do'), runs: true }
   } catch (error) {
-    if (errorCode(error) === 'daemon-not-running') return { what: 'daemon', result: 'ok', says: 'not running' }
-    return {
-      what: 'daemon',
-      result: 'warn',
-      says: errorMessage(error),
-      todo: 'see what uses the port, or set api.port',
-    }
+    if (errorCode(error) === 'daemon-not-running') return { check: ok('daemon', 'not running'), runs: false }
+    return { check: warn('daemon', errorMessage(error), 'see what uses the port, or set api.port'), runs: false }
   }
 }
