@@ -16,10 +16,12 @@ import {
   type TrunkConfig,
 } from './config/configFile.ts'
 import { dayCaps } from './config/dayCapsSection.ts'
+import { deepFreeze } from './config/deepFreeze.ts'
 import { durationMs } from './config/durations.ts'
+import { createFindings, type Findings, parts } from './config/findings.ts'
 import type { Problem } from './config/problems.ts'
 import type { RulesConfig } from './config/rulesSection.ts'
-import { ConfigProblems, checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'
+import { checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'
 import type { AgentSettings } from './core/agents/agent.ts'
 import { defaultLineMax } from './core/calls/respectLine.ts'
 import type { CampaignSettings } from './core/campaigns/campaign.ts'
@@ -176,44 +178,6 @@ export function agentSettings(document: AgentDocument, nodeIds: readonly string[
   }
 }
 
-/** What was found wrong so far: parts do not know of each other, and all are told at once. */
-interface Findings {
-  /** The part, or undefined where it is refused. */
-  part<Part>(make: () => Part): Part | undefined
-  readonly isClean: boolean
-  /** @throws ConfigError where anything was refused */
-  refuse(): void
-}
-
-function createFindings(): Findings {
-  const errors: ConfigError[] = []
-  return {
-    part(make) {
-      try {
-        return make()
-      } catch (error) {
-        if (!(error instanceof ConfigError)) throw error
-        errors.push(error)
-        return undefined
-      }
-    },
-    get isClean() {
-      return errors.length === 0
-    },
-    refuse() {
-      const [first, ...others] = errors
-      if (first === undefined) return
-      if (others.length === 0) throw first
-      throw new ConfigProblems(errors.flatMap(problemLines))
-    },
-  }
-}
-
-/** Everything that a refusal names, one line each. */
-export function problemLines(error: ConfigError): readonly string[] {
-  return error instanceof ConfigProblems ? error.all : [error.message]
-}
-
 /** A load under way. */
 interface Loading {
   readonly yaml: YamlFile
@@ -346,16 +310,6 @@ function trunkConfigs(loading: Loading, found?: Findings): readonly TrunkConfig[
   }))
 }
 
-/** Each by itself, so that all that are wrong are told; without findings the first one throws. */
-function parts<Written, Part>(
-  written: readonly Written[],
-  found: Findings | undefined,
-  make: (one: Written, index: number) => Part,
-): readonly Part[] {
-  if (found === undefined) return written.map(make)
-  return written.map((one, index) => found.part(() => make(one, index))).filter(part => part !== undefined)
-}
-
 /** Nobody talks as long as this by intention: a call that is left open over night stays a small bill. */
 const defaultTrunkMaxCall = '4h'
 const trunkMaxCallMinMs = 5 * minuteMs
@@ -443,12 +397,4 @@ function apiConfig(loading: Loading): ApiConfig {
 /** Whether a host is this machine and nobody else's. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
-}
-
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value === 'object' && value !== null) {
-    for (const part of Object.values(value)) deepFreeze(part)
-    Object.freeze(value)
-  }
-  return value
 }

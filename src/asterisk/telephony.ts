@@ -26,7 +26,6 @@ import { type CustomerLeg, Customers, tellsOfRinging } from './legs/customers.ts
 import { createFinalAnswers, type FinalAnswers } from './legs/finalAnswers.ts'
 import { Partings } from './legs/partings.ts'
 import { Records } from './legs/records.ts'
-import { Claim } from './link/claim.ts'
 import { readHealth } from './link/health.ts'
 import { Heartbeat } from './link/heartbeat.ts'
 import { Links } from './link/links.ts'
@@ -109,10 +108,9 @@ class AsteriskTelephony implements Telephony {
       ari: () => this.#links.ari(),
       emit: event => this.#listener?.(event),
     }
-    const claim = new Claim({ nodeId, clock, timing, owner: options.owner ?? unknownOwner() })
     this.#links = new Links(options, {
       ...this.#context,
-      claim,
+      owner: options.owner ?? unknownOwner(),
       onUp: () => this.#resync.begin(),
       onDown: () => this.#down(),
       onManager: isUp => this.#onManager(isUp),
@@ -135,10 +133,7 @@ class AsteriskTelephony implements Telephony {
     this.#records = new Records(this.#context, this.#links.ami, this.#pbxClock)
     this.#registrations = new Registrations(this.#context, this.#links.ami, this.#agents)
     this.#pace = new Pace(this.#context)
-    this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock, {
-      claim,
-      lostClaim: () => this.#links.lostClaim(),
-    })
+    this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock, this.#links)
     const legs = { context: this.#context, customers: this.#customers, agents: this.#agents }
     const parts = { ...legs, agentVoice: this.#agentVoice, records: this.#records }
     this.#customerOrders = new CustomerOrders({
@@ -170,7 +165,7 @@ class AsteriskTelephony implements Telephony {
   }
 
   claim(): Promise<void> {
-    return this.#links.claim()
+    return this.#links.waitForClaim()
   }
 
   start(listener: (event: TelephonyEvent) => void): void {

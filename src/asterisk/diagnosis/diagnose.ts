@@ -84,7 +84,9 @@ async function readAmi(
   return {
     version: settings.asteriskversion ?? 'unknown',
     calls: Number(status.corecurrentcalls ?? 0),
-    ...{ modulesMissing, contextsMissing, copies },
+    modulesMissing,
+    contextsMissing,
+    copies,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { NodeId } from '../../core/ids.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -10,7 +11,8 @@ import type { AriOperations } from '../ari/operations.ts'
 import type { AriEvent } from '../ari/shapes.ts'
 import { type AriSocket, createAriSocket } from '../ari/socket.ts'
 import { hasCode, telephonyError } from '../errors.ts'
-import type { Claim } from './claim.ts'
+import { Claim } from './claim.ts'
+import type { Owner } from './owner.ts'
 import type { Timing } from './timing.ts'
 
 /** Told about the links of one node. */
@@ -18,8 +20,9 @@ export interface LinksContext {
   readonly clock: Clock
   readonly timing: Timing
   readonly log: Log
-  /** Holds before anything is opened. */
-  readonly claim: Claim
+  readonly nodeId: NodeId
+  /** In whose name the PBX is claimed before anything is opened. */
+  readonly owner: Owner
   /** All of them are up: time for a resync. */
   readonly onUp: () => void
   /** ARI is lost. Told once, however many follow. */
@@ -36,6 +39,7 @@ export interface LinksContext {
  */
 export class Links {
   readonly ami: AmiLink
+  readonly claim: Claim
   readonly #ariOptions: AriOptions
   readonly #context: LinksContext
   readonly #socket: AriSocket
@@ -49,6 +53,7 @@ export class Links {
   constructor(options: { readonly ami: AmiOptions; readonly ari: AriOptions }, context: LinksContext) {
     this.#ariOptions = options.ari
     this.#context = context
+    this.claim = new Claim(context)
     this.ami = createAmiLink(options.ami, {
       ...context,
       onEvent: context.onAmiEvent,
@@ -68,15 +73,15 @@ export class Links {
    * Waits until the PBX is ours. A PBX that cannot be asked is taken later, before its events come.
    * @throws TelephonyError `claimed`: whoever has it lives, or their calls go on without them
    */
-  async claim(): Promise<void> {
-    const { clock, timing, claim, log } = this.#context
+  async waitForClaim(): Promise<void> {
+    const { clock, timing, log } = this.#context
     let isTold = false
     for (;;) {
       try {
         return await this.#claimed()
       } catch (error) {
         if (!hasCode(error, 'claimed')) return
-        if (claim.cannotBeWaitedFor || this.#closed) throw error
+        if (this.claim.cannotBeWaitedFor || this.#closed) throw error
         if (!isTold) log.warn({ reason: errorMessage(error) }, 'the PBX has an owner: waiting to see whether it lives')
         isTold = true
         await new Promise<void>(resolve => void clock.wakeAt(clock.now() + timing.claimRetryMs, resolve))
@@ -93,8 +98,8 @@ export class Links {
   /** Closes in order: the next daemon need not wait until this one counts as dead. */
   async leave(limitMs: number): Promise<void> {
     if (this.#operations === undefined) return
-    const { clock, claim, log } = this.#context
-    const left = claim
+    const { clock, log } = this.#context
+    const left = this.claim
       .leave(this.#operations)
       .catch(error => log.debug({ code: errorCode(error) }, 'no word of leaving'))
     let cancel = () => {}
@@ -138,7 +143,7 @@ export class Links {
   }
 
   async #claimed(): Promise<void> {
-    await this.#context.claim.take(this.#operations ?? (await this.#describe()))
+    await this.claim.take(this.#operations ?? (await this.#describe()))
   }
 
   /** The description is read once; after a restart of the PBX the operations are still the same. */

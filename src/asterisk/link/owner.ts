@@ -52,7 +52,9 @@ export function readOwner(text: string): WrittenOwner | undefined {
   const nobodyKnown = { databaseId: '-', place: '-', host: '-', process: '', state: 'here' } as const
   if (databaseId === undefined || place === undefined || host === undefined || process === undefined) return nobodyKnown
   return {
-    ...{ databaseId, place, host },
+    databaseId,
+    place,
+    host,
     process: process === unknownProcess ? '' : process,
     state: state === 'left' ? 'left' : 'here',
   }

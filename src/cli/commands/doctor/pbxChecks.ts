@@ -1,8 +1,6 @@
-import type { Diagnosis, DiagnosisOrder } from '../../../asterisk/diagnosis/diagnose.ts'
-import type { LinkFault } from '../../../asterisk/diagnosis/types.ts'
-import { isSameOwner, type Owner } from '../../../asterisk/link/owner.ts'
 import type { Config, TrunkConfig } from '../../../config.ts'
 import type { CampaignSettings } from '../../../core/campaigns/campaign.ts'
+import { type Diagnosis, type DiagnosisOrder, isSameOwner, type LinkFault, type Owner } from '../../../daemon/pbx.ts'
 import { trunkEndpoint } from '../../../daemon/telephonies.ts'
 import { plural } from '../../terminal/format.ts'
 import { type Check, fail, ok, warn } from './checks.ts'
@@ -16,7 +14,10 @@ export function diagnosisOrder(
 ): DiagnosisOrder {
   const trunks = trunksOf(config, nodeId)
   return {
-    ...{ nodeId, ami, ari, sipCapture: hep },
+    nodeId,
+    ami,
+    ari,
+    sipCapture: hep,
     trunkEndpoints: trunks.filter(isPjsip).map(({ dialString }) => trunkEndpoint(dialString)),
     sounds: [...shippedSounds, ...campaignsOn(trunks, cast).flatMap(soundsOf)],
   }
