@@ -102,9 +102,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     campaigns,
     api,
     store: storeConfig(loading),
-    ...given({
-      recorder: document.recorder === undefined ? undefined : { path: resolve(folder, document.recorder.path) },
-    }),
+    ...given({ recorder: document.recorder && { path: resolve(folder, document.recorder.path) } }),
     defaultCountry,
     ...seller,
     ...day,
