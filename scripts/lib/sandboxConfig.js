@@ -15,13 +15,12 @@ import { SETTINGS } from './sandboxSettings.js'
 /** @typedef {{ uid: number, gid: number }} Owner */
 
 // The whole difference between the shipped files and the sandbox's: the two placeholders an operator fills in too,
-// and more agents made from the same template.
+// and agents made from the same template.
 const SECRET_PLACEHOLDER = /CHANGE-ME/g
 const CARRIER_PLACEHOLDER = /192\.0\.2\.10:5060/g
 // Calls of the carrier's come from wherever SIPp sends them.
 const CARRIER_ADDRESS = /192\.0\.2\.10/g
 const AGENTS_FILE = 'pjsip_agents.conf'
-const FIRST_GENERATED_AGENT = 1004
 
 /**
  * Writes the sandbox's /etc/asterisk from `asterisk-conf/`, readable by the PBX's own user only.
@@ -68,7 +67,7 @@ function renderFolder(source, target, render) {
 function generatedAgents(secret) {
   const last = SETTINGS.firstAgent + SETTINGS.agents - 1
   let text = '\n; Added by the sandbox.\n'
-  for (let agent = FIRST_GENERATED_AGENT; agent <= last; agent++)
+  for (let agent = SETTINGS.firstAgent; agent <= last; agent++)
     text += `[${agent}](dialwright-agent)\naors = ${agent}\nauth = ${agent}\n[${agent}](dialwright-agent-aor)\n[${agent}](dialwright-agent-auth)\nusername = ${agent}\npassword = ${secret}\n`
   return text
 }

@@ -24,9 +24,10 @@ trunks:                                 # ways out to the telephone network
     callerIds:                          # numbers shown to the called person; they must be yours and answered
       - '+12025550100'
 
-agents:                                 # people on SIP softphones, taken into the database at a start; more with \`dialwright agents add\`
-  - id: '1001'                          # in quotes; also the SIP endpoint PJSIP/1001
-    name: Ann Example
+agents: []                              # people on SIP softphones, taken into the database at a start: write them in place of [], or
+# - id: '1001'                          # use \`dialwright agents add\`; ids in quotes
+#   name: Ann Example
+#   endpoint: PJSIP/dw-1001             # as in asterisk-conf/dialwright/pjsip_agents.conf; without it PJSIP/ and the id
 
 api:
   host: 127.0.0.1

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { errorCode, InputError, OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
 import { campaignTemplate, configTemplate } from '../templates.ts'
+
+/** The PBX's part, as it is shipped. */
+const shippedConf = new URL('../../../asterisk-conf/dialwright/', import.meta.url)
 
 interface NewFile {
   readonly file: string
@@ -76,12 +80,13 @@ function writeAll(files: readonly NewFile[]): readonly string[] {
 }
 
 function nextSteps(file: string): string {
-  const folder = dirname(file)
-  const named = (name: string): string => relative('.', join(folder, name)) || name
-  const config = basename(file) === 'dialwright.yaml' && folder === '.' ? '' : ` --config ${named(basename(file))}`
+  const folder = dirname(resolve(file))
+  const named = (name: string): string => join(folder, name)
+  const isFound = basename(file) === 'dialwright.yaml' && folder === resolve('.')
+  const config = isFound ? '' : ` --config ${named(basename(file))}`
   return `
 Next:
-  1. Give the PBX its part: include asterisk-conf/dialwright/*.conf there, with the secret of ${named('pbx.secret')} in manager.conf and ari.conf.
+  1. Give the PBX its part: ${fileURLToPath(shippedConf)} as README.md says, with the secret of ${named('pbx.secret')} in manager.conf and ari.conf.
   2. Put your trunk and agents into ${named(basename(file))}, then check everything:  dialwright doctor${config}
   3. Start it:  dialwright serve${config}   and, beside it:  dialwright campaign apply ${named('campaign.yaml')}${config}`
 }
