@@ -280,6 +280,10 @@ t.test('a campaign that is applied says what that has changed', async t => {
   )
   writeFileSync(file, JSON.stringify({ ...campaign, id: 'autumn' }))
   t.match((await dw(['campaign', 'apply', file])).out, /campaign autumn applied.*\n {2}new\n/)
+  const started = await dw('campaign start autumn')
+  t.match(started, { code: 0, out: 'campaign autumn: started\n' })
+  t.match(started.err, /does not dial yet: no agent is on the line: `dialwright agents login ID --campaign autumn`/)
+  t.match(started.err, /does not dial yet: it has no leads: `dialwright leads import FILE --campaign autumn`/)
 })
 
 t.test('the monitor redraws in place, follows the window and ends with q; a pipe gets plain lines', async t => {

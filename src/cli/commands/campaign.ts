@@ -9,6 +9,7 @@ import { apiPath } from '../client.ts'
 import { changedWords } from '../terminal/changes.ts'
 import { fields, percent, plural, table } from '../terminal/format.ts'
 import { campaignExplainWords } from './campaignExplainText.ts'
+import { startObstacles } from './startObstacles.ts'
 
 /** `campaign apply|list|show|explain|start|pause|stop` */
 export function campaignCommands(program: Command, cli: Cli): void {
@@ -76,8 +77,7 @@ function runCommands(campaign: Command, cli: Cli): void {
     ).action(async (id: string) => {
       await cli.api().send(doneView, { method: 'POST', path: apiPath('/v1/campaigns', id, name) })
       cli.print({ done: true }, () => `campaign ${id}: ${name === 'start' ? 'started' : 'paused'}\n`)
-      if (name === 'start')
-        cli.remark('watch it with `dialwright monitor`; agents join with `dialwright agents login ID`')
+      if (name === 'start') await tellStart(cli, id)
     })
   }
 
@@ -96,6 +96,13 @@ function runCommands(campaign: Command, cli: Cli): void {
     })
     cli.print({ done: true }, () => `campaign ${id}: stopping\n`)
   })
+}
+
+/** What it waits for, or how to watch it. */
+async function tellStart(cli: Cli, id: string): Promise<void> {
+  const obstacles = await startObstacles(cli, id)
+  for (const says of obstacles) cli.remark(`it does not dial yet: ${says}`)
+  if (obstacles.length === 0) cli.remark('it dials: watch it with `dialwright monitor`')
 }
 
 async function apply(cli: Cli, document: CampaignDocument): Promise<void> {

@@ -1,0 +1,57 @@
+import { campaignExplainView, campaignView } from '../../api/campaigns.ts'
+import { type CampaignStatus, type Status, statusView } from '../../api/views.ts'
+import type { Cli } from '../cli.ts'
+import { apiPath } from '../client.ts'
+import { localTime } from '../terminal/format.ts'
+
+/** With more leads counting why takes longer than somebody who starts a campaign waits. */
+const countedMax = 100_000
+
+/** What keeps a campaign that was just started from dialing, a sentence with the next step each; empty: nothing. */
+export async function startObstacles(cli: Cli, campaignId: string): Promise<readonly string[]> {
+  const api = cli.api()
+  const [{ status, leads }, everything] = await Promise.all([
+    api.get(campaignView, apiPath('/v1/campaigns', campaignId)),
+    api.get(statusView, '/v1/status'),
+  ])
+  return [
+    ...machineObstacles(everything),
+    ...agentObstacles(status),
+    ...(leads.total === 0
+      ? [`it has no leads: \`dialwright leads import FILE --campaign ${campaignId}\``]
+      : await leadObstacles(cli, campaignId, leads.total)),
+  ]
+}
+
+function machineObstacles({ nodes, alarms = [] }: Status): readonly string[] {
+  const down = nodes.filter(({ link }) => link === 'down').map(({ nodeId }) => nodeId)
+  return [
+    ...(down.length === 0 ? [] : [`the PBX ${down.join(', ')} is not reachable: \`dialwright doctor\``]),
+    ...alarms.filter(({ stopsDialing }) => stopsDialing).map(({ says }) => says),
+  ]
+}
+
+function agentObstacles({ campaignId, agents, dayCap }: CampaignStatus): readonly string[] {
+  const onTheLine = agents.available + agents.reserved + agents['on-call'] + agents['wrap-up'] + agents.paused
+  const capped = dayCap === undefined ? [] : [dayCap.says]
+  if (onTheLine === 0)
+    return [...capped, `no agent is on the line: \`dialwright agents login ID --campaign ${campaignId}\``]
+  return onTheLine === agents.paused ? [...capped, 'every agent is paused: `dialwright agents resume ID`'] : capped
+}
+
+async function leadObstacles(cli: Cli, campaignId: string, leads: number): Promise<readonly string[]> {
+  if (leads > countedMax) return []
+  const { dialable, reasons } = await cli
+    .api()
+    .get(campaignExplainView, apiPath('/v1/campaigns', campaignId, 'explain'))
+  const [most] = reasons
+  if (dialable > 0 || most === undefined) return []
+  const firstAt = reasons
+    .flatMap(reason => reason.firstAt ?? [])
+    .sort()
+    .at(0)
+  const until = firstAt === undefined ? '' : `, the first from ${localTime(firstAt)} on`
+  return [
+    `none of its leads may be dialed now${until}; most are a lead that ${most.says}: \`dialwright campaign explain ${campaignId}\``,
+  ]
+}
