@@ -14,7 +14,7 @@ import { Defect } from '../errors.ts'
 import type { Alarm, CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
 
 /** How many decisions a campaign shows on the board. */
-const decisionsShown = 5
+const decisionsShown = 15
 
 type Reads = Pick<EngineReads, 'board' | 'decisions'>
 

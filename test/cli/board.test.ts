@@ -98,12 +98,7 @@ Spring offer (spring)  running  predictive
               15:00:05    0 x14   agents-covered  every agent who is or will be free has a call on its way
               15:00:05   +2       predicted-release  an agent is expected to be free by the time somebody ans…
 
-autumn  stopped  predictive
-  Agents        0
-  Calls         0
-  Dial level  0.69 of at most 4     Occupancy  84.2 %    Hopper  120
-  Abandonment 0.0 %  ░░░░░░░░░░░░░┊░  target 2.7 %, limit 3.0 %  60 of 2500
-  So far      attempts 6120  answered 2541  connected 2440  do-not-call 31`,
+autumn  stopped  predictive  attempts 6120`,
     )
   },
 )
@@ -124,6 +119,49 @@ t.test('no line is wider than the window, nothing is higher, and colour changes 
   t.match(
     renderBoard({ ...status, campaigns: [] }, { ...plain, width: 80 }),
     /No campaign yet: dialwright campaign apply FILE/,
+  )
+})
+
+t.test('what is at work comes before what rests, whole, and what finds no room is counted', async t => {
+  const rest = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ ...idle, campaignId: `old-${index}`, name: `old-${index}` }))
+  const many = { ...status, campaigns: [...rest(30), campaign] }
+  const lines = renderBoard(many, { ...plain, width: 80, height: 23 }).split('\n')
+  t.match(lines[2], /^Spring offer \(spring\) {2}running/)
+  t.ok(lines.some(line => line.startsWith('  So far')))
+  t.match(lines.at(-1), /^\d+ more: dialwright campaign list$/)
+  const shown = lines.filter(line => /^old-\d+ {2}stopped/.test(line)).length
+  t.equal(lines.at(-1), `${30 - shown} more: dialwright campaign list`)
+  t.equal(lines.length, 23)
+
+  const three = ['spring', 'summer', 'winter'].map(id => ({ ...campaign, campaignId: id, name: id }))
+  const crowded = renderBoard({ ...status, campaigns: three }, { ...plain, width: 80, height: 23 })
+  t.match(crowded, /spring {2}running[\s\S]*summer {2}running[\s\S]*\n1 more: dialwright campaign list$/)
+  const tiny = renderBoard({ ...status, campaigns: three }, { ...plain, width: 80, height: 6 }).split('\n')
+  t.equal(tiny.length, 6)
+  t.match(tiny, [/^Dialwright/, '', /^spring/, /Agents/, /./, /2 more/])
+})
+
+t.test('a stopped campaign with an agent on the line, or a call, is at work', async t => {
+  const waiting = { ...idle, agents: { ...nobody, available: 1 } }
+  t.match(renderBoard({ ...status, campaigns: [waiting] }, { ...plain, width: 110 }), /░ 1 available/)
+  const ringing = { ...idle, calls: { ...noCalls, ringing: 1 } }
+  t.match(renderBoard({ ...status, campaigns: [ringing] }, { ...plain, width: 110 }), /▒ 1 ringing/)
+  const left = { ...idle, agents: { ...nobody, offline: 7 } }
+  t.match(renderBoard({ ...status, campaigns: [left] }, { ...plain, width: 110 }), /^autumn {2}stopped {2}predictive/m)
+})
+
+t.test('equal decisions in a row are one line with how often', async t => {
+  const decisions = [decision, decision, covered, covered, decision]
+  const board = renderBoard({ ...status, campaigns: [{ ...campaign, decisions }] }, { ...plain, width: 110 })
+  const lines = board.split('\n').filter(line => /\d\d:\d\d:\d\d {3}/.test(line))
+  t.same(
+    lines.map(line => /([+\d]\S*) (x\d+)? +(\S+) {2}/.exec(line.slice(24))?.slice(1)),
+    [
+      ['+2', 'x2', 'predicted-release'],
+      ['0', 'x28', 'agents-covered'],
+      ['+2', undefined, 'predicted-release'],
+    ],
   )
 })
 

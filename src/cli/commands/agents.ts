@@ -161,7 +161,8 @@ function phoneWords({ registered, mediaFlowing }: AgentView): string {
   return mediaFlowing ? 'ok' : 'silent'
 }
 
-function agentTable(agents: readonly AgentView[]): string {
+/** The agents with what they do. */
+export function agentTable(agents: readonly AgentView[]): string {
   const header = ['agent', 'name', 'campaign', 'state', 'since', 'calls', 'occupancy', 'phone', 'endpoint']
   const rows = agents.map(agent => [
     ...[

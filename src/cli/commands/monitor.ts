@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { type AgentView, agentListView } from '../../api/agents.ts'
 import { type Status, statusView } from '../../api/views.ts'
 import { printable } from '../../core/printable.ts'
 import { errorMessage } from '../../errors.ts'
@@ -7,6 +8,7 @@ import { plainLine, renderBoard } from '../terminal/board.ts'
 import { inked } from '../terminal/paint.ts'
 import { duration, wholeNumber } from '../terminal/values.ts'
 import { fitting } from '../terminal/width.ts'
+import { agentTable } from './agents.ts'
 
 const alternateScreen = '\u001b[?1049h\u001b[?25l'
 const ordinaryScreen = '\u001b[?25h\u001b[?1049l'
@@ -18,7 +20,7 @@ export function monitorCommand(program: Command, cli: Cli): void {
       .command('monitor')
       .option('--interval <time>', 'how often to look (default: 1s on a terminal, else 5s)', duration)
       .option('--count <times>', 'end after so many looks', wholeNumber)
-      .description('the live board: agents, calls, dial level, abandonment, decisions; q quits'),
+      .description('the live board: agents, calls, dial level, abandonment, decisions; a shows the agents, q quits'),
     'dialwright monitor',
     'dialwright monitor --json --interval 10s >> status.jsonl',
   ).action(async (options: { interval?: number; count?: number }) => {
@@ -41,8 +43,17 @@ function look(cli: Cli): Promise<Status> {
   return cli.api().get(statusView, '/v1/status')
 }
 
+interface Pauses {
+  next(ms: number): Promise<void>
+  /** Ends the pause that is under way. */
+  wake(): void
+  stopped(): boolean
+  stop(): void
+  end(): void
+}
+
 /** Waits for the next look, or less when somebody wants to stop. */
-function createPauses(cli: Cli): { next(ms: number): Promise<void>; stopped(): boolean; stop(): void; end(): void } {
+function createPauses(cli: Cli): Pauses {
   let stopped = false
   let wake = (): void => {}
   const stop = (): void => {
@@ -51,6 +62,7 @@ function createPauses(cli: Cli): { next(ms: number): Promise<void>; stopped(): b
   }
   const end = cli.terminal.onStop(stop)
   return {
+    wake: () => wake(),
     stopped: () => stopped,
     stop,
     end,
@@ -97,12 +109,22 @@ async function watchOnScreen(cli: Cli, { first, intervalMs, count }: Watch): Pro
   const pauses = createPauses(cli)
   let status = first
   let trouble: string | undefined
-  const draw = (): void => terminal.steer(screen(cli, status, trouble))
+  let agents: readonly AgentView[] | undefined
+  const draw = (): void => terminal.steer(screen(cli, { status, agents }, trouble))
+  const lookAgain = async (): Promise<void> => {
+    status = await look(cli)
+    if (agents !== undefined) agents = (await cli.api().get(agentListView, '/v1/agents')).agents
+    trouble = undefined
+  }
   const ends = [
     pauses.end,
     terminal.onResize(draw),
     terminal.onKey(key => {
       if (key === 'q' || key === 'Q' || key === '\u0003') pauses.stop()
+      else if (key === 'a' || key === 'A') {
+        agents = agents === undefined ? [] : undefined
+        pauses.wake()
+      }
     }),
   ]
   terminal.steer(alternateScreen)
@@ -112,12 +134,9 @@ async function watchOnScreen(cli: Cli, { first, intervalMs, count }: Watch): Pro
       if (looks === count) break
       await pauses.next(intervalMs)
       if (pauses.stopped()) break
-      try {
-        status = await look(cli)
-        trouble = undefined
-      } catch (error) {
+      await lookAgain().catch((error: unknown) => {
         trouble = errorMessage(error)
-      }
+      })
     }
   } finally {
     terminal.steer(ordinaryScreen)
@@ -125,11 +144,31 @@ async function watchOnScreen(cli: Cli, { first, intervalMs, count }: Watch): Pro
   }
 }
 
+interface Seen {
+  readonly status: Status
+  /** Shown in place of the board. */
+  readonly agents: readonly AgentView[] | undefined
+}
+
 /** The board drawn over the last one: every line is cleared to its end, and what stood below goes. */
-function screen(cli: Cli, status: Status, trouble: string | undefined): string {
+function screen(cli: Cli, { status, agents }: Seen, trouble: string | undefined): string {
   const { columns, rows } = cli.terminal.size()
-  const board = renderBoard(status, { width: columns, colour: cli.terminal.colour, height: rows - 1 })
-  const foot =
-    trouble === undefined ? cli.paint('grey', 'q quits') : cli.paint('red', fitting(printable(trouble), columns))
+  const board =
+    agents === undefined
+      ? renderBoard(status, { width: columns, colour: cli.terminal.colour, height: rows - 1 })
+      : agentLines(agents, { columns, rows: rows - 1 })
+  const keys = agents === undefined ? 'q quits, a shows the agents' : 'q quits, a shows the board'
+  const foot = trouble === undefined ? cli.paint('grey', keys) : cli.paint('red', fitting(printable(trouble), columns))
   return `\u001b[H${[...board.split('\n'), inked(foot)].map(line => `${line}\u001b[K`).join('\r\n')}\u001b[J`
+}
+
+/** Who is on the line first; what finds no room is counted. */
+function agentLines(agents: readonly AgentView[], { columns, rows }: { columns: number; rows: number }): string {
+  const ordered = [...agents].sort((one, other) => Number(one.state === 'offline') - Number(other.state === 'offline'))
+  const lines = inked(agentTable(ordered))
+    .trimEnd()
+    .split('\n')
+    .map(line => fitting(line, columns))
+  if (lines.length <= rows) return lines.join('\n')
+  return [...lines.slice(0, rows - 1), `${lines.length - rows + 1} more: dialwright agents list`].join('\n')
 }

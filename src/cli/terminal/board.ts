@@ -51,22 +51,72 @@ const nameWidth = 14
 const barWidthMin = 12
 const barWidthMax = 40
 
-/** The live board as text: what `monitor` and the demo redraw in place. A pure function of the snapshot. */
+/**
+ * The live board as text: what `monitor` and the demo redraw in place. A pure function of the snapshot. Campaigns at work come first and
+ * whole; those that rest have a line each, as far as there is room, and what has none is counted.
+ */
 export function renderBoard(status: Status, options: BoardOptions): string {
   const width = Math.max(widthMin, options.width)
-  const paint = createPaint(options.colour)
-  const draw: Draw = { width, paint, time: clock(options.timeZone) }
-  const campaigns = status.campaigns
-  const lines = (decisions: number): string[] => [
-    ...header(status, draw),
-    ...(campaigns.length === 0 ? ['', cut([{ text: 'No campaign yet: dialwright campaign apply FILE' }], draw)] : []),
-    ...campaigns.flatMap(campaign => campaignLines(campaign, { draw, decisions })),
-  ]
+  const { height = Number.POSITIVE_INFINITY } = options
+  const draw: Draw = { width, paint: createPaint(options.colour), time: clock(options.timeZone) }
+  const head = header(status, draw)
+  const working = status.campaigns.filter(isAtWork)
+  const resting = status.campaigns.filter(campaign => !isAtWork(campaign)).map(campaign => restingLine(campaign, draw))
+  const none =
+    status.campaigns.length === 0 ? ['', cut([{ text: 'No campaign yet: dialwright campaign apply FILE' }], draw)] : []
+  const rest = resting.length === 0 ? none : ['', ...resting]
   for (let decisions = 5; decisions >= 0; decisions -= 1) {
-    const drawn = lines(decisions)
-    if (options.height === undefined || drawn.length <= options.height) return inked(drawn.join('\n'))
+    const blocks = working.map(campaign => campaignLines(campaign, { draw, decisions }))
+    const lines = [...head, ...blocks.flat(), ...rest]
+    if (lines.length <= height) return inked(lines.join('\n'))
+    if (decisions === 0) return inked(asManyAsFit({ head, blocks, resting }, { height, draw }).join('\n'))
   }
-  return inked(lines(0).slice(0, options.height).join('\n'))
+  return ''
+}
+
+/** Somebody is on the line for it, or called by it, or it dials. */
+function isAtWork({ state, agents, calls }: CampaignStatus): boolean {
+  const busy = [...Object.entries(agents).filter(([word]) => word !== 'offline'), ...Object.entries(calls)]
+  return state === 'running' || state === 'stopping' || busy.some(([, count]) => count > 0)
+}
+
+function restingLine({ name, campaignId, state, mode, counters }: CampaignStatus, draw: Draw): string {
+  const title = name === campaignId ? name : `${name} (${campaignId})`
+  const counts = `  ${mode}  attempts ${counters.attempts}`
+  return cut(
+    [{ text: title }, { text: '  ' }, { text: state, ink: stateInks[state] }, { text: counts, ink: 'grey' }],
+    draw,
+  )
+}
+
+interface BoardParts {
+  readonly head: readonly string[]
+  readonly blocks: readonly (readonly string[])[]
+  readonly resting: readonly string[]
+}
+
+/** Whole campaigns, then lines of those that rest, then how many have found no room. */
+function asManyAsFit(
+  { head, blocks, resting }: BoardParts,
+  { height, draw }: { readonly height: number; readonly draw: Draw },
+): readonly string[] {
+  const lines = head.slice(0, height)
+  let shown = 0
+  for (const part of [...blocks, ...resting.map(line => [line])]) {
+    if (lines.length + part.length > height - 1) break
+    lines.push(...part)
+    shown += 1
+  }
+  // Rather the upper part of the first than none.
+  const [first] = blocks
+  if (shown === 0 && first !== undefined) {
+    shown = 1
+    lines.push(...first.slice(0, Math.max(0, height - 1 - lines.length)))
+  }
+  const more = blocks.length + resting.length - shown
+  if (more > 0 && lines.length < height)
+    lines.push(cut([{ text: `${more} more: dialwright campaign list`, ink: 'grey' }], draw))
+  return lines
 }
 
 interface Draw {
@@ -238,7 +288,8 @@ function abandonmentLine(campaign: CampaignStatus): Span[] {
 }
 
 function decisionLines(campaign: CampaignStatus, { draw, decisions }: { draw: Draw; decisions: number }): string[] {
-  return campaign.decisions.slice(0, decisions).map((decision, index) => {
+  const folded = foldedDecisions(campaign.decisions)
+  return folded.slice(0, decisions).map((decision, index) => {
     const done =
       decision.originate > 0 ? `+${decision.originate}` : decision.withdraw > 0 ? `-${decision.withdraw}` : '0'
     const times = decision.times > 1 ? `x${decision.times}` : ''
@@ -254,6 +305,18 @@ function decisionLines(campaign: CampaignStatus, { draw, decisions }: { draw: Dr
       draw,
     )
   })
+}
+
+/** Equal ones in a row are one, with how often; the newest tells when. */
+function foldedDecisions(decisions: CampaignStatus['decisions']): CampaignStatus['decisions'] {
+  const folded: CampaignStatus['decisions'][number][] = []
+  for (const decision of decisions) {
+    const last = folded.at(-1)
+    const isSame = (['originate', 'withdraw', 'reason'] as const).every(key => last?.[key] === decision[key])
+    if (last !== undefined && isSame) folded[folded.length - 1] = { ...last, times: last.times + decision.times }
+    else folded.push(decision)
+  }
+  return folded
 }
 
 /** A campaign in one plain line, for logs and pipes. */
