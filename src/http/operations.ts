@@ -42,6 +42,7 @@ const operations: Readonly<Record<string, readonly [operationId: string, summary
   'GET /v1/agents': ['listAgents', 'Agents with their state'],
   'GET /v1/agents/:id': ['showAgent', 'An agent with their call and its lead'],
   'POST /v1/agents': ['addAgent', 'Add an agent, or change one'],
+  'DELETE /v1/agents/:id': ['removeAgent', 'Remove an agent: now, or when they are off the line'],
   'POST /v1/agents/:id/login': ['logInAgent', "Ring the agent's phone"],
   'POST /v1/agents/:id/logout': ['logOutAgent', "End the agent's session"],
   'POST /v1/agents/:id/pause': ['pauseAgent', 'No calls until resumed'],
