@@ -33,7 +33,7 @@ t.test('serve says when it is ready, answers without its PBX, and ends in order 
   await terminal.shows(/is ready/)
   t.equal(
     terminal.written.out,
-    `dialwright 0.1.0 is ready: API on http://127.0.0.1:${port}, 1 PBX, 1 trunk, 0 agents\n`,
+    `dialwright 0.1.0 is ready: API on http://127.0.0.1:${port}, 1 PBX, 1 trunk, 0 agents\ncampaign spring: new\n`,
   )
   t.match(await createApiClient({ host: '127.0.0.1', port }).get(healthView, '/v1/health'), {
     status: 'degraded',
@@ -158,7 +158,7 @@ t.test('a start says what the file has changed since the last one', async t => {
   const port = await findPort(t)
   const config = writeConfig(folder, { port, token })
   const base = `${readFileSync(config, 'utf8')}log: { level: fatal }\n`
-  const startWith = async (more: string): Promise<{ err: string; list: string }> => {
+  const startWith = async (more: string): Promise<{ out: string; list: string }> => {
     writeFileSync(config, `${base}${more}`)
     const terminal = createFakeTerminal()
     const serving = run(['--config', config, 'serve', '--grace', '1s'], terminal)
@@ -167,16 +167,16 @@ t.test('a start says what the file has changed since the last one', async t => {
     if (more.includes('Ben')) await runLine(['--config', config, 'agents', 'add', '1002', '--name', 'Benjamin'])
     terminal.signal('SIGTERM')
     await serving
-    return { err: terminal.written.err, list: out }
+    return { out: terminal.written.out, list: out }
   }
   const both = 'agents: [{ id: "1001", name: Ann }, { id: "1002", name: Ben }]\n'
   const campaign = (message: string) => `campaigns: [{ id: spring, message: ${message} }]\n`
-  t.match((await startWith(both + campaign('sorry'))).err, /agents: added 1001, 1002\n.*campaign spring: new/)
+  t.match((await startWith(both + campaign('sorry'))).out, /agents: added 1001, 1002\n.*campaign spring: new/)
   const again = await startWith(both + campaign('sorry'))
-  t.notMatch(again.err, /agents:|campaign spring/)
+  t.notMatch(again.out, /agents:|campaign spring/)
   t.match(again.list, /1002 +Benjamin/)
   const changed = await startWith(`agents: [{ id: "1001", name: Anne }]\n${campaign('later')}`)
-  t.match(changed.err, /agents: changed 1001 \(name\); removed, whom the file no longer names: 1002\n/)
-  t.match(changed.err, /campaign spring: changed message\n/)
+  t.match(changed.out, /agents: changed 1001 \(name\); removed, whom the file no longer names: 1002\n/)
+  t.match(changed.out, /campaign spring: changed message\n/)
   t.notMatch(changed.list, /1002/)
 })

@@ -37,8 +37,10 @@ export function serveCommand(program: Command, cli: Cli): void {
     for (const warning of config.warnings) log.warn({ warning }, 'the configuration can be better')
     const daemon = await startDaemon(config, { log, version: cli.version, acceptDatabase })
     const { url, fileChanges } = daemon
-    cli.print({ ready: true, url, nodes: config.nodes.length, fileChanges }, () => readyLine(cli, config, url))
-    tellChanges(cli, daemon)
+    cli.print(
+      { ready: true, url, nodes: config.nodes.length, fileChanges },
+      () => `${readyLine(cli, config, url)}${changeLines(daemon)}`,
+    )
     await untilAskedToStop(cli, daemon, graceMs)
   })
 }
@@ -48,14 +50,14 @@ function readyLine(cli: Cli, { nodes, trunks, agents }: Config, url: string): st
   return `dialwright ${cli.version} is ready: API on ${url}, ${parts.join(', ')}\n`
 }
 
-/** What the file has changed since the last start. */
-function tellChanges(cli: Cli, { fileChanges: { agents, campaigns } }: Daemon): void {
+/** What the file has changed since the last start, a line each; with the ready line, for the standard error is the log's. */
+function changeLines({ fileChanges: { agents, campaigns } }: Daemon): string {
   const words = agentChangeWords(agents)
-  if (words !== undefined) cli.remark(words)
-  for (const { campaignId, changed } of campaigns) {
+  const lines = campaigns.map(({ campaignId, changed }) => {
     const what = changed === 'new' ? 'new' : `changed ${changed.map(({ path }) => path).join(', ')}`
-    cli.remark(`campaign ${campaignId}: ${what}`)
-  }
+    return `campaign ${campaignId}: ${what}\n`
+  })
+  return `${words === undefined ? '' : `${words}\n`}${lines.join('')}`
 }
 
 /** A thread in a disk that does not answer lets no process exit; ended as a crash would end it, nothing is lost. */
