@@ -10,15 +10,11 @@ import { startCarrier } from '../lib/carrier.js'
 import { startDaemon } from '../lib/daemon.js'
 import { exitOnFailure, SetupFailure } from '../lib/failure.js'
 import { sandboxAgents, startSoftphones } from '../lib/softphones.js'
+import { prepare, status } from './campaign.js'
 
 /** @import { Fault } from './pbx.js' */
 
-/**
- * @typedef {{ counters: { answered: number, connected: number, abandoned: number, attempts: number } }} Campaign
- * @typedef {{ link: string, breaker?: { state: string, cause: string } }} Node
- * @typedef {{ agents: { available: number }, nodes: Node[], campaigns: Campaign[] }} Status
- */
-
+const LEADS = 600
 const AGENTS = 20
 const SLOW_MS = 1_200
 /** How long each fault lasts. @type {Readonly<Record<Fault, number>>} */
@@ -50,7 +46,7 @@ async function main(fault) {
   const daemon = await startDaemon({ folder: join(folder, 'daemon'), agents, more: { nodes } })
   try {
     const api = createApi(daemon)
-    await prepare(api, agents)
+    await prepare(api, { agents, leads: LEADS })
     const found = await play(fault, { api, ari, ami })
     const log = readFileSync(daemon.logFile, 'utf8').trim().split('\n')
     const said = log.flatMap(line => (line === '' ? [] : [String(JSON.parse(line).msg)]))
@@ -65,25 +61,6 @@ async function main(fault) {
 }
 
 /** @typedef {{ api: ReturnType<typeof createApi>, ari: Wire, ami: Wire }} World */
-
-/**
- * @param {ReturnType<typeof createApi>} api
- * @param {readonly string[]} agents
- */
-async function prepare(api, agents) {
-  await api.put('/v1/campaigns/chaos', {
-    ...{ id: 'chaos', message: 'dialwright/demo-message', pacing: { mode: 'progressive' }, ringTimeout: 15 },
-    ...{ hours: '00:00-24:00', weekdays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
-    wrapUp: { timeout: 1, codes: { 1: 'sale' } },
-    maxCall: 60,
-  })
-  const numbers = Array.from({ length: 600 }, (_, at) => `+1202555${1000 + at}`).join('\n')
-  const from = 'source=x&origin=x&basis=other:invented'
-  await api.upload(`/v1/campaigns/chaos/leads/import?${from}`, `phone\n${numbers}\n`, 'text/csv')
-  await until('the PBX', async () => (await status(api)).nodes.every(({ link }) => link === 'up'))
-  for (const agent of agents) await api.post(`/v1/agents/${agent}/login`, { campaign: 'chaos' })
-  await until('the agents', async () => (await status(api)).agents.available === agents.length)
-}
 
 /**
  * @param {Fault} fault
@@ -137,11 +114,6 @@ async function during(durationMs, watch) {
   for (const end = Date.now() + durationMs; Date.now() < end; await setTimeout(100)) await watch()
 }
 
-/** @param {ReturnType<typeof createApi>} api @returns {Promise<Status>} */
-async function status(api) {
-  return await api.get('/v1/status')
-}
-
 /** @param {ReturnType<typeof createApi>} api */
 async function counters(api) {
   const [campaign] = (await status(api)).campaigns
@@ -154,12 +126,6 @@ async function pbx(method, path) {
   const login = `${needed('DIALWRIGHT_SANDBOX_USER')}:${needed('DIALWRIGHT_SANDBOX_SECRET')}`
   const authorization = `Basic ${Buffer.from(login).toString('base64')}`
   await fetch(`${needed('DIALWRIGHT_SANDBOX_ARI')}${path}`, { method, headers: { authorization } })
-}
-
-/** @param {string} what @param {() => Promise<boolean>} holds */
-async function until(what, holds) {
-  for (const end = Date.now() + 40_000; !(await holds()); await setTimeout(100))
-    if (Date.now() > end) throw new SetupFailure('timeout', `Not in time: ${what}`, 1)
 }
 
 /** @param {string} name */

@@ -7,23 +7,24 @@ import { setTimeout } from 'node:timers/promises'
 import { createApi } from '../lib/api.js'
 import { startCarrier } from '../lib/carrier.js'
 import { startDaemon } from '../lib/daemon.js'
-import { exitOnFailure, SetupFailure } from '../lib/failure.js'
+import { exitOnFailure } from '../lib/failure.js'
 import { sandboxAgents, startSoftphones } from '../lib/softphones.js'
 import { talksRecordedWrong } from '../lib/talkWitness.js'
 import { mismatchesOf } from '../lib/witness.js'
+import { linked, prepare, until } from './campaign.js'
 
 /** @import { CallRecord } from '../lib/witness.js' */
 /** @import { TalkRecord } from '../lib/talkWitness.js' */
 
 /**
  * @typedef {{ agentId: string, state: string, callId?: string }} Agent
- * @typedef {{ agents: { available: number }, nodes: { link: string }[] }} Status
  * @typedef {TalkRecord & CallRecord & { detail?: string }} Call
  */
 
 const KILLS = 16
 const AGENTS = 16
 const LEADS = 600
+const WAIT_MS = 60_000
 /** So long it works before each kill, and is away after it, in turn. */
 const WORKS_MS = [2_000, 1_300, 3_100, 700]
 const AWAY_MS = [1_000, 3_000, 6_000, 2_000, 4_500]
@@ -48,13 +49,15 @@ async function main() {
   /** @type {Map<string, string>} */
   const talked = new Map()
   try {
-    await prepare(createApi(daemon), agents)
+    const first = createApi(daemon)
+    await prepare(first, { agents, leads: LEADS })
+    await first.post('/v1/campaigns/chaos/start')
     for (let kill = 0; kill < KILLS; kill += 1) {
       await watch(createApi(daemon), talked, Number(WORKS_MS[kill % WORKS_MS.length]))
       await daemon.kill('SIGKILL')
       await setTimeout(AWAY_MS[kill % AWAY_MS.length])
       daemon = await serve()
-      await linked(createApi(daemon))
+      await linked(createApi(daemon), WAIT_MS)
     }
     const api = createApi(daemon)
     await end(api, talked)
@@ -84,36 +87,20 @@ async function main() {
   }
 }
 
-/**
- * @param {ReturnType<typeof createApi>} api
- * @param {readonly string[]} agents
- */
-async function prepare(api, agents) {
-  await api.put('/v1/campaigns/chaos', {
-    ...{ id: 'chaos', message: 'dialwright/demo-message', pacing: { mode: 'progressive' }, ringTimeout: 15 },
-    ...{ hours: '00:00-24:00', weekdays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
-    wrapUp: { timeout: 1, codes: { 1: 'sale' } },
-    maxCall: 60,
-  })
-  const numbers = Array.from({ length: LEADS }, (_, at) => `+1202555${1000 + at}`).join('\n')
-  const from = 'source=x&origin=x&basis=other:invented'
-  await api.upload(`/v1/campaigns/chaos/leads/import?${from}`, `phone\n${numbers}\n`, 'text/csv')
-  await linked(api)
-  for (const agent of agents) await api.post(`/v1/agents/${agent}/login`, { campaign: 'chaos' })
-  await until('the agents', async () => (await status(api)).agents.available === agents.length)
-  await api.post('/v1/campaigns/chaos/start')
-}
-
 /** Nothing more is dialed, and what is open ends. @param {ReturnType<typeof createApi>} api @param {Map<string, string>} talked */
 async function end(api, talked) {
   await watch(api, talked, 2_000)
   await api.post('/v1/campaigns/chaos/stop', { force: false })
-  await until('the end of all calls', async () => {
-    const open = (await recordsOf(api)).filter(({ disposition }) => disposition === undefined)
-    // What still rings, or ends in this moment, is refused; the next look finds it.
-    for (const { callId } of open) await api.post(`/v1/calls/${callId}/hang-up`).catch(() => {})
-    return open.length === 0
-  })
+  await until(
+    'the end of all calls',
+    async () => {
+      const open = (await recordsOf(api)).filter(({ disposition }) => disposition === undefined)
+      // What waits, or ends in this moment, is refused; the next look finds it.
+      for (const { callId } of open) await api.post(`/v1/calls/${callId}/hang-up`).catch(() => {})
+      return open.length === 0
+    },
+    WAIT_MS,
+  )
 }
 
 /** Notes who has which call. @param {ReturnType<typeof createApi>} api @param {Map<string, string>} talked @param {number} forMs */
@@ -126,27 +113,11 @@ async function watch(api, talked, forMs) {
   }
 }
 
-/** @param {ReturnType<typeof createApi>} api @returns {Promise<Status>} */
-async function status(api) {
-  return await api.get('/v1/status')
-}
-
 /** @param {ReturnType<typeof createApi>} api @returns {Promise<Call[]>} */
 async function recordsOf(api) {
   /** @type {{ calls: Call[] }} */
   const { calls } = await api.get('/v1/calls?limit=1000')
   return calls
-}
-
-/** @param {ReturnType<typeof createApi>} api */
-async function linked(api) {
-  await until('the PBX', async () => (await status(api)).nodes.every(({ link }) => link === 'up'))
-}
-
-/** @param {string} what @param {() => Promise<boolean>} holds */
-async function until(what, holds) {
-  for (const end = Date.now() + 60_000; !(await holds()); await setTimeout(100))
-    if (Date.now() > end) throw new SetupFailure('timeout', `Not in time: ${what}`, 1)
 }
 
 /** @param {readonly string[]} words */

@@ -11,12 +11,10 @@ export function settings() {
     id: CAMPAIGN,
     name: 'Demo',
     pacing: {
-      ...{
-        mode: /** @type {const} */ ('predictive'),
-        abandonmentTarget: 0.027,
-        abandonmentRateMax: 0.03,
-        dialLevelMax: 6,
-      },
+      mode: /** @type {const} */ ('predictive'),
+      abandonmentTarget: 0.027,
+      abandonmentRateMax: 0.03,
+      dialLevelMax: 6,
     },
     message: 'dialwright/demo-message',
     optOutKey: '9',

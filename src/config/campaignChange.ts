@@ -1,4 +1,5 @@
 import type { CampaignSettings } from '../core/campaigns/campaign.ts'
+import { given } from '../core/given.ts'
 import { campaignDocument } from './campaignFile.ts'
 
 /** A setting of a campaign by its path in the file, `pacing.abandonmentTarget`, as written before and now; absent: it was or is not there. */
@@ -13,11 +14,9 @@ export function changedSettings(before: CampaignSettings, now: CampaignSettings)
   const was = leaves(campaignDocument(before))
   const is = leaves(campaignDocument(now))
   const paths = [...new Set([...was.keys(), ...is.keys()])]
-  return paths.filter(path => was.get(path) !== is.get(path)).map(path => changeOf(path, was.get(path), is.get(path)))
-}
-
-function changeOf(path: string, before: string | undefined, now: string | undefined): SettingChange {
-  return { path, ...(before !== undefined && { before }), ...(now !== undefined && { now }) }
+  return paths
+    .filter(path => was.get(path) !== is.get(path))
+    .map(path => ({ path, ...given({ before: was.get(path), now: is.get(path) }) }))
 }
 
 /** Every value by its path; lists are values. */

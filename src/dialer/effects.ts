@@ -29,9 +29,12 @@ export interface EffectRunner extends RefusalDoor {
 
 type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>
 type Handlers = { readonly [Kind in Effect['kind']]: (effect: EffectOf<Kind>) => void }
-const mustBeOnDisk: ReadonlySet<Effect['kind']> = new Set([
-  ...(['opt-out', 'retire-number', 'wrapped-up'] as const),
-  ...(['agent-saved', 'agent-removed'] as const),
+const mustBeOnDisk: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
+  'opt-out',
+  'retire-number',
+  'wrapped-up',
+  'agent-saved',
+  'agent-removed',
 ])
 
 /** Makes the runner of a dialer's effects. */

@@ -1,4 +1,5 @@
 import type { AgentSettings } from '../core/agents/agent.ts'
+import type { AgentImport } from '../core/agents/agentFile.ts'
 import type { CampaignCounters, CampaignSettings } from '../core/campaigns/campaign.ts'
 import type { AgentId, CampaignId } from '../core/ids.ts'
 import type { PacerMemory } from '../core/pacing/pacer.ts'
@@ -24,15 +25,6 @@ export interface CampaignStore {
   agents(): Promise<readonly AgentSettings[]>
   /** What the configuration file last said of each agent that it names; by id. */
   agentsOfFile(): Promise<readonly AgentSettings[]>
-}
-
-/** What the configuration file changes of an agent. */
-export interface AgentImport {
-  readonly agentId: AgentId
-  /** As they are from now on; absent: they are no more. */
-  readonly settings?: AgentSettings
-  /** What the file says of them; absent: it does not name them any more. */
-  readonly fromFile?: AgentSettings
 }
 
 /** What survives of a campaign beside its counters, which follow from the call records. */

@@ -6,7 +6,7 @@ import t from 'tap'
 import { asteriskCommand, dialIn, startCarrier } from '../../scripts/lib/index.js'
 import type { TelephonyEvent } from '../../src/core/inputs.ts'
 import { temporaryFolder, until } from '../support/sandbox.ts'
-import { liveAgent, liveOrder, liveTelephony } from './support/liveHarness.ts'
+import { callSpeaker, liveAgent, liveTelephony } from './support/liveHarness.ts'
 import { openRtpPhone } from './support/rtpPhone.ts'
 import { shareOf } from './support/soundIn.ts'
 
@@ -79,14 +79,7 @@ t.test('a second word takes the place of the first', async t => {
 })
 
 t.test('a call that comes meanwhile waits for none of it and hears none of it', async t => {
-  const order = liveOrder('+12125550118')
-  const { callId } = order.attempt
-  const toldOf = (kind: string) =>
-    events.some(event => event.kind === kind && 'callId' in event && event.callId === callId)
-  await telephony.originate(order)
-  await until('call-answered', () => toldOf('call-answered'))
-  customerPhone.talkTo((await carrier.statistics()).calls.at(-1)?.rtpPort ?? 0, 'words')
-  await until('the person speaks', () => customerPhone.said > 5)
+  const { callId, toldOf } = await callSpeaker({ telephony, events, carrier, customerPhone })
   await telephony.tellAgent({ agentId, sounds: [long] })
   const from = agentPhone.heard.length
   const saidBefore = customerPhone.said

@@ -5,7 +5,7 @@ import t from 'tap'
 import { dialIn, startCarrier } from '../../scripts/lib/index.js'
 import type { TelephonyEvent } from '../../src/core/inputs.ts'
 import { temporaryFolder, until } from '../support/sandbox.ts'
-import { liveAgent, liveOrder, liveTelephony } from './support/liveHarness.ts'
+import { callSpeaker, liveAgent, liveTelephony } from './support/liveHarness.ts'
 import { openRtpPhone } from './support/rtpPhone.ts'
 
 const place = temporaryFolder()
@@ -41,14 +41,7 @@ function spoken(from: number, to: number): readonly number[] {
 
 /** One conversation; gives the words that the agent missed after the join. */
 async function talk(): Promise<{ readonly heard: number; readonly missed: number }> {
-  const order = liveOrder('+12125550118')
-  const { callId } = order.attempt
-  const toldOf = (kind: string) =>
-    events.some(event => event.kind === kind && 'callId' in event && event.callId === callId)
-  await telephony.originate(order)
-  await until('call-answered', () => toldOf('call-answered'))
-  customerPhone.talkTo((await carrier.statistics()).calls.at(-1)?.rtpPort ?? 0, 'words')
-  await until('the person speaks', () => customerPhone.said > 5)
+  const { callId, toldOf } = await callSpeaker({ telephony, events, carrier, customerPhone })
   const heardBefore = agentPhone.heard.length
   await telephony.connect({ callId, agentId: agent.agentId, nodeId: 'live', maxCallMs: 60_000 })
   const saidWhenJoined = customerPhone.said

@@ -33,3 +33,15 @@ export function snapshotAt({ agents, calls, limits }: Seen, now: number): Pacing
 export function ask(pacer: Pacer, seen: Seen, now: number): PacingDecision {
   return pacer.decide(snapshotAt(seen, now), now)
 }
+
+/** An ordinary day for a pacer to have seen: a quarter answers after 11 s, talks of two minutes, wrap-ups of 20 s. */
+export function passOrdinaryDay(pacer: Pacer): void {
+  for (let n = 0; n < 400; n += 1) {
+    if (n % 4 === 0) {
+      pacer.observe({ kind: 'answered', afterMs: 5_000 + (n % 13) * 1_000 }, n)
+      pacer.observe({ kind: 'settled', abandoned: false }, n)
+      pacer.observe({ kind: 'talk-ended', talkMs: 20_000 + ((n * 7) % 200) * 1_000 }, n)
+      pacer.observe({ kind: 'wrap-up-ended', wrapUpMs: 5_000 + ((n * 3) % 30) * 1_000 }, n)
+    } else pacer.observe({ kind: 'not-answered', afterMs: 25_000, carrierFault: false }, n)
+  }
+}

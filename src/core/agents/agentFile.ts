@@ -25,14 +25,19 @@ export type AgentField = (typeof agentFields)[number]
 
 const agentFields = ['name', 'endpoint', 'nodeId', 'campaignId'] as const
 
-/** What is to be kept from now on, and what that changes. `settings`, `fromFile` absent: they are no more. */
+/** What the file changes of an agent that is kept. */
+export interface AgentImport {
+  readonly agentId: AgentId
+  /** As they are from now on; absent: they are no more. */
+  readonly settings?: AgentSettings
+  /** What the file says of them; absent: it does not name them any more. */
+  readonly fromFile?: AgentSettings
+}
+
+/** What is to be kept from now on, and what that changes. */
 export interface AgentFileMerge {
   readonly agents: readonly AgentSettings[]
-  readonly imports: readonly {
-    readonly agentId: AgentId
-    readonly settings?: AgentSettings
-    readonly fromFile?: AgentSettings
-  }[]
+  readonly imports: readonly AgentImport[]
   readonly changes: readonly AgentFileChange[]
 }
 
@@ -43,7 +48,7 @@ export interface AgentFileMerge {
 export function mergeAgentFile({ file, lastFile, kept }: AgentSources): AgentFileMerge {
   const agents = new Map(kept.map(agent => [agent.agentId, agent]))
   const last = new Map(lastFile.map(agent => [agent.agentId, agent]))
-  const imports: AgentFileMerge['imports'][number][] = []
+  const imports: AgentImport[] = []
   const changes: AgentFileChange[] = []
   for (const says of file) {
     const { agentId } = says

@@ -11,6 +11,7 @@ import { createIncomingNumberReader } from '../../../src/numbers/incoming.ts'
 import type { Telephony } from '../../../src/ports/telephony.ts'
 import type { TelephonyHarness } from '../../contract/telephony.ts'
 import { sandbox, temporaryFolder, until } from '../../support/sandbox.ts'
+import type { RtpPhone } from './rtpPhone.ts'
 
 /** The private Asterisk of this run, with a carrier and two softphones, behind our adapter. */
 export interface LiveHarness extends TelephonyHarness {
@@ -115,4 +116,25 @@ async function hangUpFromOutside(prefix: string): Promise<void> {
   const channels = await asteriskCommand('core show channels concise')
   for (const line of channels.split('\n'))
     if (line.startsWith(prefix)) await asteriskCommand(`channel request hangup ${line.split('!')[0]}`)
+}
+
+/** What a talk is made of. */
+export interface TalkParts {
+  readonly telephony: Telephony
+  readonly events: readonly TelephonyEvent[]
+  readonly carrier: Awaited<ReturnType<typeof startCarrier>>
+  readonly customerPhone: RtpPhone
+}
+
+/** Calls somebody who answers at once and speaks; `toldOf`: whether an event of that call has come. */
+export async function callSpeaker({ telephony, events, carrier, customerPhone }: TalkParts) {
+  const order = liveOrder('+12025550118')
+  const { callId } = order.attempt
+  const toldOf = (kind: string) =>
+    events.some(event => event.kind === kind && 'callId' in event && event.callId === callId)
+  await telephony.originate(order)
+  await until('call-answered', () => toldOf('call-answered'))
+  customerPhone.talkTo((await carrier.statistics()).calls.at(-1)?.rtpPort ?? 0, 'words')
+  await until('the person speaks', () => customerPhone.said > 5)
+  return { callId, toldOf }
 }

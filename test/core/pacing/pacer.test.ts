@@ -3,7 +3,7 @@ import t from 'tap'
 import { createPacer } from '../../../src/core/pacing/index.ts'
 import type { Pacer, PacingObservation, PacingSettings } from '../../../src/core/pacing/pacer.ts'
 import { pacingReasons } from '../../../src/core/vocabulary.ts'
-import { ask, type Seen, type SeenAgent, type SeenCall } from '../../support/pacing.ts'
+import { ask, passOrdinaryDay, type Seen, type SeenAgent, type SeenCall } from '../../support/pacing.ts'
 
 const base: PacingSettings = {
   ...{ mode: 'predictive', ratio: 2, abandonmentTarget: 0.03, abandonmentRateMax: 1, dialLevelMax: 20 },
@@ -40,14 +40,7 @@ function see(
 /** A pacer that has seen an ordinary day: a quarter answers after 11 s, talks of two minutes, wrap-ups of 20 s. */
 function experienced(settings: PacingSettings = base): Pacer {
   const pacer = createPacer(settings)
-  for (let n = 0; n < 400; n += 1) {
-    if (n % 4 === 0) {
-      pacer.observe({ kind: 'answered', afterMs: 5_000 + (n % 13) * 1_000 }, n)
-      pacer.observe({ kind: 'settled', abandoned: false }, n)
-      pacer.observe({ kind: 'talk-ended', talkMs: 20_000 + ((n * 7) % 200) * 1_000 }, n)
-      pacer.observe({ kind: 'wrap-up-ended', wrapUpMs: 5_000 + ((n * 3) % 30) * 1_000 }, n)
-    } else pacer.observe({ kind: 'not-answered', afterMs: 25_000, carrierFault: false }, n)
-  }
+  passOrdinaryDay(pacer)
   // The careful start is over a few minutes after the first decision.
   ask(pacer, see({ available: 1 }), 0)
   return pacer

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { createPacer } from '../../../src/core/pacing/index.ts'
 import type { PacingDecision, PacingSettings } from '../../../src/core/pacing/pacer.ts'
-import { ask, type Seen } from '../../support/pacing.ts'
+import { ask, passOrdinaryDay, type Seen } from '../../support/pacing.ts'
 
 const base: PacingSettings = {
   ...{ mode: 'predictive', ratio: 2, abandonmentTarget: 0.03, abandonmentRateMax: 1, dialLevelMax: 20 },
@@ -20,14 +20,7 @@ function decide(limits: Partial<Seen['limits']>, settings: PacingSettings = base
     calls: [],
     limits: { channels: 1e9, callsPerSecond: 1e9, leads: 1e9, ...limits },
   }
-  for (let n = 0; n < 400; n += 1) {
-    if (n % 4 === 0) {
-      pacer.observe({ kind: 'answered', afterMs: 5_000 + (n % 13) * 1_000 }, n)
-      pacer.observe({ kind: 'settled', abandoned: false }, n)
-      pacer.observe({ kind: 'talk-ended', talkMs: 20_000 + ((n * 7) % 200) * 1_000 }, n)
-      pacer.observe({ kind: 'wrap-up-ended', wrapUpMs: 5_000 + ((n * 3) % 30) * 1_000 }, n)
-    } else pacer.observe({ kind: 'not-answered', afterMs: 25_000, carrierFault: false }, n)
-  }
+  passOrdinaryDay(pacer)
   // The careful start is over a few minutes after the first decision.
   ask(pacer, { ...seen, agents: seen.agents.slice(0, 1) }, 0)
   return ask(pacer, seen, later)
