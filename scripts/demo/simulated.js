@@ -13,7 +13,7 @@ const SEEDS = 20
 
 /** Roughly the people of both carriers; who answers in truth is learned from the first call on. */
 const PEOPLE = {
-  outcomes: { person: 0.35, machine: 0.08, busy: 0.09, failure: 0.08 },
+  outcomes: { person: 0.36, machine: 0.12, busy: 0.08, failure: 0.11 },
   times: {
     setup: { kind: 'uniform', min: 0.03, max: 0.1 },
     ring: { kind: 'uniform', min: 0.8, max: 5.6 },
