@@ -13,10 +13,14 @@ const earlyAnswers = 300
  * units of the gain's square; a half (the rate answers the risk with about twice its change) would be critical damping.
  */
 const levelShare = 1 / 3
-const startTheta = 0.025
-/** Bounds of the risk used. */
+/** The level is first looked for at this share of the target. */
+const startShare = 5 / 6
+/** Bounds of the level, and of the risk used upward. */
 const thetaMin = 0.001
 const thetaMax = 0.6
+/** Below this the risk used falls exponentially with what is owed, by at most so many factors e: steering never ends at a bound. */
+const knee = 0.002
+const foldsMax = 2.5
 /** The legal stop comes this much before the law's limit. */
 const stopShare = 0.98
 
@@ -45,7 +49,7 @@ export class AbandonmentBudget {
   /** Abandonments that the target would have allowed, minus those that were: calls. Never bounded: a debt is not forgotten. */
   #balance = 0
   /** The risk at which the target is kept, as far as known. */
-  #level = startTheta
+  #level: number | undefined
   /** Settled calls that moved the balance. */
   #steered = 0
   /** Since the campaign's start, whatever the windows: for the figures. */
@@ -69,7 +73,7 @@ export class AbandonmentBudget {
     this.#steered += 1
     const step = this.#step()
     this.#balance = Math.min(thetaMax / step, this.#balance + this.target(settings) - (abandoned ? 1 : 0))
-    this.#level = clamp(this.#level + levelShare * step * step * this.#balance, thetaMin, thetaMax)
+    this.#level = clamp(this.#levelOf(settings) + levelShare * step * step * this.#balance, thetaMin, thetaMax)
   }
 
   /** Counts a call of another campaign of the same owner: all of an owner's campaigns pay from the same windows. */
@@ -134,10 +138,15 @@ export class AbandonmentBudget {
     return Math.max(0, target)
   }
 
-  /** The risk that one more call may carry, 0.001..0.6; nothing where no abandonment at all is wanted. */
+  /** The risk that one more call may carry, 0.00016..0.6; nothing where no abandonment at all is wanted. */
   theta(settings: PacingSettings): number {
     if (this.target(settings) === 0) return 0
-    return clamp(this.#level + this.#step() * this.#balance, thetaMin, thetaMax)
+    return used(this.#levelOf(settings) + this.#step() * this.#balance)
+  }
+
+  /** The level, or where it is first looked for. */
+  #levelOf(settings: PacingSettings): number {
+    return this.#level ?? clamp(startShare * this.target(settings), thetaMin, thetaMax)
   }
 
   /** Whether risk may be taken at all, and what is left. A limit of 1 or more is no law: only the target steers. */
@@ -175,7 +184,7 @@ export class AbandonmentBudget {
   memory() {
     return {
       balance: this.#balance,
-      level: this.#level,
+      level: this.#level ?? null,
       steered: this.#steered,
       answers: this.#answers,
       abandoned: this.#abandoned,
@@ -193,7 +202,8 @@ export class AbandonmentBudget {
       return typeof value === 'number' && Number.isFinite(value) ? value : otherwise
     }
     this.#balance = Math.min(thetaMax / gain, number('balance', 0))
-    this.#level = clamp(number('level', startTheta), thetaMin, thetaMax)
+    const level = number('level', Number.NaN)
+    this.#level = Number.isNaN(level) ? undefined : clamp(level, thetaMin, thetaMax)
     this.#steered = Math.max(0, number('steered', 0))
     this.#answers = Math.max(0, number('answers', 0))
     this.#abandoned = clamp(number('abandoned', 0), 0, this.#answers)
@@ -215,4 +225,9 @@ function hiddenRate({ personTakenForMachineRate }: PacingSettings): number {
 
 function sane(rate: number): number {
   return clamp(rate, 0, 1)
+}
+
+/** The risk that is used where level and balance come to `raw`, which may be negative. */
+function used(raw: number): number {
+  return raw >= knee ? Math.min(raw, thetaMax) : knee * Math.exp(Math.max(-foldsMax, raw / knee - 1))
 }
