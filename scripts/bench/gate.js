@@ -180,7 +180,7 @@ export async function benchHopper(run) {
 function createFiller(store) {
   /** @type {(leads: readonly { leadId: number }[]) => void} */
   let filled = () => {}
-  const pacer = { answerProbability: () => 0.3 }
+  const pacer = { answerProbability: () => 0.3, answerFactor: () => 1 }
   const options = {
     ...{
       store,

@@ -35,8 +35,8 @@ export const REVIEWED = [
     why: 'of 0 the sum is 0 as well',
   },
   {
-    file: 'src/core/pacing/coldStart.ts',
-    code: 'return { beganAt: this.#beganAt ?? null, base: this.#base, over: this.#beganAt === Number.NEGATIVE_INFINITY }',
+    file: 'src/core/pacing/growth.ts',
+    code: 'return { tried: this.#tried, most: this.#most, stepAt: this.#stepAt ?? null }',
     to: '',
     why: 'what is undefined is left out of JSON, and what is left out is read as what is null',
   },

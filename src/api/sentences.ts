@@ -22,6 +22,7 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'predicted-release': 'an agent is expected to be free by the time somebody answers',
   'abandonment-risk': 'one call more would risk that somebody answers and nobody is free',
   'abandonment-budget': 'the abandonment budget does not permit more risk now',
+  'growth-limit': 'more calls in flight than were tried lately: they grow by half every 15 s',
   'cold-start': 'too little is known yet to dial ahead: one call per free agent',
   'legal-stop': "abandonment is at the law's limit: one call per free agent until it has fallen",
   'store-unavailable': 'the store cannot be written: nothing is dialed that could not be recorded',

@@ -74,6 +74,7 @@ export const pacingReasons = [
   'abandonment-risk',
   'abandonment-budget',
   'cold-start',
+  'growth-limit',
   'legal-stop',
   'day-cap',
   'store-unavailable',

@@ -28,6 +28,8 @@ const lookedAtShare = 5
 const lookedAtMin = 500
 /** So many more leads than wanted compete for the places in the hopper. */
 const competitors = 100
+/** Where the pacer does not learn it: then only the order of the leads rests on it. */
+const unknownPrior = 0.2
 
 /** Fills hoppers with leads that the gate would let through now, best first. */
 export interface HopperFiller {
@@ -180,12 +182,14 @@ class Search {
   #candidate({ priority, ...lead }: DialableLead, { facts, rules }: Asked, now: number): Candidate {
     const { settings, pacer } = this.#campaign
     const { fatigue } = rules
-    const prior = pacer.answerProbability?.(leadKind(lead, now), now)
-    const question = { history: facts.history, prior: prior ?? 0.2, offsetMinutes: facts.zones[0]?.offsetMinutes ?? 0 }
+    const usual = pacer.answerProbability?.(now)
+    const likes = pacer.answerFactor?.(leadKind(lead, now)) ?? 1
+    const prior = usual === undefined ? unknownPrior : Math.min(1, likes * usual)
+    const question = { history: facts.history, prior, offsetMinutes: facts.zones[0]?.offsetMinutes ?? 0 }
     const tired = fatigue.on ? Math.min(1, fatiguePoints(facts.history, fatigue, now) / fatigue.limit) : 0
     const { law } = caseOf(facts, rules, now)
     const callerIds = allowedCallerIds(law, settings.callerIds)
-    const known = prior !== undefined && facts.history.length > 0
+    const known = usual !== undefined && facts.history.length > 0
     return {
       priority,
       score: orderScore(question, now) * (1 - tired),
@@ -195,7 +199,7 @@ class Search {
         ...ringMax(law, settings.ringTimeoutMs),
         ...waitOfLaw(law, settings.waitMaxMs),
         ...(law.ringMinMs > minRingMs ? { ringMinMs: law.ringMinMs } : {}),
-        ...(known ? { answerProbability: answerOdds(question, now) } : {}),
+        ...(known ? { answerFactor: answerOdds(question, now) / usual } : {}),
         ...(callerIds.length === settings.callerIds.length ? {} : { callerIds }),
       },
     }

@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import type { PacingMode } from '../../src/core/pacing/pacer.ts'
 import { createLog } from '../../src/log.ts'
 import { parseScenario, type Scenario } from '../../src/sim/scenarios/scenario.ts'
+import { mean } from '../../src/sim/statistics.ts'
 import { type SimulationResult, simulate } from '../../src/sim/study/run.ts'
 
 const log = createLog({ level: 'silent' })
@@ -52,7 +53,10 @@ t.test('progressive abandons nobody and keeps agents waiting; predictive trades 
   sound(t, predictive)
   t.equal(progressive.abandoned, 0)
   t.ok(Math.abs(progressive.occupancy - 0.63) < 0.06, `progressive ${progressive.occupancy}`)
-  t.ok(predictive.occupancy > progressive.occupancy + 0.08, `predictive ${predictive.occupancy}`)
+  // Two hours of five agents are few calls: one seed says little.
+  const others = await Promise.all([2, 3, 4, 5].map(seed => run(scenario, 'predictive', seed)))
+  const occupancy = mean([predictive, ...others].map(result => result.occupancy))
+  t.ok(occupancy > progressive.occupancy + 0.08, `predictive ${occupancy}`)
   t.ok(predictive.abandonmentRate < 0.05, `abandonment ${predictive.abandonmentRate}`)
   t.ok(predictive.agentWaitSec.mean < progressive.agentWaitSec.mean)
   t.ok(Math.abs(predictive.agentHours - 10) < 0.01, `${predictive.agentHours} agent-hours`)

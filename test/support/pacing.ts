@@ -14,10 +14,11 @@ export interface Seen {
   readonly agents: readonly SeenAgent[]
   readonly calls: readonly SeenCall[]
   readonly limits: PacingSnapshot['limits']
+  readonly nextAnswerFactor?: number
 }
 
 /** The snapshot with its instants, seen at `now`. */
-export function snapshotAt({ agents, calls, limits }: Seen, now: number): PacingSnapshot {
+export function snapshotAt({ agents, calls, ...rest }: Seen, now: number): PacingSnapshot {
   return {
     agents: agents.map(({ elapsedMs, ...agent }) => ({ ...agent, since: now - elapsedMs })),
     calls: calls.map(({ elapsedMs, ringingMs, ...call }) => ({
@@ -25,13 +26,25 @@ export function snapshotAt({ agents, calls, limits }: Seen, now: number): Pacing
       since: now - elapsedMs,
       ...(ringingMs === undefined ? {} : { ringingAt: now - ringingMs }),
     })),
-    limits,
+    ...rest,
   }
 }
 
 /** What a pacer decides on such a snapshot. */
 export function ask(pacer: Pacer, seen: Seen, now: number): PacingDecision {
   return pacer.decide(snapshotAt(seen, now), now)
+}
+
+/** Shows a pacer many calls in flight for half a minute before `now`: growth binds none of its decisions then. */
+export function tryManyCalls(pacer: Pacer, now: number): void {
+  const agents: Seen['agents'] = [{ state: 'available', elapsedMs: 0, leaving: false }]
+  const calls: Seen['calls'] = Array.from({ length: 400 }, (_, n) => ({
+    callId: `tried-${n}`,
+    state: 'ringing',
+    elapsedMs: 5_000,
+  }))
+  const limits = { channels: 0, callsPerSecond: 0, leads: 0 }
+  for (const before of [30_000, 15_000]) ask(pacer, { agents, calls, limits }, now - before)
 }
 
 /** An ordinary day for a pacer to have seen: a quarter answers after 11 s, talks of two minutes, wrap-ups of 20 s. */

@@ -315,7 +315,7 @@ function createCallView({ callId, originatedAt, lead }: Omit<CampaignCall, 'view
     state: 'originating',
     since: originatedAt,
     ringingAt: undefined,
-    answerProbability: lead.answerProbability,
+    answerFactor: lead.answerFactor,
     slot: -1,
   }
 }

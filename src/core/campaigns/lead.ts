@@ -11,8 +11,8 @@ export interface HopperLead {
   readonly attempts: number
   /** How often in a row the carrier has failed the number, nobody else's calls being failed; absent: not since it was last reached. */
   readonly carrierFaults?: number
-  /** Probability 0..1 that a person answers, where the store knows better than the campaign's mean. */
-  readonly answerProbability?: number
+  /** How many times as often as the campaign's mean the person answers, where the store knows better than the lead's like. */
+  readonly answerFactor?: number
   /** Every place where the person may be; absent: not known. Their law of abandonment holds for the campaign. */
   readonly places?: readonly Place[]
   /** An agent has promised to make the call-back and is at work: the call waits for them and is theirs. */

@@ -8,7 +8,7 @@ import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
 import { followDayCap } from './dayCap.ts'
 import { mayDialOn } from './nodeBreaker.ts'
-import { dialForAgents, originateMany, probabilityOf } from './originate.ts'
+import { answerFactorOf, dialForAgents, originateMany } from './originate.ts'
 import { refillHopper } from './refill.ts'
 import { allFail, limitsOf, usableTrunks, wakeForTrunks } from './trunks.ts'
 
@@ -67,8 +67,8 @@ function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
   const trunks = usableTrunks(step, campaign, nodeId)
   const limits = limitsOf(campaign, trunks, step.now)
   const [next] = campaign.hopper.leads
-  const nextAnswerProbability = next === undefined ? undefined : probabilityOf(step, campaign, next)
-  const decision = campaign.pacer.decide({ agents, calls, limits, nextAnswerProbability }, step.now)
+  const nextAnswerFactor = next === undefined ? undefined : answerFactorOf(step, campaign, next)
+  const decision = campaign.pacer.decide({ agents, calls, limits, nextAnswerFactor }, step.now)
   // Calls that were wanted may not all have been made: no token, no lead that is free.
   const wanted = decision.originate > 0 ? decisionEveryMs : (decision.againInMs ?? decisionEveryMs)
   const againInMs = Math.max(againMinMs, wanted)

@@ -79,9 +79,9 @@ function isTaken(step: Step, { number, personKey }: HopperLead): boolean {
   return false
 }
 
-/** What the store knows of a lead, else what its like have taught. */
-export function probabilityOf(step: Step, campaign: Campaign, lead: HopperLead): number | undefined {
-  return lead.answerProbability ?? campaign.pacer.answerProbability?.(leadKind(lead, step.now), step.now)
+/** How many times as often as the mean: what the store knows of a lead, else what its like have taught. */
+export function answerFactorOf(step: Step, campaign: Campaign, lead: HopperLead): number | undefined {
+  return lead.answerFactor ?? campaign.pacer.answerFactor?.(leadKind(lead, step.now))
 }
 
 function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk; readonly lead: HopperLead }): void {
@@ -107,7 +107,7 @@ function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk
     originatedAt: step.now,
     phase: { state: 'originating' },
   })
-  call.view.answerProbability = probabilityOf(step, campaign, lead)
+  call.view.answerFactor = answerFactorOf(step, campaign, lead)
   hold(step, call)
   callDeparts(step, call)
   holdAgent(step, call)

@@ -1,7 +1,7 @@
 import type { PacingReason } from '../vocabulary.ts'
 import { AbandonmentBudget, type BudgetState } from './budget.ts'
-import { ColdStart } from './coldStart.ts'
 import { Estimates } from './estimate.ts'
+import { Growth } from './growth.ts'
 import { Horizon } from './horizon.ts'
 import { type Ceiling, type Census, ceiling, census } from './limits.ts'
 import type {
@@ -46,14 +46,12 @@ class CampaignPacer implements Pacer {
     const estimates = new Estimates()
     const horizon = new Horizon(estimates)
     const budget = new AbandonmentBudget()
-    this.#parts = { estimates, horizon, risk: new Risk(horizon), budget, coldStart: new ColdStart() }
+    this.#parts = { estimates, horizon, risk: new Risk(horizon), budget, growth: new Growth() }
     if (memory === undefined) return
     estimates.restore(memory.estimates)
     budget.restore(memory.budget)
     this.#riskBound = memory.riskBound === true
-    const { coldStart } = this.#parts
-    if (memory.coldStart === undefined) coldStart.learnedElsewhere(budget.answers)
-    else coldStart.restore(memory.coldStart)
+    this.#parts.growth.restore(memory.growth)
   }
 
   get mode(): PacingMode {
@@ -106,8 +104,12 @@ class CampaignPacer implements Pacer {
     return { originate: calls, withdraw, riskBound, againInMs, reason: boundBy(wish, limit), ...window, figures }
   }
 
-  answerProbability(leadKind: string, now: number): number {
-    return this.#parts.estimates.answerProbabilityOf(leadKind, now)
+  answerProbability(now: number): number {
+    return this.#parts.estimates.answerProbability(now)
+  }
+
+  answerFactor(leadKind: string): number {
+    return this.#parts.estimates.answerFactor(leadKind)
   }
 
   memory(): PacerMemory {
@@ -116,13 +118,13 @@ class CampaignPacer implements Pacer {
       version: 1,
       estimates: estimates.memory(),
       budget: budget.memory(),
-      coldStart: this.coldStart(),
+      growth: this.growth(),
       riskBound: this.#riskBound,
     }
   }
 
-  coldStart(): Readonly<Record<string, unknown>> {
-    return this.#parts.coldStart.memory()
+  growth(): Readonly<Record<string, unknown>> {
+    return this.#parts.growth.memory()
   }
 
   checkpoint(): PacerMemory {
@@ -145,7 +147,6 @@ class CampaignPacer implements Pacer {
     // A campaign on several nodes decides node by node: what binds one of them binds.
     if (now !== this.#decidedAt) this.#riskBound = false
     this.#decidedAt = now
-    if (settings.mode !== 'predictive') this.#parts.coldStart.learnedElsewhere(this.#parts.budget.answers)
     if (settings.mode === 'progressive') return progressiveWish(counts)
     if (settings.mode === 'ratio') return this.#ratioWish(counts, budget)
     if (counts.serving === 0) return { calls: 0, reason: 'no-agents' }

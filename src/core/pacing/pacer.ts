@@ -84,16 +84,16 @@ export interface PacingCall {
   readonly since: number
   /** Instant of the 180; absent without ringing evidence. */
   readonly ringingAt?: number | undefined
-  /** Probability 0..1 that a person answers, from the lead; absent: the campaign's mean. */
-  readonly answerProbability?: number | undefined
+  /** How many times as often as the campaign's mean the lead is answered; absent: 1. */
+  readonly answerFactor?: number | undefined
 }
 
 /** Everything one decision rests on, but what was learned. Its objects may be reused: a pacer keeps none of them. */
 export interface PacingSnapshot {
   readonly agents: readonly PacingAgent[]
   readonly calls: readonly PacingCall[]
-  /** Probability 0..1 that a person answers the calls to be originated; absent: the campaign's mean. */
-  readonly nextAnswerProbability?: number | undefined
+  /** As {@link PacingCall.answerFactor}, of the calls to be originated. */
+  readonly nextAnswerFactor?: number | undefined
   /** How many originates the trunks' channels, their calls per second and the hopper allow right now. */
   readonly limits: { readonly channels: number; readonly callsPerSecond: number; readonly leads: number }
 }
@@ -143,7 +143,7 @@ export interface PacingDecision {
 
 /** A decision with everything that it rested on: plain JSON, from which any process can work it out again. */
 export interface DecisionRecord {
-  readonly version: 1
+  readonly version: 2
   readonly settings: PacingSettings
   /** A pacer of this memory ... */
   readonly memory: PacerMemory
@@ -172,14 +172,16 @@ export interface Pacer {
   configure(settings: PacingSettings): void
   observe(observation: PacingObservation, now: number): void
   decide(snapshot: PacingSnapshot, now: number): PacingDecision
-  /** Probability 0..1 that a lead of this kind answers, shrunk to the campaign's mean. Absent: the pacer does not learn it. */
-  answerProbability?(leadKind: string, now: number): number
+  /** Probability 0..1 that a lead like the campaign's mean answers. Absent: the pacer does not learn it. */
+  answerProbability?(now: number): number
+  /** How many times as often as the campaign's mean a lead of this kind is answered. Absent: the pacer does not learn it. */
+  answerFactor?(leadKind: string): number
   /** For persistence; given back to the factory after a restart. */
   memory(): PacerMemory
   /** As {@link memory}; from here on this pacer and one made of it decide alike to the last digit. Absent: it cannot promise that. */
   checkpoint?(): PacerMemory
-  /** The state of the careful start, which moves with the decisions: what a record needs beside a checkpoint. */
-  coldStart?(): Readonly<Record<string, unknown>>
+  /** How far the calls in flight may grow, which moves with the decisions: what a record needs beside a checkpoint. */
+  growth?(): Readonly<Record<string, unknown>>
   /** The newest decision that was worth keeping, with all it rested on, where the pacer keeps that. */
   lastRecord?(): DecisionRecord | undefined
 }

@@ -1,8 +1,8 @@
 import type { CallId } from '../ids.ts'
 import type { PacingReason } from '../vocabulary.ts'
 import type { AbandonmentBudget, BudgetState } from './budget.ts'
-import type { ColdStart } from './coldStart.ts'
 import type { Estimates } from './estimate.ts'
+import type { Growth } from './growth.ts'
 import type { Horizon } from './horizon.ts'
 import type { Census } from './limits.ts'
 import { clamp, numberOr } from './math.ts'
@@ -17,7 +17,7 @@ export interface PredictiveParts {
   readonly horizon: Horizon
   readonly risk: Risk
   readonly budget: AbandonmentBudget
-  readonly coldStart: ColdStart
+  readonly growth: Growth
 }
 
 /** The rule's wish with what it was made of. */
@@ -43,6 +43,8 @@ export interface Moment {
   readonly callsMax: number
 }
 
+/** So many answers are dialed for progressively before anything is believed. */
+const answersToLearn = 5
 const defaultWaitMaxMs = 1_700
 /** Longer waits than this are not looked at. */
 const waitMaxSec = 60
@@ -58,9 +60,9 @@ export function predictiveWish(parts: PredictiveParts, moment: Moment, now: numb
   const safe = progressiveWish(counts)
   const held = holdReason(parts, moment.budget)
   const theta = held === undefined ? budget.theta(settings) : 0
-  const growthMax = held === undefined ? growthLeft(parts.coldStart, counts, now) : Number.POSITIVE_INFINITY
+  const growthMax = Math.max(0, parts.growth.inFlightMax(counts, now) - counts.inFlight)
   const callsMax = Math.min(moment.callsMax, growthMax)
-  const fresh = clamp(numberOr(snapshot.nextAnswerProbability, probability), 0, 1)
+  const fresh = clamp(numberOr(snapshot.nextAnswerFactor, 1) * probability, 0, 1)
   let calls = 0
   let next = risk.ofOneMore(theta)
   while (calls < callsMax && held === undefined && next <= theta) {
@@ -80,7 +82,7 @@ export function predictiveWish(parts: PredictiveParts, moment: Moment, now: numb
       withdraw: given.callIds,
     }
   }
-  const reason: PacingReason = growthMax <= calls && growthMax < moment.callsMax ? 'cold-start' : 'predicted-release'
+  const reason: PacingReason = growthMax <= calls && growthMax < moment.callsMax ? 'growth-limit' : 'predicted-release'
   const againInMs = Math.min(given.againInMs, nextLookMs(next, theta))
   return { calls, reason, risk: next, theta, riskBound, againInMs, withdraw: given.callIds }
 }
@@ -99,13 +101,8 @@ function nextLookMs(risk: number, theta: number): number {
 }
 
 /** Why only calls without risk may be made now, if so. */
-function holdReason({ coldStart, budget }: PredictiveParts, { verdict }: BudgetState): PacingReason | undefined {
-  if (coldStart.learning(budget.answers)) return 'cold-start'
+function holdReason({ budget }: PredictiveParts, { verdict }: BudgetState): PacingReason | undefined {
+  if (budget.answers < answersToLearn) return 'cold-start'
   if (verdict === 'legal-stop') return 'legal-stop'
   return verdict === 'not-earned' ? 'abandonment-budget' : undefined
-}
-
-function growthLeft(coldStart: ColdStart, counts: Census, now: number): number {
-  const inFlightMax = coldStart.inFlightMax(counts, now)
-  return inFlightMax === undefined ? Number.POSITIVE_INFINITY : Math.max(0, inFlightMax - counts.inFlight)
 }

@@ -71,13 +71,17 @@ class RecordingPacer implements Pacer {
     } else if (worthKeeping(decision, this.#last?.decision)) {
       const { settings, memory } = before
       const observations = [...this.#observations]
-      this.#last = { version: 1, settings, memory, observations, snapshot: copyOf(snapshot), at: now, decision }
+      this.#last = { version: 2, settings, memory, observations, snapshot: copyOf(snapshot), at: now, decision }
     }
     return decision
   }
 
-  answerProbability(leadKind: string, now: number): number {
-    return this.#inner.answerProbability?.(leadKind, now) ?? Number.NaN
+  answerProbability(now: number): number {
+    return this.#inner.answerProbability?.(now) ?? Number.NaN
+  }
+
+  answerFactor(leadKind: string): number {
+    return this.#inner.answerFactor?.(leadKind) ?? 1
   }
 
   memory(): PacerMemory {
@@ -88,9 +92,9 @@ class RecordingPacer implements Pacer {
     return this.#last
   }
 
-  /** The careful start moves with the decisions, not with the observations: its state is of this moment. */
+  /** The growth moves with the decisions, not with the observations: its state is of this moment. */
   #startOf(memory: PacerMemory): { readonly settings: PacingSettings; readonly memory: PacerMemory } {
-    return { settings: this.#settings, memory: { ...memory, coldStart: this.#inner.coldStart?.() } }
+    return { settings: this.#settings, memory: { ...memory, growth: this.#inner.growth?.() } }
   }
 }
 

@@ -44,7 +44,7 @@ export class Risk {
     this.#horizon = horizon
   }
 
-  /** Takes up a snapshot of `now`. `probability`: that a call without its own is answered. */
+  /** Takes up a snapshot of `now`. `probability`: that a call like the campaign's mean is answered. */
   load(snapshot: PacingSnapshot, counts: Census, at: { readonly probability: number; readonly now: number }): void {
     this.#counts = counts
     this.#busy = this.#sortAgents(snapshot, at.now)
@@ -155,7 +155,7 @@ export class Risk {
     for (const call of snapshot.calls) {
       if (call.state === 'waiting') continue
       const bucket = bucketOf((now - call.since) / 1000)
-      const p = clamp(numberOr(call.answerProbability, probability), 0, 1)
+      const p = clamp(numberOr(call.answerFactor, 1) * probability, 0, 1)
       put(this.#ringing, this.#ringingBuckets, bucket)
       this.#ringingProbability[bucket] = (this.#ringingProbability[bucket] ?? 0) + p
       calls += 1

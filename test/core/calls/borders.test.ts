@@ -38,9 +38,9 @@ t.test('what the carrier failed does not teach the pacer that nobody answers', a
       const callId = ofKind(effects, 'originate')[0]?.order.attempt.callId
       if (callId !== undefined) effects = harness.feed({ kind: 'call-ended', callId, cause, sipCode, at }, at)
     }
-    return pacer?.answerProbability?.('', 9_000) ?? Number.NaN
+    return pacer?.answerProbability?.(9_000) ?? Number.NaN
   }
-  const fresh = createEngineHarness({ agents: 1 }).state.campaigns.get('spring')?.pacer.answerProbability?.('', 9_000)
+  const fresh = createEngineHarness({ agents: 1 }).state.campaigns.get('spring')?.pacer.answerProbability?.(9_000)
   t.equal(believed('congestion', 503), fresh)
   t.ok(believed('busy', 486) < (fresh ?? 0))
 })

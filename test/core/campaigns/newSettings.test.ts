@@ -64,9 +64,9 @@ t.test('what a pacer has learned outlives a change of settings, and of mode', as
     const pacer = () => harness.state.campaigns.get('spring')?.pacer
     for (let dials = 0; dials < 300; dials += 1)
       pacer()?.observe({ kind: 'answered', afterMs: 4_000, leadKind: 'first' }, 1_000)
-    const learned = pacer()?.answerProbability?.('first', 2_000)
+    const learned = pacer()?.answerProbability?.(2_000)
     apply(harness, changed, 3_000)
-    t.equal(pacer()?.answerProbability?.('first', 3_000), learned, changed.mode)
+    t.equal(pacer()?.answerProbability?.(3_000), learned, changed.mode)
     t.ok((learned ?? 0) > 0.8)
   }
 })

@@ -2,26 +2,27 @@ import t from 'tap'
 import { leadKind } from '../../../src/core/campaigns/lead.ts'
 import { AnswerCells } from '../../../src/core/pacing/answerCells.ts'
 import { createPacer } from '../../../src/core/pacing/index.ts'
+import { tryManyCalls } from '../../support/pacing.ts'
 
 t.test('a kind of lead with few dials is near the mean, one with many near its own', async t => {
   const cells = new AnswerCells()
-  t.equal(cells.probability('x', 0.25), 0.25)
-  for (let n = 0; n < 10; n += 1) cells.learn('few', 1)
-  for (let n = 0; n < 2_000; n += 1) cells.learn('many', n % 2)
-  t.ok(cells.probability('few', 0.25) < 0.4)
-  t.ok(Math.abs(cells.probability('many', 0.1) - 0.5) < 0.05)
+  t.equal(cells.factor('x', 0.25), 1)
+  for (let n = 0; n < 10; n += 1) cells.learn('few', { answered: 1, expected: 0.25 })
+  for (let n = 0; n < 2_000; n += 1) cells.learn('many', { answered: n % 2, expected: 0.1 })
+  t.equal(cells.factor('few', 0.25).toFixed(2), ((25 + 9.955) / (25 + 2.489)).toFixed(2))
+  t.ok(Math.abs(cells.factor('many', 0.1) - 5) < 0.6)
   const again = new AnswerCells()
   again.restore(JSON.parse(JSON.stringify(cells.memory())))
-  t.equal(again.probability('many', 0.1), cells.probability('many', 0.1))
+  t.equal(again.factor('many', 0.1), cells.factor('many', 0.1))
   for (const bad of [undefined, 3, [3], [['x', 'y', 1]], [['x', -1, 1]]])
     t.doesNotThrow(() => new AnswerCells().restore(bad))
 })
 
 t.test('no more kinds are kept than there is room for', async t => {
   const cells = new AnswerCells()
-  for (let n = 0; n < 5_000; n += 1) cells.learn(`kind ${n}`, 1)
+  for (let n = 0; n < 5_000; n += 1) cells.learn(`kind ${n}`, { answered: 1, expected: 0.5 })
   t.equal(cells.memory().length, 2_000)
-  t.equal(cells.probability('kind 0', 0.2), 0.2, 'the oldest is forgotten')
+  t.equal(cells.factor('kind 0', 0.2), 1, 'the oldest is forgotten')
 })
 
 t.test('a pacer tells kinds apart, and a likely lead is dialed more carefully', async t => {
@@ -34,18 +35,18 @@ t.test('a pacer tells kinds apart, and a likely lead is dialed more carefully', 
     else pacer.observe({ kind: 'not-answered', afterMs: 25_000, carrierFault: false, leadKind: 'bad' }, n)
     pacer.observe({ kind: 'settled', abandoned: false }, n)
   }
-  const good = pacer.answerProbability?.('good', 1_000) ?? 0
-  const bad = pacer.answerProbability?.('bad', 1_000) ?? 1
-  t.ok(good > 0.5 && bad < 0.2, `${good} and ${bad}`)
+  const good = pacer.answerFactor?.('good') ?? 0
+  const bad = pacer.answerFactor?.('bad') ?? 1
+  t.ok(good > 1.5 && bad < 0.6, `${good} and ${bad}`)
   const agents = Array.from({ length: 20 }, () => ({
     state: 'wrap-up' as const,
     since: 1e7 - 15_000,
     leaving: false,
   }))
   const limits = { channels: 1e6, callsPerSecond: 1e6, leads: 1e6 }
-  const wanted = (nextAnswerProbability: number) =>
-    pacer.decide({ agents, calls: [], limits, nextAnswerProbability }, 1e7).originate
-  pacer.decide({ agents, calls: [], limits }, 1e7 - 600_000)
+  const wanted = (nextAnswerFactor: number) =>
+    pacer.decide({ agents, calls: [], limits, nextAnswerFactor }, 1e7).originate
+  tryManyCalls(pacer, 1e7)
   t.ok(wanted(bad) > wanted(good), `${wanted(bad)} > ${wanted(good)}`)
 })
 

@@ -1,6 +1,5 @@
 // What pacing learns from calls, how it starts, and what of both outlives a restart.
 import t from 'tap'
-import { ColdStart } from '../../../src/core/pacing/coldStart.ts'
 import { Estimates } from '../../../src/core/pacing/estimate.ts'
 import { createPacer } from '../../../src/core/pacing/index.ts'
 import { windowOfRule } from '../../../src/core/pacing/lawful.ts'
@@ -27,8 +26,8 @@ function ordinary(): Estimates {
 t.test('the chance of an answer is what share has answered, by kind of lead', async t => {
   const estimates = ordinary()
   t.ok(Math.abs(estimates.answerProbability(0) - 0.2) < 0.04, `${estimates.answerProbability(0)}`)
-  t.ok(estimates.answerProbabilityOf('new', 0) > estimates.answerProbability(0))
-  t.ok(estimates.answerProbabilityOf('old', 0) < estimates.answerProbability(0))
+  t.ok(estimates.answerFactor('new') > 1.5)
+  t.ok(estimates.answerFactor('old') < 0.6)
   const before = estimates.answerProbability(0)
   learn(estimates, { kind: 'not-answered', afterMs: 100, carrierFault: true }, 500)
   t.equal(estimates.answerProbability(0), before, 'what the carrier failed tells nothing')
@@ -73,7 +72,7 @@ t.test('what was learned is the same after a restart', async t => {
   after.restore(JSON.parse(JSON.stringify(before.memory())))
   const told = (estimates: Estimates) => [
     ...[0, 30_000, 60_000].flatMap(now => [estimates.answerProbability(now), estimates.alarmed(now)]),
-    ...['old', 'new', 'other'].map(kind => estimates.answerProbabilityOf(kind, 0)),
+    ...['old', 'new', 'other'].map(kind => estimates.answerFactor(kind)),
     ...[estimates.ring, estimates.unanswered, estimates.talk, estimates.wrapUp].flatMap(of => [
       of.at(7),
       of.at(40),
@@ -90,47 +89,19 @@ t.test('a memory that says nonsense is as none', async t => {
   const fresh = new Estimates().answerProbability(0)
   for (const slow of [[-1, 2], [0, 0], ['1', 2], [1], null, [Number.POSITIVE_INFINITY, 1]]) {
     const estimates = new Estimates()
-    estimates.restore({ slow, ring: { counts: [1, 2] }, talk: null, alarmUntil: 'soon', suspicion: 'high' })
+    estimates.restore({
+      slow,
+      ring: { counts: [1, 2] },
+      talk: null,
+      alarmUntil: 'soon',
+      more: 'high',
+      kinds: [['x', -1, 2]],
+      rate: { slow, more: [9, 1, 1], less: [1] },
+    })
     t.equal(estimates.answerProbability(0), fresh, JSON.stringify(slow))
     t.equal(estimates.ring.at(10), new Estimates().ring.at(10))
     t.notOk(estimates.alarmed(0))
   }
-})
-
-const counts = { serving: 9, available: 2, leavingAvailable: 0, inFlight: 0, waiting: 0 }
-
-t.test('the careful start: five answers, then growth by a half each quarter of a minute for three minutes', async t => {
-  const start = new ColdStart()
-  t.strictSame(
-    [4, 5].map(answers => start.learning(answers)),
-    [true, false],
-  )
-  const allowed = [0, 14_999, 15_000, 30_000, 164_999, 179_999, 180_000].map(after =>
-    start.inFlightMax(counts, 1_000 + after),
-  )
-  t.strictSame(allowed, [3, 3, 5, 7, 173, 260, undefined])
-  const busy = new ColdStart()
-  t.equal(busy.inFlightMax({ ...counts, inFlight: 10 }, 0), 15, 'from what is there already')
-  const idle = new ColdStart()
-  t.equal(idle.inFlightMax({ ...counts, available: 0 }, 0), 2, 'never from nothing')
-})
-
-t.test('a start goes on after a restart where it was, and one that is over stays over', async t => {
-  const again = (start: ColdStart) => {
-    const other = new ColdStart()
-    other.restore(JSON.parse(JSON.stringify(start.memory())))
-    return other
-  }
-  const begun = new ColdStart()
-  begun.inFlightMax({ ...counts, available: 4 }, 1_000)
-  t.equal(again(begun).inFlightMax(counts, 31_000), begun.inFlightMax(counts, 31_000))
-  t.equal(again(new ColdStart()).inFlightMax(counts, 5_000), 3, 'one that has not begun begins then')
-  const over = new ColdStart()
-  over.learnedElsewhere(29)
-  t.equal(over.inFlightMax(counts, 0), 3)
-  over.learnedElsewhere(30)
-  t.equal(over.inFlightMax(counts, 0), undefined)
-  t.equal(again(over).inFlightMax(counts, 0), undefined)
 })
 
 const predictive: PacingSettings = {
@@ -163,8 +134,8 @@ t.test('growth that ends the count is the reason, and a limit below it is', asyn
     return pacer
   }
   const seen = { agents: free(10), calls: [], limits }
-  t.match(ask(begun(), seen, 0), { originate: 15, reason: 'cold-start' })
-  t.match(ask(begun(), { ...seen, limits: { ...limits, channels: 15 } }, 0), { originate: 15, reason: 'trunk-limit' })
+  t.match(ask(begun(), seen, 0), { originate: 19, reason: 'growth-limit' })
+  t.match(ask(begun(), { ...seen, limits: { ...limits, channels: 19 } }, 0), { originate: 19, reason: 'trunk-limit' })
   t.match(ask(begun(), { ...seen, limits: { ...limits, channels: 12 } }, 0), { originate: 12, reason: 'trunk-limit' })
 })
 

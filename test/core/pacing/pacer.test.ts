@@ -3,7 +3,7 @@ import t from 'tap'
 import { createPacer } from '../../../src/core/pacing/index.ts'
 import type { Pacer, PacingObservation, PacingSettings } from '../../../src/core/pacing/pacer.ts'
 import { pacingReasons } from '../../../src/core/vocabulary.ts'
-import { ask, passOrdinaryDay, type Seen, type SeenAgent, type SeenCall } from '../../support/pacing.ts'
+import { ask, passOrdinaryDay, type Seen, type SeenAgent, type SeenCall, tryManyCalls } from '../../support/pacing.ts'
 
 const base: PacingSettings = {
   ...{ mode: 'predictive', ratio: 2, abandonmentTarget: 0.03, abandonmentRateMax: 1, dialLevelMax: 20 },
@@ -37,15 +37,15 @@ function see(
   return { agents: agents(agentCounts), calls: calls(callCounts), limits: { ...endless, ...limits } }
 }
 
+const later = 3_600_000
+
 /** A pacer that has seen an ordinary day: a quarter answers after 11 s, talks of two minutes, wrap-ups of 20 s. */
 function experienced(settings: PacingSettings = base): Pacer {
   const pacer = createPacer(settings)
   passOrdinaryDay(pacer)
-  // The careful start is over a few minutes after the first decision.
-  ask(pacer, see({ available: 1 }), 0)
+  tryManyCalls(pacer, later)
   return pacer
 }
-const later = 3_600_000
 
 const tables: readonly (readonly [PacingSettings['mode'], Seen, number, string])[] = [
   ['progressive', see({ available: 3 }), 3, 'agent-available'],
@@ -113,22 +113,24 @@ t.test('a call that has rung long is less of a threat, an agent who has talked l
   const beginning = ask(pacer, { ...snapshot, agents: wrapping(0) }, later)
   const ending = ask(pacer, { ...snapshot, agents: wrapping(20_000) }, later)
   test.ok(ending.originate > beginning.originate, `${ending.originate} > ${beginning.originate}`)
-  const likely = ringing(4_000).map(call => ({ ...call, answerProbability: 0.9 }))
-  const unlikely = ringing(4_000).map(call => ({ ...call, answerProbability: 0.01 }))
+  const likely = ringing(4_000).map(call => ({ ...call, answerFactor: 3.5 }))
+  const unlikely = ringing(4_000).map(call => ({ ...call, answerFactor: 0.04 }))
   const cautious = ask(pacer, { ...snapshot, calls: likely }, later)
   const bold = ask(pacer, { ...snapshot, calls: unlikely }, later)
   test.ok(bold.originate > cautious.originate, `${bold.originate} > ${cautious.originate}`)
 })
 
-t.test('the careful start ends after five answers and grows step by step', async test => {
+t.test('the careful start ends after five answers, and the calls in flight grow step by step', async test => {
   const pacer = createPacer(base)
   const busy = see({ 'on-call': 100, 'wrap-up': 30 })
   for (let n = 0; n < 4; n += 1) pacer.observe({ kind: 'settled', abandoned: false }, 0)
   test.match(ask(pacer, busy, 0), { originate: 0, reason: 'cold-start' })
   pacer.observe({ kind: 'settled', abandoned: false }, 0)
-  test.match(ask(pacer, busy, 0), { originate: 2, reason: 'cold-start' })
-  test.match(ask(pacer, busy, 15_000), { originate: 3, reason: 'cold-start' })
-  test.ok(ask(pacer, busy, later).originate > 10)
+  test.match(ask(pacer, busy, 0), { originate: 6, reason: 'growth-limit' })
+  test.match(ask(pacer, busy, 15_000), { originate: 6, reason: 'growth-limit' }, 'nothing more was tried')
+  const tried = { ...busy, calls: calls({ ringing: 6 }) }
+  ask(pacer, tried, 20_000)
+  test.match(ask(pacer, tried, 30_000), { originate: 7, reason: 'growth-limit' }, 'half as many again as the six')
 })
 
 t.test(
@@ -220,18 +222,18 @@ t.test('memory is plain JSON and restores exactly, whatever the mode; a malforme
     test.match(ask(createPacer(base, bad), see({ available: 2 }), 0), { originate: 2, reason: 'cold-start' })
 })
 
-t.test('what was learned under another rule needs no careful start under this one; a little does', async test => {
-  for (const [answers, reason] of [
-    [10, 'cold-start'],
-    [40, 'predicted-release'],
+t.test('under a new rule the calls in flight grow from those that are there', async test => {
+  for (const [inFlight, originate] of [
+    [0, 49],
+    [10, 39],
+    [60, 34],
   ] as const) {
-    const before = createPacer({ ...base, mode: 'progressive' })
-    for (let n = 0; n < answers; n += 1) before.observe({ kind: 'settled', abandoned: false }, n)
-    ask(before, see({ available: 1 }), later)
+    const before = createPacer({ ...base, mode: 'ratio' })
+    for (let n = 0; n < 40; n += 1) before.observe({ kind: 'settled', abandoned: false }, n)
     const now = createPacer(base, JSON.parse(JSON.stringify(before.memory())))
-    const decision = ask(now, see({ available: 30 }), later)
-    test.ok(decision.originate > 30, `${decision.originate} calls`)
-    test.equal(decision.reason, reason)
+    const unlikely = calls({ ringing: inFlight }).map(call => ({ ...call, answerFactor: 0 }))
+    const seen = { ...see({ available: 30, 'on-call': 60 }), calls: unlikely, nextAnswerFactor: 0.01 }
+    test.match(ask(now, seen, later), { originate, reason: 'growth-limit' }, `${inFlight} in flight`)
   }
 })
 
@@ -248,7 +250,7 @@ function snapshots(elapsed: fc.Arbitrary<number>, limit: fc.Arbitrary<number>): 
       callId: fc.string(),
       state: fc.constantFrom<SeenCall['state'][]>('originating', 'ringing', 'waiting'),
       elapsedMs: elapsed,
-      answerProbability: anyNumber,
+      answerFactor: anyNumber,
     },
     { requiredKeys: ['callId', 'state', 'elapsedMs'] },
   )

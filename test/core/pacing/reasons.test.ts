@@ -2,7 +2,7 @@
 import t from 'tap'
 import { createPacer } from '../../../src/core/pacing/index.ts'
 import type { PacingDecision, PacingSettings } from '../../../src/core/pacing/pacer.ts'
-import { ask, passOrdinaryDay, type Seen } from '../../support/pacing.ts'
+import { ask, passOrdinaryDay, type Seen, tryManyCalls } from '../../support/pacing.ts'
 
 const base: PacingSettings = {
   ...{ mode: 'predictive', ratio: 2, abandonmentTarget: 0.03, abandonmentRateMax: 1, dialLevelMax: 20 },
@@ -21,8 +21,7 @@ function decide(limits: Partial<Seen['limits']>, settings: PacingSettings = base
     limits: { channels: 1e9, callsPerSecond: 1e9, leads: 1e9, ...limits },
   }
   passOrdinaryDay(pacer)
-  // The careful start is over a few minutes after the first decision.
-  ask(pacer, { ...seen, agents: seen.agents.slice(0, 1) }, 0)
+  tryManyCalls(pacer, later)
   return ask(pacer, seen, later)
 }
 

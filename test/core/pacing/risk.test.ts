@@ -7,6 +7,8 @@ import { Risk } from '../../../src/core/pacing/risk.ts'
 import { createRandom } from '../../../src/sim/world/random.ts'
 
 const waitSec = 2
+/** That a call like the mean is answered. */
+const believed = 0.25
 const limits = { channels: 1, callsPerSecond: 1, leads: 1 }
 
 function world() {
@@ -27,12 +29,13 @@ function agent(state: PacingAgent['state'], sec: number, leaving = false): Pacin
   return { state, since: -sec * 1000, leaving }
 }
 
-function call(state: PacingCall['state'], sec: number, answerProbability: number): PacingCall {
-  return { callId: `${state}-${sec}`, state, since: -sec * 1000, answerProbability }
+function call(state: PacingCall['state'], sec: number, probability: number): PacingCall {
+  return { callId: `${state}-${sec}`, state, since: -sec * 1000, answerFactor: probability / believed }
 }
 
 /** P(answered by each point) of a ringing call, straight from the formula. */
-function answersOf({ since, answerProbability: p = 0 }: PacingCall, { estimates, horizon }: ReturnType<typeof world>) {
+function answersOf({ since, answerFactor = 0 }: PacingCall, { estimates, horizon }: ReturnType<typeof world>) {
+  const p = answerFactor * believed
   const elapsed = Math.floor(-since / 1000) + 0.5
   const answered = estimates.ring.at(elapsed)
   const alive = p * (1 - answered) + (1 - p) * (1 - estimates.unanswered.at(elapsed))
@@ -102,7 +105,7 @@ const pictures: readonly (readonly [string, PacingSnapshot])[] = [
 t.test('the risk is what going through every combination gives', async t => {
   const made = world()
   for (const [what, snapshot] of pictures) {
-    made.risk.load(snapshot, census(snapshot, 0), { probability: 0.25, now: 0 })
+    made.risk.load(snapshot, census(snapshot, 0), { probability: believed, now: 0 })
     const is = made.risk.ofOneMore()
     const should = byEnumeration(snapshot, made)
     t.ok(Math.abs(is - should) < 1e-9, `${what}: ${is}, should be ${should}`)
@@ -112,7 +115,7 @@ t.test('the risk is what going through every combination gives', async t => {
 t.test('a call added counts like one that has just been originated', async t => {
   const made = world()
   const [, snapshot] = pictures[4] ?? pictures[0] ?? ['', { agents: [], calls: [], limits }]
-  made.risk.load(snapshot, census(snapshot, 0), { probability: 0.25, now: 0 })
+  made.risk.load(snapshot, census(snapshot, 0), { probability: believed, now: 0 })
   const before = made.risk.ofOneMore()
   made.risk.addCall(0.25)
   const after = made.risk.ofOneMore()
@@ -126,7 +129,7 @@ t.test('on a big floor the approximation is near the sum of thousands of throws'
   const agents = Array.from({ length: 60 }, (_, n) => agent(n % 6 === 0 ? 'wrap-up' : 'on-call', (n * 7) % 150))
   const calls = Array.from({ length: 30 }, (_, n) => call('ringing', n % 24, 0.25))
   const snapshot = { agents, calls, limits }
-  made.risk.load(snapshot, census(snapshot, 0), { probability: 0.25, now: 0 })
+  made.risk.load(snapshot, census(snapshot, 0), { probability: believed, now: 0 })
   const rows = agents.map(({ state, since }) =>
     state === 'wrap-up' ? made.horizon.wrapUp(bucketOf(-since / 1000)) : made.horizon.talk(bucketOf(-since / 1000)),
   )

@@ -48,21 +48,34 @@ export function recordCommands(pacing: Command, cli: Cli): void {
 }
 
 function readRecord(file: string): DecisionRecord {
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'))
-    if (isRecord(value)) return value
+    value = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'))
   } catch (error) {
     throw new ConfigError('record-unreadable', `${file} is no decision record: make one with \`pacing record\``, {
       cause: error,
     })
   }
-  throw new ConfigError('record-wrong', `${file} is no decision record: make one with \`pacing record\``)
+  if (!isRecord(value))
+    throw new ConfigError('record-wrong', `${file} is no decision record: make one with \`pacing record\``)
+  if (isCurrent(value)) return value
+  throw new ConfigError(
+    'record-old',
+    `${file} was recorded under other rules than this version's: record a decision anew`,
+  )
 }
 
-function isRecord(value: unknown): value is DecisionRecord {
+/** A decision record of whatever version. */
+type AnyRecord = Omit<DecisionRecord, 'version'> & { readonly version: unknown }
+
+function isRecord(value: unknown): value is AnyRecord {
   if (typeof value !== 'object' || value === null) return false
-  const parts = ['settings', 'memory', 'observations', 'snapshot', 'at', 'decision']
-  return 'version' in value && value.version === 1 && parts.every(part => part in value)
+  const parts = ['version', 'settings', 'memory', 'observations', 'snapshot', 'at', 'decision']
+  return parts.every(part => part in value)
+}
+
+function isCurrent(record: AnyRecord): record is DecisionRecord {
+  return record.version === 2
 }
 
 /** What differs between two decisions, by name. */
