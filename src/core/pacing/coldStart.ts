@@ -1,4 +1,5 @@
 import type { Census } from './limits.ts'
+import { clamp } from './math.ts'
 
 /** So many answers are dialed for progressively before anything is believed. */
 const answersToLearn = 5
@@ -38,10 +39,11 @@ export class ColdStart {
   /** Takes up an earlier start; what is malformed is ignored. */
   restore(memory: unknown): void {
     if (typeof memory !== 'object' || memory === null) return
-    if ('over' in memory && memory.over === true) this.#beganAt = Number.NEGATIVE_INFINITY
-    else if ('beganAt' in memory && typeof memory.beganAt === 'number' && 'base' in memory) {
-      this.#beganAt = memory.beganAt
-      this.#base = typeof memory.base === 'number' && memory.base >= 1 ? memory.base : 1
+    const { over, beganAt, base }: Readonly<Record<string, unknown>> = { ...memory }
+    if (over === true) this.#beganAt = Number.NEGATIVE_INFINITY
+    else if (typeof beganAt === 'number' && base !== undefined) {
+      this.#beganAt = beganAt
+      this.#base = typeof base === 'number' ? clamp(base, 1, Number.POSITIVE_INFINITY) : 1
     }
   }
 
