@@ -58,3 +58,50 @@ t.test('leads are alike by country and area, by attempt and by hour', async t =>
   t.not(leadKind(lead, nine), leadKind({ ...lead, number: '+13125550100' }, nine))
   t.equal(leadKind({ ...lead, attempts: 7 }, nine), leadKind({ ...lead, attempts: 9 }, nine))
 })
+
+t.test('a cell is a fading count of answers and others, behind which stand a hundred dials of the mean', async t => {
+  const cells = new AnswerCells()
+  const dials: readonly number[] = Array.from({ length: 700 }, (_, n) => (n % 3 === 0 ? 1 : n % 3 === 1 ? 0 : 0.25))
+  for (const answered of dials) cells.learn('x', answered)
+  const faded = (of: (answered: number) => number) =>
+    dials.reduce((sum, answered, n) => sum + of(answered) * 0.999 ** (dials.length - 1 - n), 0)
+  const [yes, no] = [faded(answered => answered), faded(answered => 1 - answered)]
+  const should = (yes + 100 * 0.2) / (yes + no + 100)
+  t.ok(Math.abs(cells.probability('x', 0.2) - should) < 1e-9)
+  t.strictSame(
+    [50, -3].map(mean => cells.probability('x', mean)),
+    [1, 0],
+    'a chance, whatever the mean',
+  )
+})
+
+t.test('the kind that was dialed longest ago is forgotten first, and only when there is no room', async t => {
+  const cells = new AnswerCells()
+  for (let n = 0; n < 2_000; n += 1) cells.learn(`kind ${n}`, 1)
+  cells.learn('kind 0', 1)
+  t.equal(cells.memory().length, 2_000)
+  t.not(cells.probability('kind 1', 0.2), 0.2)
+  cells.learn('new', 1)
+  t.equal(cells.memory().length, 2_000)
+  t.equal(cells.probability('kind 1', 0.2), 0.2)
+  for (const kept of ['kind 0', 'kind 2', 'new']) t.not(cells.probability(kept, 0.2), 0.2)
+})
+
+t.test('of a memory each cell is taken up that makes sense', async t => {
+  const read = (...entries: readonly unknown[]) => {
+    const cells = new AnswerCells()
+    cells.restore(entries)
+    return cells.memory()
+  }
+  const good = ['good', 0, 3] as const
+  t.strictSame(read(good, ['other', 3, 0]), [good, ['other', 3, 0]])
+  for (const bad of [
+    ...[null, 7, 'x', []],
+    ...[['x'], ['x', 1], [7, 1, 1], ['x', '1', 1], ['x', 1, '1'], ['x', -1, 1], ['x', 1, -1]],
+    ...[
+      ['x', Number.NaN, 1],
+      ['x', Number.POSITIVE_INFINITY, 1],
+    ],
+  ])
+    t.strictSame(read(bad, good), [good], JSON.stringify(bad))
+})
