@@ -114,6 +114,18 @@ export const REVIEWED = [
   },
   {
     file: 'src/core/pacing/horizon.ts',
+    code: 'for (let within = from + 1; within < seconds; within += 1)',
+    to: '0',
+    why: 'the turns before read from before the beginning of the wrap-ups, where there is 0',
+  },
+  {
+    file: 'src/core/pacing/horizon.ts',
+    code: 'for (let within = from + 1; within < seconds; within += 1)',
+    to: '-',
+    why: 'the turns before read from before the beginning of the wrap-ups, where there is 0',
+  },
+  {
+    file: 'src/core/pacing/horizon.ts',
     code: 'if (!(sec > 0)) return 0',
     to: '>=',
     why: 'the table says 0 of 0 as well',
