@@ -259,6 +259,15 @@ t.test('agents who leave are nobody for the new call, on a large floor too', asy
       const snapshot = { agents: [...talking(40), ...others], calls, limits }
       t.ok(isNear(loaded(snapshot).ofOneMore(), approximately(snapshot)), `${others.length} and ${calls.length}`)
     }
+  // All others have only just begun to talk: for the new call there is hardly anybody but those who are free.
+  const begun = talking(46).map(agent => ({ ...agent, state: 'on-call' as const, since: now }))
+  const risk = (...others: readonly PacingAgent[]) => {
+    const snapshot = { agents: [...begun, ...others], calls: [], limits }
+    t.ok(isNear(loaded(snapshot).ofOneMore(), approximately(snapshot)))
+    return loaded(snapshot).ofOneMore()
+  }
+  t.ok(risk(...leaving(1)) > 0.01, 'the only one who is free leaves')
+  t.ok(risk(...leaving(1), free) < risk(...leaving(1)), 'one stays')
 })
 
 t.test('somebody who answers this moment needs an agent who is free, or will be within the wait', async t => {
