@@ -49,8 +49,9 @@ export class BudgetAccounts {
   restore(memory: unknown): void {
     if (!Array.isArray(memory)) return
     for (const saved of memory as readonly unknown[]) {
-      if (typeof saved !== 'object' || saved === null || !('name' in saved) || typeof saved.name !== 'string') continue
-      this.#windows.set(saved.name, BudgetWindow.restored(saved))
+      if (typeof saved !== 'object' || saved === null) continue
+      const { name }: { readonly name?: unknown } = saved
+      if (typeof name === 'string') this.#windows.set(name, BudgetWindow.restored(saved))
     }
   }
 }

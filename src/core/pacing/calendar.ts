@@ -10,12 +10,12 @@ const epochDays = 719_468
  * (positive: east). Milliseconds since the epoch. Proleptic Gregorian calendar; years begin in March, so that the leap day is last.
  */
 export function monthStartAt(now: number, utcOffsetMs = 0, monthsOn = 0): number {
-  const { year, month } = civilOf(Math.floor((now + utcOffsetMs) / dayMs))
-  const months = year * 12 + (month - 1) + monthsOn
+  const months = monthOf(Math.floor((now + utcOffsetMs) / dayMs)) + monthsOn
   return daysOf(Math.floor(months / 12), (((months % 12) + 12) % 12) + 1) * dayMs - utcOffsetMs
 }
 
-function civilOf(epochDay: number): { readonly year: number; readonly month: number } {
+/** The month in which a day lies (days since 1970-01-01), counted from January of the year 0. */
+function monthOf(epochDay: number): number {
   const days = epochDay + epochDays
   const era = Math.floor(days / eraDays)
   const dayOfEra = days - era * eraDays
@@ -23,8 +23,7 @@ function civilOf(epochDay: number): { readonly year: number; readonly month: num
   const yearOfEra = Math.floor((dayOfEra - leaps) / 365)
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
   const sinceMarch = Math.floor((5 * dayOfYear + 2) / 153)
-  const month = sinceMarch < 10 ? sinceMarch + 3 : sinceMarch - 9
-  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month }
+  return (yearOfEra + era * 400) * 12 + 2 + sinceMarch
 }
 
 /** Days from 1970-01-01 to the first day of a month, 1..12. */

@@ -1,4 +1,4 @@
-import { clamp, type LogNormal, logNormalCdf, logNormalOf } from './math.ts'
+import { clamp, type LogNormal, logNormalCdf, logNormalOf, valueAt } from './math.ts'
 
 /** What a duration estimate starts from and how fast it forgets. */
 export interface DurationPrior {
@@ -34,18 +34,17 @@ const shapeWeight = 6
 /** The distribution function follows when this share of all that is remembered is new. */
 const refreshShare = 0.03
 
-const binEdges: readonly number[] = (() => {
+const binEdges = (() => {
   const edges = Array.from({ length: fineSec + 1 }, (_, second) => second)
   for (let edge = fineSec; edge < gridSec; ) {
-    edge = Math.min(gridSec, Math.max(edge + 1, Math.round(edge * binGrowth)))
+    edge = Math.min(gridSec, Math.round(edge * binGrowth))
     edges.push(edge)
   }
-  return edges
+  return Float64Array.from(edges)
 })()
 const bins = binEdges.length - 1
-const binOfSecond = new Int32Array(gridSec)
-for (let bin = 0; bin < bins; bin += 1)
-  for (let second = binEdges[bin] ?? 0; second < (binEdges[bin + 1] ?? 0); second += 1) binOfSecond[second] = bin
+const binOfSecond = new Float64Array(gridSec)
+for (const [bin, edge] of binEdges.entries()) binOfSecond.fill(bin, edge)
 
 /**
  * Learns the distribution of a duration from observations: a forgetting histogram mixed with a log-normal whose shape is fitted
@@ -92,8 +91,8 @@ export class DurationEstimate {
   }
 
   #learn(sec: number): void {
-    const bin = binOfSecond[Math.min(gridSec - 1, Math.floor(sec))] ?? 0
-    this.#counts[bin] = (this.#counts[bin] ?? 0) + this.#unit
+    const bin = valueAt(binOfSecond, Math.min(gridSec - 1, Math.floor(sec)))
+    this.#counts[bin] = valueAt(this.#counts, bin) + this.#unit
     const log = Math.log(Math.max(sec, 0.1))
     this.#logWeight += 1
     this.#logSum += log
@@ -114,22 +113,21 @@ export class DurationEstimate {
     const shape = this.#shape()
     let counted = 0
     for (let bin = 0; bin < bins; bin += 1) {
-      const from = binEdges[bin] ?? 0
-      const to = binEdges[bin + 1] ?? gridSec
-      const count = this.#counts[bin] ?? 0
-      for (let second = from; second < to; second += 1) {
+      const from = valueAt(binEdges, bin)
+      const to = valueAt(binEdges, bin + 1)
+      const count = valueAt(this.#counts, bin)
+      for (let second = from; second <= to; second += 1) {
         const inside = counted + (count * (second - from)) / (to - from)
         this.cdf[second] = (zeroMass + inside + shapeMass * logNormalCdf(second, shape)) / mass
       }
       counted += count
     }
-    this.cdf[gridSec] = (zeroMass + counted + shapeMass * logNormalCdf(gridSec, shape)) / mass
   }
 
   /** Brings all counts back to a unit of 1. */
   #normalize(): void {
     const scale = 1 / this.#unit
-    for (let bin = 0; bin < bins; bin += 1) this.#counts[bin] = (this.#counts[bin] ?? 0) * scale
+    this.#counts.set(this.#counts.map(count => count * scale))
     this.#zeros *= scale
     this.#total *= scale
     this.#unit = 1
@@ -137,11 +135,11 @@ export class DurationEstimate {
 
   /** P(duration <= sec), 0..1, linear between seconds; beyond the grid an exponential tail of 300 s. */
   at(sec: number): number {
-    if (!(sec > 0)) return sec === 0 ? (this.cdf[0] ?? 0) : 0
-    if (sec >= gridSec) return 1 - (1 - (this.cdf[gridSec] ?? 1)) * Math.exp((gridSec - sec) / 300)
+    if (!(sec >= 0)) return 0
+    if (sec >= gridSec) return 1 - (1 - valueAt(this.cdf, gridSec)) * Math.exp((gridSec - sec) / 300)
     const second = Math.floor(sec)
-    const below = this.cdf[second] ?? 0
-    return below + ((this.cdf[second + 1] ?? 1) - below) * (sec - second)
+    const below = valueAt(this.cdf, second)
+    return below + (valueAt(this.cdf, second + 1) - below) * (sec - second)
   }
 
   /** The shortest duration with `at(duration) >= probability`, in seconds. */
@@ -150,13 +148,12 @@ export class DurationEstimate {
     let high = gridSec
     while (high - low > 1) {
       const middle = (low + high) >> 1
-      if ((this.cdf[middle] ?? 1) < probability) low = middle
+      if (valueAt(this.cdf, middle) < probability) low = middle
       else high = middle
     }
-    const below = this.cdf[low] ?? 0
+    const below = valueAt(this.cdf, low)
     if (below >= probability) return low
-    const step = (this.cdf[high] ?? 1) - below
-    return step > 0 ? low + Math.min(1, (probability - below) / step) : high
+    return low + Math.min(1, (probability - below) / (valueAt(this.cdf, high) - below))
   }
 
   /** Brings `cdf` up to date now. One that is restored does so too: from there both go on alike. */
@@ -212,18 +209,8 @@ function isCount(value: unknown): value is number {
 
 function isDurationMemory(memory: unknown): memory is DurationMemory {
   if (typeof memory !== 'object' || memory === null) return false
-  if (!('counts' in memory) || !Array.isArray(memory.counts) || memory.counts.length !== bins) return false
-  if (
-    !('zeros' in memory && 'total' in memory && 'logWeight' in memory && 'logSum' in memory && 'logSquares' in memory)
-  )
-    return false
-  return (
-    memory.counts.every(isCount) &&
-    isCount(memory.zeros) &&
-    isCount(memory.total) &&
-    isCount(memory.logWeight) &&
-    isCount(memory.logSquares) &&
-    typeof memory.logSum === 'number' &&
-    Number.isFinite(memory.logSum)
-  )
+  const parts: Partial<Record<keyof DurationMemory, unknown>> = memory
+  const { counts, zeros, total, logWeight, logSum, logSquares } = parts
+  if (!Array.isArray(counts) || counts.length !== bins || !counts.every(isCount)) return false
+  return [zeros, total, logWeight, logSquares].every(isCount) && Number.isFinite(logSum)
 }

@@ -1,5 +1,6 @@
 import type { DurationEstimate } from './durations.ts'
 import type { Estimates } from './estimate.ts'
+import { valueAt } from './math.ts'
 import { type PreparedRow, prepared } from './sums.ts'
 
 /** At how many moments the future is looked at: quantiles of the ring time, each as likely as the others to be the answer. */
@@ -10,7 +11,7 @@ const fineBuckets = 40
 const bucketGrowth = Math.log(1.05)
 const elapsedMaxSec = 3_600
 /** The bucket of each whole second: a decision on a thousand agents looks up thousands. */
-const bucketOfSecond = Uint8Array.from({ length: elapsedMaxSec + 1 }, (_, sec) =>
+const bucketOfSecond = Float64Array.from({ length: elapsedMaxSec + 1 }, (_, sec) =>
   sec < fineBuckets ? sec : fineBuckets + Math.floor(Math.log(sec / fineBuckets) / bucketGrowth),
 )
 /** Number of buckets of elapsed time. */
@@ -19,7 +20,7 @@ export const buckets = bucketOf(elapsedMaxSec) + 1
 /** The bucket of an elapsed time in seconds; whatever is not a time counts as 0. */
 export function bucketOf(sec: number): number {
   if (!(sec > 0)) return 0
-  return bucketOfSecond[sec < elapsedMaxSec ? Math.floor(sec) : elapsedMaxSec] ?? 0
+  return valueAt(bucketOfSecond, Math.floor(Math.min(sec, elapsedMaxSec)))
 }
 
 /** The elapsed time that stands for a bucket, in seconds. */
@@ -50,21 +51,21 @@ export class Horizon {
   readonly times = new Float64Array(points)
   /** P(a new call's answer has come) at each point, given that it comes. */
   readonly freshRing = new Float64Array(points)
-  #waitSec = -1
+  #waitSec = Number.NaN
   readonly #estimates: Estimates
-  /** Versions of the estimates that the tables were made of. */
-  #ringVersion = -1
-  #unansweredVersion = -1
-  #talkVersion = -1
-  #wrapUpVersion = -1
+  /** Versions of the estimates that the tables were made of: of none yet. */
+  #ringVersion = Number.NaN
+  #unansweredVersion = Number.NaN
+  #talkVersion = Number.NaN
+  #wrapUpVersion = Number.NaN
   /** P(wrap-up <= n + 1/2 seconds), n = 0, 1, ... */
-  #wrapUpMiddles = new Float64Array(0)
+  #wrapUpMiddles = Float64Array.of()
   #talk: (PreparedRow | undefined)[] = []
   #wrapUp: (PreparedRow | undefined)[] = []
   #rest: (PreparedRow | undefined)[] = []
   #ring: (RingRow | undefined)[] = []
-  readonly #talkSoon: number[] = []
-  readonly #wrapUpSoon: number[] = []
+  readonly #talkSoon = new Float64Array(buckets)
+  readonly #wrapUpSoon = new Float64Array(buckets)
 
   constructor(estimates: Estimates) {
     this.#estimates = estimates
@@ -81,7 +82,7 @@ export class Horizon {
     if (timesMoved || unanswered.version !== this.#unansweredVersion) this.#ring = []
     if (timesMoved || wrapUp.version !== this.#wrapUpVersion) {
       this.#wrapUp = []
-      const last = Math.ceil((this.times[points - 1] ?? 0) + waitSec)
+      const last = Math.ceil(valueAt(this.times, points - 1) + waitSec)
       this.#wrapUpMiddles = Float64Array.from({ length: last + 1 }, (_, second) => wrapUp.at(second + 0.5))
     }
     if (timesMoved || wrapUp.version !== this.#wrapUpVersion || talk.version !== this.#talkVersion) this.#talk = []
@@ -115,13 +116,13 @@ export class Horizon {
   /** P(free again within the wait from now) of an agent who has talked for so long. */
   talkSoon(bucket: number): number {
     this.talk(bucket)
-    return this.#talkSoon[bucket] ?? 0
+    return valueAt(this.#talkSoon, bucket)
   }
 
   /** The same of an agent in wrap-up. */
   wrapUpSoon(bucket: number): number {
     this.wrapUp(bucket)
-    return this.#wrapUpSoon[bucket] ?? 0
+    return valueAt(this.#wrapUpSoon, bucket)
   }
 
   /** The same of an agent in wrap-up. */
@@ -181,11 +182,11 @@ function freeAfterTalk(talk: DurationEstimate, wrapUpMiddles: Float64Array, elap
   const survival = 1 - talk.at(elapsed)
   if (survival < strangeSurvival) return freed.map((_, within) => 1 - Math.exp(-within / strangeMeanSec))
   let before = talk.at(elapsed)
-  for (let from = 0; from + 1 < seconds; from += 1) {
+  for (let from = 0; from < seconds; from += 1) {
     const ended = talk.at(elapsed + from + 1)
     const share = (ended - before) / survival
     for (let within = from + 1; within < seconds; within += 1)
-      freed[within] = (freed[within] ?? 0) + share * (wrapUpMiddles[within - from - 1] ?? 1)
+      freed[within] = valueAt(freed, within) + share * valueAt(wrapUpMiddles, within - from - 1)
     before = ended
   }
   return freed
@@ -194,6 +195,6 @@ function freeAfterTalk(talk: DurationEstimate, wrapUpMiddles: Float64Array, elap
 /** The value between two whole seconds, at most 1. */
 function interpolated(bySecond: Float64Array, sec: number): number {
   const second = Math.floor(sec)
-  const below = bySecond[second] ?? 0
-  return Math.min(1, below + ((bySecond[second + 1] ?? below) - below) * (sec - second))
+  const below = valueAt(bySecond, second)
+  return Math.min(1, below + (valueAt(bySecond, second + 1) - below) * (sec - second))
 }

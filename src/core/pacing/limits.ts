@@ -1,4 +1,5 @@
 import type { PacingReason } from '../vocabulary.ts'
+import { clamp } from './math.ts'
 import type { PacingAgent, PacingSettings, PacingSnapshot } from './pacer.ts'
 
 /** What one look over a snapshot counts. All numbers are whole and >= 0, whatever the snapshot holds. */
@@ -48,7 +49,7 @@ export interface Ceiling {
 }
 
 function whole(value: number): number {
-  return value > 0 ? Math.floor(Math.min(value, Number.MAX_SAFE_INTEGER)) : 0
+  return Math.floor(clamp(value, 0, Number.MAX_SAFE_INTEGER))
 }
 
 /** The tightest of the limits that do not depend on prediction; of equals the first in the order of the list wins. */

@@ -25,24 +25,30 @@ export function logNormalOf(mean: number, cv: number): LogNormal {
 
 /** P(X <= x), 0..1. */
 export function logNormalCdf(x: number, { location, scale }: LogNormal): number {
-  return x > 0 ? normalCdf((Math.log(x) - location) / scale) : 0
+  return normalCdf((Math.log(Math.max(0, x)) - location) / scale)
+}
+
+/** One of many numbers; 0 beyond their ends. */
+export function valueAt(numbers: Float64Array, index: number): number {
+  return numbers[index] ?? 0
 }
 
 /** Adds one Bernoulli variable to the distribution of a sum: `pmf[0..terms]` in place; `pmf` has room for one more. */
 export function addBernoulli(pmf: Float64Array, terms: number, p: number): void {
   const q = 1 - p
-  pmf[terms + 1] = (pmf[terms] ?? 0) * p
-  for (let n = terms; n > 0; n -= 1) pmf[n] = (pmf[n] ?? 0) * q + (pmf[n - 1] ?? 0) * p
-  pmf[0] = (pmf[0] ?? 0) * q
+  pmf[terms + 1] = valueAt(pmf, terms) * p
+  for (let n = terms; n > 0; n -= 1) pmf[n] = valueAt(pmf, n) * q + valueAt(pmf, n - 1) * p
+  pmf[0] = valueAt(pmf, 0) * q
 }
 
-/** Turns a distribution's probabilities into its distribution function, in place. */
+/** Turns the probabilities of 0..terms into their distribution function, in place: it ends at 1. */
 export function cumulate(pmf: Float64Array, terms: number): void {
   let sum = 0
-  for (let n = 0; n <= terms; n += 1) {
-    sum += pmf[n] ?? 0
+  for (let n = 0; n < terms; n += 1) {
+    sum += valueAt(pmf, n)
     pmf[n] = Math.min(1, sum)
   }
+  pmf[terms] = 1
 }
 
 /** Cumulants of a sum of independent variables, up to the third. */

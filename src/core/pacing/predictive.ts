@@ -96,7 +96,6 @@ const latestMs = 1_600
 
 /** The risk falls while nothing happens: the further it is above what is accepted, the later it is worth looking again. */
 function nextLookMs(risk: number, theta: number): number {
-  if (!(risk > theta)) return soonestMs
   return Math.round(clamp(fallMs * Math.log(risk / theta), soonestMs, latestMs))
 }
 

@@ -54,7 +54,6 @@ class RecordingPacer implements Pacer {
     if (observation.kind === 'counted') {
       // Long, and rare: the next record begins behind it.
       this.#memory = undefined
-      this.#observations = []
       return
     }
     const known = observation.kind === 'settled' ? { ...observation, riskBound: this.#riskBound } : observation

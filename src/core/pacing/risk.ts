@@ -1,6 +1,6 @@
 import { bucketOf, buckets, type Horizon, points } from './horizon.ts'
 import type { Census } from './limits.ts'
-import { type Cumulants, clamp, numberOr, probabilityNotPositive } from './math.ts'
+import { type Cumulants, clamp, numberOr, probabilityNotPositive, valueAt } from './math.ts'
 import type { PacingSnapshot } from './pacer.ts'
 import { SumsAtPoints } from './sums.ts'
 
@@ -17,11 +17,11 @@ const farBelow = 8
  */
 export class Risk {
   readonly #horizon: Horizon
-  readonly #talking = new Int32Array(buckets)
-  readonly #wrapping = new Int32Array(buckets)
+  readonly #talking = new Float64Array(buckets)
+  readonly #wrapping = new Float64Array(buckets)
   /** Available agents who have their rest, by the time that is left of it. */
-  readonly #resting = new Int32Array(buckets)
-  readonly #ringing = new Int32Array(buckets)
+  readonly #resting = new Float64Array(buckets)
+  readonly #ringing = new Float64Array(buckets)
   readonly #ringingProbability = new Float64Array(buckets)
   /** The buckets that hold anything. */
   readonly #talkingBuckets: number[] = []
@@ -32,13 +32,16 @@ export class Risk {
   readonly #free = new SumsAtPoints(points)
   /** Ringing calls that a person has answered by each point. */
   readonly #answers = new SumsAtPoints(points)
-  readonly #difference: Cumulants = { mean: 0, variance: 0, third: 0 }
-  readonly #side: Cumulants = { mean: 0, variance: 0, third: 0 }
-  /** Busy agents and ringing calls of the snapshot, and the probabilities of the calls that were added to it. */
-  #busy = 0
-  #calls = 0
+  /** Written before they are read. */
+  readonly #difference: Cumulants = { mean: Number.NaN, variance: Number.NaN, third: Number.NaN }
+  readonly #side: Cumulants = { mean: Number.NaN, variance: Number.NaN, third: Number.NaN }
+  /** The probabilities of the calls that were added to the snapshot. */
   readonly #added: number[] = []
-  #counts: Census = { serving: 0, available: 0, leavingAvailable: 0, inFlight: 0, waiting: 0 }
+  #counts: Pick<Census, 'available' | 'leavingAvailable' | 'waiting'> = {
+    available: 0,
+    leavingAvailable: 0,
+    waiting: 0,
+  }
 
   constructor(horizon: Horizon) {
     this.#horizon = horizon
@@ -47,8 +50,8 @@ export class Risk {
   /** Takes up a snapshot of `now`. `probability`: that a call like the campaign's mean is answered. */
   load(snapshot: PacingSnapshot, counts: Census, at: { readonly probability: number; readonly now: number }): void {
     this.#counts = counts
-    this.#busy = this.#sortAgents(snapshot, at.now)
-    this.#calls = this.#sortCalls(snapshot, at)
+    this.#sortAgents(snapshot, at.now)
+    this.#sortCalls(snapshot, at)
     this.#added.length = 0
     this.#sum(false)
   }
@@ -60,7 +63,7 @@ export class Risk {
   ofOneMore(accepted?: number): number {
     if (this.#exact) return this.#mean(true)
     const approximately = this.#mean(false)
-    if (this.#busy + this.#calls + this.#added.length > exactTermsMax) return approximately
+    if (this.#free.terms + this.#answers.terms > exactTermsMax) return approximately
     const settled =
       accepted !== undefined && (approximately > farAbove * accepted || approximately < accepted / farBelow)
     if (settled) return approximately
@@ -82,11 +85,11 @@ export class Risk {
     this.#free.reset(exact)
     this.#answers.reset(exact)
     for (const bucket of this.#talkingBuckets)
-      this.#free.addPrepared(this.#horizon.talk(bucket), this.#talking[bucket] ?? 0)
+      this.#free.addPrepared(this.#horizon.talk(bucket), valueAt(this.#talking, bucket))
     for (const bucket of this.#wrappingBuckets)
-      this.#free.addPrepared(this.#horizon.wrapUp(bucket), this.#wrapping[bucket] ?? 0)
+      this.#free.addPrepared(this.#horizon.wrapUp(bucket), valueAt(this.#wrapping, bucket))
     for (const bucket of this.#restingBuckets)
-      this.#free.addPrepared(this.#horizon.rest(bucket), this.#resting[bucket] ?? 0)
+      this.#free.addPrepared(this.#horizon.rest(bucket), valueAt(this.#resting, bucket))
     for (const bucket of this.#ringingBuckets) this.#addRinging(bucket)
     for (const probability of this.#added) this.#answers.add(this.#horizon.freshRing, 1, probability)
     this.#free.cumulate()
@@ -103,15 +106,16 @@ export class Risk {
     const { available, leavingAvailable, waiting } = this.#counts
     const needed = waiting + 1 - available - leavingAvailable
     if (needed <= 0) return 0
-    if (needed > this.#busy) return 1
+    if (needed > this.#free.terms) return 1
     // P(so many agents are free soon), counted up to one less than is needed.
-    const free = new Float64Array(needed + 1)
+    const free = new Float64Array(needed)
     free[0] = 1
-    for (const bucket of this.#talkingBuckets) addFew(free, this.#horizon.talkSoon(bucket), this.#talking[bucket] ?? 0)
+    for (const bucket of this.#talkingBuckets)
+      addFew(free, this.#horizon.talkSoon(bucket), valueAt(this.#talking, bucket))
     for (const bucket of this.#wrappingBuckets)
-      addFew(free, this.#horizon.wrapUpSoon(bucket), this.#wrapping[bucket] ?? 0)
+      addFew(free, this.#horizon.wrapUpSoon(bucket), valueAt(this.#wrapping, bucket))
     let tooFew = 0
-    for (let count = 0; count < needed; count += 1) tooFew += free[count] ?? 0
+    for (let count = 0; count < needed; count += 1) tooFew += valueAt(free, count)
     return clamp(tooFew, 0, 1)
   }
 
@@ -119,55 +123,48 @@ export class Risk {
   expected(): { readonly free: number; readonly answers: number } {
     const last = points - 1
     return {
-      free: this.#counts.available + this.#counts.leavingAvailable + (this.#free.mean[last] ?? 0),
-      answers: this.#counts.waiting + (this.#answers.mean[last] ?? 0),
+      free: this.#counts.available + this.#counts.leavingAvailable + valueAt(this.#free.mean, last),
+      answers: this.#counts.waiting + valueAt(this.#answers.mean, last),
     }
   }
 
-  #sortAgents(snapshot: PacingSnapshot, now: number): number {
+  #sortAgents(snapshot: PacingSnapshot, now: number): void {
     empty(this.#talking, this.#talkingBuckets)
     empty(this.#wrapping, this.#wrappingBuckets)
     empty(this.#resting, this.#restingBuckets)
-    let busy = 0
     for (const agent of snapshot.agents) {
       if (agent.leaving) continue
       if (agent.state === 'available') {
         if (agent.until === undefined || agent.until <= now) continue
         put(this.#resting, this.#restingBuckets, bucketOf((agent.until - now) / 1000))
-        busy += 1
         continue
       }
       const bucket = agent.state === 'reserved' ? 0 : bucketOf((now - agent.since) / 1000)
       if (agent.state === 'wrap-up') put(this.#wrapping, this.#wrappingBuckets, bucket)
       else put(this.#talking, this.#talkingBuckets, bucket)
-      busy += 1
     }
-    return busy
   }
 
   #sortCalls(
     snapshot: PacingSnapshot,
     { probability, now }: { readonly probability: number; readonly now: number },
-  ): number {
+  ): void {
     for (const bucket of this.#ringingBuckets) this.#ringingProbability[bucket] = 0
     empty(this.#ringing, this.#ringingBuckets)
-    let calls = 0
     for (const call of snapshot.calls) {
       if (call.state === 'waiting') continue
       const bucket = bucketOf((now - call.since) / 1000)
       const p = clamp(numberOr(call.answerFactor, 1) * probability, 0, 1)
       put(this.#ringing, this.#ringingBuckets, bucket)
-      this.#ringingProbability[bucket] = (this.#ringingProbability[bucket] ?? 0) + p
-      calls += 1
+      this.#ringingProbability[bucket] = valueAt(this.#ringingProbability, bucket) + p
     }
-    return calls
   }
 
   /** p [Fa(e+t) - Fa(e)] / { p [1 - Fa(e)] + (1-p) [1 - Ff(e)] }, with the bucket's mean p. */
   #addRinging(bucket: number): void {
-    const times = this.#ringing[bucket] ?? 0
+    const times = valueAt(this.#ringing, bucket)
     const row = this.#horizon.ring(bucket)
-    const p = (this.#ringingProbability[bucket] ?? 0) / times
+    const p = valueAt(this.#ringingProbability, bucket) / times
     const alive = p * row.answeredLater + (1 - p) * row.failsLater
     this.#answers.add(row.answers, times, alive > 1e-9 ? p / alive : 0)
   }
@@ -176,14 +173,13 @@ export class Risk {
   #exactAt(point: number): number {
     const answers = this.#answers.distribution(point)
     const free = this.#free.distribution(point)
-    if (answers === undefined || free === undefined) return 1
     const { available, leavingAvailable, waiting } = this.#counts
     const busy = this.#free.terms
     let risk = 0
     for (let answered = 0; answered <= this.#answers.terms; answered += 1) {
       const released = Math.max(0, answered + waiting - leavingAvailable) - available
       if (released < 0) continue
-      risk += (answers[answered] ?? 0) * (released >= busy ? 1 : (free[released] ?? 1))
+      risk += valueAt(answers, answered) * valueAt(free, Math.min(released, busy))
     }
     return risk
   }
@@ -207,19 +203,19 @@ export class Risk {
 function addFew(pmf: Float64Array, p: number, times: number): void {
   for (let n = 0; n < times; n += 1) {
     for (let value = pmf.length - 1; value > 0; value -= 1)
-      pmf[value] = (pmf[value] ?? 0) * (1 - p) + (pmf[value - 1] ?? 0) * p
-    pmf[0] = (pmf[0] ?? 0) * (1 - p)
+      pmf[value] = valueAt(pmf, value) * (1 - p) + valueAt(pmf, value - 1) * p
+    pmf[0] = valueAt(pmf, 0) * (1 - p)
   }
 }
 
 /** Counts one more in a bucket and remembers that it holds something. */
-function put(counts: Int32Array, held: number[], bucket: number): void {
-  const count = counts[bucket] ?? 0
+function put(counts: Float64Array, held: number[], bucket: number): void {
+  const count = valueAt(counts, bucket)
   if (count === 0) held.push(bucket)
   counts[bucket] = count + 1
 }
 
-function empty(counts: Int32Array, held: number[]): void {
+function empty(counts: Float64Array, held: number[]): void {
   for (const bucket of held) counts[bucket] = 0
   held.length = 0
 }

@@ -112,9 +112,9 @@ export class RollingCounts {
 
   /** The counts that a memory tells of; undefined where it tells of none. */
   static restored(memory: unknown): RollingCounts | undefined {
-    if (typeof memory !== 'object' || memory === null || !('lengthMs' in memory) || !('buckets' in memory))
-      return undefined
-    const { lengthMs, buckets } = memory
+    if (typeof memory !== 'object' || memory === null) return undefined
+    const parts: Readonly<Record<string, unknown>> = { ...memory }
+    const { lengthMs, buckets, answersFrom } = parts
     if (typeof lengthMs !== 'number' || !Number.isFinite(lengthMs) || !Array.isArray(buckets)) return undefined
     const counts = new RollingCounts(lengthMs)
     for (const bucket of buckets as readonly unknown[]) {
@@ -122,7 +122,7 @@ export class RollingCounts {
       const [at, answers, abandoned] = bucket as [number, number, number]
       counts.add({ at, lengthMs: 0, answers: Math.max(0, answers), abandoned: Math.max(0, abandoned) })
     }
-    if ('answersFrom' in memory && typeof memory.answersFrom === 'number') counts.#letGo(memory.answersFrom)
+    if (typeof answersFrom === 'number') counts.#letGo(answersFrom)
     return counts
   }
 }

@@ -1,4 +1,6 @@
-import { addBernoulli, type Cumulants, cumulate } from './math.ts'
+import { addBernoulli, type Cumulants, cumulate, valueAt } from './math.ts'
+
+const nothing = Float64Array.of()
 
 /** An exact sum has room for so many terms. */
 export const exactRoom = 128
@@ -31,7 +33,7 @@ export class SumsAtPoints {
     this.mean = new Float64Array(points)
     this.variance = new Float64Array(points)
     this.third = new Float64Array(points)
-    this.#distributions = Array.from({ length: points }, () => new Float64Array(exactRoom + 2))
+    this.#distributions = Array.from({ length: points }, () => new Float64Array(exactRoom + 1))
   }
 
   /** Whether the distributions are exact; the cumulants always hold. */
@@ -57,22 +59,21 @@ export class SumsAtPoints {
   add(row: Float64Array, times: number, scale: number): void {
     const { mean, variance, third } = this
     if (this.terms + times > exactRoom) this.#exact = false
-    for (let point = 0; point < row.length; point += 1) {
-      const p = Math.min(1, scale * (row[point] ?? 0))
+    for (let point = 0; point < mean.length; point += 1) {
+      const p = Math.min(1, scale * valueAt(row, point))
       const spread = times * p * (1 - p)
-      mean[point] = (mean[point] ?? 0) + times * p
-      variance[point] = (variance[point] ?? 0) + spread
-      third[point] = (third[point] ?? 0) + spread * (1 - 2 * p)
+      mean[point] = valueAt(mean, point) + times * p
+      variance[point] = valueAt(variance, point) + spread
+      third[point] = valueAt(third, point) + spread * (1 - 2 * p)
     }
     if (this.#exact) this.#addExactly(row, times, scale)
     this.terms += times
   }
 
   #addExactly(row: Float64Array, times: number, scale: number): void {
-    for (let point = 0; point < row.length; point += 1) {
-      const distribution = this.#distributions[point]
-      const p = Math.min(1, scale * (row[point] ?? 0))
-      if (distribution !== undefined) for (let n = 0; n < times; n += 1) addBernoulli(distribution, this.terms + n, p)
+    for (const [point, distribution] of this.#distributions.entries()) {
+      const p = Math.min(1, scale * valueAt(row, point))
+      for (let n = 0; n < times; n += 1) addBernoulli(distribution, this.terms + n, p)
     }
   }
 
@@ -81,9 +82,9 @@ export class SumsAtPoints {
     const { mean, variance, third } = this
     if (this.terms + times > exactRoom) this.#exact = false
     for (let point = 0; point < mean.length; point += 1) {
-      mean[point] = (mean[point] ?? 0) + times * (row.mean[point] ?? 0)
-      variance[point] = (variance[point] ?? 0) + times * (row.variance[point] ?? 0)
-      third[point] = (third[point] ?? 0) + times * (row.third[point] ?? 0)
+      mean[point] = valueAt(mean, point) + times * valueAt(row.mean, point)
+      variance[point] = valueAt(variance, point) + times * valueAt(row.variance, point)
+      third[point] = valueAt(third, point) + times * valueAt(row.third, point)
     }
     if (this.#exact) this.#addExactly(row.mean, times, 1)
     this.terms += times
@@ -95,15 +96,15 @@ export class SumsAtPoints {
     for (const distribution of this.#distributions) cumulate(distribution, this.terms)
   }
 
-  /** The exact distribution (or its distribution function) at a point: index = value of the sum. */
-  distribution(point: number): Float64Array | undefined {
-    return this.#distributions[point]
+  /** The exact distribution (or its distribution function) at a point: index = value of the sum. Empty where there is no point. */
+  distribution(point: number): Float64Array {
+    return this.#distributions[point] ?? nothing
   }
 
   /** The cumulants at a point, written into `into`. */
   cumulants(point: number, into: Cumulants): void {
-    into.mean = this.mean[point] ?? 0
-    into.variance = this.variance[point] ?? 0
-    into.third = this.third[point] ?? 0
+    into.mean = valueAt(this.mean, point)
+    into.variance = valueAt(this.variance, point)
+    into.third = valueAt(this.third, point)
   }
 }

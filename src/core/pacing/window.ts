@@ -153,7 +153,7 @@ export class BudgetWindow {
     const persons = this.answers / (1 - hiddenRate)
     const certain = this.#room(limit, persons, unseen(persons * hiddenRate))
     const planned = this.#previousAnswers / (1 - hiddenRate)
-    if (hiddenRate === 0 || planned <= persons) return certain
+    if (planned <= persons) return certain
     const byTheEnd = this.#room(limit, planned, unseen(planned * hiddenRate))
     const expected = persons * hiddenRate
     return Math.max(certain, Math.min(byTheEnd, this.#room(limit, persons, expected + Math.sqrt(expected))))

@@ -59,3 +59,67 @@ t.test('leads are alike by country and area, by attempt and by hour', async t =>
   t.not(leadKind(lead, nine), leadKind({ ...lead, number: '+13125550100' }, nine))
   t.equal(leadKind({ ...lead, attempts: 7 }, nine), leadKind({ ...lead, attempts: 9 }, nine))
 })
+
+t.test(
+  'a cell is a fading count of answers and of those expected, behind which stand a hundred dials of the mean',
+  async t => {
+    const cells = new AnswerCells()
+    const dials = Array.from({ length: 700 }, (_, n) => ({
+      answered: [1, 0, 0.25][n % 3] ?? 0,
+      expected: n < 350 ? 0.2 : 0.5,
+    }))
+    for (const dial of dials) cells.learn('x', dial)
+    const faded = (of: (dial: (typeof dials)[number]) => number) =>
+      dials.reduce((sum, dial, n) => sum + of(dial) * 0.999 ** (dials.length - 1 - n), 0)
+    const should = (faded(dial => dial.answered) + 100 * 0.2) / (faded(dial => dial.expected) + 100 * 0.2)
+    t.ok(Math.abs(cells.factor('x', 0.2) - should) < 1e-9)
+    t.strictSame(
+      [0, -1, Number.NaN].map(mean => cells.factor('x', mean)),
+      [1, 1, 1],
+      'of a mean that is none nothing can be a multiple',
+    )
+  },
+)
+
+t.test('what the whole campaign did is no kind of its own', async t => {
+  const cells = new AnswerCells()
+  for (let n = 0; n < 3_000; n += 1) {
+    const mean = n % 1_000 < 500 ? 0.1 : 0.4
+    cells.learn('usual', { answered: mean, expected: mean })
+    cells.learn('twice', { answered: 2 * mean, expected: mean })
+  }
+  t.ok(Math.abs(cells.factor('usual', 0.4) - 1) < 1e-9)
+  t.ok(Math.abs(cells.factor('twice', 0.1) - 2) < 0.1)
+})
+
+t.test('the kind that was dialed longest ago is forgotten first, and only when there is no room', async t => {
+  const cells = new AnswerCells()
+  const dial = { answered: 1, expected: 0.2 }
+  for (let n = 0; n < 2_000; n += 1) cells.learn(`kind ${n}`, dial)
+  cells.learn('kind 0', dial)
+  t.equal(cells.memory().length, 2_000)
+  t.not(cells.factor('kind 1', 0.2), 1)
+  cells.learn('new', dial)
+  t.equal(cells.memory().length, 2_000)
+  t.equal(cells.factor('kind 1', 0.2), 1)
+  for (const kept of ['kind 0', 'kind 2', 'new']) t.not(cells.factor(kept, 0.2), 1)
+})
+
+t.test('of a memory each cell is taken up that makes sense', async t => {
+  const read = (...entries: readonly unknown[]) => {
+    const cells = new AnswerCells()
+    cells.restore(entries)
+    return cells.memory()
+  }
+  const good = ['good', 0, 3] as const
+  t.strictSame(read(good, ['other', 3, 0]), [good, ['other', 3, 0]])
+  for (const bad of [
+    ...[null, 7, 'x', []],
+    ...[['x'], ['x', 1], [7, 1, 1], ['x', '1', 1], ['x', 1, '1'], ['x', -1, 1], ['x', 1, -1]],
+    ...[
+      ['x', Number.NaN, 1],
+      ['x', Number.POSITIVE_INFINITY, 1],
+    ],
+  ])
+    t.strictSame(read(bad, good), [good], JSON.stringify(bad))
+})

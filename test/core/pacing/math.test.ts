@@ -9,6 +9,7 @@ import {
   normalCdf,
   numberOr,
   probabilityNotPositive,
+  valueAt,
 } from '../../../src/core/pacing/math.ts'
 
 interface Reference {
@@ -37,7 +38,15 @@ t.test(
     const shape = logNormalOf(120, 1)
     for (const x of [0.5, 10, 60, 120, 300, 1_000])
       near(test, logNormalCdf(x, shape), jStat.lognormal.cdf(x, shape.location, shape.scale), 1e-6)
-    near(test, Math.exp(shape.location + shape.scale ** 2 / 2), 120, 1e-9)
+    for (const [mean, cv] of [
+      [120, 1],
+      [11, 0.6],
+      [20, 2.5],
+    ] as const) {
+      const { location, scale } = logNormalOf(mean, cv)
+      near(test, Math.exp(location + scale ** 2 / 2), mean, 1e-9)
+      near(test, Math.sqrt(Math.exp(scale ** 2) - 1), cv, 1e-9)
+    }
     test.equal(logNormalCdf(0, shape), 0)
     test.equal(logNormalCdf(-1, shape), 0)
   },
@@ -73,6 +82,52 @@ t.test('a sum of different Bernoulli variables has their mean and variance', asy
   )
 })
 
+t.test('adding to a sum makes room for one term, and a distribution function ends with its terms', async test => {
+  const pmf = Float64Array.of(0.5, 0.5, 7, 8)
+  addBernoulli(pmf, 1, 0.25)
+  test.strictSame([...pmf], [0.375, 0.5, 0.125, 8])
+  cumulate(pmf, 2)
+  test.strictSame([...pmf], [0.375, 0.875, 1, 8])
+  const rounded = Float64Array.of(0.7, 0.300_000_000_1, 0.1)
+  cumulate(rounded, 2)
+  test.strictSame([...rounded], [0.7, 1, 1], 'never above 1')
+  const nothing = Float64Array.of(1, 9)
+  cumulate(nothing, 0)
+  test.strictSame([...nothing], [1, 9])
+})
+
+t.test('beyond the ends of a list of numbers there is 0', async test => {
+  const numbers = Float64Array.of(7, 8)
+  test.strictSame(
+    [-1, 0, 1, 2].map(index => valueAt(numbers, index)),
+    [0, 7, 8, 0],
+  )
+})
+
+t.test('a sum without spread is what its mean says, rounded', async test => {
+  for (const variance of [0, 1e-12])
+    test.strictSame(
+      [-0.5, 0.499, 0.5, 0.501, 0.9].map(mean => probabilityNotPositive({ mean, variance, third: 0 })),
+      [1, 1, 0, 0, 0],
+    )
+  near(test, probabilityNotPositive({ mean: 0.5, variance: 1.5e-12, third: 0 }), 0.5, 1e-6)
+})
+
+t.test('skewness bends the argument as far as its turn, and no further', async test => {
+  for (const third of [-9, -2, -0.3, 0.3, 2, 9])
+    for (const variance of [0.5, 3])
+      for (let mean = -9; mean <= 9; mean += 0.75) {
+        const bend = third / (6 * variance ** 1.5)
+        const bent = (z: number) => z - bend * (z * z - 1)
+        const z = (0.5 - mean) / Math.sqrt(variance)
+        // Where the bent argument would turn back it stays: the highest of all before it, or the lowest of all behind it.
+        let furthest = bent(z)
+        for (let step = 0; step <= 30; step += 0.01)
+          furthest = third > 0 ? Math.max(furthest, bent(z - step)) : Math.min(furthest, bent(z + step))
+        near(test, probabilityNotPositive({ mean, variance, third }), jStat.normal.cdf(furthest, 0, 1), 1e-3)
+      }
+})
+
 t.test('the approximation is near the exact sum, far into its skewed tail, and monotone in the mean', async test => {
   const n = 80
   const p = 0.06
@@ -95,9 +150,13 @@ t.test('the approximation is near the exact sum, far into its skewed tail, and m
 })
 
 t.test('a number is kept inside its bounds, and what is none is replaced', async test => {
-  test.same(
-    [clamp(2, 0, 1), clamp(-1, 0, 1), clamp(0.5, 0, 1), clamp(Number.NaN, 0, 1), numberOr(Number.NaN, 0.7)],
-    [...[1, 0, 0.5, 0, 0.7]],
+  test.strictSame(
+    [6, 1, 3.5, 2, 5, Number.NaN].map(value => clamp(value, 2, 5)),
+    [5, 2, 3.5, 2, 5, 2],
+  )
+  test.strictSame(
+    [Number.NaN, undefined, 0, -3].map(value => numberOr(value, 0.7)),
+    [0.7, 0.7, 0, -3],
   )
 })
 

@@ -1,5 +1,12 @@
 import t from 'tap'
-import type { DecisionRecord, PacingSettings } from '../../../src/core/pacing/pacer.ts'
+import type {
+  DecisionRecord,
+  Pacer,
+  PacingDecision,
+  PacingObservation,
+  PacingSettings,
+  PacingSnapshot,
+} from '../../../src/core/pacing/pacer.ts'
 import { recompute, recordingPacers } from '../../../src/core/pacing/record.ts'
 import { createRandom } from '../../../src/sim/world/random.ts'
 import { snapshotAt } from '../../support/pacing.ts'
@@ -55,4 +62,140 @@ t.test('a record that was tampered with gives another number', async test => {
   if (record === undefined) throw new TypeError('a record expected')
   test.equal(recompute(record).originate, 1)
   test.equal(recompute({ ...record, snapshot: { ...record.snapshot, agents: [] } }).originate, 0)
+})
+
+const nothing: PacingDecision = { originate: 0, withdraw: [], reason: 'agents-covered', figures: {} }
+const settled: PacingObservation = { kind: 'settled', abandoned: false }
+const answered: PacingObservation = { kind: 'answered', afterMs: 9_000 }
+const empty: PacingSnapshot = { agents: [], calls: [], limits }
+
+/** A recorder around a pacer that decides what it is told to; its checkpoints are numbered. */
+function scripted(
+  decisions: readonly Partial<PacingDecision>[],
+  without: Partial<Record<keyof Pacer, undefined>> = {},
+) {
+  const told: string[] = []
+  let [asked, checkpoints] = [0, 0]
+  const inner: Pacer = {
+    mode: 'predictive',
+    configure: ({ ratio }) => void told.push(`configure ${ratio}`),
+    observe: ({ kind }, now) => void told.push(`${kind} ${now}`),
+    decide: () => ({ ...nothing, ...decisions[asked++] }),
+    memory: () => ({ inner: true }),
+    checkpoint: () => {
+      checkpoints += 1
+      return { checkpoint: checkpoints, growth: 'old' }
+    },
+    growth: () => ({ asked }),
+    answerProbability: now => now / 4,
+    answerFactor: leadKind => leadKind.length,
+  }
+  return { told, pacer: recordingPacers(() => ({ ...inner, ...without }) as Pacer)(settings) }
+}
+
+t.test('a record is the memory of a checkpoint, what was seen since, the picture and the decision', async t => {
+  const { pacer, told } = scripted([{ originate: 3 }, { originate: 2, riskBound: true }, { originate: 1 }])
+  pacer.observe(answered, 1)
+  pacer.decide(empty, 2)
+  t.equal(pacer.lastRecord?.(), undefined, 'the first decision is where the records begin')
+  pacer.observe(answered, 3)
+  pacer.decide(empty, 4)
+  const first = pacer.lastRecord?.()
+  t.strictSame(first, {
+    ...{ version: 2, settings, memory: { checkpoint: 1, growth: { asked: 1 } } },
+    observations: [{ at: 3, observation: answered }],
+    ...{ snapshot: empty, at: 4, decision: { ...nothing, originate: 2, riskBound: true } },
+  })
+  pacer.observe(settled, 5)
+  pacer.decide(empty, 6)
+  t.strictSame(pacer.lastRecord?.()?.observations, [
+    { at: 3, observation: answered },
+    { at: 5, observation: { ...settled, riskBound: true } },
+  ])
+  t.equal(first?.observations.length, 1, 'an earlier record stays as it was')
+  pacer.observe(settled, 7)
+  pacer.decide(empty, 8)
+  t.strictSame(told, ['answered 1', 'answered 3', 'settled 5', 'settled 7'])
+  const { pacer: free } = scripted([{}, {}, { originate: 1 }])
+  free.decide(empty, 1)
+  free.decide(empty, 2)
+  free.observe(settled, 3)
+  free.decide(empty, 4)
+  t.strictSame(free.lastRecord?.()?.observations, [{ at: 3, observation: { ...settled, riskBound: false } }])
+})
+
+t.test(
+  'worth keeping is a decision that does something, or has another reason than the last that was kept',
+  async t => {
+    const kept = (...decisions: readonly Partial<PacingDecision>[]) => {
+      const { pacer } = scripted([{}, ...decisions])
+      return [0, ...decisions.keys()].flatMap((_, at) => {
+        pacer.decide(empty, at)
+        return pacer.lastRecord?.()?.at === at ? at : []
+      })
+    }
+    t.strictSame(kept({}, {}, {}), [1], 'the first of its reason')
+    t.strictSame(kept({}, { originate: 1 }, {}), [1, 2])
+    t.strictSame(kept({}, { withdraw: ['x'] }, {}), [1, 2])
+    t.strictSame(kept({}, { reason: 'no-leads' }, { reason: 'no-leads' }, {}), [1, 2, 4])
+  },
+)
+
+t.test(
+  'records begin anew behind new settings, behind what the store has counted, and after 400 observations',
+  async t => {
+    const always = Array.from({ length: 9 }, () => ({ originate: 1 }))
+    const { pacer, told } = scripted(always)
+    const recordedAt = (now: number) => {
+      pacer.decide(empty, now)
+      const record = pacer.lastRecord?.()
+      return record?.at === now
+        ? [record.memory.checkpoint, record.settings.ratio, record.observations.length]
+        : undefined
+    }
+    recordedAt(1)
+    t.strictSame(recordedAt(2), [1, 2, 0])
+    pacer.configure({ ...settings, ratio: 5 })
+    t.equal(recordedAt(3), undefined)
+    t.strictSame(recordedAt(4), [2, 5, 0])
+    pacer.observe(answered, 5)
+    pacer.observe({ kind: 'counted', own: [], owner: [] }, 5)
+    pacer.observe(answered, 5)
+    t.equal(recordedAt(6), undefined)
+    pacer.observe(answered, 6)
+    t.strictSame(recordedAt(7), [3, 5, 1])
+    for (let n = 1; n < 400; n += 1) pacer.observe(answered, 7)
+    t.strictSame(recordedAt(8), [3, 5, 400])
+    pacer.observe(answered, 8)
+    t.equal(recordedAt(9), undefined)
+    t.strictSame(recordedAt(10), [4, 5, 0])
+    t.equal(told[0], 'configure 5')
+  },
+)
+
+t.test('a record keeps the picture as it was, and a recorder gives what its pacer gives', async t => {
+  const { pacer } = scripted([{}, {}])
+  const agent = { state: 'available' as const, since: 1, leaving: false }
+  const call = { callId: 'c', state: 'ringing' as const, since: 1 }
+  const seen = { agents: [agent], calls: [call], nextAnswerFactor: 0.4, limits: { ...limits } }
+  const before = structuredClone(seen)
+  pacer.decide(seen, 1)
+  pacer.decide(seen, 2)
+  Object.assign(agent, { since: 9 })
+  Object.assign(call, { since: 9 })
+  seen.limits.leads = 0
+  seen.agents.pop()
+  t.strictSame(pacer.lastRecord?.()?.snapshot, before)
+  t.equal(pacer.mode, 'predictive')
+  t.strictSame(pacer.memory(), { inner: true })
+  t.strictSame([pacer.answerProbability?.(2), pacer.answerFactor?.('four')], [0.5, 4])
+  const { pacer: plain } = scripted([{}, {}], {
+    answerProbability: undefined,
+    answerFactor: undefined,
+    checkpoint: undefined,
+  })
+  t.strictSame([plain.answerProbability?.(0), plain.answerFactor?.('x')], [Number.NaN, 1])
+  plain.decide(empty, 1)
+  plain.decide(empty, 2)
+  t.equal(plain.lastRecord?.(), undefined, 'a pacer that cannot promise to decide alike is not recorded')
 })
