@@ -44,8 +44,9 @@ export function createLawFinder(book: RuleBook): LawFinder {
   }
 }
 
-function keyOf({ seller, purpose, topic = '', voice = 'live', automation, person }: LawQuestion): string {
-  return `${seller} ${purpose} ${topic} ${voice} ${automation?.join('+') ?? ''} ${person.join(' ')}`
+/** Without a word about it a person speaks, and the system does both; nothing done by itself is another question. */
+function keyOf({ seller, purpose, topic, voice = 'live', automation = automations, person }: LawQuestion): string {
+  return JSON.stringify([seller, purpose, topic, voice, automation, person])
 }
 
 /** The part of the UTC day around `now` in which no rule begins or ends: [from, until). */
