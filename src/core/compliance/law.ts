@@ -77,7 +77,7 @@ function lawOf(book: RuleBook, question: LawQuestion, now: InstantMs): Law {
       return [{ ...rule, calendar }]
     })
   const hours = applying.flatMap(hoursOf)
-  const { listRules, partsWithLaws } = preparedOf(book)
+  const { listRules } = preparedOf(book)
   return {
     version: book.version,
     lines: rules,
@@ -99,7 +99,7 @@ function lawOf(book: RuleBook, question: LawQuestion, now: InstantMs): Law {
     holidays: unionOf(hours.map(one => one.calendar)),
     uncovered:
       book.jurisdictions.length === 0 ? [] : person.filter((_, at) => !hasHours(book.jurisdictions, covered[at])),
-    unread: partsWithLaws.size === 0 ? [] : unreadOf(book, person),
+    unread: unreadOf(book, person),
   }
 }
 
