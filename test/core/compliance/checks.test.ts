@@ -248,6 +248,9 @@ t.test('rests: of the law, of the product, and neither for an agent who is reser
   const other = history.map(past => ({ ...past, sameNumber: false, campaignId: 'autumn', topic: 'x' }))
   t.same(said([], false, other), own, 'the person, in every campaign')
   t.equal(said([], false, [pastAt(now - hourMs)]), 'yes', 'who was not left in silence')
+  const retry = (dialableAt: number) => restVerdict(caseWith({ facts: { dialableAt } }))
+  t.strictSame(retry(now), yes)
+  t.strictSame(retry(now + 1), no('resting', { retryAt: now + 1, rule: 'campaign/retry' }))
 })
 
 t.test('which caller identities may be presented', async t => {

@@ -127,6 +127,16 @@ t.test('the rules of a campaign are those of its settings', async t => {
     ...{ attemptsMax: testCampaign.retry.attemptsMax, ringTimeoutMs: 25_000, latestAnswerMs: 2_000 + 10_000 + 25_000 },
   })
   t.strictSame(rules.callingHours, { ruleId: 'campaign/hours', days: [[], span, [], [], [], [], span] })
+  for (const weekday of [0, 1, 2, 3, 4, 5, 6]) {
+    const { days } = verdictRules(
+      { ...settings, callingHours: { ...callingHours, weekdays: [weekday] } },
+      laws,
+    ).callingHours
+    t.strictSame(
+      days,
+      [0, 1, 2, 3, 4, 5, 6].map(day => (day === weekday ? span : [])),
+    )
+  }
   t.strictSame([...rules.countries], ['CA'])
   t.strictSame(countriesOf({ seller: { sellerId: 'x', place: 'US-FL' } }), ['US'])
   t.equal(verdictRules(settings, laws), rules, 'worked out once')

@@ -97,6 +97,7 @@ t.test('the finder remembers a law for the day, and for the question that was as
   t.equal(finder.law({ ...question }, midnight + dayMs - 1), law)
   t.not(finder.law(question, midnight + dayMs), law)
   t.not(finder.law(question, midnight - 1), law)
+  t.equal(finder.law(question, now), finder.law(question, now - 1), 'in the middle of a day')
   const again = finder.law(question, midnight)
   const others: readonly Partial<LawQuestion>[] = [
     { seller: 'FR' },
@@ -199,7 +200,7 @@ t.test("which lists the book knows, and whose state's bind", async t => {
 })
 
 t.test('a place without hours is not covered, whatever duties it has', async t => {
-  const book = bookOf([at(['US'], [hours('us')]), at(['ES'], [line('es')]), at(['FR-75'], [hours('paris')])])
+  const book = bookOf([at(['US'], [line('a'), hours('us')]), at(['ES'], [line('es')]), at(['FR-75'], [hours('paris')])])
   const uncovered = (person: readonly Place[], profiles: RuleBook['profiles'] = {}) =>
     lawOf({ ...book, profiles }, { person }).uncovered
   t.same(uncovered(['US-FL', 'US']), [])
