@@ -72,9 +72,9 @@ t.test('the lines that were asked, in the order of the checks', async t => {
 
 t.test('the lists that would have refused the call, had the number been on them', async t => {
   const law = {
-    lists: [line<'do-not-call-list'>('us', { place: 'US' }), line<'do-not-call-list'>('ca', { place: 'CA' })],
+    lists: ['US', 'US-NY', 'CA'].map(place => line<'do-not-call-list'>(place, { place })),
     stateLists: [line<'do-not-call-list'>('tx', { place: 'US-TX' })],
-    listPlaces: ['US', 'CA', 'GB', 'US-TX', 'US-FL'],
+    listPlaces: ['US', 'US-NY', 'CA', 'GB', 'US-TX', 'US-FL'],
   }
   const table: readonly (readonly [list: Partial<DoNotCallListState>, asked: boolean])[] = [
     [{ kind: 'company' }, true],
@@ -88,6 +88,7 @@ t.test('the lists that would have refused the call, had the number been on them'
     [{ kind: 'national', place: 'FR' }, true],
     [{ kind: 'national' }, true],
     [{ kind: 'state', place: 'US-TX' }, true],
+    [{ kind: 'state', place: 'US-NY' }, true],
     [{ kind: 'national', place: 'US-TX' }, false],
     [{ kind: 'state', place: 'US-FL' }, false],
     [{ kind: 'state', place: 'US-GA' }, true],
