@@ -79,11 +79,8 @@ function lineVerdict(rule: Rule, one: Case): Verdict | 'not-asked' {
       return rests ? no(`rest-after-${rule.after}`, { retryAt, rule: rule.ruleId }) : yes
     }
     case 'consent':
-    case 'opt-out': {
-      const verdict = consentVerdict({ ...one, rules: { ...one.rules, consent: 'respected' } })
-      const isOwn = !verdict.allowed && (verdict.rule === rule.ruleId || verdict.reason === 'consent-withdrawn')
-      return isOwn ? verdict : yes
-    }
+    case 'opt-out':
+      return consentVerdict({ ...one, rules: { ...one.rules, consent: 'respected' } })
     case 'do-not-call-list': {
       const doNotCall = one.facts.doNotCall.filter(({ place }) => place === rule.place)
       return listsVerdict({ ...one, facts: { ...one.facts, doNotCall } })
