@@ -178,4 +178,58 @@ export const REVIEWED = [
     to: '',
     why: 'undefined is as false where it is asked',
   },
+  {
+    file: 'src/core/compliance/callingHours.ts',
+    code: 'const searchDays = [2, 5, daysAheadMax]',
+    to: '3',
+    why: 'how far is looked first: speed alone',
+  },
+  {
+    file: 'src/core/compliance/callingHours.ts',
+    code: 'const searchDays = [2, 5, daysAheadMax]',
+    to: '6',
+    why: 'how far is looked next: speed alone',
+  },
+  {
+    file: 'src/core/compliance/callingHours.ts',
+    code: 'after = until',
+    to: ';',
+    why: 'looks again at days in which nothing was found: speed alone',
+  },
+  {
+    file: 'src/core/compliance/callingHours.ts',
+    code: 'if (at > after && at <= until) found.push(at)',
+    to: '>=',
+    why: 'at that instant it is closed, or it would have been found before',
+  },
+  {
+    file: 'src/core/compliance/verdict.ts',
+    code: 'if (longerMs <= 0) return { facts, rules, law, now }',
+    to: '<',
+    why: 'nothing is added to the latest answer',
+  },
+  {
+    file: 'src/core/compliance/law.ts',
+    code: 'prepared.set(book, made)',
+    to: ';',
+    why: 'made again for each question: speed alone',
+  },
+  {
+    file: 'src/core/compliance/law.ts',
+    code: 'if (found !== undefined) return found',
+    to: 'false',
+    why: 'made again for each question: speed alone',
+  },
+  {
+    file: 'src/core/compliance/lawLines.ts',
+    code: 'alone.set(law, lines)',
+    to: ';',
+    why: 'made again for each explanation: speed alone',
+  },
+  {
+    file: 'src/core/compliance/lawLines.ts',
+    code: 'if (known !== undefined) return known',
+    to: 'false',
+    why: 'made again for each explanation: speed alone',
+  },
 ]

@@ -330,6 +330,18 @@ t.test(
   },
 )
 
+t.test('what a crash has left of a segment that was being written goes, and whole segments stay', async t => {
+  const { file, store, at } = await rotatingStore(t, 5)
+  await store.files.rotateLedger({ before: at, at })
+  const [first] = readdirSync(segmentFolder(file))
+  writeFileSync(join(segmentFolder(file), '7.part'), 'half of one')
+  await store.files.rotateLedger({ before: at + 1, at: at + 1 })
+  const names = readdirSync(segmentFolder(file)).sort()
+  t.equal(names.length, 2)
+  t.equal(names[0], first)
+  t.notOk(names.includes('7.part'))
+})
+
 t.test('a rotation that a crash has stopped is finished by the next one', async t => {
   const { file, store, at } = await rotatingStore(t, 1_100)
   const before = entriesOf(file)

@@ -40,7 +40,7 @@ export function abandonmentOf(end: AttemptEnd | undefined, wrapUpCode: string | 
   const machine = end.disposition === 'machine'
   const abandoned = end.disposition === 'abandoned'
   const byPbx = end.detail === 'pbx-took-over' || end.detail === 'application-gone'
-  const timed = abandoned && end.messageAt !== undefined
+  const waitedMs = abandoned && end.messageAt !== undefined ? end.messageAt - end.answeredAt : undefined
   const untimed = abandoned && end.messageAt === undefined && byPbx
   return {
     answered: Number(!machine),
@@ -48,8 +48,8 @@ export function abandonmentOf(end: AttemptEnd | undefined, wrapUpCode: string | 
     machines: Number(machine),
     abandoned: Number(abandoned),
     hungUpWaiting: Number(end.disposition === 'hung-up-waiting'),
-    messages: Number(timed || untimed),
-    messagesInTime: Number(timed && (end.messageAt ?? 0) - end.answeredAt <= inTimeMs),
+    messages: Number(waitedMs !== undefined || untimed),
+    messagesInTime: Number(waitedMs !== undefined && waitedMs <= inTimeMs),
     messagesUntimed: Number(untimed),
   }
 }

@@ -26,7 +26,7 @@ const ownRests: readonly Pick<Rule<'rest'>, 'ruleId' | 'after' | 'forMs' | 'per'
 export function consentVerdict(one: Case): Verdict {
   const { facts, rules, now } = one
   const asked = permissionsIn(one)
-  if (facts.permissions.length > 0 && hasWithdrawn(facts.permissions, asked.about, now)) {
+  if (hasWithdrawn(facts.permissions, asked.about, now)) {
     return no('consent-withdrawn', { retryAt: now + dayMs, detail: `topic ${rules.of.topic}` })
   }
   const needed = neededConsent(one)
@@ -46,10 +46,8 @@ export function consentVerdict(one: Case): Verdict {
 /** The strictest consent that is asked for, and that nothing else stands in for. */
 function neededConsent(one: Case): Pick<Rule<'consent'>, 'ruleId' | 'basis'> | undefined {
   const { rules, law, now } = one
-  const asking =
-    one.facts.permissions.length === 0
-      ? law.consent
-      : law.consent.filter(rule => liftedBy(rule, permissionsIn(one), now) === undefined)
+  const asked = permissionsIn(one)
+  const asking = law.consent.filter(rule => liftedBy(rule, asked, now) === undefined)
   const strict = asking.find(({ basis }) => basis === 'written') ?? asking[0]
   return strict ?? (rules.consent === 'required' ? { ruleId: 'campaign/consent', basis: 'express' } : undefined)
 }
@@ -91,8 +89,7 @@ export function hoursVerdict(one: Case): Verdict {
 function hoursOf(one: Case): readonly Hours[] {
   const { facts, rules, law, now } = one
   const asked = permissionsIn(one)
-  const lawful =
-    facts.permissions.length === 0 ? law.hours : law.hours.filter(rule => liftedBy(rule, asked, now) === undefined)
+  const lawful = law.hours.filter(rule => liftedBy(rule, asked, now) === undefined)
   const own = facts.ownHours === undefined ? [] : [{ ruleId: 'person/hours', days: facts.ownHours }]
   return [...lawful, rules.callingHours, ...own]
 }
@@ -119,19 +116,20 @@ export function attemptWindows(one: Case): readonly AttemptWindow[] {
 
 /** No window of attempts is full. */
 export function attemptsVerdict(one: Case): Verdict {
-  const { facts, rules, law } = one
+  const { facts, rules } = one
   if (facts.attempts >= rules.attemptsMax) {
     return no('attempts-exhausted', { rule: 'campaign/attempts', detail: `${facts.attempts} of ${rules.attemptsMax}` })
   }
-  if (facts.history.length === 0 || law.attempts.length + rules.attemptLimits.length === 0) return yes
   const full = attemptWindows(one).filter(({ count, max }) => count >= max)
   const [first] = full
   if (first === undefined) return yes
-  const ever = full.find(({ retryAt }) => retryAt === undefined)
-  const detail = (window: AttemptWindow) => `${window.count} of ${window.max}`
-  if (ever !== undefined) return no('attempts-limit', { rule: ever.ruleId, detail: detail(ever) })
-  const last = full.reduce((latest, next) => ((next.retryAt ?? 0) > (latest.retryAt ?? 0) ? next : latest), first)
-  return no('attempts-limit', { rule: last.ruleId, detail: detail(last), retryAt: last.retryAt ?? 0 })
+  const last = full.reduce((latest, next) => (opensAt(next) > opensAt(latest) ? next : latest), first)
+  const { ruleId: rule, count, max, retryAt } = last
+  return no('attempts-limit', { rule, detail: `${count} of ${max}`, ...given({ retryAt }) })
+}
+
+function opensAt({ retryAt = Number.POSITIVE_INFINITY }: AttemptWindow): InstantMs {
+  return retryAt
 }
 
 /** Nothing that has happened asks for a rest: the lead's own retry time, and the rests of the law and the product. */
@@ -144,7 +142,6 @@ export function restVerdict({ facts, rules, law, now }: Case): Verdict {
     latest = verdict(at)
   }
   take(facts.dialableAt, retryAt => no('resting', { retryAt, rule: 'campaign/retry' }))
-  if (facts.history.length === 0) return latest
   for (const rule of [...law.rest, ...ownRests]) {
     const reason = `rest-after-${rule.after}` as const
     take(restOf(rule, { facts, rules }), retryAt => no(reason, { retryAt, rule: rule.ruleId }))
@@ -179,7 +176,6 @@ export function fatigueVerdict({ facts, rules, now }: Case): Verdict {
 
 /** Caller identities of the pool that may be presented at the called place. */
 export function allowedCallerIds(law: Law, callerIds: readonly PhoneNumber[]): readonly PhoneNumber[] {
-  if (law.callerIdentity.length === 0) return callerIds
   const begins = (callerId: PhoneNumber) => (prefix: string) => callerId.startsWith(prefix)
   return callerIds.filter(callerId =>
     law.callerIdentity.every(

@@ -45,9 +45,9 @@ export interface Fatigue {
 function eventsOf(past: PastAttempt): readonly (keyof FatigueWeights)[] {
   const events: (keyof FatigueWeights)[] = []
   if (past.counts) events.push('attempt')
-  const talkedMs = past.answeredAt === undefined ? undefined : (past.endedAt ?? past.answeredAt) - past.answeredAt
   const hungUp = past.disposition === 'connected' || past.disposition === 'hung-up-waiting'
-  if (talkedMs !== undefined && hungUp && past.endedAt !== undefined) {
+  if (hungUp && past.answeredAt !== undefined && past.endedAt !== undefined) {
+    const talkedMs = past.endedAt - past.answeredAt
     if (talkedMs < 5_000) events.push('hungUpWithin5s')
     else if (talkedMs < 20_000) events.push('hungUpWithin20s')
   }

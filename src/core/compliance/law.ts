@@ -44,8 +44,9 @@ export function createLawFinder(book: RuleBook): LawFinder {
   }
 }
 
-function keyOf({ seller, purpose, topic = '', voice = 'live', automation, person }: LawQuestion): string {
-  return `${seller} ${purpose} ${topic} ${voice} ${automation?.join('+') ?? ''} ${person.join(' ')}`
+/** Without a word about it a person speaks, and the system does both; nothing done by itself is another question. */
+function keyOf({ seller, purpose, topic, voice = 'live', automation = automations, person }: LawQuestion): string {
+  return JSON.stringify([seller, purpose, topic, voice, automation, person])
 }
 
 /** The part of the UTC day around `now` in which no rule begins or ends: [from, until). */
@@ -76,7 +77,7 @@ function lawOf(book: RuleBook, question: LawQuestion, now: InstantMs): Law {
       return [{ ...rule, calendar }]
     })
   const hours = applying.flatMap(hoursOf)
-  const { listRules, partsWithLaws } = preparedOf(book)
+  const { listRules } = preparedOf(book)
   return {
     version: book.version,
     lines: rules,
@@ -98,7 +99,7 @@ function lawOf(book: RuleBook, question: LawQuestion, now: InstantMs): Law {
     holidays: unionOf(hours.map(one => one.calendar)),
     uncovered:
       book.jurisdictions.length === 0 ? [] : person.filter((_, at) => !hasHours(book.jurisdictions, covered[at])),
-    unread: partsWithLaws.size === 0 ? [] : unreadOf(book, person),
+    unread: unreadOf(book, person),
   }
 }
 

@@ -41,13 +41,12 @@ export function explainLaw(facts: VerdictFacts, rules: VerdictRules, now: Instan
 /** Asks each line alone, through the gate's own checks: nothing is merged in a law, so each line can stand by itself. */
 function answerLines(one: Case): readonly AnsweredLine[] {
   const bare = withoutOwnWishes(one)
-  const { permissions } = one.facts
-  const unpermitted = permissions.length === 0 ? bare : { ...bare, facts: { ...bare.facts, permissions: [] } }
+  const unpermitted = { ...bare, facts: { ...bare.facts, permissions: [] } }
   return linesAlone(one.law).map(({ rule, law }) => {
     const verdict = lineVerdict(rule, { ...bare, law })
     if (verdict === 'not-asked') return { rule, answer: 'stands' }
     if (!verdict.allowed) return { rule, answer: 'refuses', verdict }
-    if (rule.yieldsTo === undefined || permissions.length === 0) return { rule, answer: 'satisfied' }
+    if (rule.yieldsTo === undefined) return { rule, answer: 'satisfied' }
     const strict = lineVerdict(rule, { ...unpermitted, law })
     return { rule, answer: strict === 'not-asked' || strict.allowed ? 'satisfied' : 'lifted' }
   })
@@ -80,11 +79,8 @@ function lineVerdict(rule: Rule, one: Case): Verdict | 'not-asked' {
       return rests ? no(`rest-after-${rule.after}`, { retryAt, rule: rule.ruleId }) : yes
     }
     case 'consent':
-    case 'opt-out': {
-      const verdict = consentVerdict({ ...one, rules: { ...one.rules, consent: 'respected' } })
-      const isOwn = !verdict.allowed && (verdict.rule === rule.ruleId || verdict.reason === 'consent-withdrawn')
-      return isOwn ? verdict : yes
-    }
+    case 'opt-out':
+      return consentVerdict({ ...one, rules: { ...one.rules, consent: 'respected' } })
     case 'do-not-call-list': {
       const doNotCall = one.facts.doNotCall.filter(({ place }) => place === rule.place)
       return listsVerdict({ ...one, facts: { ...one.facts, doNotCall } })

@@ -46,5 +46,5 @@ export function instantOf(zone: ZoneOffset, day: number, minuteOfDay: number): I
   const first = wall - zone.offsetMinutes * minuteMs
   if (first < zone.until || zone.nextOffsetMinutes === undefined) return first
   const later = wall - zone.nextOffsetMinutes * minuteMs
-  return later < zone.until ? zone.until : later
+  return Math.max(later, zone.until)
 }

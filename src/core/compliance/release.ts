@@ -62,12 +62,12 @@ type Decided = { readonly by: (settings: CampaignSettings) => unknown; readonly 
 const decided: readonly Decided[] = [
   // Whose calls these are, what they are about and how they are made decides which laws, windows, permissions and exemptions there are.
   {
-    by: ({ seller, purpose, topic, voice, automation }) => [seller, purpose, topic, voice ?? null, automation ?? null],
+    by: ({ seller, purpose, topic, voice, automation }) => [seller, purpose, topic, voice, automation],
     reasons: releasableReasons,
   },
-  { by: ({ optOutNumber }) => optOutNumber ?? null, reasons: ['opt-out-missing'] },
-  { by: ({ countries }) => countries ?? null, reasons: ['country-not-allowed'] },
-  { by: ({ filter }) => filter ?? null, reasons: ['filtered-out'] },
+  { by: ({ optOutNumber }) => optOutNumber, reasons: ['opt-out-missing'] },
+  { by: ({ countries }) => countries, reasons: ['country-not-allowed'] },
+  { by: ({ filter }) => filter, reasons: ['filtered-out'] },
   { by: ({ consent }) => consent, reasons: ['consent-missing', 'consent-expired', 'consent-withdrawn'] },
   {
     by: ({ callingHours, ringTimeoutMs, setupTimeoutMs }) => [callingHours, ringTimeoutMs + setupTimeoutMs],

@@ -153,7 +153,7 @@ function isSame(one: ImportedPermission, other: ImportedPermission): boolean {
 
 function identity(permission: ImportedPermission): string {
   const { basis, topics, channels, givenAt, expiresAt, withdrawnAt, seller } = permission
-  return JSON.stringify([seller ?? null, basis, topics, channels, givenAt, expiresAt ?? null, withdrawnAt ?? null])
+  return JSON.stringify([seller, basis, topics, channels, givenAt, expiresAt, withdrawnAt])
 }
 
 /** What an erasure leaves of a withdrawal: to the day, for an instant to the millisecond would lead back to the ledger's entry. */

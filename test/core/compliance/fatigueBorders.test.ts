@@ -33,4 +33,6 @@ t.test('how long until so few are left', async t => {
   t.equal(decayMs(8, 1, 1_000), 3_000)
   t.equal(decayMs(4, 4, 1_000), 0)
   t.equal(decayMs(1, 4, 1_000), 0)
+  t.equal(decayMs(0, 0, 1_000), 0)
+  t.equal(decayMs(3, 2, 1_000), 585, 'of 584.96 ms the last one counts')
 })
