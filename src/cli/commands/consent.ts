@@ -56,7 +56,7 @@ function importCommand(consent: Command, cli: Cli): void {
       )
       .option('--country <code>', 'country of numbers without a country code (default: defaultCountry)')
       .description('record permissions from a CSV: all rows or none; what the file says wins over the options'),
-    "dialwright consent import optins.csv --topic sales --basis express --how 'form on example.com, box ticked'",
+    "dialwright consent import optins.csv --topic sales --basis express --given 2026-11-02 --how 'form on example.com, box ticked'",
   ).action(async (file: string, options: GivenOptions & { country?: string }) => {
     const { topic, channel, basis, how, given, expires, country, seller } = options
     const query = {
