@@ -68,10 +68,11 @@ function round(value, places) {
 }
 
 /**
- * Prints the summary as a person reads it.
+ * Prints the summary as a person reads it, in a terminal broken between words.
  * @param {Summary} summary
  */
-export function printSummary(summary, out = process.stdout) {
+export async function printSummary(summary, out = process.stdout) {
+  const { wrap } = await import('#dialwright/cli/terminal/format.js')
   const { carrier, dispositions } = summary
   /** @param {number} ratio */
   const percent = ratio => `${(ratio * 100).toFixed(1)} %`
@@ -98,8 +99,14 @@ export function printSummary(summary, out = process.stdout) {
     ['mismatches', summary.mismatches === 0 ? '0: every attempt agrees with the carrier' : summary.mismatches],
   ]
   const table = Object.entries(DISPOSITIONS_BY_SIP_CODE).map(([code, names]) => `${code} ${names.join(' or ')}`)
-  out.write(`\nSummary\n${rows.map(([name, value]) => `  ${name.padEnd(20)} ${value}`).join('\n')}\n`)
-  out.write(`\n  Held against the carrier's own log by this table: ${table.join('; ')}.\n`)
+  const width = out.isTTY === true ? out.columns : Number.POSITIVE_INFINITY
+  /** @param {string} text @param {string} indent */
+  const lines = (text, indent) => wrap(text, { width, indent })
+  const valueIndent = ' '.repeat(23)
+  /** @type {(name: string, value: string | number) => string} */
+  const row = (name, value) => `  ${name.padEnd(20)} ${lines(String(value), valueIndent).trimStart()}`
+  out.write(`\nSummary\n${rows.map(([name, value]) => row(name, value)).join('')}\n`)
+  out.write(lines(`Held against the carrier's own log by this table: ${table.join('; ')}.`, '  '))
   for (const line of summary.firstMismatches ?? []) out.write(`  ${line}\n`)
 }
 
