@@ -18,9 +18,14 @@ import { connectDelays, DISPOSITIONS_BY_SIP_CODE, mismatchesOf } from '../lib/wi
 export function summarise({ calls, carrier, imported, before, after, occupancy, instead }) {
   const answeredByPerson = after.answeredByPerson - before.answeredByPerson
   const abandoned = after.abandoned - before.abandoned
-  const found = mismatchesOf(calls, carrier.calls)
+  const atCarrier = new Set(carrier.calls.map(({ sipCallId }) => sipCallId))
+  // A call that left after all has no attempt then, and is a mismatch.
+  const neverSent = calls.filter(call => call.disposition === 'failed' && !atCarrier.has(call.sipCallId ?? ''))
+  const sent = calls.filter(call => !neverSent.includes(call))
+  const found = mismatchesOf(sent, carrier.calls)
   return {
     attempts: calls.length,
+    neverSent: neverSent.length,
     dispositions: countBy(calls, call => call.disposition ?? 'none'),
     answeredByPerson,
     conversations: answeredByPerson - abandoned,
@@ -96,6 +101,7 @@ export async function printSummary(summary, out = process.stdout) {
       'the carrier saw',
       `${carrier.invites} calls, ${carrier.answered} answered; by SIP code: ${list(carrier.bySipCode)}`,
     ],
+    ...(summary.neverSent === 0 ? [] : [neverSentRow(summary.neverSent)]),
     ['mismatches', summary.mismatches === 0 ? '0: every attempt agrees with the carrier' : summary.mismatches],
   ]
   const table = Object.entries(DISPOSITIONS_BY_SIP_CODE).map(([code, names]) => `${code} ${names.join(' or ')}`)
@@ -108,6 +114,14 @@ export async function printSummary(summary, out = process.stdout) {
   out.write(`\nSummary\n${rows.map(([name, value]) => row(name, value)).join('')}\n`)
   out.write(lines(`Held against the carrier's own log by this table: ${table.join('; ')}.`, '  '))
   for (const line of summary.firstMismatches ?? []) out.write(`  ${line}\n`)
+}
+
+/**
+ * @param {number} count
+ * @returns {[name: string, value: string]}
+ */
+function neverSentRow(count) {
+  return ['never sent', `${count} of the failed: the PBX had too much to do to send them in time`]
 }
 
 /** @param {Summary} summary */
