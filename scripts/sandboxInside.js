@@ -14,7 +14,13 @@ import { SETTINGS, sandboxEnvironment } from './lib/sandboxSettings.js'
 
 const KILL_AFTER_MS = 15_000
 
-exitOnFailure(main(process.argv.slice(2)).then(code => process.exit(code)))
+const ended = main(process.argv.slice(2))
+exitOnFailure(ended)
+// The channel to the outer half would keep a failed set-up waiting for ever.
+ended.then(
+  code => process.exit(code),
+  () => setImmediate(() => process.exit()),
+)
 
 /** @param {string[]} args */
 async function main([mounts, ...command]) {

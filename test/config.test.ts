@@ -281,3 +281,14 @@ t.test('colours follow the environment', async t => {
   t.same(colourEnvironment({ FORCE_COLOR: '1' }), { refused: false, forced: true })
   t.same(colourEnvironment({}), { refused: false, forced: false })
 })
+
+t.test('a section with nothing under it but comments is left out, also when its lines lose their marks', t => {
+  const [head = ''] = minimal.split('agents:')
+  const rest = 'api:\n  tokenFile: api.token\n'
+  const load = (agents: string) => loadConfig(write(`${head}${agents}${rest}`, 'sections.yaml'), { env })
+  t.match(load('agents:   # nobody yet\n# - id: a\ncampaigns:\nrules:\n'), { agents: [], campaigns: [] })
+  t.match(load("agents:   # nobody yet\n- id: '1001'\n  name: Ann\n"), { agents: [{ agentId: '1001' }] })
+  t.throws(() => load('defaultCountry:\n'), { message: /sections\.yaml:\d+: defaultCountry/ })
+  t.throws(() => loadConfig(write('nodes:\n', 'bare.yaml'), { env }), { message: /bare\.yaml.*nodes/ })
+  t.end()
+})

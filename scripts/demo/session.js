@@ -46,7 +46,7 @@ export async function runDemo(options, { startPbx, asked, folder, settleMs = SET
   const world = await startPbx({ folder, agents, ...(morning !== undefined && { morning }) })
   try {
     const summary = await campaign(world, { ...options, asked, settleMs })
-    printSummary(summary)
+    await printSummary(summary)
     return summary
   } finally {
     await world.stop()
@@ -55,12 +55,10 @@ export async function runDemo(options, { startPbx, asked, folder, settleMs = SET
 
 /** @param {number} agents */
 async function simulatedMorning(agents) {
-  process.stderr.write('Simulating a first morning, from which the pacing begins (--cold: from nothing) ...\n')
+  process.stderr.write('Simulating a first morning for the pacing to begin with (--cold: nothing) ...\n')
   const morning = await firstMorning({ agents })
   const { persons, abandoned } = morning
-  process.stderr.write(
-    `It has taught who answers and when; of ${persons} people who answered, ${abandoned} were abandoned.\n`,
-  )
+  process.stderr.write(`It taught who answers and when: ${persons} people answered, ${abandoned} were abandoned.\n`)
   return morning
 }
 

@@ -18,9 +18,14 @@ import { connectDelays, DISPOSITIONS_BY_SIP_CODE, mismatchesOf } from '../lib/wi
 export function summarise({ calls, carrier, imported, before, after, occupancy, instead }) {
   const answeredByPerson = after.answeredByPerson - before.answeredByPerson
   const abandoned = after.abandoned - before.abandoned
-  const found = mismatchesOf(calls, carrier.calls)
+  const atCarrier = new Set(carrier.calls.map(({ sipCallId }) => sipCallId))
+  // A call that left after all has no attempt then, and is a mismatch.
+  const neverSent = calls.filter(call => call.disposition === 'failed' && !atCarrier.has(call.sipCallId ?? ''))
+  const sent = calls.filter(call => !neverSent.includes(call))
+  const found = mismatchesOf(sent, carrier.calls)
   return {
     attempts: calls.length,
+    neverSent: neverSent.length,
     dispositions: countBy(calls, call => call.disposition ?? 'none'),
     answeredByPerson,
     conversations: answeredByPerson - abandoned,
@@ -68,10 +73,11 @@ function round(value, places) {
 }
 
 /**
- * Prints the summary as a person reads it.
+ * Prints the summary as a person reads it, in a terminal broken between words.
  * @param {Summary} summary
  */
-export function printSummary(summary, out = process.stdout) {
+export async function printSummary(summary, out = process.stdout) {
+  const { wrap } = await import('#dialwright/cli/terminal/format.js')
   const { carrier, dispositions } = summary
   /** @param {number} ratio */
   const percent = ratio => `${(ratio * 100).toFixed(1)} %`
@@ -95,12 +101,27 @@ export function printSummary(summary, out = process.stdout) {
       'the carrier saw',
       `${carrier.invites} calls, ${carrier.answered} answered; by SIP code: ${list(carrier.bySipCode)}`,
     ],
+    ...(summary.neverSent === 0 ? [] : [neverSentRow(summary.neverSent)]),
     ['mismatches', summary.mismatches === 0 ? '0: every attempt agrees with the carrier' : summary.mismatches],
   ]
   const table = Object.entries(DISPOSITIONS_BY_SIP_CODE).map(([code, names]) => `${code} ${names.join(' or ')}`)
-  out.write(`\nSummary\n${rows.map(([name, value]) => `  ${name.padEnd(20)} ${value}`).join('\n')}\n`)
-  out.write(`\n  Held against the carrier's own log by this table: ${table.join('; ')}.\n`)
+  const width = out.isTTY === true ? out.columns : Number.POSITIVE_INFINITY
+  /** @param {string} text @param {string} indent */
+  const lines = (text, indent) => wrap(text, { width, indent })
+  const valueIndent = ' '.repeat(23)
+  /** @type {(name: string, value: string | number) => string} */
+  const row = (name, value) => `  ${name.padEnd(20)} ${lines(String(value), valueIndent).trimStart()}`
+  out.write(`\nSummary\n${rows.map(([name, value]) => row(name, value)).join('')}\n`)
+  out.write(lines(`Held against the carrier's own log by this table: ${table.join('; ')}.`, '  '))
   for (const line of summary.firstMismatches ?? []) out.write(`  ${line}\n`)
+}
+
+/**
+ * @param {number} count
+ * @returns {[name: string, value: string]}
+ */
+function neverSentRow(count) {
+  return ['never sent', `${count} of the failed: the PBX had too much to do to send them in time`]
 }
 
 /** @param {Summary} summary */

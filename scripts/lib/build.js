@@ -1,17 +1,30 @@
-import { cpSync, existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
-import { exec } from './exec.js'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, extname, join } from 'node:path'
 import { SetupFailure } from './failure.js'
 import { PROJECT } from './paths.js'
 import { progress } from './progress.js'
 
 const DIST = join(PROJECT, 'dist')
 const STAMP = join(DIST, '.built')
-const SOURCES = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json']
-const TSC = join(PROJECT, 'node_modules/typescript/bin/tsc')
-const FIRST_ERRORS = 3
+const SOURCES = ['src', 'package.json']
+const COMPILER = join(PROJECT, 'node_modules/ts-blank-space')
+/** Of modules of our own: './engine.ts' becomes './engine.js'. */
+const OWN_MODULES = /(\bfrom\s*|\bimport\s*\(?\s*)'(\.{1,2}\/[^'\n]*)\.ts'/g
 
-/** Compiles src to dist when something in src is newer. Throws SetupFailure with the compiler's first errors. */
+/**
+ * Compiles src to dist when something in src is newer: types are overwritten with blanks, so that every line and column stays what it is
+ * in the source. Whether the types are right is asked by `npm run types`. Throws SetupFailure where a file is no erasable TypeScript.
+ */
 export async function ensureBuilt() {
   if (buildIsFresh()) return
   const bar = progress('compiling', 1)
@@ -19,13 +32,10 @@ export async function ensureBuilt() {
   const building = `${DIST}.building-${process.pid}`
   try {
     const startedAt = Date.now()
-    const { code, stdout } = await exec(process.execPath, [TSC, '-p', 'tsconfig.build.json', '--outDir', building], {
-      cwd: PROJECT,
-    })
-    if (code !== 0) {
+    await compile(join(PROJECT, 'src'), building).catch(error => {
       bar.fail()
-      throw new SetupFailure('build-failed', stdout.trim().split('\n').slice(0, FIRST_ERRORS).join('\n'), 1)
-    }
+      throw error
+    })
     copyAssets(join(PROJECT, 'src'), building)
     writeFileSync(join(building, '.built'), `${startedAt}\n`)
     rmSync(DIST, { recursive: true, force: true })
@@ -38,9 +48,26 @@ export async function ensureBuilt() {
 
 /** Whether dist is at least as new as src; true as well where nothing could build it anew (an installed package). */
 export function buildIsFresh() {
-  if (!existsSync(STAMP)) return existsSync(join(DIST, 'cli/main.js')) && !existsSync(TSC)
+  if (!existsSync(STAMP)) return existsSync(join(DIST, 'cli/main.js')) && !existsSync(COMPILER)
   const builtAt = statSync(STAMP).mtimeMs
-  return !existsSync(TSC) || SOURCES.every(path => newestMs(join(PROJECT, path)) <= builtAt)
+  return !existsSync(COMPILER) || SOURCES.every(path => newestMs(join(PROJECT, path)) <= builtAt)
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ */
+async function compile(from, to) {
+  const { default: blankTypes } = await import('ts-blank-space')
+  for (const name of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
+    if (extname(name) !== '.ts' || name.endsWith('.d.ts')) continue
+    const code = blankTypes(readFileSync(join(from, name), 'utf8'), node => {
+      throw new SetupFailure('build-failed', `src/${name}: this TypeScript is not erasable: ${node.getText()}`, 1)
+    })
+    const file = join(to, name.replace(/\.ts$/, '.js'))
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, code.replace(OWN_MODULES, "$1'$2.js'"))
+  }
 }
 
 /**

@@ -52,7 +52,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'do-not-call': 'is on a do-not-call list',
   'list-missing': 'cannot be held against the do-not-call list that its law wants: import it (`dialwright dnc import`)',
   'list-too-old': 'cannot be held against a do-not-call list young enough for its law: import a newer one',
-  'consent-missing': 'has given no permission for the topic',
+  'consent-missing': "has no permission on record for the campaign's topic (`dialwright consent import`)",
   'consent-expired': 'has a permission that has expired',
   'consent-withdrawn': 'has taken the permission back',
   'opt-out-missing': 'may not hear a machine without a toll-free number to call back: set optOutNumber in the campaign',

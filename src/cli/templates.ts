@@ -24,8 +24,8 @@ trunks:                                 # ways out to the telephone network
     callerIds:                          # numbers shown to the called person; they must be yours and answered
       - '+12025550100'
 
-agents: []                              # people on SIP softphones, taken into the database at a start: write them in place of [], or
-# - id: '1001'                          # use \`dialwright agents add\`; ids in quotes
+agents:                                 # people on SIP softphones, taken into the database at a start; or use \`dialwright agents add\`
+# - id: '1001'                          # ids in quotes
 #   name: Ann Example
 #   endpoint: PJSIP/dw-1001             # as in asterisk-conf/dialwright/pjsip_agents.conf; without it PJSIP/ and the id
 

@@ -74,10 +74,24 @@ function offsetOf(document: Document.Parsed, path: readonly string[]): number | 
   return undefined
 }
 
-/** Refuses a file that does not fit the schema; the message names file, line, place and what to write. */
+/**
+ * Refuses a file that does not fit the schema; the message names file, line, place and what to write. A section with nothing under
+ * it but comments counts as left out, and is taken out of the value.
+ */
 export function checkAgainst(schema: TSchema, yaml: YamlFile): void {
+  dropEmptySections(schema, yaml.value)
   const problems = problemsOf(schema, yaml.value)
   if (problems.length > 0) throw configProblem(yaml, problems)
+}
+
+function dropEmptySections(schema: TSchema, value: unknown): void {
+  if (typeof value !== 'object' || value === null || !('properties' in schema)) return
+  const sections = new Map(Object.entries(schema.properties ?? {}))
+  for (const [key, part] of Object.entries(value)) {
+    const section = sections.get(key)
+    const holdsParts = section !== undefined && ('items' in section || 'properties' in section)
+    if (part === null && holdsParts) Reflect.deleteProperty(value, key)
+  }
 }
 
 /** Several things are wrong in a file: the message tells the first whole and counts the others. */

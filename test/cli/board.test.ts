@@ -94,9 +94,10 @@ Spring offer (spring)  running  predictive
   Dial level  0.69 of at most 4     Occupancy  84.2 %    Hopper  120
   Abandonment 2.4 %  ████████████░┊░  target 2.7 %, limit 3.0 %  60 of 2500
   So far      attempts 6120  answered 2541  connected 2440  do-not-call 31
-  Decisions   15:00:05   +2       predicted-release  an agent is expected to be free by the time somebody ans…
-              15:00:05    0 x14   agents-covered  every agent who is or will be free has a call on its way
-              15:00:05   +2       predicted-release  an agent is expected to be free by the time somebody ans…
+  Decisions   15:00:05   +2       predicted-release  an agent is expected to be free by the time somebody
+                                                     answers
+              15:00:05    0 x14   agents-covered     every agent who is or will be free has a call on its way
+              15:00:05   +2       predicted-release
 
 autumn  stopped  predictive  attempts 6120`,
     )
@@ -136,10 +137,34 @@ t.test('what is at work comes before what rests, whole, and what finds no room i
 
   const three = ['spring', 'summer', 'winter'].map(id => ({ ...campaign, campaignId: id, name: id }))
   const crowded = renderBoard({ ...status, campaigns: three }, { ...plain, width: 80, height: 23 })
-  t.match(crowded, /spring {2}running[\s\S]*summer {2}running[\s\S]*\n1 more: dialwright campaign list$/)
+  t.match(
+    crowded,
+    /spring {2}running[\s\S]*summer {2}running[\s\S]*So far[\s\S]*\n\nwinter {2}running {2}predictive {2}agents 40 {2}calls 49/,
+  )
   const tiny = renderBoard({ ...status, campaigns: three }, { ...plain, width: 80, height: 6 }).split('\n')
-  t.equal(tiny.length, 6)
-  t.match(tiny, [/^Dialwright/, '', /^spring/, /Agents/, /./, /2 more/])
+  t.equal(tiny.length, 5)
+  t.match(tiny, [/^Dialwright/, '', /^spring.*agents 40/, /^summer/, /^winter/])
+  t.match(renderBoard({ ...status, campaigns: three }, { ...plain, width: 80, height: 4 }), /spring.*\n2 more: /)
+  const alone = renderBoard(status, { ...plain, width: 80, height: 6 }).split('\n')
+  t.match(
+    alone,
+    [/^Dialwright/, '', /^Spring offer/, /Agents/, /█/, /^1 more/],
+    'rather the upper part of the only one than a line',
+  )
+  const kept = renderBoard(many, { ...plain, width: 110, height: 23 }).split('\n')
+  t.equal(
+    kept.filter(line => / 15:00:05 +(\+2|0) /.test(line)).length,
+    3,
+    'decisions stay where there is room for three lines of rest',
+  )
+  const busyAndRest = { ...status, campaigns: [...three, ...rest(30)] }
+  const narrow = renderBoard(busyAndRest, { ...plain, width: 80, height: 23 }).split('\n')
+  for (const id of ['spring', 'summer', 'winter'])
+    t.ok(
+      narrow.some(line => line.startsWith(`${id}  running`)),
+      id,
+    )
+  t.equal(narrow.length, 23)
 })
 
 t.test('a stopped campaign with an agent on the line, or a call, is at work', async t => {
@@ -156,7 +181,7 @@ t.test('equal decisions in a row are one line with how often', async t => {
   const board = renderBoard({ ...status, campaigns: [{ ...campaign, decisions }] }, { ...plain, width: 110 })
   const lines = board.split('\n').filter(line => /\d\d:\d\d:\d\d {3}/.test(line))
   t.same(
-    lines.map(line => /([+\d]\S*) (x\d+)? +(\S+) {2}/.exec(line.slice(24))?.slice(1)),
+    lines.map(line => /([+\d]\S*) (x\d+)? +(\S+)/.exec(line.slice(24))?.slice(1)),
     [
       ['+2', 'x2', 'predicted-release'],
       ['0', 'x28', 'agents-covered'],

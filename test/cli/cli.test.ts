@@ -29,6 +29,16 @@ t.test('init writes a configuration that is right, once, and says what comes nex
   const config = loadConfig(join(folder, 'dialwright.yaml'), { env: {} })
   t.match(config, { nodes: [{ ami: { secret: /^.{24}$/ } }], api: { token: /^.{32}$/ }, warnings: [] })
   t.match(loadCampaignFile(join(folder, 'campaign.yaml')), { id: 'spring' })
+  t.match(first.err, `doctor --config ${join(folder, 'dialwright.yaml')}`, 'which no command finds by itself')
+  const here = process.cwd()
+  process.chdir(tempFolder(t))
+  t.match((await runLine(['init'])).err, /dialwright doctor\n/, 'which every command finds by itself')
+  process.chdir(here)
+  const template = readFileSync(join(folder, 'dialwright.yaml'), 'utf8')
+  writeFileSync(join(folder, 'dialwright.yaml'), template.replace(/^# (- id: | {2}(?:name|endpoint): )/gm, '$1'))
+  t.match(loadConfig(join(folder, 'dialwright.yaml'), { env: {} }), {
+    agents: [{ agentId: '1001', name: 'Ann Example', endpoint: 'PJSIP/dw-1001' }],
+  })
 
   const again = await runLine(['init', folder])
   t.match(again, {

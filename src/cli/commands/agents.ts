@@ -7,6 +7,7 @@ import { OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
 import { apiPath } from '../client.ts'
 import { elapsed, fields, localTime, percent, table } from '../terminal/format.ts'
+import { displayWidth } from '../terminal/width.ts'
 
 const base = '/v1/agents'
 const listView = Type.Object({ agents: Type.Array(agentView) })
@@ -161,9 +162,12 @@ function phoneWords({ registered, mediaFlowing }: AgentView): string {
   return mediaFlowing ? 'ok' : 'silent'
 }
 
-/** The agents with what they do. */
-export function agentTable(agents: readonly AgentView[]): string {
-  const header = ['agent', 'name', 'campaign', 'state', 'since', 'calls', 'occupancy', 'phone', 'endpoint']
+const agentColumns = ['agent', 'name', 'campaign', 'state', 'since', 'phone', 'calls', 'occupancy', 'endpoint']
+/** Up to `state`. */
+const agentColumnsMin = 4
+
+/** The agents with what they do; in a narrow window without the last columns. */
+export function agentTable(agents: readonly AgentView[], width = Number.POSITIVE_INFINITY): string {
   const rows = agents.map(agent => [
     ...[
       agent.agentId,
@@ -172,9 +176,12 @@ export function agentTable(agents: readonly AgentView[]): string {
       stateWords(agent),
       elapsed(Math.max(0, Date.now() - Date.parse(agent.since))),
     ],
-    ...[agent.calls, percent(agent.occupancy), phoneWords(agent), agent.endpoint],
+    ...[phoneWords(agent), agent.calls, percent(agent.occupancy), agent.endpoint],
   ])
-  return table(header, rows)
+  for (let count = agentColumns.length; ; count -= 1) {
+    const text = table(agentColumns.slice(0, count), rows)
+    if (count === agentColumnsMin || text.split('\n').every(line => displayWidth(line) <= width)) return text
+  }
 }
 
 function stateWords({ state, pauseReason, pending, removed }: AgentView): string {

@@ -35,7 +35,10 @@ export function consentCommands(program: Command, cli: Cli): void {
 
 function withGiven(command: Command): Command {
   return command
-    .option('--topic <topic...>', "what it is about, as the campaigns' topics; '*' is everything")
+    .option(
+      '--topic <topic...>',
+      "what it is about: a campaign's `topic`, which is its purpose (`sales`) unless its file says otherwise; '*' is everything",
+    )
     .option('--channel <channel...>', 'by which way (default: call)')
     .addOption(new Option('--basis <basis>', 'what kind of permission').choices([...permissionBases]))
     .option('--how <words>', 'the evidence: where it was given and in which words')
@@ -53,7 +56,7 @@ function importCommand(consent: Command, cli: Cli): void {
       )
       .option('--country <code>', 'country of numbers without a country code (default: defaultCountry)')
       .description('record permissions from a CSV: all rows or none; what the file says wins over the options'),
-    "dialwright consent import optins.csv --topic spring --basis express --how 'form on example.com, box ticked'",
+    "dialwright consent import optins.csv --topic sales --basis express --given 2026-11-02 --how 'form on example.com, box ticked'",
   ).action(async (file: string, options: GivenOptions & { country?: string }) => {
     const { topic, channel, basis, how, given, expires, country, seller } = options
     const query = {
@@ -77,7 +80,7 @@ function addCommand(consent: Command, cli: Cli): void {
     withGiven(consent.command('add'))
       .argument('<number>')
       .description('record one permission: on disk before it is answered'),
-    "dialwright consent add '+12025550100' --topic spring --basis written --how 'letter of 2026-10-01, signed'",
+    "dialwright consent add '+12025550100' --topic sales --basis written --how 'letter of 2026-10-01, signed'",
   ).action(async (number: string, options: GivenOptions) => {
     const { topic, channel, basis, how, given: givenOn, expires, seller } = options
     if (topic === undefined || basis === undefined || how === undefined) {
@@ -106,7 +109,7 @@ function withdrawCommand(consent: Command, cli: Cli): void {
       .option('--topic <topic>', 'only about this (default: about anything)')
       .requiredOption('--how <words>', 'how the person took it back')
       .description('the person takes back what they permitted: on disk at once, calls about it end'),
-    "dialwright consent withdraw '+12025550100' --topic spring --how 'by mail of 2026-11-02'",
+    "dialwright consent withdraw '+12025550100' --topic sales --how 'by mail of 2026-11-02'",
   ).action(async (number: string, options: { topic?: string; how: string }) => {
     const body = { number, ...options }
     const answer = await cli.api().send(withdrawalView, { method: 'POST', path: `${base}/withdraw`, body })

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
+import { configPlaces } from '../../config.ts'
 import { errorCode, InputError, OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
 import { campaignTemplate, configTemplate } from '../templates.ts'
@@ -82,7 +83,7 @@ function writeAll(files: readonly NewFile[]): readonly string[] {
 function nextSteps(file: string): string {
   const folder = dirname(resolve(file))
   const named = (name: string): string => join(folder, name)
-  const isFound = basename(file) === 'dialwright.yaml' && folder === resolve('.')
+  const isFound = resolve(configPlaces.find(place => existsSync(place)) ?? '') === resolve(file)
   const config = isFound ? '' : ` --config ${named(basename(file))}`
   return `
 Next:

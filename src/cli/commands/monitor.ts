@@ -7,7 +7,7 @@ import { type Cli, examples } from '../cli.ts'
 import { plainLine, renderBoard } from '../terminal/board.ts'
 import { inked } from '../terminal/paint.ts'
 import { duration, wholeNumber } from '../terminal/values.ts'
-import { fitting } from '../terminal/width.ts'
+import { displayWidth, fitting } from '../terminal/width.ts'
 import { agentTable } from './agents.ts'
 
 const alternateScreen = '\u001b[?1049h\u001b[?25l'
@@ -165,10 +165,10 @@ function screen(cli: Cli, { status, agents }: Seen, trouble: string | undefined)
 /** Who is on the line first; what finds no room is counted. */
 function agentLines(agents: readonly AgentView[], { columns, rows }: { columns: number; rows: number }): string {
   const ordered = [...agents].sort((one, other) => Number(one.state === 'offline') - Number(other.state === 'offline'))
-  const lines = inked(agentTable(ordered))
+  const lines = inked(agentTable(ordered, columns))
     .trimEnd()
     .split('\n')
-    .map(line => fitting(line, columns))
+    .map(line => (displayWidth(line) <= columns ? line : `${fitting(line, columns - 1)}…`))
   if (lines.length <= rows) return lines.join('\n')
   return [...lines.slice(0, rows - 1), `${lines.length - rows + 1} more: dialwright agents list`].join('\n')
 }

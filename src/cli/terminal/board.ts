@@ -1,7 +1,7 @@
 import type { CampaignStatus, Status } from '../../api/views.ts'
 import { given } from '../../core/given.ts'
 import { printable } from '../../core/printable.ts'
-import { percent } from './format.ts'
+import { percent, wrap } from './format.ts'
 import { createPaint, type Ink, inked, type Paint } from './paint.ts'
 import { displayWidth, fitting } from './width.ts'
 
@@ -50,28 +50,37 @@ const nameWidth = 14
 /** A bar beside its words is at least so wide. */
 const barWidthMin = 12
 const barWidthMax = 40
+const decisionsMax = 5
+/** What a reason means is not broken into lines that are shorter. */
+const saysWidthMin = 20
+
+/** So many campaigns that rest have a line before a decision gives way to them. */
+const restingMin = 3
 
 /**
  * The live board as text: what `monitor` and the demo redraw in place. A pure function of the snapshot. Campaigns at work come first and
- * whole; those that rest have a line each, as far as there is room, and what has none is counted.
+ * whole, as long as each of the others at work still has a line; those that rest have a line each, as far as there is room, and what has
+ * none is counted.
  */
 export function renderBoard(status: Status, options: BoardOptions): string {
   const width = Math.max(widthMin, options.width)
   const { height = Number.POSITIVE_INFINITY } = options
   const draw: Draw = { width, paint: createPaint(options.colour), time: clock(options.timeZone) }
-  const head = header(status, draw)
-  const working = status.campaigns.filter(isAtWork)
-  const resting = status.campaigns.filter(campaign => !isAtWork(campaign)).map(campaign => restingLine(campaign, draw))
   const none =
     status.campaigns.length === 0 ? ['', cut([{ text: 'No campaign yet: dialwright campaign apply FILE' }], draw)] : []
-  const rest = resting.length === 0 ? none : ['', ...resting]
-  for (let decisions = 5; decisions >= 0; decisions -= 1) {
-    const blocks = working.map(campaign => campaignLines(campaign, { draw, decisions }))
-    const lines = [...head, ...blocks.flat(), ...rest]
-    if (lines.length <= height) return inked(lines.join('\n'))
-    if (decisions === 0) return inked(asManyAsFit({ head, blocks, resting }, { height, draw }).join('\n'))
+  const head = [...header(status, draw), ...none]
+  const atWork = status.campaigns.filter(isAtWork)
+  const resting = status.campaigns.filter(campaign => !isAtWork(campaign)).map(campaign => campaignLine(campaign, draw))
+  const rest = resting.length === 0 ? 0 : 1 + Math.min(restingMin, resting.length)
+  for (let decisions = decisionsMax; ; decisions -= 1) {
+    const working = atWork.map(campaign => ({
+      block: campaignLines(campaign, { draw, decisions }),
+      line: campaignLine(campaign, draw),
+    }))
+    const needed = working.reduce((sum, { block }) => sum + block.length, head.length + rest)
+    if (needed <= height || decisions === 0)
+      return inked(asManyAsFit({ head, working, resting }, { height, draw }).join('\n'))
   }
-  return ''
 }
 
 /** Somebody is on the line for it, or called by it, or it dials. */
@@ -80,43 +89,58 @@ function isAtWork({ state, agents, calls }: CampaignStatus): boolean {
   return state === 'running' || state === 'stopping' || busy.some(([, count]) => count > 0)
 }
 
-function restingLine({ name, campaignId, state, mode, counters }: CampaignStatus, draw: Draw): string {
+/** A campaign in one line. */
+function campaignLine({ name, campaignId, state, mode, agents, calls, counters }: CampaignStatus, draw: Draw): string {
   const title = name === campaignId ? name : `${name} (${campaignId})`
-  const counts = `  ${mode}  attempts ${counters.attempts}`
+  const { offline: _, ...there } = agents
+  const busy = [
+    ['agents', sumOf(there)],
+    ['calls', sumOf(calls)],
+  ] as const
+  const words = [...busy.filter(([, count]) => count > 0), ['attempts', counters.attempts] as const]
+  const counts = `  ${mode}${words.map(([word, count]) => `  ${word} ${count}`).join('')}`
   return cut(
     [{ text: title }, { text: '  ' }, { text: state, ink: stateInks[state] }, { text: counts, ink: 'grey' }],
     draw,
   )
 }
 
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
 interface BoardParts {
   readonly head: readonly string[]
-  readonly blocks: readonly (readonly string[])[]
+  /** At work: whole, and in one line. */
+  readonly working: readonly { readonly block: readonly string[]; readonly line: string }[]
   readonly resting: readonly string[]
 }
 
-/** Whole campaigns, then lines of those that rest, then how many have found no room. */
+/** Whole campaigns, then lines of the others, then how many have found no room. */
 function asManyAsFit(
-  { head, blocks, resting }: BoardParts,
+  { head, working, resting }: BoardParts,
   { height, draw }: { readonly height: number; readonly draw: Draw },
 ): readonly string[] {
-  const lines = head.slice(0, height)
-  let shown = 0
-  for (const part of [...blocks, ...resting.map(line => [line])]) {
-    if (lines.length + part.length > height - 1) break
-    lines.push(...part)
-    shown += 1
-  }
-  // Rather the upper part of the first than none.
-  const [first] = blocks
-  if (shown === 0 && first !== undefined) {
-    shown = 1
-    lines.push(...first.slice(0, Math.max(0, height - 1 - lines.length)))
-  }
-  const more = blocks.length + resting.length - shown
-  if (more > 0 && lines.length < height)
-    lines.push(cut([{ text: `${more} more: dialwright campaign list`, ink: 'grey' }], draw))
-  return lines
+  const kept = resting.length > 0 ? 1 : 0
+  const room = Math.max(0, height - head.length - kept)
+  let whole = working.length
+  const partsOf = (count: number) => [
+    ...working.slice(0, count).flatMap(({ block }) => block),
+    ...withGap(working.slice(count).map(({ line }) => line)),
+  ]
+  while (whole > 0 && partsOf(whole).length > room) whole -= 1
+  // Rather the upper part of the only one than a line of it.
+  const parts = whole === 0 && working.length === 1 ? (working[0]?.block.slice(0, room) ?? []) : partsOf(whole)
+  const others = whole < working.length && working.length > 1 ? resting : withGap(resting)
+  const lines = [...head, ...parts, ...others]
+  if (lines.length <= height) return lines
+  const cutOff = lines.slice(Math.max(0, height - 1)).filter(line => line !== '').length
+  const more = cut([{ text: `${cutOff} more: dialwright campaign list`, ink: 'grey' }], draw)
+  return [...lines.slice(0, Math.max(0, height - 1)), more]
+}
+
+function withGap(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...lines]
 }
 
 interface Draw {
@@ -287,24 +311,35 @@ function abandonmentLine(campaign: CampaignStatus): Span[] {
   ]
 }
 
+/** What a reason means is said once, at its newest decision, and goes on below where the line is too short for it. */
 function decisionLines(campaign: CampaignStatus, { draw, decisions }: { draw: Draw; decisions: number }): string[] {
-  const folded = foldedDecisions(campaign.decisions)
-  return folded.slice(0, decisions).map((decision, index) => {
-    const done =
-      decision.originate > 0 ? `+${decision.originate}` : decision.withdraw > 0 ? `-${decision.withdraw}` : '0'
-    const times = decision.times > 1 ? `x${decision.times}` : ''
-    const reason: Span = decision.originate > 0 ? { text: decision.reason, ink: 'green' } : { text: decision.reason }
+  const shown = foldedDecisions(campaign.decisions).slice(0, decisions)
+  const reasonWidth = Math.max(...shown.map(({ reason }) => reason.length))
+  const said = new Set<string>()
+  return shown.flatMap((decision, index) => {
+    const { originate, withdraw, reason, times } = decision
+    const done = originate > 0 ? `+${originate}` : withdraw > 0 ? `-${withdraw}` : '0'
+    const head: Span[] = [
+      label(index === 0 ? 'Decisions' : ''),
+      { text: `${draw.time(decision.at)}  ${done.padStart(3)} ${(times > 1 ? `x${times}` : '').padEnd(6)}` },
+      { text: reason, ...given({ ink: originate > 0 ? ('green' as const) : undefined }) },
+    ]
     const says = decision.says.replace(/^[^:]*: /, '').replace(/ \[.*$/, '')
-    return cut(
-      [
-        label(index === 0 ? 'Decisions' : ''),
-        { text: `${draw.time(decision.at)}  ${done.padStart(3)} ${times.padEnd(6)}` },
-        reason,
-        { text: `  ${says}`, ink: 'grey' },
-      ],
-      draw,
-    )
+    if (said.has(says)) return [cut(head, draw)]
+    said.add(says)
+    const gap = ' '.repeat(reasonWidth - reason.length + 2)
+    const indent = ' '.repeat(lengthOf(head) + gap.length)
+    const [first = '', ...more] = besideOrBelow(says, draw.width - indent.length)
+    return [
+      cut([...head, { text: `${gap}${first}`, ink: 'grey' }], draw),
+      ...more.map(text => cut([{ text: `${indent}${text}`, ink: 'grey' }], draw)),
+    ]
   })
+}
+
+/** In lines of so many columns; a text that finds next to no room there is cut instead. */
+function besideOrBelow(text: string, columns: number): readonly string[] {
+  return columns < saysWidthMin ? [text] : wrap(text, { width: columns, indent: '' }).trimEnd().split('\n')
 }
 
 /** Equal ones in a row are one, with how often; the newest tells when. */

@@ -15,7 +15,12 @@ type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>
 
 function find(step: Step, agentId: string): Agent | undefined {
   const agent = step.state.agents.get(agentId)
-  if (agent === undefined) reject(step, 'unknown-agent', `no agent ${agentId}: add them with \`dialwright agents add\``)
+  if (agent === undefined)
+    reject(
+      step,
+      'unknown-agent',
+      `no agent ${agentId}: add them with \`dialwright agents add\`, or name them in the configuration and restart the daemon`,
+    )
   return agent
 }
 

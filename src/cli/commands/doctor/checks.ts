@@ -14,6 +14,8 @@ export interface Check {
   readonly todo?: string
   /** The daemon can start with it, but nothing is dialed. */
   readonly keepsFromDialing?: true
+  /** It was a running daemon that answered. */
+  readonly daemonRuns?: true
 }
 
 const diskFreeMin = 1_000_000_000

@@ -37,10 +37,13 @@ function checkLine({ what, result, says, todo }: Check, paint: Paint): string {
 function summary(checks: readonly Check[]): string {
   const count = (result: Check['result']): number => checks.filter(check => check.result === result).length
   const failed = count('fail')
-  const canDial = checks.every(({ keepsFromDialing }) => keepsFromDialing !== true)
-  const ready = canDial
-    ? 'ready to dial: `dialwright serve`'
-    : 'the daemon can start (`dialwright serve`), but nobody can dial yet'
-  const end = failed === 0 ? ready : 'put right what failed, then run doctor again'
+  const end = failed === 0 ? readyWords(checks) : 'put right what failed, then run doctor again'
   return `\n${count('ok')} ok, ${count('warn')} to look at, ${failed} failed: ${end}\n`
+}
+
+function readyWords(checks: readonly Check[]): string {
+  const canDial = checks.every(({ keepsFromDialing }) => keepsFromDialing !== true)
+  const runs = checks.some(({ daemonRuns }) => daemonRuns === true)
+  if (canDial) return runs ? 'ready to dial' : 'ready to dial: `dialwright serve`'
+  return `the daemon ${runs ? 'runs' : 'can start (`dialwright serve`)'}, but nobody can dial yet`
 }

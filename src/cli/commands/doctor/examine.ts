@@ -54,7 +54,7 @@ async function daemonCheck(config: Config): Promise<{ readonly check: Check; rea
   try {
     const { version, status, alarms } = await client.get(healthView, '/v1/health')
     const says = `version ${version} answers at ${client.url} (${status})`
-    if (alarms.length === 0) return { check: ok('daemon', says), runs: true }
+    if (alarms.length === 0) return { check: { ...ok('daemon', says), daemonRuns: true }, runs: true }
     const troubles = alarms.map(({ what, code }) => `${what}: ${code}`).join(', ')
     return { check: fail('daemon', `${says}: ${troubles}`, '`dialwright monitor` says what to do'), runs: true }
   } catch (error) {
