@@ -127,6 +127,7 @@ export async function startRig(
     readonly laws?: LawFinder
     readonly importer?: Importer
     readonly clock?: Clock
+    readonly beatMs?: number
   } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
@@ -155,6 +156,7 @@ export async function startRig(
     },
     ...(asked === null ? {} : { token: asked }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),
     health: async () => [{ nodeId: 'pbx1', reachable: true, ...(await pbx.health()) }],
     ...{ nodeIds: ['pbx1'], trunks: [{ trunkId: 'main', callerIds: ['+12025550100'] }], defaultCountry: 'US' },
   })
