@@ -15,6 +15,8 @@ import type { AriEvent, LegEvent } from './ari/shapes.ts'
 import type { SipCaptureAddress } from './capture/hep.ts'
 import { openSipCapture, type SipCapture } from './capture/sipCapture.ts'
 import type { NodeContext } from './context.ts'
+import { readerAt } from './diagnosis/ariFault.ts'
+import { missingSounds } from './diagnosis/sounds.ts'
 import { hasCode, telephonyError } from './errors.ts'
 import { AgentAudio } from './legs/agentAudio.ts'
 import { Agents } from './legs/agents.ts'
@@ -307,6 +309,13 @@ class AsteriskTelephony implements Telephony {
     if (!this.#resync.isUp)
       throw telephonyError('unreachable', `The link to Asterisk "${this.nodeId}" is down`, this.#links.failure)
     return this.#links.ari()
+  }
+
+  async missingSounds(names: readonly string[]): Promise<readonly string[]> {
+    this.#ari()
+    return missingSounds(readerAt(this.#options.ari), names).catch((cause: unknown) => {
+      throw telephonyError('unreachable', `Asterisk "${this.nodeId}" does not say which sounds it has`, cause)
+    })
   }
 
   /** Over the links while they are up; else by connections of its own, whose failure says what is wrong. */

@@ -21,7 +21,7 @@ import type { Store } from '../ports/store.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { loadRuleBook } from '../rules/ruleBook.ts'
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts'
-import { createTelephonies, readHealth } from './telephonies.ts'
+import { createTelephonies, readHealth, readSounds } from './telephonies.ts'
 
 export interface Daemon {
   readonly url: string
@@ -121,6 +121,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       version,
       importer,
       health: () => readHealth(telephonies),
+      sounds: wanted => readSounds(telephonies, wanted),
       ready: () => restored,
       nodeIds: config.nodes.map(node => node.nodeId),
       trunks: config.trunks,
