@@ -1,5 +1,5 @@
 import { given } from '../../core/given.ts'
-import type { CallId, InstantMs } from '../../core/ids.ts'
+import { type CallId, databaseOfCall, databaseTag, type InstantMs } from '../../core/ids.ts'
 import type { KeptCall, UnattendedCall } from '../../core/inputs.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { AmiLink } from '../ami/link.ts'
@@ -28,18 +28,27 @@ interface Row {
   readonly callId: CallId
 }
 
+/** What records are read by. */
+interface RecordsParts {
+  readonly pbxClock: Pick<PbxClock, 'ourInstantOf'>
+  /** Whose calls are ours. */
+  readonly databaseId: string
+}
+
 /** The PBX's own, durable records of people who answered. */
 export class Records {
   readonly #context: NodeContext
   readonly #ami: AmiLink
-  readonly #pbxClock: Pick<PbxClock, 'ourInstantOf'>
+  readonly #pbxClock: RecordsParts['pbxClock']
+  readonly #ownTag: string
   readonly #due: Row[] = []
   readonly #cancel = new Set<() => void>()
 
-  constructor(context: NodeContext, ami: AmiLink, pbxClock: Pick<PbxClock, 'ourInstantOf'>) {
+  constructor(context: NodeContext, ami: AmiLink, { pbxClock, databaseId }: RecordsParts) {
     this.#context = context
     this.#ami = ami
     this.#pbxClock = pbxClock
+    this.#ownTag = databaseTag(databaseId)
   }
 
   async read(): Promise<RecordsRead> {
@@ -50,7 +59,7 @@ export class Records {
     }
   }
 
-  /** Rows that nobody can read are of no use to anybody: they go. */
+  /** Rows that nobody can read are of no use to anybody: they go, but for those of another database's calls. */
   async #readFamily<Read>(
     family: string,
     read: (callId: CallId, value: string) => Read | undefined,
@@ -59,7 +68,8 @@ export class Records {
     const rows = (await this.#ami.list({ Action: 'DBGetTree', Family: family })).flatMap(entry => {
       const callId = callIdOf(entry, family)
       const row = read(callId, entry.val ?? '')
-      if (row === undefined) unreadable.push({ family, callId })
+      if (row === undefined && [undefined, this.#ownTag].includes(databaseOfCall(callId)))
+        unreadable.push({ family, callId })
       return row === undefined ? [] : [row]
     })
     if (unreadable.length > 0) {
