@@ -110,10 +110,9 @@ class AsteriskTelephony implements Telephony {
       ari: () => this.#links.ari(),
       emit: event => this.#listener?.(event),
     }
-    const owner = options.owner ?? unknownOwner()
     this.#links = new Links(options, {
       ...this.#context,
-      owner,
+      owner: options.owner ?? unknownOwner(),
       onUp: () => this.#resync.begin(),
       onDown: () => this.#down(),
       onManager: isUp => this.#onManager(isUp),
@@ -133,10 +132,7 @@ class AsteriskTelephony implements Telephony {
     this.#agents = new Agents(this.#context)
     this.#agentAudio = new AgentAudio(this.#context, this.#agents)
     this.#agentVoice = new AgentVoice(this.#context, this.#agents)
-    this.#records = new Records(this.#context, this.#links.ami, {
-      pbxClock: this.#pbxClock,
-      databaseId: owner.databaseId,
-    })
+    this.#records = new Records(this.#context, this.#links.ami, { pbxClock: this.#pbxClock, owner: options.owner })
     this.#registrations = new Registrations(this.#context, this.#links.ami, this.#agents)
     this.#pace = new Pace(this.#context)
     this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock, this.#links)

@@ -5,9 +5,10 @@ import t, { type Test } from 'tap'
 import { campaignExplainView } from '../../src/api/campaigns.ts'
 import { leadImportView } from '../../src/api/leads.ts'
 import { doneView } from '../../src/api/views.ts'
-import { workingType } from '../../src/api/working.ts'
+import { workingLine, workingType } from '../../src/api/working.ts'
 import type { Told } from '../../src/cli/answer.ts'
 import { type ClientOptions, createApiClient } from '../../src/cli/client.ts'
+import { problemsOf } from '../../src/config/problems.ts'
 import { InputError } from '../../src/errors.ts'
 import type { CampaignCensus, CensusStore } from '../../src/ports/census.ts'
 import type { Importer } from '../../src/ports/importer.ts'
@@ -194,10 +195,13 @@ t.test('a refusal reaches who is still sending, behind an answer that has begun'
   const response = await begun
   t.equal(response.headers.get('content-type'), workingType)
   release(new InputError('bad-file', 'the file is none'))
-  t.match(
-    await response.text(),
-    /\{"working":.*\n\{"error":\{"code":"bad-file","message":"the file is none"\},"status":422\}\n$/s,
-  )
+  const lines = (await response.text())
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  for (const line of lines) t.same(problemsOf(workingLine, line), [], 'as the API is described')
+  t.match(lines[0], { working: {} })
+  t.same(lines.at(-1), { error: { code: 'bad-file', message: 'the file is none' }, status: 422 })
 })
 
 /** The head of an answer that begins while a file without end is being sent. */

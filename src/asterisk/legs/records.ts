@@ -6,6 +6,7 @@ import type { AmiLink } from '../ami/link.ts'
 import type { AmiMessage } from '../ami/message.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
+import type { Owner } from '../link/owner.ts'
 import type { PbxClock } from '../link/pbxClock.ts'
 import type { CustomerLeg } from './customers.ts'
 import { keptTalk, readKept, readUnattended, type TalkKept } from './recordRows.ts'
@@ -31,8 +32,8 @@ interface Row {
 /** What records are read by. */
 interface RecordsParts {
   readonly pbxClock: Pick<PbxClock, 'ourInstantOf'>
-  /** Whose calls are ours. */
-  readonly databaseId: string
+  /** Whose calls are ours. Undefined: nobody's with a database. */
+  readonly owner: Pick<Owner, 'databaseId'> | undefined
 }
 
 /** The PBX's own, durable records of people who answered. */
@@ -40,15 +41,15 @@ export class Records {
   readonly #context: NodeContext
   readonly #ami: AmiLink
   readonly #pbxClock: RecordsParts['pbxClock']
-  readonly #ownTag: string
+  readonly #ownTag: string | undefined
   readonly #due: Row[] = []
   readonly #cancel = new Set<() => void>()
 
-  constructor(context: NodeContext, ami: AmiLink, { pbxClock, databaseId }: RecordsParts) {
+  constructor(context: NodeContext, ami: AmiLink, { pbxClock, owner }: RecordsParts) {
     this.#context = context
     this.#ami = ami
     this.#pbxClock = pbxClock
-    this.#ownTag = databaseTag(databaseId)
+    this.#ownTag = owner && databaseTag(owner.databaseId)
   }
 
   async read(): Promise<RecordsRead> {

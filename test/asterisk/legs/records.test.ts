@@ -72,7 +72,7 @@ function database(rows: Record<string, string>) {
   } as unknown as AmiLink
   const log = { warn() {}, debug() {} } as unknown as NodeContext['log']
   const context = { nodeId: 'n', clock, timing: defaultTiming, log } as unknown as NodeContext
-  const records = new Records(context, ami, { pbxClock: { ourInstantOf: ours }, databaseId: 'mine' })
+  const records = new Records(context, ami, { pbxClock: { ourInstantOf: ours }, owner: { databaseId: 'mine' } })
   return { records, asked, clock }
 }
 
