@@ -28,6 +28,14 @@ export type CampaignAppliedView = Static<typeof campaignAppliedView>
 /** A campaign as its file has it; its id may have the name that answers have. */
 export const campaignBody = Type.Object(campaignSchema.properties, closedAlso({ campaignId: 'id' }))
 
+/** Sounds that a campaign names and a PBX lacks, each with what to do; and the PBXs that could not be asked. */
+export const campaignSoundsView = Type.Object({
+  missing: Type.Array(Type.Object({ nodeId: Type.String(), sound: Type.String(), says: Type.String() })),
+  notAsked: Type.Array(Type.String()),
+})
+/** What the PBXs lack of a campaign's sounds. */
+export type CampaignSoundsView = Static<typeof campaignSoundsView>
+
 /** All campaigns. */
 export const campaignListView = Type.Object({ campaigns: Type.Array(campaignStatusView) })
 

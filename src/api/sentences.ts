@@ -85,6 +85,15 @@ export function unreadSentence(unread: readonly string[]): string {
   return `nobody has read the law of ${unread.join(', ')}: only the law of the whole country was asked`
 }
 
+/** What an operator does about a sound that is not there. */
+export const soundMissingTodo =
+  "put the recording into the folder of Asterisk's sounds (Debian: /usr/share/asterisk/sounds), or name another in the campaign's file"
+
+/** Names the file that a PBX lacks, and where it belongs. */
+export function soundMissingSentence(campaignId: string, { nodeId, sound }: { nodeId: string; sound: string }): string {
+  return `campaign ${campaignId} plays ${sound}, which ${nodeId} does not have: as ${sound}.wav (8 kHz, mono, 16 bit) ${soundMissingTodo}`
+}
+
 /** One line on a decision: what it did, why, and the figures it rested on. */
 export function decisionSentence({ decision, times }: RecordedDecision): string {
   const { originate, withdraw, reason, figures, window } = decision

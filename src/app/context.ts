@@ -7,6 +7,7 @@ import { createListedNumberReader, numberProblems } from '../numbers/phone.ts'
 import type { EngineGateway } from '../ports/engine.ts'
 import type { Importer } from '../ports/importer.ts'
 import type { Store } from '../ports/store.ts'
+import type { NodeSounds } from '../ports/telephony.ts'
 
 /** What the use cases stand on. */
 export interface AppOptions {
@@ -14,6 +15,11 @@ export interface AppOptions {
   readonly store: Store
   readonly importer: Importer
   readonly nodeIds: readonly string[]
+  /** Asks PBXs which of these sounds they lack; never rejects. Absent: there is no PBX that could be asked. */
+  readonly sounds?: (wanted: {
+    readonly nodeIds: ReadonlySet<string>
+    readonly names: readonly string[]
+  }) => Promise<readonly NodeSounds[]>
   /** Trunks with their caller identities: the defaults of campaigns. */
   readonly trunks: CampaignDefaults['trunks']
   /** ISO 3166 country of numbers without a country code. */

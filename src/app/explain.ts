@@ -17,9 +17,11 @@ import { localTime } from '../core/compliance/localTime.ts'
 import { caseOf, explainVerdict, verdictRules } from '../core/compliance/verdict.ts'
 import type { ReachedCap } from '../core/dialing/dayUse.ts'
 import { given } from '../core/given.ts'
+import type { CampaignId } from '../core/ids.ts'
 import type { PacingReason, RefusalReason } from '../core/vocabulary.ts'
 import type { CampaignSnapshot, EngineGateway } from '../ports/engine.ts'
 import type { LeadRecord } from '../ports/leads.ts'
+import type { Waiter } from '../ports/waiter.ts'
 import { findCampaign } from './campaigns.ts'
 import type { AppContext } from './context.ts'
 import { hundredths, viewFatiguePart } from './proposals.ts'
@@ -117,32 +119,79 @@ function clockText(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 }
 
-/** Explains campaigns one after the other: each takes a core for seconds, and two at once would only slow both. */
+/** A count of a campaign's leads, and all who wait for it. */
+interface Counting {
+  readonly campaignId: CampaignId
+  readonly answer: Promise<CampaignExplainView>
+  /** One more waits; resolves with the answer. Whoever goes is not waited with, and with the last the count stops. */
+  join(waiter: Waiter): Promise<CampaignExplainView>
+  isStopping(): boolean
+}
+
+/**
+ * Explains campaigns, one at a time: a count takes a thread for as long as a minute. Who asks about the campaign that is being
+ * counted gets the answer to that count. @throws ApiError 429 where another campaign is being counted
+ */
 export function createCampaignExplainer(context: AppContext): {
-  explain(campaignId: string): Promise<CampaignExplainView>
+  explain(campaignId: string, waiter?: Waiter): Promise<CampaignExplainView>
 } {
-  let counting: string | undefined
+  let counting: Counting | undefined
   return {
-    async explain(id) {
-      const { settings } = findCampaign(context, id)
-      if (counting !== undefined)
-        throw new ApiError(429, 'count-under-way', `the leads of ${counting} are being counted: ask again then`)
-      counting = settings.campaignId
-      try {
-        return await explainCampaign(context, id)
-      } finally {
-        counting = undefined
-      }
+    async explain(id, waiter = {}) {
+      const { campaignId } = findCampaign(context, id).settings
+      while (counting?.isStopping()) await counting.answer.catch(() => undefined)
+      if (counting !== undefined && counting.campaignId !== campaignId)
+        throw new ApiError(
+          429,
+          'count-under-way',
+          `the leads of ${counting.campaignId} are being counted: ask again then`,
+        )
+      counting ??= startCounting(campaignId, counted =>
+        explainCampaign(context, campaignId, counted).finally(() => {
+          counting = undefined
+        }),
+      )
+      return counting.join(waiter)
     },
   }
 }
 
-async function explainCampaign(context: AppContext, id: string): Promise<CampaignExplainView> {
+function startCounting(campaignId: CampaignId, count: (waiter: Waiter) => Promise<CampaignExplainView>): Counting {
+  const stop = new AbortController()
+  const waiters = new Set<Waiter>()
+  const answer = count({
+    signal: stop.signal,
+    onProgress: progress => {
+      for (const waiter of waiters) waiter.onProgress?.(progress)
+    },
+  })
+  return {
+    campaignId,
+    answer,
+    async join(waiter) {
+      const leave = (): void => {
+        waiters.delete(waiter)
+        if (waiters.size === 0) stop.abort()
+      }
+      waiters.add(waiter)
+      if (waiter.signal?.aborted) leave()
+      waiter.signal?.addEventListener('abort', leave)
+      try {
+        return await answer
+      } finally {
+        waiter.signal?.removeEventListener('abort', leave)
+      }
+    },
+    isStopping: () => stop.signal.aborted,
+  }
+}
+
+async function explainCampaign(context: AppContext, id: string, waiter: Waiter): Promise<CampaignExplainView> {
   const { gateway, store } = context
   const { settings, places } = findCampaign(context, id)
   const now = gateway.now()
   const cap = dayCapOf(gateway, settings.campaignId)
-  const { reasons, ...counts } = await store.census({ settings, book: gateway.laws.book, now })
+  const { reasons, ...counts } = await store.census({ settings, book: gateway.laws.book, now }, waiter)
   return {
     campaignId: settings.campaignId,
     at: iso(now),

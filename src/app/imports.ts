@@ -7,21 +7,31 @@ import { importReasons, listReasons, permissionReasons } from '../core/complianc
 import { given } from '../core/given.ts'
 import { companyList } from '../ports/bulkLists.ts'
 import type { DoNotCallImportRequest } from '../ports/doNotCall.ts'
+import type { ImportRequest } from '../ports/importReports.ts'
 import { type LeadColumns, type MovedStatus, type MoveInReport, movedStatuses } from '../ports/imports.ts'
+import type { Waiter } from '../ports/waiter.ts'
 import { findCampaign } from './campaigns.ts'
 import { type AppContext, optionalMs } from './context.ts'
 import { unlistLeads } from './doNotCall.ts'
 import { readOrigin } from './origin.ts'
 import { sellerOf, sellersOf } from './sellers.ts'
 
-/** The bytes of a file, read while they arrive. */
-type Bytes = AsyncIterable<Uint8Array>
+/** A file as it arrives, and who waits for what becomes of it. */
+interface Upload {
+  readonly stream: AsyncIterable<Uint8Array>
+  readonly waiter?: Waiter
+}
+
+/** The stream, with the rows told to whoever waits. An import is not stopped for one who has gone: a file that has come whole is taken. */
+function readFor({ stream, waiter }: Upload): Pick<ImportRequest, 'stream' | 'onProgress'> {
+  return { stream, onProgress: ({ rows }) => waiter?.onProgress?.({ what: 'rows', done: rows }) }
+}
 
 /** Imports a file of leads; dialable once it is whole. */
 export async function importLeads(
   context: AppContext,
   id: string,
-  { query, stream }: { readonly query: LeadImportQuery; readonly stream: Bytes },
+  { query, ...upload }: { readonly query: LeadImportQuery } & Upload,
 ): Promise<LeadImportView> {
   const { gateway, importer, runImport } = context
   const { campaignId } = findCampaign(context, id).settings
@@ -34,7 +44,7 @@ export async function importLeads(
     ...given({ list }),
     ...readOrigin(query),
   }
-  const report = await runImport(() => importer.importLeads({ ...wanted, stream })).finally(() =>
+  const report = await runImport(() => importer.importLeads({ ...wanted, ...readFor(upload) })).finally(() =>
     // Refusals that the file itself names stay where the import fails.
     gateway.refuse({ way: 'move-in' }),
   )
@@ -61,7 +71,7 @@ function readColumns(query: LeadImportQuery): LeadColumns {
 export async function moveIn(
   context: AppContext,
   id: string,
-  { query, stream }: { readonly query: MoveInQuery; readonly stream: Bytes },
+  { query, ...upload }: { readonly query: MoveInQuery } & Upload,
 ): Promise<MoveInView> {
   const { gateway, importer, runImport } = context
   const { campaignId } = findCampaign(context, id).settings
@@ -76,7 +86,7 @@ export async function moveIn(
     ...given({ fromCampaign, statuses: statuses === undefined ? undefined : readStatuses(statuses) }),
     ...readOrigin(query),
   }
-  const report = await runImport(() => importer.moveIn({ ...wanted, stream })).finally(async () => {
+  const report = await runImport(() => importer.moveIn({ ...wanted, ...readFor(upload) })).finally(async () => {
     // Refusals stay where the move-in fails.
     if (!dryRun) await gateway.refuse({ way: 'move-in' })
   })
@@ -113,7 +123,7 @@ function readStatuses(written: string): Readonly<Record<string, MovedStatus>> {
 export async function importPermissions(
   context: AppContext,
   query: PermissionImportQuery,
-  stream: Bytes,
+  upload: Upload,
 ): Promise<ImportView> {
   const { gateway, importer, runImport } = context
   const { source = 'upload', country = context.defaultCountry, topics, channels, basis, how } = query
@@ -131,18 +141,18 @@ export async function importPermissions(
       seller: query.seller === undefined ? undefined : sellerOf(context, query.seller),
     }),
   }
-  const report = await runImport(() => importer.importPermissions({ ...wanted, stream }))
+  const report = await runImport(() => importer.importPermissions({ ...wanted, ...readFor(upload) }))
   await gateway.refuse({ way: 'permission-import' })
   gateway.release({ reasons: permissionReasons })
   return viewImport(report)
 }
 
 /** Imports a do-not-call list: it replaces the list of that name whole, or changes it. Who stands on it now rings no more. */
-export async function importList(context: AppContext, query: ListImportQuery, stream: Bytes): Promise<ListImportView> {
+export async function importList(context: AppContext, query: ListImportQuery, upload: Upload): Promise<ListImportView> {
   const { gateway, importer, runImport } = context
   const wanted = listRequest(query, context)
   const isNew = !(await context.store.doNotCallLists()).some(({ name }) => name === query.list)
-  const report = await runImport(() => importer.importDoNotCall({ ...wanted, stream }))
+  const report = await runImport(() => importer.importDoNotCall({ ...wanted, ...readFor(upload) }))
   await gateway.refuse({ way: 'list-import' })
   const { kind } = report.list
   const isRegistry = kind === 'national' || kind === 'state'

@@ -15,6 +15,8 @@ import type { AriEvent, LegEvent } from './ari/shapes.ts'
 import type { SipCaptureAddress } from './capture/hep.ts'
 import { openSipCapture, type SipCapture } from './capture/sipCapture.ts'
 import type { NodeContext } from './context.ts'
+import { readerAt } from './diagnosis/ariFault.ts'
+import { missingSounds } from './diagnosis/sounds.ts'
 import { hasCode, telephonyError } from './errors.ts'
 import { AgentAudio } from './legs/agentAudio.ts'
 import { Agents } from './legs/agents.ts'
@@ -130,7 +132,7 @@ class AsteriskTelephony implements Telephony {
     this.#agents = new Agents(this.#context)
     this.#agentAudio = new AgentAudio(this.#context, this.#agents)
     this.#agentVoice = new AgentVoice(this.#context, this.#agents)
-    this.#records = new Records(this.#context, this.#links.ami, this.#pbxClock)
+    this.#records = new Records(this.#context, this.#links.ami, { pbxClock: this.#pbxClock, owner: options.owner })
     this.#registrations = new Registrations(this.#context, this.#links.ami, this.#agents)
     this.#pace = new Pace(this.#context)
     this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock, this.#links)
@@ -307,6 +309,13 @@ class AsteriskTelephony implements Telephony {
     if (!this.#resync.isUp)
       throw telephonyError('unreachable', `The link to Asterisk "${this.nodeId}" is down`, this.#links.failure)
     return this.#links.ari()
+  }
+
+  async missingSounds(names: readonly string[]): Promise<readonly string[]> {
+    this.#ari()
+    return missingSounds(readerAt(this.#options.ari), names).catch((cause: unknown) => {
+      throw telephonyError('unreachable', `Asterisk "${this.nodeId}" does not say which sounds it has`, cause)
+    })
   }
 
   /** Over the links while they are up; else by connections of its own, whose failure says what is wrong. */

@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import { findConfigFile, loadApiAccess } from '../config.ts'
+import { given } from '../core/given.ts'
 import { type ApiClient, createApiClient } from './client.ts'
 import { createPaint, type Paint } from './terminal/paint.ts'
 import type { Screen } from './terminal/screen.ts'
+import { createWaitingBar } from './terminal/waitingBar.ts'
 
 /** Options that every command knows. */
 interface GlobalOptions {
@@ -19,8 +21,8 @@ export interface Cli {
   options(): GlobalOptions
   /** The configuration's file: named, or found. */
   configFile(): string
-  /** The daemon's API, by the configuration. */
-  api(): ApiClient
+  /** The daemon's API, by the configuration. Shows how far a long answer is, unless `quietly`: where the screen is drawn upon. */
+  api(how?: 'quietly'): ApiClient
   /** Prints an answer: as JSON if asked for, else in words. */
   print(value: unknown, words: () => string): void
   /** Prints a remark beside the answer: the next step. */
@@ -46,7 +48,11 @@ export function createCli(parts: {
     options,
     configFile,
     setExitCode,
-    api: () => createApiClient(loadApiAccess(configFile())),
+    api: how =>
+      createApiClient({
+        ...loadApiAccess(configFile()),
+        ...given({ waiting: how === 'quietly' ? undefined : createWaitingBar(terminal) }),
+      }),
     print: (value, words) => terminal.out(options().json === true ? `${JSON.stringify(value)}\n` : words()),
     remark: text => {
       if (options().json !== true) terminal.err(`${text}\n`)

@@ -1,9 +1,24 @@
 import type { Static, TSchema } from 'typebox'
+import { workingType } from '../api/working.ts'
 import { given } from '../core/given.ts'
-import { errorCode, InputError, OperatingError } from '../errors.ts'
+import { errorCode, OperatingError } from '../errors.ts'
+import { readAnswer, refusal, type Told } from './answer.ts'
+import { breaking, type Silence, startSilence } from './silence.ts'
 
-/** A plain request is answered within this time. */
-const answerLimitMs = 30_000
+/** A daemon at work says so every second: one that says nothing for so long, and takes nothing, does not work at it. */
+const defaultSilenceMs = 30_000
+/** A file that is made while it is sent says nothing while it is begun. */
+const downloadSilenceMs = 300_000
+
+/** Who is told while an answer is waited for that takes more than a second. */
+interface Waiting {
+  /** The daemon is at work, and so far where it can tell. */
+  working(told: Told): void
+  /** The answer is there, or will not come. */
+  end(): void
+}
+
+const nobody: Waiting = { working() {}, end() {} }
 
 /** Query parameters; absent ones are left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>
@@ -39,44 +54,86 @@ export function apiPath(base: string, ...parts: readonly string[]): string {
   return [base, ...parts.map(encodeURIComponent)].join('/')
 }
 
-/** Speaks to the daemon at this address. */
-export function createApiClient(api: {
+/** Where the daemon is spoken to, and who is told while it is waited for. */
+export interface ClientOptions {
   readonly host: string
   readonly port: number
   readonly token?: string
-}): ApiClient {
-  const url = `http://${reachableHost(api.host)}:${api.port}`
-  const headers = given({ authorization: api.token === undefined ? undefined : `Bearer ${api.token}` })
+  readonly waiting?: Waiting
+  /** Absent: half a minute. */
+  readonly silenceMs?: number
+}
 
-  const ask = async (path: string, init: RequestInit & { duplex?: 'half' }): Promise<Response> => {
-    const response = await fetch(`${url}${path}`, init).catch((cause: unknown) => {
-      throw unreachable(url, cause)
-    })
-    if (!response.ok) throw await refusal(response)
-    return response
+type Request = Pick<RequestInit, 'method' | 'headers' | 'body'> & { readonly duplex?: 'half' }
+
+/** Speaks to the daemon at this address. */
+export function createApiClient(options: ClientOptions): ApiClient {
+  const url = `http://${reachableHost(options.host)}:${options.port}`
+  const { waiting = nobody, silenceMs = defaultSilenceMs } = options
+  const authorization = given({ authorization: options.token === undefined ? undefined : `Bearer ${options.token}` })
+  const accept = `application/json, ${workingType}`
+
+  /** `sending`: whether bytes are still being sent, which show by themselves how far it is. */
+  const converse = async <Schema extends TSchema>(
+    path: string,
+    request: (silence: Silence) => Request,
+    sending: () => boolean = () => false,
+  ): Promise<Static<Schema>> => {
+    const silence = startSilence(url, silenceMs)
+    const { signal } = silence
+    const working = (told: Told): void => {
+      if (!sending()) waiting.working(told)
+    }
+    try {
+      const { headers, ...rest } = request(silence)
+      const response = await fetch(`${url}${path}`, {
+        ...rest,
+        headers: { ...authorization, accept, ...headers },
+        signal,
+      })
+      // The daemon that answers is of this version and is tested against these schemas.
+      return (await readAnswer(response, { silence, working })) as Static<Schema>
+    } catch (cause) {
+      throw failure(url, cause)
+    } finally {
+      silence.end()
+      waiting.end()
+    }
   }
-  // The daemon that answers is of this version and is tested against these schemas.
-  const answer = async <Schema extends TSchema>(response: Response) => (await response.json()) as Static<Schema>
 
   return {
     url,
-    async get(_view, path, query) {
-      return answer(await ask(`${path}${queryText(query)}`, { headers, signal: AbortSignal.timeout(answerLimitMs) }))
-    },
-    async send(_view, { method, path, body }) {
-      const json = given({ body: body === undefined ? undefined : JSON.stringify(body) })
-      const type = given({ 'content-type': body === undefined ? undefined : 'application/json' })
-      const signal = AbortSignal.timeout(answerLimitMs)
-      return answer(await ask(path, { method, headers: { ...headers, ...type }, ...json, signal }))
-    },
-    async upload(_view, { path, query, bytes }) {
-      const init = { method: 'POST', headers: { ...headers, 'content-type': 'text/csv' }, duplex: 'half' as const }
-      return answer(await ask(`${path}${queryText(query)}`, { ...init, body: ReadableStream.from(bytes) }))
+    get: (_view, path, query) => converse(`${path}${queryText(query)}`, () => ({})),
+    send: (_view, { method, path, body }) =>
+      converse(path, () =>
+        body === undefined
+          ? { method }
+          : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+      ),
+    upload(_view, { path, query, bytes }) {
+      let sent = false
+      const request = (silence: Silence): Request => {
+        const pieces = breaking(bytes, silence, () => {
+          sent = true
+        })
+        const headers = { 'content-type': 'text/csv' }
+        return { method: 'POST', headers, duplex: 'half', body: ReadableStream.from(pieces) }
+      }
+      return converse(`${path}${queryText(query)}`, request, () => !sent)
     },
     async download(path, query) {
-      const { body } = await ask(`${path}${queryText(query)}`, { headers })
-      if (body === null) throw new OperatingError('no-answer', `the daemon at ${url} sent nothing: try again`)
-      return body
+      const silence = startSilence(url, downloadSilenceMs)
+      const { signal } = silence
+      try {
+        const response = await fetch(`${url}${path}${queryText(query)}`, { headers: authorization, signal })
+        if (!response.ok) throw await refusal(response)
+        const { body } = response
+        if (body === null) throw new OperatingError('no-answer', `the daemon at ${url} sent nothing: try again`)
+        return breaking(body, silence, silence.end)
+      } catch (cause) {
+        silence.end()
+        throw failure(url, cause)
+      }
     },
   }
 }
@@ -93,10 +150,10 @@ function queryText(query: Query = {}): string {
   return parameters.size === 0 ? '' : `?${parameters}`
 }
 
-function unreachable(url: string, cause: unknown): OperatingError {
+function failure(url: string, cause: unknown): OperatingError {
   const inner = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause
-  // An error of the source of an upload (a file that cannot be read) is its own message.
-  if (inner instanceof OperatingError) return inner
+  // A refusal, or an error of the source of an upload (a file that cannot be read), is its own message.
+  for (const error of [cause, inner]) if (error instanceof OperatingError) return error
   const code = errorCode(inner)
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EHOSTUNREACH') {
     return new OperatingError(
@@ -105,29 +162,9 @@ function unreachable(url: string, cause: unknown): OperatingError {
       { cause },
     )
   }
-  if (cause instanceof Error && cause.name === 'TimeoutError') {
-    return new OperatingError('daemon-silent', `the daemon at ${url} does not answer: see its log`, { cause })
-  }
   return new OperatingError(
     'daemon-gone',
     `the connection to the daemon at ${url} broke (${code}): see its log, then try again`,
     { cause },
   )
-}
-
-async function refusal(response: Response): Promise<OperatingError> {
-  const body: unknown = await response.json().catch(() => undefined)
-  const error = part(body, 'error')
-  const code = part(error, 'code')
-  const message = part(error, 'message')
-  if (typeof code === 'string' && typeof message === 'string') return new InputError(code, message)
-  return new OperatingError(
-    'not-dialwright',
-    `${response.url} answered ${response.status}, and not as dialwright does: check api.host and api.port`,
-  )
-}
-
-function part(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined
-  return Object.entries(value).find(([name]) => name === key)?.[1]
 }

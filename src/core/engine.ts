@@ -187,8 +187,10 @@ function onDayBegan({ state }: Step, answer: Extract<ShellAnswer, { kind: 'day-b
 }
 
 function onNodes(step: Step, answer: Extract<ShellAnswer, { kind: 'nodes' }>): void {
-  for (const nodeId of answer.nodeIds)
-    step.state.nodes.set(nodeId, { nodeId, link: 'down', breaker: { state: 'closed' }, health: createNodeHealth() })
+  for (const nodeId of answer.nodeIds) {
+    const began = { link: 'down', breaker: { state: 'closed' } } as const
+    step.state.nodes.set(nodeId, { nodeId, ...began, heeded: new Set(), health: createNodeHealth() })
+  }
 }
 
 /** Pacing after everything that has happened: connect on event, dial on decision. */

@@ -15,6 +15,29 @@ export type PhoneNumber = string
 /** A moment in milliseconds since the epoch (production) or since the start (simulation). */
 export type InstantMs = number
 
+/** The part of a database's identity that its calls carry in their ids. */
+export function databaseTag(databaseId: string): string {
+  return databaseId
+    .toLowerCase()
+    .replaceAll(/[^0-9a-z]/g, '')
+    .slice(0, 8)
+}
+
+/** The prefix of the ids of one run's calls: when it began, and in which database they are. */
+export function callIdPrefix(run: { readonly startedAt: InstantMs; readonly databaseId: string }): string {
+  return `${run.startedAt.toString(36)}-${databaseTag(run.databaseId)}`
+}
+
+/** The tag of the database in which a call is; undefined: its id names none, as those of older versions and of simulations. */
+export function databaseOfCall(callId: CallId): string | undefined {
+  return /^[^-]+-([0-9a-z]+)-[^-]+$/.exec(callId)?.[1]
+}
+
+/** Whether a call was begun on the database of whoever makes these ids. */
+export function isOwnCall({ prefix }: CallIdSource, callId: CallId): boolean {
+  return databaseOfCall(callId) === databaseOfCall(`${prefix}-0`)
+}
+
 /** Makes call ids: a prefix that differs between two runs of the daemon, and a counter. */
 export interface CallIdSource {
   readonly prefix: string

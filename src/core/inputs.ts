@@ -120,6 +120,8 @@ export interface UnattendedCall {
   readonly reason: 'app-gone' | 'app-late' | 'app-decided' | 'hung-up'
   readonly answeredAt: InstantMs
   readonly optedOut: boolean
+  /** Whom it was, where they have opted out: whoever reads it must heed it, also who knows the call by nothing else. */
+  readonly number?: PhoneNumber
   readonly sipCallId?: string
 }
 

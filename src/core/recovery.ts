@@ -13,6 +13,7 @@ import { nodeIsUp } from './dialing/nodeBreaker.ts'
 import { given } from './given.ts'
 import type { CallId, InstantMs, NodeId } from './ids.ts'
 import type { InventoryCall, KeptCall, PbxInventory, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
+import { acknowledgeRecords, heedRecords } from './records.ts'
 import { agentsChanged, moveAgent, moveCall, pushCallDeadline, type Step } from './step.ts'
 
 /** An adopted call that still rings is given up after the longest ring there is. */
@@ -32,13 +33,15 @@ export function onNodeUp(step: Step, event: Extract<TelephonyEvent, { kind: 'nod
   nodeIsUp(step, node)
   const seen = createSeen(inventory)
   const before = [...step.state.calls.values()].filter(call => call.nodeId === nodeId)
+  const known = new Set([...step.state.calls.keys(), ...step.state.unresolved.keys()])
   reconcileAgents(step, nodeId, inventory)
   adoptOpenAttempts(step, nodeId, seen)
   for (const call of before) reconcileCall(step, call, toldOf(seen, call.callId))
   for (const call of inventory.calls) {
     if (!step.state.calls.has(call.callId)) takeUnknown(step, nodeId, call)
   }
-  acknowledge(step, nodeId, seen)
+  heedRecords(step, node, inventory)
+  acknowledgeRecords(step, inventory, { nodeId, known })
   for (const campaign of step.state.campaigns.values()) campaign.dirty = true
 }
 
@@ -93,13 +96,6 @@ function toldOf(seen: Seen, callId: CallId): Told {
     kept: seen.kept.get(callId),
     pbxStartedAt: startedAt,
   }
-}
-
-/** What has been told of calls that have ended, or that nobody knows, need not be told again. */
-function acknowledge(step: Step, nodeId: NodeId, { unattended, kept }: Seen): void {
-  const told = new Set([...unattended.keys(), ...kept.keys()])
-  const callIds = [...told].filter(callId => !step.state.calls.has(callId))
-  if (callIds.length > 0) step.effects.push({ kind: 'acknowledge-unattended', nodeId, callIds })
 }
 
 /** Agents on the line and at work again; those whose leg the PBX has lost are called again. */

@@ -49,6 +49,8 @@ export interface Campaign {
 export interface PbxNode {
   readonly nodeId: NodeId
   link: 'down' | 'up'
+  /** Calls whose refusal on the PBX's record we have heeded: a record that is not ours is told again and again. */
+  readonly heeded: Set<CallId>
   /** Closed: calls are originated there. */
   breaker: NodeBreaker
   readonly health: NodeHealth

@@ -5,7 +5,7 @@ import type { AgentFileChange } from '../core/agents/agentFile.ts'
 import { createLawFinder, type LawFinder } from '../core/compliance/law.ts'
 import { releasableReasons } from '../core/compliance/release.ts'
 import { given } from '../core/given.ts'
-import type { CampaignId } from '../core/ids.ts'
+import { type CampaignId, callIdPrefix } from '../core/ids.ts'
 import { recordingPacers } from '../core/pacing/record.ts'
 import { createWebhookSender, type WebhookSender } from '../crm/webhook.ts'
 import { createSystemClock } from '../dialer/clock.ts'
@@ -21,7 +21,7 @@ import type { Store } from '../ports/store.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { loadRuleBook } from '../rules/ruleBook.ts'
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts'
-import { createTelephonies, readHealth } from './telephonies.ts'
+import { createTelephonies, readHealth, readSounds } from './telephonies.ts'
 
 export interface Daemon {
   readonly url: string
@@ -121,6 +121,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       version,
       importer,
       health: () => readHealth(telephonies),
+      sounds: wanted => readSounds(telephonies, wanted),
       ready: () => restored,
       nodeIds: config.nodes.map(node => node.nodeId),
       trunks: config.trunks,
@@ -160,13 +161,13 @@ function openDialer(
   config: Config,
   { log, store, closing, laws, clock, owner }: DialerParts,
 ): { dialer: Dialer; telephonies: readonly Telephony[] } {
-  const callIdPrefix = Date.now().toString(36)
+  const prefix = callIdPrefix({ startedAt: Date.now(), databaseId: owner.databaseId })
   const telephonies = createTelephonies(config, { log, clock, owner })
   for (const telephony of telephonies) closing.add(telephony.nodeId, () => telephony.close())
   const recorder =
     config.recorder === undefined
       ? undefined
-      : openRecorder(config.recorder.path, callIdPrefix, error =>
+      : openRecorder(config.recorder.path, prefix, error =>
           log.error({ reason: error.message }, 'the flight recorder has stopped'),
         )
   if (recorder !== undefined) closing.add('recorder', () => recorder.close())
@@ -176,7 +177,7 @@ function openDialer(
     telephonies,
     store,
     log,
-    callIdPrefix,
+    callIdPrefix: prefix,
     laws,
     respectLine: config.respectLine,
     trunks: config.trunks,

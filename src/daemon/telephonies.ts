@@ -7,7 +7,7 @@ import { errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { createIncomingNumberReader } from '../numbers/incoming.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Telephony } from '../ports/telephony.ts'
+import type { NodeSounds, Telephony } from '../ports/telephony.ts'
 
 /** The Stasis application's name in asterisk-conf's dialplan. */
 const ariApplication = 'dialwright'
@@ -56,4 +56,26 @@ export function readHealth(telephonies: readonly Telephony[]): Promise<readonly 
       }
     }),
   )
+}
+
+/** Whoever applies a campaign waits so long for a PBX. */
+const soundsLimitMs = 5_000
+
+/** Asks these PBXs which of the sounds they lack; one that is away, or says nothing in time, is not waited for. */
+export function readSounds(
+  telephonies: readonly Telephony[],
+  { nodeIds, names }: { readonly nodeIds: ReadonlySet<string>; readonly names: readonly string[] },
+): Promise<readonly NodeSounds[]> {
+  const wanted = telephonies.filter(({ nodeId }) => nodeIds.has(nodeId))
+  return Promise.all(
+    wanted.map(async (telephony): Promise<NodeSounds> => {
+      const { nodeId } = telephony
+      const answer = telephony.missingSounds?.(names).catch(() => undefined) ?? []
+      return { nodeId, missing: await Promise.race([answer, afterLimit()]) }
+    }),
+  )
+}
+
+function afterLimit(): Promise<undefined> {
+  return new Promise(resolve => setTimeout(() => resolve(undefined), soundsLimitMs).unref())
 }

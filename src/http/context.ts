@@ -24,6 +24,8 @@ export interface ApiOptions extends AppOptions {
   readonly log: Log
   /** By which answers to wrong tokens are held back. Absent: the system's. */
   readonly clock?: Clock
+  /** How often whoever waits for an answer is told that it is worked at, in milliseconds. Absent: a second. */
+  readonly beatMs?: number
   /** False while the engine restores what a previous run left: requests are asked to come again. Absent: always. */
   readonly ready?: () => boolean
   /** The program's version, for health and the API's description. */

@@ -28,12 +28,22 @@ export function errorAnswer(error: unknown): { readonly status: number; readonly
   return answer(500, 'unexpected', 'the daemon failed unexpectedly: see its log')
 }
 
+/** {@link errorAnswer}, and a line in the log where the fault is ours. */
+export function loggedAnswer(log: Log): (error: unknown, request: FastifyRequest) => ReturnType<typeof errorAnswer> {
+  return (error, request) => {
+    const answer = errorAnswer(error)
+    const route = request.routeOptions.url
+    const { code } = answer.body.error
+    if (answer.status >= 500) log.error({ code, route, reason: errorMessage(error) }, 'a request failed')
+    return answer
+  }
+}
+
 /** The server's one error handler. */
 export function errorHandler(log: Log): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
+  const answerOf = loggedAnswer(log)
   return (error, request, reply) => {
-    const { status, body } = errorAnswer(error)
-    const route = request.routeOptions.url
-    if (status >= 500) log.error({ code: body.error.code, route, reason: errorMessage(error) }, 'a request failed')
+    const { status, body } = answerOf(error, request)
     void reply.status(status).send(body)
   }
 }

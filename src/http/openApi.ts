@@ -1,5 +1,6 @@
 import type { SwaggerTransform } from '@fastify/swagger'
 import { Type } from 'typebox'
+import { workingType } from '../api/working.ts'
 import { operationOf } from './operations.ts'
 import { uploadTypes } from './upload.ts'
 
@@ -32,7 +33,12 @@ What changes anything may be sent again: it means no more the second time.
 One name for one thing: requests are named like answers (\`agentId\`, \`campaignId\`, \`nodeId\`, \`pauseReason\`,
 \`wrapUpCode\`, \`obtainedAt\`, \`legalBasis\`). The words of the configuration files (\`id\`, \`node\`, \`campaign\`,
 \`agent\`, \`reason\`, \`code\`, \`obtained\`, \`basis\`) are taken for the same; both at once with different values are
-refused as a contradiction. A body of which every key may be left out may itself be left out.`
+refused as a contradiction. A body of which every key may be left out may itself be left out.
+
+**Answers that take a while.** Some requests look at every lead, or read a long file. Whoever sends \`Accept: ${workingType}\` is
+told every second that it is still worked at, in lines of JSON with the status 200: \`{ "working": { "what", "done", "total" } }\`,
+empty where nothing can be counted, and at the end one line \`{ "answer": ... }\` or \`{ "error": { "code", "message" }, "status" }\`.
+What is answered within a second, and to everybody else, is answered as described below.`
 
 /** How the API is described. */
 export function openApi(version: string) {

@@ -12,6 +12,7 @@ const operations: Readonly<Record<string, readonly [operationId: string, summary
   'POST /v1/campaigns/:id/pause': ['pauseCampaign', 'Originate nothing more; calls that ring are served'],
   'POST /v1/campaigns/:id/stop': ['stopCampaign', 'End when the calls in flight are settled'],
   'GET /v1/campaigns/:id/explain': ['explainCampaign', 'Why its leads may not be dialed now, counted'],
+  'GET /v1/campaigns/:id/sounds': ['checkCampaignSounds', 'Which of its sounds the PBXs lack'],
   'GET /v1/campaigns/:id/pacing': ['showPacing', 'The pacing in force'],
   'PATCH /v1/campaigns/:id/pacing': ['changePacing', 'Change the pacing while calls ring'],
   'GET /v1/campaigns/:id/pacing/record': ['showPacingRecord', 'The newest decision with all it rested on'],

@@ -4,11 +4,12 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
 import { createAppContext } from '../app/context.ts'
 import { isLoopback } from '../config.ts'
+import { given } from '../core/given.ts'
 import { ConfigError, errorCode } from '../errors.ts'
 import { createGuard } from './auth.ts'
 import { takeBodies } from './bodies.ts'
 import type { Api, ApiOptions } from './context.ts'
-import { errorHandler, notFoundHandler } from './errorAnswer.ts'
+import { errorHandler, loggedAnswer, notFoundHandler } from './errorAnswer.ts'
 import { openApi } from './openApi.ts'
 import { answerStrangeRequests, checkHost, parserError, pathError } from './protocolErrors.ts'
 import { agentRoutes } from './routes/agents.ts'
@@ -28,6 +29,7 @@ import { createEventStreams } from './stream.ts'
 import { isEnding, settleUnread } from './unread.ts'
 import { checkContentEncoding } from './upload.ts'
 import { validatorCompiler } from './validate.ts'
+import { tellOfWork } from './working.ts'
 import { createWrongTokens } from './wrongTokens.ts'
 
 export type { ApiOptions } from './context.ts'
@@ -86,6 +88,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     wrongTokens.close()
   })
   await app.register(swagger, openApi(options.version))
+  tellOfWork(app, { answerError: loggedAnswer(log), ...given({ beatMs: options.beatMs }) })
   const context = createAppContext(options)
   await app.register(async scope => {
     campaignRoutes(scope, context)

@@ -36,6 +36,27 @@ export function settleUnread({ raw }: FastifyRequest, reply: FastifyReply): void
   setImmediate(() => raw.resume())
 }
 
+/**
+ * The same for an answer that begins while its request is still arriving: the headers it needs, and what is to be called before
+ * its end.
+ */
+export function settleAtEnd({ raw }: FastifyRequest): {
+  readonly headers: Readonly<Record<string, string>>
+  settle(): void
+} {
+  if (!hasBody(raw) || raw.readableEnded) return { headers: {}, settle() {} }
+  return {
+    headers: { connection: 'close' },
+    settle() {
+      ending.add(raw.socket)
+      if (raw.readableEnded) return
+      stopReading(raw)
+      if (!raw.complete) endGently(raw)
+      setImmediate(() => raw.resume())
+    },
+  }
+}
+
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }

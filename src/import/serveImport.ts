@@ -1,6 +1,6 @@
-import { platform, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Defect, errorCode, errorMessage, StoreError } from '../errors.ts'
+import { stepBack } from '../threads/threads.ts'
 import type { FromImport, ToImport } from './importThread.ts'
 
 /** So many batches may be on their way to the store. */
@@ -12,19 +12,6 @@ export interface ImportWork<Data, Batch> {
   readonly stream: AsyncIterable<Uint8Array>
   /** Sends a batch; resolves when another may be made. */
   send(batch: Batch): Promise<void>
-}
-
-/** Of the operating system, -20 (first) to 19; 0 is the dialing's. */
-const importPriority = 10
-
-/** Dialing goes first: on Linux a priority belongs to a thread, elsewhere to the whole process, which keeps its own. */
-function stepBack(): void {
-  if (platform() !== 'linux') return
-  try {
-    setPriority(importPriority)
-  } catch {
-    // Not allowed here: the import runs as everything else does.
-  }
 }
 
 /** The worker's side of {@link runImportThread}: reads the stream, sends batches, ends with a result. */

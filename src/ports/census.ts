@@ -1,11 +1,15 @@
 import type { CampaignSettings } from '../core/campaigns/campaign.ts'
 import type { RuleBook } from '../core/compliance/rules.ts'
 import type { InstantMs } from '../core/ids.ts'
+import type { Waiter } from './waiter.ts'
 
 /** Counts a campaign's leads by what the gate would say of each. */
 export interface CensusStore {
-  /** Looks at every lead once, in a thread of its own; 1 M leads take some seconds, in which dialing goes on. */
-  census(question: CensusQuestion): Promise<CampaignCensus>
+  /**
+   * Looks at every lead once, in a thread of its own; a million leads take up to a minute, in which dialing goes on. Stops where its
+   * waiter has gone. @throws StoreError `count-stopped`
+   */
+  census(question: CensusQuestion, waiter?: Waiter): Promise<CampaignCensus>
 }
 
 /** Everything that the verdicts need beside the leads. */

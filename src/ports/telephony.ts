@@ -57,10 +57,21 @@ export interface Telephony {
   acknowledgeUnattended(callIds: readonly CallId[]): Promise<void>
   /** The end of an answered call is on disk: what the PBX has kept of it may go, some time. */
   callWritten(end: Pick<AttemptEnd, 'callId' | 'connectedAt'>): void
+  /**
+   * Which of these sounds (names without extension) the PBX does not have. Absent: it has whatever it is asked for.
+   * @throws TelephonyError the link is down
+   */
+  missingSounds?(names: readonly string[]): Promise<readonly string[]>
   /** For `doctor` and the board. */
   health(): Promise<PbxHealth>
   /** Idempotent; leaves the PBX's calls alone. */
   close(): Promise<void>
+}
+
+/** What a PBX lacks of the sounds that it was asked for; `missing` undefined: it could not be asked. */
+export interface NodeSounds {
+  readonly nodeId: NodeId
+  readonly missing: readonly string[] | undefined
 }
 
 /** What `doctor` looks at. */

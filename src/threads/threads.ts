@@ -1,3 +1,4 @@
+import { platform, setPriority } from 'node:os'
 import { extname } from 'node:path'
 import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads'
 import { Defect, errorCode, errorMessage, StoreError } from '../errors.ts'
@@ -13,6 +14,19 @@ export function workerAt(name: string, module: string): URL {
 /** Starts a worker with its data. */
 export function startWorker(file: URL, data: unknown): Worker {
   return new Worker(file, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: youngMaxMb } })
+}
+
+/** Of the operating system, -20 (first) to 19; 0 is the dialing's. */
+const behindDialing = 10
+
+/** For a worker whose work has time, dialing goes first: on Linux a priority belongs to a thread, elsewhere to the whole process, which keeps its own. */
+export function stepBack(): void {
+  if (platform() !== 'linux') return
+  try {
+    setPriority(behindDialing)
+  } catch {
+    // Not allowed here: the thread runs as everything else does.
+  }
 }
 
 /** A thread that answers one question after the other. */

@@ -7,6 +7,7 @@ import { fields, table } from '../../src/cli/terminal/format.ts'
 import { createPaint } from '../../src/cli/terminal/paint.ts'
 import { createProgressBar } from '../../src/cli/terminal/progressBar.ts'
 import { createScreen } from '../../src/cli/terminal/screen.ts'
+import { createWaitingBar } from '../../src/cli/terminal/waitingBar.ts'
 import { displayWidth, fitting } from '../../src/cli/terminal/width.ts'
 import { printable, printableLines } from '../../src/core/printable.ts'
 import { createFakeTerminal, deadPort, runLine, tempFolder, writeConfig } from './support.ts'
@@ -139,4 +140,21 @@ t.test('a file name on a bar, and one in an error, steer nothing', async t => {
   t.equal(bad.code, 1)
   t.notMatch(bad.err, obeyed)
   t.notMatch((await runLine(['leads', '\u001b[2J', '\u202e'])).err, obeyed, 'a wrong command line')
+})
+
+t.test('while the daemon is at work a terminal shows how far it is, and anything else shows nothing', async t => {
+  for (const tty of [true, false]) {
+    const terminal = createFakeTerminal({ tty })
+    const bar = createWaitingBar(createScreen(terminal))
+    bar.working({})
+    bar.working({ what: 'leads', done: 500, total: 1000 })
+    bar.end()
+    bar.end()
+    const { err } = terminal.written
+    t.equal(terminal.written.out, '')
+    if (tty)
+      t.match(err, /the daemon is at work {2}\d.*the daemon is at work {2}█{12}░{12} +50 % {2}500 of 1000 leads/s)
+    else t.equal(err, '')
+    t.equal(err.endsWith('\r\u001b[K'), tty, 'and takes it away')
+  }
 })

@@ -61,4 +61,10 @@ export async function censusContract(t: Test, store: Store): Promise<void> {
       `the gate says ${word} of lead ${index}`,
     )
   }
+
+  const question = { settings: asked, book: shippedRules, now: noon }
+  const left = store.census(question, { signal: AbortSignal.abort() })
+  await t.rejects(left, { code: 'count-stopped' }, 'for nobody nothing is counted')
+  const stayed = new AbortController().signal
+  t.strictSame(await store.census(question, { signal: stayed }), census, 'who waits gets the same')
 }

@@ -465,3 +465,38 @@ t.test('a conversation is paid for since its answer where that is known, else si
   t.equal(talkingSince({ phase, originatedAt: 1_000, recovered: true }), 1_000)
   t.equal(talkingSince({ phase, originatedAt: 1_000, recovered: true, timed: true }), 9_000)
 })
+
+t.test("another database's records stay, and a refusal in them binds us: once, however often it is told", async t => {
+  const harness = restarted([open('run1-mine-1', 1), open('older-2', 2)])
+  Object.assign(harness.state.callIds, { prefix: 'run2-mine' })
+  const refused = { reason: 'app-gone', answeredAt: -2_000, optedOut: true } as const
+  const other = fictionalNumber(70)
+  const lost = fictionalNumber(71)
+  const inventory: PbxInventory = {
+    ...empty,
+    unattended: [
+      { ...refused, callId: 'run1-mine-1', number: fictionalNumber(1) },
+      { ...refused, callId: 'older-2', optedOut: false },
+      { ...refused, callId: 'run1-mine-9', number: lost },
+      { ...refused, callId: 'run1-theirs-1', number: other },
+      { ...refused, callId: 'run1-theirs-2' },
+      { ...refused, callId: 'run1-theirs-3', optedOut: false, number: fictionalNumber(72) },
+      { ...refused, callId: 'older-7', optedOut: false },
+    ],
+    kept: ['run1-mine-8', 'run1-theirs-1', 'run1-theirs-4'].map(callId => ({ callId, answeredAt: -2_000 })),
+  }
+  const told = (at: number) => harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory, at }, at)
+  const effects = told(100)
+  t.same(
+    ofKind(effects, 'opt-out').map(({ number, everybody }) => [number, everybody]),
+    [fictionalNumber(1), lost, other].map(number => [number, true]),
+    'said in a call of ours, in one that our database has lost, in one of theirs',
+  )
+  t.same(
+    ofKind(effects, 'acknowledge-unattended')[0]?.callIds,
+    ['run1-mine-1', 'older-2', 'run1-mine-9', 'run1-mine-8'],
+    'ours alone, and what was on our books under an older id',
+  )
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 200 }, 200)
+  t.same(ofKind(told(300), 'opt-out'), [])
+})

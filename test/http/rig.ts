@@ -4,7 +4,7 @@ import type { LawFinder } from '../../src/core/compliance/law.ts'
 import type { TelephonyEvent } from '../../src/core/inputs.ts'
 import { recordingPacers } from '../../src/core/pacing/record.ts'
 import type { Dialer } from '../../src/dialer/dialer.ts'
-import { type ApiServer, createServer } from '../../src/http/server.ts'
+import { type ApiOptions, type ApiServer, createServer } from '../../src/http/server.ts'
 import { importDoNotCall } from '../../src/import/doNotCall/doNotCallImport.ts'
 import { importPermissions } from '../../src/import/permissions/permissionImport.ts'
 import { moveIn } from '../../src/import/vicidial/moveIn.ts'
@@ -127,6 +127,8 @@ export async function startRig(
     readonly laws?: LawFinder
     readonly importer?: Importer
     readonly clock?: Clock
+    readonly beatMs?: number
+    readonly sounds?: ApiOptions['sounds']
   } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
@@ -155,6 +157,8 @@ export async function startRig(
     },
     ...(asked === null ? {} : { token: asked }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.sounds === undefined ? {} : { sounds: options.sounds }),
+    ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),
     health: async () => [{ nodeId: 'pbx1', reachable: true, ...(await pbx.health()) }],
     ...{ nodeIds: ['pbx1'], trunks: [{ trunkId: 'main', callerIds: ['+12025550100'] }], defaultCountry: 'US' },
   })

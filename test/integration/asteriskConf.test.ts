@@ -53,6 +53,7 @@ async function originate(callId: string, number: string, variables: Record<strin
     timeout: 20,
     variables: {
       DIALWRIGHT_CALL: callId,
+      DIALWRIGHT_NUMBER: number,
       DIALWRIGHT_MESSAGE: 'dialwright/demo-message',
       DIALWRIGHT_OPTOUT_KEY: '9',
       ...variables,
@@ -93,8 +94,9 @@ function heardInTime(t: Test, { audibleAfterMs }: Outcome): void {
 
 /** The record's fields: reason, opt-out, SIP Call-ID; the time of the answer is checked here. */
 function recorded(t: Test, { record, call }: Outcome, expected: { reason: string; optOut: string }): void {
-  const [reason, answeredAt, optOut, sipCallId] = (record ?? '').split(',')
+  const [reason, answeredAt, optOut, sipCallId, number] = (record ?? '').split(',')
   t.same({ reason, optOut, sipCallId }, { ...expected, sipCallId: call.sipCallId })
+  t.equal(number, optOut === '1' ? call.calledNumber : '', 'whom a refusal binds, and nobody else')
   t.ok(Math.abs(Number(answeredAt) * 1000 - (call.answeredAt ?? 0)) <= 1_500, 'the record has the time of the answer')
 }
 

@@ -117,3 +117,27 @@ t.test(
     t.ok(await isUp(statusOfSecond()), 'and the second one does not notice')
   },
 )
+
+t.test("a dead daemon's records stay for it, and the refusal in one binds whoever has the PBX now", async t => {
+  for (const daemon of [...running]) await ended(daemon, 'SIGKILL')
+  const refused = '+12125550188'
+  const at = Math.floor(Date.now() / 1000)
+  const rows = [
+    ['dialwright-unattended', 'run1-theirs01-1', `app-gone,${at},1,a@b,${refused}`],
+    ['dialwright-unattended', 'run1-theirs01-2', `app-gone,${at},0,a@b,`],
+    ['dialwright-call', 'run1-theirs01-1', `.${at}000.,${at}500,peer,a@b`],
+  ] as const
+  for (const [family, callId, value] of rows) await asteriskCommand(`database put ${family} ${callId} "${value}"`)
+  await startSecond()
+  await until('the second one has it', () => isUp(statusOfSecond()))
+  const api = createApi({ url: `http://127.0.0.1:${secondApi.port}`, token: secondApi.token })
+  await until('the refusal is on its list', async () => {
+    const { listed } = await api.get<{ listed: boolean }>(`/v1/do-not-call/${encodeURIComponent(refused)}`)
+    return listed
+  })
+  for (const [family, callId, value] of rows) {
+    const shown = await asteriskCommand(`database get ${family} ${callId}`)
+    t.equal(/^Value: (.*)$/m.exec(shown)?.[1], value, `${family} ${callId}`)
+    await asteriskCommand(`database del ${family} ${callId}`)
+  }
+})

@@ -19,7 +19,8 @@ export async function tryAri(address: Address, isRunning: boolean): Promise<AriO
   }
 }
 
-function readerAt({ url, ...login }: Address): AriReader {
+/** Asks ARI's REST interface, each question within {@link answerLimitMs}. */
+export function readerAt({ url, ...login }: Address): AriReader {
   const base = url.replace(/\/$/, '')
   const ask = (method: string, path: string) =>
     fetch(`${base}${path}`, {

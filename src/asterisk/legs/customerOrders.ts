@@ -46,6 +46,7 @@ export class CustomerOrders {
         timeoutSec: Math.ceil((order.timeoutMs + (order.lateRingMs ?? 0)) / 1000),
         variables: {
           DIALWRIGHT_CALL: callId,
+          DIALWRIGHT_NUMBER: order.attempt.number,
           DIALWRIGHT_MESSAGE: order.messageSound,
           DIALWRIGHT_OPTOUT_KEY: order.optOutKey,
           DIALWRIGHT_TAKEOVER: (takeOverMs / 1000).toFixed(3),

@@ -10,6 +10,7 @@ const reasons: ReadonlySet<string> = new Set<UnattendedCall['reason']>([
   'app-decided',
   'hung-up',
 ])
+const e164 = /^\+[1-9]\d{6,14}$/
 const secondsSinceEpoch = /^\d{9,11}$/
 /** `<agent>.<answered>.<joined>,<ended>,<peer|us>,<SIP Call-ID>`; instants are milliseconds. */
 const keptRow = /^([\w-]{0,40})\.(\d{12,14})\.(\d{12,14})?,(\d{12,14})?,(peer|us)?,(.*)$/
@@ -48,19 +49,23 @@ export function readTalk(callId: CallId, talk: string): KeptCall | undefined {
 }
 
 /**
- * Reads a row of the family `dialwright-unattended`, `<reason>,<epoch seconds>,<0|1>,<SIP Call-ID>`; `undefined`: it is none. One
- * whose time cannot be read says all the same that somebody answered: before everything else that is known of the call.
+ * Reads a row of the family `dialwright-unattended`, `<reason>,<epoch seconds>,<0|1>,<SIP Call-ID>,<number of who has opted out>`;
+ * `undefined`: it is none. One whose time cannot be read says all the same that somebody answered: before everything else that is
+ * known of the call. Older dialplans write no number, and no comma before it.
  */
 export function readUnattended(callId: CallId, value: string, ours: Ours): UnattendedCall | undefined {
-  const [reason = '', answered = '', optedOut = '', ...sip] = value.split(',')
+  const [reason = '', answered = '', optedOut = '', ...rest] = value.split(',')
   if (callId === '' || !isReason(reason)) return undefined
   const answeredAt = secondsSinceEpoch.test(answered) ? ours(Number(answered) * 1000) : 0
+  const last = rest.length > 1 ? (rest.at(-1) ?? '') : undefined
+  const hasNumber = last === '' || (last !== undefined && e164.test(last))
+  const sipCallId = rest.slice(0, hasNumber ? -1 : undefined).join(',')
   return {
     callId,
     reason,
     answeredAt,
     optedOut: optedOut === '1',
-    ...given({ sipCallId: sip.join(',') || undefined }),
+    ...given({ number: hasNumber ? last || undefined : undefined, sipCallId: sipCallId || undefined }),
   }
 }
 

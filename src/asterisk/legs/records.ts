@@ -1,11 +1,12 @@
 import { given } from '../../core/given.ts'
-import type { CallId, InstantMs } from '../../core/ids.ts'
+import { type CallId, databaseOfCall, databaseTag, type InstantMs } from '../../core/ids.ts'
 import type { KeptCall, UnattendedCall } from '../../core/inputs.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { AmiLink } from '../ami/link.ts'
 import type { AmiMessage } from '../ami/message.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
+import type { Owner } from '../link/owner.ts'
 import type { PbxClock } from '../link/pbxClock.ts'
 import type { CustomerLeg } from './customers.ts'
 import { keptTalk, readKept, readUnattended, type TalkKept } from './recordRows.ts'
@@ -28,18 +29,27 @@ interface Row {
   readonly callId: CallId
 }
 
+/** What records are read by. */
+interface RecordsParts {
+  readonly pbxClock: Pick<PbxClock, 'ourInstantOf'>
+  /** Whose calls are ours. Undefined: nobody's with a database. */
+  readonly owner: Pick<Owner, 'databaseId'> | undefined
+}
+
 /** The PBX's own, durable records of people who answered. */
 export class Records {
   readonly #context: NodeContext
   readonly #ami: AmiLink
-  readonly #pbxClock: Pick<PbxClock, 'ourInstantOf'>
+  readonly #pbxClock: RecordsParts['pbxClock']
+  readonly #ownTag: string | undefined
   readonly #due: Row[] = []
   readonly #cancel = new Set<() => void>()
 
-  constructor(context: NodeContext, ami: AmiLink, pbxClock: Pick<PbxClock, 'ourInstantOf'>) {
+  constructor(context: NodeContext, ami: AmiLink, { pbxClock, owner }: RecordsParts) {
     this.#context = context
     this.#ami = ami
     this.#pbxClock = pbxClock
+    this.#ownTag = owner && databaseTag(owner.databaseId)
   }
 
   async read(): Promise<RecordsRead> {
@@ -50,7 +60,7 @@ export class Records {
     }
   }
 
-  /** Rows that nobody can read are of no use to anybody: they go. */
+  /** Rows that nobody can read are of no use to anybody: they go, but for those of another database's calls. */
   async #readFamily<Read>(
     family: string,
     read: (callId: CallId, value: string) => Read | undefined,
@@ -59,7 +69,8 @@ export class Records {
     const rows = (await this.#ami.list({ Action: 'DBGetTree', Family: family })).flatMap(entry => {
       const callId = callIdOf(entry, family)
       const row = read(callId, entry.val ?? '')
-      if (row === undefined) unreadable.push({ family, callId })
+      if (row === undefined && [undefined, this.#ownTag].includes(databaseOfCall(callId)))
+        unreadable.push({ family, callId })
       return row === undefined ? [] : [row]
     })
     if (unreadable.length > 0) {

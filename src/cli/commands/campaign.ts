@@ -9,7 +9,7 @@ import { apiPath } from '../client.ts'
 import { changedWords } from '../terminal/changes.ts'
 import { fields, percent, plural, table } from '../terminal/format.ts'
 import { campaignExplainWords } from './campaignExplainText.ts'
-import { startObstacles } from './startObstacles.ts'
+import { soundRemarks, startObstacles } from './startObstacles.ts'
 
 /** `campaign apply|list|show|explain|start|pause|stop` */
 export function campaignCommands(program: Command, cli: Cli): void {
@@ -102,6 +102,7 @@ function runCommands(campaign: Command, cli: Cli): void {
 async function tellStart(cli: Cli, id: string): Promise<void> {
   const obstacles = await startObstacles(cli, id)
   for (const says of obstacles) cli.remark(`it does not dial yet: ${says}`)
+  for (const says of await soundRemarks(cli, id)) cli.remark(`warning: ${says}`)
   if (obstacles.length === 0) cli.remark('it dials: watch it with `dialwright monitor`')
 }
 
@@ -115,6 +116,7 @@ async function apply(cli: Cli, document: CampaignDocument): Promise<void> {
     () =>
       `campaign ${document.id} applied: ${status.mode}, ${status.state}, ${plural(leads.total, 'lead')}\n${changedWords(changed)}`,
   )
+  for (const says of await soundRemarks(cli, document.id)) cli.remark(`warning: ${says}`)
   if (leads.total === 0) cli.remark(`next: \`dialwright leads import FILE --campaign ${document.id}\``)
   else if (status.state === 'stopped') cli.remark(`next: \`dialwright campaign start ${document.id}\``)
 }

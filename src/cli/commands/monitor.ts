@@ -40,7 +40,7 @@ interface Watch {
 }
 
 function look(cli: Cli): Promise<Status> {
-  return cli.api().get(statusView, '/v1/status')
+  return cli.api('quietly').get(statusView, '/v1/status')
 }
 
 interface Pauses {
@@ -113,7 +113,7 @@ async function watchOnScreen(cli: Cli, { first, intervalMs, count }: Watch): Pro
   const draw = (): void => terminal.steer(screen(cli, { status, agents }, trouble))
   const lookAgain = async (): Promise<void> => {
     status = await look(cli)
-    if (agents !== undefined) agents = (await cli.api().get(agentListView, '/v1/agents')).agents
+    if (agents !== undefined) agents = (await cli.api('quietly').get(agentListView, '/v1/agents')).agents
     trouble = undefined
   }
   const ends = [

@@ -1,4 +1,4 @@
-import { campaignExplainView, campaignView } from '../../api/campaigns.ts'
+import { campaignExplainView, campaignSoundsView, campaignView } from '../../api/campaigns.ts'
 import { type CampaignStatus, type Status, statusView } from '../../api/views.ts'
 import type { Cli } from '../cli.ts'
 import { apiPath } from '../client.ts'
@@ -54,4 +54,11 @@ async function leadObstacles(cli: Cli, campaignId: string, leads: number): Promi
   return [
     `none of its leads may be dialed now${until}; most are a lead that ${most.says}: \`dialwright campaign explain ${campaignId}\``,
   ]
+}
+
+/** What a PBX lacks of a campaign's sounds, a sentence each: people would hear nothing. One that is away refuses nothing. */
+export async function soundRemarks(cli: Cli, campaignId: string): Promise<readonly string[]> {
+  const { missing, notAsked } = await cli.api().get(campaignSoundsView, apiPath('/v1/campaigns', campaignId, 'sounds'))
+  const away = `whether ${notAsked.join(', ')} has its sounds is not known, the PBX is not reachable: \`dialwright doctor\` looks again`
+  return [...missing.map(({ says }) => says), ...(notAsked.length === 0 ? [] : [away])]
 }

@@ -2,6 +2,7 @@ import {
   campaignAppliedView,
   campaignBody,
   campaignListView,
+  campaignSoundsView,
   campaignView,
   decisionListQuery,
   decisionListView,
@@ -22,6 +23,7 @@ import {
   showPacing,
   stopCampaign,
 } from '../../app/campaigns.ts'
+import { checkSounds } from '../../app/sounds.ts'
 import type { Api, ApiContext } from '../context.ts'
 
 /** Campaigns: apply, list, show, start, pause, stop. */
@@ -40,6 +42,19 @@ export function campaignRoutes(app: Api, context: ApiContext): void {
     '/v1/campaigns/:id',
     { schema: { tags, params, body: campaignBody, response: answers(campaignAppliedView) } },
     async request => applyCampaign(context, request.params.id, request.body),
+  )
+
+  app.get(
+    '/v1/campaigns/:id/sounds',
+    {
+      schema: {
+        tags,
+        description: 'Asks the PBXs over whose trunks it dials; one that is away is named, and not waited for.',
+        params,
+        response: answers(campaignSoundsView),
+      },
+    },
+    async request => checkSounds(context, request.params.id),
   )
 
   for (const kind of ['start', 'pause'] as const) {

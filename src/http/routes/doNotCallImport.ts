@@ -2,7 +2,8 @@ import { listImportQuery, listImportView } from '../../api/doNotCall.ts'
 import { answers } from '../../api/schemas.ts'
 import { importList } from '../../app/imports.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { uploadedBytes, withUploads } from '../upload.ts'
+import { withUploads } from '../upload.ts'
+import { uploadOf } from '../working.ts'
 
 /** Do-not-call: bulk lists. */
 export function listImportRoute(app: Api, context: ApiContext): void {
@@ -18,7 +19,7 @@ export function listImportRoute(app: Api, context: ApiContext): void {
           response: answers(listImportView),
         },
       },
-      async request => importList(context, request.query, uploadedBytes(request.body)),
+      async request => importList(context, request.query, uploadOf(request)),
     )
   })
 }

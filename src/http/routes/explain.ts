@@ -3,6 +3,7 @@ import { explainQuery, explainView } from '../../api/leads.ts'
 import { answers, idParams } from '../../api/schemas.ts'
 import { createCampaignExplainer, explainNumber } from '../../app/explain.ts'
 import type { Api, ApiContext } from '../context.ts'
+import { waiterOf } from '../working.ts'
 
 /** Leads: explain. */
 export function leadExplainRoute(app: Api, context: ApiContext): void {
@@ -28,11 +29,12 @@ export function campaignExplainRoute(app: Api, context: ApiContext): void {
     {
       schema: {
         tags: ['campaigns'],
-        description: 'Asks the gate about every lead, in a thread of its own: some seconds for a million.',
+        description:
+          'Asks the gate about every lead, in a thread of its own: up to a minute for a million. Ends with the connection of the last who waits.',
         params: idParams,
         response: answers(campaignExplainView),
       },
     },
-    async request => explainer.explain(request.params.id),
+    async request => explainer.explain(request.params.id, waiterOf(request)),
   )
 }

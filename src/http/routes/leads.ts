@@ -13,7 +13,8 @@ import { answers, idParams as params } from '../../api/schemas.ts'
 import { importLeads, moveIn } from '../../app/imports.ts'
 import { listLeads, recycleLeads, showLeadLists } from '../../app/leads.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { uploadedBytes, withUploads } from '../upload.ts'
+import { withUploads } from '../upload.ts'
+import { uploadOf } from '../working.ts'
 
 const tags = ['leads']
 
@@ -72,7 +73,7 @@ export function leadImportRoute(app: Api, context: ApiContext): void {
           response: answers(leadImportView),
         },
       },
-      async ({ params: { id }, query, body }) => importLeads(context, id, { query, stream: uploadedBytes(body) }),
+      async request => importLeads(context, request.params.id, { query: request.query, ...uploadOf(request) }),
     )
   })
 }
@@ -92,7 +93,7 @@ export function moveInRoute(app: Api, context: ApiContext): void {
           response: answers(moveInView),
         },
       },
-      async ({ params: { id }, query, body }) => moveIn(context, id, { query, stream: uploadedBytes(body) }),
+      async request => moveIn(context, request.params.id, { query: request.query, ...uploadOf(request) }),
     )
   })
 }

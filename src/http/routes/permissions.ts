@@ -11,7 +11,8 @@ import { importView } from '../../api/views.ts'
 import { importPermissions } from '../../app/imports.ts'
 import { addPermission, showConsent, withdrawPermission } from '../../app/permissions.ts'
 import type { Api, ApiContext } from '../context.ts'
-import { uploadedBytes, withUploads } from '../upload.ts'
+import { withUploads } from '../upload.ts'
+import { uploadOf } from '../working.ts'
 
 const tags = ['permissions']
 
@@ -65,7 +66,7 @@ export function permissionImportRoute(app: Api, context: ApiContext): void {
           response: answers(importView),
         },
       },
-      async request => importPermissions(context, request.query, uploadedBytes(request.body)),
+      async request => importPermissions(context, request.query, uploadOf(request)),
     )
   })
 }

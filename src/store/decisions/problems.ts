@@ -12,5 +12,6 @@ export const storeProblems = {
   unknownCall: (callId: string) => new StoreError('unknown-call', `there is no call ${callId} to continue behind`),
   callInFlight: (number: string) =>
     new StoreError('call-in-flight', `${number} is being called right now: erase the person when the call has ended`),
+  countStopped: () => new StoreError('count-stopped', 'nobody waits for the count any more'),
   closed: () => new StoreError('closed', 'the store has been closed'),
 } as const

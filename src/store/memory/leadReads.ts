@@ -57,7 +57,8 @@ export function leadReads(model: Model): LeadReads {
       const found = unfinished.flatMap(({ lead: { number, places = [] } }) => placesOf(placesOfNumber(number), places))
       return [...new Set(found)].sort()
     },
-    async census({ settings, book, now }) {
+    async census({ settings, book, now }, waiter) {
+      if (waiter?.signal?.aborted) throw storeProblems.countStopped()
       const counting = startCounting(now)
       const rules = verdictRules(settings, createLawFinder(book))
       for (const lead of leads.all(settings.campaignId)) {

@@ -1,16 +1,15 @@
 import { StoreError } from '../../errors.ts'
 import type { CampaignCensus, CensusQuestion, CensusStore } from '../../ports/census.ts'
+import type { Waiter } from '../../ports/waiter.ts'
 import { startWorker, workerAt } from '../../threads/threads.ts'
-import type { CensusData } from './workers/censusWorker.ts'
-
-type Answer = { readonly census: CampaignCensus } | { readonly code: string; readonly message: string }
+import type { CensusAnswer, CensusData } from './workers/censusWorker.ts'
 
 /** Counts in a thread that lives as long as the question. `settled`: what was asked for before is on disk. */
 export function censusPort(file: string, settled: () => Promise<void>): CensusStore {
   return {
-    async census(question) {
+    async census(question, waiter = {}) {
       await settled()
-      return ask({ file, question: plain(question) })
+      return ask({ file, question: plain(question) }, waiter)
     },
   }
 }
@@ -20,15 +19,26 @@ function plain(question: CensusQuestion): CensusQuestion {
   return JSON.parse(JSON.stringify(question))
 }
 
-function ask(data: CensusData): Promise<CampaignCensus> {
-  return new Promise((resolve, reject) => {
+function ask(asked: Omit<CensusData, 'gone'>, { signal, onProgress }: Waiter): Promise<CampaignCensus> {
+  // A thread that counts reads no messages: it looks at this number.
+  const gone = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  const leave = () => void Atomics.store(gone, 0, 1)
+  if (signal?.aborted) leave()
+  signal?.addEventListener('abort', leave)
+  const counted = new Promise<CampaignCensus>((resolve, reject) => {
+    const data: CensusData = { ...asked, gone }
     const worker = startWorker(workerAt('./workers/censusWorker', import.meta.url), data)
-    worker.once('message', (answer: Answer) => {
-      if ('census' in answer) resolve(answer.census)
+    worker.on('message', (answer: CensusAnswer) => {
+      if (answer.kind === 'progress') {
+        onProgress?.({ what: 'leads', done: answer.done, total: answer.total })
+        return
+      }
+      if (answer.kind === 'census') resolve(answer.census)
       else reject(new StoreError(answer.code, answer.message))
       void worker.terminate()
     })
     worker.once('error', reject)
     worker.once('exit', () => reject(new StoreError('census-ended', 'the count ended without a result: ask again')))
   })
+  return counted.finally(() => signal?.removeEventListener('abort', leave))
 }

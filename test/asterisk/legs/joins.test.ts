@@ -83,7 +83,7 @@ function pbx({
     ...parts,
     agentAudio: new AgentAudio(context, agents),
     agentVoice: { hush() {} },
-    records: new Records(context, silent, createPbxClock()),
+    records: new Records(context, silent, { pbxClock: createPbxClock(), owner: undefined }),
     pace: { expectedMs: () => state.expectedMs },
   })
   const partings = new Partings({ ...parts, giveBack: (call, { agentId }) => connector.giveBack(call, agentId) })

@@ -46,6 +46,14 @@ t.test('what somebody else has written is no row', async t => {
   t.match(readUnattended('c', 'app-late,1764462720,1,x,y', ours), {
     ...{ reason: 'app-late', answeredAt: 1_764_462_719_000, optedOut: true, sipCallId: 'x,y' },
   })
+  const refused = readUnattended('c', 'app-gone,1764462720,1,a@b,+12025550100', ours)
+  t.match(refused, { optedOut: true, number: '+12025550100', sipCallId: 'a@b' })
+  for (const value of ['app-gone,1764462720,0,a@b,', 'app-gone,1764462720,0,a@b']) {
+    const met = readUnattended('c', value, ours)
+    t.match(met, { optedOut: false, sipCallId: 'a@b' })
+    t.equal(met?.number, undefined)
+  }
+  t.equal(readUnattended('c', 'app-gone,1764462720,1,,+12025550100', ours)?.sipCallId, undefined)
   t.match(readUnattended('c', 'hung-up,soon,0,', ours), { answeredAt: 0 }, 'somebody answered, that much is sure')
 })
 
@@ -64,23 +72,27 @@ function database(rows: Record<string, string>) {
   } as unknown as AmiLink
   const log = { warn() {}, debug() {} } as unknown as NodeContext['log']
   const context = { nodeId: 'n', clock, timing: defaultTiming, log } as unknown as NodeContext
-  const records = new Records(context, ami, { ourInstantOf: ours })
+  const records = new Records(context, ami, { pbxClock: { ourInstantOf: ours }, owner: { databaseId: 'mine' } })
   return { records, asked, clock }
 }
 
-t.test('rows that nobody can read are deleted, and nothing else is', async t => {
+t.test("rows that nobody can read are deleted, and nothing else is: another database's are its own", async t => {
   const { records, asked } = database({
     '/dialwright-call/good': `${keptTalk(talk)},,,`,
     '/dialwright-call/foreign': 'DROP TABLE calls',
     '/dialwright-call/a/b': 'odd',
     '/dialwright-unattended/heard': 'app-gone,1764462720,0,x',
     '/dialwright-unattended/odd': 'nonsense',
+    '/dialwright-unattended/mixyz-mine-4': 'nonsense',
+    '/dialwright-unattended/mixyz-theirs-4': 'what a newer version may write',
+    '/dialwright-call/mixyz-theirs-4': 'and this',
   })
   const { kept, unattended } = await records.read()
   t.match([kept, unattended], [[{ callId: 'good' }], [{ callId: 'heard' }]])
   t.same(asked.sort(), [
     'DBDel dialwright-call a/b',
     'DBDel dialwright-call foreign',
+    'DBDel dialwright-unattended mixyz-mine-4',
     'DBDel dialwright-unattended odd',
   ])
 })

@@ -1,3 +1,5 @@
+import { soundMissingTodo } from '../../../api/sentences.ts'
+import { soundsOf } from '../../../app/sounds.ts'
 import type { Config, TrunkConfig } from '../../../config.ts'
 import type { CampaignSettings } from '../../../core/campaigns/campaign.ts'
 import { type Diagnosis, type DiagnosisOrder, isSameOwner, type LinkFault, type Owner } from '../../../daemon/pbx.ts'
@@ -32,11 +34,6 @@ const shippedSounds = [
   'respect/away',
   ...['en', 'es', 'zh'].flatMap(language => ['keys', 'refused', 'goodbye'].map(name => `respect/${language}/${name}`)),
 ].map(name => `dialwright/${name}`)
-
-/** The sounds that a campaign names. */
-export function soundsOf({ messageSound, respectLine }: CampaignSettings): readonly string[] {
-  return [messageSound, respectLine?.whoSound, respectLine?.sourceSound].filter(name => name !== undefined)
-}
 
 function campaignsOn(trunks: readonly TrunkConfig[], { campaigns }: Cast): readonly CampaignSettings[] {
   const trunkIds = new Set(trunks.map(({ trunkId }) => trunkId))
@@ -136,13 +133,7 @@ function soundChecks({ nodeId, soundsMissing }: Diagnosis, { config, cast }: Pbx
     const gone = soundsOf(campaign).filter(name => missing.has(name))
     if (gone.length === 0) return []
     const says = `campaign ${campaign.campaignId} plays ${gone.join(', ')}, which ${nodeId} does not have`
-    return [
-      fail(
-        what,
-        says,
-        "put the recording into the folder of Asterisk's sounds, or name another in the campaign's file",
-      ),
-    ]
+    return [fail(what, says, soundMissingTodo)]
   })
   const shippedCheck =
     shipped.length === 0

@@ -12,6 +12,7 @@ import { openHistory } from '../../../store/sqlite/history.ts'
 import type { Cli } from '../../cli.ts'
 import { type ApiClient, apiPath } from '../../client.ts'
 import { throughDaemon } from '../../daemonOrAlone.ts'
+import { linesOf } from '../../lines.ts'
 
 /** A campaign of the operator's with its past. */
 export interface OwnHistory {
@@ -89,17 +90,6 @@ async function fromApi(api: ApiClient, { trunks }: Sources, { campaignId, since 
   }
   const settings = campaignSettings(campaign, { trunks } satisfies CampaignDefaults)
   return { settings, past, leads, trunk: capacityOf(settings, trunks) }
-}
-
-async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  for await (const chunk of bytes) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines
-  }
-  if (rest !== '') yield rest
 }
 
 function pastAttemptOfView(call: CallView): PastAttempt | undefined {

@@ -6,6 +6,7 @@ import { integerToNumber } from '../../../numbers/e164.ts'
 import type { CampaignCensus, CensusQuestion } from '../../../ports/census.ts'
 import { type CensusLead, startCounting } from '../../decisions/census.ts'
 import { type DoNotCallLookup, factsOf } from '../../decisions/facts.ts'
+import { storeProblems } from '../../decisions/problems.ts'
 import { splitZones } from './leads/leadRows.ts'
 import { preparePersonFacts, readSparedLookups } from './people/personFacts.ts'
 
@@ -27,11 +28,24 @@ function isDue({ state, dialableAt }: CensusRow, now: InstantMs): boolean {
   return state !== 'finished' && dialableAt <= now
 }
 
-/** Asks the gate about every lead of a campaign. For a thread of its own. */
+/** Who waits for a count; asked and told between two pages. */
+export interface CensusWaiter {
+  hasGone(): boolean
+  /** So many of so many leads are counted. */
+  tell(done: number, total: number): void
+}
+
+/** Asks the gate about every lead of a campaign. For a thread of its own. @throws StoreError `count-stopped` */
 export function prepareCensus(
   database: Database,
   doNotCall: DoNotCallLookup,
-): (question: CensusQuestion) => CampaignCensus {
+): (question: CensusQuestion, waiter: CensusWaiter) => CampaignCensus {
+  const count = database
+    .prepare<[CampaignId], number>(
+      `SELECT count(*) FROM lead JOIN import USING (importKey)
+       WHERE lead.campaignKey = (SELECT campaignKey FROM campaign WHERE campaignId = ?) AND import.state = 'active'`,
+    )
+    .pluck()
   const page = database.prepare<[CampaignId, number, number], CensusRow>(
     `SELECT leadId, number, lead.state, dialableAt, lead.attempts, timeZones, places, list, reason, data
      FROM lead JOIN import USING (importKey)
@@ -45,7 +59,7 @@ export function prepareCensus(
        WHERE campaignKey = (SELECT campaignKey FROM campaign WHERE campaignId = ?) AND endedAt IS NULL`,
     )
     .pluck()
-  return ({ settings, book, now }) => {
+  return ({ settings, book, now }, waiter) => {
     const { campaignId } = settings
     const rules = verdictRules(settings, createLawFinder(book))
     const counting = startCounting(now)
@@ -69,14 +83,19 @@ export function prepareCensus(
       return decideVerdict(factsOf({ lead, person: people(row.number), doNotCall }, now), rules, now)
     }
 
+    const total = count.get(campaignId) ?? 0
+    let done = 0
     let after = 0
     for (;;) {
+      waiter.tell(done, total)
+      if (waiter.hasGone()) throw storeProblems.countStopped()
       const rows = page.all(campaignId, after, pageRows)
       spared.readTogether(rows.filter(row => isDue(row, now)).map(({ number }) => number))
       for (const row of rows) counting.add({ ...row, inFlight: inFlight.has(row.leadId) }, () => verdictOf(row))
       const last = rows.at(-1)
       if (last === undefined || rows.length < pageRows) return counting.result()
       after = last.leadId
+      done += rows.length
     }
   }
 }

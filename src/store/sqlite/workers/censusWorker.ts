@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { errorCode, errorMessage } from '../../../errors.ts'
-import type { CensusQuestion } from '../../../ports/census.ts'
+import type { CampaignCensus, CensusQuestion } from '../../../ports/census.ts'
+import { stepBack } from '../../../threads/threads.ts'
 import type { DoNotCallLookup } from '../../decisions/facts.ts'
 import { createOwnPrefixes, ownHits, ownRefusals } from '../../decisions/ownList.ts'
 import { openBulkLists } from '../bulkListFiles.ts'
-import { prepareCensus } from '../queries/census.ts'
+import { type CensusWaiter, prepareCensus } from '../queries/census.ts'
 import { prepareDoNotCallLookups } from '../queries/people/doNotCall.ts'
 import { readMembership } from '../queries/people/personFacts.ts'
 
@@ -13,10 +14,37 @@ import { readMembership } from '../queries/people/personFacts.ts'
 export interface CensusData {
   readonly file: string
   readonly question: CensusQuestion
+  /** One number that both threads see: other than 0, nobody waits any more. */
+  readonly gone: Int32Array<SharedArrayBuffer>
+}
+
+/** What the thread says: how far it is, now and then, and at its end one of the others. */
+export type CensusAnswer =
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'census'; readonly census: CampaignCensus }
+  | { readonly kind: 'problem'; readonly code: string; readonly message: string }
+
+/** Progress is told no more often than this. */
+const tellEveryMs = 200
+
+function say(answer: CensusAnswer): void {
+  parentPort?.postMessage(answer)
+}
+
+function createWaiter(gone: CensusData['gone']): CensusWaiter {
+  let toldAt = Number.NEGATIVE_INFINITY
+  return {
+    hasGone: () => Atomics.load(gone, 0) !== 0,
+    tell(done, total) {
+      if (performance.now() < toldAt + tellEveryMs) return
+      toldAt = performance.now()
+      say({ kind: 'progress', done, total })
+    },
+  }
 }
 
 /** Reads the same database and the same lists as the gate does. */
-async function answer({ file, question }: CensusData): Promise<unknown> {
+async function answer({ file, question, gone }: CensusData): Promise<CampaignCensus> {
   const database = new Database(file, { readonly: true, fileMustExist: true })
   const lookups = prepareDoNotCallLookups(database)
   const lists = await openBulkLists(file, lookups.bulkLists(), { keepStrangers: true })
@@ -30,15 +58,16 @@ async function answer({ file, question }: CensusData): Promise<unknown> {
       refusalsOf: integer => [...ownRefusals(entriesOf(integer)), ...lists.refusalsOf(integer)],
       lists: () => states,
     }
-    return prepareCensus(database, lookup)(question)
+    return prepareCensus(database, lookup)(question, createWaiter(gone))
   } finally {
     await lists.close()
     database.close()
   }
 }
 
-// Started with this type by sqliteStore.ts only.
+stepBack()
+// Started with this type by censusPort.ts only.
 answer(workerData as CensusData).then(
-  census => parentPort?.postMessage({ census }),
-  (error: unknown) => parentPort?.postMessage({ code: errorCode(error), message: errorMessage(error) }),
+  census => say({ kind: 'census', census }),
+  (error: unknown) => say({ kind: 'problem', code: errorCode(error), message: errorMessage(error) }),
 )
