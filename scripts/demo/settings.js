@@ -39,39 +39,42 @@ export function isOfMorning({ callId }) {
 }
 
 /**
- * Puts a simulated morning into the database before anything dials: what it has taught the pacing, and as calls who answered and who
- * was abandoned, without which no risk would have been earned.
+ * Puts a simulated morning into the database before anything dials: what it has taught the pacing, and its calls: without people who
+ * answered, and who of them was abandoned, no risk would have been earned.
  * @param {Pick<import('#dialwright/ports/store.js').Store, 'saveCampaign' | 'saveCampaignProgress'> &
  *   Pick<import('#dialwright/ports/packedMoved.js').MoveInStore, 'moveIn'>} store
  * @param {import('./simulated.js').Morning} morning
  */
-export async function teach(store, { memory, persons, abandoned }) {
+export async function teach(store, { memory, attempts, persons, abandoned }) {
   const { campaignSettings } = await import('#dialwright/config/campaignFile.js')
   const { packMoved } = await import('#dialwright/ports/packedMoved.js')
   const trunks = [{ trunkId: 'main', callerIds: ['+12025550100', '+12025550101'] }]
   const document = /** @type {Parameters<typeof campaignSettings>[0]} */ (settings())
   await store.saveCampaign(campaignSettings(document, /** @type {never} */ ({ trunks, defaultCountry: 'US' })))
   await store.saveCampaignProgress({ campaignId: CAMPAIGN, running: false, memory })
-  const calls = Array.from({ length: persons }, (_, index) => morningCall(index, index < abandoned))
+  const dispositionOf = (/** @type {number} */ index) =>
+    index >= persons ? 'no-answer' : index < abandoned ? 'abandoned' : 'connected'
+  const calls = Array.from({ length: attempts }, (_, index) => morningCall(index, dispositionOf(index)))
   for (let from = 0; from < calls.length; from += BATCH)
     await store.moveIn(CAMPAIGN, packMoved({ kind: 'calls', calls: calls.slice(from, from + BATCH) }))
 }
 
 /**
  * @param {number} index
- * @param {boolean} isAbandoned
+ * @param {'connected' | 'abandoned' | 'no-answer'} disposition
  * @returns {import('#dialwright/ports/packedMoved.js').MovedCall}
  */
-function morningCall(index, isAbandoned) {
+function morningCall(index, disposition) {
   const at = Date.now() - HOUR_MS
   const suffix = MORNING_SUFFIXES[index % MORNING_SUFFIXES.length]
   const area = 201 + (Math.floor(index / MORNING_SUFFIXES.length) % 700)
-  const instants = { originatedAt: at, answeredAt: at + 4_000, endedAt: at + 20_000 }
+  const common = { callId: `${MORNING_MARK}${index}`, number: `+1${area}555${suffix}`, originatedAt: at, disposition }
+  const ended = { endedAt: at + 20_000, refusal: false, countsAsAttempt: true }
+  if (disposition === 'no-answer') return { ...common, wrapUpCode: 'no-answer', ...ended }
   return {
-    callId: `${MORNING_MARK}${index}`,
-    number: `+1${area}555${suffix}`,
-    ...instants,
-    ...(isAbandoned ? { disposition: 'abandoned' } : { disposition: 'connected', connectedAt: at + 4_005 }),
-    ...{ wrapUpCode: 'not-interested', refusal: false, countsAsAttempt: true },
+    ...common,
+    ...{ answeredAt: at + 4_000, wrapUpCode: 'not-interested' },
+    ...(disposition === 'connected' && { connectedAt: at + 4_005 }),
+    ...ended,
   }
 }

@@ -6,7 +6,7 @@ import { capacity, settings } from './settings.js'
 /** @import { CallView } from '#dialwright/api/views.js' */
 /** @import { PacerMemory } from '#dialwright/core/pacing/pacer.js' */
 /** @typedef {{ occupancy: number, conversations: number }} Instead */
-/** @typedef {{ memory: PacerMemory, persons: number, abandoned: number }} Morning `persons`: who answered */
+/** @typedef {{ memory: PacerMemory, attempts: number, persons: number, abandoned: number }} Morning `persons`: who answered */
 
 const MORNING_HOURS = 2
 const SEEDS = 20
@@ -46,9 +46,9 @@ export async function firstMorning({ agents }) {
   )
   return withPool(async pool => {
     const found = await pool.run({ scenario, seed: 1, policy: 'predictive', pacing: pacingOf(), remember: true })
-    const { memory, answeredByPerson: persons, abandoned } = found
+    const { memory, attempts, answeredByPerson: persons, abandoned } = found
     if (memory === undefined) throw new SetupFailure('demo', 'The simulated morning has taught nothing.', 1)
-    return { memory, persons, abandoned }
+    return { memory, attempts, persons, abandoned }
   })
 }
 
