@@ -45,7 +45,7 @@ t.test('what was read does not change with the next step', async t => {
     agent: { phase: { state: 'on-call' } },
     call: { phase: { state: 'connected' }, ended: false },
     decisions: [{ decision: { figures: {} } }],
-    record: { version: 1 },
+    record: { version: 2 },
   })
   const before = structuredClone(read)
   await rig.call('PATCH', '/v1/campaigns/spring/pacing', { dialLevelMax: 2 })
