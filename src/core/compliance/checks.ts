@@ -26,7 +26,7 @@ const ownRests: readonly Pick<Rule<'rest'>, 'ruleId' | 'after' | 'forMs' | 'per'
 export function consentVerdict(one: Case): Verdict {
   const { facts, rules, now } = one
   const asked = permissionsIn(one)
-  if (hasWithdrawn(facts.permissions, asked.about, now)) {
+  if (facts.permissions.length > 0 && hasWithdrawn(facts.permissions, asked.about, now)) {
     return no('consent-withdrawn', { retryAt: now + dayMs, detail: `topic ${rules.of.topic}` })
   }
   const needed = neededConsent(one)
@@ -46,8 +46,10 @@ export function consentVerdict(one: Case): Verdict {
 /** The strictest consent that is asked for, and that nothing else stands in for. */
 function neededConsent(one: Case): Pick<Rule<'consent'>, 'ruleId' | 'basis'> | undefined {
   const { rules, law, now } = one
-  const asked = permissionsIn(one)
-  const asking = law.consent.filter(rule => liftedBy(rule, asked, now) === undefined)
+  const asking =
+    one.facts.permissions.length === 0
+      ? law.consent
+      : law.consent.filter(rule => liftedBy(rule, permissionsIn(one), now) === undefined)
   const strict = asking.find(({ basis }) => basis === 'written') ?? asking[0]
   return strict ?? (rules.consent === 'required' ? { ruleId: 'campaign/consent', basis: 'express' } : undefined)
 }
@@ -89,7 +91,8 @@ export function hoursVerdict(one: Case): Verdict {
 function hoursOf(one: Case): readonly Hours[] {
   const { facts, rules, law, now } = one
   const asked = permissionsIn(one)
-  const lawful = law.hours.filter(rule => liftedBy(rule, asked, now) === undefined)
+  const lawful =
+    facts.permissions.length === 0 ? law.hours : law.hours.filter(rule => liftedBy(rule, asked, now) === undefined)
   const own = facts.ownHours === undefined ? [] : [{ ruleId: 'person/hours', days: facts.ownHours }]
   return [...lawful, rules.callingHours, ...own]
 }
@@ -116,10 +119,11 @@ export function attemptWindows(one: Case): readonly AttemptWindow[] {
 
 /** No window of attempts is full. */
 export function attemptsVerdict(one: Case): Verdict {
-  const { facts, rules } = one
+  const { facts, rules, law } = one
   if (facts.attempts >= rules.attemptsMax) {
     return no('attempts-exhausted', { rule: 'campaign/attempts', detail: `${facts.attempts} of ${rules.attemptsMax}` })
   }
+  if (facts.history.length === 0 || law.attempts.length + rules.attemptLimits.length === 0) return yes
   const full = attemptWindows(one).filter(({ count, max }) => count >= max)
   const [first] = full
   if (first === undefined) return yes
@@ -142,6 +146,7 @@ export function restVerdict({ facts, rules, law, now }: Case): Verdict {
     latest = verdict(at)
   }
   take(facts.dialableAt, retryAt => no('resting', { retryAt, rule: 'campaign/retry' }))
+  if (facts.history.length === 0) return latest
   for (const rule of [...law.rest, ...ownRests]) {
     const reason = `rest-after-${rule.after}` as const
     take(restOf(rule, { facts, rules }), retryAt => no(reason, { retryAt, rule: rule.ruleId }))
@@ -176,6 +181,7 @@ export function fatigueVerdict({ facts, rules, now }: Case): Verdict {
 
 /** Caller identities of the pool that may be presented at the called place. */
 export function allowedCallerIds(law: Law, callerIds: readonly PhoneNumber[]): readonly PhoneNumber[] {
+  if (law.callerIdentity.length === 0) return callerIds
   const begins = (callerId: PhoneNumber) => (prefix: string) => callerId.startsWith(prefix)
   return callerIds.filter(callerId =>
     law.callerIdentity.every(

@@ -45,8 +45,10 @@ export function createLawFinder(book: RuleBook): LawFinder {
 }
 
 /** Without a word about it a person speaks, and the system does both; nothing done by itself is another question. */
-function keyOf({ seller, purpose, topic, voice = 'live', automation = automations, person }: LawQuestion): string {
-  return JSON.stringify([seller, purpose, topic, voice, automation, person])
+function keyOf(question: LawQuestion): string {
+  const { seller, purpose, topic = '', voice = 'live', automation = automations, person } = question
+  // A character that stands in none of them keeps one from running into the next.
+  return `${seller}\0${purpose}\0${topic}\0${voice}\0${automation.join('+')}\0${person.join('\0')}`
 }
 
 /** The part of the UTC day around `now` in which no rule begins or ends: [from, until). */
