@@ -85,6 +85,13 @@ t.test('what was learned is the same after a restart', async t => {
   t.strictSame(told(after), told(before), 'and goes on alike')
 })
 
+t.test('what an older version had learned of the rate is taken up, its kinds are learned anew', async t => {
+  const estimates = new Estimates()
+  estimates.restore({ slow: [200, 800], fast: [12, 48], cells: [['old', 1, 900]] })
+  t.equal(estimates.answerProbability(0), 0.2)
+  t.equal(estimates.answerFactor('old'), 1)
+})
+
 t.test('a memory that says nonsense is as none', async t => {
   const fresh = new Estimates().answerProbability(0)
   for (const slow of [[-1, 2], [0, 0], ['1', 2], [1], null, [Number.POSITIVE_INFINITY, 1]]) {
