@@ -116,12 +116,13 @@ export class DurationEstimate {
       const from = valueAt(binEdges, bin)
       const to = valueAt(binEdges, bin + 1)
       const count = valueAt(this.#counts, bin)
-      for (let second = from; second <= to; second += 1) {
+      for (let second = from; second < to; second += 1) {
         const inside = counted + (count * (second - from)) / (to - from)
         this.cdf[second] = (zeroMass + inside + shapeMass * logNormalCdf(second, shape)) / mass
       }
       counted += count
     }
+    this.cdf[gridSec] = (zeroMass + counted + shapeMass * logNormalCdf(gridSec, shape)) / mass
   }
 
   /** Brings all counts back to a unit of 1. */
