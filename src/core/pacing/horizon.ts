@@ -11,7 +11,7 @@ const fineBuckets = 40
 const bucketGrowth = Math.log(1.05)
 const elapsedMaxSec = 3_600
 /** The bucket of each whole second: a decision on a thousand agents looks up thousands. */
-const bucketOfSecond = Float64Array.from({ length: elapsedMaxSec + 1 }, (_, sec) =>
+const bucketOfSecond = Uint8Array.from({ length: elapsedMaxSec + 1 }, (_, sec) =>
   sec < fineBuckets ? sec : fineBuckets + Math.floor(Math.log(sec / fineBuckets) / bucketGrowth),
 )
 /** Number of buckets of elapsed time. */
@@ -20,7 +20,7 @@ export const buckets = bucketOf(elapsedMaxSec) + 1
 /** The bucket of an elapsed time in seconds; whatever is not a time counts as 0. */
 export function bucketOf(sec: number): number {
   if (!(sec > 0)) return 0
-  return valueAt(bucketOfSecond, Math.floor(Math.min(sec, elapsedMaxSec)))
+  return bucketOfSecond[Math.floor(Math.min(sec, elapsedMaxSec))] ?? 0
 }
 
 /** The elapsed time that stands for a bucket, in seconds. */

@@ -17,11 +17,11 @@ const farBelow = 8
  */
 export class Risk {
   readonly #horizon: Horizon
-  readonly #talking = new Float64Array(buckets)
-  readonly #wrapping = new Float64Array(buckets)
+  readonly #talking = new Int32Array(buckets)
+  readonly #wrapping = new Int32Array(buckets)
   /** Available agents who have their rest, by the time that is left of it. */
-  readonly #resting = new Float64Array(buckets)
-  readonly #ringing = new Float64Array(buckets)
+  readonly #resting = new Int32Array(buckets)
+  readonly #ringing = new Int32Array(buckets)
   readonly #ringingProbability = new Float64Array(buckets)
   /** The buckets that hold anything. */
   readonly #talkingBuckets: number[] = []
@@ -85,11 +85,11 @@ export class Risk {
     this.#free.reset(exact)
     this.#answers.reset(exact)
     for (const bucket of this.#talkingBuckets)
-      this.#free.addPrepared(this.#horizon.talk(bucket), valueAt(this.#talking, bucket))
+      this.#free.addPrepared(this.#horizon.talk(bucket), this.#talking[bucket] ?? 0)
     for (const bucket of this.#wrappingBuckets)
-      this.#free.addPrepared(this.#horizon.wrapUp(bucket), valueAt(this.#wrapping, bucket))
+      this.#free.addPrepared(this.#horizon.wrapUp(bucket), this.#wrapping[bucket] ?? 0)
     for (const bucket of this.#restingBuckets)
-      this.#free.addPrepared(this.#horizon.rest(bucket), valueAt(this.#resting, bucket))
+      this.#free.addPrepared(this.#horizon.rest(bucket), this.#resting[bucket] ?? 0)
     for (const bucket of this.#ringingBuckets) this.#addRinging(bucket)
     for (const probability of this.#added) this.#answers.add(this.#horizon.freshRing, 1, probability)
     this.#free.cumulate()
@@ -110,12 +110,11 @@ export class Risk {
     // P(so many agents are free soon), counted up to one less than is needed.
     const free = new Float64Array(needed)
     free[0] = 1
-    for (const bucket of this.#talkingBuckets)
-      addFew(free, this.#horizon.talkSoon(bucket), valueAt(this.#talking, bucket))
+    for (const bucket of this.#talkingBuckets) addFew(free, this.#horizon.talkSoon(bucket), this.#talking[bucket] ?? 0)
     for (const bucket of this.#wrappingBuckets)
-      addFew(free, this.#horizon.wrapUpSoon(bucket), valueAt(this.#wrapping, bucket))
+      addFew(free, this.#horizon.wrapUpSoon(bucket), this.#wrapping[bucket] ?? 0)
     let tooFew = 0
-    for (let count = 0; count < needed; count += 1) tooFew += valueAt(free, count)
+    for (let count = 0; count < needed; count += 1) tooFew += free[count] ?? 1
     return clamp(tooFew, 0, 1)
   }
 
@@ -162,14 +161,14 @@ export class Risk {
 
   /** p [Fa(e+t) - Fa(e)] / { p [1 - Fa(e)] + (1-p) [1 - Ff(e)] }, with the bucket's mean p. */
   #addRinging(bucket: number): void {
-    const times = valueAt(this.#ringing, bucket)
+    const times = this.#ringing[bucket] ?? 0
     const row = this.#horizon.ring(bucket)
     const p = valueAt(this.#ringingProbability, bucket) / times
     const alive = p * row.answeredLater + (1 - p) * row.failsLater
     this.#answers.add(row.answers, times, alive > 1e-9 ? p / alive : 0)
   }
 
-  /** Sum over the answers before ours of their probability times P(too few are free for one more). */
+  /** Sum over the answers before ours of their probability times P(too few are free for one more). What is not known is risk. */
   #exactAt(point: number): number {
     const answers = this.#answers.distribution(point)
     const free = this.#free.distribution(point)
@@ -179,7 +178,7 @@ export class Risk {
     for (let answered = 0; answered <= this.#answers.terms; answered += 1) {
       const released = Math.max(0, answered + waiting - leavingAvailable) - available
       if (released < 0) continue
-      risk += valueAt(answers, answered) * valueAt(free, Math.min(released, busy))
+      risk += (answers[answered] ?? 1) * (free[Math.min(released, busy)] ?? 1)
     }
     return risk
   }
@@ -209,13 +208,13 @@ function addFew(pmf: Float64Array, p: number, times: number): void {
 }
 
 /** Counts one more in a bucket and remembers that it holds something. */
-function put(counts: Float64Array, held: number[], bucket: number): void {
-  const count = valueAt(counts, bucket)
+function put(counts: Int32Array, held: number[], bucket: number): void {
+  const count = counts[bucket] ?? 0
   if (count === 0) held.push(bucket)
   counts[bucket] = count + 1
 }
 
-function empty(counts: Float64Array, held: number[]): void {
+function empty(counts: Int32Array, held: number[]): void {
   for (const bucket of held) counts[bucket] = 0
   held.length = 0
 }

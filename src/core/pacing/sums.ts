@@ -71,7 +71,8 @@ export class SumsAtPoints {
   }
 
   #addExactly(row: Float64Array, times: number, scale: number): void {
-    for (const [point, distribution] of this.#distributions.entries()) {
+    for (let point = 0; point < this.#distributions.length; point += 1) {
+      const distribution = this.distribution(point)
       const p = Math.min(1, scale * valueAt(row, point))
       for (let n = 0; n < times; n += 1) addBernoulli(distribution, this.terms + n, p)
     }
