@@ -8,7 +8,7 @@ import { ensureCommands } from './lib/apt.js'
 import { exitOnFailure, SetupFailure } from './lib/failure.js'
 import { PROJECT } from './lib/paths.js'
 import { installSandbox } from './lib/sandboxInstall.js'
-import { runTests } from './lib/tap.js'
+import { runLiveTests, runTests } from './lib/tap.js'
 
 /** @import { Counts } from './lib/tap.js' */
 
@@ -23,14 +23,9 @@ async function main(args) {
     named.length > 0 ? named.map(name => relative(PROJECT, resolve(name))) : testFiles(join(PROJECT, 'test'))
   const live = files.filter(isLive)
   const pages = files.filter(file => !isLive(file) && opensPages(file))
-  const results = [
-    await runTests(
-      files.filter(file => !isLive(file) && !opensPages(file)),
-      { live: false },
-    ),
-  ]
+  const results = [await runTests(files.filter(file => !isLive(file) && !opensPages(file)))]
   if (pages.length > 0) results.push(await runPages(pages))
-  if (!sim && live.length > 0) results.push(await runLive(live))
+  if (!sim && live.length > 0) results.push(...(await runLive(live)))
   report(results, sim ? live.length : 0)
 }
 
@@ -38,7 +33,7 @@ async function main(args) {
 async function runPages(files) {
   try {
     await ensureCommands({ chromium: 'chromium' })
-    return await runTests(files, { live: false })
+    return await runTests(files)
   } catch (error) {
     if (!(error instanceof SetupFailure)) throw error
     process.stdout.write(`\nNo browser, so ${files.length} test files did not run: ${error.message}\n`)
@@ -50,12 +45,12 @@ async function runPages(files) {
 async function runLive(files) {
   try {
     await installSandbox()
-    return await runTests(files, { live: true })
+    return await runLiveTests(files)
   } catch (error) {
     if (!(error instanceof SetupFailure)) throw error
     process.stdout.write(`\nNo live Asterisk, so ${files.length} test files did not run: ${error.message}\n`)
     process.stdout.write('On a machine that cannot have one: npm run test:sim\n')
-    return { passed: 0, failed: files.length, skipped: 0 }
+    return [{ passed: 0, failed: files.length, skipped: 0 }]
   }
 }
 

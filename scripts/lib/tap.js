@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { exec } from './exec.js'
@@ -16,22 +16,49 @@ import { runInSandbox } from './sandboxRun.js'
 
 const TAP = join(PROJECT, 'node_modules/.bin/tap')
 const LIVE_TIMEOUT_S = 240
+const LIVE_LANES_MAX = 4
 /** What tap is built from: the plugins that it has. */
 const TAP_BUILT_FROM = join(PROJECT, 'node_modules/@tapjs/test/test-built/src/index.ts')
 
 /**
  * Runs test files and counts their tests.
  * @param {string[]} files
- * @param {{ live: boolean }} options live: inside the sandbox, one file after the other
  * @returns {Promise<Counts>}
  */
-export async function runTests(files, { live }) {
+export async function runTests(files) {
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 }
   await ensureTapBuilt()
-  // The live tests share one Asterisk; two at once would count each other's channels.
-  const command = [TAP, ...(live ? ['--jobs=1', `--timeout=${LIVE_TIMEOUT_S}`] : []), ...files]
-  const { code, output } = await (process.stdout.isTTY ? drawn(command, live) : thinnedOut(command, live))
+  const command = [TAP, ...files]
+  const { code, output } = await (process.stdout.isTTY ? drawn(command) : thinnedOut(command))
   return judge(countTests(output), code)
+}
+
+/**
+ * Runs live test files, each beside an Asterisk of its own that nothing has touched, as many at once as there are cores:
+ * they mostly wait. What a file says is printed when it ends.
+ * @param {readonly string[]} files
+ * @returns {Promise<Counts[]>}
+ */
+export async function runLiveTests(files) {
+  await ensureTapBuilt()
+  const waiting = [...files]
+  /** @type {Counts[]} */
+  const results = []
+  const lane = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) results.push(await runLiveTest(file))
+  }
+  await Promise.all(Array.from({ length: Math.min(LIVE_LANES_MAX, availableParallelism()) }, lane))
+  return results
+}
+
+/** @param {string} file */
+async function runLiveTest(file) {
+  /** @type {string[]} */
+  const lines = []
+  const command = [TAP, '--reporter=tap', `--timeout=${LIVE_TIMEOUT_S}`, file]
+  const code = await runInSandbox(command, { onLine: line => lines.push(line) })
+  lines.forEach(thinPrinter())
+  return judge(countTests(lines.join('\n')), code)
 }
 
 /** A fresh tap has all its plugins, and would build itself without those that `.taprc` leaves out only after a slow first run. */
@@ -47,14 +74,12 @@ async function ensureTapBuilt() {
 /**
  * On a terminal tap draws, and what is counted comes from a file.
  * @param {readonly string[]} command
- * @param {boolean} live
  */
-async function drawn(command, live) {
+async function drawn(command) {
   const folder = mkdtempSync(join(tmpdir(), 'dialwright-test-'))
   const file = join(folder, 'output.tap')
   try {
-    const drawing = [...command, '--reporter=base', `--output-file=${file}`]
-    const code = await (live ? runInSandbox(drawing) : run(drawing))
+    const code = await run([...command, '--reporter=base', `--output-file=${file}`])
     return { code, output: read(file) }
   } finally {
     rmSync(folder, { recursive: true })
@@ -64,9 +89,8 @@ async function drawn(command, live) {
 /**
  * Elsewhere tap's stream is counted, and only the files and what failed are printed.
  * @param {readonly string[]} command
- * @param {boolean} live
  */
-async function thinnedOut(command, live) {
+async function thinnedOut(command) {
   /** @type {string[]} */
   const lines = []
   const print = thinPrinter()
@@ -75,8 +99,7 @@ async function thinnedOut(command, live) {
     lines.push(line)
     print(line)
   }
-  const streaming = [...command, '--reporter=tap']
-  const code = await (live ? runInSandbox(streaming, { onLine }) : run(streaming, onLine))
+  const code = await run([...command, '--reporter=tap'], onLine)
   return { code, output: lines.join('\n') }
 }
 

@@ -189,12 +189,12 @@ t.test(
   'hours that end in mid-campaign: nothing is called that could be answered later, and nothing rings then',
   async t => {
     const world = await startWorld(t, { agents: 3, mix: 'no-answer' })
-    // Enough of the minute must be left for the world to be at work.
     const now = Date.now()
     const { zone, minute } = dayZone(now)
-    const endsIn = now % minuteMs > minuteMs / 3 ? 2 : 1
-    const endsAt = now - (now % minuteMs) + (endsIn + 1) * minuteMs
-    const end = minute + endsIn + 1
+    // The first full minute before which the world has been at work for long enough.
+    const minutesLeft = Math.ceil(((now % minuteMs) + 80_000) / minuteMs)
+    const endsAt = now - (now % minuteMs) + minutesLeft * minuteMs
+    const end = minute + minutesLeft
     const clock = `${String(Math.floor(end / 60)).padStart(2, '0')}:${String(end % 60).padStart(2, '0')}`
     const more = { hours: `00:00-${clock}`, ringTimeout: 15, setupTimeout: 5 }
     await startCampaign(world, { numbers: invented(60), zone, more })

@@ -131,10 +131,12 @@ t.test('whose telephone only rang is tried again, not at once, and the ring coun
 })
 
 t.test('the ledger says the same, and the PBX keeps nothing of what is on disk', async t => {
-  await until('the rows are gone', async () =>
-    /^0 results/m.test(await asteriskCommand('database show dialwright-call')),
-  )
   const records = await calls()
+  // Rows of other databases' calls stay, whoever ran on this PBX before.
+  await until('the rows are gone', async () => {
+    const rows = await asteriskCommand('database show dialwright-call')
+    return records.every(({ callId }) => !rows.includes(callId))
+  })
   await daemon.stop()
   const file = join(folder.path, 'ledger.jsonl')
   await promisify(execFile)(process.execPath, [launcher, '--config', daemon.config, 'ledger', 'export', '-o', file])
