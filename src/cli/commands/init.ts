@@ -6,7 +6,7 @@ import type { Command } from 'commander'
 import { configPlaces } from '../../config.ts'
 import { errorCode, InputError, OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
-import { campaignTemplate, configTemplate } from '../templates.ts'
+import { campaignTemplate, configTemplate, storeName } from '../templates.ts'
 
 /** The PBX's part, as it is shipped. */
 const shippedConf = new URL('../../../asterisk-conf/dialwright/', import.meta.url)
@@ -26,13 +26,15 @@ export function initCommand(program: Command, cli: Cli): void {
       .command('init')
       .argument('[folder]', 'where to write', '.')
       .option('--file <file>', 'name of the configuration, in place of FOLDER/dialwright.yaml')
+      .option('--store <file>', 'where the daemon keeps its database, if not beside the configuration')
       .option('--force', 'write over a configuration that is there; secrets are kept')
       .description('write a commented configuration, a campaign as an example, and the secrets'),
     'dialwright init',
     'dialwright init /etc/dialwright',
-  ).action((folder: string, options: { file?: string; force?: boolean }) => {
+    'dialwright init /etc/dialwright --store /var/lib/dialwright/dialwright.db',
+  ).action((folder: string, options: { file?: string; force?: boolean; store?: string }) => {
     const file = options.file ?? join(folder, 'dialwright.yaml')
-    const files = newFiles(file)
+    const files = newFiles(file, options.store)
     if (options.force !== true) refuseExisting(files)
     const written = writeAll(files)
     cli.print({ written }, () => written.map(name => `written: ${name}\n`).join(''))
@@ -40,10 +42,12 @@ export function initCommand(program: Command, cli: Cli): void {
   })
 }
 
-function newFiles(file: string): readonly NewFile[] {
+function newFiles(file: string, store: string | undefined): readonly NewFile[] {
   const folder = dirname(file)
+  // A JSON text is YAML, whatever is in it.
+  const text = store === undefined ? configTemplate : configTemplate.replace(storeName, () => JSON.stringify(store))
   return [
-    { file, text: configTemplate, mode: 0o640, keep: false },
+    { file, text, mode: 0o640, keep: false },
     { file: join(folder, 'campaign.yaml'), text: campaignTemplate, mode: 0o644, keep: false },
     {
       file: join(folder, 'dialwright.token'),
