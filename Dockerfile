@@ -8,7 +8,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 COPY scripts ./scripts
 # Fetches the library of better-sqlite3; where none can be fetched, installs a compiler and compiles it.
-RUN node scripts/bootstrap.js --no-build
+RUN node scripts/bootstrap.js --to-ship
 COPY . .
 RUN node scripts/ship.js /shipped
 

@@ -26,6 +26,7 @@ with Node put in, and runs it beside a private Asterisk. Without a word: build, 
   try        init, doctor, simulate, serve until it is ready, a campaign, SIGTERM, and the same volumes again
   clean      remove all images and the folder they are in
 
+  --base IMAGE        build on this one, which the storage has, in place of the one by debootstrap
   --storage FOLDER    where images are kept (default: images, in the folder of the private Asterisk)
   --help              this text
 
@@ -40,7 +41,7 @@ exitOnFailure(main(process.argv.slice(2)))
 async function main(args) {
   const { values, positionals } = parseArgs({
     args,
-    options: { storage: { type: 'string' }, help: { type: 'boolean' } },
+    options: { base: { type: 'string' }, storage: { type: 'string' }, help: { type: 'boolean' } },
     allowPositionals: true,
   })
   if (values.help) return void process.stdout.write(HELP)
@@ -50,15 +51,16 @@ async function main(args) {
   const storage = resolve(values.storage ?? IMAGES)
   assertSandboxPossible()
   await ensureCommands(IMAGE_TOOLS)
-  for (const step of positionals.length > 0 ? positionals : ['build', 'try']) await run(step, storage)
+  for (const step of positionals.length > 0 ? positionals : ['build', 'try'])
+    await run(step, { storage, base: values.base })
 }
 
 /**
  * @param {string} step
- * @param {string} storage
+ * @param {{ storage: string, base: string | undefined }} options
  */
-async function run(step, storage) {
-  if (step === 'build') await build(createBuildah(storage))
+async function run(step, { storage, base }) {
+  if (step === 'build') await build(createBuildah(storage), base)
   if (step === 'try') await tryOut(storage)
   if (step === 'clean') {
     await createBuildah(storage).run(['rm', '--all'])
@@ -67,13 +69,16 @@ async function run(step, storage) {
   }
 }
 
-/** @param {Buildah} buildah */
-async function build(buildah) {
+/**
+ * @param {Buildah} buildah
+ * @param {string} [base]
+ */
+async function build(buildah, base = BASE_IMAGE) {
   const startedAt = Date.now()
-  await ensureBase(buildah)
+  if (base === BASE_IMAGE) await ensureBase(buildah)
   const baseAt = Date.now()
-  await buildImage(buildah, BASE_IMAGE)
-  const [bytes, baseBytes] = [await sizeOf(buildah, IMAGE), await sizeOf(buildah, BASE_IMAGE)]
+  await buildImage(buildah, base)
+  const [bytes, baseBytes] = [await sizeOf(buildah, IMAGE), await sizeOf(buildah, base)]
   const seconds = { base: (baseAt - startedAt) / 1000, image: (Date.now() - baseAt) / 1000 }
   process.stdout.write(`${JSON.stringify({ seconds, bytes, baseBytes, addedBytes: bytes - baseBytes })}\n`)
 }

@@ -34,22 +34,23 @@ export async function buildImage(buildah, base) {
  * certificates, and what npm has fetched before.
  */
 async function machineMounts() {
-  const cache = await npmSetting('cache')
-  const certificates = [process.env.NODE_EXTRA_CA_CERTS, await npmSetting('cafile')]
+  const { cache, cafile, userconfig, globalconfig } = await npmSettings()
+  const certificates = [...new Set([process.env.NODE_EXTRA_CA_CERTS, cafile])]
   /** @type {(readonly [from: string | undefined, to: string | undefined, how: string])[]} */
   const mounts = [
-    [await npmSetting('userconfig'), '/root/.npmrc', 'ro'],
-    [await npmSetting('globalconfig'), '/usr/local/etc/npmrc', 'ro'],
+    [userconfig, '/root/.npmrc', 'ro'],
+    [globalconfig, '/usr/local/etc/npmrc', 'ro'],
     ['/etc/apt/apt.conf.d', '/etc/apt/apt.conf.d', 'ro'],
     [cache, '/root/.npm', 'rw'],
-    ...[...new Set(certificates)].map(file => /** @type {const} */ ([file, file, 'ro'])),
+    ...certificates.map(file => /** @type {const} */ ([file, file, 'ro'])),
   ]
   return mounts.flatMap(([from, to, how]) => (from && existsSync(from) ? [`${from}:${to}:${how}`] : []))
 }
 
-/** @param {string} name */
-async function npmSetting(name) {
-  const { stdout } = await exec('npm', ['config', 'get', name], { cwd: PROJECT })
-  const value = stdout.trim()
-  return ['', 'null', 'undefined'].includes(value) ? undefined : value
+/** @returns {Promise<Partial<Record<'cache' | 'cafile' | 'userconfig' | 'globalconfig', string>>>} */
+async function npmSettings() {
+  const { stdout } = await exec('npm', ['config', 'get', 'cache', 'cafile', 'userconfig', 'globalconfig'], {
+    cwd: PROJECT,
+  })
+  return Object.fromEntries([...stdout.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]))
 }
