@@ -102,9 +102,9 @@ function simulated(container) {
 async function untilReady(container) {
   const startedAt = Date.now()
   const daemon = container.start('serve')
-  /** @type {Ended | undefined} */
-  let ended
-  daemon.ended.then(how => (ended = how))
+  /** @type {Ended[]} */
+  const ends = []
+  daemon.ended.then(end => ends.push(end))
   for (;;) {
     const { ok, text } = await askReady()
     const readyMs = Date.now() - startedAt
@@ -112,7 +112,7 @@ async function untilReady(container) {
       say('serve', `ready after ${readyMs} ms`)
       return { daemon, readyMs }
     }
-    if (ended !== undefined) wrong('serve', `ended with ${ended.code}: ${ended.output}`)
+    for (const { code, output } of ends) wrong('serve', `ended with ${code}: ${output}`)
     if (readyMs > READY_WITHIN_MS) wrong('serve', `not ready: ${text} ${daemon.output()}`)
     await sleep(ASK_EVERY_MS)
   }
