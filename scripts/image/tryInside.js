@@ -72,11 +72,11 @@ function isEverybodys(path) {
 /** @param {Container} container */
 async function firstRun(container) {
   expect('doctor', await container.dialwright('doctor'), /can start|ready to dial/)
-  expect('simulate', await simulated(container), /"predictive"/)
   const { daemon, readyMs } = await untilReady(container)
   expect('health check', await container.health(), /^200 /)
   expect('campaign apply', await container.dialwright('campaign', 'apply', '/etc/dialwright/campaign.yaml'), /spring/)
   await stop(daemon)
+  expect('simulate', await simulated(container), /"progressive"/)
   const { code, output } = await container.health()
   if (code !== 1) wrong('health check without a daemon', `${code} ${output}`)
   await container.remove()
@@ -94,7 +94,7 @@ async function secondRun(container) {
 
 /** @param {Container} container */
 function simulated(container) {
-  const args = ['--scenario', 'memoryless-3-p25', '--policy', 'predictive', '--seeds', '1', '--json']
+  const args = ['--scenario', 'memoryless-3-p25', '--policy', 'progressive', '--seeds', '1', '--json']
   return container.dialwright('simulate', ...args)
 }
 
