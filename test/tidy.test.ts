@@ -68,10 +68,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['api', 'http', 'crm', 'asterisk', 'dialer', 'import', 'store', 'rules', 'config'],
     ...['core', 'ports', 'errors', 'log', 'numbers'],
   ],
+  // What is put onto a machine before a daemon runs there.
+  setup: ['core', 'errors', 'diff', 'node:'],
   // No http: the command line speaks it as a client.
   cli: [
     ...['api', 'app', 'daemon', 'audit', 'config', 'core', 'dialer', 'errors', 'log', 'numbers', 'ports', 'rules'],
-    ...['sim', 'store', 'threads', 'commander', 'typebox', 'yaml', 'node:'],
+    ...['setup', 'sim', 'store', 'threads', 'commander', 'typebox', 'yaml', 'node:'],
   ],
 }
 

@@ -15,6 +15,7 @@ import { moveInCommands } from './commands/leads/moveIn.ts'
 import { ledgerCommands } from './commands/ledger/ledger.ts'
 import { monitorCommand } from './commands/monitor.ts'
 import { pacingCommands } from './commands/pacing/pacing.ts'
+import { pbxCommands } from './commands/pbx/pbx.ts'
 import { personCommands } from './commands/person.ts'
 import { reportCommands } from './commands/report.ts'
 import { rulesCommands } from './commands/rules.ts'
@@ -91,6 +92,7 @@ function createProgram(terminal: Screen, setExitCode: (code: number) => void): C
 
 function registerCommands(program: Command, cli: Cli): void {
   initCommand(program, cli)
+  pbxCommands(program, cli)
   doctorCommand(program, cli)
   serveCommand(program, cli)
   campaignCommands(program, cli)
