@@ -66,7 +66,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sim: ['core', 'dialer', 'ports', 'errors', 'log', 'store/memory', 'threads', 'pure-rand', 'yaml', 'node:'],
   daemon: [
     ...['api', 'http', 'crm', 'asterisk', 'dialer', 'import', 'store', 'rules', 'config'],
-    ...['core', 'ports', 'errors', 'log', 'numbers'],
+    ...['core', 'ports', 'errors', 'log', 'numbers', 'node:'],
   ],
   // What is put onto a machine before a daemon runs there.
   setup: ['core', 'errors', 'diff', 'node:'],

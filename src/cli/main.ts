@@ -20,6 +20,7 @@ import { personCommands } from './commands/person.ts'
 import { reportCommands } from './commands/report.ts'
 import { rulesCommands } from './commands/rules.ts'
 import { serveCommand } from './commands/serve.ts'
+import { serviceCommands } from './commands/service.ts'
 import { simulateCommands } from './commands/simulate/simulate.ts'
 import { createPaint } from './terminal/paint.ts'
 import { createScreen, type Screen } from './terminal/screen.ts'
@@ -95,6 +96,7 @@ function registerCommands(program: Command, cli: Cli): void {
   pbxCommands(program, cli)
   doctorCommand(program, cli)
   serveCommand(program, cli)
+  serviceCommands(program, cli)
   campaignCommands(program, cli)
   leadCommands(program, cli)
   doNotCallCommands(program, cli)

@@ -11,7 +11,7 @@ import { createWebhookSender, type WebhookSender } from '../crm/webhook.ts'
 import { createSystemClock } from '../dialer/clock.ts'
 import { createDialer, type Dialer } from '../dialer/dialer.ts'
 import { openRecorder } from '../dialer/recorder.ts'
-import { errorMessage, OperatingError } from '../errors.ts'
+import { errorCode, errorMessage, OperatingError } from '../errors.ts'
 import { checkAddress, createServer } from '../http/server.ts'
 import { createImporter } from '../import/importer.ts'
 import type { Log } from '../log.ts'
@@ -26,6 +26,8 @@ import { createTelephonies, readHealth, readSounds } from './telephonies.ts'
 export interface Daemon {
   readonly url: string
   readonly fileChanges: FileChanges
+  /** Whether the store's writer answers, also with a no: a full disk is none of its faults. Pending for as long as it does not. */
+  storeAnswers(): Promise<boolean>
   /**
    * Dials nothing more, waits for the calls in flight, closes everything. Idempotent.
    * @throws OperatingError `not-closed`: a part did not close in time; the process can only be ended
@@ -141,7 +143,12 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     // What an older law put off, the new one may permit.
     if (newRules) dialer.gateway.release({ reasons: releasableReasons })
     restored = true
-    return createDaemon({ url, fileChanges }, { dialer, closing })
+    const storeAnswers = () =>
+      store.tryWriting().then(
+        () => true,
+        error => errorCode(error) !== 'writer-gone',
+      )
+    return createDaemon({ url, fileChanges, storeAnswers }, { dialer, closing })
   } catch (error) {
     await closing.close().catch(() => {})
     throw error
@@ -230,7 +237,7 @@ function sayChanges(log: Log, { agents, campaigns }: FileChanges): void {
 }
 
 function createDaemon(
-  facts: Pick<Daemon, 'url' | 'fileChanges'>,
+  facts: Pick<Daemon, 'url' | 'fileChanges' | 'storeAnswers'>,
   { dialer, closing }: { dialer: Dialer; closing: Closing },
 ): Daemon {
   let stopping: Promise<void> | undefined

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { configPlaces } from '../../config.ts'
 import { errorCode, InputError, OperatingError } from '../../errors.ts'
+import { stateFolder } from '../../setup/service/unit.ts'
 import { type Cli, examples } from '../cli.ts'
 import { campaignTemplate, configTemplate } from '../templates.ts'
 
-/** The PBX's part, as it is shipped. */
-const shippedConf = new URL('../../../asterisk-conf/dialwright/', import.meta.url)
+/** The configuration of a whole machine lies here, and its database where a service may write. */
+const [, systemFile] = configPlaces
 
 interface NewFile {
   readonly file: string
@@ -35,6 +35,7 @@ export function initCommand(program: Command, cli: Cli): void {
     const files = newFiles(file)
     if (options.force !== true) refuseExisting(files)
     const written = writeAll(files)
+    if (resolve(file) === systemFile) makeFolder(stateFolder)
     cli.print({ written }, () => written.map(name => `written: ${name}\n`).join(''))
     cli.remark(nextSteps(file))
   })
@@ -43,7 +44,7 @@ export function initCommand(program: Command, cli: Cli): void {
 function newFiles(file: string): readonly NewFile[] {
   const folder = dirname(file)
   return [
-    { file, text: configTemplate, mode: 0o640, keep: false },
+    { file, text: configFor(file), mode: 0o640, keep: false },
     { file: join(folder, 'campaign.yaml'), text: campaignTemplate, mode: 0o644, keep: false },
     {
       file: join(folder, 'dialwright.token'),
@@ -53,6 +54,12 @@ function newFiles(file: string): readonly NewFile[] {
     },
     { file: join(folder, 'pbx.secret'), text: `${randomBytes(18).toString('base64url')}\n`, mode: 0o600, keep: true },
   ]
+}
+
+/** The template with the database in the state folder, for a configuration in /etc. */
+function configFor(file: string): string {
+  if (resolve(file) !== systemFile) return configTemplate
+  return configTemplate.replace(/path: dialwright\.db +#/, () => `path: ${stateFolder}/dialwright.db  #`)
 }
 
 function refuseExisting(files: readonly NewFile[]): void {
@@ -68,16 +75,27 @@ function refuseExisting(files: readonly NewFile[]): void {
 function writeAll(files: readonly NewFile[]): readonly string[] {
   return files.flatMap(({ file, text, mode, keep }) => {
     if (keep && existsSync(file)) return []
-    try {
+    attempt(file, () => {
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, text, { mode })
-    } catch (cause) {
-      throw new OperatingError('file-unwritable', `cannot write ${file} (${errorCode(cause)}): choose another folder`, {
-        cause,
-      })
-    }
+    })
     return [file]
   })
+}
+
+/** The service's, with all that is in it; until then its maker's. */
+function makeFolder(folder: string): void {
+  attempt(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
+}
+
+function attempt(file: string, write: () => void): void {
+  try {
+    write()
+  } catch (cause) {
+    throw new OperatingError('file-unwritable', `cannot write ${file} (${errorCode(cause)}): choose another folder`, {
+      cause,
+    })
+  }
 }
 
 function nextSteps(file: string): string {
@@ -87,7 +105,7 @@ function nextSteps(file: string): string {
   const config = isFound ? '' : ` --config ${named(basename(file))}`
   return `
 Next:
-  1. Give the PBX its part: ${fileURLToPath(shippedConf)} as README.md says, with the secret of ${named('pbx.secret')} in manager.conf and ari.conf.
+  1. Give the PBX its part, after a look at the difference:  dialwright pbx install${config}
   2. Put your trunk and agents into ${named(basename(file))}, then check everything:  dialwright doctor${config}
   3. Start it:  dialwright serve${config}   and, beside it:  dialwright campaign apply ${named('campaign.yaml')}${config}`
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { serviceManagerWishes } from '../../config/serviceManager.ts'
 import { type Config, loadConfig } from '../../config.ts'
 import type { Daemon } from '../../daemon/daemon.ts'
 import { errorCode } from '../../errors.ts'
@@ -33,15 +34,23 @@ export function serveCommand(program: Command, cli: Cli): void {
     const config = loadConfig(cli.configFile())
     // Loaded here alone: the other commands start faster without the engine.
     const { startDaemon } = await import('../../daemon/daemon.ts')
+    const { createServiceManager } = await import('../../daemon/serviceManager.ts')
     const log = createLog({ level: config.log.level })
     for (const warning of config.warnings) log.warn({ warning }, 'the configuration can be better')
-    const daemon = await startDaemon(config, { log, version: cli.version, acceptDatabase })
-    const { url, fileChanges } = daemon
-    cli.print(
-      { ready: true, url, nodes: config.nodes.length, fileChanges },
-      () => `${readyLine(cli, config, url)}${changeLines(daemon)}`,
-    )
-    await untilAskedToStop(cli, daemon, graceMs)
+    const wishes = serviceManagerWishes()
+    const manager = wishes && createServiceManager(wishes, log)
+    try {
+      const daemon = await startDaemon(config, { log, version: cli.version, acceptDatabase })
+      const { url, fileChanges } = daemon
+      cli.print(
+        { ready: true, url, nodes: config.nodes.length, fileChanges },
+        () => `${readyLine(cli, config, url)}${changeLines(daemon)}`,
+      )
+      manager?.ready(`API on ${url}`, daemon.storeAnswers)
+      await untilAskedToStop(cli, daemon, graceMs)
+    } finally {
+      manager?.close()
+    }
   })
 }
 

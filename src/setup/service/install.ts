@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { errorCode, errorMessage, InputError, OperatingError } from '../../errors.ts'
+import { serviceUser, stateFolder, sysusersText, type UnitOrder, unitText } from './unit.ts'
+
+/** A file of the service manager's. */
+export interface ServiceFile {
+  readonly path: string
+  readonly text: string
+  readonly what: 'new' | 'changed' | 'same'
+}
+
+/** What is asked for. */
+export interface ServiceOrder extends UnitOrder {
+  /** Where the daemon writes, by its configuration. */
+  readonly writes: readonly string[]
+  /** Below which folder the files go: `/`, or a tree that is made. */
+  readonly root: string
+}
+
+/** Decides what to write. @throws InputError `no-systemd`, `not-for-service` */
+export function planService(order: ServiceOrder): readonly ServiceFile[] {
+  const { root, writes } = order
+  if (!existsSync(join(root, 'etc/systemd/system')))
+    throw new InputError('no-systemd', `${join(root, 'etc/systemd/system')} is not there: this machine has no systemd`)
+  for (const path of [order.node, order.launcher])
+    if (/^\/(root|home|run\/user|tmp|var\/tmp)\//.test(path))
+      throw new InputError(
+        'not-for-service',
+        `${path} lies where no service may look: install ${path === order.node ? 'Node for all users (apt, or /usr/local)' : 'the package with npm install --global, or put the clone into /opt'}`,
+      )
+  for (const path of writes)
+    if (!path.startsWith(`${stateFolder}/`))
+      throw new InputError(
+        'not-for-service',
+        `the service writes below ${stateFolder} alone, and the configuration says ${path}: write store: { path: ${stateFolder}/dialwright.db } (recorder too), and move a database that is there`,
+      )
+  return [
+    fileAt(join(root, 'etc/sysusers.d/dialwright.conf'), sysusersText),
+    fileAt(join(root, 'etc/systemd/system/dialwright.service'), unitText(order)),
+  ]
+}
+
+function fileAt(path: string, text: string): ServiceFile {
+  const there = existsSync(path) ? readFileSync(path, 'utf8') : undefined
+  if (there === undefined) return { path, text, what: 'new' }
+  return { path, text, what: there === text ? 'same' : 'changed' }
+}
+
+/** Writes the files; what was there before stays beside them, `.before`. @throws OperatingError `unwritable` */
+export function writeService(files: readonly ServiceFile[]): void {
+  for (const { path, text, what } of files) {
+    if (what === 'same') continue
+    try {
+      mkdirSync(dirname(path), { recursive: true })
+      if (what === 'changed') renameSync(path, `${path}.before`)
+      writeFileSync(path, text, { mode: 0o644 })
+    } catch (cause) {
+      throw new OperatingError('unwritable', `${path} cannot be written (${errorCode(cause)}): run this as root`, {
+        cause,
+      })
+    }
+  }
+}
+
+/** Makes the user, lets it read these files and no stranger, and tells systemd. @throws OperatingError `command-failed` */
+export function activateService(secrets: readonly string[]): void {
+  command('systemd-sysusers', ['dialwright.conf'])
+  const gid = Number(command('id', ['-g', serviceUser]))
+  for (const file of secrets.filter(path => existsSync(path))) {
+    const { uid, mode } = statSync(file)
+    chownSync(file, uid, gid)
+    chmodSync(file, (mode & 0o700) | 0o040)
+  }
+  command('systemctl', ['daemon-reload'])
+}
+
+function command(name: string, args: readonly string[]): string {
+  try {
+    return execFileSync(name, [...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
+  } catch (cause) {
+    const said = errorMessage(cause).split('\n').slice(0, 2).join(' ')
+    throw new OperatingError('command-failed', `${name} ${args.join(' ')} failed: ${said}`, { cause })
+  }
+}
