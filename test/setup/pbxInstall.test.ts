@@ -1,5 +1,7 @@
 // `pbx install` on folders as operators have them: what it writes, what it refuses, and that nothing of it stays behind.
+import { once } from 'node:events'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { runLine, tempFolder } from '../cli/support.ts'
@@ -50,6 +52,7 @@ t.test("a PBX as Debian's package leaves it gets our part, once, and loses it wi
   t.match(read('dialwright/manager.conf'), 'secret = a\\;b$&c--secret\n', 'a semicolon would end it')
   t.ok(existsSync(join(sounds, 'dialwright/respect/zh/who.ulaw')))
   t.equal(statSync(join(etc, 'dialwright/ari.conf')).mode & 0o007, 0, 'passwords are not for everybody')
+  t.equal(statSync(join(etc, 'dialwright')).mode & 0o777, 0o750, 'the PBX comes to them')
   t.equal(statSync(join(etc, 'dialwright/.install')).mode & 0o077, 0)
 
   const installed = contentsOf(etc)
@@ -66,6 +69,8 @@ t.test('what somebody has written since is told and not lost', async t => {
   const { etc, sounds, install, uninstall, read } = pbx(t, debianTree)
   await install('--yes')
   appendFileSync(join(etc, 'extensions.conf'), '[later]\nexten => 1,1,Hangup()\n')
+  appendFileSync(join(etc, 'pjsip.conf'), '; later\n')
+  t.match(await install('--yes', '--transport', '127.0.0.1:5099'), { code: 0 })
   appendFileSync(join(etc, 'dialwright/pjsip_agents.conf'), '[dw-1001](dialwright-agent)\n')
   writeFileSync(join(sounds, 'dialwright/nobody-free.ulaw'), 'my own voice')
   t.match(await install('--yes'), { code: 0, out: /nobody-free.ulaw stays: it is not ours\n.*nothing to do/s })
@@ -82,10 +87,34 @@ t.test('what somebody has written since is told and not lost', async t => {
   t.match(undone.out, /extensions.conf has changed since/)
   t.match(undone.out, /dialwright\/pjsip_agents.conf stays/)
   t.equal(read('extensions.conf'), `${debianTree['extensions.conf']}\n[later]\nexten => 1,1,Hangup()\n`)
+  t.equal(read('pjsip.conf'), `${debianTree['pjsip.conf']}; later\n`, 'without the lines of either time')
   t.match(read('dialwright/pjsip_agents.conf'), 'dw-1001')
   t.same(contentsOf(sounds), { 'dialwright/nobody-free.ulaw': 'my own voice' })
   t.equal(read('dialwright/extensions.conf'), '; mine\n', 'what was replaced comes back')
   t.match(await install('--yes', '--replace'), { code: 0 })
+})
+
+t.test('a port that another program has is refused, and is ours once we are there', async t => {
+  const folder = tempFolder(t)
+  const { etc, sounds } = writePbx(folder, debianTree)
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo // it listens on TCP
+  const config = join(folder, 'dialwright.yaml')
+  await runLine(['init', folder])
+  writeFileSync(config, readFileSync(config, 'utf8').replace(':8088/', `:${port}/`))
+  const line = ['--config', config, 'pbx', 'install', '--etc', etc, '--sounds', sounds]
+  t.match(await runLine([...line, '--yes']), { code: 1, err: `port ${port} is taken by another program` })
+  server.close()
+  await once(server, 'close')
+  const first = [...line, '--transport', '127.0.0.1:5070']
+  t.match(await runLine(first, { tty: true, input: 'no\n' }), { code: 0, out: /nothing was written/ })
+  t.match(await runLine(first, { tty: true, input: 'y\n' }), { code: 0, out: /written; copies/ })
+  t.match(readFileSync(join(etc, 'http.conf'), 'utf8'), `bindport = ${port}\n`)
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  t.match(await runLine(line), { code: 0, out: 'nothing to do' }, 'the transport stays, too')
+  server.close()
 })
 
 t.test('FreePBX keeps its own files: ours go where it lets others write', async t => {

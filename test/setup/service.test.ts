@@ -7,7 +7,7 @@ import { planService, type ServiceOrder, writeService } from '../../src/setup/se
 import { unitText } from '../../src/setup/service/unit.ts'
 import { tempFolder } from '../cli/support.ts'
 
-/** The issue of `systemd-analyze security`, from 0 (nothing is exposed) to 10. */
+/** Of `systemd-analyze security`, from 0 (nothing is exposed) to 10. */
 const exposureMax = 2
 
 const paths = {
@@ -25,6 +25,12 @@ t.test('the unit exposes little, and systemd has nothing to say against it', asy
   const exposure = Number(/exposure level for dialwright.service: ([\d.]+)/.exec(said)?.[1])
   t.ok(exposure <= exposureMax, `exposure ${exposure}`)
   t.equal(execFileSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8', stdio: 'pipe' }), '')
+})
+
+t.test('the service may do what the daemon does', t => {
+  t.match(unitText(paths), /^SystemCallFilter=setpriority$/m, 'threads with time step behind the dialing')
+  t.notMatch(unitText(paths), /^MemoryDenyWriteExecute=yes/m, 'V8 compiles')
+  t.end()
 })
 
 t.test('paths mean in the unit what they are', async t => {

@@ -65,10 +65,14 @@ export function writeChanges(etc: string, changes: readonly TextChange[]): void 
   }
 }
 
-/** Writes a file that is not the PBX's to read. */
-export function writePrivate(file: string, text: string): void {
+/** Writes a file into the configuration's folder that is not the PBX's to read, nor is the folder it lies in. */
+export function writePrivate(etc: string, path: string, text: string): void {
+  const file = join(etc, path)
   attempt(file, () => {
-    makeFolder(dirname(file), undefined)
+    const folder = dirname(file)
+    // What lies beside it is the PBX's.
+    makeFolder(dirname(folder), modelOf(etc))
+    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
     writeAside(file, target => writeFileSync(target, text, { encoding: 'latin1', mode: 0o600 }))
   })
 }
@@ -76,12 +80,19 @@ export function writePrivate(file: string, text: string): void {
 /** Copies a shipped sound to its place. */
 export function writeSound(from: string, to: string): void {
   attempt(to, () => {
-    mkdirSync(dirname(to), { recursive: true, mode: 0o755 })
+    makeReadable(dirname(to))
     writeAside(to, target => {
       copyFileSync(from, target)
       chmodSync(target, 0o644)
     })
   })
+}
+
+function makeReadable(folder: string): void {
+  if (existsSync(folder)) return
+  makeReadable(dirname(folder))
+  mkdirSync(folder)
+  chmodSync(folder, 0o755)
 }
 
 function attempt(file: string, act: () => void): void {
@@ -125,10 +136,12 @@ function writeText(file: string, { text, model }: { text: string; model: Model }
   })
 }
 
-function makeFolder(folder: string, model: Model | undefined): void {
+/** Whatever the process's umask: who reads the files must come to them. */
+function makeFolder(folder: string, model: Model): void {
   if (existsSync(folder)) return
-  mkdirSync(folder, { recursive: true, mode: model === undefined ? 0o700 : 0o750 })
-  if (model !== undefined) own(folder, model)
+  mkdirSync(folder)
+  own(folder, model)
+  chmodSync(folder, 0o750)
 }
 
 /** Only root gives files away; anybody else has their own. */
@@ -162,5 +175,11 @@ export function removeEmpty(folder: string): void {
   if (!existsSync(folder)) return
   for (const entry of readdirSync(folder, { withFileTypes: true }))
     if (entry.isDirectory()) removeEmpty(join(folder, entry.name))
-  if (readdirSync(folder).length === 0) rmdirSync(folder)
+  if (readdirSync(folder).length > 0) return
+  try {
+    rmdirSync(folder)
+  } catch (error) {
+    // Somebody has mounted something there: an empty folder may stay.
+    if (errorCode(error) !== 'EBUSY') throw error
+  }
 }

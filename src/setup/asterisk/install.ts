@@ -68,10 +68,10 @@ export async function prepareInstall({ etc, sounds, shipped }: PbxFolders, wishe
     carryOut(step = () => {}) {
       const newSounds = soundPlan.writes.map(sound => ({ path: sound.path, written: sound.digest }))
       const after = recordChanges(record, { changes: plan.changes, sounds: newSounds, soundsFolder: folder })
-      for (const [name, text] of after.copies) writePrivate(join(etc, recordFolder, name), text)
+      for (const [name, text] of after.copies) writePrivate(etc, join(recordFolder, name), text)
       // Before the first change, so that an installation that is cut off can be undone.
       if (plan.changes.length + newSounds.length > 0)
-        writePrivate(join(etc, recordFile), `${JSON.stringify(after.record, undefined, 1)}\n`)
+        writePrivate(etc, recordFile, `${JSON.stringify(after.record, undefined, 1)}\n`)
       for (const { path } of soundPlan.writes) {
         writeSound(join(shipped, 'sounds', path), join(folder, path))
         step()

@@ -33,6 +33,9 @@ function isForeign({ file }: Section): boolean {
   return !file.startsWith(ownFolder)
 }
 
+/** The section of a SIP transport that we make. */
+export const transportName = 'dialwright-transport'
+
 /** Lines for a SIP transport, where one is wished; says so where there is none at all. */
 export function transportLines(tree: ConfTree, { wishes, found }: Context): readonly string[] {
   const transports = tree.sections.filter(
@@ -47,8 +50,8 @@ export function transportLines(tree: ConfTree, { wishes, found }: Context): read
       )
     return []
   }
-  if (sectionOf(tree, 'dialwright-transport') !== undefined) {
-    found.refusals.push('pjsip.conf has a section [dialwright-transport] already, which is a name of ours: rename it')
+  if (sectionOf(tree, transportName) !== undefined) {
+    found.refusals.push(`pjsip.conf has a section [${transportName}] already, which is a name of ours: rename it`)
     return []
   }
   const port = portOf(transport)
@@ -59,7 +62,7 @@ export function transportLines(tree: ConfTree, { wishes, found }: Context): read
     found.refusals.push(
       `${same.file} line ${same.at} has the transport [${same.name}] at port ${port} already: leave --transport out`,
     )
-  return ['[dialwright-transport]', 'type = transport', 'protocol = udp', `bind = ${transport}`]
+  return [`[${transportName}]`, 'type = transport', 'protocol = udp', `bind = ${transport}`]
 }
 
 function portOf(bind: string): string {

@@ -1,11 +1,12 @@
+import { given } from '../../core/given.ts'
 import { InputError } from '../../errors.ts'
 import { withBlock, withoutBlock } from './blocks.ts'
 import { openComments } from './confLines.ts'
-import { type ConfFiles, type ConfTree, fits, readTree, sectionOf } from './confTree.ts'
+import { type ConfFiles, type ConfTree, fits, readTree, sectionOf, settingOf } from './confTree.ts'
 import type { Findings } from './findings.ts'
 import { isGenerated, type Layout, layoutOf, type Part, parts, placeOf } from './layout.ts'
 import { moduleSettings } from './modules.ts'
-import { checkNames, transportLines } from './names.ts'
+import { checkNames, transportLines, transportName } from './names.ts'
 import { ownFileChanges, type TextChange } from './ownFiles.ts'
 import { ariSettings, type Context, copiesSettings, httpSettings, managerSettings } from './servers.ts'
 import type { Remembered, Shipped, Surroundings, Wishes } from './wishes.ts'
@@ -39,10 +40,10 @@ const includedBy: Partial<Record<Part, string>> = {
  * @throws InputError `pbx-conflict` something there contradicts ours, all of it in one line; `marks-damaged`, `not-writable`
  */
 export function planInstall(situation: Situation): InstallPlan {
-  const { files, shipped, wishes, surroundings, remembered } = situation
+  const { files, shipped, wishes, remembered } = situation
   const found: Findings = { refusals: [], notes: [] }
   const layout = layoutOf(files)
-  const context: Context = { wishes, surroundings, found }
+  const context: Context = { wishes: keptWishes(situation, layout), surroundings: strangers(situation), found }
   const own = ownFileChanges(files, { shipped, wishes, remembered, found })
   const bare = without(withChanges(files, own))
   const lines = new Map<string, string[]>()
@@ -59,6 +60,20 @@ export function planInstall(situation: Situation): InstallPlan {
   if (found.refusals.length > 0)
     throw new InputError('pbx-conflict', `nothing was written: ${found.refusals.join('. Also: ')}`)
   return { layout, changes, notes: found.notes }
+}
+
+/** A transport that we have made stays, whoever does not name it again. */
+function keptWishes({ files, wishes }: Situation, layout: Layout): Wishes {
+  const { main } = placeOf(layout, 'pjsip')
+  if (wishes.transport !== undefined || sectionOf(readTree(main, without(files)), transportName) !== undefined)
+    return wishes
+  const transport = settingOf(sectionOf(readTree(main, files), transportName), 'bind')?.value
+  return { ...wishes, ...given({ transport }) }
+}
+
+/** Once our lines are there it is Asterisk itself that has the ports. */
+function strangers({ files, surroundings }: Situation): Surroundings {
+  return marked(files).length === 0 ? surroundings : { ...surroundings, portsTaken: new Set() }
 }
 
 interface Collecting {
