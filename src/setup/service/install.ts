@@ -73,6 +73,8 @@ export function activateService(secrets: readonly string[]): void {
     chownSync(file, uid, gid)
     chmodSync(file, (mode & 0o700) | 0o040)
   }
+  // What `init`, or a daemon by hand, has left there.
+  if (existsSync(stateFolder)) command('chown', ['-R', `${serviceUser}:`, stateFolder])
   command('systemctl', ['daemon-reload'])
 }
 
