@@ -32,7 +32,14 @@ async function listen(t: Test): Promise<{ readonly socket: string; told(): reado
     if (before === undefined) delete process.env.NOTIFY_SOCKET
     else process.env.NOTIFY_SOCKET = before
   })
-  return { socket, told: () => heard.trim().split('\n').filter(line => line !== 'BARRIER=1') }
+  return {
+    socket,
+    told: () =>
+      heard
+        .trim()
+        .split('\n')
+        .filter(line => line !== 'BARRIER=1'),
+  }
 }
 
 t.test('the environment says whether somebody wants to know, and how often', async t => {
