@@ -42,7 +42,7 @@ t.test('what was installed writes a configuration, simulates, serves, and says h
   const config = join(data, 'dialwright.yaml')
   writeFileSync(config, readFileSync(config, 'utf8').replace('port: 7420', `port: ${await freePort()}`))
   const simulate = ['simulate', '--scenario', 'memoryless-3-p25', '--policy', 'progressive', '--seeds', '1', '--json']
-  t.match(JSON.parse((await dialwright(...simulate)).stdout), { scenario: {} })
+  t.match(JSON.parse((await dialwright(...simulate)).stdout), { scenario: 'memoryless-3-p25' })
   const daemon = spawn(program, ['serve', '--grace', '1s'], { cwd: data, env, stdio: ['ignore', 'pipe', 'ignore'] })
   const ended = once(daemon, 'exit')
   await once(daemon.stdout, 'data')

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { loadConfig } from '../../../config.ts'
+import { given } from '../../../core/given.ts'
 import { errorCode, errorMessage, InputError, OperatingError } from '../../../errors.ts'
 import type { Access } from '../../../setup/asterisk/wishes.ts'
 import type { Cli } from '../../cli.ts'
@@ -18,7 +19,7 @@ const user = 'dialwright'
 
 /** How the daemon comes to the PBX: by its configuration, or by the usual ports and a secret in a file of its own. */
 export function readAccess(cli: Cli, { node, secretFile, copiesTo }: AccessOptions): Access & { secretMade?: string } {
-  if (secretFile === undefined) return { ...accessOf(cli, node), ...(copiesTo === undefined ? null : { copiesTo }) }
+  if (secretFile === undefined) return { ...accessOf(cli, node), ...given({ copiesTo }) }
   const isThere = existsSync(secretFile)
   const secret = isThere ? readSecret(secretFile) : randomBytes(18).toString('base64url')
   const login = { amiUser: user, amiSecret: secret, ariUser: user, ariSecret: secret }
@@ -45,7 +46,6 @@ function accessOf(cli: Cli, wanted: string | undefined): Access {
   if (others.length > 0)
     throw new InputError('which-node', `the configuration has the nodes ${names}: say which this PBX is with --node ID`)
   const { ami, ari, hep } = first
-  const url = new URL(ari.url)
   const host = hep.host === '0.0.0.0' ? '127.0.0.1' : hep.host
   return {
     amiUser: ami.user,
@@ -53,10 +53,16 @@ function accessOf(cli: Cli, wanted: string | undefined): Access {
     amiPort: ami.port,
     ariUser: ari.user,
     ariSecret: ari.secret,
-    ariPort: Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port),
-    ariPrefix: url.pathname.replace(/\/?ari\/?$/, '').replace(/^\/|\/$/g, ''),
+    ...webServer(new URL(ari.url)),
     copiesTo: `${host}:${hep.port}`,
   }
+}
+
+/** Behind a proxy with TLS the web server of the PBX has an address that our configuration does not know: the usual one. */
+function webServer({ protocol, port, pathname }: URL): Pick<Access, 'ariPort' | 'ariPrefix'> {
+  if (protocol === 'https:') return { ariPort: usual.ariPort, ariPrefix: usual.ariPrefix }
+  const ariPrefix = pathname.replace(/\/?ari\/?$/, '').replace(/^\/|\/$/g, '')
+  return { ariPort: Number(port === '' ? 80 : port), ariPrefix }
 }
 
 function configFile(cli: Cli): string {
