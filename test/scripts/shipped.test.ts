@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import type { Readable } from 'node:stream'
 import t from 'tap'
-import { ensureCommands } from '../../scripts/lib/apt.js'
 import { ensureBuilt } from '../../scripts/lib/build.js'
 import { copyPackages, copyShipped, shippedPaths } from '../../scripts/lib/shipped.js'
 
@@ -22,7 +21,6 @@ const trace = join(folder, 'trace')
 const touched = new Set<string>()
 
 t.before(async () => {
-  await ensureCommands({ strace: 'strace' })
   await ensureBuilt()
   copyShipped(program)
   copyPackages(program)

@@ -6,7 +6,7 @@ import { configPlaces } from '../../config.ts'
 import { errorCode, InputError, OperatingError } from '../../errors.ts'
 import { stateFolder } from '../../setup/service/unit.ts'
 import { type Cli, examples } from '../cli.ts'
-import { campaignTemplate, configTemplate } from '../templates.ts'
+import { campaignTemplate, configTemplate, storeName } from '../templates.ts'
 
 /** The configuration of a whole machine lies here, and its database where a service may write. */
 const [, systemFile] = configPlaces
@@ -26,25 +26,33 @@ export function initCommand(program: Command, cli: Cli): void {
       .command('init')
       .argument('[folder]', 'where to write', '.')
       .option('--file <file>', 'name of the configuration, in place of FOLDER/dialwright.yaml')
+      .option(
+        '--store <file>',
+        'where the daemon keeps its database (default: beside the configuration; of /etc/dialwright below /var/lib)',
+      )
       .option('--force', 'write over a configuration that is there; secrets are kept')
       .description('write a commented configuration, a campaign as an example, and the secrets'),
     'dialwright init',
     'dialwright init /etc/dialwright',
-  ).action((folder: string, options: { file?: string; force?: boolean }) => {
+    'dialwright init /data --store /data/db/dialwright.db',
+  ).action((folder: string, options: { file?: string; force?: boolean; store?: string }) => {
     const file = options.file ?? join(folder, 'dialwright.yaml')
-    const files = newFiles(file)
+    const isSystem = resolve(file) === systemFile
+    const files = newFiles(file, options.store ?? (isSystem ? join(stateFolder, storeName) : undefined))
     if (options.force !== true) refuseExisting(files)
     const written = writeAll(files)
-    if (resolve(file) === systemFile) makeFolder(stateFolder)
+    if (isSystem && options.store === undefined) makeFolder(stateFolder)
     cli.print({ written }, () => written.map(name => `written: ${name}\n`).join(''))
     cli.remark(nextSteps(file))
   })
 }
 
-function newFiles(file: string): readonly NewFile[] {
+function newFiles(file: string, store: string | undefined): readonly NewFile[] {
   const folder = dirname(file)
+  // A JSON text is YAML, whatever is in it.
+  const text = store === undefined ? configTemplate : configTemplate.replace(storeName, () => JSON.stringify(store))
   return [
-    { file, text: configFor(file), mode: 0o640, keep: false },
+    { file, text, mode: 0o640, keep: false },
     { file: join(folder, 'campaign.yaml'), text: campaignTemplate, mode: 0o644, keep: false },
     {
       file: join(folder, 'dialwright.token'),
@@ -54,12 +62,6 @@ function newFiles(file: string): readonly NewFile[] {
     },
     { file: join(folder, 'pbx.secret'), text: `${randomBytes(18).toString('base64url')}\n`, mode: 0o600, keep: true },
   ]
-}
-
-/** The template with the database in the state folder, for a configuration in /etc. */
-function configFor(file: string): string {
-  if (resolve(file) !== systemFile) return configTemplate
-  return configTemplate.replace(/path: dialwright\.db +#/, () => `path: ${stateFolder}/dialwright.db  #`)
 }
 
 function refuseExisting(files: readonly NewFile[]): void {
