@@ -18,6 +18,7 @@ import {
 import { dayCaps } from './config/dayCapsSection.ts'
 import { deepFreeze } from './config/deepFreeze.ts'
 import { durationMs } from './config/durations.ts'
+import { filesConfig } from './config/filesSection.ts'
 import { createFindings, type Findings, parts } from './config/findings.ts'
 import type { Problem } from './config/problems.ts'
 import type { RulesConfig } from './config/rulesSection.ts'
@@ -72,7 +73,7 @@ export function findConfigFile(named: string | undefined): string {
 /** Reads, checks and freezes the whole configuration. A {@link ConfigError} names file, line, place and what to write. */
 export function loadConfig(file: string, { env = process.env }: LoadOptions = {}): Config {
   const loading = startLoading(file, env)
-  const { document, folder } = loading
+  const { document } = loading
   const found = createFindings()
   const nodes = document.nodes.map((node, index) =>
     found.part(() => nodeConfig(loading, { node, at: ['nodes', String(index)] })),
@@ -102,7 +103,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     campaigns,
     api,
     store: storeConfig(loading),
-    ...given({ recorder: document.recorder && { path: resolve(folder, document.recorder.path) } }),
+    ...filesConfig(loading),
     defaultCountry,
     ...seller,
     ...day,
@@ -128,9 +129,9 @@ export function loadApiAccess(
 export function loadStoreAccess(
   file: string,
   { env = process.env }: LoadOptions = {},
-): Pick<Config, 'store' | 'trunks'> {
+): Pick<Config, 'store' | 'trunks' | 'journal' | 'recorder'> {
   const loading = startLoading(file, env)
-  return deepFreeze({ store: storeConfig(loading), trunks: trunkConfigs(loading) })
+  return deepFreeze({ store: storeConfig(loading), trunks: trunkConfigs(loading), ...filesConfig(loading) })
 }
 
 /** The configuration's say on the rules, for a command line that has no daemon. */

@@ -27,6 +27,8 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'legal-stop': "abandonment is at the law's limit: one call per free agent until it has fallen",
   'store-unavailable': 'the store cannot be written: nothing is dialed that could not be recorded',
   'clock-jumped': 'the clock has jumped, and hours cannot be judged until it has held for a minute',
+  'restore-unconfirmed':
+    'the database came from a backup, and nobody has said that it may dial: `dialwright dialing show`, then `dialwright dialing confirm`',
   'day-cap': 'as much has been dialed or talked today as dayCaps permit: nothing more until the next day',
 }
 
@@ -68,6 +70,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'rest-after-refusal': 'rests after a refusal',
   'rest-after-conversation': 'rests after a conversation',
   'rest-after-complaint': 'rests after a complaint',
+  'rest-after-restore': 'rests for its longest limit, because calls of the time between backup and restore are unknown',
   'fatigue-rest': 'rests longer: earlier calls have tired it',
   'fatigue-limit': 'is worn out by calls: consider putting it on the do-not-call list',
   'caller-identity': 'may not be called with any of the caller identities',
@@ -78,6 +81,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'campaign-not-running': 'its campaign is not running',
   'store-unavailable': 'cannot be checked: the store does not answer',
   'clock-jumped': 'cannot be checked: the clock has just jumped',
+  'restore-unconfirmed': 'came from a backup that nobody has let dial yet',
 }
 
 /** What to know of a yes that rests on the law of a whole country alone. */

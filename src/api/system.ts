@@ -12,7 +12,7 @@ export const healthView = Type.Object({
   /** Trunks that are left alone because their carriers fail. */
   trunksFailing: Type.Array(idSchema),
   /** What is the matter with the machine; the status and the board say it in words. */
-  alarms: Type.Array(Type.Object({ what: Type.Enum(['store', 'clock']), code: Type.String() })),
+  alarms: Type.Array(Type.Object({ what: Type.Enum(['store', 'clock', 'journal']), code: Type.String() })),
 })
 /** The daemon's health; `degraded`: a PBX is not reachable or its breaker keeps calls from it, a carrier fails, or the store or the clock is in trouble. */
 export type HealthView = Static<typeof healthView>

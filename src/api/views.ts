@@ -197,7 +197,7 @@ export const statusView = Type.Object({
   alarms: Type.Optional(
     Type.Array(
       Type.Object({
-        what: Type.Enum(['store', 'clock']),
+        what: Type.Enum(['store', 'clock', 'journal']),
         code: text,
         says: text,
         since: instant,

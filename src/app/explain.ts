@@ -91,6 +91,7 @@ const budgetReasons: ReadonlySet<PacingReason> = new Set([
   'node-down',
   'store-unavailable',
   'clock-jumped',
+  'restore-unconfirmed',
   'node-breaker',
 ])
 

@@ -112,6 +112,7 @@ export const configSchema = Type.Object(
       Type.Object({ level: Type.Optional(Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])) }, closed),
     ),
     recorder: Type.Optional(Type.Object({ path: text }, closed)),
+    journal: Type.Optional(Type.Object({ path: text }, closed)),
     debugInvariants: Type.Optional(Type.Boolean()),
   },
   closed,
@@ -155,6 +156,8 @@ export interface Config {
   readonly store: { readonly path: string }
   /** Where every input goes with its time, for replays; absent: nowhere. */
   readonly recorder?: { readonly path: string }
+  /** Where refusals, withdrawals and erasures are kept beside the database; absent: nowhere. */
+  readonly journal?: { readonly path: string }
   /** ISO 3166 country of numbers without a country code. */
   readonly defaultCountry: string
   /** Whom calls are made for where a campaign names nobody; absent: somebody in the default country. */

@@ -104,7 +104,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       reserveMaxBytes,
       // A start that comes to nothing makes no database.
       beforehand: () => checkAddress(config.api),
-      ...given({ acceptDatabase }),
+      ...given({ acceptDatabase, journal: config.journal?.path }),
     })
     closing.add('store', () => store.close())
     const newRules = await store.recordRules(laws.book, Date.now())

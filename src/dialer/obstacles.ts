@@ -4,8 +4,10 @@ import type { Input } from '../core/inputs.ts'
 import type { Obstacle } from '../core/vocabulary.ts'
 import { errorCode, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { restoreUnconfirmed } from '../ports/backups.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Alarm } from '../ports/engine.ts'
+import type { FileStore } from '../ports/files.ts'
 import type { StoreTrouble, StoreWatch } from '../ports/storeWatch.ts'
 import type { Writer } from './writer.ts'
 
@@ -24,7 +26,7 @@ export interface Obstacles {
 
 interface ObstaclesOptions {
   readonly clock: Clock
-  readonly store: StoreWatch
+  readonly store: StoreWatch & { readonly files?: Pick<FileStore, 'journalTrouble'> }
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
   readonly writer: () => Pick<Writer, 'retry'>
   submit(input: Extract<Input, { kind: 'obstacle' }>): void
@@ -51,7 +53,7 @@ function createStoreAlarm({ clock, log }: Pick<ObstaclesOptions, 'clock' | 'log'
       const now = known.trouble ?? (known.waiting ? recordsWaiting : known.refused ? attemptRefused : undefined)
       if (now?.code === shown?.code && now?.says === shown?.says) return
       if (now === undefined) log.info({ code: shown?.code }, 'the store can be written again')
-      else log.error({ code: now.code, error: now.says }, 'the store cannot be written: nothing is dialed')
+      else log.error({ code: now.code, error: now.says }, 'nothing is dialed: the store is not as it must be')
       shown = now && { ...now, since: shown?.since ?? clock.now() }
     },
   }
@@ -85,7 +87,7 @@ export function createObstacles(options: ObstaclesOptions): Obstacles {
   function follow(): void {
     ofStore.follow()
     const doubtful: Obstacle | undefined = ofClock.shown()?.stopsDialing ? 'clock-jumped' : undefined
-    const what = ofStore.shown() === undefined ? doubtful : 'store-unavailable'
+    const what = obstacleOf(ofStore.shown()) ?? doubtful
     if (what === told) return
     told = what
     submit({ kind: 'obstacle', ...given({ what }) })
@@ -135,13 +137,25 @@ export function createObstacles(options: ObstaclesOptions): Obstacles {
     },
     alarms() {
       const alarm = ofStore.shown()
-      return [alarm && ({ what: 'store', ...alarm, stopsDialing: true } as const), ofClock.shown()].filter(isThere)
+      const stopping = alarm && ({ what: 'store', ...alarm, stopsDialing: true } as const)
+      return [stopping, ofClock.shown(), journalAlarm(store)].filter(isThere)
     },
     close() {
       unsubscribe()
       cancelTry()
     },
   }
+}
+
+function obstacleOf(trouble: StoreTrouble | undefined): Obstacle | undefined {
+  if (trouble === undefined) return undefined
+  return trouble.code === restoreUnconfirmed ? restoreUnconfirmed : 'store-unavailable'
+}
+
+/** A refusal binds without it: dialing goes on. */
+function journalAlarm({ files }: ObstaclesOptions['store']): Alarm | undefined {
+  const trouble = files?.journalTrouble()
+  return trouble && { what: 'journal', code: 'journal-unwritable', ...trouble, stopsDialing: false }
 }
 
 function isThere(alarm: Alarm | undefined): alarm is Alarm {

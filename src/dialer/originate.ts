@@ -25,7 +25,9 @@ export interface Originator {
 }
 
 /** What says nothing of the lead. */
-const passing: ReadonlySet<RefusalReason> = new Set(['store-unavailable', 'clock-jumped', 'campaign-not-running'])
+const passing: ReadonlySet<RefusalReason> = new Set([
+  ...(['store-unavailable', 'clock-jumped', 'restore-unconfirmed', 'campaign-not-running'] as const),
+])
 
 interface OriginatorOptions extends GateParts {
   readonly store: Pick<LeadStore, 'facts' | 'deferLead'> & Pick<AttemptStore, 'beginAttempt'>

@@ -10,6 +10,7 @@ import type { AttemptStore } from '../ports/attempts.ts'
 import type { CampaignStore } from '../ports/campaigns.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DoNotCallStore } from '../ports/doNotCall.ts'
+import type { FileStore } from '../ports/files.ts'
 import type { LeadStore } from '../ports/leads.ts'
 import type { LeadUpkeepStore } from '../ports/leadUpkeep.ts'
 import type { PersonStore } from '../ports/people.ts'
@@ -23,7 +24,7 @@ export type DialerStore = CampaignStore &
   Pick<AttemptStore, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 'openAttempts' | 'calls' | 'dayTotals'> &
   Pick<AbandonmentStore, 'abandonmentSpans'> &
   RefusalStore &
-  StoreWatch
+  StoreWatch & { readonly files?: Pick<FileStore, 'journalTrouble'> }
 
 /** Where a refusal is written, and who else it may concern. */
 export type RefusalStore = Pick<DoNotCallStore, 'addDoNotCall' | 'addDoNotCallPrefix' | 'doNotCallHits'> &

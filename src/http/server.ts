@@ -13,6 +13,7 @@ import { errorHandler, loggedAnswer, notFoundHandler } from './errorAnswer.ts'
 import { openApi } from './openApi.ts'
 import { answerStrangeRequests, checkHost, parserError, pathError } from './protocolErrors.ts'
 import { agentRoutes } from './routes/agents.ts'
+import { backupRoutes } from './routes/backups.ts'
 import { callActionRoutes, callRoutes } from './routes/calls.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
 import { doNotCallRoutes } from './routes/doNotCall.ts'
@@ -109,6 +110,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     callRoutes(scope, context)
     callActionRoutes(scope, context)
     ledgerRoutes(scope, context)
+    backupRoutes(scope, context)
     reportRoutes(scope, context)
     systemRoutes(scope, context, streams)
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())

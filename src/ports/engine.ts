@@ -128,7 +128,7 @@ export interface EngineBoard {
 
 /** Something of the machine that people must know of. */
 export interface Alarm {
-  readonly what: 'store' | 'clock'
+  readonly what: 'store' | 'clock' | 'journal'
   /** In one word, for programs. */
   readonly code: string
   /** One line that says what it is and what to do. */

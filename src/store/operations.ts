@@ -6,6 +6,7 @@ import type { Clearance } from '../core/compliance/clearance.ts'
 import type { RuleBook } from '../core/compliance/rules.ts'
 import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
 import type { WrapUpRecord } from '../ports/attempts.ts'
+import type { Restoration, RestoreConfirmation } from '../ports/backups.ts'
 import type { BulkListVersion } from '../ports/bulkLists.ts'
 import type { SavedProgress } from '../ports/campaigns.ts'
 import type { DoNotCallEntry, DoNotCallPrefix } from '../ports/doNotCall.ts'
@@ -98,6 +99,8 @@ export type WriteOperation =
   | { readonly kind: 'erase-subject'; readonly number: PhoneNumber; readonly at: InstantMs }
   | { readonly kind: 'rotate-ledger'; readonly rotation: Rotation }
   | { readonly kind: 'ledger-dropped'; readonly segment: DroppedSegment; readonly at: InstantMs }
+  | { readonly kind: 'record-restore'; readonly restoration: Omit<Restoration, 'confirmedBy'> }
+  | { readonly kind: 'confirm-restore'; readonly confirmation: RestoreConfirmation }
 
 /** The name of an operation. */
 export type WriteKind = WriteOperation['kind']
@@ -183,4 +186,6 @@ export const writeModes: { readonly [Kind in WriteKind]: { readonly durable: boo
   'erase-subject': { durable: true, bulk: false },
   'rotate-ledger': { durable: true, bulk: true },
   'ledger-dropped': { durable: true, bulk: false },
+  'record-restore': { durable: true, bulk: false },
+  'confirm-restore': { durable: true, bulk: false },
 }

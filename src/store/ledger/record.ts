@@ -55,6 +55,16 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
     case 'move-in':
       recordPeople(book, operation, answer)
       return
+    case 'record-restore': {
+      const { restoredAt, ...what } = operation.restoration
+      book.append('restore', restoredAt, { event: 'restored', ...what })
+      break
+    }
+    case 'confirm-restore': {
+      const { at, ...what } = operation.confirmation
+      book.append('restore', at, { event: 'confirmed', ...what })
+      break
+    }
     case 'save-campaign':
       recordCampaign(book, operation.settings)
       break

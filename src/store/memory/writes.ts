@@ -6,7 +6,10 @@ import { leadReleases } from './leadUpkeep.ts'
 import type { Model } from './model.ts'
 
 /** What the model can be asked to write: everything but what is a matter of files. */
-export type ModelKind = Exclude<WriteKind, 'install-bulk-list' | 'rotate-ledger' | 'ledger-dropped'>
+export type ModelKind = Exclude<
+  WriteKind,
+  'install-bulk-list' | 'rotate-ledger' | 'ledger-dropped' | 'record-restore' | 'confirm-restore'
+>
 
 /** What each write means. */
 export function modelWrites(model: Model): WriteHandlers<ModelKind> {
