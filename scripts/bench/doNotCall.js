@@ -139,7 +139,7 @@ async function checkAll(tools, store, { space, numbers }) {
  * @param {'full' | 'changes'} what
  * @param {Size} size
  */
-function rows(what, { numbers, order }) {
+export function rows(what, { numbers, order }) {
   const program = fileURLToPath(new URL('numberRows.js', import.meta.url))
   const maker = spawn(process.execPath, [program, what, String(numbers), order], {
     stdio: ['ignore', 'pipe', 'inherit'],
