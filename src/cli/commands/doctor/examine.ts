@@ -7,6 +7,7 @@ import { ConfigError, errorCode, errorMessage, OperatingError } from '../../../e
 import { createApiClient } from '../../client.ts'
 import { type Check, configChecks, fail, ok, storeChecks, warn } from './checks.ts'
 import { complianceChecks } from './complianceChecks.ts'
+import { growthChecks } from './growthCheck.ts'
 import { type Cast, castOf, readKept } from './kept.ts'
 import { diagnosisOrder, pbxChecks } from './pbxChecks.ts'
 
@@ -23,6 +24,7 @@ export async function examine(findFile: () => string, say: (found: readonly Chec
   }
   say(configChecks(config))
   say(storeChecks(config.store.path))
+  say(growthChecks(config.store.path, Date.now()))
   say(complianceChecks(config, Date.now()))
   const daemon = await daemonCheck(config)
   say([daemon.check])
