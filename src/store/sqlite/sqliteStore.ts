@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { given } from '../../core/given.ts'
-import { errorCode, OperatingError } from '../../errors.ts'
+import { errorCode, OperatingError, StoreError } from '../../errors.ts'
 import type { FileStore } from '../../ports/files.ts'
 import type { PackedLeadStore } from '../../ports/packedLeads.ts'
 import type { MoveInStore } from '../../ports/packedMoved.ts'
@@ -29,7 +29,7 @@ import { ledgerPort } from './ledgerPort.ts'
 import { personPort } from './personPort.ts'
 import { storeErrorOf } from './problems.ts'
 import { prepareDoNotCallLookups } from './queries/people/doNotCall.ts'
-import { prepareRestorationLookups } from './queries/restorations.ts'
+import { prepareRestorationLookups, type RestorationLookups } from './queries/restorations.ts'
 import type { ReaderData, ScanQuestion } from './scans.ts'
 import type { WriterData } from './workers/writerWorker.ts'
 import { createLogTidier, type TidyData, type TidyQuestion } from './writing/logTidier.ts'
@@ -91,9 +91,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     const database = new Database(file, { readonly: true, fileMustExist: true })
     undo.push(() => database.close())
     const restorations = prepareRestorationLookups(database)
-    const marked = restorations.marked()
-    if (marked !== undefined)
-      await writer.ask([{ kind: 'record-restore', restoration: { ...marked, restoredAt: Date.now() } }])
+    await noteBackupByHand(restorations, writer)
     const lists = await openBulkLists(file, prepareDoNotCallLookups(database).bulkLists(), {
       install: version => writer.ask([{ kind: 'install-bulk-list', version }]),
     })
@@ -133,6 +131,18 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     for (const step of undo.reverse()) await step()
     throw error instanceof OperatingError ? error : storeErrorOf(error, file)
   }
+}
+
+/** A backup that was put in place by hand is known to be one from its first opening on; where that cannot be written, it is not opened. */
+async function noteBackupByHand(
+  { marked }: RestorationLookups,
+  writer: Pick<WritingThreads['writer'], 'ask'>,
+): Promise<void> {
+  const backup = marked()
+  if (backup === undefined) return
+  const restoration = { ...backup, restoredAt: Date.now() }
+  const [result] = await writer.ask([{ kind: 'record-restore', restoration }])
+  if (result !== undefined && !result.ok) throw new StoreError(result.code, result.message)
 }
 
 async function openJournalOf({ journal: file }: SqliteStoreOptions, databaseId: string): Promise<Journal | undefined> {
