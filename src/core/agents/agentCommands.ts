@@ -197,7 +197,7 @@ function wrapUpEarly(
 
 /** The agent's refusal key in the middle of a talk: on the do-not-call list at once, a word of farewell, the end. */
 export function refuseByKey(step: Step, call: Call, agentId: string): void {
-  if (call.phase.state !== 'connected' || call.wrapUpGiven) return
+  if (call.wrapUpGiven) return
   const command = { kind: 'wrap-up', callId: call.callId, code: refusedCode, refusal: true } as const
   wrapUpEarly(step, call, { command, agentId })
 }

@@ -103,6 +103,32 @@ t.test('a word from elsewhere ends the question', async t => {
   t.same(wordsIn(harness.passUntil(150_000)), [])
 })
 
+for (const [state, keys, written] of [
+  ['on-call', '4', 1],
+  ['on-call', '44', 1],
+  ['on-call', '*4', 1],
+  ['reserved', '4', 0],
+] as const)
+  t.test(`the key of a refusal, ${keys}, by an agent who is ${state} is written ${written} times`, async t => {
+    const harness = createEngineHarness({ agents: 1, campaign: { wrapUpCodes: codes } })
+    const dialed = [
+      ...harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000),
+      ...harness.passUntil(3_000),
+    ]
+    const callId = ofKind(dialed, 'originate')[0]?.order.attempt.callId ?? ''
+    harness.feed({ kind: 'call-answered', callId, at: 6_000 }, 6_000)
+    if (state === 'on-call') harness.feed({ kind: 'call-connected', callId, agentId: 'a1', at: 6_010 }, 6_010)
+    t.equal(stateOf(harness), state)
+    const effects = [...keys].flatMap((key, index) =>
+      harness.feed({ kind: 'agent-key', agentId: 'a1', key, at: 7_000 + index }, 7_000 + index),
+    )
+    t.same(
+      wordsIn(effects).map(({ code }) => code),
+      Array.from({ length: written }, () => 'refused'),
+    )
+    t.same(ofKind(effects, 'rejected'), [])
+  })
+
 t.test('a call-back without a time, or without anybody to call, is refused', async t => {
   const { harness, callId } = inWrapUp()
   const without = harness.feed({ kind: 'wrap-up', callId, code: 'callback', refusal: false }, 101_000)
