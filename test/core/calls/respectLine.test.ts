@@ -171,6 +171,21 @@ t.test('before anything is said a key means nothing, and after the end neither',
   t.match(line.key('2'), [{ kind: 'rejected', code: 'unknown-call' }])
 })
 
+t.test('what is said is counted', async t => {
+  const line = lineWith()
+  line.comesIn('in-1')
+  const effects = [
+    ...line.traced('yes', 'spring'),
+    ...line.key('3', 2_200),
+    ...line.key('3', 2_400),
+    ...line.key('2', 2_600),
+  ]
+  t.same(
+    ofKind(effects, 'say').map(({ order }) => order.said),
+    [1, 2, 3, 4],
+  )
+})
+
 t.test('the end of what was interrupted is not the end of what is said now', async t => {
   const line = lineWith()
   line.comesIn('in-1')
