@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { campaignSettings } from '../../src/config/campaignFile.ts'
+import { openHistory } from '../../src/store/sqlite/history.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
 import { dialingRig, token } from '../http/rig.ts'
 import { pastRecords, writePast } from '../support/pastWorld.ts'
@@ -58,6 +59,22 @@ t.test("other teams are tried on the operator's own records, whether the daemon 
     /\nwith 2 agents at 2\.0 %: occupancy \d+\.\d %, \d+ calls and \d+ conversations an hour, 0\.0 % abandoned, list finished in (\d+ h|(\d+ h )?\d+ min)\n/,
   )
   t.match(words.err, /rests between attempts not counted/)
+})
+
+t.test('records are read page by page, to the end or to the limit', async t => {
+  const { folder } = await ownDatabase(t, { attempts: 2_001 })
+  const history = openHistory(join(folder, 'dialwright.db'))
+  t.teardown(() => history.close())
+  for (const [limit, count] of [
+    [5_000, 2_001],
+    [2_000, 2_000],
+    [1_500, 1_500],
+    [7, 7],
+  ] as const) {
+    const calls = [...history.calls({ campaignId: 'spring', limit })]
+    t.equal(new Set(calls.map(({ callId }) => callId)).size, count)
+    t.equal(calls.length, count)
+  }
 })
 
 t.test('what cannot be told is refused in one line', async t => {

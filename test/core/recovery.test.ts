@@ -103,6 +103,15 @@ t.test('nobody waits for the inventory of a node that is gone', async t => {
   t.equal(harness.state.unresolved.size, 0)
 })
 
+t.test('every campaign is looked at in the step in which a PBX is back', async t => {
+  const harness = createEngineHarness({ agents: 1 })
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 500 }, 500)
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
+  harness.passUntil(3_000)
+  const back = { kind: 'node-up', nodeId: 'pbx', inventory: { ...empty, agents: ['a1'] }, at: 3_001 } as const
+  t.equal(ofKind(harness.feed(back, 3_001), 'originate').length, 1)
+})
+
 t.test('an attempt of any origin is adopted as what it was, or ended', async t => {
   const way = { campaignId: 'spring', nodeId: 'pbx', trunkId: 'main', callerId: '+12125550100', originatedAt: -5_000 }
   const manual = (callId: string): AttemptStart => {

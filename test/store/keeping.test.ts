@@ -15,6 +15,7 @@ import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } fro
 
 const mebibyte = 1024 * 1024
 const refused = someNumber()
+const noTidier = { look() {}, async move() {}, underWay: () => undefined, async empty() {}, close() {} }
 
 async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
   return work.then(() => undefined, errorCode)
@@ -196,6 +197,18 @@ t.test('a write that the disk refuses is trouble until one goes through; an answ
   t.same(told, ['disk-error', 'read-only', undefined])
 })
 
+t.test('a batch whose writer has died is under way no more', async t => {
+  let now = 0
+  const { watcher, told } = handMade(t, { now: () => now })
+  const writer = { ask: () => Promise.reject(new TypeError('gone')), close: async () => {} }
+  const send = createSender({ writer, tidier: noTidier, watcher })
+  const refusal = { number: refused, list: 'company', source: 'operator', at: 1 } as const
+  await t.rejects(send([{ kind: 'add-do-not-call', entry: refusal }]), { message: 'gone' })
+  now = 60_000
+  watcher.sent()([])
+  t.same(told, ['writer-gone'], 'and no disk that does not answer')
+})
+
 t.test('a disk that does not answer is trouble until it does', async t => {
   let now = 0
   const { watcher, told } = handMade(t, { now: () => now })
@@ -245,8 +258,7 @@ t.test(
       },
       close: async () => {},
     }
-    const tidier = { look() {}, async move() {}, underWay: () => undefined, async empty() {}, close() {} }
-    const send = createSender({ writer, tidier, watcher })
+    const send = createSender({ writer, tidier: noTidier, watcher })
     const [lead] = await leadsOf(t)
     if (lead === undefined) return
     const attempt = attemptOf(lead, 'c1')

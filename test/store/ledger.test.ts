@@ -69,7 +69,9 @@ function verify(file: string, options?: Heads) {
 function entriesOf(file: string): readonly LedgerEntry[] {
   const reader = openLedger(file)
   try {
-    return [...reader.all(-1)]
+    const entries = [...reader.all(-1)]
+    if (reader.count() !== entries.length) throw new Defect(`${reader.count()} entries are said to be there`)
+    return entries
   } finally {
     reader.close()
   }

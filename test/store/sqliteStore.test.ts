@@ -148,6 +148,17 @@ t.test('urgent writes pass imports, which wait as long as they are held', async 
   await Promise.all([closed, ...all])
 })
 
+t.test('a write that the writer leaves without an answer fails, and so does all that a dead one was given', async t => {
+  const refusal = {
+    kind: 'add-do-not-call',
+    entry: { number: someNumber(), list: 'company', source: 'operator', at: 1 },
+  } as const
+  const forgetful = createWriteQueue(async () => [])
+  await t.rejects(forgetful.write(refusal), { code: 'unexpected' })
+  const dead = createWriteQueue(() => Promise.reject(new TypeError('gone')))
+  await t.rejects(dead.write(refusal), { code: 'writer-gone' })
+})
+
 t.test("a call's records wait for one another, and for nobody who reads or refuses", async t => {
   const begin: WriteOperation = { kind: 'defer-lead', leadId: 1, until: 0, reason: 'resting' }
   const refusal: WriteOperation = { kind: 'remove-do-not-call', number: '+12125550100' }
