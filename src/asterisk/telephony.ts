@@ -5,7 +5,7 @@ import type { TelephonyEvent } from '../core/inputs.ts'
 import { errorCode } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { PbxHealth, Telephony, TellOrder } from '../ports/telephony.ts'
+import type { PbxHealth, PbxLatency, Telephony, TellOrder } from '../ports/telephony.ts'
 import { type AmiOptions, connectAmi } from './ami/connection.ts'
 import type { AmiMessage } from './ami/message.ts'
 import { connectAri } from './ari/connect.ts'
@@ -30,6 +30,7 @@ import { Partings } from './legs/partings.ts'
 import { Records } from './legs/records.ts'
 import { readHealth } from './link/health.ts'
 import { Heartbeat } from './link/heartbeat.ts'
+import { createLatencyTallies } from './link/latency.ts'
 import { Links } from './link/links.ts'
 import { type Owner, unknownOwner } from './link/owner.ts'
 import { Pace } from './link/pace.ts'
@@ -92,6 +93,7 @@ class AsteriskTelephony implements Telephony {
   readonly #resync: Resync
   readonly #pace: Pace
   readonly #pbxClock = createPbxClock()
+  readonly #latency = createLatencyTallies()
   #listener: ((event: TelephonyEvent) => void) | undefined
   #capture: SipCapture | undefined
   #finalAnswers: FinalAnswers | undefined
@@ -112,6 +114,7 @@ class AsteriskTelephony implements Telephony {
     }
     this.#links = new Links(options, {
       ...this.#context,
+      latency: this.#latency,
       owner: options.owner ?? unknownOwner(),
       onUp: () => this.#resync.begin(),
       onDown: () => this.#down(),
@@ -319,6 +322,10 @@ class AsteriskTelephony implements Telephony {
   }
 
   /** Over the links while they are up; else by connections of its own, whose failure says what is wrong. */
+  latency(): PbxLatency {
+    return { ari: this.#latency.ari.copy(), ami: this.#latency.ami.copy() }
+  }
+
   async health(): Promise<PbxHealth> {
     if (this.#resync.isUp) return readHealth({ ami: this.#links.ami, ari: this.#links.ari() })
     if (hasCode(this.#links.failure, 'claimed')) throw this.#links.failure

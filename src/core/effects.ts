@@ -75,7 +75,7 @@ export type Effect =
       readonly phrases: readonly AgentPhrase[]
     }
   /** `nodeId`: where the call lived; what its PBX has kept of it may go when the end is on disk. */
-  | { readonly kind: 'attempt-ended'; readonly nodeId: NodeId; readonly end: AttemptEnd }
+  | { readonly kind: 'attempt-ended'; readonly nodeId: NodeId; readonly trunkId: TrunkId; readonly end: AttemptEnd }
   | { readonly kind: 'wrapped-up'; readonly wrapUp: WrapUp; readonly number?: PhoneNumber; readonly leadId?: LeadId }
   /** Write to the do-not-call list, durably, before anything else of this number. */
   | {

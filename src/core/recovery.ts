@@ -138,7 +138,7 @@ function endUnadopted(step: Step, attempt: AttemptStart): void {
     ...(leadId === undefined || origin === 'inbound' ? {} : { leadRetryAt: null }),
     countsAsAttempt: origin !== 'inbound',
   }
-  step.effects.push({ kind: 'attempt-ended', nodeId: attempt.nodeId, end })
+  step.effects.push({ kind: 'attempt-ended', nodeId: attempt.nodeId, trunkId: attempt.trunkId, end })
 }
 
 function adoptOpenAttempts(step: Step, nodeId: NodeId, seen: Seen): void {

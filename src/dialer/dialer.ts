@@ -100,6 +100,7 @@ function gatewayOf(loop: EngineGateway): EngineGateway {
     now: () => loop.now(),
     laws: loop.laws,
     board: () => loop.board(),
+    counts: () => loop.counts(),
     campaigns: () => loop.campaigns(),
     campaign: campaignId => loop.campaign(campaignId),
     agents: () => loop.agents(),

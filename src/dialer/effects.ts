@@ -159,11 +159,14 @@ function storeHandlers({ options, pbx, writer, door }: Tools) {
         options.submit({ kind: 'caller-traced', callId, ...found }),
       ),
     'incoming-begun': ({ attempt }) => writer.keep(attempt.callId, () => store.beginAttempt(attempt)),
-    'attempt-ended': ({ nodeId, end }) =>
+    'attempt-ended'(ended) {
+      const { nodeId, end } = ended
+      options.ended(ended)
       writer.keep(end.callId, async () => {
         await store.endAttempt(end)
         if (end.answeredAt !== undefined) pbx.nodes.get(nodeId)?.callWritten(end)
-      }),
+      })
+    },
     'wrapped-up': ({ wrapUp }) => {
       const kept = { ...wrapUp, at: clock.now() }
       writer.keep(wrapUp.callId, () => store.recordWrapUp(kept))

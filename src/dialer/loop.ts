@@ -5,7 +5,7 @@ import { takeStep } from '../core/engine.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import { createInvariantMonitor, type InvariantMonitor } from '../core/invariants.ts'
-import type { DecisionRecord } from '../core/pacing/pacer.ts'
+import type { DecisionRecord, PacingDecision } from '../core/pacing/pacer.ts'
 import type { EngineState } from '../core/state.ts'
 import { Defect } from '../errors.ts'
 import { type Clock, dateOf } from '../ports/clock.ts'
@@ -18,6 +18,7 @@ import type {
   EngineCommand,
   EngineGateway,
   RecordedDecision,
+  RunCounts,
 } from '../ports/engine.ts'
 import type { LeadRelease } from '../ports/leadUpkeep.ts'
 import type { RefusalAnswer, RefusalBy, RefusalWay } from '../ports/refusals.ts'
@@ -25,6 +26,7 @@ import { createDecisionLog } from './decisionLog.ts'
 import { createEffectRunner, type EffectRunner } from './effects.ts'
 import type { DialerOptions } from './options.ts'
 import { createReleaser } from './release.ts'
+import { createRunCounter } from './runCounts.ts'
 import { agentOf, agentsOf, boardOf, callOf, campaignOf, campaignsOf, decisionCopy } from './snapshot.ts'
 
 /** The inbox never holds more than this: beyond it something is badly wrong, and a restart is the honest answer. */
@@ -39,6 +41,7 @@ export class EngineLoop implements EngineGateway {
   readonly #monitor: InvariantMonitor | undefined
   readonly #inbox: Input[] = []
   readonly #decisions = createDecisionLog()
+  readonly #counter = createRunCounter()
   readonly #listeners = new Set<(event: EngineEvent, at: InstantMs) => void>()
   readonly #idleWaiters = new Set<() => void>()
   readonly #saveProgress: () => Promise<void>
@@ -64,7 +67,8 @@ export class EngineLoop implements EngineGateway {
       ...options,
       state,
       submit: input => void this.submit(input),
-      decided: (campaignId, decision) => this.#decisions.add(campaignId, decision, this.#clock.now()),
+      decided: (campaignId, decision) => this.#decided(campaignId, decision),
+      ended: ended => this.#counter.ended(ended),
       notify: event => this.#tell(event),
       wakeAt: at => this.#wakeAt(at),
       onDateStep: () => this.#onDateStep(),
@@ -101,7 +105,13 @@ export class EngineLoop implements EngineGateway {
     return effects
   }
 
+  #decided(campaignId: CampaignId, decision: PacingDecision): void {
+    this.#decisions.add(campaignId, decision, this.#clock.now())
+    this.#counter.decided(campaignId, decision)
+  }
+
   #tell(event: EngineEvent): void {
+    this.#counter.told(event)
     for (const listener of this.#listeners) listener(event, this.#clock.now())
   }
 
@@ -168,6 +178,10 @@ export class EngineLoop implements EngineGateway {
 
   board(): EngineBoard {
     return { ...boardOf(this.#state, this.#clock.now()), alarms: this.runner.obstacles.alarms() }
+  }
+
+  counts(): RunCounts {
+    return { ...this.#counter.counts(), recordsWaiting: this.runner.unwritten() }
   }
 
   campaigns(): readonly CampaignSnapshot[] {

@@ -1,5 +1,5 @@
 import type { PromptLanguage } from '../core/campaigns/campaign.ts'
-import type { EngineEvent } from '../core/effects.ts'
+import type { Effect, EngineEvent } from '../core/effects.ts'
 import type { CampaignId, InstantMs } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { PacingDecision } from '../core/pacing/pacer.ts'
@@ -42,6 +42,8 @@ export interface Shell {
   submit(input: Input): void
   /** Hears of every decision of a pacer. */
   decided(campaignId: CampaignId, decision: PacingDecision): void
+  /** Hears of every call's end. */
+  ended(ended: Extract<Effect, { kind: 'attempt-ended' }>): void
   /** Tells whoever listens to the engine. */
   notify(event: EngineEvent): void
   /** The engine wants to be woken at this instant, and no longer at the one before. */

@@ -80,6 +80,7 @@ function campaignFigures(state: EngineState, campaign: Campaign, now: InstantMs)
     dialLevelMax: pacing.dialLevelMax,
     abandonmentTarget: pacing.abandonmentTarget,
     abandonmentRateMax: pacing.abandonmentRateMax,
+    windows: (campaign.pacer.windows?.() ?? []).map(window => ({ ...window })),
     ...given({ dayCap: state.day.reached(settings, state.calls.values(), now) }),
   }
 }

@@ -10,8 +10,9 @@ import type { BreakerCause } from '../core/dialing/nodeHealth.ts'
 import type { EngineEvent, RejectionCode } from '../core/effects.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from '../core/ids.ts'
 import type { Command } from '../core/inputs.ts'
-import type { DecisionRecord, PacingDecision, PacingMode } from '../core/pacing/pacer.ts'
-import type { EndCause } from '../core/vocabulary.ts'
+import type { DecisionRecord, PacingDecision, PacingMode, WindowFigures } from '../core/pacing/pacer.ts'
+import type { DurationCounts } from '../core/tally.ts'
+import type { Disposition, EndCause, PacingReason } from '../core/vocabulary.ts'
 import type { LeadRelease } from './leadUpkeep.ts'
 import type { RefusalAnswer, RefusalBy, RefusalWay } from './refusals.ts'
 
@@ -47,6 +48,8 @@ export interface EngineReads {
   readonly laws: LawFinder
   /** Everything in figures: one look through the agents and calls a campaign, nobody copied. */
   board(): EngineBoard
+  /** What has been counted since this run began; it only grows. */
+  counts(): RunCounts
   /** The campaigns in the order in which they were first applied. */
   campaigns(): readonly CampaignSnapshot[]
   campaign(campaignId: CampaignId): CampaignSnapshot | undefined
@@ -197,8 +200,34 @@ export interface CampaignFigures {
   readonly dialLevelMax: number
   readonly abandonmentTarget: number
   readonly abandonmentRateMax: number
+  /** The law's windows with what is left in them, as of the last decision; empty without a law. */
+  readonly windows: readonly WindowFigures[]
   /** A cap of the day that has been reached: nothing is dialed until it is over. */
   readonly dayCap?: ReachedCap
+}
+
+/** What has happened since this run of the engine began. Nothing is ever taken back: what began again began at zero. */
+export interface RunCounts {
+  /** Calls that have ended. */
+  readonly trunkCalls: readonly {
+    readonly trunkId: TrunkId
+    readonly disposition: Disposition
+    readonly calls: number
+  }[]
+  /** Of campaigns that have done anything in this run. */
+  readonly campaigns: readonly CampaignCounts[]
+  /** Records of calls that wait for a store that does not take them, now. */
+  readonly recordsWaiting: number
+}
+
+/** What has happened in one campaign since this run began. */
+export interface CampaignCounts {
+  readonly campaignId: CampaignId
+  /** Calls that have ended. */
+  readonly calls: Readonly<Partial<Record<Disposition, number>>>
+  /** From a person's answer to the agent. */
+  readonly connectDelays: DurationCounts
+  readonly decisions: Readonly<Partial<Record<PacingReason, number>>>
 }
 
 /** Whether a command was obeyed. `message` is one line that says what to do. */

@@ -3,6 +3,7 @@ import type { AttemptEnd } from '../core/calls/call.ts'
 import type { ConnectOrder, OriginateOrder, SayOrder, TurnedAway } from '../core/effects.ts'
 import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
+import type { DurationCounts } from '../core/tally.ts'
 
 /** Says something to an agent. */
 export interface TellOrder {
@@ -62,10 +63,18 @@ export interface Telephony {
    * @throws TelephonyError the link is down
    */
   missingSounds?(names: readonly string[]): Promise<readonly string[]>
+  /** How long this PBX has taken to answer since this run began. Absent: no wire leads to it. */
+  latency?(): PbxLatency
   /** For `doctor` and the board. */
   health(): Promise<PbxHealth>
   /** Idempotent; leaves the PBX's calls alone. */
   close(): Promise<void>
+}
+
+/** How long a PBX took to answer, by interface; requests that were broken off are left out. */
+export interface PbxLatency {
+  readonly ari: DurationCounts
+  readonly ami: DurationCounts
 }
 
 /** What a PBX lacks of the sounds that it was asked for; `missing` undefined: it could not be asked. */

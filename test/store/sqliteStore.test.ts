@@ -130,6 +130,7 @@ t.test('urgent writes pass imports, which wait as long as they are held', async 
   await new Promise(resolve => setImmediate(resolve))
   for (let index = 0; index < 130; index += 1) all.push(queue.write(urgent))
   t.ok(queue.busy())
+  t.same(queue.load().queued, { urgent: 130, bulk: 3 })
   const closed = queue.close()
   await t.rejects(queue.write(urgent), { code: 'closed' })
   t.strictSame(batches, ['1 import-leads', '1 import-leads'])
@@ -146,6 +147,13 @@ t.test('urgent writes pass imports, which wait as long as they are held', async 
   t.strictSame(batches.slice(4), ['1 import-leads'])
   await release()
   await Promise.all([closed, ...all])
+  const { queued, writes } = queue.load()
+  t.same(queued, { urgent: 0, bulk: 0 })
+  t.equal(
+    writes.counts.reduce((sum, count) => sum + count),
+    130,
+    'imports are not timed',
+  )
 })
 
 t.test('a write that the writer leaves without an answer fails, and so does all that a dead one was given', async t => {

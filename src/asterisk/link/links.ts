@@ -12,6 +12,7 @@ import type { AriEvent } from '../ari/shapes.ts'
 import { type AriSocket, createAriSocket } from '../ari/socket.ts'
 import { hasCode, telephonyError } from '../errors.ts'
 import { Claim } from './claim.ts'
+import type { LatencyTallies } from './latency.ts'
 import type { Owner } from './owner.ts'
 import type { Timing } from './timing.ts'
 
@@ -21,6 +22,7 @@ export interface LinksContext {
   readonly timing: Timing
   readonly log: Log
   readonly nodeId: NodeId
+  readonly latency?: LatencyTallies
   /** In whose name the PBX is claimed before anything is opened. */
   readonly owner: Owner
   /** All of them are up: time for a resync. */
@@ -148,7 +150,7 @@ export class Links {
 
   /** The description is read once; after a restart of the PBX the operations are still the same. */
   async #describe(): Promise<AriOperations> {
-    const { operations, close } = await connectAri(this.#ariOptions, this.#context.timing)
+    const { operations, close } = await connectAri(this.#ariOptions, this.#context.timing, this.#context.latency?.ari)
     if (this.#closed) {
       close()
       throw telephonyError('unreachable', 'The links are closed')

@@ -164,6 +164,7 @@ function composeStore(parts: Parts): SqliteStore {
     files: filePort(parts, writes),
     databaseId: parts.databaseId,
     trouble: parts.watcher.trouble,
+    load: writes.load,
     onTrouble: parts.watcher.onTrouble,
     tryWriting: async () => void (await parts.writer.ask([])),
     close: closing(parts, writes),
