@@ -17,6 +17,32 @@ export const healthView = Type.Object({
 /** The daemon's health; `degraded`: a PBX is not reachable or its breaker keeps calls from it, a carrier fails, or the store or the clock is in trouble. */
 export type HealthView = Static<typeof healthView>
 
+/** Why a daemon is not ready, in one word each. */
+export const notReady = [
+  'starting',
+  'draining',
+  'store-unavailable',
+  'clock-jumped',
+  'node-down',
+  'node-breaker',
+  'trunk-failing',
+  'rules-missing',
+  'zone-data-old',
+] as const
+/** Why a daemon is not ready, in one word. */
+export type NotReady = (typeof notReady)[number]
+
+/** Whether calls can be made now. */
+export const readyView = Type.Object({
+  ready: Type.Boolean(),
+  /** What keeps every call from being made; empty where it is ready. */
+  reasons: Type.Array(Type.Object({ code: Type.Enum([...notReady]), says: Type.String() })),
+  /** PBXs and trunks that are not as they should be, whether or not others can be dialed over. */
+  remarks: Type.Array(Type.Object({ code: Type.Enum(['node-down', 'node-breaker', 'trunk-failing']), of: idSchema })),
+})
+/** Whether calls can be made now: over one PBX and one trunk at least, with a store that writes, a sane clock, and the law at hand. */
+export type ReadyView = Static<typeof readyView>
+
 /** One PBX as `doctor` and the API see it. */
 export type NodeHealth =
   | ({ readonly nodeId: string; readonly reachable: true } & PbxHealth)

@@ -28,6 +28,8 @@ export interface ApiOptions extends AppOptions {
   readonly beatMs?: number
   /** False while the engine restores what a previous run left: requests are asked to come again. Absent: always. */
   readonly ready?: () => boolean
+  /** True when the daemon is about to end and originates nothing more. Absent: never. */
+  readonly draining?: () => boolean
   /** The program's version, for health and the API's description. */
   readonly version: string
 }

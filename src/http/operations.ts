@@ -58,6 +58,8 @@ const operations: Readonly<Record<string, readonly [operationId: string, summary
   'GET /v1/reports/abandonment': ['reportAbandonment', "The regulator's table of abandonment"],
   'GET /v1/reports/abandonment/calls': ['listAbandonedCalls', 'The calls behind that table'],
   'GET /v1/health': ['showHealth', 'Whether the daemon is well'],
+  'GET /v1/ready': ['showReady', 'Whether calls can be made now'],
+  'GET /metrics': ['showMetrics', 'Figures for Prometheus'],
   'GET /v1/status': ['showStatus', "The live board's figures"],
   'GET /v1/nodes': ['listNodes', 'Every PBX, asked now'],
   'GET /v1/events': ['streamEvents', 'What happens, as it happens'],

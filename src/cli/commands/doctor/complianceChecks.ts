@@ -6,7 +6,7 @@ import { countryOf, type Rule, type RuleBook } from '../../../core/compliance/ru
 import type { InstantMs } from '../../../core/ids.ts'
 import { dayMs } from '../../../core/time.ts'
 import { OperatingError } from '../../../errors.ts'
-import { type ZoneData, zoneData } from '../../../numbers/zoneOffsets.ts'
+import { isZoneDataOld, type ZoneData, zoneData } from '../../../numbers/zoneOffsets.ts'
 import { readingsOf } from '../../../rules/readings.ts'
 import { loadRuleBook } from '../../../rules/ruleBook.ts'
 import { plural } from '../../terminal/format.ts'
@@ -157,12 +157,12 @@ function listCheck({ rule, campaignIds }: Wanted, lists: Lists, now: InstantMs):
     : { what, result: 'ok', says: `${age}, ${limit}` }
 }
 
-/** Governments change clocks at a few weeks' notice: data that are more than a year old call people at the wrong hour. */
-export function zoneDataCheck({ version, published, from }: ZoneData, now: InstantMs): Check {
+/** Which zone data there are, and whether they are too old to call by. */
+export function zoneDataCheck(data: ZoneData, now: InstantMs): Check {
+  const { version, published, from } = data
   const whose = from === 'node' ? "Node's" : 'as shipped'
   const says = `tz ${version}, ${whose}, published ${published}`
-  const [year = 0, month = 1, day = 1] = published.split('-').map(Number)
-  if (now <= Date.UTC(year + 1, month - 1, day)) return { what: 'zone data', result: 'ok', says }
+  if (!isZoneDataOld(data, now)) return { what: 'zone data', result: 'ok', says }
   const todo = 'update Dialwright or Node; in a checkout: node scripts/zone-clocks.js'
   return { what: 'zone data', result: 'fail', says: `${says}: older than 12 months`, todo }
 }
