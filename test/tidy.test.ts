@@ -61,7 +61,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   store: ['core', 'ports', 'errors', 'numbers', 'numberSet', 'threads', 'better-sqlite3', 'node:'],
   api: ['core', 'ports', 'errors', 'config', 'typebox'],
   app: ['api', 'core', 'ports', 'errors', 'log', 'config', 'numbers'],
-  http: ['api', 'app', 'core', 'ports', 'errors', 'log', 'config', 'fastify', '@fastify/', 'typebox', 'node:'],
+  http: [
+    ...['api', 'app', 'core', 'ports', 'errors', 'log', 'config'],
+    ...['fastify', '@fastify/', 'typebox', 'prom-client', 'node:'],
+  ],
   crm: ['api', 'core', 'errors', 'log'],
   sim: ['core', 'dialer', 'ports', 'errors', 'log', 'store/memory', 'threads', 'pure-rand', 'yaml', 'node:'],
   daemon: [

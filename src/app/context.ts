@@ -6,6 +6,7 @@ import { isE164 } from '../numbers/e164.ts'
 import { createListedNumberReader, numberProblems } from '../numbers/phone.ts'
 import type { EngineGateway } from '../ports/engine.ts'
 import type { Importer } from '../ports/importer.ts'
+import type { Measures } from '../ports/measures.ts'
 import type { Store } from '../ports/store.ts'
 import type { NodeSounds } from '../ports/telephony.ts'
 
@@ -20,6 +21,8 @@ export interface AppOptions {
     readonly nodeIds: ReadonlySet<string>
     readonly names: readonly string[]
   }) => Promise<readonly NodeSounds[]>
+  /** Absent: nothing is measured beside the engine. */
+  readonly measures?: Measures
   /** Trunks with their caller identities: the defaults of campaigns. */
   readonly trunks: CampaignDefaults['trunks']
   /** ISO 3166 country of numbers without a country code. */

@@ -21,7 +21,8 @@ import type { Store } from '../ports/store.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { loadRuleBook } from '../rules/ruleBook.ts'
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts'
-import { createTelephonies, readHealth, readSounds } from './telephonies.ts'
+import { watchEventLoop } from './eventLoop.ts'
+import { createTelephonies, readHealth, readLatencies, readSounds } from './telephonies.ts'
 
 export interface Daemon {
   readonly url: string
@@ -114,6 +115,8 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     clock.mayStep(() => dialer.gateway.callCount() === 0)
     let restored = false
     const importer = createImporter(store, { isDialing: () => dialer.gateway.callCount() > 0 })
+    const eventLoop = watchEventLoop()
+    closing.add('event loop', async () => eventLoop.close())
     const server = await createServer({
       gateway: dialer.gateway,
       store,
@@ -123,6 +126,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       health: () => readHealth(telephonies),
       sounds: wanted => readSounds(telephonies, wanted),
       ready: () => restored,
+      measures: { pbxs: () => readLatencies(telephonies), eventLoop: eventLoop.lateness },
       nodeIds: config.nodes.map(node => node.nodeId),
       trunks: config.trunks,
       defaultCountry: config.defaultCountry,

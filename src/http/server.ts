@@ -21,6 +21,7 @@ import { proposalRoutes } from './routes/doNotCallProposals.ts'
 import { campaignExplainRoute, leadExplainRoute } from './routes/explain.ts'
 import { leadImportRoute, leadRoutes, leadUpkeepRoutes, moveInRoute } from './routes/leads.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { metricsRoute } from './routes/metrics.ts'
 import { permissionImportRoute, permissionRoutes } from './routes/permissions.ts'
 import { personRoutes } from './routes/persons.ts'
 import { reportRoutes } from './routes/reports.ts'
@@ -111,6 +112,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     ledgerRoutes(scope, context)
     reportRoutes(scope, context)
     systemRoutes(scope, context, streams)
+    metricsRoute(scope, context)
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.ready()
