@@ -62,11 +62,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   api: ['core', 'ports', 'errors', 'config', 'typebox'],
   app: ['api', 'core', 'ports', 'errors', 'log', 'config', 'numbers'],
   http: ['api', 'app', 'core', 'ports', 'errors', 'log', 'config', 'fastify', '@fastify/', 'typebox', 'node:'],
-  crm: ['api', 'core', 'errors', 'log'],
+  crm: ['api', 'core', 'ports', 'errors', 'log', 'node:'],
+  watch: ['core', 'ports', 'errors', 'log', 'numbers', 'store/ledger', 'node:'],
   sim: ['core', 'dialer', 'ports', 'errors', 'log', 'store/memory', 'threads', 'pure-rand', 'yaml', 'node:'],
   daemon: [
-    ...['api', 'http', 'crm', 'asterisk', 'dialer', 'import', 'store', 'rules', 'config'],
-    ...['core', 'ports', 'errors', 'log', 'numbers'],
+    ...['api', 'http', 'crm', 'watch', 'asterisk', 'dialer', 'import', 'store', 'rules', 'config'],
+    ...['core', 'ports', 'errors', 'log', 'numbers', 'node:'],
   ],
   // No http: the command line speaks it as a client.
   cli: [

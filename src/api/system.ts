@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { idSchema } from '../config/campaignFile.ts'
+import { alarmCodes, alarmSubjects } from '../core/alarms/kinds.ts'
 import type { PbxHealth } from '../ports/telephony.ts'
 import { closedAlso } from './schemas.ts'
 
@@ -11,10 +12,10 @@ export const healthView = Type.Object({
   nodes: Type.Integer(),
   /** Trunks that are left alone because their carriers fail. */
   trunksFailing: Type.Array(idSchema),
-  /** What is the matter with the machine; the status and the board say it in words. */
-  alarms: Type.Array(Type.Object({ what: Type.Enum(['store', 'clock']), code: Type.String() })),
+  /** The alarms that are on; the status and the board say them in words. */
+  alarms: Type.Array(Type.Object({ what: Type.Enum([...alarmSubjects]), code: Type.Enum([...alarmCodes]) })),
 })
-/** The daemon's health; `degraded`: a PBX is not reachable or its breaker keeps calls from it, a carrier fails, or the store or the clock is in trouble. */
+/** The daemon's health; `degraded`: a PBX is not reachable or its breaker keeps calls from it, a carrier fails, or something else than a campaign has an alarm. */
 export type HealthView = Static<typeof healthView>
 
 /** One PBX as `doctor` and the API see it. */

@@ -1,3 +1,4 @@
+import { viewAlarm } from '../api/alarms.ts'
 import { nodeBreakerSentence } from '../api/sentences.ts'
 import {
   type CampaignStatus,
@@ -11,7 +12,7 @@ import {
 } from '../api/views.ts'
 import { given } from '../core/given.ts'
 import { Defect } from '../errors.ts'
-import type { Alarm, CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
+import type { CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
 
 /** How many decisions a campaign shows on the board. */
 const decisionsShown = 15
@@ -32,10 +33,6 @@ export function buildStatus(gateway: Reads): Status {
     campaigns: [...campaignStatuses(gateway, board)],
     ...given({ alarms: board.alarms.length === 0 ? undefined : board.alarms.map(viewAlarm) }),
   }
-}
-
-function viewAlarm({ since, ...alarm }: Alarm) {
-  return { ...alarm, since: iso(since) }
 }
 
 function viewNode({ nodeId, link, breaker }: EngineBoard['nodes'][number]): Status['nodes'][number] {

@@ -318,6 +318,10 @@ class AsteriskTelephony implements Telephony {
     })
   }
 
+  takenBy(): string | undefined {
+    return this.#links.takenBy
+  }
+
   /** Over the links while they are up; else by connections of its own, whose failure says what is wrong. */
   async health(): Promise<PbxHealth> {
     if (this.#resync.isUp) return readHealth({ ami: this.#links.ami, ari: this.#links.ari() })

@@ -4,6 +4,7 @@ import { printable } from '../core/printable.ts'
 import { errorCode, errorMessage, OperatingError } from '../errors.ts'
 import { type Cli, createCli, examples } from './cli.ts'
 import { agentCommands } from './commands/agents.ts'
+import { alarmCommands } from './commands/alarms.ts'
 import { callCommands } from './commands/calls.ts'
 import { campaignCommands } from './commands/campaign.ts'
 import { consentCommands } from './commands/consent.ts'
@@ -105,6 +106,7 @@ function registerCommands(program: Command, cli: Cli): void {
   callCommands(program, cli)
   ledgerCommands(program, cli)
   reportCommands(program, cli)
+  alarmCommands(program, cli)
   monitorCommand(program, cli)
   simulateCommands(program, cli)
 }

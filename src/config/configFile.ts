@@ -8,6 +8,7 @@ import {
   type Seller,
 } from '../core/campaigns/campaign.ts'
 import type { TrunkSettings } from '../core/dialing/trunk.ts'
+import { type AlarmsConfig, alarmsSchema } from './alarmsSection.ts'
 import { campaignSchema, durationSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
 import { sellerSchema } from './complianceFile.ts'
 import { dayCapsKeys } from './dayCapsSection.ts'
@@ -108,6 +109,7 @@ export const configSchema = Type.Object(
       Type.Object({ maxCalls: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }, closed),
     ),
     rules: Type.Optional(rulesSchema),
+    alarms: Type.Optional(alarmsSchema),
     log: Type.Optional(
       Type.Object({ level: Type.Optional(Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])) }, closed),
     ),
@@ -167,6 +169,7 @@ export interface Config {
   readonly respectLine: { readonly callsMax: number }
   /** Overrides, profiles and own files of rules, for `loadRuleBook`. */
   readonly rules: RulesConfig
+  readonly alarms: AlarmsConfig
   readonly log: { readonly level: string }
   /** Check the engine's invariants after every step, in production too. */
   readonly debugInvariants: boolean

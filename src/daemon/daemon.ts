@@ -21,6 +21,7 @@ import type { Store } from '../ports/store.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { loadRuleBook } from '../rules/ruleBook.ts'
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts'
+import { type DaemonAlarms, openAlarms } from './alarms.ts'
 import { createTelephonies, readHealth, readSounds } from './telephonies.ts'
 
 export interface Daemon {
@@ -110,7 +111,9 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     const newRules = await store.recordRules(laws.book, Date.now())
     const clock = createSystemClock()
     const owner = ownerOn({ databaseId: store.databaseId, file: config.store.path })
-    const { dialer, telephonies } = openDialer(config, { log, store, closing, laws, clock, owner })
+    const alarms = openAlarms(config, { log, store, laws, clock })
+    closing.add('alarms', () => alarms.close())
+    const { dialer, telephonies } = openDialer(config, { log, store, closing, laws, clock, owner, alarms })
     clock.mayStep(() => dialer.gateway.callCount() === 0)
     let restored = false
     const importer = createImporter(store, { isDialing: () => dialer.gateway.callCount() > 0 })
@@ -132,6 +135,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))
     // The port first: when it is in use, nothing has been dialed.
     const url = await server.listen(config.api)
+    alarms.watch({ gateway: dialer.gateway, wrongTokens: () => server.wrongTokens() })
     // Another daemon's calls would be hung up as nobody's.
     await Promise.all(telephonies.map(telephony => telephony.claim?.()))
     const agents = await dialer.start()
@@ -155,11 +159,12 @@ interface DialerParts {
   readonly laws: LawFinder
   readonly clock: Clock
   readonly owner: Owner
+  readonly alarms: DaemonAlarms
 }
 
 function openDialer(
   config: Config,
-  { log, store, closing, laws, clock, owner }: DialerParts,
+  { log, store, closing, laws, clock, owner, alarms }: DialerParts,
 ): { dialer: Dialer; telephonies: readonly Telephony[] } {
   const prefix = callIdPrefix({ startedAt: Date.now(), databaseId: owner.databaseId })
   const telephonies = createTelephonies(config, { log, clock, owner })
@@ -185,6 +190,7 @@ function openDialer(
     agentLanguage: config.agentLanguage,
     checkInvariants: config.debugInvariants,
     dayLimits: { caps: config.dayCaps, dayAround: at => dayIn(config.dayZones, at) },
+    alarms: alarms.options,
     ...given({ record: recorder?.record }),
   })
   const webhooks = startWebhooks({ dialer, store, log })

@@ -9,6 +9,7 @@ export interface DecisionLog {
   add(campaignId: CampaignId, decision: PacingDecision, at: InstantMs): void
   /** Newest first. */
   of(campaignId: CampaignId): readonly RecordedDecision[]
+  newest(campaignId: CampaignId): RecordedDecision | undefined
 }
 
 /** An empty log. */
@@ -29,5 +30,6 @@ export function createDecisionLog(): DecisionLog {
       if (kept.length > keptMax) kept.shift()
     },
     of: campaignId => (byCampaign.get(campaignId) ?? []).toReversed(),
+    newest: campaignId => byCampaign.get(campaignId)?.at(-1),
   }
 }

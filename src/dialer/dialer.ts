@@ -51,6 +51,8 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
     // Whether they run is read before they are paused; a store that does not answer holds nobody up.
     const saved = saver.close()
     days.close()
+    // What stops now is no alarm.
+    loop.alarms.close()
     for (const { settings, state: runState } of state.campaigns.values()) {
       if (runState === 'running') loop.submit({ kind: 'campaign-pause', campaignId: settings.campaignId })
     }
@@ -71,6 +73,7 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
       await days.start()
       const agentChanges = await restore(options, input => loop.submit(input))
       loop.runner.obstacles.start()
+      loop.alarms.start()
       for (const telephony of options.telephonies) telephony.start(event => void loop.submit(event))
       return agentChanges
     },
@@ -100,6 +103,7 @@ function gatewayOf(loop: EngineGateway): EngineGateway {
     now: () => loop.now(),
     laws: loop.laws,
     board: () => loop.board(),
+    alarmDesk: loop.alarmDesk,
     campaigns: () => loop.campaigns(),
     campaign: campaignId => loop.campaign(campaignId),
     agents: () => loop.agents(),

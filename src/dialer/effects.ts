@@ -24,7 +24,7 @@ export interface EffectRunner extends RefusalDoor {
   settled(): Promise<void>
   /** Records that the store has not taken yet. */
   unwritten(): number
-  readonly obstacles: Pick<Obstacles, 'start' | 'alarms' | 'close'>
+  readonly obstacles: Pick<Obstacles, 'start' | 'conditions' | 'close'>
 }
 
 type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>
@@ -38,9 +38,11 @@ const mustBeOnDisk: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
 ])
 
 /** Makes the runner of a dialer's effects. */
-export function createEffectRunner(options: Shell & { readonly onDateStep: () => void }): EffectRunner {
+export function createEffectRunner(
+  options: Shell & { readonly onDateStep: () => void; readonly onObstacle: () => void },
+): EffectRunner {
   const pbx = createPbx(options)
-  const obstacles = createObstacles({ ...options, writer: () => writer })
+  const obstacles = createObstacles({ ...options, onChange: options.onObstacle, writer: () => writer })
   const writer = createWriter({ ...options, onHealth: healthy => obstacles.recordsWait(!healthy) })
   const { storeRefused } = obstacles
   const originator = createOriginator({ ...options, nodes: pbx.nodes, writer, storeRefused })

@@ -8,6 +8,7 @@ import { createInvariantMonitor, type InvariantMonitor } from '../core/invariant
 import type { DecisionRecord } from '../core/pacing/pacer.ts'
 import type { EngineState } from '../core/state.ts'
 import { Defect } from '../errors.ts'
+import type { AlarmDesk } from '../ports/alarms.ts'
 import { type Clock, dateOf } from '../ports/clock.ts'
 import type {
   AgentSnapshot,
@@ -21,6 +22,9 @@ import type {
 } from '../ports/engine.ts'
 import type { LeadRelease } from '../ports/leadUpkeep.ts'
 import type { RefusalAnswer, RefusalBy, RefusalWay } from '../ports/refusals.ts'
+import { lookAtEngine } from './alarms/engineLook.ts'
+import { createLeadsLeft } from './alarms/leadsLeft.ts'
+import { AlarmRoom } from './alarms/room.ts'
 import { createDecisionLog } from './decisionLog.ts'
 import { createEffectRunner, type EffectRunner } from './effects.ts'
 import type { DialerOptions } from './options.ts'
@@ -33,6 +37,7 @@ const inboxMax = 100_000
 /** Inbox, step, effects, and waiting for the next deadline or input. */
 export class EngineLoop implements EngineGateway {
   readonly runner: EffectRunner
+  readonly alarms: AlarmRoom
   readonly #state: EngineState
   readonly #clock: Clock
   readonly #record: ((input: Input, now: InstantMs) => void) | undefined
@@ -68,6 +73,21 @@ export class EngineLoop implements EngineGateway {
       notify: event => this.#tell(event),
       wakeAt: at => this.#wakeAt(at),
       onDateStep: () => this.#onDateStep(),
+      onObstacle: () => this.alarms.look(),
+    })
+    this.alarms = this.#openAlarms(state, options)
+  }
+
+  #openAlarms(state: EngineState, options: DialerOptions): AlarmRoom {
+    const leads = createLeadsLeft({ ...options, state })
+    const newestDecision = (campaignId: CampaignId) => this.#decisions.newest(campaignId)
+    return new AlarmRoom({
+      clock: options.clock,
+      log: options.log,
+      options: options.alarms,
+      obstacles: () => this.runner.obstacles.conditions(),
+      engine: judging => lookAtEngine({ ...options, state, leads, newestDecision }, judging),
+      notify: event => this.#tell(event),
     })
   }
 
@@ -156,6 +176,7 @@ export class EngineLoop implements EngineGateway {
     this.#closed = true
     this.#cancelWake()
     this.runner.obstacles.close()
+    this.alarms.close()
   }
 
   refuse<Way extends RefusalWay>(refusal: RefusalBy<Way>): Promise<RefusalAnswer<Way>> {
@@ -167,7 +188,11 @@ export class EngineLoop implements EngineGateway {
   }
 
   board(): EngineBoard {
-    return { ...boardOf(this.#state, this.#clock.now()), alarms: this.runner.obstacles.alarms() }
+    return { ...boardOf(this.#state, this.#clock.now()), alarms: this.alarmDesk.overview().alarms }
+  }
+
+  get alarmDesk(): AlarmDesk {
+    return this.alarms.desk
   }
 
   campaigns(): readonly CampaignSnapshot[] {

@@ -18,7 +18,7 @@ import type { Telephony } from '../ports/telephony.ts'
 
 /** What a dialer asks of a store: everything that its parts ask for, and nothing else. */
 export type DialerStore = CampaignStore &
-  Pick<LeadStore, 'dialableLeads' | 'facts' | 'deferLead' | 'placesOfLeads'> &
+  Pick<LeadStore, 'dialableLeads' | 'facts' | 'deferLead' | 'placesOfLeads' | 'leadCounts'> &
   Pick<LeadUpkeepStore, 'releaseLeads'> &
   Pick<AttemptStore, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 'openAttempts' | 'calls' | 'dayTotals'> &
   Pick<AbandonmentStore, 'abandonmentSpans'> &

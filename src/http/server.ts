@@ -13,6 +13,7 @@ import { errorHandler, loggedAnswer, notFoundHandler } from './errorAnswer.ts'
 import { openApi } from './openApi.ts'
 import { answerStrangeRequests, checkHost, parserError, pathError } from './protocolErrors.ts'
 import { agentRoutes } from './routes/agents.ts'
+import { alarmRoutes } from './routes/alarms.ts'
 import { callActionRoutes, callRoutes } from './routes/calls.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
 import { doNotCallRoutes } from './routes/doNotCall.ts'
@@ -48,6 +49,8 @@ export interface ApiServer {
   readonly app: Api
   /** Binds and answers with the address, `http://127.0.0.1:7420`. A {@link ConfigError} says what is in the way. */
   listen(at: { readonly host: string; readonly port: number }): Promise<string>
+  /** The most wrong tokens that one address has sent of late. */
+  wrongTokens(): number
   /** Idempotent: ends event streams, lets requests finish for `graceMs` (default 5 000), then breaks them off. */
   close(graceMs?: number): Promise<void>
 }
@@ -110,6 +113,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     callActionRoutes(scope, context)
     ledgerRoutes(scope, context)
     reportRoutes(scope, context)
+    alarmRoutes(scope, context)
     systemRoutes(scope, context, streams)
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
@@ -117,6 +121,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   return {
     app,
     listen: at => listen(app, { ...at, token: options.token }),
+    wrongTokens: () => wrongTokens.most(),
     close: graceMs => close(app, graceMs ?? closeGraceMs),
   }
 }

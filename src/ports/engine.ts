@@ -1,4 +1,5 @@
 import type { AgentPhase, AgentState, PendingRequest } from '../core/agents/agent.ts'
+import type { Alarm } from '../core/alarms/alarm.ts'
 import type { CallPhase, CallState } from '../core/calls/call.ts'
 import type { CampaignCounters, CampaignSettings, CampaignState } from '../core/campaigns/campaign.ts'
 import type { OwnerId } from '../core/campaigns/ownerCounts.ts'
@@ -12,6 +13,7 @@ import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumbe
 import type { Command } from '../core/inputs.ts'
 import type { DecisionRecord, PacingDecision, PacingMode } from '../core/pacing/pacer.ts'
 import type { EndCause } from '../core/vocabulary.ts'
+import type { AlarmDesk } from './alarms.ts'
 import type { LeadRelease } from './leadUpkeep.ts'
 import type { RefusalAnswer, RefusalBy, RefusalWay } from './refusals.ts'
 
@@ -43,6 +45,8 @@ export type EngineCommand = Exclude<Command, { readonly kind: 'number-blocked' }
 export interface EngineReads {
   /** The date, as well as it is known. */
   now(): InstantMs
+  /** The alarms, and what is asked of them. */
+  readonly alarmDesk: AlarmDesk
   /** The laws as loaded; they do not change while the engine runs. */
   readonly laws: LawFinder
   /** Everything in figures: one look through the agents and calls a campaign, nobody copied. */
@@ -122,20 +126,8 @@ export interface EngineBoard {
   readonly nodes: readonly NodeFigures[]
   readonly trunks: readonly TrunkFigures[]
   readonly campaigns: readonly CampaignFigures[]
-  /** What people must know of, the gravest first. */
+  /** What people must know of, the gravest first, what is silenced last. */
   readonly alarms: readonly Alarm[]
-}
-
-/** Something of the machine that people must know of. */
-export interface Alarm {
-  readonly what: 'store' | 'clock'
-  /** In one word, for programs. */
-  readonly code: string
-  /** One line that says what it is and what to do. */
-  readonly says: string
-  readonly since: InstantMs
-  /** Nothing is dialed until it has gone. */
-  readonly stopsDialing: boolean
 }
 
 /** How a PBX does. */

@@ -62,6 +62,8 @@ export interface Telephony {
    * @throws TelephonyError the link is down
    */
   missingSounds?(names: readonly string[]): Promise<readonly string[]>
+  /** Who has the PBX, or our application there, instead of us, in one line; undefined: nobody. Absent: nobody can. */
+  takenBy?(): string | undefined
   /** For `doctor` and the board. */
   health(): Promise<PbxHealth>
   /** Idempotent; leaves the PBX's calls alone. */

@@ -1,4 +1,5 @@
 import type { NodeId } from '../../core/ids.ts'
+import { minuteMs } from '../../core/time.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -32,6 +33,9 @@ export interface LinksContext {
   readonly onAriEvent: (event: AriEvent) => void
   readonly onAmiEvent: (event: AmiMessage) => void
 }
+
+/** Whoever has taken our application once may do it again: so long that is told. */
+const replacedForMs = minuteMs
 
 /**
  * The three links to one PBX (manager interface, REST, events) seen as one. It comes up with all of them, for the records of the PBX
@@ -128,6 +132,14 @@ export class Links {
   /** Why the node is not up, as far as known. */
   get failure(): Error | undefined {
     return hasCode(this.#socket.failure, 'claimed') ? this.#socket.failure : (this.ami.failure ?? this.#socket.failure)
+  }
+
+  /** Who has the PBX, or our application there, instead of us, in one line; undefined: nobody. */
+  get takenBy(): string | undefined {
+    const { failure, replacedAt } = this.#socket
+    if (hasCode(failure, 'claimed')) return errorMessage(failure)
+    const isRecent = replacedAt !== undefined && this.#context.clock.now() - replacedAt < replacedForMs
+    return isRecent ? 'another program has taken our ARI application' : undefined
   }
 
   #amiChanged(isUp: boolean): void {

@@ -22,7 +22,7 @@ const thetaMax = 0.6
 const knee = 0.002
 const foldsMax = 2.5
 /** The legal stop comes this much before the law's limit. */
-const stopShare = 0.98
+export const stopShare = 0.98
 
 /** What the law's limits say at the moment. */
 export type BudgetVerdict = 'open' | 'not-earned' | 'legal-stop'

@@ -21,7 +21,7 @@ export function systemRoutes(app: Api, context: ApiContext, streams: EventStream
       schema: {
         tags,
         description:
-          'Without a token. Degraded: a PBX is not reachable, the store cannot be written, or the clock cannot be trusted.',
+          'Without a token. Degraded: a PBX is not reachable, a carrier fails, or something else than a campaign has an alarm.',
         security: [],
         response: answers(healthView),
       },
