@@ -305,6 +305,7 @@ t.test('another program under our name means that we are deaf', async t => {
   await until('the socket', () => told.includes('up') && server.sockets.length === 1)
   server.sockets[0]?.send('{"type":"ApplicationReplaced","application":"dialwright"}')
   await until('its loss', () => told.includes('down'))
+  t.type(socket.replacedAt, 'number', 'for the alarm')
   socket.close()
   await server.close()
   t.strictSame(told.slice(0, 2), ['up', 'down'])
