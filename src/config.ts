@@ -95,6 +95,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
   // Nothing was refused, so every part is there.
   const config = {
     file,
+    document,
     nodes,
     trunks,
     agents,

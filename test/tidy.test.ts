@@ -66,7 +66,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sim: ['core', 'dialer', 'ports', 'errors', 'log', 'store/memory', 'threads', 'pure-rand', 'yaml', 'node:'],
   daemon: [
     ...['api', 'http', 'crm', 'asterisk', 'dialer', 'import', 'store', 'rules', 'config'],
-    ...['core', 'ports', 'errors', 'log', 'numbers'],
+    ...['core', 'ports', 'errors', 'log', 'numbers', 'threads'],
   ],
   // No http: the command line speaks it as a client.
   cli: [

@@ -27,6 +27,7 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'legal-stop': "abandonment is at the law's limit: one call per free agent until it has fallen",
   'store-unavailable': 'the store cannot be written: nothing is dialed that could not be recorded',
   'clock-jumped': 'the clock has jumped, and hours cannot be judged until it has held for a minute',
+  draining: 'the daemon is drained: nothing more is dialed (`dialwright drain --cancel` dials again)',
   'day-cap': 'as much has been dialed or talked today as dayCaps permit: nothing more until the next day',
 }
 
@@ -78,6 +79,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'campaign-not-running': 'its campaign is not running',
   'store-unavailable': 'cannot be checked: the store does not answer',
   'clock-jumped': 'cannot be checked: the clock has just jumped',
+  draining: 'is not called: the daemon is drained',
 }
 
 /** What to know of a yes that rests on the law of a whole country alone. */

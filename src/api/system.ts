@@ -11,6 +11,8 @@ export const healthView = Type.Object({
   nodes: Type.Integer(),
   /** Trunks that are left alone because their carriers fail. */
   trunksFailing: Type.Array(idSchema),
+  /** Nothing more is dialed, because somebody has asked for that. */
+  draining: Type.Boolean(),
   /** What is the matter with the machine; the status and the board say it in words. */
   alarms: Type.Array(Type.Object({ what: Type.Enum(['store', 'clock']), code: Type.String() })),
 })

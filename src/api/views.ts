@@ -13,6 +13,7 @@ import type { DoNotCallEntry } from '../ports/doNotCall.ts'
 import type { RecordedDecision, TrunkFigures } from '../ports/engine.ts'
 import type { ImportReport } from '../ports/importReports.ts'
 import type { LeadRecord } from '../ports/leads.ts'
+import { drainView } from './drain.ts'
 import { dayCapSentence, decisionSentence, trunkBreakerSentence } from './sentences.ts'
 
 const count = Type.Integer({ minimum: 0 })
@@ -193,6 +194,8 @@ export const statusView = Type.Object({
   ),
   trunks: Type.Array(trunkView),
   campaigns: Type.Array(campaignStatusView),
+  /** Nothing more is dialed; absent: campaigns dial as they are set. */
+  drain: Type.Optional(drainView),
   /** What people must know of, the gravest first; absent: nothing. */
   alarms: Type.Optional(
     Type.Array(

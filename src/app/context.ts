@@ -1,4 +1,6 @@
 import { ApiError } from '../api/apiError.ts'
+import type { LogLevelControl } from '../api/logLevel.ts'
+import type { ReloadControl } from '../api/reload.ts'
 import type { CampaignDefaults } from '../config/campaignFile.ts'
 import type { Seller } from '../core/campaigns/campaign.ts'
 import type { PhoneNumber } from '../core/ids.ts'
@@ -20,6 +22,10 @@ export interface AppOptions {
     readonly nodeIds: ReadonlySet<string>
     readonly names: readonly string[]
   }) => Promise<readonly NodeSounds[]>
+  /** How much the log says. Absent: nobody can change it here. */
+  readonly logLevel?: LogLevelControl
+  /** Reads the configuration anew. Absent: there is none. */
+  readonly reload?: ReloadControl
   /** Trunks with their caller identities: the defaults of campaigns. */
   readonly trunks: CampaignDefaults['trunks']
   /** ISO 3166 country of numbers without a country code. */

@@ -91,6 +91,7 @@ const budgetReasons: ReadonlySet<PacingReason> = new Set([
   'node-down',
   'store-unavailable',
   'clock-jumped',
+  'draining',
   'node-breaker',
 ])
 
@@ -107,7 +108,7 @@ function budgetCheck(gateway: EngineGateway, campaignId: string): ExplainedCheck
 }
 
 function mayDial(gateway: EngineGateway, { state, settings }: CampaignSnapshot): boolean {
-  if (gateway.board().alarms.some(({ stopsDialing }) => stopsDialing)) return false
+  if (gateway.draining() !== undefined || gateway.board().alarms.some(({ stopsDialing }) => stopsDialing)) return false
   return state === 'running' && dayCapOf(gateway, settings.campaignId) === undefined
 }
 

@@ -1,3 +1,4 @@
+import { viewDrain } from '../api/drain.ts'
 import { nodeBreakerSentence } from '../api/sentences.ts'
 import {
   type CampaignStatus,
@@ -30,7 +31,10 @@ export function buildStatus(gateway: Reads): Status {
     nodes: nodes.map(viewNode),
     trunks: trunks.map(viewTrunk),
     campaigns: [...campaignStatuses(gateway, board)],
-    ...given({ alarms: board.alarms.length === 0 ? undefined : board.alarms.map(viewAlarm) }),
+    ...given({
+      drain: board.drain && viewDrain(board.drain),
+      alarms: board.alarms.length === 0 ? undefined : board.alarms.map(viewAlarm),
+    }),
   }
 }
 

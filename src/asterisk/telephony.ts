@@ -27,6 +27,7 @@ import { CustomerOrders } from './legs/customerOrders.ts'
 import { type CustomerLeg, Customers, tellsOfRinging } from './legs/customers.ts'
 import { createFinalAnswers, type FinalAnswers } from './legs/finalAnswers.ts'
 import { Partings } from './legs/partings.ts'
+import { pauseVariable, writePause } from './legs/pauseMark.ts'
 import { Records } from './legs/records.ts'
 import { readHealth } from './link/health.ts'
 import { Heartbeat } from './link/heartbeat.ts'
@@ -292,6 +293,11 @@ class AsteriskTelephony implements Telephony {
     await this.#agentVoice.tell(order)
   }
 
+  async markPause({ agentId, reason }: { readonly agentId: AgentId; readonly reason?: string }): Promise<void> {
+    const leg = this.#agents.get(agentId)
+    if (leg !== undefined) await this.#ari().setVariable(leg.channelId, pauseVariable, writePause(reason))
+  }
+
   forgetAgent(agentId: AgentId): void {
     this.#agents.forget(agentId)
   }
@@ -336,14 +342,14 @@ class AsteriskTelephony implements Telephony {
     }
   }
 
-  async close(): Promise<void> {
+  async close({ handOver = false }: { readonly handOver?: boolean } = {}): Promise<void> {
     this.#listener = undefined
     this.#agentAudio.stop()
     this.#heartbeat.stop()
     this.#pace.stop()
     this.#records.close()
     this.#resync.close()
-    await this.#links.leave(leavingMaxMs)
+    await this.#links.leave(leavingMaxMs, handOver)
     this.#links.close()
     this.#finalAnswers?.close()
     await this.#capture?.close()

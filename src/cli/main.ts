@@ -9,13 +9,16 @@ import { campaignCommands } from './commands/campaign.ts'
 import { consentCommands } from './commands/consent.ts'
 import { doctorCommand } from './commands/doctor/doctor.ts'
 import { doNotCallCommands } from './commands/doNotCall/doNotCall.ts'
+import { drainCommand } from './commands/drain.ts'
 import { initCommand } from './commands/init.ts'
 import { leadCommands } from './commands/leads/leads.ts'
 import { moveInCommands } from './commands/leads/moveIn.ts'
 import { ledgerCommands } from './commands/ledger/ledger.ts'
+import { logLevelCommand } from './commands/logLevel.ts'
 import { monitorCommand } from './commands/monitor.ts'
 import { pacingCommands } from './commands/pacing/pacing.ts'
 import { personCommands } from './commands/person.ts'
+import { reloadCommand } from './commands/reload.ts'
 import { reportCommands } from './commands/report.ts'
 import { rulesCommands } from './commands/rules.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -93,6 +96,9 @@ function registerCommands(program: Command, cli: Cli): void {
   initCommand(program, cli)
   doctorCommand(program, cli)
   serveCommand(program, cli)
+  drainCommand(program, cli)
+  reloadCommand(program, cli)
+  logLevelCommand(program, cli)
   campaignCommands(program, cli)
   leadCommands(program, cli)
   doNotCallCommands(program, cli)

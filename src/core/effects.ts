@@ -74,6 +74,13 @@ export type Effect =
       readonly nodeId: NodeId
       readonly phrases: readonly AgentPhrase[]
     }
+  /** The PBX keeps with the agent's line why they pause, for an engine that comes after this one; absent: they take calls. */
+  | {
+      readonly kind: 'mark-pause'
+      readonly agentId: AgentId
+      readonly nodeId: NodeId
+      readonly reason?: string
+    }
   /** `nodeId`: where the call lived; what its PBX has kept of it may go when the end is on disk. */
   | { readonly kind: 'attempt-ended'; readonly nodeId: NodeId; readonly end: AttemptEnd }
   | { readonly kind: 'wrapped-up'; readonly wrapUp: WrapUp; readonly number?: PhoneNumber; readonly leadId?: LeadId }

@@ -1,11 +1,11 @@
+import type { ReloadControl } from '../api/reload.ts'
 import { type Owner, ownerOn } from '../asterisk/link/owner.ts'
-import { changedSettings, type SettingChange } from '../config/campaignChange.ts'
 import type { Config } from '../config.ts'
 import type { AgentFileChange } from '../core/agents/agentFile.ts'
 import { createLawFinder, type LawFinder } from '../core/compliance/law.ts'
 import { releasableReasons } from '../core/compliance/release.ts'
 import { given } from '../core/given.ts'
-import { type CampaignId, callIdPrefix } from '../core/ids.ts'
+import { callIdPrefix } from '../core/ids.ts'
 import { recordingPacers } from '../core/pacing/record.ts'
 import { createWebhookSender, type WebhookSender } from '../crm/webhook.ts'
 import { createSystemClock } from '../dialer/clock.ts'
@@ -17,20 +17,29 @@ import { createImporter } from '../import/importer.ts'
 import type { Log } from '../log.ts'
 import { dayIn } from '../numbers/days.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { EngineGateway } from '../ports/engine.ts'
 import type { Store } from '../ports/store.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { loadRuleBook } from '../rules/ruleBook.ts'
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts'
+import { applyCampaigns, type CampaignChange } from './campaigns.ts'
+import { createLogLevel } from './logLevel.ts'
+import { createReload } from './reload/reload.ts'
 import { createTelephonies, readHealth, readSounds } from './telephonies.ts'
 
 export interface Daemon {
   readonly url: string
   readonly fileChanges: FileChanges
+  /** A drain that is to end the process has come to its end: it is to be stopped, and with `handOver` that way. */
+  readonly drained: Dialer['drained']
+  /** The same as asking for it over the API. */
+  readonly drain: EngineGateway['drain']
+  readonly reload: ReloadControl['reload']
   /**
    * Dials nothing more, waits for the calls in flight, closes everything. Idempotent.
    * @throws OperatingError `not-closed`: a part did not close in time; the process can only be ended
    */
-  stop(graceMs: number): Promise<void>
+  stop(graceMs: number, how?: { readonly handOver: boolean }): Promise<void>
 }
 
 /** What the configuration file has changed, as it was taken in at the start. */
@@ -39,28 +48,25 @@ export interface FileChanges {
   readonly campaigns: readonly CampaignChange[]
 }
 
-/** A campaign that is new, or the settings of it that are not what they were, as a campaign's file names them. */
-export interface CampaignChange {
-  readonly campaignId: CampaignId
-  readonly changed: readonly SettingChange[] | 'new'
-}
+/** `handOver`: another daemon goes on with the PBX's calls in a moment. */
+type Close = (leftMs: number, handOver: boolean) => Promise<unknown>
 
 /** Closes what was opened, last first, whatever becomes of each; the first failure is told at the end. */
 interface Closing {
-  add(what: string, close: (leftMs: number) => Promise<unknown>): void
+  add(what: string, close: Close): void
   /** `leftMs`: so long the daemon may take for it. */
-  close(leftMs?: number): Promise<void>
+  close(leftMs?: number, handOver?: boolean): Promise<void>
 }
 
 function createClosing(log: Log): Closing {
-  const steps: { readonly what: string; readonly close: (leftMs: number) => Promise<unknown> }[] = []
+  const steps: { readonly what: string; readonly close: Close }[] = []
   return {
     add: (what, close) => void steps.unshift({ what, close }),
-    async close(leftMs = closingMs) {
+    async close(leftMs = closingMs, handOver = false) {
       const until = performance.now() + leftMs
       const failures: unknown[] = []
       for (const { what, close } of steps.splice(0)) {
-        await close(until - performance.now()).catch((error: unknown) => {
+        await close(until - performance.now(), handOver).catch((error: unknown) => {
           failures.push(error)
           log.error({ what, reason: errorMessage(error) }, 'a part did not close')
         })
@@ -113,6 +119,11 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     const { dialer, telephonies } = openDialer(config, { log, store, closing, laws, clock, owner })
     clock.mayStep(() => dialer.gateway.callCount() === 0)
     let restored = false
+    const logLevel = createLogLevel(log, config.log.level)
+    closing.add('log level', async () => logLevel.close())
+    const trunkDefaults = [...config.trunks]
+    const rulesVersion = laws.book.version
+    const reload = createReload({ config, rulesVersion, dialer, log, logLevel, trunkDefaults })
     const importer = createImporter(store, { isDialing: () => dialer.gateway.callCount() > 0 })
     const server = await createServer({
       gateway: dialer.gateway,
@@ -124,7 +135,9 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       sounds: wanted => readSounds(telephonies, wanted),
       ready: () => restored,
       nodeIds: config.nodes.map(node => node.nodeId),
-      trunks: config.trunks,
+      trunks: trunkDefaults,
+      logLevel,
+      reload,
       defaultCountry: config.defaultCountry,
       ...given({ token: config.api.token, seller: config.seller }),
     })
@@ -141,7 +154,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     // What an older law put off, the new one may permit.
     if (newRules) dialer.gateway.release({ reasons: releasableReasons })
     restored = true
-    return createDaemon({ url, fileChanges }, { dialer, closing })
+    return createDaemon({ url, fileChanges, reload: reload.reload }, { dialer, closing })
   } catch (error) {
     await closing.close().catch(() => {})
     throw error
@@ -163,7 +176,7 @@ function openDialer(
 ): { dialer: Dialer; telephonies: readonly Telephony[] } {
   const prefix = callIdPrefix({ startedAt: Date.now(), databaseId: owner.databaseId })
   const telephonies = createTelephonies(config, { log, clock, owner })
-  for (const telephony of telephonies) closing.add(telephony.nodeId, () => telephony.close())
+  for (const telephony of telephonies) closing.add(telephony.nodeId, (_, handOver) => telephony.close({ handOver }))
   const recorder =
     config.recorder === undefined
       ? undefined
@@ -205,20 +218,6 @@ function startWebhooks({ dialer, store, log }: { dialer: Dialer; store: Store; l
   return webhooks
 }
 
-/** Campaigns of the configuration are applied at every start: there the file has the last word. Gives what that changes. */
-async function applyCampaigns({ gateway }: Dialer, { campaigns }: Config): Promise<readonly CampaignChange[]> {
-  const changes: CampaignChange[] = []
-  for (const settings of campaigns) {
-    const { campaignId } = settings
-    const known = gateway.campaign(campaignId)?.settings
-    const answer = await gateway.command({ kind: 'campaign-apply', settings })
-    if (!answer.accepted) throw new OperatingError(answer.code, `campaign ${campaignId}: ${answer.message}`)
-    const changed = known === undefined ? 'new' : changedSettings(known, settings)
-    if (changed.length > 0) changes.push({ campaignId, changed })
-  }
-  return changes
-}
-
 /** Values may be secret, of a webhook's address for one: the log has names alone. */
 function sayChanges(log: Log, { agents, campaigns }: FileChanges): void {
   if (agents.length === 0 && campaigns.length === 0) return
@@ -230,15 +229,15 @@ function sayChanges(log: Log, { agents, campaigns }: FileChanges): void {
 }
 
 function createDaemon(
-  facts: Pick<Daemon, 'url' | 'fileChanges'>,
+  facts: Pick<Daemon, 'url' | 'fileChanges' | 'reload'>,
   { dialer, closing }: { dialer: Dialer; closing: Closing },
 ): Daemon {
   let stopping: Promise<void> | undefined
   // Agents wrap up their last calls over the API, so it stays until the engine has stopped.
-  const stop = async (graceMs: number): Promise<void> => {
+  const stop = async (graceMs: number, handOver: boolean): Promise<void> => {
     const overMs = graceMs + closingMs
     const overAt = performance.now() + overMs
-    const closed = dialer.stop({ graceMs }).finally(() => closing.close(overAt - performance.now()))
+    const closed = dialer.stop({ graceMs }).finally(() => closing.close(overAt - performance.now(), handOver))
     let timer: NodeJS.Timeout | undefined
     const over = new Promise<'over'>(resolve => {
       timer = setTimeout(() => resolve('over'), overMs)
@@ -257,8 +256,10 @@ function createDaemon(
   }
   return {
     ...facts,
-    stop: graceMs => {
-      stopping ??= stop(graceMs)
+    drained: dialer.drained,
+    drain: order => dialer.gateway.drain(order),
+    stop: (graceMs, { handOver } = { handOver: false }) => {
+      stopping ??= stop(graceMs, handOver)
       return stopping
     },
   }

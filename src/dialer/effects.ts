@@ -140,6 +140,8 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
       const sounds = phrases.map(phrase => `dialwright/agent/${agentLanguage}/${phrase}`)
       pbx.ask('tell-agent', pbx.on(nodeId).tellAgent({ agentId, sounds }))
     },
+    'mark-pause': ({ nodeId, agentId, reason }) =>
+      pbx.ask('mark-pause', pbx.on(nodeId).markPause?.({ agentId, ...given({ reason }) }) ?? Promise.resolve()),
     // Only what is on disk may be forgotten by the PBX.
     'acknowledge-unattended': ({ nodeId, callIds }) =>
       pbx.ask(

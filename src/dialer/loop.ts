@@ -2,6 +2,7 @@ import type { LawFinder } from '../core/compliance/law.ts'
 import { reasonsSettled, releasableReasons } from '../core/compliance/release.ts'
 import type { Effect, EngineEvent } from '../core/effects.ts'
 import { takeStep } from '../core/engine.ts'
+import { given } from '../core/given.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import { createInvariantMonitor, type InvariantMonitor } from '../core/invariants.ts'
@@ -14,6 +15,9 @@ import type {
   CallSnapshot,
   CampaignSnapshot,
   CommandAnswer,
+  DrainEnd,
+  DrainOrder,
+  DrainSnapshot,
   EngineBoard,
   EngineCommand,
   EngineGateway,
@@ -22,10 +26,18 @@ import type {
 import type { LeadRelease } from '../ports/leadUpkeep.ts'
 import type { RefusalAnswer, RefusalBy, RefusalWay } from '../ports/refusals.ts'
 import { createDecisionLog } from './decisionLog.ts'
+import { createDrain, type Drain } from './drain.ts'
 import { createEffectRunner, type EffectRunner } from './effects.ts'
 import type { DialerOptions } from './options.ts'
 import { createReleaser } from './release.ts'
 import { agentOf, agentsOf, boardOf, callOf, campaignOf, campaignsOf, decisionCopy } from './snapshot.ts'
+
+interface LoopParts {
+  readonly saveProgress: () => Promise<void>
+  readonly dateStepped: () => void
+  /** A drain that ends the process has come to its end. */
+  readonly drained: (handOver: boolean) => void
+}
 
 /** The inbox never holds more than this: beyond it something is badly wrong, and a restart is the honest answer. */
 const inboxMax = 100_000
@@ -40,7 +52,9 @@ export class EngineLoop implements EngineGateway {
   readonly #inbox: Input[] = []
   readonly #decisions = createDecisionLog()
   readonly #listeners = new Set<(event: EngineEvent, at: InstantMs) => void>()
-  readonly #idleWaiters = new Set<() => void>()
+  /** Who waits for a state, each with what ends the waiting. */
+  readonly #waiters = new Map<() => void, () => void>()
+  readonly #drain: Drain
   readonly #saveProgress: () => Promise<void>
   readonly #dateStepped: () => void
   readonly #release: (release: LeadRelease) => void
@@ -48,17 +62,20 @@ export class EngineLoop implements EngineGateway {
   #closed = false
   #cancelWake = (): void => {}
 
-  constructor(
-    state: EngineState,
-    options: DialerOptions,
-    { saveProgress, dateStepped }: { readonly saveProgress: () => Promise<void>; readonly dateStepped: () => void },
-  ) {
+  constructor(state: EngineState, options: DialerOptions, { saveProgress, dateStepped, drained }: LoopParts) {
     this.#state = state
     this.#saveProgress = saveProgress
     this.#dateStepped = dateStepped
     this.#clock = options.clock
     this.#record = options.record
     this.#monitor = options.checkInvariants ? createInvariantMonitor() : undefined
+    this.#drain = createDrain({
+      ...options,
+      state,
+      submit: input => this.submit(input),
+      until: (holds, at) => this.#until(holds, at),
+      over: drained,
+    })
     this.#release = createReleaser({ ...options, state, submit: input => void this.submit(input) })
     this.runner = createEffectRunner({
       ...options,
@@ -87,7 +104,7 @@ export class EngineLoop implements EngineGateway {
     } finally {
       this.#busy = false
     }
-    if (this.#state.calls.size === 0) for (const waiter of this.#idleWaiters) waiter()
+    for (const look of this.#waiters.keys()) look()
     return first ?? []
   }
 
@@ -138,16 +155,24 @@ export class EngineLoop implements EngineGateway {
   }
 
   /** Resolves when no call is left or the time is over. */
-  drained(until: InstantMs): Promise<void> {
-    if (this.#state.calls.size === 0) return Promise.resolve()
+  async drained(until: InstantMs): Promise<void> {
+    await this.#until(({ calls }) => calls.size === 0, until)
+  }
+
+  /** Resolves with true as soon as the state is so, with false at this instant. */
+  #until(holds: (state: EngineState) => boolean, at?: InstantMs): Promise<boolean> {
+    if (holds(this.#state)) return Promise.resolve(true)
     return new Promise(resolve => {
-      const done = (): void => {
+      const settle = (isSo: boolean): void => {
         cancel()
-        this.#idleWaiters.delete(done)
-        resolve()
+        this.#waiters.delete(look)
+        resolve(isSo)
       }
-      const cancel = this.#clock.wakeAt(until, done)
-      this.#idleWaiters.add(done)
+      const look = (): void => {
+        if (holds(this.#state)) settle(true)
+      }
+      const cancel = at === undefined ? () => {} : this.#clock.wakeAt(at, () => settle(false))
+      this.#waiters.set(look, cancel)
     })
   }
 
@@ -156,10 +181,30 @@ export class EngineLoop implements EngineGateway {
     this.#closed = true
     this.#cancelWake()
     this.runner.obstacles.close()
+    this.#drain.close()
+    // A deadline that is hours away must not keep a process that has nothing more to do.
+    for (const cancel of this.#waiters.values()) cancel()
+    this.#waiters.clear()
   }
 
   refuse<Way extends RefusalWay>(refusal: RefusalBy<Way>): Promise<RefusalAnswer<Way>> {
     return this.runner.refuse(refusal)
+  }
+
+  drain(order: DrainOrder): DrainSnapshot {
+    return this.#drain.begin(order)
+  }
+
+  cancelDrain(): void {
+    this.#drain.cancel()
+  }
+
+  drainEnd(): Promise<DrainEnd> {
+    return this.#drain.end()
+  }
+
+  draining(): DrainSnapshot | undefined {
+    return this.#drain.snapshot()
   }
 
   get laws(): LawFinder {
@@ -167,7 +212,8 @@ export class EngineLoop implements EngineGateway {
   }
 
   board(): EngineBoard {
-    return { ...boardOf(this.#state, this.#clock.now()), alarms: this.runner.obstacles.alarms() }
+    const drain = given({ drain: this.#drain.snapshot() })
+    return { ...boardOf(this.#state, this.#clock.now()), ...drain, alarms: this.runner.obstacles.alarms() }
   }
 
   campaigns(): readonly CampaignSnapshot[] {

@@ -78,13 +78,13 @@ export function createObstacles(options: ObstaclesOptions): Obstacles {
   const { clock, store, log, writer, submit } = options
   const ofStore = createStoreAlarm(options)
   const ofClock = createClockAlarm(options)
-  let told: Obstacle | undefined
+  let told: Exclude<Obstacle, 'draining'> | undefined
   let unsubscribe = (): void => {}
   let cancelTry = (): void => {}
 
   function follow(): void {
     ofStore.follow()
-    const doubtful: Obstacle | undefined = ofClock.shown()?.stopsDialing ? 'clock-jumped' : undefined
+    const doubtful: typeof told = ofClock.shown()?.stopsDialing ? 'clock-jumped' : undefined
     const what = ofStore.shown() === undefined ? doubtful : 'store-unavailable'
     if (what === told) return
     told = what

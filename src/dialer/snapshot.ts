@@ -20,7 +20,7 @@ import type {
 } from '../ports/engine.ts'
 
 /** The engine in figures. */
-export function boardOf(state: EngineState, now: InstantMs): Omit<EngineBoard, 'alarms'> {
+export function boardOf(state: EngineState, now: InstantMs): Omit<EngineBoard, 'alarms' | 'drain'> {
   return {
     at: now,
     agents: agentStateCounts(state),

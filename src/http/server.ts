@@ -18,6 +18,7 @@ import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
 import { doNotCallRoutes } from './routes/doNotCall.ts'
 import { listImportRoute } from './routes/doNotCallImport.ts'
 import { proposalRoutes } from './routes/doNotCallProposals.ts'
+import { drainRoutes } from './routes/drain.ts'
 import { campaignExplainRoute, leadExplainRoute } from './routes/explain.ts'
 import { leadImportRoute, leadRoutes, leadUpkeepRoutes, moveInRoute } from './routes/leads.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
@@ -25,6 +26,7 @@ import { permissionImportRoute, permissionRoutes } from './routes/permissions.ts
 import { personRoutes } from './routes/persons.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { systemRoutes } from './routes/system.ts'
+import { upkeepRoutes } from './routes/upkeep.ts'
 import { createEventStreams } from './stream.ts'
 import { isEnding, settleUnread } from './unread.ts'
 import { checkContentEncoding } from './upload.ts'
@@ -110,6 +112,8 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     callActionRoutes(scope, context)
     ledgerRoutes(scope, context)
     reportRoutes(scope, context)
+    drainRoutes(scope, context)
+    upkeepRoutes(scope, context)
     systemRoutes(scope, context, streams)
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })

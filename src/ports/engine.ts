@@ -27,6 +27,12 @@ export interface EngineGateway extends EngineReads {
    * way has in `dialer/refusals.ts` (its `disk`).
    */
   refuse<Way extends RefusalWay>(refusal: RefusalBy<Way>): Promise<RefusalAnswer<Way>>
+  /** Nothing is originated from now on; what goes on is waited for. Asked once more, the new order replaces the one before. */
+  drain(order: DrainOrder): DrainSnapshot
+  /** Campaigns dial again as they are set; where nothing is drained they do already. */
+  cancelDrain(): void
+  /** How the drain that is under way ends; at once where none is. */
+  drainEnd(): Promise<DrainEnd>
   /**
    * Leads that were put off for these reasons are looked at again: begins, and goes on by itself behind whatever is being
    * dialed. A campaign whose settings change releases its own.
@@ -36,8 +42,8 @@ export interface EngineGateway extends EngineReads {
   subscribe(listener: (event: EngineEvent, at: InstantMs) => void): () => void
 }
 
-/** What people and programs may ask of the engine. That a number is blocked is no request: a refusal comes by its own door. */
-export type EngineCommand = Exclude<Command, { readonly kind: 'number-blocked' }>
+/** What people and programs may ask of the engine. Refusals and drains come by doors of their own. */
+export type EngineCommand = Exclude<Command, { readonly kind: 'number-blocked' | 'drain' }>
 
 /** What may be read of the running engine: narrow questions, each answered with what it costs to answer it. */
 export interface EngineReads {
@@ -58,6 +64,8 @@ export interface EngineReads {
   callCount(): number
   /** Whether a call to the number is in flight, whatever the campaign. */
   isInFlight(number: PhoneNumber): boolean
+  /** Absent: the daemon dials as its campaigns are set. */
+  draining(): DrainSnapshot | undefined
   /**
    * The last decisions of a campaign, newest first (bounded), at most `limit`. Equal neighbours are folded into one with a
    * count.
@@ -65,6 +73,43 @@ export interface EngineReads {
   decisions(campaignId: CampaignId, limit?: number): readonly RecordedDecision[]
   /** The newest decision worth keeping, with everything it rested on; absent where none was recorded. */
   lastRecord(campaignId: CampaignId): DecisionRecord | undefined
+}
+
+/** How dialing is to end. */
+export interface DrainOrder {
+  /**
+   * When nothing is left to wait for: the daemon ends, or stays and dials nothing. `hand-over`: it waits for nobody who talks or
+   * rings, and ends; the PBX keeps them for the next start.
+   */
+  readonly finish: 'end' | 'stay' | 'hand-over'
+  /** After so long what still goes on is ended; absent: it takes the time that it takes. Of a hand-over: so long phones that ring are waited for; absent: not at all. */
+  readonly deadlineMs?: number
+}
+
+/** A drain at one instant. */
+export interface DrainSnapshot {
+  readonly state: 'draining' | 'drained'
+  readonly finish: DrainOrder['finish']
+  readonly since: InstantMs
+  /** Absent: there is none. */
+  readonly deadlineAt?: InstantMs
+  /** Calls that there are, and how many of them are conversations. */
+  readonly calls: number
+  readonly talks: number
+  /** Agents who write up. */
+  readonly wrapUps: number
+  /** People who were cut off at the deadline. */
+  readonly cut: number
+}
+
+/** How a drain has ended; `stopped`: the process was told to end meanwhile, `none`: there was none. */
+export interface DrainEnd {
+  readonly how: 'drained' | 'cancelled' | 'stopped' | 'none'
+  readonly finish?: DrainOrder['finish']
+  readonly cut: number
+  /** Calls that were there finish, conversations among them. */
+  readonly left: number
+  readonly talks: number
 }
 
 /** A campaign as applied, and whether it dials. */
@@ -122,6 +167,8 @@ export interface EngineBoard {
   readonly nodes: readonly NodeFigures[]
   readonly trunks: readonly TrunkFigures[]
   readonly campaigns: readonly CampaignFigures[]
+  /** Nothing more is originated; absent: the daemon dials as its campaigns are set. */
+  readonly drain?: DrainSnapshot
   /** What people must know of, the gravest first. */
   readonly alarms: readonly Alarm[]
 }

@@ -51,6 +51,11 @@ export interface Telephony {
    * it nor is heard with it. Without a line it is done.
    */
   tellAgent(order: TellOrder): Promise<void>
+  /**
+   * Keeps with the agent's line why they pause, or that they do not, for the next inventory of another run. Absent: no run comes after
+   * this one.
+   */
+  markPause?(mark: { readonly agentId: AgentId; readonly reason?: string }): Promise<void>
   /** The agent is ours no more: what their phone does is not followed. */
   forgetAgent(agentId: AgentId): void
   /** Forgets the PBX's durable records of calls that have been counted. */
@@ -64,8 +69,11 @@ export interface Telephony {
   missingSounds?(names: readonly string[]): Promise<readonly string[]>
   /** For `doctor` and the board. */
   health(): Promise<PbxHealth>
-  /** Idempotent; leaves the PBX's calls alone. */
-  close(): Promise<void>
+  /**
+   * Idempotent; leaves the PBX's calls alone. `handOver`: another run takes them up in a moment, so whoever answers meanwhile waits for
+   * it as long as the law lets them.
+   */
+  close(how?: { readonly handOver?: boolean }): Promise<void>
 }
 
 /** What a PBX lacks of the sounds that it was asked for; `missing` undefined: it could not be asked. */

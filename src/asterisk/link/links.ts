@@ -96,11 +96,11 @@ export class Links {
   }
 
   /** Closes in order: the next daemon need not wait until this one counts as dead. */
-  async leave(limitMs: number): Promise<void> {
+  async leave(limitMs: number, handOver: boolean): Promise<void> {
     if (this.#operations === undefined) return
     const { clock, log } = this.#context
     const left = this.claim
-      .leave(this.#operations)
+      .leave(this.#operations, handOver)
       .catch(error => log.debug({ code: errorCode(error) }, 'no word of leaving'))
     let cancel = () => {}
     const late = new Promise<void>(resolve => {

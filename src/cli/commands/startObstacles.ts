@@ -23,10 +23,11 @@ export async function startObstacles(cli: Cli, campaignId: string): Promise<read
   ]
 }
 
-function machineObstacles({ nodes, alarms = [] }: Status): readonly string[] {
+function machineObstacles({ nodes, alarms = [], drain }: Status): readonly string[] {
   const down = nodes.filter(({ link }) => link === 'down').map(({ nodeId }) => nodeId)
   return [
     ...(down.length === 0 ? [] : [`the PBX ${down.join(', ')} is not reachable: \`dialwright doctor\``]),
+    ...(drain === undefined ? [] : ['the daemon is drained: `dialwright drain --cancel`']),
     ...alarms.filter(({ stopsDialing }) => stopsDialing).map(({ says }) => says),
   ]
 }

@@ -1,7 +1,7 @@
 import type { CampaignStatus, Status } from '../../api/views.ts'
 import { given } from '../../core/given.ts'
 import { printable } from '../../core/printable.ts'
-import { percent, wrap } from './format.ts'
+import { percent, plural, wrap } from './format.ts'
 import { createPaint, type Ink, inked, type Paint } from './paint.ts'
 import { displayWidth, fitting } from './width.ts'
 
@@ -195,9 +195,19 @@ function header(status: Status, draw: Draw): string[] {
   const failing = status.trunks.filter(({ breaker }) => breaker.state !== 'closed')
   return [
     cut([{ text: 'Dialwright', ink: 'bold' }, { text: `  ${draw.time(status.at)}` }, ...nodes, ...trunks], draw),
+    ...drainLines(status, draw),
     ...alarmLines(status, draw),
     ...failing.map(({ trunkId, breaker }) => cut([{ text: `Trunk ${trunkId} ${breaker.says}`, ink: 'red' }], draw)),
   ]
+}
+
+function drainLines({ drain }: Status, draw: Draw): string[] {
+  if (drain === undefined) return []
+  const { state, calls, wrapUps, finish, deadlineAt } = drain
+  const left = `${plural(calls, 'call')}, ${plural(wrapUps, 'wrap-up')}`
+  const until = deadlineAt === undefined ? '' : `, until ${draw.time(deadlineAt)}`
+  const what = state === 'drained' ? 'Drained' : `Draining: ${left} left${until}, then ${finish}`
+  return [cut([{ text: `${what}: nothing more is dialed`, ink: 'yellow' }], draw)]
 }
 
 function alarmLines({ alarms = [] }: Status, draw: Draw): string[] {
