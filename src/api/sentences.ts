@@ -12,7 +12,7 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'no-leads': 'no lead may be dialed right now',
   'node-down': 'the PBX is not reachable',
   'node-breaker':
-    'the PBX answers slowly or loses calls: nothing is dialed over it until it has proved well (`dialwright status` says why)',
+    'the PBX answers slowly or loses calls: nothing is dialed over it until it has proved well (`dialwright monitor` says why)',
   'trunk-limit': 'every channel of the trunks is in use',
   'trunk-failing': 'the carrier fails on every trunk of the campaign: each is tried again with one call at a time',
   'calls-per-second-limit': 'the trunks take no more calls this second',
