@@ -108,6 +108,8 @@ export type OperationOf<Kind extends WriteKind> = Extract<WriteOperation, { kind
 /** What a store answers to an operation that was carried out; those that are not named here answer nothing. */
 export interface WriteAnswers {
   readonly 'import-leads': { readonly duplicates: readonly number[] }
+  /** False: the same call has told it already. */
+  readonly 'add-do-not-call': boolean
   /** The list off which it came. */
   readonly 'remove-do-not-call': string | undefined
   readonly 'add-permission': number

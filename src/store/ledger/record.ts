@@ -23,10 +23,9 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
     case 'record-wrap-up':
       recordWrapUp(book, operation.wrapUp)
       break
-    case 'add-do-not-call': {
-      recordOptOut(book, operation.entry)
+    case 'add-do-not-call':
+      if (answer !== false) recordOptOut(book, operation.entry)
       break
-    }
     case 'remove-do-not-call':
       if (typeof answer === 'string')
         book.append('opt-in', book.now(), {

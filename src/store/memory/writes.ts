@@ -27,7 +27,7 @@ export function modelWrites(model: Model): WriteHandlers<ModelKind> {
     'save-agent': ({ settings }) => campaigns.saveAgent(settings),
     'remove-agent': ({ agentId }) => campaigns.removeAgent(agentId),
     'import-agents': ({ agents }) => campaigns.importAgents(agents),
-    'add-do-not-call': ({ entry }) => void doNotCall.add(entry),
+    'add-do-not-call': ({ entry }) => doNotCall.tell(entry),
     'remove-do-not-call': ({ number, list }) => doNotCall.remove(number, list),
     'add-do-not-call-prefix': ({ entry }) => doNotCall.prefixes.add(entry),
     'remove-do-not-call-prefix': ({ prefix }) => doNotCall.prefixes.remove(prefix),
