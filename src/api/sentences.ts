@@ -80,6 +80,27 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'clock-jumped': 'cannot be checked: the clock has just jumped',
 }
 
+/** What has to happen before a lead with this reason is dialed, where no time brings it: waiting changes nothing. */
+export const changedBySentences: Readonly<Partial<Record<RefusalReason, string>>> = {
+  'country-not-allowed': 'when `countries` of the campaign names it',
+  'list-missing': 'when the list comes in: `dialwright dnc import`',
+  'list-too-old': 'when a newer list comes in: `dialwright dnc import`',
+  'consent-missing': 'when a permission comes in: `dialwright consent import`',
+  'consent-expired': 'when a newer permission comes in: `dialwright consent import`',
+  'consent-withdrawn': 'when the person permits it again',
+  'opt-out-missing': 'when the campaign has an optOutNumber',
+  'unknown-place': 'when `rules: profiles:` covers the place',
+  'unknown-time-zone': 'when the place of the person is known',
+  'caller-identity': 'when the campaign has a caller identity for it',
+  'list-rests': 'when its list has a share',
+  'filtered-out': 'when its columns or the filter change',
+}
+
+/** Why a campaign dials progressive that asks for another mode. */
+export function modeSentence(asked: string, ruleIds: readonly string[]): string {
+  return `${asked} is asked for, and ${ruleIds.join(', ')} lets nobody be called for whom no agent is reserved: progressive until an override of that line is signed (docs/COMPLIANCE.md)`
+}
+
 /** What to know of a yes that rests on the law of a whole country alone. */
 export function unreadSentence(unread: readonly string[]): string {
   return `nobody has read the law of ${unread.join(', ')}: only the law of the whole country was asked`
@@ -144,6 +165,11 @@ export function verdictSentence(verdict: Verdict): string {
   if (verdict.allowed) return verdict.unread === undefined ? 'yes' : `yes: ${unreadSentence(verdict.unread)}`
   const why = [verdict.detail, verdict.rule].filter(part => part !== undefined)
   const detail = why.length === 0 ? '' : ` (${why.join('; ')})`
-  const later = verdict.retryAt === undefined ? '' : `; again at ${new Date(verdict.retryAt).toISOString()}`
-  return `no: ${refusalSentences[verdict.reason]}${detail}${later}`
+  return `no: ${refusalSentences[verdict.reason]}${detail}${laterWords(verdict)}`
+}
+
+function laterWords({ reason, retryAt }: Extract<Verdict, { allowed: false }>): string {
+  const changedBy = changedBySentences[reason]
+  if (changedBy !== undefined) return `; ${changedBy}`
+  return retryAt === undefined ? '' : `; again at ${new Date(retryAt).toISOString()}`
 }

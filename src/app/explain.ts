@@ -2,6 +2,7 @@ import { ApiError } from '../api/apiError.ts'
 import type { CampaignExplainView } from '../api/campaigns.ts'
 import type { ExplainedCheck, ExplainView } from '../api/leads.ts'
 import {
+  changedBySentences,
   dayCapSentence,
   decisionSentence,
   refusalSentences,
@@ -202,7 +203,11 @@ async function explainCampaign(context: AppContext, id: string, waiter: Waiter):
     reasons: reasons.map(({ firstAt, lastAt, ...reason }) => ({
       ...reason,
       says: sentenceOf(reason.reason),
-      ...given({ firstAt: isoOf(firstAt), lastAt: isoOf(lastAt) }),
+      ...given({
+        firstAt: isoOf(firstAt),
+        lastAt: isoOf(lastAt),
+        changedBy: reason.finished ? undefined : changedBySentences[reason.reason as RefusalReason],
+      }),
     })),
   }
 }
