@@ -12,7 +12,7 @@ import { findings } from '../../src/cli/commands/doctor/findings.ts'
 import { agentPhrases } from '../../src/core/vocabulary.ts'
 import { openFakeAmi, type ReceivedAction } from '../asterisk/support/fakeAmi.ts'
 import { openFakeAri, type ReceivedRequest } from '../asterisk/support/fakeAri.ts'
-import { deadPort, runLine, tempFolder } from './support.ts'
+import { deadPort, runLine, tempFolder, writeConfig } from './support.ts'
 
 /** What is wrong with a PBX, or with what the configuration says of it. */
 interface Faults {
@@ -49,7 +49,7 @@ const sounds = [
 
 /** As a PBX of asterisk-conf answers. */
 const ownActions = ['DBGet', 'GetConfig', 'ListCommands', 'PJSIPShowEndpoint']
-const files = {
+const files: Readonly<Record<string, readonly string[]>> = {
   'manager.conf/general': ['enabled=yes', 'bindaddr=127.0.0.1'],
   'http.conf/general': ['bindaddr=127.0.0.1', 'sessionlimit=1000'],
   'asterisk.conf/options': ['nocolor=yes'],
@@ -449,6 +449,16 @@ t.test('a PBX as it is shipped passes all; a slow timer does not, and what it do
   t.match(await pbxCodes(t, slow, '--all'), [/^trunk-timers: its session timer is 1800 s/])
   const closed = { actions: ['ListCommands'], files: doubtful.files ?? {} }
   t.same(await pbxCodes(t, closed, '--all'), [])
+})
+
+t.test('ports that fetch refuses are asked like others', async t => {
+  t.match(await faultsOf(t, { ariUrl: 'http://127.0.0.1:5061/ari' }), [
+    { code: 'ari-unreachable', says: /cannot be reached at .*:5061.* \(ECONNREFUSED\)/ },
+  ])
+  const folder = tempFolder(t)
+  const ran = await runLine(['--config', writeConfig(folder, { port: 5061 }), '--json', 'doctor'])
+  const { checks }: { checks: readonly Check[] } = JSON.parse(ran.out)
+  t.match(checks.find(({ code }) => code === 'daemon-unclear')?.says, /broke \(bad port\)/)
 })
 
 t.test('an owner that is ourselves, has left, or beats no more is no fault', async t => {

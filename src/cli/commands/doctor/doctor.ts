@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { given } from '../../../core/given.ts'
 import { printable } from '../../../core/printable.ts'
 import { InputError } from '../../../errors.ts'
 import { type Cli, examples } from '../../cli.ts'
@@ -60,11 +61,10 @@ async function check(cli: Cli, { all, report, log }: DoctorOptions): Promise<voi
   const thorough = all === true || report !== undefined
   const config = await examine({ findFile: () => cli.configFile(), version: cli.version, thorough, say })
   const failed = checks.filter(({ result }) => result === 'fail').length
-  cli.print({ ok: failed === 0, checks }, () => summary(checks))
-  if (report !== undefined && reporting !== undefined) {
-    await reporting.writeReport({ file: report, log, config, checks, version: cli.version })
+  if (report !== undefined) await reporting?.writeReport({ file: report, log, config, checks, version: cli.version })
+  cli.print({ ok: failed === 0, checks, ...given({ report }) }, () => summary(checks))
+  if (report !== undefined)
     cli.remark(`${report}: look through it, then send it; names, numbers, addresses and secrets were left out`)
-  }
   if (failed > 0) cli.setExitCode(1)
 }
 

@@ -1,5 +1,6 @@
 import { statfsSync, statSync } from 'node:fs'
 import { availableParallelism, freemem, totalmem, uptime } from 'node:os'
+import { dirname } from 'node:path'
 import { type Config, isLoopback } from '../../../../config.ts'
 import type { Plain, Prover, Pseudonyms } from './plain.ts'
 
@@ -76,12 +77,12 @@ export function filesPart({ store: { path } }: Config): Plain {
     bytes: bytes(path),
     logBytes: bytes(`${path}-wal`),
     reserveBytes: bytes(`${path}-reserve`),
-    disk: diskPart(path),
+    disk: diskPart(dirname(path)),
   }
 }
 
-function diskPart(path: string): Plain {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined
-  const { bavail, blocks, bsize } = statfsSync(path)
+function diskPart(folder: string): Plain {
+  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return undefined
+  const { bavail, blocks, bsize } = statfsSync(folder)
   return { bytes: blocks * bsize, freeBytes: bavail * bsize }
 }
