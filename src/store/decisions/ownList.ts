@@ -125,5 +125,6 @@ export function isToldAgain(
   known: { readonly source: string; readonly note?: string | null } | undefined,
   { source, note }: Pick<DoNotCallEntry, 'source' | 'note'>,
 ): boolean {
-  return known !== undefined && note !== undefined && note.startsWith('call ') && known.note === note && known.source === source
+  const isOfCall = note?.startsWith('call ') === true
+  return isOfCall && known?.note === note && known?.source === source
 }
