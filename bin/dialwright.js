@@ -1,16 +1,19 @@
 #!/usr/bin/env node
-// The committed launcher of the compiled program: it compiles when src is newer than dist, so that in a clone
-// `npx dialwright` is always what the sources say.
+// The launcher of the compiled program. In a clone, where the sources lie beside it, it compiles when src is newer than
+// dist, so that `npx dialwright` is always what the sources say. A package or an image has neither sources nor scripts.
 import { existsSync } from 'node:fs'
-import { buildIsFresh, ensureBuilt } from '../scripts/lib/build.js'
-import { exitOnFailure, SetupFailure } from '../scripts/lib/failure.js'
+import { libraryFits } from './native.js'
 
-exitOnFailure(start())
+start()
 
 async function start() {
-  if (!existsSync(new URL('../node_modules/commander', import.meta.url)))
-    throw new SetupFailure('no-dependencies', 'Packages are missing: run "npm ci" in the folder of Dialwright.', 1)
-  if (!buildIsFresh()) await ensureBuilt()
+  if (existsSync(new URL('../src', import.meta.url)) && !(await cloneIsReady())) return
+  if (!(await libraryFits())) return
   const program = await import('#dialwright/cli/main.js')
   await program.main?.(process.argv)
+}
+
+async function cloneIsReady() {
+  const { prepareClone } = await import('../scripts/lib/clone.js')
+  return prepareClone()
 }

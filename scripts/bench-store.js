@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Measures the store: `node scripts/bench-store.js [leads|do-not-call|calls|ledger|all] [--rows N] [--numbers N] [--folder DIR]`.
+// Measures the store: `node scripts/bench-store.js [leads|do-not-call|calls|ledger|backup|all] [--rows N] [--numbers N] [--folder DIR]`.
 // Runs the compiled program (dist) and prints one JSON object. The numbers are never dialed.
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { benchBackup } from './bench/backup.js'
 import { benchDoNotCall } from './bench/doNotCall.js'
 import { benchLedger } from './bench/ledger.js'
 
@@ -25,7 +26,10 @@ const rowsAsked = option('--rows')
 const folder = mkdtempSync(join(option('--folder') ?? tmpdir(), 'dialwright-bench-'))
 
 /** @type {Readonly<Record<string, (rows?: number) => Promise<object>>>} */
-const benchmarks = { leads: benchLeads, 'do-not-call': benchLists, calls: benchCalls, ledger: benchEntries }
+const benchmarks = {
+  ...{ leads: benchLeads, 'do-not-call': benchLists, calls: benchCalls, ledger: benchEntries },
+  backup: benchBackups,
+}
 try {
   const names = what === 'all' ? Object.keys(benchmarks) : [what]
   /** @type {Record<string, object>} */
@@ -125,6 +129,16 @@ function benchLists() {
   const numbers = Number(option('--numbers') ?? '250000000')
   const measuring = { importSome, paceAttempts, watchLoop, watchMemory, percentiles }
   return benchDoNotCall({ ...tools, ...measuring }, { numbers, order: option('--order') ?? 'scattered' })
+}
+
+/**
+ * `--rows`: attempts, `--numbers`: of a list.
+ * @param {number} [attempts]
+ */
+function benchBackups(attempts) {
+  const tools = { openStore: openSqliteStore, createImporter, folder }
+  const numbers = Number(option('--numbers') ?? '50000000')
+  return benchBackup({ ...tools, importSome, paceAttempts, watchLoop, watchMemory, percentiles }, { attempts, numbers })
 }
 
 /**

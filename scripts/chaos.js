@@ -6,6 +6,7 @@ import { exitOnFailure, SetupFailure } from './lib/failure.js'
 const TABLE = {
   'disk-full': () => import('./chaos/diskFull.js'),
   talks: () => import('./chaos/talks.js'),
+  upgrade: () => import('./chaos/upgrade.js'),
   timers: () => import('./chaos/timers.js'),
   'pbx-slow': () => import('./chaos/pbx.js').then(({ runOf }) => runOf('pbx-slow')),
   'manager-cut': () => import('./chaos/pbx.js').then(({ runOf }) => runOf('manager-cut')),
@@ -15,6 +16,8 @@ const TABLE = {
 const HELP = `Usage: npm run chaos -- NAME
 
 NAME is one of: ${Object.keys(TABLE).join(', ')}
+
+npm run chaos -- upgrade [FOLDER ...]   FOLDER: built clones of other versions; each hands over to the next, and the last back to this one
 `
 
 exitOnFailure(main(process.argv[2]))

@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 // Runs the tests: `node scripts/test.js [--sim] [FILES...]`. Without --sim the live ones run on a private Asterisk, and
-// a machine that cannot have one is red, as is one without a browser. Ends with one line: "N passed, N failed".
+// a machine that cannot have one is red, as is one without the programs that a test starts. Ends with one line: "N passed, N failed".
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { bootstrap } from './bootstrap.js'
+import { IMAGE_TOOLS } from './image/buildah.js'
 import { ensureCommands } from './lib/apt.js'
 import { exitOnFailure, SetupFailure } from './lib/failure.js'
 import { PROJECT } from './lib/paths.js'
@@ -11,6 +14,15 @@ import { installSandbox } from './lib/sandboxInstall.js'
 import { runLiveTests, runTests } from './lib/tap.js'
 
 /** @import { Counts } from './lib/tap.js' */
+
+/** What stands in a test file that starts a program of the machine; Debian's packages have the programs' names. */
+const NEEDS = /** @type {const} */ ([
+  ["from 'playwright-core'", 'chromium'],
+  ["spawn('strace'", 'strace'],
+  ["exec('docker-compose'", 'docker-compose'],
+])
+
+const IMAGE_TEST = 'test/integration/image.live.test.ts'
 
 exitOnFailure(main(process.argv.slice(2)))
 
@@ -22,21 +34,40 @@ async function main(args) {
   const files =
     named.length > 0 ? named.map(name => relative(PROJECT, resolve(name))) : testFiles(join(PROJECT, 'test'))
   const live = files.filter(isLive)
-  const pages = files.filter(file => !isLive(file) && opensPages(file))
-  const results = [await runTests(files.filter(file => !isLive(file) && !opensPages(file)))]
-  if (pages.length > 0) results.push(await runPages(pages))
+  const image = !sim && live.includes(IMAGE_TEST) ? await buildImageBeside() : undefined
+  const needy = files.filter(file => !isLive(file) && programsOf(file).length > 0)
+  const results = [await runTests(files.filter(file => !isLive(file) && !needy.includes(file)))]
+  if (needy.length > 0) results.push(await runNeedy(needy))
+  // Beside the tests of before, but not beside the live ones: those look at the clock.
+  await image?.built
   if (!sim && live.length > 0) results.push(...(await runLive(live)))
   report(results, sim ? live.length : 0)
 }
 
-/** @param {string[]} files */
-async function runPages(files) {
+/** Builds the image with what the tests leave of the processors. Where that fails, its test says that there is none. */
+async function buildImageBeside() {
   try {
-    await ensureCommands({ chromium: 'chromium' })
+    await ensureCommands(IMAGE_TOOLS)
+  } catch (error) {
+    if (!(error instanceof SetupFailure)) throw error
+    process.stdout.write(`\nNo image: ${error.message}\n`)
+    return undefined
+  }
+  const child = spawn('nice', ['-n', '15', process.execPath, 'scripts/image.js', 'build'], {
+    cwd: PROJECT,
+    stdio: 'inherit',
+  })
+  return { built: once(child, 'close') }
+}
+
+/** @param {string[]} files */
+async function runNeedy(files) {
+  try {
+    await ensureCommands(Object.fromEntries(files.flatMap(programsOf)))
     return await runTests(files)
   } catch (error) {
     if (!(error instanceof SetupFailure)) throw error
-    process.stdout.write(`\nNo browser, so ${files.length} test files did not run: ${error.message}\n`)
+    process.stdout.write(`\nPrograms are missing, so ${files.length} test files did not run: ${error.message}\n`)
     return { passed: 0, failed: files.length, skipped: 0 }
   }
 }
@@ -59,9 +90,13 @@ function isLive(file) {
   return file.startsWith('test/integration/') || file.endsWith('.live.test.ts')
 }
 
-/** @param {string} file */
-function opensPages(file) {
-  return readFileSync(join(PROJECT, file), 'utf8').includes("from 'playwright-core'")
+/**
+ * The programs of the machine that a test file starts, each with its Debian package.
+ * @param {string} file
+ */
+function programsOf(file) {
+  const text = readFileSync(join(PROJECT, file), 'utf8')
+  return NEEDS.filter(([word]) => text.includes(word)).map(([, program]) => /** @type {const} */ ([program, program]))
 }
 
 /** @param {string} folder */

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { alarmsConfig, type SectionReader } from './config/alarmsSection.ts'
 import {
   type CampaignDefaults,
   type CampaignDocument,
@@ -18,16 +19,18 @@ import {
 import { dayCaps } from './config/dayCapsSection.ts'
 import { deepFreeze } from './config/deepFreeze.ts'
 import { durationMs } from './config/durations.ts'
+import { filesConfig } from './config/filesSection.ts'
 import { createFindings, type Findings, parts } from './config/findings.ts'
 import type { Problem } from './config/problems.ts'
 import type { RulesConfig } from './config/rulesSection.ts'
+import { readableByAll, readSecret, type SecretPlace } from './config/secrets.ts'
 import { checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'
 import type { AgentSettings } from './core/agents/agent.ts'
 import { defaultLineMax } from './core/calls/respectLine.ts'
 import type { CampaignSettings } from './core/campaigns/campaign.ts'
 import { given } from './core/given.ts'
 import { dayMs, minuteMs } from './core/time.ts'
-import { ConfigError, errorCode } from './errors.ts'
+import { ConfigError } from './errors.ts'
 import { isCountry } from './numbers/phone.ts'
 import { isKnownPlace, placeOfCountry } from './numbers/places.ts'
 import { zonesOfPlace } from './numbers/placeTables.ts'
@@ -72,7 +75,7 @@ export function findConfigFile(named: string | undefined): string {
 /** Reads, checks and freezes the whole configuration. A {@link ConfigError} names file, line, place and what to write. */
 export function loadConfig(file: string, { env = process.env }: LoadOptions = {}): Config {
   const loading = startLoading(file, env)
-  const { document, folder } = loading
+  const { document } = loading
   const found = createFindings()
   const nodes = document.nodes.map((node, index) =>
     found.part(() => nodeConfig(loading, { node, at: ['nodes', String(index)] })),
@@ -86,6 +89,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
   })
   const agents = agentConfigs(loading, found)
   const api = found.part(() => apiConfig(loading))
+  const alarms = found.part(() => alarmsConfig(document.alarms, sectionOf(loading, ['alarms', 'webhook'])))
   // Campaigns take defaults from the trunks: with those wrong they would be refused for nothing of theirs.
   const campaigns = found.isClean ? campaignConfigs(loading, { trunks, defaultCountry, ...seller }, found) : []
   const day = found.isClean
@@ -95,6 +99,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
   // Nothing was refused, so every part is there.
   const config = {
     file,
+    document,
     nodes,
     trunks,
     agents,
@@ -102,12 +107,13 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     campaigns,
     api,
     store: storeConfig(loading),
-    ...given({ recorder: document.recorder && { path: resolve(folder, document.recorder.path) } }),
+    ...filesConfig(loading),
     defaultCountry,
     ...seller,
     ...day,
     respectLine: { callsMax: document.respectLine?.maxCalls ?? defaultLineMax },
     rules: rulesConfig(loading),
+    alarms,
     log: { level: document.log?.level ?? 'info' },
     debugInvariants: document.debugInvariants ?? false,
     warnings: loading.warnings,
@@ -128,9 +134,9 @@ export function loadApiAccess(
 export function loadStoreAccess(
   file: string,
   { env = process.env }: LoadOptions = {},
-): Pick<Config, 'store' | 'trunks'> {
+): Pick<Config, 'store' | 'trunks' | 'journal' | 'recorder'> {
   const loading = startLoading(file, env)
-  return deepFreeze({ store: storeConfig(loading), trunks: trunkConfigs(loading) })
+  return deepFreeze({ store: storeConfig(loading), trunks: trunkConfigs(loading), ...filesConfig(loading) })
 }
 
 /** The configuration's say on the rules, for a command line that has no daemon. */
@@ -213,50 +219,17 @@ function checkIds(loading: Loading): void {
   if (problems.length > 0) throw configProblem(loading.yaml, problems)
 }
 
-interface SecretPlace {
-  readonly written: string | undefined
-  readonly file: string | undefined
-  readonly at: readonly string[]
-  readonly keys: readonly [value: string, file: string]
-}
-
-function secretOf(loading: Loading, { written, file, at, keys }: SecretPlace): string | undefined {
-  const [valueKey, fileKey] = keys
-  if (written !== undefined && file !== undefined) fail(loading, at, `has ${valueKey} and ${fileKey}: keep one of them`)
-  if (written !== undefined) return fromEnvironment(loading, [...at, valueKey], written)
-  return file === undefined ? undefined : fromFile(loading, [...at, fileKey], file)
-}
-
-function fromEnvironment(loading: Loading, path: readonly string[], written: string): string {
-  return written.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
-    const value = loading.env[name]
-    if (value === undefined || value === '')
-      fail(loading, path, `needs the environment variable ${name}: set it, or use a secret file`)
-    return value
-  })
-}
-
-function fromFile(loading: Loading, path: readonly string[], written: string): string {
-  const file = resolve(loading.folder, written)
-  try {
-    const secret = readFileSync(file, 'utf8').trim()
-    if (secret === '') fail(loading, path, `names ${file}, which is empty`)
-    if (readableByAll(file))
-      loading.warnings.push(`${file} holds a secret and everybody can read it: chmod 600 ${file}`)
-    return secret
-  } catch (cause) {
-    if (cause instanceof ConfigError) throw cause
-    return fail(loading, path, `names ${file}, which cannot be read (${errorCode(cause)})`)
-  }
-}
-
-function readableByAll(file: string): boolean {
-  return ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o004) !== 0
+function secretOf(loading: Loading, place: SecretPlace): string | undefined {
+  return readSecret(place, { ...loading, fail: (path, text) => fail(loading, path, text) })
 }
 
 /** Secrets written into the file itself, not taken from the environment or from files. */
 function warnOfOpenSecrets({ yaml, document, warnings }: Loading): void {
-  const written = [...document.nodes.flatMap(node => [node.ami.secret, node.ari.secret]), document.api?.token]
+  const written = [
+    ...document.nodes.flatMap(node => [node.ami.secret, node.ari.secret]),
+    document.api?.token,
+    document.alarms?.webhook?.secret,
+  ]
   const inFile = written.some(secret => secret !== undefined && !secret.includes('${'))
   if (inFile && readableByAll(yaml.file)) {
     warnings.push(`${yaml.file} holds secrets and everybody can read it: chmod 600 ${yaml.file}`)
@@ -374,6 +347,16 @@ function rulesConfig({ yaml, document, folder: around }: Loading): RulesConfig {
     })),
     profiles,
     profilesWhere: yaml.locate(['rules', 'profiles']),
+  }
+}
+
+/** How a section elsewhere reads its secret and refuses what is wrong. */
+function sectionOf(loading: Loading, at: readonly string[]): SectionReader {
+  return {
+    isLoopback,
+    secret: ({ secret: written, secretFile: file }) =>
+      secretOf(loading, { written, file, at, keys: ['secret', 'secretFile'] }),
+    fail: (key, text) => fail(loading, [...at, ...key], text),
   }
 }
 

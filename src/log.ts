@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino'
 import { printableLines } from './core/printable.ts'
+import type { LogLevel } from './core/vocabulary.ts'
 
 /** The daemon's log: constant messages with fields, numbers masked. */
 export type Log = Logger
@@ -22,9 +23,12 @@ export function createLog(options: { readonly level: string; readonly destinatio
   const destination = pino.destination({ fd: options.destination ?? 2, sync: true, maxLength: unwrittenMaxBytes })
   // A log on a full disk must not end the calls that it tells of; what it could not write goes with the next line that it can.
   destination.on('error', () => {})
-  return pino(
+  const children: Logger[] = []
+  const log = pino(
     {
       level: options.level,
+      // A child keeps the level that it was born with; there is one a PBX, for the life of the process.
+      onChild: child => void children.push(child),
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: Object.fromEntries(
@@ -36,4 +40,14 @@ export function createLog(options: { readonly level: string; readonly destinatio
     },
     { write: line => void destination.write(printableLines(line)) },
   )
+  childrenOf.set(log, children)
+  return log
+}
+
+const childrenOf = new WeakMap<Log, readonly Log[]>()
+
+/** From now on the log, and each that was made of it, says what is of this level or graver. */
+export function setLogLevel(log: Log, level: LogLevel): void {
+  log.level = level
+  for (const child of childrenOf.get(log) ?? []) child.level = level
 }

@@ -61,17 +61,23 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   store: ['core', 'ports', 'errors', 'numbers', 'numberSet', 'threads', 'better-sqlite3', 'node:'],
   api: ['core', 'ports', 'errors', 'config', 'typebox'],
   app: ['api', 'core', 'ports', 'errors', 'log', 'config', 'numbers'],
-  http: ['api', 'app', 'core', 'ports', 'errors', 'log', 'config', 'fastify', '@fastify/', 'typebox', 'node:'],
-  crm: ['api', 'core', 'errors', 'log'],
+  http: [
+    ...['api', 'app', 'core', 'ports', 'errors', 'log', 'config'],
+    ...['fastify', '@fastify/', 'typebox', 'prom-client', 'node:'],
+  ],
+  crm: ['api', 'core', 'ports', 'errors', 'log', 'node:'],
+  watch: ['core', 'ports', 'errors', 'log', 'numbers', 'store/ledger', 'node:'],
   sim: ['core', 'dialer', 'ports', 'errors', 'log', 'store/memory', 'threads', 'pure-rand', 'yaml', 'node:'],
   daemon: [
-    ...['api', 'http', 'crm', 'asterisk', 'dialer', 'import', 'store', 'rules', 'config'],
-    ...['core', 'ports', 'errors', 'log', 'numbers'],
+    ...['api', 'http', 'crm', 'watch', 'asterisk', 'dialer', 'import', 'store', 'rules', 'config'],
+    ...['core', 'ports', 'errors', 'log', 'numbers', 'threads', 'node:'],
   ],
+  // What is put onto a machine before a daemon runs there.
+  setup: ['core', 'errors', 'diff', 'node:'],
   // No http: the command line speaks it as a client.
   cli: [
     ...['api', 'app', 'daemon', 'audit', 'config', 'core', 'dialer', 'errors', 'log', 'numbers', 'ports', 'rules'],
-    ...['sim', 'store', 'threads', 'commander', 'typebox', 'yaml', 'node:'],
+    ...['setup', 'sim', 'store', 'threads', 'commander', 'typebox', 'yaml', 'node:'],
   ],
 }
 

@@ -9,7 +9,7 @@ import { round } from './facts.js'
 import { numberSpace } from './numberRows.js'
 
 /** @import { SqliteStore } from '#dialwright/store/sqlite/sqliteStore.js' */
-/** @import { Importer } from '#dialwright/ports/importer.js' */
+/** @import { Importer } from '#dialwright/ports/importing/importer.js' */
 
 /** @import { NumberSpace } from './numberRows.js' */
 
@@ -139,7 +139,7 @@ async function checkAll(tools, store, { space, numbers }) {
  * @param {'full' | 'changes'} what
  * @param {Size} size
  */
-function rows(what, { numbers, order }) {
+export function rows(what, { numbers, order }) {
   const program = fileURLToPath(new URL('numberRows.js', import.meta.url))
   const maker = spawn(process.execPath, [program, what, String(numbers), order], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -71,8 +71,11 @@ export function benchLedger(folder, calls = 20_000) {
   }
 }
 
-/** @param {string} file */
-function prepare(file) {
+/**
+ * The writer's connection, without its thread.
+ * @param {string} file
+ */
+export function prepare(file) {
   const database = new Database(file)
   database.pragma('journal_mode = WAL')
   database.pragma('cache_size = -32768')
@@ -91,6 +94,20 @@ function prepare(file) {
   }
   const mean = database.prepare('SELECT avg(length(entry)) FROM ledger').pluck()
   return { database, ledger, handle, bytes: () => Math.round(Number(mean.get())) }
+}
+
+/**
+ * So many calls with their ledger entries, as fast as they go.
+ * @param {World} world
+ * @param {number} calls
+ */
+export function fillCalls(world, calls) {
+  /** @type {Act} */
+  const act = operation => {
+    world.handle(operation)
+    recordOperation(world.ledger, operation, undefined)
+  }
+  timed(world, { act, calls, prefix: 'filled' })
 }
 
 /**

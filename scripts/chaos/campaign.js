@@ -7,22 +7,23 @@ import { SetupFailure } from '../lib/failure.js'
 /**
  * @typedef {{ counters: { answered: number, connected: number, abandoned: number, attempts: number } }} Campaign
  * @typedef {{ link: string, breaker?: { state: string, cause: string } }} Node
- * @typedef {{ agents: { available: number }, nodes: Node[], campaigns: Campaign[] }} Status
+ * @typedef {{ agents: { available: number, paused: number }, nodes: Node[], campaigns: Campaign[] }} Status
  */
 
 /**
  * Applies the campaign with so many leads, and waits until its agents are on the line.
  * @param {Api} api
- * @param {{ agents: readonly string[], leads: number }} options
+ * @param {{ agents: readonly string[], leads: number, first?: readonly string[], maxCallSec?: number }} options `first`: numbers that are
+ * called before all others
  */
-export async function prepare(api, { agents, leads }) {
+export async function prepare(api, { agents, leads, first = [], maxCallSec = 60 }) {
   await api.put('/v1/campaigns/chaos', {
     ...{ id: 'chaos', message: 'dialwright/demo-message', pacing: { mode: 'progressive' }, ringTimeout: 15 },
     ...{ hours: '00:00-24:00', weekdays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
     wrapUp: { timeout: 1, codes: { 1: 'sale' } },
-    maxCall: 60,
+    maxCall: maxCallSec,
   })
-  const numbers = Array.from({ length: leads }, (_, at) => `+1202555${1000 + at}`).join('\n')
+  const numbers = [...first, ...Array.from({ length: leads }, (_, at) => `+1202555${1000 + at}`)].join('\n')
   const from = 'source=x&origin=x&basis=other:invented'
   await api.upload(`/v1/campaigns/chaos/leads/import?${from}`, `phone\n${numbers}\n`, 'text/csv')
   await linked(api)

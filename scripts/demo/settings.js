@@ -42,12 +42,12 @@ export function isOfMorning({ callId }) {
  * Puts a simulated morning into the database before anything dials: what it has taught the pacing, and its calls: without people who
  * answered, and who of them was abandoned, no risk would have been earned.
  * @param {Pick<import('#dialwright/ports/store.js').Store, 'saveCampaign' | 'saveCampaignProgress'> &
- *   Pick<import('#dialwright/ports/packedMoved.js').MoveInStore, 'moveIn'>} store
+ *   Pick<import('#dialwright/ports/importing/packedMoved.js').MoveInStore, 'moveIn'>} store
  * @param {import('./simulated.js').Morning} morning
  */
 export async function teach(store, { memory, attempts, persons, abandoned }) {
   const { campaignSettings } = await import('#dialwright/config/campaignFile.js')
-  const { packMoved } = await import('#dialwright/ports/packedMoved.js')
+  const { packMoved } = await import('#dialwright/ports/importing/packedMoved.js')
   const trunks = [{ trunkId: 'main', callerIds: ['+12025550100', '+12025550101'] }]
   const document = /** @type {Parameters<typeof campaignSettings>[0]} */ (settings())
   await store.saveCampaign(campaignSettings(document, /** @type {never} */ ({ trunks, defaultCountry: 'US' })))
@@ -62,7 +62,7 @@ export async function teach(store, { memory, attempts, persons, abandoned }) {
 /**
  * @param {number} index
  * @param {'connected' | 'abandoned' | 'no-answer'} disposition
- * @returns {import('#dialwright/ports/packedMoved.js').MovedCall}
+ * @returns {import('#dialwright/ports/importing/packedMoved.js').MovedCall}
  */
 function morningCall(index, disposition) {
   const at = Date.now() - HOUR_MS

@@ -56,6 +56,7 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
   const { createImporter } = await import('#dialwright/import/importer.js')
   const { createServer } = await import('#dialwright/http/server.js')
   const { createLog } = await import('#dialwright/log.js')
+  const { watchEventLoop } = await import('#dialwright/daemon/eventLoop.js')
   const clock = createSystemClock()
   const log = createLog({ level: 'warn' })
   const witness = createWitness()
@@ -86,6 +87,7 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
     agents: names.map(agentId => ({ agentId, name: `Agent ${agentId}`, endpoint: `SIM/${agentId}`, nodeId: 'pbx' })),
     callIdPrefix: `s${Date.now().toString(36)}`,
   })
+  const eventLoop = watchEventLoop()
   const server = await createServer({
     gateway: dialer.gateway,
     store,
@@ -95,6 +97,7 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
     token: 'demo',
     health: async () => [],
     ready: () => true,
+    measures: { pbxs: () => [], eventLoop: eventLoop.lateness },
     nodeIds: ['pbx'],
     defaultCountry: 'US',
     trunks: [{ ...trunk, callerIds: ['+12025550100', '+12025550101'] }],
@@ -107,6 +110,7 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
     carrier: async () => witness.statistics(),
     quiet: async () => {},
     async stop() {
+      eventLoop.close()
       await server.close()
       await dialer.stop({ graceMs: 0 })
       await telephony.close()

@@ -14,6 +14,7 @@ import { PROJECT } from './paths.js'
  * @property {number} pid
  * @property {string} logFile
  * @property {string} config the configuration file it runs on
+ * @property {Promise<void>} exited when it has ended
  * @property {(signal: NodeJS.Signals) => Promise<void>} kill
  * @property {() => Promise<void>} stop in order
  *
@@ -46,11 +47,11 @@ const CALLER_IDS = ['+12025550100', '+12025550101']
 /**
  * Writes the configuration into `folder` and starts the daemon on it. Starting it again in the same folder goes on with
  * the same store.
- * @param {{ folder: string, agents: readonly string[], trunk?: Settings, more?: Settings }} options `more` replaces parts of
- * the file
+ * @param {{ folder: string, agents: readonly string[], trunk?: Settings, more?: Settings, project?: string }} options `more` replaces parts of
+ * the file; `project`: another clone, of another version
  * @returns {Promise<Daemon>}
  */
-export async function startDaemon({ folder, agents, trunk = {}, more = {} }) {
+export async function startDaemon({ folder, agents, trunk = {}, more = {}, project = PROJECT }) {
   mkdirSync(folder, { recursive: true })
   const token = randomBytes(24).toString('base64url')
   const file = join(folder, 'dialwright.yaml')
@@ -59,7 +60,7 @@ export async function startDaemon({ folder, agents, trunk = {}, more = {} }) {
   writeFileSync(file, JSON.stringify(settings, null, 2), { mode: 0o600 })
   const logFile = join(folder, 'daemon.log')
   const log = openSync(logFile, 'a')
-  const launcher = join(PROJECT, 'bin', 'dialwright.js')
+  const launcher = join(project, 'bin', 'dialwright.js')
   const args = [launcher, '--config', file, 'serve', '--grace', '1s']
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', log] })
   closeSync(log)
@@ -83,6 +84,7 @@ export async function startDaemon({ folder, agents, trunk = {}, more = {} }) {
     logFile,
     config: file,
     pid: pidOf(child),
+    exited,
     kill,
     stop: () => kill('SIGTERM'),
   }

@@ -10,5 +10,8 @@ export const SANDBOX = process.env.DIALWRIGHT_SANDBOX_DIR ?? join(PROJECT, '.san
 /** The installed Asterisk: a small Debian tree that is never written to after its installation. */
 export const ASTERISK_TREE = join(SANDBOX, 'asterisk')
 
+/** Where built images are kept. */
+export const IMAGES = join(SANDBOX, 'images')
+
 /** The configuration an operator gets, and which the sandbox boots. */
 export const ASTERISK_CONF = join(PROJECT, 'asterisk-conf')

@@ -33,6 +33,9 @@ const storeStatus: Readonly<Record<string, number>> = {
   'reserved-name': 409,
   'list-newer': 409,
   'file-exists': 409,
+  'backup-running': 409,
+  'nothing-to-confirm': 409,
+  'gaps-unsigned': 409,
 }
 
 /** The status of what the store could not keep or give. */

@@ -8,6 +8,8 @@ export const campaignView = Type.Object({
   campaign: campaignSchema,
   status: campaignStatusView,
   leads: Type.Object({ total: Type.Integer(), dialable: Type.Integer(), finished: Type.Integer() }),
+  /** Why it dials in another mode than its file says; absent: it does not. */
+  modeBecause: Type.Optional(Type.String()),
 })
 /** A campaign with its settings as a file has them, its figures and the counts of its leads. */
 export type CampaignView = Static<typeof campaignView>
@@ -84,6 +86,8 @@ export const campaignExplainView = Type.Object({
       finished: Type.Boolean(),
       firstAt: Type.Optional(instant),
       lastAt: Type.Optional(instant),
+      /** What has to happen first: they are looked at again at these instants, and nothing is changed by waiting. */
+      changedBy: Type.Optional(Type.String()),
     }),
   ),
 })

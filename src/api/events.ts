@@ -4,6 +4,7 @@ import type { EngineEvent } from '../core/effects.ts'
 import { given } from '../core/given.ts'
 import type { InstantMs } from '../core/ids.ts'
 import { agentView } from './agents.ts'
+import { alarmView } from './alarms.ts'
 import { campaignStatusView, instant, iso, isoOf } from './views.ts'
 
 const text = Type.String()
@@ -83,6 +84,24 @@ const agentSetAside = Type.Object({
   why: Type.Literal('line-broken'),
 })
 
+const alarmTold = {
+  at,
+  code: alarmView.properties.code,
+  what: alarmView.properties.what,
+  subject: Type.Optional(text),
+  campaignId: Type.Optional(idSchema),
+  severity: alarmView.properties.severity,
+  says: text,
+  since: instant,
+  /** It is not sent to the receiver of alarms. */
+  silenced: Type.Boolean(),
+}
+
+/** Something is the matter that people must know of. */
+const alarmRaised = Type.Object({ kind: Type.Literal('alarm-raised'), ...alarmTold, todo: text })
+/** It is over. */
+const alarmEnded = Type.Object({ kind: Type.Literal('alarm-ended'), ...alarmTold })
+
 /** What the event stream says of the engine. */
 const engineEventView = Type.Union([
   callConnected,
@@ -93,6 +112,8 @@ const engineEventView = Type.Union([
   trunkBreaker,
   nodeBreaker,
   agentSetAside,
+  alarmRaised,
+  alarmEnded,
 ])
 
 /** The `data` of one message of the event stream. The last is that of `lost`: so many events were not sent. */
@@ -104,6 +125,9 @@ export function viewEvent(event: EngineEvent, when: InstantMs): Static<typeof en
   switch (event.kind) {
     case 'day-cap-reached':
       return { ...event, at, until: iso(event.until) }
+    case 'alarm-raised':
+    case 'alarm-ended':
+      return { ...event, at, since: iso(event.since) }
     case 'trunk-breaker': {
       const { probeAt, ...rest } = event
       return { ...rest, at, ...given({ probeAt: isoOf(probeAt) }) }

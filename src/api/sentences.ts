@@ -12,7 +12,7 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'no-leads': 'no lead may be dialed right now',
   'node-down': 'the PBX is not reachable',
   'node-breaker':
-    'the PBX answers slowly or loses calls: nothing is dialed over it until it has proved well (`dialwright status` says why)',
+    'the PBX answers slowly or loses calls: nothing is dialed over it until it has proved well (`dialwright monitor` says why)',
   'trunk-limit': 'every channel of the trunks is in use',
   'trunk-failing': 'the carrier fails on every trunk of the campaign: each is tried again with one call at a time',
   'calls-per-second-limit': 'the trunks take no more calls this second',
@@ -27,6 +27,9 @@ const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'legal-stop': "abandonment is at the law's limit: one call per free agent until it has fallen",
   'store-unavailable': 'the store cannot be written: nothing is dialed that could not be recorded',
   'clock-jumped': 'the clock has jumped, and hours cannot be judged until it has held for a minute',
+  'restore-unconfirmed':
+    'the database came from a backup, and nobody has said that it may dial: `dialwright dialing show`, then `dialwright dialing confirm`',
+  draining: 'the daemon is drained: nothing more is dialed (`dialwright drain --cancel` dials again)',
   'day-cap': 'as much has been dialed or talked today as dayCaps permit: nothing more until the next day',
 }
 
@@ -68,6 +71,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'rest-after-refusal': 'rests after a refusal',
   'rest-after-conversation': 'rests after a conversation',
   'rest-after-complaint': 'rests after a complaint',
+  'rest-after-restore': 'rests for its longest limit, because calls of the time between backup and restore are unknown',
   'fatigue-rest': 'rests longer: earlier calls have tired it',
   'fatigue-limit': 'is worn out by calls: consider putting it on the do-not-call list',
   'caller-identity': 'may not be called with any of the caller identities',
@@ -78,6 +82,29 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'campaign-not-running': 'its campaign is not running',
   'store-unavailable': 'cannot be checked: the store does not answer',
   'clock-jumped': 'cannot be checked: the clock has just jumped',
+  'restore-unconfirmed': 'came from a backup that nobody has let dial yet',
+  draining: 'is not called: the daemon is drained',
+}
+
+/** What has to happen before a lead with this reason is dialed, where no time brings it: waiting changes nothing. */
+export const changedBySentences: Readonly<Partial<Record<RefusalReason, string>>> = {
+  'country-not-allowed': 'when `countries` of the campaign names it',
+  'list-missing': 'when the list comes in: `dialwright dnc import`',
+  'list-too-old': 'when a newer list comes in: `dialwright dnc import`',
+  'consent-missing': 'when a permission comes in: `dialwright consent import`',
+  'consent-expired': 'when a newer permission comes in: `dialwright consent import`',
+  'consent-withdrawn': 'when the person permits it again',
+  'opt-out-missing': 'when the campaign has an optOutNumber',
+  'unknown-place': 'when `rules: profiles:` covers the place',
+  'unknown-time-zone': 'when the place of the person is known',
+  'caller-identity': 'when the campaign has a caller identity for it',
+  'list-rests': 'when its list has a share',
+  'filtered-out': 'when its columns or the filter change',
+}
+
+/** Why a campaign dials progressive that asks for another mode. */
+export function modeSentence(asked: string, ruleIds: readonly string[]): string {
+  return `${asked} is asked for, and ${ruleIds.join(', ')} lets nobody be called for whom no agent is reserved: progressive until an override of that line is signed (docs/COMPLIANCE.md)`
 }
 
 /** What to know of a yes that rests on the law of a whole country alone. */
@@ -144,6 +171,11 @@ export function verdictSentence(verdict: Verdict): string {
   if (verdict.allowed) return verdict.unread === undefined ? 'yes' : `yes: ${unreadSentence(verdict.unread)}`
   const why = [verdict.detail, verdict.rule].filter(part => part !== undefined)
   const detail = why.length === 0 ? '' : ` (${why.join('; ')})`
-  const later = verdict.retryAt === undefined ? '' : `; again at ${new Date(verdict.retryAt).toISOString()}`
-  return `no: ${refusalSentences[verdict.reason]}${detail}${later}`
+  return `no: ${refusalSentences[verdict.reason]}${detail}${laterWords(verdict)}`
+}
+
+function laterWords({ reason, retryAt }: Extract<Verdict, { allowed: false }>): string {
+  const changedBy = changedBySentences[reason]
+  if (changedBy !== undefined) return `; ${changedBy}`
+  return retryAt === undefined ? '' : `; again at ${new Date(retryAt).toISOString()}`
 }

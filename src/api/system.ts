@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { idSchema } from '../config/campaignFile.ts'
+import { alarmCodes, alarmSubjects } from '../core/alarms/kinds.ts'
 import type { PbxHealth } from '../ports/telephony.ts'
 import { closedAlso } from './schemas.ts'
 
@@ -11,11 +12,39 @@ export const healthView = Type.Object({
   nodes: Type.Integer(),
   /** Trunks that are left alone because their carriers fail. */
   trunksFailing: Type.Array(idSchema),
-  /** What is the matter with the machine; the status and the board say it in words. */
-  alarms: Type.Array(Type.Object({ what: Type.Enum(['store', 'clock']), code: Type.String() })),
+  /** Nothing more is dialed, because somebody has asked for that. */
+  draining: Type.Boolean(),
+  /** The alarms that are on; the status and the board say them in words. */
+  alarms: Type.Array(Type.Object({ what: Type.Enum([...alarmSubjects]), code: Type.Enum([...alarmCodes]) })),
 })
-/** The daemon's health; `degraded`: a PBX is not reachable or its breaker keeps calls from it, a carrier fails, or the store or the clock is in trouble. */
+/** The daemon's health; `degraded`: a PBX is not reachable or its breaker keeps calls from it, a carrier fails, or something else than a campaign has an alarm. */
 export type HealthView = Static<typeof healthView>
+
+/** Why a daemon is not ready, in one word each. */
+export const notReady = [
+  'starting',
+  'draining',
+  'store-unavailable',
+  'clock-jumped',
+  'node-down',
+  'node-breaker',
+  'trunk-failing',
+  'rules-missing',
+  'zone-data-old',
+] as const
+/** Why a daemon is not ready, in one word. */
+export type NotReady = (typeof notReady)[number]
+
+/** Whether calls can be made now. */
+export const readyView = Type.Object({
+  ready: Type.Boolean(),
+  /** What keeps every call from being made; empty where it is ready. */
+  reasons: Type.Array(Type.Object({ code: Type.Enum([...notReady]), says: Type.String() })),
+  /** PBXs and trunks that are not as they should be, whether or not others can be dialed over. */
+  remarks: Type.Array(Type.Object({ code: Type.Enum(['node-down', 'node-breaker', 'trunk-failing']), of: idSchema })),
+})
+/** Whether calls can be made now: over one PBX and one trunk at least, with a store that writes, a sane clock, and the law at hand. */
+export type ReadyView = Static<typeof readyView>
 
 /** One PBX as `doctor` and the API see it. */
 export type NodeHealth =

@@ -5,32 +5,23 @@ import type { CampaignCounters } from '../core/campaigns/campaign.ts'
 import type { Provenance } from '../core/compliance/provenance.ts'
 import type { ReachedCap } from '../core/dialing/dayUse.ts'
 import { given } from '../core/given.ts'
-import type { InstantMs } from '../core/ids.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { dispositions, pacingReasons } from '../core/vocabulary.ts'
 import type { CallRecord } from '../ports/attempts.ts'
 import type { DoNotCallEntry } from '../ports/doNotCall.ts'
 import type { RecordedDecision, TrunkFigures } from '../ports/engine.ts'
-import type { ImportReport } from '../ports/importReports.ts'
+import type { ImportReport } from '../ports/importing/importReports.ts'
 import type { LeadRecord } from '../ports/leads.ts'
+import { alarmView } from './alarms.ts'
+import { drainView } from './drain.ts'
+import { instant, iso, isoOf } from './instants.ts'
 import { dayCapSentence, decisionSentence, trunkBreakerSentence } from './sentences.ts'
+
+export { instant, iso, isoOf } from './instants.ts'
 
 const count = Type.Integer({ minimum: 0 })
 const ratio = Type.Number({ minimum: 0 })
 const text = Type.String()
-/** An instant in answers: ISO 8601 in UTC. */
-export const instant = Type.String({ format: 'date-time', 'x-says': "an instant like '2026-01-31T14:30:00Z'" })
-
-/** An instant as the API writes it. */
-export function iso(at: InstantMs): string {
-  return new Date(at).toISOString()
-}
-
-/** An instant as the API writes it, where there is one. */
-export function isoOf(at: InstantMs | undefined): string | undefined {
-  return at === undefined ? undefined : iso(at)
-}
-
 /** `{ error: { code, message } }`. */
 export const errorView = Type.Object({ error: Type.Object({ code: text, message: text }) })
 
@@ -193,19 +184,10 @@ export const statusView = Type.Object({
   ),
   trunks: Type.Array(trunkView),
   campaigns: Type.Array(campaignStatusView),
-  /** What people must know of, the gravest first; absent: nothing. */
-  alarms: Type.Optional(
-    Type.Array(
-      Type.Object({
-        what: Type.Enum(['store', 'clock']),
-        code: text,
-        says: text,
-        since: instant,
-        /** Nothing is dialed until it has gone. */
-        stopsDialing: Type.Boolean(),
-      }),
-    ),
-  ),
+  /** Nothing more is dialed; absent: campaigns dial as they are set. */
+  drain: Type.Optional(drainView),
+  /** What people must know of, the gravest first, what is silenced last; absent: nothing. */
+  alarms: Type.Optional(Type.Array(alarmView)),
 })
 /** The board's figures as answers show them. */
 export type Status = Static<typeof statusView>

@@ -1,5 +1,6 @@
 import { ApiError, obeyed } from '../api/apiError.ts'
 import type { CampaignAppliedView, CampaignView, PacingView } from '../api/campaigns.ts'
+import { modeSentence } from '../api/sentences.ts'
 import { type CampaignStatus, type DecisionView, viewDecision } from '../api/views.ts'
 import { changedSettings } from '../config/campaignChange.ts'
 import {
@@ -11,6 +12,8 @@ import {
 } from '../config/campaignFile.ts'
 import { durationMs, formatDuration } from '../config/durations.ts'
 import type { CampaignSettings } from '../core/campaigns/campaign.ts'
+import { given } from '../core/given.ts'
+import { abandonmentLaw } from '../core/pacing/lawful.ts'
 import type { DecisionRecord } from '../core/pacing/pacer.ts'
 import type { CampaignSnapshot } from '../ports/engine.ts'
 import type { AppContext } from './context.ts'
@@ -39,8 +42,17 @@ export async function showCampaign(context: AppContext, campaignId: string): Pro
   const { gateway, store } = context
   findCampaign(context, campaignId)
   const leads = await store.leadCounts(campaignId)
-  const { settings } = findCampaign(context, campaignId)
-  return { campaign: campaignDocument(settings), status: campaignStatus(gateway, campaignId), leads: { ...leads } }
+  const found = findCampaign(context, campaignId)
+  const status = campaignStatus(gateway, campaignId)
+  const modeBecause = found.settings.pacing.mode === status.mode ? undefined : whyOtherMode(context, found)
+  return { campaign: campaignDocument(found.settings), status, leads: { ...leads }, ...given({ modeBecause }) }
+}
+
+/** The lines of law under which nobody may be called for whom no agent is reserved. */
+function whyOtherMode({ gateway }: AppContext, { settings, places }: CampaignSnapshot): string {
+  const lines = abandonmentLaw(gateway.laws, settings, { places, now: gateway.now() })
+  const rules = lines.filter(({ target }) => target === 0).map(({ ruleId }) => ruleId)
+  return modeSentence(settings.pacing.mode, rules)
 }
 
 /** Creates a campaign, or changes one while it dials. */

@@ -1,11 +1,14 @@
 import { ApiError } from '../api/apiError.ts'
+import type { LogLevelControl } from '../api/logLevel.ts'
+import type { ReloadControl } from '../api/reload.ts'
 import type { CampaignDefaults } from '../config/campaignFile.ts'
 import type { Seller } from '../core/campaigns/campaign.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import { isE164 } from '../numbers/e164.ts'
 import { createListedNumberReader, numberProblems } from '../numbers/phone.ts'
 import type { EngineGateway } from '../ports/engine.ts'
-import type { Importer } from '../ports/importer.ts'
+import type { Importer } from '../ports/importing/importer.ts'
+import type { Measures } from '../ports/measures.ts'
 import type { Store } from '../ports/store.ts'
 import type { NodeSounds } from '../ports/telephony.ts'
 
@@ -20,6 +23,12 @@ export interface AppOptions {
     readonly nodeIds: ReadonlySet<string>
     readonly names: readonly string[]
   }) => Promise<readonly NodeSounds[]>
+  /** Absent: nothing is measured beside the engine. */
+  readonly measures?: Measures
+  /** How much the log says. Absent: nobody can change it here. */
+  readonly logLevel?: LogLevelControl
+  /** Reads the configuration anew. Absent: there is none. */
+  readonly reload?: ReloadControl
   /** Trunks with their caller identities: the defaults of campaigns. */
   readonly trunks: CampaignDefaults['trunks']
   /** ISO 3166 country of numbers without a country code. */

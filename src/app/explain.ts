@@ -2,6 +2,7 @@ import { ApiError } from '../api/apiError.ts'
 import type { CampaignExplainView } from '../api/campaigns.ts'
 import type { ExplainedCheck, ExplainView } from '../api/leads.ts'
 import {
+  changedBySentences,
   dayCapSentence,
   decisionSentence,
   refusalSentences,
@@ -91,6 +92,8 @@ const budgetReasons: ReadonlySet<PacingReason> = new Set([
   'node-down',
   'store-unavailable',
   'clock-jumped',
+  'restore-unconfirmed',
+  'draining',
   'node-breaker',
 ])
 
@@ -107,7 +110,7 @@ function budgetCheck(gateway: EngineGateway, campaignId: string): ExplainedCheck
 }
 
 function mayDial(gateway: EngineGateway, { state, settings }: CampaignSnapshot): boolean {
-  if (gateway.board().alarms.some(({ stopsDialing }) => stopsDialing)) return false
+  if (gateway.draining() !== undefined || gateway.board().alarms.some(({ stopsDialing }) => stopsDialing)) return false
   return state === 'running' && dayCapOf(gateway, settings.campaignId) === undefined
 }
 
@@ -202,7 +205,11 @@ async function explainCampaign(context: AppContext, id: string, waiter: Waiter):
     reasons: reasons.map(({ firstAt, lastAt, ...reason }) => ({
       ...reason,
       says: sentenceOf(reason.reason),
-      ...given({ firstAt: isoOf(firstAt), lastAt: isoOf(lastAt) }),
+      ...given({
+        firstAt: isoOf(firstAt),
+        lastAt: isoOf(lastAt),
+        changedBy: reason.finished ? undefined : changedBySentences[reason.reason as RefusalReason],
+      }),
     })),
   }
 }

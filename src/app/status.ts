@@ -1,3 +1,5 @@
+import { viewAlarm } from '../api/alarms.ts'
+import { viewDrain } from '../api/drain.ts'
 import { nodeBreakerSentence } from '../api/sentences.ts'
 import {
   type CampaignStatus,
@@ -11,7 +13,7 @@ import {
 } from '../api/views.ts'
 import { given } from '../core/given.ts'
 import { Defect } from '../errors.ts'
-import type { Alarm, CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
+import type { CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
 
 /** How many decisions a campaign shows on the board. */
 const decisionsShown = 15
@@ -30,12 +32,11 @@ export function buildStatus(gateway: Reads): Status {
     nodes: nodes.map(viewNode),
     trunks: trunks.map(viewTrunk),
     campaigns: [...campaignStatuses(gateway, board)],
-    ...given({ alarms: board.alarms.length === 0 ? undefined : board.alarms.map(viewAlarm) }),
+    ...given({
+      drain: board.drain && viewDrain(board.drain),
+      alarms: board.alarms.length === 0 ? undefined : board.alarms.map(viewAlarm),
+    }),
   }
-}
-
-function viewAlarm({ since, ...alarm }: Alarm) {
-  return { ...alarm, since: iso(since) }
 }
 
 function viewNode({ nodeId, link, breaker }: EngineBoard['nodes'][number]): Status['nodes'][number] {

@@ -5,7 +5,7 @@ import type { TelephonyEvent } from '../core/inputs.ts'
 import { errorCode } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { PbxHealth, Telephony, TellOrder } from '../ports/telephony.ts'
+import type { PbxHealth, PbxLatency, Telephony, TellOrder } from '../ports/telephony.ts'
 import { type AmiOptions, connectAmi } from './ami/connection.ts'
 import type { AmiMessage } from './ami/message.ts'
 import { connectAri } from './ari/connect.ts'
@@ -27,9 +27,11 @@ import { CustomerOrders } from './legs/customerOrders.ts'
 import { type CustomerLeg, Customers, tellsOfRinging } from './legs/customers.ts'
 import { createFinalAnswers, type FinalAnswers } from './legs/finalAnswers.ts'
 import { Partings } from './legs/partings.ts'
+import { pauseVariable, writePause } from './legs/pauseMark.ts'
 import { Records } from './legs/records.ts'
 import { readHealth } from './link/health.ts'
 import { Heartbeat } from './link/heartbeat.ts'
+import { createLatencyTallies } from './link/latency.ts'
 import { Links } from './link/links.ts'
 import { type Owner, unknownOwner } from './link/owner.ts'
 import { Pace } from './link/pace.ts'
@@ -92,6 +94,7 @@ class AsteriskTelephony implements Telephony {
   readonly #resync: Resync
   readonly #pace: Pace
   readonly #pbxClock = createPbxClock()
+  readonly #latency = createLatencyTallies()
   #listener: ((event: TelephonyEvent) => void) | undefined
   #capture: SipCapture | undefined
   #finalAnswers: FinalAnswers | undefined
@@ -112,6 +115,7 @@ class AsteriskTelephony implements Telephony {
     }
     this.#links = new Links(options, {
       ...this.#context,
+      latency: this.#latency,
       owner: options.owner ?? unknownOwner(),
       onUp: () => this.#resync.begin(),
       onDown: () => this.#down(),
@@ -292,6 +296,11 @@ class AsteriskTelephony implements Telephony {
     await this.#agentVoice.tell(order)
   }
 
+  async markPause({ agentId, reason }: { readonly agentId: AgentId; readonly reason?: string }): Promise<void> {
+    const leg = this.#agents.get(agentId)
+    if (leg !== undefined) await this.#ari().setVariable(leg.channelId, pauseVariable, writePause(reason))
+  }
+
   forgetAgent(agentId: AgentId): void {
     this.#agents.forget(agentId)
   }
@@ -318,7 +327,15 @@ class AsteriskTelephony implements Telephony {
     })
   }
 
+  takenBy(): string | undefined {
+    return this.#links.takenBy
+  }
+
   /** Over the links while they are up; else by connections of its own, whose failure says what is wrong. */
+  latency(): PbxLatency {
+    return { ari: this.#latency.ari.copy(), ami: this.#latency.ami.copy() }
+  }
+
   async health(): Promise<PbxHealth> {
     if (this.#resync.isUp) return readHealth({ ami: this.#links.ami, ari: this.#links.ari() })
     if (hasCode(this.#links.failure, 'claimed')) throw this.#links.failure
@@ -336,14 +353,14 @@ class AsteriskTelephony implements Telephony {
     }
   }
 
-  async close(): Promise<void> {
+  async close({ handOver = false }: { readonly handOver?: boolean } = {}): Promise<void> {
     this.#listener = undefined
     this.#agentAudio.stop()
     this.#heartbeat.stop()
     this.#pace.stop()
     this.#records.close()
     this.#resync.close()
-    await this.#links.leave(leavingMaxMs)
+    await this.#links.leave(leavingMaxMs, handOver)
     this.#links.close()
     this.#finalAnswers?.close()
     await this.#capture?.close()

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import { workingType } from '../api/working.ts'
 import { given } from '../core/given.ts'
-import { errorCode, OperatingError } from '../errors.ts'
+import { errorCode, errorMessage, OperatingError } from '../errors.ts'
 import { readAnswer, refusal, type Told } from './answer.ts'
 import { breaking, type Silence, startSilence } from './silence.ts'
 
@@ -162,9 +162,11 @@ function failure(url: string, cause: unknown): OperatingError {
       { cause },
     )
   }
+  // Some of fetch's own refusals have no code, of a port that it does not speak to for one.
+  const why = code === 'unexpected' ? errorMessage(inner) : code
   return new OperatingError(
     'daemon-gone',
-    `the connection to the daemon at ${url} broke (${code}): see its log, then try again`,
+    `the connection to the daemon at ${url} broke (${why}): see its log, then try again`,
     { cause },
   )
 }

@@ -1,4 +1,5 @@
 import { loadStoreAccess } from '../config.ts'
+import { given } from '../core/given.ts'
 import { errorCode } from '../errors.ts'
 import type { Store } from '../ports/store.ts'
 import { openLedger } from '../store/sqlite/ledgerReader.ts'
@@ -29,9 +30,9 @@ export async function throughDaemon<Answer>(
  * @throws StoreError `in-use`, `no-database`, `older-schema`, and those of opening a store
  */
 export async function underLock<Answer>(cli: Cli, use: (store: Store) => Promise<Answer>): Promise<Answer> {
-  const file = loadStoreAccess(cli.configFile()).store.path
-  openLedger(file).close()
-  const store = await openSqliteStore({ file })
+  const { store: kept, journal } = loadStoreAccess(cli.configFile())
+  openLedger(kept.path).close()
+  const store = await openSqliteStore({ file: kept.path, ...given({ journal: journal?.path }) })
   try {
     return await use(store)
   } finally {

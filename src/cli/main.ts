@@ -4,21 +4,28 @@ import { printable } from '../core/printable.ts'
 import { errorCode, errorMessage, OperatingError } from '../errors.ts'
 import { type Cli, createCli, examples } from './cli.ts'
 import { agentCommands } from './commands/agents.ts'
+import { alarmCommands } from './commands/alarms.ts'
+import { backupCommands } from './commands/backups.ts'
 import { callCommands } from './commands/calls.ts'
 import { campaignCommands } from './commands/campaign.ts'
 import { consentCommands } from './commands/consent.ts'
 import { doctorCommand } from './commands/doctor/doctor.ts'
 import { doNotCallCommands } from './commands/doNotCall/doNotCall.ts'
+import { drainCommand } from './commands/drain.ts'
 import { initCommand } from './commands/init.ts'
 import { leadCommands } from './commands/leads/leads.ts'
 import { moveInCommands } from './commands/leads/moveIn.ts'
 import { ledgerCommands } from './commands/ledger/ledger.ts'
+import { logLevelCommand } from './commands/logLevel.ts'
 import { monitorCommand } from './commands/monitor.ts'
 import { pacingCommands } from './commands/pacing/pacing.ts'
+import { pbxCommands } from './commands/pbx/pbx.ts'
 import { personCommands } from './commands/person.ts'
+import { reloadCommand } from './commands/reload.ts'
 import { reportCommands } from './commands/report.ts'
 import { rulesCommands } from './commands/rules.ts'
 import { serveCommand } from './commands/serve.ts'
+import { serviceCommands } from './commands/service.ts'
 import { simulateCommands } from './commands/simulate/simulate.ts'
 import { createPaint } from './terminal/paint.ts'
 import { createScreen, type Screen } from './terminal/screen.ts'
@@ -91,8 +98,13 @@ function createProgram(terminal: Screen, setExitCode: (code: number) => void): C
 
 function registerCommands(program: Command, cli: Cli): void {
   initCommand(program, cli)
+  pbxCommands(program, cli)
   doctorCommand(program, cli)
   serveCommand(program, cli)
+  serviceCommands(program, cli)
+  drainCommand(program, cli)
+  reloadCommand(program, cli)
+  logLevelCommand(program, cli)
   campaignCommands(program, cli)
   leadCommands(program, cli)
   doNotCallCommands(program, cli)
@@ -104,7 +116,9 @@ function registerCommands(program: Command, cli: Cli): void {
   agentCommands(program, cli)
   callCommands(program, cli)
   ledgerCommands(program, cli)
+  backupCommands(program, cli)
   reportCommands(program, cli)
+  alarmCommands(program, cli)
   monitorCommand(program, cli)
   simulateCommands(program, cli)
 }

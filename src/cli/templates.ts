@@ -1,5 +1,8 @@
+/** The database's name in the configuration. */
+export const storeName = 'dialwright.db'
+
 /** The configuration that `init` writes. */
-export const configTemplate = `# Dialwright: one file says which PBX, which trunks, which agents. Restart the daemon after a change.
+export const configTemplate = `# Dialwright: one file says which PBX, which trunks, which agents. After a change: \`dialwright reload\`.
 # Secrets: write a file's name (secretFile), or an environment variable ('\${NAME}') in the secret's place.
 
 nodes:                                  # every Asterisk that is driven
@@ -35,7 +38,7 @@ api:
   tokenFile: dialwright.token           # whoever has it can steer the dialer
 
 store:
-  path: dialwright.db                   # leads, call records, do-not-call; made at the first start
+  path: ${storeName}                   # leads, call records, do-not-call; made at the first start
 
 defaultCountry: US                      # of numbers that are written without a country code
 

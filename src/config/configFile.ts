@@ -8,6 +8,8 @@ import {
   type Seller,
 } from '../core/campaigns/campaign.ts'
 import type { TrunkSettings } from '../core/dialing/trunk.ts'
+import { type LogLevel, logLevels } from '../core/vocabulary.ts'
+import { type AlarmsConfig, alarmsSchema } from './alarmsSection.ts'
 import { campaignSchema, durationSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
 import { sellerSchema } from './complianceFile.ts'
 import { dayCapsKeys } from './dayCapsSection.ts'
@@ -108,10 +110,10 @@ export const configSchema = Type.Object(
       Type.Object({ maxCalls: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }, closed),
     ),
     rules: Type.Optional(rulesSchema),
-    log: Type.Optional(
-      Type.Object({ level: Type.Optional(Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])) }, closed),
-    ),
+    alarms: Type.Optional(alarmsSchema),
+    log: Type.Optional(Type.Object({ level: Type.Optional(Type.Enum([...logLevels])) }, closed)),
     recorder: Type.Optional(Type.Object({ path: text }, closed)),
+    journal: Type.Optional(Type.Object({ path: text }, closed)),
     debugInvariants: Type.Optional(Type.Boolean()),
   },
   closed,
@@ -145,6 +147,8 @@ export interface TrunkConfig extends TrunkSettings {
 /** The daemon's configuration: checked, every default filled in, frozen. */
 export interface Config {
   readonly file: string
+  /** As it was read, without defaults. */
+  readonly document: ConfigDocument
   readonly nodes: readonly NodeConfig[]
   readonly trunks: readonly TrunkConfig[]
   readonly agents: readonly AgentSettings[]
@@ -155,6 +159,8 @@ export interface Config {
   readonly store: { readonly path: string }
   /** Where every input goes with its time, for replays; absent: nowhere. */
   readonly recorder?: { readonly path: string }
+  /** Where refusals, withdrawals and erasures are kept beside the database; absent: nowhere. */
+  readonly journal?: { readonly path: string }
   /** ISO 3166 country of numbers without a country code. */
   readonly defaultCountry: string
   /** Whom calls are made for where a campaign names nobody; absent: somebody in the default country. */
@@ -167,7 +173,8 @@ export interface Config {
   readonly respectLine: { readonly callsMax: number }
   /** Overrides, profiles and own files of rules, for `loadRuleBook`. */
   readonly rules: RulesConfig
-  readonly log: { readonly level: string }
+  readonly alarms: AlarmsConfig
+  readonly log: { readonly level: LogLevel }
   /** Check the engine's invariants after every step, in production too. */
   readonly debugInvariants: boolean
   /** What works and should be put right, one line each. */

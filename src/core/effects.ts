@@ -1,4 +1,5 @@
 import type { AgentSettings, AgentState } from './agents/agent.ts'
+import type { AlarmCode, AlarmSeverity, AlarmSubject } from './alarms/kinds.ts'
 import type { AbandonReason, AttemptEnd, CampaignAttempt, InboundAttempt, WrapUp } from './calls/call.ts'
 import type { CampaignState } from './campaigns/campaign.ts'
 import type { Purpose } from './compliance/rules.ts'
@@ -74,8 +75,15 @@ export type Effect =
       readonly nodeId: NodeId
       readonly phrases: readonly AgentPhrase[]
     }
+  /** The PBX keeps with the agent's line why they pause, for an engine that comes after this one; absent: they take calls. */
+  | {
+      readonly kind: 'mark-pause'
+      readonly agentId: AgentId
+      readonly nodeId: NodeId
+      readonly reason?: string
+    }
   /** `nodeId`: where the call lived; what its PBX has kept of it may go when the end is on disk. */
-  | { readonly kind: 'attempt-ended'; readonly nodeId: NodeId; readonly end: AttemptEnd }
+  | { readonly kind: 'attempt-ended'; readonly nodeId: NodeId; readonly trunkId: TrunkId; readonly end: AttemptEnd }
   | { readonly kind: 'wrapped-up'; readonly wrapUp: WrapUp; readonly number?: PhoneNumber; readonly leadId?: LeadId }
   /** Write to the do-not-call list, durably, before anything else of this number. */
   | {
@@ -126,6 +134,21 @@ export type RejectionCode =
   | 'callback-without-time'
   | 'callback-without-lead'
 
+/** An alarm as the event stream tells it. */
+export interface AlarmTold {
+  readonly code: AlarmCode
+  readonly what: AlarmSubject
+  /** Which one: an id or a name; absent: there is only one. */
+  readonly subject?: string
+  /** The subject, where it is a campaign. */
+  readonly campaignId?: CampaignId
+  readonly severity: AlarmSeverity
+  readonly says: string
+  readonly since: InstantMs
+  /** Somebody has silenced it: it is not sent to the receiver of alarms. */
+  readonly silenced: boolean
+}
+
 /** What outsiders may want to know: webhooks, the live board, the event stream. */
 export type EngineEvent =
   | {
@@ -170,5 +193,8 @@ export type EngineEvent =
       /** The call that tries it. */
       readonly callId?: CallId
     }
+  /** Something is the matter that people must know of; `todo`: what they do. */
+  | ({ readonly kind: 'alarm-raised'; readonly todo: string } & AlarmTold)
+  | ({ readonly kind: 'alarm-ended' } & AlarmTold)
   /** Nothing more of the campaign is dialed until then; live calls go on. */
   | ({ readonly kind: 'day-cap-reached'; readonly campaignId: CampaignId } & ReachedCap)

@@ -46,8 +46,8 @@ import { DayUse } from './dialing/dayUse.ts'
 import { decide } from './dialing/decide.ts'
 import { onBreakerDeadline, onManagerLink, onNodePace } from './dialing/nodeBreaker.ts'
 import { createNodeHealth } from './dialing/nodeHealth.ts'
-import { onObstacle } from './dialing/obstacle.ts'
-import { createTrunk } from './dialing/trunk.ts'
+import { onDrain, onObstacle } from './dialing/obstacle.ts'
+import { createTrunk, refillTokens, type Trunk, type TrunkSettings } from './dialing/trunk.ts'
 import type { Effect } from './effects.ts'
 import type { InstantMs } from './ids.ts'
 import type { Input, ShellAnswer } from './inputs.ts'
@@ -86,6 +86,7 @@ export function createEngineState(
     recentCalls: new Map(),
     deadlines: new DeadlineHeap(),
     obstacle: undefined,
+    draining: false,
     day: new DayUse(),
     pendingAgents: new Set(),
   }
@@ -151,6 +152,7 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'wrap-up': onWrapUp,
   'call-hang-up': onHangUpCommand,
   'number-blocked': (step, command) => onBlocked(step, command),
+  drain: onDrain,
   'leads-changed': (step, command) => onLeadsChanged(step, command.campaignId),
   'hopper-filled': onHopperFilled,
   'originate-refused': onRefused,
@@ -177,7 +179,22 @@ function handle(step: Step, input: Input): void {
 }
 
 function onTrunks(step: Step, answer: Extract<ShellAnswer, { kind: 'trunks' }>): void {
-  for (const settings of answer.trunks) step.state.trunks.set(settings.trunkId, createTrunk(settings, step.now))
+  const { trunks, campaigns } = step.state
+  for (const settings of answer.trunks) {
+    const known = trunks.get(settings.trunkId)
+    if (known === undefined) trunks.set(settings.trunkId, createTrunk(settings, step.now))
+    else changeTrunk(step, known, settings)
+  }
+  for (const campaign of campaigns.values()) campaign.dirty = true
+}
+
+/** Its calls, its breaker and what it has carried stay; tokens of the old pace are no burst of the new one. */
+function changeTrunk(step: Step, trunk: Trunk, settings: TrunkSettings): void {
+  refillTokens(trunk, step.now)
+  trunk.settings = settings
+  refillTokens(trunk, step.now)
+  trunk.longestCallAt = step.now
+  endLongCalls(step, settings.trunkId)
 }
 
 /** What was capped yesterday is dialed again. */

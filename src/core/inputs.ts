@@ -94,6 +94,8 @@ export interface PbxInventory {
   readonly calls: readonly InventoryCall[]
   /** Agents whose leg is up. */
   readonly agents: readonly AgentId[]
+  /** Those of them who pause, as the engine of before has left it with their line; absent: nobody. */
+  readonly paused?: readonly { readonly agentId: AgentId; readonly reason: string }[]
   /** Calls that were answered without us: the PBX played the message. Told again until acknowledged. */
   readonly unattended: readonly UnattendedCall[]
   /** What the PBX knows of answered calls, those that go on too; absent: nothing. Told again until acknowledged. */
@@ -172,6 +174,8 @@ export type Command =
       readonly topic?: string
       readonly campaignId?: CampaignId
     }
+  /** From now on nothing is originated, whatever the campaigns say; or it is again. What rings and talks goes on. */
+  | { readonly kind: 'drain'; readonly on: boolean }
   /** Leads of the campaign have changed: look for more at once. */
   | { readonly kind: 'leads-changed'; readonly campaignId: CampaignId }
 
@@ -228,7 +232,7 @@ export type ShellAnswer =
       readonly campaignId?: CampaignId
     }
   /** Something of the machine stands in the way of every originate; absent: nothing does any more. */
-  | { readonly kind: 'obstacle'; readonly what?: Obstacle }
+  | { readonly kind: 'obstacle'; readonly what?: Exclude<Obstacle, 'draining'> }
   /** How many calls the respect line takes at a time. */
   | { readonly kind: 'respect-line'; readonly callsMax: number }
   | { readonly kind: 'nodes'; readonly nodeIds: readonly NodeId[] }

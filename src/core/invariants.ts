@@ -28,12 +28,15 @@ interface Watch {
   readonly openByTrunk: Map<TrunkId, number>
   /** Instants of the last originates by trunk, for calls per second: a ring of as many as the limit allows. */
   readonly originates: Map<TrunkId, RecentInstants>
+  /** Channels in use by trunk, when last looked at. */
+  readonly carried: Map<TrunkId, number>
   /** An agent who was at work when last asked, by campaign and node: most originates need look no further. */
   readonly working: Map<string, AgentId>
   steps: number
 }
 
 interface RecentInstants {
+  readonly limit: number
   readonly at: InstantMs[]
   next: number
 }
@@ -57,6 +60,7 @@ export function createInvariantMonitor({ sweepEvery = 1_024 }: InvariantOptions 
     openNumbers: new Set(),
     openByTrunk: new Map(),
     originates: new Map(),
+    carried: new Map(),
     working: new Map(),
     steps: 0,
   }
@@ -140,7 +144,9 @@ function somebodyWorks(watch: Watch, state: EngineState, on: { campaignId: Campa
 
 function watchRate(watch: Watch, { step, effect: trunkId, wrong }: Watched<TrunkId>): void {
   const limit = Math.max(1, Math.floor(step.state.trunks.get(trunkId)?.settings.callsPerSecondMax ?? 0))
-  const recent = watch.originates.get(trunkId) ?? { at: [], next: 0 }
+  const known = watch.originates.get(trunkId)
+  // A trunk with another limit is counted anew: the second in which it changed may have seen as many as the larger one permits.
+  const recent = known?.limit === limit ? known : { limit, at: [], next: 0 }
   watch.originates.set(trunkId, recent)
   const before = recent.at[recent.next]
   if (before !== undefined && before >= step.now - 1_000)
@@ -166,7 +172,10 @@ function checkTotals(watch: Watch, state: EngineState, wrong: Wrong): void {
     if (channelsInUse < counted)
       wrong.push(`trunk ${trunkId} counts ${channelsInUse} channels, ${counted} calls use it`)
     // Who calls us takes a channel whether or not we have one to spare.
-    if (channelsInUse > channelsMax && channelsInUse - callersOn(state, trunkId) > channelsMax)
+    // A limit that was lowered is kept to by whoever comes; those who are there may stay.
+    const before = watch.carried.get(trunkId) ?? 0
+    watch.carried.set(trunkId, channelsInUse)
+    if (channelsInUse > Math.max(channelsMax, before) && channelsInUse - callersOn(state, trunkId) > channelsMax)
       wrong.push(`trunk ${trunkId} carries ${channelsInUse} calls, its limit is ${channelsMax}`)
   }
 }

@@ -101,11 +101,15 @@ function toldOf(seen: Seen, callId: CallId): Told {
 /** Agents on the line and at work again; those whose leg the PBX has lost are called again. */
 function reconcileAgents(step: Step, nodeId: NodeId, inventory: PbxInventory): void {
   const present = new Set(inventory.agents)
+  const paused = new Map(inventory.paused?.map(({ agentId, reason }) => [agentId, reason]))
   for (const agent of step.state.agents.values()) {
     if (agent.nodeId !== nodeId) continue
     const { state } = agent.phase
     if (present.has(agent.agentId)) {
       if (state === 'offline' || state === 'calling') {
+        const reason = paused.get(agent.agentId)
+        // In the step that takes them up, before anybody is offered to them.
+        if (reason !== undefined) agent.pending = { kind: 'pause', reason, askedAt: step.now, latestAt: step.now }
         comeOn(step, { kind: 'agent-leg-up', agentId: agent.agentId, nodeId, by: 'agent', at: step.now })
       }
     } else if (state !== 'offline') {
@@ -138,7 +142,7 @@ function endUnadopted(step: Step, attempt: AttemptStart): void {
     ...(leadId === undefined || origin === 'inbound' ? {} : { leadRetryAt: null }),
     countsAsAttempt: origin !== 'inbound',
   }
-  step.effects.push({ kind: 'attempt-ended', nodeId: attempt.nodeId, end })
+  step.effects.push({ kind: 'attempt-ended', nodeId: attempt.nodeId, trunkId: attempt.trunkId, end })
 }
 
 function adoptOpenAttempts(step: Step, nodeId: NodeId, seen: Seen): void {

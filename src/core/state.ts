@@ -86,7 +86,9 @@ export interface EngineState {
   readonly recentCalls: Map<CallId, RecentCall>
   readonly deadlines: DeadlineHeap
   /** Stands in the way of every originate until the shell says that it is gone. */
-  obstacle: Obstacle | undefined
+  obstacle: Exclude<Obstacle, 'draining'> | undefined
+  /** Nothing more is originated, whatever the campaigns say: the daemon is to end, or to be left alone. */
+  draining: boolean
   /** What has been dialed and talked today, against the caps. */
   readonly day: DayUse
   /** Agents with a pending request. */

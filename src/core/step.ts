@@ -40,11 +40,19 @@ export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean 
   awaitWord(step, from, phase)
   addTime(agent.times, from.state, Math.max(0, step.now - from.since))
   agent.phase = phase
+  markPause(step, agent, from)
   if (viewAgent(agent)) agentsChanged(step, agent.campaignId)
   step.effects.push({ kind: 'notify', event: { kind: 'agent-state', agentId: agent.agentId, state: phase.state } })
   // An agent who has been taken makes no call possible that was not before.
   if (phase.state !== 'reserved' && phase.state !== 'on-call') markDirty(step, agent.campaignId)
   return true
+}
+
+/** Whoever pauses is not at their phone: another engine that takes up their line must know. */
+function markPause(step: Step, { agentId, nodeId, phase }: Agent, from: AgentPhase): void {
+  if (phase.state === 'paused') step.effects.push({ kind: 'mark-pause', agentId, nodeId, reason: phase.reason })
+  else if (from.state === 'paused' && phase.state === 'available')
+    step.effects.push({ kind: 'mark-pause', agentId, nodeId })
 }
 
 /** The person of a conversation is called by nobody until its agent has said what came of it, or the time for that is over. */

@@ -40,6 +40,7 @@ export const refusalReasons = [
   'rest-after-refusal',
   'rest-after-conversation',
   'rest-after-complaint',
+  'rest-after-restore',
   'fatigue-rest',
   'fatigue-limit',
   'caller-identity',
@@ -50,6 +51,8 @@ export const refusalReasons = [
   'campaign-not-running',
   'store-unavailable',
   'clock-jumped',
+  'restore-unconfirmed',
+  'draining',
 ] as const
 /** Why the gate or the hopper says no, in one word. */
 export type RefusalReason = (typeof refusalReasons)[number]
@@ -79,12 +82,14 @@ export const pacingReasons = [
   'day-cap',
   'store-unavailable',
   'clock-jumped',
+  'restore-unconfirmed',
+  'draining',
 ] as const
 /** What bound a pacing decision, in one word. */
 export type PacingReason = (typeof pacingReasons)[number]
 
-/** What of the machine can stand in the way of every call: a store that cannot write, a clock that nobody can trust. */
-export type Obstacle = Extract<PacingReason, 'store-unavailable' | 'clock-jumped'>
+/** What can stand in the way of every call: a store that cannot write, a clock that nobody can trust, a restored database that nobody has confirmed, a drain. */
+export type Obstacle = Extract<PacingReason, 'store-unavailable' | 'clock-jumped' | 'restore-unconfirmed' | 'draining'>
 
 /** Who ended a leg, or why it ended, in words that are not the PBX's. */
 export const endCauses = [
@@ -108,6 +113,7 @@ export const agentPhrases = [
   'no-campaign',
   'not-dialing',
   'dialing',
+  'draining',
   'pausing',
   'paused',
   'working',
@@ -123,3 +129,8 @@ export const agentPhrases = [
 ] as const
 /** One sound for an agent. */
 export type AgentPhrase = (typeof agentPhrases)[number]
+
+/** How much the log says, the most first. */
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
+/** How much the log says: all of this level and graver. */
+export type LogLevel = (typeof logLevels)[number]

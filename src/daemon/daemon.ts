@@ -1,36 +1,49 @@
+import type { ReloadControl } from '../api/reload.ts'
 import { type Owner, ownerOn } from '../asterisk/link/owner.ts'
-import { changedSettings, type SettingChange } from '../config/campaignChange.ts'
 import type { Config } from '../config.ts'
 import type { AgentFileChange } from '../core/agents/agentFile.ts'
 import { createLawFinder, type LawFinder } from '../core/compliance/law.ts'
 import { releasableReasons } from '../core/compliance/release.ts'
 import { given } from '../core/given.ts'
-import { type CampaignId, callIdPrefix } from '../core/ids.ts'
+import { callIdPrefix } from '../core/ids.ts'
 import { recordingPacers } from '../core/pacing/record.ts'
 import { createWebhookSender, type WebhookSender } from '../crm/webhook.ts'
 import { createSystemClock } from '../dialer/clock.ts'
 import { createDialer, type Dialer } from '../dialer/dialer.ts'
 import { openRecorder } from '../dialer/recorder.ts'
-import { errorMessage, OperatingError } from '../errors.ts'
+import { errorCode, errorMessage, OperatingError } from '../errors.ts'
 import { checkAddress, createServer } from '../http/server.ts'
 import { createImporter } from '../import/importer.ts'
 import type { Log } from '../log.ts'
 import { dayIn } from '../numbers/days.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { EngineGateway } from '../ports/engine.ts'
 import type { Store } from '../ports/store.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { loadRuleBook } from '../rules/ruleBook.ts'
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts'
-import { createTelephonies, readHealth, readSounds } from './telephonies.ts'
+import { type DaemonAlarms, openAlarms } from './alarms.ts'
+import { applyCampaigns, type CampaignChange } from './campaigns.ts'
+import { watchEventLoop } from './eventLoop.ts'
+import { createLogLevel } from './logLevel.ts'
+import { createReload } from './reload/reload.ts'
+import { createTelephonies, readHealth, readLatencies, readSounds } from './telephonies.ts'
 
 export interface Daemon {
   readonly url: string
   readonly fileChanges: FileChanges
+  /** Whether the store's writer answers, also with a no: a full disk is none of its faults. Pending for as long as it does not. */
+  storeAnswers(): Promise<boolean>
+  /** A drain that is to end the process has come to its end: it is to be stopped, and with `handOver` that way. */
+  readonly drained: Dialer['drained']
+  /** The same as asking for it over the API. */
+  readonly drain: EngineGateway['drain']
+  readonly reload: ReloadControl['reload']
   /**
    * Dials nothing more, waits for the calls in flight, closes everything. Idempotent.
    * @throws OperatingError `not-closed`: a part did not close in time; the process can only be ended
    */
-  stop(graceMs: number): Promise<void>
+  stop(graceMs: number, how?: { readonly handOver: boolean }): Promise<void>
 }
 
 /** What the configuration file has changed, as it was taken in at the start. */
@@ -39,28 +52,25 @@ export interface FileChanges {
   readonly campaigns: readonly CampaignChange[]
 }
 
-/** A campaign that is new, or the settings of it that are not what they were, as a campaign's file names them. */
-export interface CampaignChange {
-  readonly campaignId: CampaignId
-  readonly changed: readonly SettingChange[] | 'new'
-}
+/** `handOver`: another daemon goes on with the PBX's calls in a moment. */
+type Close = (leftMs: number, handOver: boolean) => Promise<unknown>
 
 /** Closes what was opened, last first, whatever becomes of each; the first failure is told at the end. */
 interface Closing {
-  add(what: string, close: (leftMs: number) => Promise<unknown>): void
+  add(what: string, close: Close): void
   /** `leftMs`: so long the daemon may take for it. */
-  close(leftMs?: number): Promise<void>
+  close(leftMs?: number, handOver?: boolean): Promise<void>
 }
 
 function createClosing(log: Log): Closing {
-  const steps: { readonly what: string; readonly close: (leftMs: number) => Promise<unknown> }[] = []
+  const steps: { readonly what: string; readonly close: Close }[] = []
   return {
     add: (what, close) => void steps.unshift({ what, close }),
-    async close(leftMs = closingMs) {
+    async close(leftMs = closingMs, handOver = false) {
       const until = performance.now() + leftMs
       const failures: unknown[] = []
       for (const { what, close } of steps.splice(0)) {
-        await close(until - performance.now()).catch((error: unknown) => {
+        await close(until - performance.now(), handOver).catch((error: unknown) => {
           failures.push(error)
           log.error({ what, reason: errorMessage(error) }, 'a part did not close')
         })
@@ -104,16 +114,25 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       reserveMaxBytes,
       // A start that comes to nothing makes no database.
       beforehand: () => checkAddress(config.api),
-      ...given({ acceptDatabase }),
+      ...given({ acceptDatabase, journal: config.journal?.path }),
     })
     closing.add('store', () => store.close())
     const newRules = await store.recordRules(laws.book, Date.now())
     const clock = createSystemClock()
     const owner = ownerOn({ databaseId: store.databaseId, file: config.store.path })
-    const { dialer, telephonies } = openDialer(config, { log, store, closing, laws, clock, owner })
+    const alarms = openAlarms(config, { log, store, laws, clock })
+    closing.add('alarms', () => alarms.close())
+    const { dialer, telephonies } = openDialer(config, { log, store, closing, laws, clock, owner, alarms })
     clock.mayStep(() => dialer.gateway.callCount() === 0)
     let restored = false
+    const logLevel = createLogLevel(log, config.log.level)
+    closing.add('log level', async () => logLevel.close())
+    const trunkDefaults = [...config.trunks]
+    const rulesVersion = laws.book.version
+    const reload = createReload({ config, rulesVersion, dialer, log, logLevel, trunkDefaults })
     const importer = createImporter(store, { isDialing: () => dialer.gateway.callCount() > 0 })
+    const eventLoop = watchEventLoop()
+    closing.add('event loop', async () => eventLoop.close())
     const server = await createServer({
       gateway: dialer.gateway,
       store,
@@ -123,8 +142,11 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       health: () => readHealth(telephonies),
       sounds: wanted => readSounds(telephonies, wanted),
       ready: () => restored,
+      measures: { pbxs: () => readLatencies(telephonies), eventLoop: eventLoop.lateness },
       nodeIds: config.nodes.map(node => node.nodeId),
-      trunks: config.trunks,
+      trunks: trunkDefaults,
+      logLevel,
+      reload,
       defaultCountry: config.defaultCountry,
       ...given({ token: config.api.token, seller: config.seller }),
     })
@@ -132,20 +154,29 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))
     // The port first: when it is in use, nothing has been dialed.
     const url = await server.listen(config.api)
+    alarms.watch({ gateway: dialer.gateway, wrongTokens: () => server.wrongTokens() })
     // Another daemon's calls would be hung up as nobody's.
     await Promise.all(telephonies.map(telephony => telephony.claim?.()))
-    const agents = await dialer.start()
-    const campaigns = await applyCampaigns(dialer, config)
-    const fileChanges = { agents, campaigns }
+    const fileChanges = { agents: await dialer.start(), campaigns: await applyCampaigns(dialer, config) }
     sayChanges(log, fileChanges)
     // What an older law put off, the new one may permit.
     if (newRules) dialer.gateway.release({ reasons: releasableReasons })
     restored = true
-    return createDaemon({ url, fileChanges }, { dialer, closing })
+    return createDaemon(
+      { url, fileChanges, storeAnswers: () => answers(store), reload: reload.reload },
+      { dialer, closing },
+    )
   } catch (error) {
     await closing.close().catch(() => {})
     throw error
   }
+}
+
+function answers(store: Store): Promise<boolean> {
+  return store.tryWriting().then(
+    () => true,
+    error => errorCode(error) !== 'writer-gone',
+  )
 }
 
 interface DialerParts {
@@ -155,15 +186,16 @@ interface DialerParts {
   readonly laws: LawFinder
   readonly clock: Clock
   readonly owner: Owner
+  readonly alarms: DaemonAlarms
 }
 
 function openDialer(
   config: Config,
-  { log, store, closing, laws, clock, owner }: DialerParts,
+  { log, store, closing, laws, clock, owner, alarms }: DialerParts,
 ): { dialer: Dialer; telephonies: readonly Telephony[] } {
   const prefix = callIdPrefix({ startedAt: Date.now(), databaseId: owner.databaseId })
   const telephonies = createTelephonies(config, { log, clock, owner })
-  for (const telephony of telephonies) closing.add(telephony.nodeId, () => telephony.close())
+  for (const telephony of telephonies) closing.add(telephony.nodeId, (_, handOver) => telephony.close({ handOver }))
   const recorder =
     config.recorder === undefined
       ? undefined
@@ -185,6 +217,7 @@ function openDialer(
     agentLanguage: config.agentLanguage,
     checkInvariants: config.debugInvariants,
     dayLimits: { caps: config.dayCaps, dayAround: at => dayIn(config.dayZones, at) },
+    alarms: alarms.options,
     ...given({ record: recorder?.record }),
   })
   const webhooks = startWebhooks({ dialer, store, log })
@@ -205,20 +238,6 @@ function startWebhooks({ dialer, store, log }: { dialer: Dialer; store: Store; l
   return webhooks
 }
 
-/** Campaigns of the configuration are applied at every start: there the file has the last word. Gives what that changes. */
-async function applyCampaigns({ gateway }: Dialer, { campaigns }: Config): Promise<readonly CampaignChange[]> {
-  const changes: CampaignChange[] = []
-  for (const settings of campaigns) {
-    const { campaignId } = settings
-    const known = gateway.campaign(campaignId)?.settings
-    const answer = await gateway.command({ kind: 'campaign-apply', settings })
-    if (!answer.accepted) throw new OperatingError(answer.code, `campaign ${campaignId}: ${answer.message}`)
-    const changed = known === undefined ? 'new' : changedSettings(known, settings)
-    if (changed.length > 0) changes.push({ campaignId, changed })
-  }
-  return changes
-}
-
 /** Values may be secret, of a webhook's address for one: the log has names alone. */
 function sayChanges(log: Log, { agents, campaigns }: FileChanges): void {
   if (agents.length === 0 && campaigns.length === 0) return
@@ -230,15 +249,15 @@ function sayChanges(log: Log, { agents, campaigns }: FileChanges): void {
 }
 
 function createDaemon(
-  facts: Pick<Daemon, 'url' | 'fileChanges'>,
+  facts: Pick<Daemon, 'url' | 'fileChanges' | 'storeAnswers' | 'reload'>,
   { dialer, closing }: { dialer: Dialer; closing: Closing },
 ): Daemon {
   let stopping: Promise<void> | undefined
   // Agents wrap up their last calls over the API, so it stays until the engine has stopped.
-  const stop = async (graceMs: number): Promise<void> => {
+  const stop = async (graceMs: number, handOver: boolean): Promise<void> => {
     const overMs = graceMs + closingMs
     const overAt = performance.now() + overMs
-    const closed = dialer.stop({ graceMs }).finally(() => closing.close(overAt - performance.now()))
+    const closed = dialer.stop({ graceMs }).finally(() => closing.close(overAt - performance.now(), handOver))
     let timer: NodeJS.Timeout | undefined
     const over = new Promise<'over'>(resolve => {
       timer = setTimeout(() => resolve('over'), overMs)
@@ -257,8 +276,10 @@ function createDaemon(
   }
   return {
     ...facts,
-    stop: graceMs => {
-      stopping ??= stop(graceMs)
+    drained: dialer.drained,
+    drain: order => dialer.gateway.drain(order),
+    stop: (graceMs, { handOver } = { handOver: false }) => {
+      stopping ??= stop(graceMs, handOver)
       return stopping
     },
   }

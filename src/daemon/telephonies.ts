@@ -7,6 +7,7 @@ import { errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { createIncomingNumberReader } from '../numbers/incoming.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { NodeLatency } from '../ports/measures.ts'
 import type { NodeSounds, Telephony } from '../ports/telephony.ts'
 
 /** The Stasis application's name in asterisk-conf's dialplan. */
@@ -56,6 +57,14 @@ export function readHealth(telephonies: readonly Telephony[]): Promise<readonly 
       }
     }),
   )
+}
+
+/** How long the PBXs took to answer since the start. */
+export function readLatencies(telephonies: readonly Telephony[]): readonly NodeLatency[] {
+  return telephonies.flatMap(telephony => {
+    const latency = telephony.latency?.()
+    return latency === undefined ? [] : [{ nodeId: telephony.nodeId, ...latency }]
+  })
 }
 
 /** Whoever applies a campaign waits so long for a PBX. */

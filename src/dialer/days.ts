@@ -24,15 +24,18 @@ const noLimits: DayLimits = {
 export interface Days {
   /** The day that goes on, with what has been used up of it: before anything is dialed, and when the date has stepped. */
   start(): Promise<void>
+  /** Other caps over all campaigns, for this day too. */
+  setCaps(caps: DayCaps): Promise<void>
   close(): void
 }
 
 /** Tells the engine of each day as it begins. What was dialed and talked before a restart, or a kill, is counted from the store. */
 export function createDays(
   { clock, store }: { readonly clock: Clock; readonly store: Pick<AttemptStore, 'dayTotals'> },
-  { caps, dayAround }: DayLimits = noLimits,
+  { caps: capsAtStart, dayAround }: DayLimits = noLimits,
   submit: (input: Extract<Input, { kind: 'day-began' }>) => unknown,
 ): Days {
+  let caps = capsAtStart
   let cancel = (): void => {}
   const wakeNext = ({ until }: Day): void => {
     cancel = clock.wakeAt(clock.now() + until - dateOf(clock), () => {
@@ -41,12 +44,19 @@ export function createDays(
       wakeNext(day)
     })
   }
+  async function start(): Promise<void> {
+    cancel()
+    const day = dayAround(dateOf(clock))
+    submit({ kind: 'day-began', caps, day, totals: await store.dayTotals(day) })
+    wakeNext(day)
+  }
+
   return {
-    async start() {
-      cancel()
-      const day = dayAround(dateOf(clock))
-      submit({ kind: 'day-began', caps, day, totals: await store.dayTotals(day) })
-      wakeNext(day)
+    start,
+    async setCaps(next) {
+      if (JSON.stringify(next) === JSON.stringify(caps)) return
+      caps = next
+      await start()
     },
     close: () => cancel(),
   }

@@ -1,4 +1,5 @@
 import type { AgentFileChange } from '../core/agents/agentFile.ts'
+import type { DayCaps } from '../core/campaigns/campaign.ts'
 import { createEngineState } from '../core/engine.ts'
 import type { InstantMs } from '../core/ids.ts'
 import type { EngineState } from '../core/state.ts'
@@ -9,16 +10,30 @@ import { createDays } from './days.ts'
 import { EngineLoop } from './loop.ts'
 import type { DialerOptions } from './options.ts'
 import { startProgressSaver } from './progress.ts'
-import { restore } from './recovery.ts'
+import { restore, takeInAgents } from './recovery.ts'
 
 /** What the last calls have to say is written within a moment, or not at all. */
 const writingMs = 700
 
+/** What of a configuration may change while calls are made: from the next decision on it holds; calls on their way are not touched. */
+export interface LiveSettings {
+  /** Those that there are, each with what holds from now on. */
+  readonly trunks: DialerOptions['trunks']
+  readonly respectLine: { readonly callsMax: number }
+  readonly dayCaps: DayCaps
+}
+
 /** The running engine: inbox, step, effects, and waiting for the next deadline or input. */
 export interface Dialer {
   readonly gateway: EngineGateway
+  /** A drain that is to end the process has come to its end; `handOver`: the PBX keeps calls for the next start. */
+  readonly drained: Promise<{ readonly handOver: boolean }>
   /** Restores what a previous run left, then links up and dials. Gives what the configuration file has changed of the agents. */
   start(): Promise<readonly AgentFileChange[]>
+  /** Other settings while calls are made. */
+  reconfigure(settings: LiveSettings): Promise<void>
+  /** Agents follow the configuration file. Gives what that has changed. */
+  takeInAgents(file: DialerOptions['agents']): Promise<readonly AgentFileChange[]>
   /**
    * Originates nothing more, waits up to `graceMs` for calls that ring or talk, then lets go, whatever the store does. Idempotent.
    * @throws StoreError `not-written`: it has not taken everything in time
@@ -38,22 +53,28 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
   const saver = startProgressSaver({ state, store, clock, log })
   const loop = new EngineLoop(state, options, {
     saveProgress: saver.save,
+    drained: handOver => tellDrained({ handOver }),
     dateStepped: () =>
       void days
         .start()
         .catch(error => log.error({ error: errorMessage(error) }, 'what was used up of the day was not counted')),
   })
   const days = createDays(options, options.dayLimits, input => loop.submit(input))
+  let tellDrained = (_: { readonly handOver: boolean }): void => {}
+  const drained = new Promise<{ readonly handOver: boolean }>(resolve => {
+    tellDrained = resolve
+  })
   let stopping: Promise<void> | undefined
 
   async function stop(graceMs: number): Promise<void> {
     const until = clock.now() + graceMs
-    // Whether they run is read before they are paused; a store that does not answer holds nobody up.
+    // A store that does not answer holds nobody up.
     const saved = saver.close()
     days.close()
-    for (const { settings, state: runState } of state.campaigns.values()) {
-      if (runState === 'running') loop.submit({ kind: 'campaign-pause', campaignId: settings.campaignId })
-    }
+    // What stops now is no alarm.
+    loop.alarms.close()
+    // Campaigns stay as they are: the next start goes on with them.
+    if (loop.draining() === undefined) loop.drain({ finish: 'end' })
     await loop.drained(until)
     loop.close()
     const written = Promise.all([saved, loop.runner.settled()])
@@ -67,13 +88,21 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
 
   const dialer: Dialer = {
     gateway: gatewayOf(loop),
+    drained,
     async start() {
       await days.start()
       const agentChanges = await restore(options, input => loop.submit(input))
       loop.runner.obstacles.start()
+      loop.alarms.start()
       for (const telephony of options.telephonies) telephony.start(event => void loop.submit(event))
       return agentChanges
     },
+    async reconfigure({ trunks, respectLine, dayCaps }) {
+      loop.submit({ kind: 'trunks', trunks })
+      loop.submit({ kind: 'respect-line', ...respectLine })
+      await days.setCaps(dayCaps)
+    },
+    takeInAgents: file => takeInAgents({ options, submit: input => loop.submit(input) }, file),
     stop({ graceMs }) {
       stopping ??= stop(graceMs)
       return stopping
@@ -95,11 +124,17 @@ function gatewayOf(loop: EngineGateway): EngineGateway {
   return Object.freeze<EngineGateway>({
     command: asked => loop.command(asked),
     refuse: refusal => loop.refuse(refusal),
+    drain: order => loop.drain(order),
+    cancelDrain: () => loop.cancelDrain(),
+    drainEnd: () => loop.drainEnd(),
+    draining: () => loop.draining(),
     release: release => loop.release(release),
     subscribe: listener => loop.subscribe(listener),
     now: () => loop.now(),
     laws: loop.laws,
     board: () => loop.board(),
+    counts: () => loop.counts(),
+    alarmDesk: loop.alarmDesk,
     campaigns: () => loop.campaigns(),
     campaign: campaignId => loop.campaign(campaignId),
     agents: () => loop.agents(),

@@ -24,7 +24,7 @@ export interface EffectRunner extends RefusalDoor {
   settled(): Promise<void>
   /** Records that the store has not taken yet. */
   unwritten(): number
-  readonly obstacles: Pick<Obstacles, 'start' | 'alarms' | 'close'>
+  readonly obstacles: Pick<Obstacles, 'start' | 'conditions' | 'close'>
 }
 
 type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>
@@ -38,9 +38,11 @@ const mustBeOnDisk: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
 ])
 
 /** Makes the runner of a dialer's effects. */
-export function createEffectRunner(options: Shell & { readonly onDateStep: () => void }): EffectRunner {
+export function createEffectRunner(
+  options: Shell & { readonly onDateStep: () => void; readonly onObstacle: () => void },
+): EffectRunner {
   const pbx = createPbx(options)
-  const obstacles = createObstacles({ ...options, writer: () => writer })
+  const obstacles = createObstacles({ ...options, onChange: options.onObstacle, writer: () => writer })
   const writer = createWriter({ ...options, onHealth: healthy => obstacles.recordsWait(!healthy) })
   const { storeRefused } = obstacles
   const originator = createOriginator({ ...options, nodes: pbx.nodes, writer, storeRefused })
@@ -140,6 +142,8 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
       const sounds = phrases.map(phrase => `dialwright/agent/${agentLanguage}/${phrase}`)
       pbx.ask('tell-agent', pbx.on(nodeId).tellAgent({ agentId, sounds }))
     },
+    'mark-pause': ({ nodeId, agentId, reason }) =>
+      pbx.ask('mark-pause', pbx.on(nodeId).markPause?.({ agentId, ...given({ reason }) }) ?? Promise.resolve()),
     // Only what is on disk may be forgotten by the PBX.
     'acknowledge-unattended': ({ nodeId, callIds }) =>
       pbx.ask(
@@ -159,11 +163,14 @@ function storeHandlers({ options, pbx, writer, door }: Tools) {
         options.submit({ kind: 'caller-traced', callId, ...found }),
       ),
     'incoming-begun': ({ attempt }) => writer.keep(attempt.callId, () => store.beginAttempt(attempt)),
-    'attempt-ended': ({ nodeId, end }) =>
+    'attempt-ended'(ended) {
+      const { nodeId, end } = ended
+      options.ended(ended)
       writer.keep(end.callId, async () => {
         await store.endAttempt(end)
         if (end.answeredAt !== undefined) pbx.nodes.get(nodeId)?.callWritten(end)
-      }),
+      })
+    },
     'wrapped-up': ({ wrapUp }) => {
       const kept = { ...wrapUp, at: clock.now() }
       writer.keep(wrapUp.callId, () => store.recordWrapUp(kept))

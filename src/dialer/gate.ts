@@ -2,6 +2,7 @@ import { clearanceOf } from '../core/compliance/clear.ts'
 import type { Clearance } from '../core/compliance/clearance.ts'
 import { no, type Verdict } from '../core/compliance/facts.ts'
 import { decideVerdict } from '../core/compliance/verdict.ts'
+import { obstacleOf } from '../core/dialing/obstacle.ts'
 import type { OriginateOrder } from '../core/effects.ts'
 import type { EngineState } from '../core/state.ts'
 import { dateOf } from '../ports/clock.ts'
@@ -16,7 +17,7 @@ export interface GateAnswer {
 
 /** What the gate needs: its facts, the calls that are alive, and to know that the disk is well. */
 export interface GateParts extends FactSources {
-  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'calls' | 'obstacle'>
+  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'calls' | 'obstacle' | 'draining'>
   readonly writer: Pick<Writer, 'healthy' | 'settled'>
 }
 
@@ -36,7 +37,8 @@ export async function askGate(parts: GateParts, { attempt }: OriginateOrder): Pr
   const rules = { ...found.rules, callerIds: [callerId], agentReserved }
   // It compares the clocks: a jump is in the way from this instant on.
   const now = dateOf(clock)
-  if (state.obstacle !== undefined) return { verdict: no(state.obstacle) }
+  const obstacle = obstacleOf(state)
+  if (obstacle !== undefined) return { verdict: no(obstacle) }
   const verdict = decideVerdict(facts, rules, now)
   return verdict.allowed ? { verdict, clearance: clearanceOf(facts, rules, now) } : { verdict }
 }

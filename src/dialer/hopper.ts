@@ -6,6 +6,7 @@ import type { VerdictFacts, VerdictRules } from '../core/compliance/facts.ts'
 import { fatiguePoints } from '../core/compliance/fatigue.ts'
 import type { Law } from '../core/compliance/rules.ts'
 import { caseOf, decideVerdict } from '../core/compliance/verdict.ts'
+import { obstacleOf } from '../core/dialing/obstacle.ts'
 import type { Effect } from '../core/effects.ts'
 import { given } from '../core/given.ts'
 import type { CampaignId } from '../core/ids.ts'
@@ -38,7 +39,7 @@ export interface HopperFiller {
 
 interface FillerOptions extends FactSources {
   readonly store: Pick<LeadStore, 'dialableLeads' | 'facts' | 'deferLead'>
-  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'agents' | 'obstacle'>
+  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'agents' | 'obstacle' | 'draining'>
   readonly log: Pick<Log, 'error'>
   readonly writer: Pick<Writer, 'healthy' | 'settled'>
   submit(input: Extract<Input, { kind: 'hopper-filled' }>): void
@@ -52,7 +53,7 @@ export function createHopperFiller(options: FillerOptions): HopperFiller {
   async function gather(refill: Refill): Promise<Filled> {
     const campaign = options.state.campaigns.get(refill.campaignId)
     if (campaign === undefined) return { leads: [] }
-    if (options.state.obstacle !== undefined || !options.writer.healthy()) return { leads: [], failed: true }
+    if (obstacleOf(options.state) !== undefined || !options.writer.healthy()) return { leads: [], failed: true }
     // Ends still on their way to the disk would let a lead be offered that has just been called.
     await options.writer.settled()
     const mix = shares.get(refill.campaignId) ?? createListShares()
@@ -123,7 +124,7 @@ class Search {
 
   filled(): Filled {
     const leads = this.#taken.map(({ lead }) => lead)
-    const failed = this.#options.state.obstacle === undefined ? undefined : true
+    const failed = obstacleOf(this.#options.state) === undefined ? undefined : true
     return { leads, ...given({ blocked: this.#blocked || undefined, moreAt: this.#moreAt, failed }) }
   }
 
@@ -160,7 +161,7 @@ class Search {
       const rules = lead.agentId === undefined ? asked.rules : { ...asked.rules, agentReserved: true }
       const now = dateOf(clock)
       // A verdict by a clock that nobody trusts would put the lead off for a reason that is none.
-      if (this.#options.state.obstacle !== undefined) break
+      if (obstacleOf(this.#options.state) !== undefined) break
       const verdict = decideVerdict(facts, rules, now)
       if (verdict.allowed) cleared.push(this.#candidate(lead, { facts, rules }, now))
       else {

@@ -2,30 +2,48 @@ import type { LawFinder } from '../core/compliance/law.ts'
 import { reasonsSettled, releasableReasons } from '../core/compliance/release.ts'
 import type { Effect, EngineEvent } from '../core/effects.ts'
 import { takeStep } from '../core/engine.ts'
+import { given } from '../core/given.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import { createInvariantMonitor, type InvariantMonitor } from '../core/invariants.ts'
-import type { DecisionRecord } from '../core/pacing/pacer.ts'
+import type { DecisionRecord, PacingDecision } from '../core/pacing/pacer.ts'
 import type { EngineState } from '../core/state.ts'
 import { Defect } from '../errors.ts'
+import type { AlarmDesk } from '../ports/alarms.ts'
 import { type Clock, dateOf } from '../ports/clock.ts'
 import type {
   AgentSnapshot,
   CallSnapshot,
   CampaignSnapshot,
   CommandAnswer,
+  DrainEnd,
+  DrainOrder,
+  DrainSnapshot,
   EngineBoard,
   EngineCommand,
   EngineGateway,
   RecordedDecision,
+  RunCounts,
 } from '../ports/engine.ts'
 import type { LeadRelease } from '../ports/leadUpkeep.ts'
 import type { RefusalAnswer, RefusalBy, RefusalWay } from '../ports/refusals.ts'
-import { createDecisionLog } from './decisionLog.ts'
+import { lookAtEngine } from './alarms/engineLook.ts'
+import { createLeadsLeft } from './alarms/leadsLeft.ts'
+import { AlarmRoom } from './alarms/room.ts'
+import { createDrain, type Drain } from './drain.ts'
 import { createEffectRunner, type EffectRunner } from './effects.ts'
+import { createDecisionLog } from './figures/decisionLog.ts'
+import { createRunCounter } from './figures/runCounts.ts'
+import { agentOf, agentsOf, boardOf, callOf, campaignOf, campaignsOf, decisionCopy } from './figures/snapshot.ts'
 import type { DialerOptions } from './options.ts'
 import { createReleaser } from './release.ts'
-import { agentOf, agentsOf, boardOf, callOf, campaignOf, campaignsOf, decisionCopy } from './snapshot.ts'
+
+interface LoopParts {
+  readonly saveProgress: () => Promise<void>
+  readonly dateStepped: () => void
+  /** A drain that ends the process has come to its end. */
+  readonly drained: (handOver: boolean) => void
+}
 
 /** The inbox never holds more than this: beyond it something is badly wrong, and a restart is the honest answer. */
 const inboxMax = 100_000
@@ -33,14 +51,18 @@ const inboxMax = 100_000
 /** Inbox, step, effects, and waiting for the next deadline or input. */
 export class EngineLoop implements EngineGateway {
   readonly runner: EffectRunner
+  readonly alarms: AlarmRoom
   readonly #state: EngineState
   readonly #clock: Clock
   readonly #record: ((input: Input, now: InstantMs) => void) | undefined
   readonly #monitor: InvariantMonitor | undefined
   readonly #inbox: Input[] = []
   readonly #decisions = createDecisionLog()
+  readonly #counter = createRunCounter()
   readonly #listeners = new Set<(event: EngineEvent, at: InstantMs) => void>()
-  readonly #idleWaiters = new Set<() => void>()
+  /** Who waits for a state, each with what ends the waiting. */
+  readonly #waiters = new Map<() => void, () => void>()
+  readonly #drain: Drain
   readonly #saveProgress: () => Promise<void>
   readonly #dateStepped: () => void
   readonly #release: (release: LeadRelease) => void
@@ -48,26 +70,45 @@ export class EngineLoop implements EngineGateway {
   #closed = false
   #cancelWake = (): void => {}
 
-  constructor(
-    state: EngineState,
-    options: DialerOptions,
-    { saveProgress, dateStepped }: { readonly saveProgress: () => Promise<void>; readonly dateStepped: () => void },
-  ) {
+  constructor(state: EngineState, options: DialerOptions, { saveProgress, dateStepped, drained }: LoopParts) {
     this.#state = state
     this.#saveProgress = saveProgress
     this.#dateStepped = dateStepped
     this.#clock = options.clock
     this.#record = options.record
     this.#monitor = options.checkInvariants ? createInvariantMonitor() : undefined
+    this.#drain = createDrain({
+      ...options,
+      state,
+      submit: input => this.submit(input),
+      until: (holds, at) => this.#until(holds, at),
+      over: drained,
+    })
     this.#release = createReleaser({ ...options, state, submit: input => void this.submit(input) })
     this.runner = createEffectRunner({
       ...options,
       state,
       submit: input => void this.submit(input),
-      decided: (campaignId, decision) => this.#decisions.add(campaignId, decision, this.#clock.now()),
+      decided: (campaignId, decision) => this.#decided(campaignId, decision),
+      ended: ended => this.#counter.ended(ended),
       notify: event => this.#tell(event),
       wakeAt: at => this.#wakeAt(at),
       onDateStep: () => this.#onDateStep(),
+      onObstacle: () => this.alarms.look(),
+    })
+    this.alarms = this.#openAlarms(state, options)
+  }
+
+  #openAlarms(state: EngineState, options: DialerOptions): AlarmRoom {
+    const leads = createLeadsLeft({ ...options, state })
+    const newestDecision = (campaignId: CampaignId) => this.#decisions.newest(campaignId)
+    return new AlarmRoom({
+      clock: options.clock,
+      log: options.log,
+      options: options.alarms,
+      obstacles: () => this.runner.obstacles.conditions(),
+      engine: judging => lookAtEngine({ ...options, state, leads, newestDecision }, judging),
+      notify: event => this.#tell(event),
     })
   }
 
@@ -87,7 +128,7 @@ export class EngineLoop implements EngineGateway {
     } finally {
       this.#busy = false
     }
-    if (this.#state.calls.size === 0) for (const waiter of this.#idleWaiters) waiter()
+    for (const look of this.#waiters.keys()) look()
     return first ?? []
   }
 
@@ -101,7 +142,13 @@ export class EngineLoop implements EngineGateway {
     return effects
   }
 
+  #decided(campaignId: CampaignId, decision: PacingDecision): void {
+    this.#decisions.add(campaignId, decision, this.#clock.now())
+    this.#counter.decided(campaignId, decision)
+  }
+
   #tell(event: EngineEvent): void {
+    this.#counter.told(event)
     for (const listener of this.#listeners) listener(event, this.#clock.now())
   }
 
@@ -138,16 +185,24 @@ export class EngineLoop implements EngineGateway {
   }
 
   /** Resolves when no call is left or the time is over. */
-  drained(until: InstantMs): Promise<void> {
-    if (this.#state.calls.size === 0) return Promise.resolve()
+  async drained(until: InstantMs): Promise<void> {
+    await this.#until(({ calls }) => calls.size === 0, until)
+  }
+
+  /** Resolves with true as soon as the state is so, with false at this instant. */
+  #until(holds: (state: EngineState) => boolean, at?: InstantMs): Promise<boolean> {
+    if (holds(this.#state)) return Promise.resolve(true)
     return new Promise(resolve => {
-      const done = (): void => {
+      const settle = (isSo: boolean): void => {
         cancel()
-        this.#idleWaiters.delete(done)
-        resolve()
+        this.#waiters.delete(look)
+        resolve(isSo)
       }
-      const cancel = this.#clock.wakeAt(until, done)
-      this.#idleWaiters.add(done)
+      const look = (): void => {
+        if (holds(this.#state)) settle(true)
+      }
+      const cancel = at === undefined ? () => {} : this.#clock.wakeAt(at, () => settle(false))
+      this.#waiters.set(look, cancel)
     })
   }
 
@@ -156,10 +211,31 @@ export class EngineLoop implements EngineGateway {
     this.#closed = true
     this.#cancelWake()
     this.runner.obstacles.close()
+    this.alarms.close()
+    this.#drain.close()
+    // A deadline that is hours away must not keep a process that has nothing more to do.
+    for (const cancel of this.#waiters.values()) cancel()
+    this.#waiters.clear()
   }
 
   refuse<Way extends RefusalWay>(refusal: RefusalBy<Way>): Promise<RefusalAnswer<Way>> {
     return this.runner.refuse(refusal)
+  }
+
+  drain(order: DrainOrder): DrainSnapshot {
+    return this.#drain.begin(order)
+  }
+
+  cancelDrain(): void {
+    this.#drain.cancel()
+  }
+
+  drainEnd(): Promise<DrainEnd> {
+    return this.#drain.end()
+  }
+
+  draining(): DrainSnapshot | undefined {
+    return this.#drain.snapshot()
   }
 
   get laws(): LawFinder {
@@ -167,7 +243,17 @@ export class EngineLoop implements EngineGateway {
   }
 
   board(): EngineBoard {
-    return { ...boardOf(this.#state, this.#clock.now()), alarms: this.runner.obstacles.alarms() }
+    const drain = given({ drain: this.#drain.snapshot() })
+    const alarms = this.alarmDesk.overview().alarms
+    return { ...boardOf(this.#state, this.#clock.now()), ...drain, alarms }
+  }
+
+  get alarmDesk(): AlarmDesk {
+    return this.alarms.desk
+  }
+
+  counts(): RunCounts {
+    return { ...this.#counter.counts(), recordsWaiting: this.runner.unwritten() }
   }
 
   campaigns(): readonly CampaignSnapshot[] {

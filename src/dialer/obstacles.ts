@@ -1,12 +1,14 @@
+import type { Condition } from '../core/alarms/alarm.ts'
 import { given } from '../core/given.ts'
-import type { InstantMs } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { Obstacle } from '../core/vocabulary.ts'
 import { errorCode, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { Alarm } from '../ports/engine.ts'
+import { restoreUnconfirmed } from '../ports/backups.ts'
+import type { Clock, ClockTrouble } from '../ports/clock.ts'
+import type { FileStore } from '../ports/files.ts'
 import type { StoreTrouble, StoreWatch } from '../ports/storeWatch.ts'
+import { obstacleConditions } from './alarms/engineLook.ts'
 import type { Writer } from './writer.ts'
 
 /** Watches what of the machine stands in the way of every call, and tells the engine, the log and whoever asks. */
@@ -17,33 +19,33 @@ export interface Obstacles {
   storeRefused(): void
   /** Records wait for the store, or none does any more. */
   recordsWait(waiting: boolean): void
-  /** What is to be shown to people, the gravest first. */
-  alarms(): readonly Alarm[]
+  /** What is in the way, or may be, for people. */
+  conditions(): readonly Condition[]
   close(): void
 }
 
 interface ObstaclesOptions {
   readonly clock: Clock
-  readonly store: StoreWatch
+  readonly store: StoreWatch & { readonly files?: Pick<FileStore, 'journalTrouble'> }
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
   readonly writer: () => Pick<Writer, 'retry'>
   submit(input: Extract<Input, { kind: 'obstacle' }>): void
   /** The date is another than it was: what was put off by the old one is to be judged anew. */
   onDateStep(): void
+  /** What people are to be told is another. */
+  onChange(): void
 }
 
 /** How soon a store that has refused an attempt without being in trouble is tried again. */
 const tryEveryMs = 500
 
-type StoreAlarm = StoreTrouble & { readonly since: InstantMs }
-
 const recordsWaiting: StoreTrouble = { code: 'records-wait', says: 'records of calls wait for the store to take them' }
 const attemptRefused: StoreTrouble = { code: 'attempt-refused', says: 'the store did not take an attempt: see the log' }
 
-/** The alarm of the store: what it says of itself, and what its refusals say. */
-function createStoreAlarm({ clock, log }: Pick<ObstaclesOptions, 'clock' | 'log'>) {
+/** The trouble of the store: what it says of itself, and what its refusals say. */
+function createStoreTrouble({ log, onChange }: Pick<ObstaclesOptions, 'log' | 'onChange'>) {
   const known: { trouble?: StoreTrouble | undefined; waiting?: boolean; refused?: boolean } = {}
-  let shown: StoreAlarm | undefined
+  let shown: StoreTrouble | undefined
   return {
     known,
     shown: () => shown,
@@ -51,15 +53,16 @@ function createStoreAlarm({ clock, log }: Pick<ObstaclesOptions, 'clock' | 'log'
       const now = known.trouble ?? (known.waiting ? recordsWaiting : known.refused ? attemptRefused : undefined)
       if (now?.code === shown?.code && now?.says === shown?.says) return
       if (now === undefined) log.info({ code: shown?.code }, 'the store can be written again')
-      else log.error({ code: now.code, error: now.says }, 'the store cannot be written: nothing is dialed')
-      shown = now && { ...now, since: shown?.since ?? clock.now() }
+      else log.error({ code: now.code, error: now.says }, 'nothing is dialed: the store is not as it must be')
+      shown = now
+      onChange()
     },
   }
 }
 
-/** The alarm of the clock. */
-function createClockAlarm({ clock, log }: Pick<ObstaclesOptions, 'clock' | 'log'>) {
-  let shown: Alarm | undefined
+/** The trouble of the clock. */
+function createClockTrouble({ clock, log, onChange }: Pick<ObstaclesOptions, 'clock' | 'log' | 'onChange'>) {
+  let shown: ClockTrouble | undefined
   return {
     shown: () => shown,
     follow(): void {
@@ -67,8 +70,9 @@ function createClockAlarm({ clock, log }: Pick<ObstaclesOptions, 'clock' | 'log'
       if (now === undefined && shown !== undefined) log.info({ code: shown.code }, 'the clock can be trusted again')
       if (now !== undefined && now.says !== shown?.says)
         log.error({ code: now.code, error: now.says }, 'the clock is not to be trusted')
-      const since = shown?.since ?? clock.now()
-      shown = now && { what: 'clock', code: now.code, says: now.says, since, stopsDialing: now.isDoubtful }
+      const isOther = now?.says !== shown?.says
+      shown = now
+      if (isOther) onChange()
     },
   }
 }
@@ -76,16 +80,16 @@ function createClockAlarm({ clock, log }: Pick<ObstaclesOptions, 'clock' | 'log'
 /** Makes the watch of a dialer. */
 export function createObstacles(options: ObstaclesOptions): Obstacles {
   const { clock, store, log, writer, submit } = options
-  const ofStore = createStoreAlarm(options)
-  const ofClock = createClockAlarm(options)
-  let told: Obstacle | undefined
+  const ofStore = createStoreTrouble(options)
+  const ofClock = createClockTrouble(options)
+  let told: Exclude<Obstacle, 'draining'> | undefined
   let unsubscribe = (): void => {}
   let cancelTry = (): void => {}
 
   function follow(): void {
     ofStore.follow()
-    const doubtful: Obstacle | undefined = ofClock.shown()?.stopsDialing ? 'clock-jumped' : undefined
-    const what = ofStore.shown() === undefined ? doubtful : 'store-unavailable'
+    const doubtful: typeof told = ofClock.shown()?.isDoubtful ? 'clock-jumped' : undefined
+    const what = obstacleOf(ofStore.shown()) ?? doubtful
     if (what === told) return
     told = what
     submit({ kind: 'obstacle', ...given({ what }) })
@@ -133,10 +137,7 @@ export function createObstacles(options: ObstaclesOptions): Obstacles {
       ofStore.known.waiting = waiting
       follow()
     },
-    alarms() {
-      const alarm = ofStore.shown()
-      return [alarm && ({ what: 'store', ...alarm, stopsDialing: true } as const), ofClock.shown()].filter(isThere)
-    },
+    conditions: () => obstacleConditions(ofStore.shown(), ofClock.shown(), store.files?.journalTrouble()),
     close() {
       unsubscribe()
       cancelTry()
@@ -144,8 +145,9 @@ export function createObstacles(options: ObstaclesOptions): Obstacles {
   }
 }
 
-function isThere(alarm: Alarm | undefined): alarm is Alarm {
-  return alarm !== undefined
+function obstacleOf(trouble: StoreTrouble | undefined): Exclude<Obstacle, 'draining'> | undefined {
+  if (trouble === undefined) return undefined
+  return trouble.code === restoreUnconfirmed ? restoreUnconfirmed : 'store-unavailable'
 }
 
 interface Hearing {

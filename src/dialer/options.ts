@@ -6,6 +6,7 @@ import type { InstantMs } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { PacerFactory } from '../core/pacing/pacer.ts'
 import type { Log } from '../log.ts'
+import type { AlarmOptions } from '../ports/alarms.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import type { DayLimits } from './days.ts'
@@ -34,6 +35,8 @@ export interface DialerOptions {
   readonly laws?: LawFinder
   /** Caps of a day over all campaigns, and whose day it is; absent: no caps over all, and the days of UTC. */
   readonly dayLimits?: DayLimits
+  /** What alarms are kept in and sent to; absent: only what stands in the way of every call is one, and none is kept or sent. */
+  readonly alarms?: AlarmOptions
   /** Hears every input with its time: the flight recorder. */
   readonly record?: (input: Input, now: InstantMs) => void
 }

@@ -25,11 +25,13 @@ export interface Originator {
 }
 
 /** What says nothing of the lead. */
-const passing: ReadonlySet<RefusalReason> = new Set(['store-unavailable', 'clock-jumped', 'campaign-not-running'])
+const passing: ReadonlySet<RefusalReason> = new Set([
+  ...(['store-unavailable', 'clock-jumped', 'restore-unconfirmed', 'draining', 'campaign-not-running'] as const),
+])
 
 interface OriginatorOptions extends GateParts {
   readonly store: Pick<LeadStore, 'facts' | 'deferLead'> & Pick<AttemptStore, 'beginAttempt'>
-  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'calls' | 'trunks' | 'obstacle'>
+  readonly state: Pick<EngineState, 'campaigns' | 'laws' | 'calls' | 'trunks' | 'obstacle' | 'draining'>
   readonly clock: Clock
   readonly log: Pick<Log, 'warn' | 'error'>
   readonly nodes: ReadonlyMap<NodeId, Pick<Telephony, 'originate'>>

@@ -12,8 +12,13 @@ interface RestoreParts extends Pick<DialerOptions, 'trunks' | 'agents' | 'respec
   readonly telephonies: readonly Pick<Telephony, 'nodeId' | 'watchAgents'>[]
 }
 
-/** Makes the kept agents follow the configuration file, before any of them is known to the engine. */
-async function takeInAgents({ store, agents: file }: RestoreParts): Promise<AgentFileMerge> {
+interface MergeParts {
+  readonly store: Pick<CampaignStore, 'agents' | 'agentsOfFile' | 'importAgents'>
+  readonly agents: RestoreParts['agents']
+}
+
+/** Makes the kept agents follow the configuration file, on disk alone: the engine is told afterwards. */
+async function mergeIntoStore({ store, agents: file }: MergeParts): Promise<AgentFileMerge> {
   const [lastFile, kept] = await Promise.all([store.agentsOfFile(), store.agents()])
   const merge = mergeAgentFile({ file, lastFile, kept })
   await store.importAgents(merge.imports)
@@ -39,11 +44,33 @@ export async function restore(
     const { running = false, memory } = progress ?? {}
     submit({ kind: 'campaign-restored', campaignId, counters, running, ...given({ memory }) })
   }
-  const { agents, changes } = await takeInAgents(options)
+  const { agents, changes } = await mergeIntoStore(options)
   for (const settings of agents) submit({ kind: 'agent-add', settings })
   for (const telephony of options.telephonies) {
     telephony.watchAgents(agents.filter(agent => agent.nodeId === telephony.nodeId))
   }
   submit({ kind: 'recovered', open: await store.openAttempts() })
+  return changes
+}
+
+interface TakingParts {
+  readonly options: Pick<DialerOptions, 'telephonies'> & Pick<MergeParts, 'store'>
+  submit(input: Input): unknown
+}
+
+/** Agents follow the configuration file, by the same rule as at a start: who is removed goes when they are off the line. */
+export async function takeInAgents(
+  { options, submit }: TakingParts,
+  file: MergeParts['agents'],
+): Promise<readonly AgentFileChange[]> {
+  const { agents, changes } = await mergeIntoStore({ store: options.store, agents: file })
+  const touched = new Map(changes.map(change => [change.agentId, change.kind]))
+  const changed = agents.filter(({ agentId }) => ['added', 'changed'].includes(touched.get(agentId) ?? ''))
+  for (const settings of changed) submit({ kind: 'agent-add', settings })
+  for (const telephony of options.telephonies) {
+    const here = changed.filter(({ nodeId }) => nodeId === telephony.nodeId)
+    if (here.length > 0) telephony.watchAgents(here)
+  }
+  for (const { agentId, kind } of changes) if (kind === 'removed') submit({ kind: 'agent-remove', agentId })
   return changes
 }

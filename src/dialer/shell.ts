@@ -1,5 +1,5 @@
 import type { PromptLanguage } from '../core/campaigns/campaign.ts'
-import type { EngineEvent } from '../core/effects.ts'
+import type { Effect, EngineEvent } from '../core/effects.ts'
 import type { CampaignId, InstantMs } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { PacingDecision } from '../core/pacing/pacer.ts'
@@ -10,6 +10,7 @@ import type { AttemptStore } from '../ports/attempts.ts'
 import type { CampaignStore } from '../ports/campaigns.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DoNotCallStore } from '../ports/doNotCall.ts'
+import type { FileStore } from '../ports/files.ts'
 import type { LeadStore } from '../ports/leads.ts'
 import type { LeadUpkeepStore } from '../ports/leadUpkeep.ts'
 import type { PersonStore } from '../ports/people.ts'
@@ -18,12 +19,12 @@ import type { Telephony } from '../ports/telephony.ts'
 
 /** What a dialer asks of a store: everything that its parts ask for, and nothing else. */
 export type DialerStore = CampaignStore &
-  Pick<LeadStore, 'dialableLeads' | 'facts' | 'deferLead' | 'placesOfLeads'> &
+  Pick<LeadStore, 'dialableLeads' | 'facts' | 'deferLead' | 'placesOfLeads' | 'leadCounts'> &
   Pick<LeadUpkeepStore, 'releaseLeads'> &
   Pick<AttemptStore, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 'openAttempts' | 'calls' | 'dayTotals'> &
   Pick<AbandonmentStore, 'abandonmentSpans'> &
   RefusalStore &
-  StoreWatch
+  StoreWatch & { readonly files?: Pick<FileStore, 'journalTrouble'> }
 
 /** Where a refusal is written, and who else it may concern. */
 export type RefusalStore = Pick<DoNotCallStore, 'addDoNotCall' | 'addDoNotCallPrefix' | 'doNotCallHits'> &
@@ -42,6 +43,8 @@ export interface Shell {
   submit(input: Input): void
   /** Hears of every decision of a pacer. */
   decided(campaignId: CampaignId, decision: PacingDecision): void
+  /** Hears of every call's end. */
+  ended(ended: Extract<Effect, { kind: 'attempt-ended' }>): void
   /** Tells whoever listens to the engine. */
   notify(event: EngineEvent): void
   /** The engine wants to be woken at this instant, and no longer at the one before. */

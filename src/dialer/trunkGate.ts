@@ -32,6 +32,7 @@ export function createTrunkGate({
     if (settings === undefined) return Promise.resolve(() => {})
     const gate = gates.get(trunkId) ?? new Gate(clock, settings)
     gates.set(trunkId, gate)
+    gate.follow(settings)
     return gate.pass()
   }
 }
@@ -51,6 +52,15 @@ class Gate {
     this.#places = perSecondMax(settings)
   }
 
+  /** The trunk's pace as it is now; orders that have left keep their places. */
+  follow(settings: TrunkSettings): void {
+    if (settings === this.#bucket.settings) return
+    const more = perSecondMax(settings) - perSecondMax(this.#bucket.settings)
+    this.#bucket.settings = settings
+    this.#places += more
+    if (more > 0) this.#placeFree?.()
+  }
+
   /** One after the other, in the order in which they came. */
   async pass(): Promise<() => void> {
     const turn = this.#tail.then(() => this.#takeTurn())
@@ -65,7 +75,7 @@ class Gate {
   }
 
   async #takeTurn(): Promise<void> {
-    while (this.#places === 0) await new Promise<void>(resolve => (this.#placeFree = resolve))
+    while (this.#places <= 0) await new Promise<void>(resolve => (this.#placeFree = resolve))
     this.#places -= 1
     const bucket = this.#bucket
     for (refillTokens(bucket, this.#clock.now()); bucket.tokens < 1; refillTokens(bucket, this.#clock.now())) {

@@ -8,23 +8,28 @@ import { given } from '../core/given.ts'
 import { ConfigError, errorCode } from '../errors.ts'
 import { createGuard } from './auth.ts'
 import { takeBodies } from './bodies.ts'
-import type { Api, ApiOptions } from './context.ts'
+import type { Api, ApiContext, ApiOptions } from './context.ts'
 import { errorHandler, loggedAnswer, notFoundHandler } from './errorAnswer.ts'
 import { openApi } from './openApi.ts'
 import { answerStrangeRequests, checkHost, parserError, pathError } from './protocolErrors.ts'
 import { agentRoutes } from './routes/agents.ts'
+import { alarmRoutes } from './routes/alarms.ts'
+import { backupRoutes } from './routes/backups.ts'
 import { callActionRoutes, callRoutes } from './routes/calls.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
 import { doNotCallRoutes } from './routes/doNotCall.ts'
 import { listImportRoute } from './routes/doNotCallImport.ts'
 import { proposalRoutes } from './routes/doNotCallProposals.ts'
+import { drainRoutes } from './routes/drain.ts'
 import { campaignExplainRoute, leadExplainRoute } from './routes/explain.ts'
 import { leadImportRoute, leadRoutes, leadUpkeepRoutes, moveInRoute } from './routes/leads.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { metricsRoute } from './routes/metrics.ts'
 import { permissionImportRoute, permissionRoutes } from './routes/permissions.ts'
 import { personRoutes } from './routes/persons.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { systemRoutes } from './routes/system.ts'
+import { upkeepRoutes } from './routes/upkeep.ts'
 import { createEventStreams } from './stream.ts'
 import { isEnding, settleUnread } from './unread.ts'
 import { checkContentEncoding } from './upload.ts'
@@ -48,6 +53,8 @@ export interface ApiServer {
   readonly app: Api
   /** Binds and answers with the address, `http://127.0.0.1:7420`. A {@link ConfigError} says what is in the way. */
   listen(at: { readonly host: string; readonly port: number }): Promise<string>
+  /** The most wrong tokens that one address has sent of late. */
+  wrongTokens(): number
   /** Idempotent: ends event streams, lets requests finish for `graceMs` (default 5 000), then breaks them off. */
   close(graceMs?: number): Promise<void>
 }
@@ -91,34 +98,44 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   tellOfWork(app, { answerError: loggedAnswer(log), ...given({ beatMs: options.beatMs }) })
   const context = createAppContext(options)
   await app.register(async scope => {
-    campaignRoutes(scope, context)
-    pacingRoutes(scope, context)
-    leadRoutes(scope, context)
-    leadExplainRoute(scope, context)
-    leadUpkeepRoutes(scope, context)
-    campaignExplainRoute(scope, context)
-    leadImportRoute(scope, context)
-    moveInRoute(scope, context)
-    permissionRoutes(scope, context)
-    permissionImportRoute(scope, context)
-    personRoutes(scope, context)
-    doNotCallRoutes(scope, context)
-    proposalRoutes(scope, context)
-    listImportRoute(scope, context)
-    agentRoutes(scope, context)
-    callRoutes(scope, context)
-    callActionRoutes(scope, context)
-    ledgerRoutes(scope, context)
-    reportRoutes(scope, context)
-    systemRoutes(scope, context, streams)
+    registerRoutes(scope, context, streams)
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.ready()
   return {
     app,
     listen: at => listen(app, { ...at, token: options.token }),
+    wrongTokens: () => wrongTokens.most(),
     close: graceMs => close(app, graceMs ?? closeGraceMs),
   }
+}
+
+function registerRoutes(scope: Api, context: ApiContext, streams: ReturnType<typeof createEventStreams>): void {
+  campaignRoutes(scope, context)
+  pacingRoutes(scope, context)
+  leadRoutes(scope, context)
+  leadExplainRoute(scope, context)
+  leadUpkeepRoutes(scope, context)
+  campaignExplainRoute(scope, context)
+  leadImportRoute(scope, context)
+  moveInRoute(scope, context)
+  permissionRoutes(scope, context)
+  permissionImportRoute(scope, context)
+  personRoutes(scope, context)
+  doNotCallRoutes(scope, context)
+  proposalRoutes(scope, context)
+  listImportRoute(scope, context)
+  agentRoutes(scope, context)
+  callRoutes(scope, context)
+  callActionRoutes(scope, context)
+  ledgerRoutes(scope, context)
+  backupRoutes(scope, context)
+  reportRoutes(scope, context)
+  alarmRoutes(scope, context)
+  drainRoutes(scope, context)
+  upkeepRoutes(scope, context)
+  systemRoutes(scope, context, streams)
+  metricsRoute(scope, context)
 }
 
 /**

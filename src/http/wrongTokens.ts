@@ -25,6 +25,8 @@ export interface WrongTokens {
   count(address: string): WrongTokenAnswer
   /** Addresses that are remembered now. */
   readonly size: number
+  /** The most wrong tokens that one address has sent, of those that are remembered and have sent one within a quarter of an hour. */
+  most(): number
   /** Holds nothing back any more. */
   close(): void
 }
@@ -89,6 +91,11 @@ export function createWrongTokens(clock: Clock = systemClock): WrongTokens {
     },
     get size() {
       return senders.size
+    },
+    most() {
+      const now = clock.now()
+      const recent = [...senders.values()].filter(({ at }) => now - at < forgetMs)
+      return recent.reduce((most, { wrong }) => Math.max(most, wrong), 0)
     },
     close() {
       closed = true

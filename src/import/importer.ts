@@ -1,5 +1,5 @@
 import type { InstantMs } from '../core/ids.ts'
-import type { Importer } from '../ports/importer.ts'
+import type { Importer } from '../ports/importing/importer.ts'
 import { importDoNotCall, type ListStore } from './doNotCall/doNotCallImport.ts'
 import { considerateOf } from './leads/considerate.ts'
 import { importLeads } from './leads/leadImport.ts'

@@ -1,4 +1,4 @@
-import type { ImportReport } from '../ports/importReports.ts'
+import type { ImportReport } from '../ports/importing/importReports.ts'
 
 /** So many problems are named; the rest is counted. */
 const problemsMax = 100

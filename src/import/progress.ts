@@ -1,4 +1,4 @@
-import type { ImportRequest } from '../ports/importReports.ts'
+import type { ImportRequest } from '../ports/importing/importReports.ts'
 
 /** Progress is told no more often than this. */
 const progressEveryMs = 200

@@ -26,6 +26,12 @@ export function newerZoneData(shipped: ZoneRelease, node: string | undefined): Z
   return { version: node, published: yearBegins > shipped.published ? yearBegins : shipped.published, from: 'node' }
 }
 
+/** Governments change clocks at a few weeks' notice: data that are more than a year old call people at the wrong hour. */
+export function isZoneDataOld({ published }: Pick<ZoneData, 'published'>, now: InstantMs): boolean {
+  const [year = 0, month = 1, day = 1] = published.split('-').map(Number)
+  return now > Date.UTC(year + 1, month - 1, day)
+}
+
 /** The newer of the zone data that is shipped and Node's. */
 export const zoneData: ZoneData = newerZoneData(shippedRelease(), process.versions.tz)
 

@@ -2,7 +2,7 @@ import type { DoNotCallHit, DoNotCallKind, DoNotCallListState } from '../core/co
 import type { Place } from '../core/compliance/rules.ts'
 import type { CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
 import type { ownLists } from './bulkLists.ts'
-import type { ImportReport, ImportRequest } from './importReports.ts'
+import type { ImportReport, ImportRequest } from './importing/importReports.ts'
 
 /** Whom not to call: the company's own entries, dead numbers and imported lists. */
 export interface DoNotCallStore {

@@ -1,4 +1,5 @@
 import type { AgentPhase, AgentState, PendingRequest } from '../core/agents/agent.ts'
+import type { Alarm } from '../core/alarms/alarm.ts'
 import type { CallPhase, CallState } from '../core/calls/call.ts'
 import type { CampaignCounters, CampaignSettings, CampaignState } from '../core/campaigns/campaign.ts'
 import type { OwnerId } from '../core/campaigns/ownerCounts.ts'
@@ -10,8 +11,10 @@ import type { BreakerCause } from '../core/dialing/nodeHealth.ts'
 import type { EngineEvent, RejectionCode } from '../core/effects.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from '../core/ids.ts'
 import type { Command } from '../core/inputs.ts'
-import type { DecisionRecord, PacingDecision, PacingMode } from '../core/pacing/pacer.ts'
-import type { EndCause } from '../core/vocabulary.ts'
+import type { DecisionRecord, PacingDecision, PacingMode, WindowFigures } from '../core/pacing/pacer.ts'
+import type { DurationCounts } from '../core/tally.ts'
+import type { Disposition, EndCause, PacingReason } from '../core/vocabulary.ts'
+import type { AlarmDesk } from './alarms.ts'
 import type { LeadRelease } from './leadUpkeep.ts'
 import type { RefusalAnswer, RefusalBy, RefusalWay } from './refusals.ts'
 
@@ -27,6 +30,12 @@ export interface EngineGateway extends EngineReads {
    * way has in `dialer/refusals.ts` (its `disk`).
    */
   refuse<Way extends RefusalWay>(refusal: RefusalBy<Way>): Promise<RefusalAnswer<Way>>
+  /** Nothing is originated from now on; what goes on is waited for. Asked once more, the new order replaces the one before. */
+  drain(order: DrainOrder): DrainSnapshot
+  /** Campaigns dial again as they are set; where nothing is drained they do already. */
+  cancelDrain(): void
+  /** How the drain that is under way ends; at once where none is. */
+  drainEnd(): Promise<DrainEnd>
   /**
    * Leads that were put off for these reasons are looked at again: begins, and goes on by itself behind whatever is being
    * dialed. A campaign whose settings change releases its own.
@@ -36,17 +45,21 @@ export interface EngineGateway extends EngineReads {
   subscribe(listener: (event: EngineEvent, at: InstantMs) => void): () => void
 }
 
-/** What people and programs may ask of the engine. That a number is blocked is no request: a refusal comes by its own door. */
-export type EngineCommand = Exclude<Command, { readonly kind: 'number-blocked' }>
+/** What people and programs may ask of the engine. Refusals and drains come by doors of their own. */
+export type EngineCommand = Exclude<Command, { readonly kind: 'number-blocked' | 'drain' }>
 
 /** What may be read of the running engine: narrow questions, each answered with what it costs to answer it. */
 export interface EngineReads {
   /** The date, as well as it is known. */
   now(): InstantMs
+  /** The alarms, and what is asked of them. */
+  readonly alarmDesk: AlarmDesk
   /** The laws as loaded; they do not change while the engine runs. */
   readonly laws: LawFinder
   /** Everything in figures: one look through the agents and calls a campaign, nobody copied. */
   board(): EngineBoard
+  /** What has been counted since this run began; it only grows. */
+  counts(): RunCounts
   /** The campaigns in the order in which they were first applied. */
   campaigns(): readonly CampaignSnapshot[]
   campaign(campaignId: CampaignId): CampaignSnapshot | undefined
@@ -58,6 +71,8 @@ export interface EngineReads {
   callCount(): number
   /** Whether a call to the number is in flight, whatever the campaign. */
   isInFlight(number: PhoneNumber): boolean
+  /** Absent: the daemon dials as its campaigns are set. */
+  draining(): DrainSnapshot | undefined
   /**
    * The last decisions of a campaign, newest first (bounded), at most `limit`. Equal neighbours are folded into one with a
    * count.
@@ -65,6 +80,43 @@ export interface EngineReads {
   decisions(campaignId: CampaignId, limit?: number): readonly RecordedDecision[]
   /** The newest decision worth keeping, with everything it rested on; absent where none was recorded. */
   lastRecord(campaignId: CampaignId): DecisionRecord | undefined
+}
+
+/** How dialing is to end. */
+export interface DrainOrder {
+  /**
+   * When nothing is left to wait for: the daemon ends, or stays and dials nothing. `hand-over`: it waits for nobody who talks or
+   * rings, and ends; the PBX keeps them for the next start.
+   */
+  readonly finish: 'end' | 'stay' | 'hand-over'
+  /** After so long what still goes on is ended; absent: it takes the time that it takes. Of a hand-over: so long phones that ring are waited for; absent: not at all. */
+  readonly deadlineMs?: number
+}
+
+/** A drain at one instant. */
+export interface DrainSnapshot {
+  readonly state: 'draining' | 'drained'
+  readonly finish: DrainOrder['finish']
+  readonly since: InstantMs
+  /** Absent: there is none. */
+  readonly deadlineAt?: InstantMs
+  /** Calls that there are, and how many of them are conversations. */
+  readonly calls: number
+  readonly talks: number
+  /** Agents who write up. */
+  readonly wrapUps: number
+  /** People who were cut off at the deadline. */
+  readonly cut: number
+}
+
+/** How a drain has ended; `stopped`: the process was told to end meanwhile, `none`: there was none. */
+export interface DrainEnd {
+  readonly how: 'drained' | 'cancelled' | 'stopped' | 'none'
+  readonly finish?: DrainOrder['finish']
+  readonly cut: number
+  /** Calls that were there finish, conversations among them. */
+  readonly left: number
+  readonly talks: number
 }
 
 /** A campaign as applied, and whether it dials. */
@@ -122,20 +174,10 @@ export interface EngineBoard {
   readonly nodes: readonly NodeFigures[]
   readonly trunks: readonly TrunkFigures[]
   readonly campaigns: readonly CampaignFigures[]
-  /** What people must know of, the gravest first. */
+  /** Nothing more is originated; absent: the daemon dials as its campaigns are set. */
+  readonly drain?: DrainSnapshot
+  /** What people must know of, the gravest first, what is silenced last. */
   readonly alarms: readonly Alarm[]
-}
-
-/** Something of the machine that people must know of. */
-export interface Alarm {
-  readonly what: 'store' | 'clock'
-  /** In one word, for programs. */
-  readonly code: string
-  /** One line that says what it is and what to do. */
-  readonly says: string
-  readonly since: InstantMs
-  /** Nothing is dialed until it has gone. */
-  readonly stopsDialing: boolean
 }
 
 /** How a PBX does. */
@@ -197,8 +239,34 @@ export interface CampaignFigures {
   readonly dialLevelMax: number
   readonly abandonmentTarget: number
   readonly abandonmentRateMax: number
+  /** The law's windows with what is left in them, as of the last decision; empty without a law. */
+  readonly windows: readonly WindowFigures[]
   /** A cap of the day that has been reached: nothing is dialed until it is over. */
   readonly dayCap?: ReachedCap
+}
+
+/** What has happened since this run of the engine began. Nothing is ever taken back: what began again began at zero. */
+export interface RunCounts {
+  /** Calls that have ended. */
+  readonly trunkCalls: readonly {
+    readonly trunkId: TrunkId
+    readonly disposition: Disposition
+    readonly calls: number
+  }[]
+  /** Of campaigns that have done anything in this run. */
+  readonly campaigns: readonly CampaignCounts[]
+  /** Records of calls that wait for a store that does not take them, now. */
+  readonly recordsWaiting: number
+}
+
+/** What has happened in one campaign since this run began. */
+export interface CampaignCounts {
+  readonly campaignId: CampaignId
+  /** Calls that have ended. */
+  readonly calls: Readonly<Partial<Record<Disposition, number>>>
+  /** From a person's answer to the agent. */
+  readonly connectDelays: DurationCounts
+  readonly decisions: Readonly<Partial<Record<PacingReason, number>>>
 }
 
 /** Whether a command was obeyed. `message` is one line that says what to do. */

@@ -1,4 +1,5 @@
 import type { InstantMs } from '../core/ids.ts'
+import type { BackupStore } from './backups.ts'
 import type { BulkListStore } from './bulkLists.ts'
 import type { LedgerRotation } from './ledger.ts'
 
@@ -6,9 +7,7 @@ import type { LedgerRotation } from './ledger.ts'
  * What a store that lies in files of this machine can do beside. A store in memory has none, and what a database server keeps
  * is backed up and archived by its own tools. A rejection is a StoreError, or an InputError `retention`.
  */
-export interface FileStore extends BulkListStore {
-  /** Copies the whole database to a file while in use. */
-  backup(file: string): Promise<void>
+export interface FileStore extends BulkListStore, BackupStore {
   /**
    * Moves ledger entries older than `before` to a segment file beside the database. `dropBefore`: segments that end before it
    * are thrown away, which is refused (InputError `retention`) while a rule still demands them. `segmentsMax`: so many

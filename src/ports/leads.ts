@@ -3,8 +3,8 @@ import type { VerdictFacts } from '../core/compliance/facts.ts'
 import type { Place } from '../core/compliance/rules.ts'
 import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
 import type { Disposition } from '../core/vocabulary.ts'
-import type { LeadImportSummary } from './importReports.ts'
-import type { NewLeadOrigin } from './imports.ts'
+import type { LeadImportSummary } from './importing/importReports.ts'
+import type { NewLeadOrigin } from './importing/imports.ts'
 
 /** Leads by campaign. */
 export interface LeadStore {

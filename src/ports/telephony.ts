@@ -3,6 +3,7 @@ import type { AttemptEnd } from '../core/calls/call.ts'
 import type { ConnectOrder, OriginateOrder, SayOrder, TurnedAway } from '../core/effects.ts'
 import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
+import type { DurationCounts } from '../core/tally.ts'
 
 /** Says something to an agent. */
 export interface TellOrder {
@@ -51,6 +52,11 @@ export interface Telephony {
    * it nor is heard with it. Without a line it is done.
    */
   tellAgent(order: TellOrder): Promise<void>
+  /**
+   * Keeps with the agent's line why they pause, or that they do not, for the next inventory of another run. Absent: no run comes after
+   * this one.
+   */
+  markPause?(mark: { readonly agentId: AgentId; readonly reason?: string }): Promise<void>
   /** The agent is ours no more: what their phone does is not followed. */
   forgetAgent(agentId: AgentId): void
   /** Forgets the PBX's durable records of calls that have been counted. */
@@ -62,10 +68,23 @@ export interface Telephony {
    * @throws TelephonyError the link is down
    */
   missingSounds?(names: readonly string[]): Promise<readonly string[]>
+  /** How long this PBX has taken to answer since this run began. Absent: no wire leads to it. */
+  latency?(): PbxLatency
+  /** Who has the PBX, or our application there, instead of us, in one line; undefined: nobody. Absent: nobody can. */
+  takenBy?(): string | undefined
   /** For `doctor` and the board. */
   health(): Promise<PbxHealth>
-  /** Idempotent; leaves the PBX's calls alone. */
-  close(): Promise<void>
+  /**
+   * Idempotent; leaves the PBX's calls alone. `handOver`: another run takes them up in a moment, so whoever answers meanwhile waits for
+   * it as long as the law lets them.
+   */
+  close(how?: { readonly handOver?: boolean }): Promise<void>
+}
+
+/** How long a PBX took to answer, by interface; requests that were broken off are left out. */
+export interface PbxLatency {
+  readonly ari: DurationCounts
+  readonly ami: DurationCounts
 }
 
 /** What a PBX lacks of the sounds that it was asked for; `missing` undefined: it could not be asked. */

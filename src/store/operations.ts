@@ -6,13 +6,14 @@ import type { Clearance } from '../core/compliance/clearance.ts'
 import type { RuleBook } from '../core/compliance/rules.ts'
 import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
 import type { WrapUpRecord } from '../ports/attempts.ts'
+import type { Restoration, RestoreConfirmation } from '../ports/backups.ts'
 import type { BulkListVersion } from '../ports/bulkLists.ts'
 import type { SavedProgress } from '../ports/campaigns.ts'
 import type { DoNotCallEntry, DoNotCallPrefix } from '../ports/doNotCall.ts'
-import type { LeadImportSummary } from '../ports/importReports.ts'
+import type { LeadImportSummary } from '../ports/importing/importReports.ts'
+import type { PackedLeads } from '../ports/importing/packedLeads.ts'
+import type { PackedMoved } from '../ports/importing/packedMoved.ts'
 import type { LeadRelease } from '../ports/leadUpkeep.ts'
-import type { PackedLeads } from '../ports/packedLeads.ts'
-import type { PackedMoved } from '../ports/packedMoved.ts'
 import type { ErasureReport, NewPermission, PermissionWithdrawal, PersonHoursRecord } from '../ports/people.ts'
 import type { DroppedSegment, Rotation, RotationStep } from './ledger/rotation.ts'
 
@@ -98,6 +99,8 @@ export type WriteOperation =
   | { readonly kind: 'erase-subject'; readonly number: PhoneNumber; readonly at: InstantMs }
   | { readonly kind: 'rotate-ledger'; readonly rotation: Rotation }
   | { readonly kind: 'ledger-dropped'; readonly segment: DroppedSegment; readonly at: InstantMs }
+  | { readonly kind: 'record-restore'; readonly restoration: Omit<Restoration, 'confirmedBy'> }
+  | { readonly kind: 'confirm-restore'; readonly confirmation: RestoreConfirmation }
 
 /** The name of an operation. */
 export type WriteKind = WriteOperation['kind']
@@ -108,6 +111,8 @@ export type OperationOf<Kind extends WriteKind> = Extract<WriteOperation, { kind
 /** What a store answers to an operation that was carried out; those that are not named here answer nothing. */
 export interface WriteAnswers {
   readonly 'import-leads': { readonly duplicates: readonly number[] }
+  /** False: the same call has told it already. */
+  readonly 'add-do-not-call': boolean
   /** The list off which it came. */
   readonly 'remove-do-not-call': string | undefined
   readonly 'add-permission': number
@@ -183,4 +188,6 @@ export const writeModes: { readonly [Kind in WriteKind]: { readonly durable: boo
   'erase-subject': { durable: true, bulk: false },
   'rotate-ledger': { durable: true, bulk: true },
   'ledger-dropped': { durable: true, bulk: false },
+  'record-restore': { durable: true, bulk: false },
+  'confirm-restore': { durable: true, bulk: false },
 }

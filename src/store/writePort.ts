@@ -1,6 +1,6 @@
 import { given } from '../core/given.ts'
-import { type PackedLeadStore, packLeads } from '../ports/packedLeads.ts'
-import type { MoveInStore } from '../ports/packedMoved.ts'
+import { type PackedLeadStore, packLeads } from '../ports/importing/packedLeads.ts'
+import type { MoveInStore } from '../ports/importing/packedMoved.ts'
 import type { Store } from '../ports/store.ts'
 import type { Write } from './operations.ts'
 
@@ -74,7 +74,7 @@ type DoNotCallWrites = Pick<Store, 'addDoNotCall' | 'removeDoNotCall' | 'addDoNo
 
 function doNotCallWrites(write: Write): DoNotCallWrites {
   return {
-    addDoNotCall: entry => write({ kind: 'add-do-not-call', entry }),
+    addDoNotCall: async entry => void (await write({ kind: 'add-do-not-call', entry })),
     removeDoNotCall: (number, by, list) => write({ kind: 'remove-do-not-call', number, ...given({ by, list }) }),
     addDoNotCallPrefix: entry => write({ kind: 'add-do-not-call-prefix', entry }),
     removeDoNotCallPrefix: (prefix, by) => write({ kind: 'remove-do-not-call-prefix', prefix, ...given({ by }) }),

@@ -4,6 +4,7 @@ import t from 'tap'
 import { type AmiConnection, connectAmi } from '../../src/asterisk/ami/connection.ts'
 import { createAmiLink } from '../../src/asterisk/ami/link.ts'
 import { type AmiMessage, readMessage } from '../../src/asterisk/ami/message.ts'
+import { createLatencyTallies } from '../../src/asterisk/link/latency.ts'
 import { defaultTiming, reconnectDelayMs, type Timing } from '../../src/asterisk/link/timing.ts'
 import { createSystemClock } from '../../src/dialer/clock.ts'
 import { createLog } from '../../src/log.ts'
@@ -27,9 +28,9 @@ interface Connected {
   readonly events: AmiMessage[]
 }
 
-async function connect(port: number, timing: Timing = quick): Promise<Connected> {
+async function connect(port: number, timing: Timing = quick, latency = createLatencyTallies()): Promise<Connected> {
   const events: AmiMessage[] = []
-  const context = { clock, timing, onEvent: (event: AmiMessage) => events.push(event), onClose: () => {} }
+  const context = { clock, timing, latency, onEvent: (event: AmiMessage) => events.push(event), onClose: () => {} }
   return { connection: await connectAmi({ ...credentials, port }, context), events }
 }
 
@@ -63,11 +64,21 @@ t.test('a server that accepts and then says nothing is given up', async t => {
 
 t.test('a lost answer fails its own action in time, and the next ones are answered', async t => {
   const ami = await openFakeAmi(named('Lost', () => {}))
-  const { connection } = await connect(ami.port)
+  const latency = createLatencyTallies()
+  const { connection } = await connect(ami.port, quick, latency)
   await t.rejects(connection.action({ Action: 'Lost' }), { code: 'timeout' })
   t.match(await connection.action({ Action: 'Ping' }), { message: 'fine' })
+  const broken = t.rejects(connection.action({ Action: 'Lost' }), { code: 'unreachable' })
   connection.close()
+  await broken
   await ami.close()
+  const { counts, sumMs } = latency.ami.copy()
+  t.equal(
+    counts.reduce((sum, count) => sum + count),
+    2,
+    'what was given up took its time, what was broken off says nothing',
+  )
+  t.ok(sumMs >= quick.requestTimeoutMs - 1)
 })
 
 t.test('an answer belongs to the action whose id it carries, whatever the order', async t => {

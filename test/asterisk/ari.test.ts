@@ -4,6 +4,7 @@ import { connectAri } from '../../src/asterisk/ari/connect.ts'
 import { type AriEvent, readEvent } from '../../src/asterisk/ari/shapes.ts'
 import { createAriSocket } from '../../src/asterisk/ari/socket.ts'
 import { codeOfAriStatus } from '../../src/asterisk/errors.ts'
+import { createLatencyTallies } from '../../src/asterisk/link/latency.ts'
 import { defaultTiming, type Timing } from '../../src/asterisk/link/timing.ts'
 import { createSystemClock } from '../../src/dialer/clock.ts'
 import { createLog } from '../../src/log.ts'
@@ -26,10 +27,13 @@ const options = (url: string, secret = 'secret') => ({ url, user: 'dialwright', 
 
 async function connected(behaviour: FakeAriBehaviour = {}) {
   const server = await openFakeAri(behaviour)
-  const { operations, close } = await connectAri(options(server.url, behaviour.secret), limits)
+  const latency = createLatencyTallies()
+  const { operations, close } = await connectAri(options(server.url, behaviour.secret), limits, latency.ari)
+  const answersTimed = () => latency.ari.copy().counts.reduce((sum, count) => sum + count)
   return {
     server,
     operations,
+    answersTimed,
     close: () => {
       close()
       return server.close()
@@ -113,15 +117,20 @@ t.test('two nodes are each called with their own password', async t => {
 })
 
 t.test('a request that is not answered fails in time', async t => {
-  const { operations, close } = await connected({ handle: at('/channels', () => {}) })
+  const { operations, answersTimed, close } = await connected({ handle: at('/channels', () => {}) })
+  const before = answersTimed()
   await t.rejects(operations.channels(), { code: 'timeout' })
   await operations.ping()
+  t.equal(answersTimed(), before + 2)
   await close()
 })
 
 t.test('a connection that breaks fails its request at once', async t => {
-  const { operations, close } = await connected({ handle: at('/channels', ({ response }) => response.destroy()) })
+  const broken = at('/channels', ({ response }) => response.destroy())
+  const { operations, answersTimed, close } = await connected({ handle: broken })
+  const before = answersTimed()
   await t.rejects(operations.channels(), { code: 'unreachable' })
+  t.equal(answersTimed(), before, 'it says nothing of how long the PBX takes')
   await close()
   await t.rejects(operations.ping(), { code: 'unreachable' })
 })
@@ -305,6 +314,7 @@ t.test('another program under our name means that we are deaf', async t => {
   await until('the socket', () => told.includes('up') && server.sockets.length === 1)
   server.sockets[0]?.send('{"type":"ApplicationReplaced","application":"dialwright"}')
   await until('its loss', () => told.includes('down'))
+  t.type(socket.replacedAt, 'number', 'for the alarm')
   socket.close()
   await server.close()
   t.strictSame(told.slice(0, 2), ['up', 'down'])

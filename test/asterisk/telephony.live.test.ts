@@ -2,6 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { asteriskCommand, dialIn, restartAsterisk, startSoftphones } from '../../scripts/lib/index.js'
+import { diagnose } from '../../src/asterisk/diagnosis/diagnose.ts'
+import { thoroughPbxChecks } from '../../src/cli/commands/doctor/pbxThorough.ts'
 import type { PbxInventory, TelephonyEvent } from '../../src/core/inputs.ts'
 import { numberOf } from '../contract/telephony.ts'
 import { sandbox } from '../support/sandbox.ts'
@@ -94,6 +96,22 @@ t.test('a doctor without a link is told which password is wrong', async t => {
   const right = liveTelephony(options)
   t.match((await right.health()).version, /^2[2-9]\./)
   t.equal(all('node-down').length, 0, 'and the daemon beside it notices nothing')
+})
+
+t.test('a doctor who looks at all finds the shipped PBX as the documents want it', async t => {
+  const { nodeId, ami, ari } = liveOptions()
+  const sipCapture = { host: '127.0.0.1', port: 9061 }
+  const order = { nodeId, ami, ari, sipCapture, sounds: ['dialwright/beep'], trunkEndpoints: ['trunk-main', 'nobody'] }
+  const found = await diagnose({ ...order, thorough: { agentEndpoints: [second.agentId] } }, { clock: liveClock })
+  t.same([...(found.all?.settings.keys() ?? [])].sort(), [second.agentId, 'trunk-main'])
+  const trunk = { trunkId: 'main', nodeId, dialString: 'PJSIP/{number}@trunk-main', stripPlus: false, callerIds: [] }
+  const trunks = [{ ...trunk, channelsMax: 1, callsPerSecondMax: 1, maxCallMs: 1_000 }]
+  const checks = thoroughPbxChecks(found, { trunks, phones: [second.agentId] })
+  t.same(
+    checks.map(({ what, code }) => code ?? what),
+    ['PBX live rights', 'PBX live doors', 'trunk main', 'agents on live'],
+  )
+  t.ok(found.all?.actions.has('getconfig'), 'what SECURITY says that the right system opens')
 })
 
 t.test('orders without a link are refused with the reason', async t => {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { AlarmView } from '../../src/api/alarms.ts'
 import type { CampaignStatus, DecisionView, Status } from '../../src/api/views.ts'
 import { plainLine, renderBoard } from '../../src/cli/terminal/board.ts'
 
@@ -211,4 +212,39 @@ t.test('a plain line says the same for a log', async t => {
     plainLine(campaign, at, 'UTC'),
     '15:00:05 | spring | running | agents 24 on-call 8 wrap-up 4 free 4 paused | calls 24 ringing 1 waiting 24 connected | dial level 0.69 | abandonment 2.4 % (target 2.7 %) | occupancy 84.2 % | attempts 6120 | last predicted-release',
   )
+})
+
+t.test('alarms stand above the campaigns with what to do, and leave them their room', async t => {
+  const alarm = (subject: string, more: Partial<AlarmView> = {}): AlarmView => ({
+    ...({ code: 'no-agents', what: 'campaign', severity: 'critical', stopsDialing: false } as const),
+    ...{ subject, says: 'nobody is logged in', todo: 'log somebody in', since: at },
+    ...more,
+  })
+  const silenced = { until: at, by: 'Ann', reason: 'known' }
+  const board = (alarms: AlarmView[]) =>
+    renderBoard({ ...status, alarms }, { ...plain, width: 80, height: 23 }).split('\n')
+  t.same(board([alarm('spring'), alarm('x', { silenced })]).slice(1, 4), [
+    'Alarm: campaign spring: nobody is logged in',
+    '  -> log somebody in',
+    'Alarms: 1 silenced: dialwright alarms',
+  ])
+  const many = board(['a', 'b', 'c', 'd', 'e', 'f'].map(subject => alarm(subject)))
+  t.same(many.slice(1, 5), [
+    'Alarm: campaign a: nobody is logged in',
+    '  -> log somebody in',
+    'Alarm: campaign b: nobody is logged in',
+    'Alarms: 4 more: dialwright alarms',
+  ])
+  t.ok(many.length <= 23)
+  for (const line of ['  Dial level', '  Abandonment', '  So far', '  Decisions'])
+    t.ok(
+      many.some(one => one.startsWith(line)),
+      line,
+    )
+  const trunks = [{ ...trunk, breaker: { ...trunk.breaker, state: 'open' as const, says: 'is left alone' } }]
+  const twice = renderBoard(
+    { ...status, trunks, alarms: [alarm('main', { what: 'trunk', code: 'trunk-failing', says: 'is left alone' })] },
+    { ...plain, width: 80 },
+  )
+  t.equal(twice.split('is left alone').length, 2, 'a trunk that has an alarm is told once')
 })

@@ -57,6 +57,14 @@ t.test('init writes a configuration that is right, once, and says what comes nex
   })
 })
 
+t.test('init writes where the database is to lie', async t => {
+  const folder = tempFolder(t)
+  for (const store of ['/data/dialwright.db', '/srv/it\'s #1: $& "new".db']) {
+    t.match(await runLine(['init', folder, '--force', '--store', store]), { code: 0 })
+    t.equal(loadConfig(join(folder, 'dialwright.yaml'), { env: {} }).store.path, store)
+  }
+})
+
 t.test('a wrong command line is exit code 2 and one line, help is 0 and has examples', async t => {
   for (const [line, said] of [
     [['campaing', 'list'], /unknown command 'campaing' \(Did you mean campaign\?\)/],

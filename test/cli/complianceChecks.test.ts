@@ -5,6 +5,7 @@ import t from 'tap'
 import { complianceChecks, zoneDataCheck } from '../../src/cli/commands/doctor/complianceChecks.ts'
 import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
 import { createImporter } from '../../src/import/importer.ts'
+import { zoneData } from '../../src/numbers/zoneOffsets.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
 import { testCampaign } from '../support/engineHarness.ts'
 
@@ -121,6 +122,10 @@ t.test('zone data older than 12 months fail, with their version and what to do',
   t.match(zoneDataCheck(leapDay, Date.parse('2029-03-01T00:00Z')), { result: 'ok' })
   t.match(zoneDataCheck(leapDay, Date.parse('2029-03-02T00:00Z')), { result: 'fail' })
   const zoneLine = (when: number) => checksOf({}, when).find(line => line.includes('zone data'))
-  t.match(zoneLine(now), /^ok zone data: tz 20\d\d[a-z], /)
+  t.match(zoneLine(Date.parse(zoneData.published)), /^ok zone data: tz 20\d\d[a-z], /)
+  t.match(at('2026-04-24T23:59:59.999Z'), {
+    code: 'clock-behind',
+    says: /^stands at 2026-04-24T23:59:59.999Z, before tz 2026b/,
+  })
   t.match(zoneLine(Date.UTC(2100, 0, 1)), /^fail zone data: tz 20\d\d[a-z], .*older than 12 months -> update/)
 })

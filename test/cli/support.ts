@@ -27,6 +27,7 @@ export function createFakeTerminal({ tty = false, colour = false, input = '' }: 
   const keys = new Set<(key: string) => void>()
   const resizes = new Set<() => void>()
   const stops = new Set<(signal: string) => void>()
+  const reloads = new Set<() => void>()
   const waiting = new Set<() => void>()
   const told = (): void => {
     for (const look of waiting) look()
@@ -52,6 +53,7 @@ export function createFakeTerminal({ tty = false, colour = false, input = '' }: 
     onKey: listener => listen(keys, listener),
     onResize: listener => listen(resizes, listener),
     onStop: listener => listen(stops, listener),
+    onReload: listener => listen(reloads, listener),
     async *input() {
       yield new TextEncoder().encode(input)
     },
@@ -63,7 +65,8 @@ export function createFakeTerminal({ tty = false, colour = false, input = '' }: 
       for (const listener of resizes) listener()
     },
     signal: name => {
-      for (const listener of stops) listener(name)
+      if (name === 'SIGHUP') for (const listener of reloads) listener()
+      else for (const listener of stops) listener(name)
     },
     shows: wanted =>
       new Promise(resolve => {

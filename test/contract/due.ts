@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import { Defect } from '../../src/errors.ts'
+import { type MoveInStore, packMoved } from '../../src/ports/importing/packedMoved.ts'
 import type { LeadRecord } from '../../src/ports/leads.ts'
-import { type MoveInStore, packMoved } from '../../src/ports/packedMoved.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } from './store.ts'
 

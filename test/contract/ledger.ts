@@ -96,6 +96,19 @@ export async function ledgerContract(t: Test, store: Store): Promise<void> {
         { kind: 'opt-in', entry: { ...about, list: 'company', by: 'Ann' } },
       ],
     )
+    const byKey = { number, list: 'company', source: 'opt-out-key', at: noon } as const
+    const again = await entriesOf(store, async () => {
+      await store.addDoNotCall({ ...byKey, note: 'call other-1' })
+      await store.addDoNotCall({ ...byKey, at: noon + 1, note: 'call other-1' })
+      await store.addDoNotCall({ ...byKey, note: 'call other-2' })
+      await store.addDoNotCall({ ...byKey, source: 'operator', note: 'by letter' })
+      await store.removeDoNotCall(number, 'Ann')
+    })
+    t.strictSame(
+      again.map(({ kind }) => kind),
+      ['opt-out', 'opt-out', 'opt-out', 'opt-in'],
+      'what a PBX tells of one call at each start is said once',
+    )
     const settings = { ...someCampaign('ledger-2'), name: 'One' }
     const changed = await entriesOf(store, async () => {
       await store.saveCampaign(settings)

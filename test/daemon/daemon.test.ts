@@ -142,7 +142,7 @@ t.test('doctor says what is wrong with the store', async t => {
   }
   writeFileSync(join(folder, 'text.db'), 'this is no database, and long enough to be looked at as one'.repeat(40))
   t.match(await doctor('text.db'), /fail {2}store .*cannot be opened: .*\n +-> restore a backup/)
-  t.match(await doctor('no/where.db'), /fail {2}store .*cannot be written\n +-> create it/)
+  t.match(await doctor('no/where.db'), /fail {2}store .*cannot be written\n +-> create the folder/)
   mkdirSync(join(folder, 'sub'))
   t.match(await doctor('sub/x.db'), /ok {4}daemon +not running/)
   t.match(await doctor('sub/x.db'), /ok {4}store .*will be made at the first start\nok {4}disk .*free/)

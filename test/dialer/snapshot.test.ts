@@ -6,6 +6,7 @@ import { connectCall, dialingRig, type Rig } from '../http/rig.ts'
 function readAll(gateway: EngineGateway, callId: string) {
   return {
     board: gateway.board(),
+    counts: gateway.counts(),
     campaigns: gateway.campaigns(),
     campaign: gateway.campaign('spring'),
     agents: gateway.agents(),

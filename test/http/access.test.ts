@@ -32,7 +32,9 @@ t.test('the answers to wrong tokens of an address come later and later, to a lim
   t.same(asked, [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000])
   const other = wrongTokens.count('198.51.100.8')
   t.equal(other.delayMs, 0, 'another address is another sender')
+  t.equal(wrongTokens.most(), 12, 'for the alarm')
   await clock.runUntil(clock.now() + 15 * 60_000)
+  t.equal(wrongTokens.most(), 0)
   t.equal(wrongTokens.count('198.51.100.7').delayMs, 0, 'forgotten after a quarter of an hour')
 })
 

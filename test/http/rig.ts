@@ -9,9 +9,10 @@ import { importDoNotCall } from '../../src/import/doNotCall/doNotCallImport.ts'
 import { importPermissions } from '../../src/import/permissions/permissionImport.ts'
 import { moveIn } from '../../src/import/vicidial/moveIn.ts'
 import { createLog } from '../../src/log.ts'
+import type { AlarmOptions } from '../../src/ports/alarms.ts'
 import type { Clock } from '../../src/ports/clock.ts'
-import type { Importer } from '../../src/ports/importer.ts'
-import type { ImportReport, ImportRequest } from '../../src/ports/importReports.ts'
+import type { Importer } from '../../src/ports/importing/importer.ts'
+import type { ImportReport, ImportRequest } from '../../src/ports/importing/importReports.ts'
 import type { Telephony } from '../../src/ports/telephony.ts'
 import { createVirtualClock, type VirtualClock } from '../../src/sim/world/scheduler.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
@@ -129,6 +130,7 @@ export async function startRig(
     readonly clock?: Clock
     readonly beatMs?: number
     readonly sounds?: ApiOptions['sounds']
+    readonly alarms?: AlarmOptions
   } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
@@ -141,6 +143,7 @@ export async function startRig(
   const dialer = createOpenDialer({
     createPacer: recordingPacers(),
     ...(options.laws === undefined ? {} : { laws: options.laws }),
+    ...(options.alarms === undefined ? {} : { alarms: options.alarms }),
     ...{ clock, store, log, telephonies: [pbx], callIdPrefix: 't1', checkInvariants: true },
     trunks: [{ ...trunk, channelsMax: 10, callsPerSecondMax: 100 }],
     agents: [{ agentId: '1001', name: 'Ann', endpoint: 'PJSIP/1001', nodeId: 'pbx1' }],

@@ -11,7 +11,7 @@ import { type ClientOptions, createApiClient } from '../../src/cli/client.ts'
 import { problemsOf } from '../../src/config/problems.ts'
 import { InputError } from '../../src/errors.ts'
 import type { CampaignCensus, CensusStore } from '../../src/ports/census.ts'
-import type { Importer } from '../../src/ports/importer.ts'
+import type { Importer } from '../../src/ports/importing/importer.ts'
 import type { Waiter } from '../../src/ports/waiter.ts'
 import { type Rig, startRig, token } from './rig.ts'
 

@@ -18,10 +18,6 @@ t.test('every shipped scenario is right, bears the name of its file and says wha
   t.ok(names.indexOf('realistic-5') < names.indexOf('realistic-10'), 'in the order of the numbers')
 })
 
-t.test('the container takes the scenarios with it', async t => {
-  t.match(readFileSync(new URL('Dockerfile', root), 'utf8'), '/app/scenarios ./scenarios')
-})
-
 t.test('a file that is none, no YAML or no scenario is refused in one line', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'dialwright-scenario-'))
   t.teardown(() => rmSync(folder, { recursive: true }))

@@ -92,27 +92,27 @@ t.test('another database in its place is refused, a backup of it is not', async 
   const file = await killedDatabase(t)
   const other = join(dirname(file), 'other.db')
   await opened({ file: other }, async () => {})
-  const backup = join(dirname(file), 'backup.db')
-  await opened({ file }, store => store.files.backup(backup))
+  const target = join(dirname(file), 'backup')
+  await opened({ file }, store => store.files.backup({ target, at: 1 }))
   copyFileSync(other, file)
   t.equal(await codeOf(opened({ file }, isRefused)), 'database-replaced')
-  copyFileSync(backup, file)
+  copyFileSync(join(target, 'database.db'), file)
   t.ok(await opened({ file }, isRefused))
 })
 
 for (const when of ['of the run that was killed', 'of an earlier run'] as const) {
   t.test(`a backup ${when} is opened in its place, without the log`, async t => {
     const folder = t.testdir()
-    const [live, backup, killed] = ['live.db', 'backup.db', 'killed.db'].map(name => join(folder, name))
+    const [live, backup, killed] = ['live.db', 'backup', 'killed.db'].map(name => join(folder, name))
     if (live === undefined || backup === undefined || killed === undefined) return
-    const backUp = (store: SqliteStore) => store.files.backup(backup)
+    const backUp = (store: SqliteStore) => store.files.backup({ target: backup, at: 1 })
     if (when === 'of an earlier run') await opened({ file: live }, backUp)
     await opened({ file: live }, async store => {
       await store.addDoNotCall({ number: refused, list: 'company', source: 'operator', at: 7 })
       if (when !== 'of an earlier run') await backUp(store)
       copyFileSync(`${live}-marker`, `${killed}-marker`)
     })
-    copyFileSync(backup, killed)
+    copyFileSync(join(backup, 'database.db'), killed)
     t.equal(await opened({ file: killed }, isRefused), when !== 'of an earlier run')
   })
 }

@@ -281,6 +281,17 @@ CREATE TABLE provenance (
   UNIQUE (origin, obtainedAt, legalBasis)
 ) STRICT;
 
+CREATE TABLE restoration (
+  restorationId INTEGER PRIMARY KEY,
+  backupAt INTEGER NOT NULL,
+  restoredAt INTEGER,
+  replayed INTEGER NOT NULL,
+  -- JSON, a line for each thing that may be missing.
+  gaps TEXT NOT NULL,
+  confirmedBy TEXT,
+  confirmedAt INTEGER
+) STRICT;
+
 CREATE TABLE seller (
   sellerKey INTEGER PRIMARY KEY,
   sellerId TEXT NOT NULL UNIQUE

@@ -1,6 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
@@ -8,8 +18,8 @@ import t, { type Test } from 'tap'
 import { StoreError } from '../../src/errors.ts'
 import { createNumberSet } from '../../src/numberSet/builder.ts'
 import { writeNumberSet } from '../../src/numberSet/write.ts'
+import { packLeads } from '../../src/ports/importing/packedLeads.ts'
 import type { LeadRecord } from '../../src/ports/leads.ts'
-import { packLeads } from '../../src/ports/packedLeads.ts'
 import type { WriteOperation } from '../../src/store/operations.ts'
 import { lockDatabase } from '../../src/store/sqlite/databaseLock.ts'
 import { migrate, readMigrations } from '../../src/store/sqlite/migrate.ts'
@@ -130,6 +140,7 @@ t.test('urgent writes pass imports, which wait as long as they are held', async 
   await new Promise(resolve => setImmediate(resolve))
   for (let index = 0; index < 130; index += 1) all.push(queue.write(urgent))
   t.ok(queue.busy())
+  t.same(queue.load().queued, { urgent: 130, bulk: 3 })
   const closed = queue.close()
   await t.rejects(queue.write(urgent), { code: 'closed' })
   t.strictSame(batches, ['1 import-leads', '1 import-leads'])
@@ -146,6 +157,13 @@ t.test('urgent writes pass imports, which wait as long as they are held', async 
   t.strictSame(batches.slice(4), ['1 import-leads'])
   await release()
   await Promise.all([closed, ...all])
+  const { queued, writes } = queue.load()
+  t.same(queued, { urgent: 0, bulk: 0 })
+  t.equal(
+    writes.counts.reduce((sum, count) => sum + count),
+    130,
+    'imports are not timed',
+  )
 })
 
 t.test('a write that the writer leaves without an answer fails, and so does all that a dead one was given', async t => {
@@ -308,30 +326,38 @@ t.test('a backup is taken while the store is in use, with the bulk lists, and ov
   t.equal(writeNumberSet(listFile, numbers.groups(), []).numbers, 2)
   const version = { kind: 'other', version: 'v1', importedAt: 3, asOf: 2 } as const
   await store.files.installBulkList({ list: 'national', file: listFile, numbers: 2, source: 'x', ...version })
-  const target = join(folder, 'backup.db')
-  const backup = store.files.backup(target)
+  const target = join(folder, 'backup')
+  const backup = store.files.backup({ target, at: 5 })
+  t.match(await errorOf(store.files.backup({ target: `${target}-too`, at: 5 })), { code: 'backup-running' })
   const meanwhile = store.addDoNotCall({ number: someNumber(), list: 'company', source: 'agent', at: 1 })
-  await Promise.all([backup, meanwhile])
-  t.match(await errorOf(store.files.backup(target)), { code: 'file-exists', message: /overwrites nothing/ })
-  t.match(await errorOf(store.files.backup(join(folder, 'missing/backup.db'))), { code: 'cannot-open' })
+  t.match(await Promise.all([backup, meanwhile]), [{ folder: target, lists: 1, removed: [] }])
+  t.match(await errorOf(store.files.backup({ target, at: 5 })), { code: 'file-exists', message: /overwrites nothing/ })
+  t.match(await errorOf(store.files.backup({ target: join(folder, 'missing/backup'), at: 5 })), { code: 'cannot-open' })
   t.notOk(existsSync(`${target}.partial`))
+  for (const path of [target, join(target, 'database.db'), join(target, 'manifest.json'), join(target, 'lists')])
+    t.equal(statSync(path).mode & 0o077, 0, `${path} is its owner's alone`)
 
-  const restored = await openSqliteStore({ file: target })
+  // By hand, without the command that would say more of it.
+  const file = join(folder, 'restored.db')
+  const lists = `${file}-lists`
+  copyFileSync(join(target, 'database.db'), file)
+  cpSync(join(target, 'lists'), lists, { recursive: true })
+  const restored = await openSqliteStore({ file })
   t.match(await restored.lead(lead?.leadId ?? 0), { campaignId: 'backup' })
   t.match(await restored.doNotCallEntry('+12015550141'), { list: 'national', at: 3 })
+  t.match(restored.trouble(), { code: 'restore-unconfirmed', says: /by hand/ }, 'it takes no attempts')
   await restored.close()
 
-  const lists = join(folder, 'backup.db-lists')
   const [name = ''] = readdirSync(lists)
   copyFileSync(join(lists, name), join(folder, 'kept'))
   writeFileSync(join(lists, name), 'rubbish')
-  t.match(await errorOf(openSqliteStore({ file: target })), { code: 'list-damaged', message: /"national"/ })
+  t.match(await errorOf(openSqliteStore({ file })), { code: 'list-damaged', message: /"national"/ })
   rmSync(join(lists, name))
-  t.match(await errorOf(openSqliteStore({ file: target })), { code: 'list-missing', message: /"national"/ })
+  t.match(await errorOf(openSqliteStore({ file })), { code: 'list-missing', message: /"national"/ })
   copyFileSync(join(folder, 'kept'), join(lists, name))
   mkdirSync(join(lists, 'left-over'))
   writeFileSync(join(lists, 'broken-off.db'), '')
-  const again = await openSqliteStore({ file: target })
+  const again = await openSqliteStore({ file })
   await again.close()
   t.strictSame(readdirSync(lists), [name], 'files that nobody names are removed')
 })
@@ -417,7 +443,7 @@ t.test('the compiled store runs in plain Node', async t => {
     const report = await createImporter(store).importLeads({ ...request, campaignId: 'built', withoutOrigin: true, stream: stream() })
     await createImporter(store).importDoNotCall({ ...request, list: 'state', stream: stream() }).catch(e => e)
     const { leads } = await store.dialableLeads({ campaignId: 'built', limit: 5, exclude: [], now: 1 })
-    await store.files.backup(process.argv[2] + '.backup')
+    await store.files.backup({ target: process.argv[2] + '.backup', at: 1 })
     await store.close()
     console.log(report.imported, leads.length)`
   const folder = t.testdir({ 'run.mjs': script })

@@ -23,6 +23,10 @@ export function withFiles(store: MemoryStore, folder: string): MemoryStore & { r
     files: {
       backup: notHere,
       rotateLedger: notHere,
+      restoration: () => undefined,
+      recordRestore: notHere,
+      confirmRestore: notHere,
+      journalTrouble: () => undefined,
       async verifyDoNotCallList(list) {
         if ((await fileOf(list)) === undefined)
           throw new StoreError('unknown-list', `there is no do-not-call list "${list}"`)

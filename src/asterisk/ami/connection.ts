@@ -1,4 +1,5 @@
 import createManager from 'asterisk-manager'
+import type { DurationTally } from '../../core/tally.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { telephonyError } from '../errors.ts'
 import type { Timing } from '../link/timing.ts'
@@ -27,6 +28,8 @@ export interface AmiConnection {
 export interface AmiContext {
   readonly clock: Clock
   readonly timing: Timing
+  /** Counts how long each answer takes, of a list until its end. */
+  readonly latency?: { readonly ami: DurationTally }
   readonly onEvent: (event: AmiMessage) => void
   readonly onClose: () => void
 }
@@ -36,6 +39,8 @@ interface Pending {
   readonly fail: (error: Error) => void
   readonly events: AmiMessage[] | undefined
   readonly cancelTimer: () => void
+  /** Of `performance`. */
+  readonly askedAt: number
 }
 
 type Manager = ReturnType<typeof createManager>
@@ -139,6 +144,7 @@ class AmiSession implements AmiConnection {
         fail: reject,
         events: isList ? [] : undefined,
         cancelTimer: this.#limit(id, fields.Action ?? ''),
+        askedAt: performance.now(),
       })
       this.#manager.action({ ...fields, actionid: id })
     })
@@ -157,6 +163,8 @@ class AmiSession implements AmiConnection {
     this.#pending.delete(id)
     this.#manager.removeAllListeners(id)
     pending?.cancelTimer()
+    if (pending !== undefined && this.#state === 'open')
+      this.#context.latency?.ami.add(performance.now() - pending.askedAt)
     return pending
   }
 

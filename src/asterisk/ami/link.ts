@@ -1,3 +1,4 @@
+import type { DurationTally } from '../../core/tally.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -22,6 +23,7 @@ export interface AmiLinkContext {
   readonly clock: Clock
   readonly timing: Timing
   readonly log: Log
+  readonly latency?: { readonly ami: DurationTally }
   readonly onUp: () => void
   readonly onDown: () => void
   readonly onEvent: (event: AmiMessage) => void

@@ -1,4 +1,5 @@
 import ari, { type Client } from 'ari-client'
+import type { DurationTally } from '../../core/tally.ts'
 import { errorMessage, TelephonyError } from '../../errors.ts'
 import { hasCode, telephonyError } from '../errors.ts'
 import { callOperations } from './callOperations.ts'
@@ -20,8 +21,9 @@ export interface AriConnection {
 export async function connectAri(
   options: AriOptions,
   limits: { readonly requestTimeoutMs: number; readonly connectTimeoutMs: number },
+  latency?: DurationTally,
 ): Promise<AriConnection> {
-  const http = new AriHttp(options, limits.requestTimeoutMs)
+  const http = new AriHttp(options, limits.requestTimeoutMs, latency)
   const url = new URL(options.url)
   const uninstall = installBelowSwagger(url.host, http)
   const close = () => {

@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, errors } from 'undici'
+import type { DurationTally } from '../../core/tally.ts'
 import { TelephonyError } from '../../errors.ts'
-import { codeOfAriStatus, telephonyError } from '../errors.ts'
+import { codeOfAriStatus, hasCode, telephonyError } from '../errors.ts'
 
 /** Where the REST interface is and who we are. */
 export interface AriOptions {
@@ -45,23 +46,27 @@ export class AriHttp {
   readonly #headers: readonly string[]
   readonly #jsonHeaders: readonly string[]
   readonly #limitMs: number
+  readonly #latency: DurationTally | undefined
   readonly #urgent = connections(urgentConnectionsMax)
   readonly #bulk = connections(bulkConnectionsMax)
 
-  constructor(options: AriOptions, limitMs: number) {
+  /** `latency`: counts how long each answer takes. */
+  constructor(options: AriOptions, limitMs: number, latency?: DurationTally) {
     const url = new URL(options.url)
     this.#origin = url.origin
     this.#prefix = url.pathname.replace(/\/$/, '')
     this.#headers = ['authorization', basicAuthorization(options)]
     this.#jsonHeaders = [...this.#headers, 'content-type', 'application/json']
     this.#limitMs = limitMs
+    this.#latency = latency
   }
 
   /** The body of a good answer. Settles within the time limit; rejects with a TelephonyError. */
   send(request: AriRequest): Promise<string> {
     // An originate has a body. Sent twice it would be refused as a channel that exists, so it is looked for instead.
     const mayRepeat = request.body === undefined
-    return new Promise((resolve, reject) => this.#send(request, { resolve, reject, mayRepeat }))
+    const askedAt = performance.now()
+    return new Promise((resolve, reject) => this.#send(request, { resolve, reject, mayRepeat, askedAt }))
   }
 
   /** What is on its way fails. */
@@ -76,6 +81,7 @@ export class AriHttp {
       limitMs: this.#limitMs,
       late: () => telephonyError('timeout', `Asterisk did not answer ${method} in ${this.#limitMs} ms`),
       settle: (failure, status, data) => {
+        if (failure === undefined || hasCode(failure, 'timeout')) this.#latency?.add(performance.now() - asked.askedAt)
         if (failure === undefined) judge(asked, status, data)
         else if (asked.mayRepeat && neverArrived(failure)) this.#send(request, { ...asked, mayRepeat: false })
         else asked.reject(lost(failure))
@@ -91,6 +97,8 @@ interface Asked {
   resolve(body: string): void
   reject(error: Error): void
   readonly mayRepeat: boolean
+  /** Of `performance`. */
+  readonly askedAt: number
 }
 
 function connections(max: number): Agent {

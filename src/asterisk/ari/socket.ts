@@ -14,6 +14,8 @@ export interface AriSocket {
   restart(): void
   /** Why it is not up, the last time it was tried. */
   readonly failure: Error | undefined
+  /** When another program took our application the last time; absent: none has. */
+  readonly replacedAt: number | undefined
   close(): void
 }
 
@@ -50,6 +52,7 @@ class EventSocket implements AriSocket {
   #closed = false
   #cancelTimer = () => {}
   failure: Error | undefined
+  replacedAt: number | undefined
 
   constructor(options: AriOptions, context: AriSocketContext) {
     this.#options = options
@@ -140,6 +143,7 @@ class EventSocket implements AriSocket {
       'another program has taken our ARI application: is a second daemon running?',
     )
     this.#failures = replacedBackoffFailures
+    this.replacedAt = this.#context.clock.now()
     this.#socket?.terminate()
   }
 

@@ -10,6 +10,7 @@ import { tryAmi } from './amiFault.ts'
 import { tryAri } from './ariFault.ts'
 import { listenForCopies, type SipCopies } from './sipCopies.ts'
 import { missingSounds } from './sounds.ts'
+import { diagnoseThoroughly, type ThoroughDiagnosis } from './thorough.ts'
 import type { AriReader, DiagnosisParts, LinkFault } from './types.ts'
 
 /** Which PBX, and what of it is looked at. */
@@ -22,6 +23,8 @@ export interface DiagnosisOrder {
   readonly sounds: readonly string[]
   /** The trunks' SIP endpoints. */
   readonly trunkEndpoints: readonly string[]
+  /** Present: look at all that the documents name, these endpoints of agents among it. */
+  readonly thorough?: { readonly agentEndpoints: readonly string[] }
 }
 
 /** All that can be said of a PBX at once: what one way does not tell, the other may. */
@@ -42,6 +45,8 @@ export interface Diagnosis {
   readonly owner?: WrittenOwner
   /** Age of the owner's heart-beat by the PBX's clock, ms. */
   readonly beatAgeMs?: number
+  /** Present where it was ordered and AMI could be asked. */
+  readonly all?: ThoroughDiagnosis
 }
 
 /** Looks at everything, changes nothing and opens no event socket: whoever drives the PBX does not notice. */
@@ -72,14 +77,15 @@ function clockAhead({ asked, pbxAt, answered }: { asked: number; pbxAt: number; 
 
 async function readAmi(
   ami: AmiConnection,
-  { sipCapture, trunkEndpoints }: DiagnosisOrder,
+  { sipCapture, trunkEndpoints, thorough }: DiagnosisOrder,
 ): Promise<Partial<Diagnosis>> {
-  const [settings, status, modulesMissing, contextsMissing, copies] = await Promise.all([
+  const [settings, status, modulesMissing, contextsMissing, copies, all] = await Promise.all([
     ami.action({ Action: 'CoreSettings' }),
     ami.action({ Action: 'CoreStatus' }),
     missingOf(neededModules, module => ami.action({ Action: 'ModuleCheck', Module: `${module}.so` })),
     missingOf(neededContexts, context => ami.list({ Action: 'ShowDialPlan', Context: context })),
     listenForCopies(sipCapture, { ami, endpoints: trunkEndpoints }),
+    thorough && diagnoseThoroughly(ami, [...trunkEndpoints, ...thorough.agentEndpoints]),
   ])
   return {
     version: settings.asteriskversion ?? 'unknown',
@@ -87,6 +93,7 @@ async function readAmi(
     modulesMissing,
     contextsMissing,
     copies,
+    ...given({ all }),
   }
 }
 

@@ -11,6 +11,8 @@ import type { Timing } from './timing.ts'
 const ownerVariable = 'DIALWRIGHT_OWNER'
 /** Epoch seconds, read by the dialplan's watchdog too. */
 export const beatVariable = 'DIALWRIGHT_ALIVE'
+/** Epoch seconds: for some seconds from then on the dialplan waits for the next daemon. */
+const handedOverVariable = 'DIALWRIGHT_HANDED_OVER'
 
 /** What a claim is made with. */
 export interface ClaimParts {
@@ -72,11 +74,15 @@ export class Claim {
     return this.#isHeld
   }
 
-  /** Says that nobody drives the PBX any more, so that the next one need not wait. */
-  async leave(ari: Ari): Promise<void> {
+  /**
+   * Says that nobody drives the PBX any more, so that the next one need not wait. `handOver`: the next one comes in a moment, and whoever
+   * answers until then waits for it.
+   */
+  async leave(ari: Ari, handOver: boolean): Promise<void> {
     if (!this.#isHeld) return
     this.#isHeld = false
     this.#hasLeft = true
+    if (handOver) await ari.setGlobal(handedOverVariable, String(Math.floor((await ari.ping()) / 1000)))
     if ((await ari.global(ownerVariable)) === this.#name('here')) await ari.setGlobal(ownerVariable, this.#name('left'))
   }
 

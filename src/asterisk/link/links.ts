@@ -1,4 +1,5 @@
 import type { NodeId } from '../../core/ids.ts'
+import { minuteMs } from '../../core/time.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -12,6 +13,7 @@ import type { AriEvent } from '../ari/shapes.ts'
 import { type AriSocket, createAriSocket } from '../ari/socket.ts'
 import { hasCode, telephonyError } from '../errors.ts'
 import { Claim } from './claim.ts'
+import type { LatencyTallies } from './latency.ts'
 import type { Owner } from './owner.ts'
 import type { Timing } from './timing.ts'
 
@@ -21,6 +23,7 @@ export interface LinksContext {
   readonly timing: Timing
   readonly log: Log
   readonly nodeId: NodeId
+  readonly latency?: LatencyTallies
   /** In whose name the PBX is claimed before anything is opened. */
   readonly owner: Owner
   /** All of them are up: time for a resync. */
@@ -32,6 +35,9 @@ export interface LinksContext {
   readonly onAriEvent: (event: AriEvent) => void
   readonly onAmiEvent: (event: AmiMessage) => void
 }
+
+/** Whoever has taken our application once may do it again: so long that is told. */
+const replacedForMs = minuteMs
 
 /**
  * The three links to one PBX (manager interface, REST, events) seen as one. It comes up with all of them, for the records of the PBX
@@ -96,11 +102,11 @@ export class Links {
   }
 
   /** Closes in order: the next daemon need not wait until this one counts as dead. */
-  async leave(limitMs: number): Promise<void> {
+  async leave(limitMs: number, handOver: boolean): Promise<void> {
     if (this.#operations === undefined) return
     const { clock, log } = this.#context
     const left = this.claim
-      .leave(this.#operations)
+      .leave(this.#operations, handOver)
       .catch(error => log.debug({ code: errorCode(error) }, 'no word of leaving'))
     let cancel = () => {}
     const late = new Promise<void>(resolve => {
@@ -130,6 +136,14 @@ export class Links {
     return hasCode(this.#socket.failure, 'claimed') ? this.#socket.failure : (this.ami.failure ?? this.#socket.failure)
   }
 
+  /** Who has the PBX, or our application there, instead of us, in one line; undefined: nobody. */
+  get takenBy(): string | undefined {
+    const { failure, replacedAt } = this.#socket
+    if (hasCode(failure, 'claimed')) return errorMessage(failure)
+    const isRecent = replacedAt !== undefined && this.#context.clock.now() - replacedAt < replacedForMs
+    return isRecent ? 'another program has taken our ARI application' : undefined
+  }
+
   #amiChanged(isUp: boolean): void {
     this.#isAmiUp = isUp
     const wasUp = this.#wasUp
@@ -148,7 +162,7 @@ export class Links {
 
   /** The description is read once; after a restart of the PBX the operations are still the same. */
   async #describe(): Promise<AriOperations> {
-    const { operations, close } = await connectAri(this.#ariOptions, this.#context.timing)
+    const { operations, close } = await connectAri(this.#ariOptions, this.#context.timing, this.#context.latency?.ari)
     if (this.#closed) {
       close()
       throw telephonyError('unreachable', 'The links are closed')

@@ -50,12 +50,19 @@ function readCall(channel: AriChannel, agentId: AgentId | undefined): readonly I
   return [{ callId, state: stateOf(channel, agentId), ...given({ agentId, sipCallId }) }]
 }
 
+/** An answered call runs a few lines of dialplan before it enters our application, always in this context. */
+const answeredContext = 'dialwright-answered'
+
+/** Whether somebody has answered and is on their way into our application: until they are there nothing can be done with them. */
+export function isEntering({ id, state, application, context }: AriChannel): boolean {
+  return callIdOfChannel(id) !== undefined && state === 'Up' && application !== 'Stasis' && context === answeredContext
+}
+
 function stateOf(channel: AriChannel, agentId: AgentId | undefined): InventoryCall['state'] {
   if (channel.state === 'Ringing') return 'ringing'
   if (channel.state !== 'Up') return 'originating'
   if (agentId !== undefined) return 'connected'
-  // An answered call runs a few lines of dialplan before it enters our application, always in this context.
-  return channel.application === 'Stasis' || channel.context === 'dialwright-answered' ? 'waiting' : 'announcing'
+  return channel.application === 'Stasis' || channel.context === answeredContext ? 'waiting' : 'announcing'
 }
 
 function readLine(
@@ -74,7 +81,7 @@ function readLine(
 /** What the engine is told of the legs. */
 export function inventoryOf(
   found: LegsFound,
-  told: Pick<PbxInventory, 'unattended' | 'kept' | 'startedAt'>,
+  told: Pick<PbxInventory, 'unattended' | 'kept' | 'paused' | 'startedAt'>,
 ): PbxInventory {
   const agents = found.lines.filter(line => line.state === 'up').map(line => line.agentId)
   return { calls: found.calls, agents, ...told }

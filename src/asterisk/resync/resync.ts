@@ -1,19 +1,21 @@
 import type { AgentSettings } from '../../core/agents/agent.ts'
+import type { AgentId } from '../../core/ids.ts'
 import type { InventoryCall, KeptCall, PbxInventory } from '../../core/inputs.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
-import { type AriEvent, wantedEvents } from '../ari/shapes.ts'
+import { type AriChannel, type AriEvent, wantedEvents } from '../ari/shapes.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
-import type { Agents } from '../legs/agents.ts'
+import type { AgentLine, Agents } from '../legs/agents.ts'
 import type { AgentVoice } from '../legs/agentVoice.ts'
 import type { Callers } from '../legs/callers.ts'
 import type { Customers } from '../legs/customers.ts'
 import { callChannelId, idleBridgeId } from '../legs/names.ts'
+import { pauseVariable, readPause } from '../legs/pauseMark.ts'
 import { readTalk } from '../legs/recordRows.ts'
 import type { Records } from '../legs/records.ts'
 import type { PbxClock } from '../link/pbxClock.ts'
 import { reconnectDelayMs } from '../link/timing.ts'
-import { inventoryOf, type LegsFound, readLists } from './lists.ts'
+import { inventoryOf, isEntering, type LegsFound, readLists } from './lists.ts'
 import type { Registrations } from './registrations.ts'
 
 /** What waits for an inventory: all but the end of our own application. */
@@ -36,6 +38,9 @@ export interface ResyncParts {
 
 /** Events that may wait for an inventory. Beyond it the resync is begun anew. */
 const heldEventsMax = 20_000
+/** The dialplan lets a person in who waits for us within a tenth of a second. */
+const entryLookMs = 50
+const entryLooksMax = 4
 /** Lines that are put back at a time. */
 const repairsMax = 8
 
@@ -102,12 +107,13 @@ export class Resync {
       const found = await this.#readLegs()
       const read = await records.read()
       const kept = [...read.kept, ...(await this.#askLegs(found, read.kept))]
+      const paused = await this.#askPauses(found)
       const startedAt = await context.ari().startedAt()
       await registrations.read()
       if (era !== this.#era) return
       customers.answeredBefore(kept)
       const started = Number.isFinite(startedAt) ? { startedAt: pbxClock.ourInstantOf(startedAt) } : {}
-      this.#tell(found, { ...read, kept, ...started })
+      this.#tell(found, { ...read, kept, paused, ...started })
     } catch (error) {
       if (era !== this.#era) return
       this.#failures += 1
@@ -128,16 +134,31 @@ export class Resync {
     return told
   }
 
+  /** Who is on the line and not at it. */
+  async #askPauses({ idle }: LegsFound): Promise<NonNullable<PbxInventory['paused']>> {
+    const paused: { agentId: AgentId; reason: string }[] = []
+    const ask = async ({ agentId, channelId }: AgentLine): Promise<void> => {
+      const mark = await this.#parts.context.ari().variable(channelId, pauseVariable)
+      if (mark !== undefined) paused.push({ agentId, reason: readPause(mark) })
+    }
+    for (let start = 0; start < idle.length; start += repairsMax)
+      await Promise.all(idle.slice(start, start + repairsMax).map(ask))
+    return paused
+  }
+
   async #askLeg({ callId }: InventoryCall): Promise<KeptCall | undefined> {
     const { context, pbxClock } = this.#parts
     const channelId = callChannelId(callId)
     const talk = await context.ari().variable(channelId, 'DIALWRIGHT_TALK')
     if (talk !== undefined) return readTalk(callId, talk)
+    const answeredMs = Number(await context.ari().variable(channelId, 'DIALWRIGHT_ANSWERED_MS'))
+    if (answeredMs > 0) return { callId, answeredAt: pbxClock.ourInstantOf(answeredMs) }
+    // A dialplan of before knows the second alone.
     const answered = Number(await context.ari().variable(channelId, 'DIALWRIGHT_ANSWERED_AT'))
     return answered > 0 ? { callId, answeredAt: pbxClock.ourInstantOf(answered * 1000) } : undefined
   }
 
-  #tell(found: LegsFound, told: Pick<PbxInventory, 'unattended' | 'kept' | 'startedAt'>): void {
+  #tell(found: LegsFound, told: Pick<PbxInventory, 'unattended' | 'kept' | 'paused' | 'startedAt'>): void {
     const { context, registrations, onEvent, onUp } = this.#parts
     this.#failures = 0
     this.#state = 'up'
@@ -192,7 +213,7 @@ export class Resync {
   async #readLegs(): Promise<LegsFound> {
     const { context, agents, agentVoice, customers, callers } = this.#parts
     const ari = context.ari()
-    const channels = await ari.channels()
+    const channels = await this.#channels()
     const bridges = await ari.bridges()
     const found = readLists({ channels, bridges }, agents)
     customers.reset(found.calls, callChannelId)
@@ -207,6 +228,16 @@ export class Resync {
       await Promise.all(lost.slice(start, start + repairsMax).map(channelId => this.#repair(idleBridge, channelId)))
     if (found.idle.length > 0) await agents.startMusic()
     return { ...found, calls: [...found.calls, ...incoming] }
+  }
+
+  /** Whoever answered while nobody was here is let in first. */
+  async #channels(): Promise<readonly AriChannel[]> {
+    const { clock, ari } = this.#parts.context
+    for (let look = 1; ; look += 1) {
+      const channels = await ari().channels()
+      if (look === entryLooksMax || !channels.some(isEntering)) return channels
+      await new Promise<void>(resolve => void clock.wakeAt(clock.now() + entryLookMs, resolve))
+    }
   }
 
   async #repair(idleBridge: string, channelId: string): Promise<void> {

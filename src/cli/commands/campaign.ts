@@ -49,6 +49,7 @@ export function campaignCommands(program: Command, cli: Cli): void {
   ).action(async (id: string) => {
     const answer = await cli.api().get(campaignView, apiPath('/v1/campaigns', id))
     cli.print(answer, () => `${statusWords(answer.status, answer.leads)}\n${stringify(answer.campaign)}`)
+    if (answer.modeBecause !== undefined) cli.remark(answer.modeBecause)
   })
 
   examples(
@@ -116,6 +117,7 @@ async function apply(cli: Cli, document: CampaignDocument): Promise<void> {
     () =>
       `campaign ${document.id} applied: ${status.mode}, ${status.state}, ${plural(leads.total, 'lead')}\n${changedWords(changed)}`,
   )
+  if (answer.modeBecause !== undefined) cli.remark(answer.modeBecause)
   for (const says of await soundRemarks(cli, document.id)) cli.remark(`warning: ${says}`)
   if (leads.total === 0) cli.remark(`next: \`dialwright leads import FILE --campaign ${document.id}\``)
   else if (status.state === 'stopped') cli.remark(`next: \`dialwright campaign start ${document.id}\``)

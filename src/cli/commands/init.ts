@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { configPlaces } from '../../config.ts'
 import { errorCode, InputError, OperatingError } from '../../errors.ts'
+import { stateFolder } from '../../setup/service/unit.ts'
 import { type Cli, examples } from '../cli.ts'
-import { campaignTemplate, configTemplate } from '../templates.ts'
+import { campaignTemplate, configTemplate, storeName } from '../templates.ts'
 
-/** The PBX's part, as it is shipped. */
-const shippedConf = new URL('../../../asterisk-conf/dialwright/', import.meta.url)
+/** The configuration of a whole machine lies here, and its database where a service may write. */
+const [, systemFile] = configPlaces
 
 interface NewFile {
   readonly file: string
@@ -26,24 +26,33 @@ export function initCommand(program: Command, cli: Cli): void {
       .command('init')
       .argument('[folder]', 'where to write', '.')
       .option('--file <file>', 'name of the configuration, in place of FOLDER/dialwright.yaml')
+      .option(
+        '--store <file>',
+        'where the daemon keeps its database (default: beside the configuration; of /etc/dialwright below /var/lib)',
+      )
       .option('--force', 'write over a configuration that is there; secrets are kept')
       .description('write a commented configuration, a campaign as an example, and the secrets'),
     'dialwright init',
     'dialwright init /etc/dialwright',
-  ).action((folder: string, options: { file?: string; force?: boolean }) => {
+    'dialwright init /data --store /data/db/dialwright.db',
+  ).action((folder: string, options: { file?: string; force?: boolean; store?: string }) => {
     const file = options.file ?? join(folder, 'dialwright.yaml')
-    const files = newFiles(file)
+    const isSystem = resolve(file) === systemFile
+    const files = newFiles(file, options.store ?? (isSystem ? join(stateFolder, storeName) : undefined))
     if (options.force !== true) refuseExisting(files)
     const written = writeAll(files)
+    if (isSystem && options.store === undefined) makeFolder(stateFolder)
     cli.print({ written }, () => written.map(name => `written: ${name}\n`).join(''))
     cli.remark(nextSteps(file))
   })
 }
 
-function newFiles(file: string): readonly NewFile[] {
+function newFiles(file: string, store: string | undefined): readonly NewFile[] {
   const folder = dirname(file)
+  // A JSON text is YAML, whatever is in it.
+  const text = store === undefined ? configTemplate : configTemplate.replace(storeName, () => JSON.stringify(store))
   return [
-    { file, text: configTemplate, mode: 0o640, keep: false },
+    { file, text, mode: 0o640, keep: false },
     { file: join(folder, 'campaign.yaml'), text: campaignTemplate, mode: 0o644, keep: false },
     {
       file: join(folder, 'dialwright.token'),
@@ -68,16 +77,27 @@ function refuseExisting(files: readonly NewFile[]): void {
 function writeAll(files: readonly NewFile[]): readonly string[] {
   return files.flatMap(({ file, text, mode, keep }) => {
     if (keep && existsSync(file)) return []
-    try {
+    attempt(file, () => {
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, text, { mode })
-    } catch (cause) {
-      throw new OperatingError('file-unwritable', `cannot write ${file} (${errorCode(cause)}): choose another folder`, {
-        cause,
-      })
-    }
+    })
     return [file]
   })
+}
+
+/** The service's, with all that is in it; until then its maker's. */
+function makeFolder(folder: string): void {
+  attempt(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
+}
+
+function attempt(file: string, write: () => void): void {
+  try {
+    write()
+  } catch (cause) {
+    throw new OperatingError('file-unwritable', `cannot write ${file} (${errorCode(cause)}): choose another folder`, {
+      cause,
+    })
+  }
 }
 
 function nextSteps(file: string): string {
@@ -87,7 +107,7 @@ function nextSteps(file: string): string {
   const config = isFound ? '' : ` --config ${named(basename(file))}`
   return `
 Next:
-  1. Give the PBX its part: ${fileURLToPath(shippedConf)} as README.md says, with the secret of ${named('pbx.secret')} in manager.conf and ari.conf.
+  1. Give the PBX its part, after a look at the difference:  dialwright pbx install${config}
   2. Put your trunk and agents into ${named(basename(file))}, then check everything:  dialwright doctor${config}
   3. Start it:  dialwright serve${config}   and, beside it:  dialwright campaign apply ${named('campaign.yaml')}${config}`
 }

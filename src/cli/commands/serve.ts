@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { serviceManagerWishes } from '../../config/serviceManager.ts'
 import { type Config, loadConfig } from '../../config.ts'
 import type { Daemon } from '../../daemon/daemon.ts'
 import { errorCode } from '../../errors.ts'
@@ -11,6 +12,12 @@ import { duration } from '../terminal/values.ts'
 /** What was the matter is on the terminal by then. */
 const tellingMs = 100
 const graceMsDefault = 30_000
+
+interface ServeOptions {
+  readonly grace?: number
+  readonly handOver?: boolean
+  readonly acceptDatabase?: true
+}
 
 /** `serve`: the daemon. */
 export function serveCommand(program: Command, cli: Cli): void {
@@ -26,22 +33,35 @@ export function serveCommand(program: Command, cli: Cli): void {
         '--accept-database',
         'take the database that is there, or begin without one, although another was here before (its marker says so)',
       )
+      .option(
+        '--hand-over',
+        'on SIGTERM and SIGINT: end at once, and leave those who talk or ring to the PBX for the next start',
+      )
       .description('run the daemon in the foreground; SIGTERM and SIGINT end it in order, a second one at once'),
     'dialwright serve',
     'dialwright serve --config /etc/dialwright/dialwright.yaml --grace 2m',
-  ).action(async ({ grace: graceMs = graceMsDefault, acceptDatabase }: { grace?: number; acceptDatabase?: true }) => {
+    'dialwright serve --hand-over',
+  ).action(async ({ grace: graceMs = graceMsDefault, handOver = false, acceptDatabase }: ServeOptions) => {
     const config = loadConfig(cli.configFile())
     // Loaded here alone: the other commands start faster without the engine.
     const { startDaemon } = await import('../../daemon/daemon.ts')
+    const { createServiceManager } = await import('../../daemon/serviceManager.ts')
     const log = createLog({ level: config.log.level })
     for (const warning of config.warnings) log.warn({ warning }, 'the configuration can be better')
-    const daemon = await startDaemon(config, { log, version: cli.version, acceptDatabase })
-    const { url, fileChanges } = daemon
-    cli.print(
-      { ready: true, url, nodes: config.nodes.length, fileChanges },
-      () => `${readyLine(cli, config, url)}${changeLines(daemon)}`,
-    )
-    await untilAskedToStop(cli, daemon, graceMs)
+    const wishes = serviceManagerWishes()
+    const manager = wishes && createServiceManager(wishes, log)
+    try {
+      const daemon = await startDaemon(config, { log, version: cli.version, acceptDatabase })
+      const { url, fileChanges } = daemon
+      cli.print(
+        { ready: true, url, nodes: config.nodes.length, fileChanges },
+        () => `${readyLine(cli, config, url)}${changeLines(daemon)}`,
+      )
+      manager?.ready(`API on ${url}`, daemon.storeAnswers)
+      await untilOver(cli, daemon, handOver ? 'hand-over' : graceMs)
+    } finally {
+      manager?.close()
+    }
   })
 }
 
@@ -65,21 +85,34 @@ function endByForce(): void {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), tellingMs).unref()
 }
 
-async function untilAskedToStop(cli: Cli, daemon: Daemon, graceMs: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+/** Until somebody asks for its end: by a signal, or by a drain over the API. */
+async function untilOver(cli: Cli, daemon: Daemon, onSignal: number | 'hand-over'): Promise<void> {
+  // What comes of it stands in the log.
+  const endReloads = cli.terminal.onReload(() => void daemon.reload({ dryRun: false }).catch(() => {}))
+  const over = new Promise<void>((resolve, reject) => {
     let asked = false
-    const end = cli.terminal.onStop(signal => {
-      // A crash loses nothing: attempts are written before they leave, and the PBX plays the message by itself.
-      if (asked) process.exit(1)
-      asked = true
-      cli.remark(`${signal}: calls in flight have up to ${graceMs / 1000} s to end; once more to stop at once`)
+    const stop = (graceMs: number, handOver: boolean): void => {
       daemon
-        .stop(graceMs)
+        .stop(graceMs, { handOver })
         .finally(() => end())
         .then(resolve, error => {
           if (errorCode(error) === 'not-closed') endByForce()
           reject(error)
         })
+    }
+    const end = cli.terminal.onStop(signal => {
+      // A crash loses nothing: attempts are written before they leave, and the PBX plays the message by itself.
+      if (asked) process.exit(1)
+      asked = true
+      if (onSignal === 'hand-over') {
+        cli.remark(`${signal}: calls are left to the PBX for the next start; once more to stop at once`)
+        daemon.drain({ finish: 'hand-over' })
+        return
+      }
+      cli.remark(`${signal}: calls in flight have up to ${onSignal / 1000} s to end; once more to stop at once`)
+      stop(onSignal, false)
     })
+    void daemon.drained.then(({ handOver }) => stop(0, handOver))
   })
+  await over.finally(endReloads)
 }

@@ -2,7 +2,7 @@ import { campaignExplainView, campaignSoundsView, campaignView } from '../../api
 import { type CampaignStatus, type Status, statusView } from '../../api/views.ts'
 import type { Cli } from '../cli.ts'
 import { apiPath } from '../client.ts'
-import { localTime } from '../terminal/format.ts'
+import { localTime, localTimes } from '../terminal/format.ts'
 
 /** With more leads counting why takes longer than somebody who starts a campaign waits. */
 const countedMax = 100_000
@@ -23,17 +23,18 @@ export async function startObstacles(cli: Cli, campaignId: string): Promise<read
   ]
 }
 
-function machineObstacles({ nodes, alarms = [] }: Status): readonly string[] {
+function machineObstacles({ nodes, alarms = [], drain }: Status): readonly string[] {
   const down = nodes.filter(({ link }) => link === 'down').map(({ nodeId }) => nodeId)
   return [
     ...(down.length === 0 ? [] : [`the PBX ${down.join(', ')} is not reachable: \`dialwright doctor\``]),
+    ...(drain === undefined ? [] : ['the daemon is drained: `dialwright drain --cancel`']),
     ...alarms.filter(({ stopsDialing }) => stopsDialing).map(({ says }) => says),
   ]
 }
 
 function agentObstacles({ campaignId, agents, dayCap }: CampaignStatus): readonly string[] {
   const onTheLine = agents.available + agents.reserved + agents['on-call'] + agents['wrap-up'] + agents.paused
-  const capped = dayCap === undefined ? [] : [dayCap.says]
+  const capped = dayCap === undefined ? [] : [localTimes(dayCap.says)]
   if (onTheLine === 0)
     return [...capped, `no agent is on the line: \`dialwright agents login ID --campaign ${campaignId}\``]
   return onTheLine === agents.paused ? [...capped, 'every agent is paused: `dialwright agents resume ID`'] : capped
@@ -47,7 +48,7 @@ async function leadObstacles(cli: Cli, campaignId: string, leads: number): Promi
   const [most] = reasons
   if (dialable > 0 || most === undefined) return []
   const firstAt = reasons
-    .flatMap(reason => reason.firstAt ?? [])
+    .flatMap(({ firstAt, changedBy }) => (changedBy === undefined ? (firstAt ?? []) : []))
     .sort()
     .at(0)
   const until = firstAt === undefined ? '' : `, the first from ${localTime(firstAt)} on`

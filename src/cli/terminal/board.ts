@@ -1,9 +1,10 @@
 import type { CampaignStatus, Status } from '../../api/views.ts'
 import { given } from '../../core/given.ts'
 import { printable } from '../../core/printable.ts'
-import { percent, wrap } from './format.ts'
-import { createPaint, type Ink, inked, type Paint } from './paint.ts'
-import { displayWidth, fitting } from './width.ts'
+import { alarmLines } from './alarmLines.ts'
+import { percent, plural, wrap } from './format.ts'
+import { createPaint, type Ink, inked } from './paint.ts'
+import { cut, type Draw, lengthOf, type Span } from './spans.ts'
 
 /** How to draw the board. */
 interface BoardOptions {
@@ -68,7 +69,7 @@ export function renderBoard(status: Status, options: BoardOptions): string {
   const draw: Draw = { width, paint: createPaint(options.colour), time: clock(options.timeZone) }
   const none =
     status.campaigns.length === 0 ? ['', cut([{ text: 'No campaign yet: dialwright campaign apply FILE' }], draw)] : []
-  const head = [...header(status, draw), ...none]
+  const head = [...header(status, { draw, height }), ...none]
   const atWork = status.campaigns.filter(isAtWork)
   const resting = status.campaigns.filter(campaign => !isAtWork(campaign)).map(campaign => campaignLine(campaign, draw))
   const rest = resting.length === 0 ? 0 : 1 + Math.min(restingMin, resting.length)
@@ -143,37 +144,6 @@ function withGap(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', ...lines]
 }
 
-interface Draw {
-  readonly width: number
-  readonly paint: Paint
-  readonly time: (at: string) => string
-}
-
-/** Text of one ink: widths are counted before colour is put on. */
-interface Span {
-  readonly text: string
-  readonly ink?: Ink
-}
-
-/** Joins spans to a line that is never wider than the board; what is cut off shows as an ellipsis. */
-function cut(written: readonly Span[], { width, paint }: Draw): string {
-  const spans = written.map(({ text, ...span }): Span => ({ text: printable(text), ...span }))
-  const whole = lengthOf(spans) <= width
-  let left = whole ? width : width - 1
-  let line = ''
-  for (const { text, ink } of spans) {
-    const shown = fitting(text, left)
-    line += ink === undefined || shown === '' ? shown : paint(ink, shown)
-    // Behind a letter that found no room none comes.
-    left = shown === text ? left - displayWidth(shown) : 0
-  }
-  return whole ? line : `${line}…`
-}
-
-function lengthOf(spans: readonly Span[]): number {
-  return spans.reduce((sum, { text }) => sum + displayWidth(text), 0)
-}
-
 function clock(timeZone: string | undefined): (at: string) => string {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeStyle: 'medium',
@@ -182,7 +152,7 @@ function clock(timeZone: string | undefined): (at: string) => string {
   return at => format.format(new Date(at))
 }
 
-function header(status: Status, draw: Draw): string[] {
+function header(status: Status, { draw, height }: { draw: Draw; height: number }): string[] {
   const nodes: Span[] = status.nodes.flatMap(({ nodeId, link, breaker }): Span[] => [
     { text: `  ${nodeId} ` },
     { text: link, ink: link === 'up' ? 'green' : 'red' },
@@ -192,19 +162,23 @@ function header(status: Status, draw: Draw): string[] {
     text: `  ${trunkId} ${channelsInUse}/${channelsMax}`,
     ...(channelsInUse >= channelsMax ? { ink: 'yellow' as const } : {}),
   }))
-  const failing = status.trunks.filter(({ breaker }) => breaker.state !== 'closed')
+  const told = new Set((status.alarms ?? []).filter(({ what }) => what === 'trunk').map(({ subject }) => subject))
+  const failing = status.trunks.filter(({ trunkId, breaker }) => breaker.state !== 'closed' && !told.has(trunkId))
   return [
     cut([{ text: 'Dialwright', ink: 'bold' }, { text: `  ${draw.time(status.at)}` }, ...nodes, ...trunks], draw),
-    ...alarmLines(status, draw),
+    ...drainLines(status, draw),
+    ...alarmLines(status, { draw, height }),
     ...failing.map(({ trunkId, breaker }) => cut([{ text: `Trunk ${trunkId} ${breaker.says}`, ink: 'red' }], draw)),
   ]
 }
 
-function alarmLines({ alarms = [] }: Status, draw: Draw): string[] {
-  return alarms.map(({ what, says, stopsDialing }) => {
-    const text = `${stopsDialing ? 'Nothing is dialed' : 'Look at'}: ${what}: ${says}`
-    return cut([{ text, ink: stopsDialing ? 'red' : 'yellow' }], draw)
-  })
+function drainLines({ drain }: Status, draw: Draw): string[] {
+  if (drain === undefined) return []
+  const { state, calls, wrapUps, finish, deadlineAt } = drain
+  const left = `${plural(calls, 'call')}, ${plural(wrapUps, 'wrap-up')}`
+  const until = deadlineAt === undefined ? '' : `, until ${draw.time(deadlineAt)}`
+  const what = state === 'drained' ? 'Drained' : `Draining: ${left} left${until}, then ${finish}`
+  return [cut([{ text: `${what}: nothing more is dialed`, ink: 'yellow' }], draw)]
 }
 
 const stateInks: Readonly<Record<CampaignStatus['state'], Ink>> = {

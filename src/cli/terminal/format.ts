@@ -15,6 +15,11 @@ export function localTime(at: string | undefined): string {
   return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`
 }
 
+/** Words of the daemon, whose instants are UTC, with them as people here read them. */
+export function localTimes(says: string): string {
+  return says.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, instant => localTime(instant))
+}
+
 /** Bytes as people read them: `12.3 MB`. */
 export function byteCount(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']

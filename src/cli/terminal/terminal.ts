@@ -16,6 +16,8 @@ export interface Terminal {
   onResize(listener: () => void): () => void
   /** Told once when the user or the system asks to stop; the function returned ends it. */
   onStop(listener: (signal: string) => void): () => void
+  /** Told when the system asks for the configuration to be read anew; the function returned ends it. */
+  onReload(listener: () => void): () => void
   /** Standard input as bytes. */
   input(): AsyncIterable<Uint8Array>
 }
@@ -45,6 +47,10 @@ export function processTerminal(): Terminal {
       return () => {
         for (const signal of stopSignals) process.off(signal, listener)
       }
+    },
+    onReload(listener) {
+      process.on('SIGHUP', listener)
+      return () => process.off('SIGHUP', listener)
     },
     input: () => stdin,
   }

@@ -10,8 +10,8 @@ export interface WaitingBar {
   end(): void
 }
 
-/** A bar for whatever the daemon is asked: nothing of it is seen while answers come at once. */
-export function createWaitingBar(screen: Screen): WaitingBar {
+/** A bar for whatever the daemon is asked: nothing of it is seen while answers come at once. `who` does it. */
+export function createWaitingBar(screen: Screen, who = 'the daemon is at work'): WaitingBar {
   let shown: { readonly what: string; readonly bar: ProgressBar } | undefined
   let done = 0
   const startedAt = Date.now()
@@ -26,7 +26,7 @@ export function createWaitingBar(screen: Screen): WaitingBar {
     if (shown?.what !== name) {
       shown?.bar.end()
       const said = what === undefined ? { unit: inTime } : { unit: inPieces(what), total }
-      shown = { what: name, bar: createProgressBar(screen, { what: 'the daemon is at work', ...said }) }
+      shown = { what: name, bar: createProgressBar(screen, { what: who, ...said }) }
       done = 0
     }
     return shown.bar

@@ -15,15 +15,24 @@ export function whyIdle(step: Step, agent: Agent): readonly AgentPhrase[] {
   if (agent.phase.state !== 'available') return []
   const campaign = agent.campaignId === undefined ? undefined : step.state.campaigns.get(agent.campaignId)
   if (campaign === undefined) return ['no-campaign']
+  if (step.state.draining) return ['draining']
   return campaign.state === 'running' ? [] : ['not-dialing']
 }
 
 /** Nobody waits unknowing: the agents of a campaign hear that it dials no more, or again. */
 export function tellAgentsOf(step: Step, campaign: Campaign): void {
-  const phrase = campaign.state === 'running' ? 'dialing' : 'not-dialing'
+  const dials = step.state.draining ? 'draining' : 'dialing'
+  const phrase = campaign.state === 'running' ? dials : 'not-dialing'
   for (const agent of step.state.agents.values()) {
     const { state } = agent.phase
     if (agent.campaignId === campaign.settings.campaignId && (state === 'available' || state === 'paused'))
       tellAgent(step, agent, phrase)
   }
+}
+
+/** Agents on the line hear that no calls come any more, or whether their campaign dials again. Who is in a call hears it after that. */
+export function tellOfDrain(step: Step): void {
+  const { draining, campaigns, agents } = step.state
+  if (!draining) for (const campaign of campaigns.values()) tellAgentsOf(step, campaign)
+  else for (const agent of agents.values()) if (agent.phase.state !== 'wrap-up') tellAgent(step, agent, 'draining')
 }

@@ -84,7 +84,7 @@ export function endCall(step: Step, call: Call, ending: CallEnding): void {
   callEnded(step, call, ending)
   if (call.origin === 'inbound') recordIncoming(step, call)
   const end = attemptEnd(campaign, { call, disposition, ending, blame })
-  step.effects.push({ kind: 'attempt-ended', nodeId: call.nodeId, end })
+  step.effects.push({ kind: 'attempt-ended', nodeId: call.nodeId, trunkId: call.trunkId, end })
   if (blame !== 'trunk') learnFromNetwork(step, call, ending)
   freeAgent(step, campaign, { call, disposition })
   markDirty(step, call.campaignId)

@@ -9,6 +9,7 @@ import { decayMs, fatiguePoints } from './fatigue.ts'
 import { permissionsIn } from './lists.ts'
 import { restEndsAt } from './rest.ts'
 import type { Law, Rule } from './rules.ts'
+import { unknownRestEndsAt } from './unknownAttempts.ts'
 
 /** The product's own rests, whatever the law: 72 h after an abandonment (Ofcom's, applied everywhere). */
 const ownRests: readonly Pick<Rule<'rest'>, 'ruleId' | 'after' | 'forMs' | 'per' | 'across' | 'unless'>[] = [
@@ -137,7 +138,8 @@ function opensAt({ retryAt = Number.POSITIVE_INFINITY }: AttemptWindow): Instant
 }
 
 /** Nothing that has happened asks for a rest: the lead's own retry time, and the rests of the law and the product. */
-export function restVerdict({ facts, rules, law, now }: Case): Verdict {
+export function restVerdict(one: Case): Verdict {
+  const { facts, rules, law, now } = one
   let latest: Verdict = yes
   let latestAt = now
   const take = (at: number | undefined, verdict: (retryAt: number) => Verdict): void => {
@@ -146,6 +148,10 @@ export function restVerdict({ facts, rules, law, now }: Case): Verdict {
     latest = verdict(at)
   }
   take(facts.dialableAt, retryAt => no('resting', { retryAt, rule: 'campaign/retry' }))
+  if (facts.attemptsUnknownUntil !== undefined) {
+    const until = unknownRestEndsAt(one, { at: facts.attemptsUnknownUntil, rests: [...law.rest, ...ownRests] })
+    take(until, retryAt => no('rest-after-restore', { retryAt, rule: 'product/rest-after-restore' }))
+  }
   if (facts.history.length === 0) return latest
   for (const rule of [...law.rest, ...ownRests]) {
     const reason = `rest-after-${rule.after}` as const

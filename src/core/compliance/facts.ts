@@ -40,6 +40,8 @@ export interface VerdictFacts {
   readonly attempts: number
   /** Attempts on the number and on the person's other numbers, newest first. */
   readonly history: readonly PastAttempt[]
+  /** The store came from a backup: attempts up to this instant may be missing in the history. Absent: none are. */
+  readonly attemptsUnknownUntil?: InstantMs
   readonly permissions: readonly Permission[]
   readonly ownHours?: PersonHours
   /** The row's own columns, where the campaign has a filter. */

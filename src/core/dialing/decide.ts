@@ -8,6 +8,7 @@ import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
 import { followDayCap } from './dayCap.ts'
 import { mayDialOn } from './nodeBreaker.ts'
+import { obstacleOf } from './obstacle.ts'
 import { answerFactorOf, dialForAgents, originateMany } from './originate.ts'
 import { refillHopper } from './refill.ts'
 import { allFail, limitsOf, usableTrunks, wakeForTrunks } from './trunks.ts'
@@ -94,7 +95,8 @@ interface Explaining {
 
 /** What stands in the way of every call, a PBX that is down or does badly, and carriers that fail explain themselves before any figure does. */
 function explained(step: Step, decision: PacingDecision, { nodeId, campaign }: Explaining): PacingDecision {
-  const { obstacle, nodes } = step.state
+  const { nodes } = step.state
+  const obstacle = obstacleOf(step.state)
   if (obstacle !== undefined) return { ...decision, originate: 0, reason: obstacle }
   if (campaign.dayCap !== undefined) return { ...decision, originate: 0, reason: 'day-cap' }
   if (nodes.get(nodeId)?.link !== 'up') return { ...decision, originate: 0, reason: 'node-down' }

@@ -1,5 +1,6 @@
 import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
+import { obstacleOf } from './obstacle.ts'
 
 /** The hopper holds this many leads per working agent, within these bounds. */
 const hopperPerAgent = 6
@@ -10,7 +11,7 @@ const hopperMax = 1_000
 export function refillHopper(step: Step, campaign: Campaign, agents: number): void {
   const { hopper } = campaign
   const wanted = Math.min(hopperMax, Math.max(hopperMin, agents * hopperPerAgent))
-  if (campaign.dayCap !== undefined || step.state.obstacle !== undefined) return
+  if (campaign.dayCap !== undefined || obstacleOf(step.state) !== undefined) return
   if (agents === 0 || hopper.refilling || hopper.leads.length > wanted / 2 || step.now < hopper.emptyUntil) return
   hopper.refilling = true
   const exclude = hopper.leads.map(lead => lead.leadId)

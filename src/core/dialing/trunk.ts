@@ -17,7 +17,8 @@ export interface TrunkSettings {
 
 /** A trunk's use. */
 export interface Trunk {
-  readonly settings: TrunkSettings
+  /** Replaced whole while calls are made. */
+  settings: TrunkSettings
   channelsInUse: number
   /** Calls that may be originated now; refilled by time, see `refillTokens`. */
   tokens: number

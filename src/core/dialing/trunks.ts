@@ -4,11 +4,12 @@ import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
 import { departuresLeft } from './breaker.ts'
 import { mayDialOn } from './nodeBreaker.ts'
+import { obstacleOf } from './obstacle.ts'
 import { nextTokenAt, refillTokens, type Trunk } from './trunk.ts'
 
 /** The campaign's ways out of a node that may be used now, in its order: none while the node is down or something is in the way, none that fails. */
 export function usableTrunks(step: Step, campaign: Campaign, nodeId: NodeId): readonly Trunk[] {
-  if (step.state.obstacle !== undefined || campaign.dayCap !== undefined) return []
+  if (obstacleOf(step.state) !== undefined || campaign.dayCap !== undefined) return []
   if (step.state.nodes.get(nodeId)?.link !== 'up' || !mayDialOn(step, nodeId)) return []
   const trunks: Trunk[] = []
   for (const trunkId of campaign.settings.trunkIds) {

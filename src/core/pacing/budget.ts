@@ -1,6 +1,6 @@
 import { BudgetAccounts } from './accounts.ts'
 import { clamp, numberOr } from './math.ts'
-import type { AbandonmentWindow, CountedSpan, PacingSettings } from './pacer.ts'
+import type { AbandonmentWindow, CountedSpan, PacingSettings, WindowFigures } from './pacer.ts'
 import { BudgetWindow } from './window.ts'
 
 /** How far one call over or under the target moves the accepted risk in the long run: between steady (small) and quick. */
@@ -22,7 +22,7 @@ const thetaMax = 0.6
 const knee = 0.002
 const foldsMax = 2.5
 /** The legal stop comes this much before the law's limit. */
-const stopShare = 0.98
+export const stopShare = 0.98
 
 /** What the law's limits say at the moment. */
 export type BudgetVerdict = 'open' | 'not-earned' | 'legal-stop'
@@ -173,6 +173,21 @@ export class AbandonmentBudget {
       }
     }
     return tightest
+  }
+
+  /** Each of the law's windows, as they were rolled last: reading moves none. */
+  windows(settings: PacingSettings): readonly WindowFigures[] {
+    if (settings.abandonmentRateMax >= 1) return []
+    const hidden = hiddenRate(settings)
+    return windowsOf(settings).flatMap(({ name, rateMax }) => {
+      const limit = sane(rateMax ?? settings.abandonmentRateMax)
+      return ([this.#own, this.#owner] as const).map((accounts): WindowFigures => {
+        const account = accounts.get(name) ?? empty
+        const { answers, abandoned } = account
+        const of = accounts === this.#own ? 'campaign' : 'seller'
+        return { window: name, of, rateMax: limit, answers, abandoned, left: account.left(limit, hidden) }
+      })
+    })
   }
 
   /** Persons' calls settled since the start. */

@@ -12,6 +12,7 @@ import type {
   PacingObservation,
   PacingSettings,
   PacingSnapshot,
+  WindowFigures,
 } from './pacer.ts'
 import { type PredictiveParts, predictiveWish } from './predictive.ts'
 import { progressiveWish, type Wish } from './progressive.ts'
@@ -110,6 +111,10 @@ class CampaignPacer implements Pacer {
 
   answerFactor(leadKind: string): number {
     return this.#parts.estimates.answerFactor(leadKind)
+  }
+
+  windows(): readonly WindowFigures[] {
+    return this.#parts.budget.windows(this.#settings)
   }
 
   memory(): PacerMemory {

@@ -22,6 +22,20 @@ export interface AbandonmentWindow {
   readonly rateMax?: number
 }
 
+/** What one of the law's windows holds: of the campaign's own calls, or of all calls of its seller for the same purpose. */
+export interface WindowFigures {
+  /** As {@link AbandonmentWindow.name}. */
+  readonly window: string
+  readonly of: 'campaign' | 'seller'
+  /** Its limit, 0..1. */
+  readonly rateMax: number
+  /** Answered by a person, and abandoned among them. */
+  readonly answers: number
+  readonly abandoned: number
+  /** Abandonments that may still happen before the limit is reached; negative beyond it. */
+  readonly left: number
+}
+
 /**
  * Persons' calls of a span of time as the store has counted them: an hour, or a day where they are old. `answers`: answered by a
  * person, those abandoned among them.
@@ -182,6 +196,8 @@ export interface Pacer {
   checkpoint?(): PacerMemory
   /** How far the calls in flight may grow, which moves with the decisions: what a record needs beside a checkpoint. */
   growth?(): Readonly<Record<string, unknown>>
+  /** What the law's windows hold, as of the last decision; none without a law. Absent: the pacer keeps no windows. */
+  windows?(): readonly WindowFigures[]
   /** The newest decision that was worth keeping, with all it rested on, where the pacer keeps that. */
   lastRecord?(): DecisionRecord | undefined
 }

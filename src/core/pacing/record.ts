@@ -9,6 +9,7 @@ import type {
   PacingObservation,
   PacingSettings,
   PacingSnapshot,
+  WindowFigures,
 } from './pacer.ts'
 
 /** A new checkpoint after so many observations: what a record carries stays small. */
@@ -85,6 +86,10 @@ class RecordingPacer implements Pacer {
 
   memory(): PacerMemory {
     return this.#inner.memory()
+  }
+
+  windows(): readonly WindowFigures[] {
+    return this.#inner.windows?.() ?? []
   }
 
   lastRecord(): DecisionRecord | undefined {

@@ -1,9 +1,10 @@
 import { eventView } from '../../api/events.ts'
 import { answers, streamed } from '../../api/schemas.ts'
-import { eventQuery, healthView, nodeListView } from '../../api/system.ts'
+import { eventQuery, healthView, nodeListView, readyView } from '../../api/system.ts'
 import { statusView } from '../../api/views.ts'
 import { wantedEvents } from '../../app/events.ts'
 import { readHealth } from '../../app/health.ts'
+import { createReadyAnswer } from '../../app/monitoring/ready.ts'
 import { buildStatus } from '../../app/status.ts'
 import type { Api, ApiContext } from '../context.ts'
 import type { EventStreams } from '../stream.ts'
@@ -21,13 +22,15 @@ export function systemRoutes(app: Api, context: ApiContext, streams: EventStream
       schema: {
         tags,
         description:
-          'Without a token. Degraded: a PBX is not reachable, the store cannot be written, or the clock cannot be trusted.',
+          'Without a token. Degraded: a PBX is not reachable, a carrier fails, or something else than a campaign has an alarm.',
         security: [],
         response: answers(healthView),
       },
     },
     async () => readHealth(gateway, version),
   )
+
+  readyRoute(app, context)
 
   app.get('/v1/status', { schema: { tags, response: answers(statusView) } }, async () => buildStatus(gateway))
 
@@ -59,6 +62,28 @@ export function systemRoutes(app: Api, context: ApiContext, streams: EventStream
     (request, reply) => {
       streams.open(reply.raw, wantedEvents(request.query))
       reply.hijack()
+    },
+  )
+}
+
+function readyRoute(app: Api, context: ApiContext): void {
+  const readReady = createReadyAnswer(context.gateway, context.store, context)
+
+  app.get(
+    '/v1/ready',
+    {
+      config: { open: true },
+      schema: {
+        tags,
+        description:
+          'Without a token. 503 with the reasons where no call can be made: the store, the clock, every PBX or every trunk, the rules or the zone data are in the way, or the daemon starts or ends.',
+        security: [],
+        response: { ...answers(readyView), 503: readyView },
+      },
+    },
+    async (_request, reply) => {
+      const answer = await readReady()
+      return reply.status(answer.ready ? 200 : 503).send(answer)
     },
   )
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { PackedLeadStore } from '../../ports/packedLeads.ts'
+import type { PackedLeadStore } from '../../ports/importing/packedLeads.ts'
 
 /** While calls are made an import rests after each batch for so many times the time that the batch took. */
 const restShare = 2

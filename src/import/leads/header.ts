@@ -2,7 +2,7 @@ import { given } from '../../core/given.ts'
 import { InputError } from '../../errors.ts'
 import { keyText } from '../../numbers/keyText.ts'
 import type { HintKind } from '../../numbers/rowNumbers.ts'
-import type { LeadColumns } from '../../ports/imports.ts'
+import type { LeadColumns } from '../../ports/importing/imports.ts'
 import { type FlagKind, flagKind, hintKind, isNumberColumn } from '../columns.ts'
 
 /** Delimiters that files come with. */

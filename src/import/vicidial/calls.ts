@@ -1,7 +1,7 @@
 import { given } from '../../core/given.ts'
 import { secondMs } from '../../core/time.ts'
 import { numberProblems } from '../../numbers/phone.ts'
-import type { MovedCall } from '../../ports/packedMoved.ts'
+import type { MovedCall } from '../../ports/importing/packedMoved.ts'
 import { type RowRemark, remark } from '../rowRemark.ts'
 import { countOf, createPairReader, readLocalTime } from './cells.ts'
 import type { VicidialOptions } from './leads.ts'

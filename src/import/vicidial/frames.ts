@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.ts'
-import { type MoveInPart, moveInParts } from '../../ports/imports.ts'
+import { type MoveInPart, moveInParts } from '../../ports/importing/imports.ts'
 
 /** One table in the stream. */
 export interface Frame {

@@ -1,5 +1,5 @@
 import type { Disposition } from '../../core/vocabulary.ts'
-import type { MovedStatus } from '../../ports/imports.ts'
+import type { MovedStatus } from '../../ports/importing/imports.ts'
 
 /** What a VICIdial status says: what becomes of the lead, and how its last call ended. */
 export interface StatusMeaning {

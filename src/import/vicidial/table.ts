@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.ts'
 import { keyText } from '../../numbers/keyText.ts'
-import type { MoveInPart } from '../../ports/imports.ts'
+import type { MoveInPart } from '../../ports/importing/imports.ts'
 import { openCsv } from '../csv.ts'
 import { plainName } from '../leads/header.ts'
 import { cutOff } from '../leads/leadRows.ts'

@@ -45,6 +45,7 @@ export function createEndlessStore(): DialerStore {
       zones: [always],
     }),
     placesOfLeads: async () => [],
+    leadCounts: async () => ({ total: nextLeadId, dialable: nextLeadId, finished: 0 }),
     deferLead: none,
     releaseLeads: async () => 0,
     beginAttempt: none,

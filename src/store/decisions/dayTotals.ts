@@ -1,7 +1,7 @@
 import type { Day, DayTotals } from '../../core/dialing/dayUse.ts'
 import type { InstantMs } from '../../core/ids.ts'
 import { type CallRecord, longestCountedMs } from '../../ports/attempts.ts'
-import { movedFrom } from '../../ports/packedMoved.ts'
+import { movedFrom } from '../../ports/importing/packedMoved.ts'
 
 /** Adds up what calls have come to in a day. */
 export function dayTotals(records: Iterable<CallRecord | undefined>, day: Day): readonly DayTotals[] {

@@ -49,7 +49,14 @@ export function factsOf(
     lead,
     person,
     doNotCall,
-  }: { readonly lead: LeadFacts; readonly person: PersonFacts; readonly doNotCall: DoNotCallLookup },
+    attemptsUnknownUntil,
+  }: {
+    readonly lead: LeadFacts
+    readonly person: PersonFacts
+    readonly doNotCall: DoNotCallLookup
+    /** Of a store that came from a backup. */
+    readonly attemptsUnknownUntil?: InstantMs | undefined
+  },
   now: InstantMs,
 ): VerdictFacts {
   const { number, columns } = lead
@@ -71,6 +78,7 @@ export function factsOf(
     ...known,
     ...(columns !== undefined && { columns }),
     ...(kind !== undefined && { refusedKind: kind }),
+    ...(attemptsUnknownUntil !== undefined && { attemptsUnknownUntil }),
   }
 }
 

@@ -119,3 +119,12 @@ function prefixEntry(number: PhoneNumber, { source, at, note, prefix }: DoNotCal
   const why = note === undefined ? `begins with ${prefix}` : `begins with ${prefix}: ${note}`
   return { number, list: companyList, source, at, note: why }
 }
+
+/** A PBX tells a refusal of a call again at each of our starts: told twice it was said once. */
+export function isToldAgain(
+  known: { readonly source: string; readonly note?: string | null } | undefined,
+  { source, note }: Pick<DoNotCallEntry, 'source' | 'note'>,
+): boolean {
+  const isOfCall = note?.startsWith('call ') === true
+  return isOfCall && known?.note === note && known?.source === source
+}

@@ -1,6 +1,6 @@
 import type { PhoneNumber } from '../../core/ids.ts'
 import type { DoNotCallEntry } from '../../ports/doNotCall.ts'
-import { unpackMoved } from '../../ports/packedMoved.ts'
+import { unpackMoved } from '../../ports/importing/packedMoved.ts'
 import type { WriteOperation } from '../operations.ts'
 import type { LedgerBook } from './book.ts'
 import { named } from './chain.ts'

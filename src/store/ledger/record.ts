@@ -23,10 +23,9 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
     case 'record-wrap-up':
       recordWrapUp(book, operation.wrapUp)
       break
-    case 'add-do-not-call': {
-      recordOptOut(book, operation.entry)
+    case 'add-do-not-call':
+      if (answer !== false) recordOptOut(book, operation.entry)
       break
-    }
     case 'remove-do-not-call':
       if (typeof answer === 'string')
         book.append('opt-in', book.now(), {
@@ -55,6 +54,16 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
     case 'move-in':
       recordPeople(book, operation, answer)
       return
+    case 'record-restore': {
+      const { restoredAt, ...what } = operation.restoration
+      book.append('restore', restoredAt, { event: 'restored', ...what })
+      break
+    }
+    case 'confirm-restore': {
+      const { at, ...what } = operation.confirmation
+      book.append('restore', at, { event: 'confirmed', ...what })
+      break
+    }
     case 'save-campaign':
       recordCampaign(book, operation.settings)
       break

@@ -17,6 +17,12 @@ export function segmentName(fromSeq: number, toSeq: number): string {
   return `ledger-${digits(fromSeq)}-${digits(toSeq)}.jsonl.gz`
 }
 
+/** Which entries a segment of this name has; `undefined`: it is none. */
+export function segmentSpan(name: string): { readonly fromSeq: number; readonly toSeq: number } | undefined {
+  const [, from, to] = /^ledger-(\d{12})-(\d{12})\.jsonl\.gz$/.exec(name) ?? []
+  return from === undefined || to === undefined ? undefined : { fromSeq: Number(from), toSeq: Number(to) }
+}
+
 /** Removes a segment; one that is gone already is no error. */
 export function removeSegment(databaseFile: string, name: string): void {
   rmSync(join(segmentFolder(databaseFile), name), { force: true })

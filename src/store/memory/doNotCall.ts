@@ -12,6 +12,7 @@ import {
   firstEntry,
   isImported,
   isOfPerson,
+  isToldAgain,
   nextOff,
   ownHits,
   ownRefusals,
@@ -60,6 +61,12 @@ export class MemoryDoNotCall {
     if (list.has(entry.number)) return false
     list.set(entry.number, entry)
     return true
+  }
+
+  /** As `add`; false: the same call has told it already. */
+  tell(entry: DoNotCallEntry): boolean {
+    const known = this.#listOf(entry).get(entry.number)
+    return this.add(entry) || !isToldAgain(known, entry)
   }
 
   /** Gives the list off which it came. */

@@ -1,12 +1,15 @@
-import { unpackLeads } from '../../ports/packedLeads.ts'
-import { unpackMoved } from '../../ports/packedMoved.ts'
+import { unpackLeads } from '../../ports/importing/packedLeads.ts'
+import { unpackMoved } from '../../ports/importing/packedMoved.ts'
 import type { WriteHandlers, WriteKind } from '../operations.ts'
 import { eraser } from './erasure.ts'
 import { leadReleases } from './leadUpkeep.ts'
 import type { Model } from './model.ts'
 
 /** What the model can be asked to write: everything but what is a matter of files. */
-export type ModelKind = Exclude<WriteKind, 'install-bulk-list' | 'rotate-ledger' | 'ledger-dropped'>
+export type ModelKind = Exclude<
+  WriteKind,
+  'install-bulk-list' | 'rotate-ledger' | 'ledger-dropped' | 'record-restore' | 'confirm-restore'
+>
 
 /** What each write means. */
 export function modelWrites(model: Model): WriteHandlers<ModelKind> {
@@ -27,7 +30,7 @@ export function modelWrites(model: Model): WriteHandlers<ModelKind> {
     'save-agent': ({ settings }) => campaigns.saveAgent(settings),
     'remove-agent': ({ agentId }) => campaigns.removeAgent(agentId),
     'import-agents': ({ agents }) => campaigns.importAgents(agents),
-    'add-do-not-call': ({ entry }) => void doNotCall.add(entry),
+    'add-do-not-call': ({ entry }) => doNotCall.tell(entry),
     'remove-do-not-call': ({ number, list }) => doNotCall.remove(number, list),
     'add-do-not-call-prefix': ({ entry }) => doNotCall.prefixes.add(entry),
     'remove-do-not-call-prefix': ({ prefix }) => doNotCall.prefixes.remove(prefix),

@@ -1,12 +1,14 @@
-import { basename, resolve } from 'node:path'
+import { basename } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { StoreError } from '../../errors.ts'
 import { isOwnList } from '../../ports/bulkLists.ts'
 import type { FileStore } from '../../ports/files.ts'
-import { startAnswering, workerAt } from '../../threads/threads.ts'
+import type { Journal } from '../journal/journal.ts'
+import { makeBackup } from './backup/makeBackup.ts'
 import type { BulkListFiles } from './bulkListFiles.ts'
+import type { StoreWatcher } from './keeping/storeWatch.ts'
 import { ledgerRotation } from './ledgerRotation.ts'
-import type { BackupData } from './workers/backupWorker.ts'
+import { prepareRestorationLookups } from './queries/restorations.ts'
 import type { Writing } from './writing/writing.ts'
 
 /** What the store has that lies in files. */
@@ -15,22 +17,44 @@ export interface FileParts {
   /** Of the database; its lists and its ledger's segments lie beside it. */
   readonly file: string
   readonly lists: BulkListFiles
+  readonly journal: Pick<Journal, 'settled' | 'trouble'> | undefined
+  readonly watcher: Pick<StoreWatcher, 'awaitConfirmation'>
+}
+
+/** Two at once would only share the disk. */
+function oneAtATime(backup: FileStore['backup']): FileStore['backup'] {
+  let underWay = false
+  return async request => {
+    if (underWay) throw new StoreError('backup-running', 'a backup is being made: wait until it is there')
+    underWay = true
+    try {
+      return await backup(request)
+    } finally {
+      underWay = false
+    }
+  }
 }
 
 /** The side of the SQLite store that is a matter of files. */
-export function filePort({ database, file, lists }: FileParts, writes: Writing): FileStore {
+export function filePort({ database, file, lists, journal, watcher }: FileParts, writes: Writing): FileStore {
+  const restorations = prepareRestorationLookups(database)
   return {
-    async backup(target) {
+    backup: oneAtATime(async request => {
+      // What the journal has up to here, the database has when everything that was asked for before is written.
+      const place = journal?.settled()
       await writes.settled()
-      const thread = await startAnswering<string, void>(workerAt('./workers/backupWorker', import.meta.url), {
-        file,
-      } satisfies BackupData)
-      try {
-        await thread.ask(resolve(target))
-      } finally {
-        await thread.close()
-      }
+      return makeBackup({ file, journal: place }, request)
+    }),
+    restoration: () => restorations.newest(),
+    async recordRestore(restoration) {
+      await writes.write({ kind: 'record-restore', restoration })
+      watcher.awaitConfirmation(restorations.newest())
     },
+    async confirmRestore(confirmation) {
+      await writes.write({ kind: 'confirm-restore', confirmation })
+      watcher.awaitConfirmation(restorations.newest())
+    },
+    journalTrouble: () => journal?.trouble(),
     rotateLedger: ledgerRotation({ database, file }, writes),
     verifyDoNotCallList: list => lists.verify(list),
     async newBulkListFile(list) {

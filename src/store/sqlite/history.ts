@@ -23,8 +23,8 @@ export interface HistoryReader {
     readonly limit: number
   }): Iterable<CallRecord>
   leadCounts(campaignId: CampaignId): Awaited<ReturnType<LeadStore['leadCounts']>>
-  /** The imported do-not-call lists by name. */
-  doNotCallLists(): readonly Pick<BulkListVersion, 'list' | 'kind' | 'place' | 'asOf' | 'numbers'>[]
+  /** The imported do-not-call lists by name; `file` is a name in the folder of lists. */
+  doNotCallLists(): readonly Pick<BulkListVersion, 'list' | 'kind' | 'place' | 'asOf' | 'numbers' | 'file'>[]
   close(): void
 }
 

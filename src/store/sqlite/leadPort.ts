@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { InstantMs } from '../../core/ids.ts'
 import { integerToNumber, numberToInteger } from '../../numbers/e164.ts'
 import type { Store } from '../../ports/store.ts'
 import { type DoNotCallLookup, factsOf } from '../decisions/facts.ts'
@@ -14,7 +15,15 @@ type LeadReads = Pick<
 
 /** What is read of leads. */
 export function leadPort(
-  { database, doNotCall }: { readonly database: Database; readonly doNotCall: DoNotCallLookup },
+  {
+    database,
+    doNotCall,
+    attemptsUnknownUntil,
+  }: {
+    readonly database: Database
+    readonly doNotCall: DoNotCallLookup
+    readonly attemptsUnknownUntil?: InstantMs | undefined
+  },
   writes: Writing,
 ): LeadReads {
   const leads = prepareLeadLookups(database)
@@ -25,7 +34,7 @@ export function leadPort(
     if (lead === undefined) throw storeProblems.unknownLead(query.leadId, query.campaignId)
     const person = people(numberToInteger(lead.number))
     const numbers = [lead.number, ...person.others.map(integerToNumber)]
-    return { facts: factsOf({ lead, person, doNotCall }, query.now), numbers }
+    return { facts: factsOf({ lead, person, doNotCall, attemptsUnknownUntil }, query.now), numbers }
   })
   return {
     dialableLeads: query => writes.scan({ kind: 'dialable-leads', query }),

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { given } from '../../core/given.ts'
-import { errorCode, OperatingError } from '../../errors.ts'
+import { errorCode, OperatingError, StoreError } from '../../errors.ts'
 import type { FileStore } from '../../ports/files.ts'
-import type { PackedLeadStore } from '../../ports/packedLeads.ts'
-import type { MoveInStore } from '../../ports/packedMoved.ts'
+import type { PackedLeadStore } from '../../ports/importing/packedLeads.ts'
+import type { MoveInStore } from '../../ports/importing/packedMoved.ts'
 import type { Store } from '../../ports/store.ts'
 import { startAnswering, workerAt } from '../../threads/threads.ts'
+import { type Journal, openJournal } from '../journal/journal.ts'
+import { journalled } from '../journal/journalled.ts'
 import type { WriteOperation, WriteResult } from '../operations.ts'
 import { writePort } from '../writePort.ts'
 import { attemptPort } from './attemptPort.ts'
@@ -27,6 +29,7 @@ import { ledgerPort } from './ledgerPort.ts'
 import { personPort } from './personPort.ts'
 import { storeErrorOf } from './problems.ts'
 import { prepareDoNotCallLookups } from './queries/people/doNotCall.ts'
+import { prepareRestorationLookups, type RestorationLookups } from './queries/restorations.ts'
 import type { ReaderData, ScanQuestion } from './scans.ts'
 import type { WriterData } from './workers/writerWorker.ts'
 import { createLogTidier, type TidyData, type TidyQuestion } from './writing/logTidier.ts'
@@ -50,6 +53,8 @@ export interface SqliteStoreOptions {
   readonly gatherMs?: number
   /** Room kept on the disk for refusals and ends of calls, bytes; less on a small disk. Default: 0. */
   readonly reserveMaxBytes?: number
+  /** Where refusals, withdrawals and erasures are kept beside the database, best on another disk; absent: nowhere. */
+  readonly journal?: string
   /** Takes the database that is there, or none, whatever the marker beside it says was there. */
   readonly acceptDatabase?: boolean
   /** Is done before anything is made or changed: where it rejects, there is no database that was not there before. */
@@ -61,7 +66,7 @@ export interface SqliteStoreOptions {
  * `close`. One thread writes, one answers what
  * scans, one keeps the log short; look-ups of single rows are read here in microseconds.
  * @throws StoreError `in-use`, `read-only`, `disk-full`, `newer-schema`, `not-a-database`, `cannot-open`, `list-missing`, and
- *   `database-gone`, `database-replaced`, `log-gone` where another database was here before
+ *   `database-gone`, `database-replaced`, `log-gone` where another database was here before; `journal-damaged`, `journal-of-another`
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const file = resolve(options.file)
@@ -85,10 +90,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     undo.push(() => tidyThread.close())
     const database = new Database(file, { readonly: true, fileMustExist: true })
     undo.push(() => database.close())
+    const restorations = prepareRestorationLookups(database)
+    await noteBackupByHand(restorations, writer)
     const lists = await openBulkLists(file, prepareDoNotCallLookups(database).bulkLists(), {
       install: version => writer.ask([{ kind: 'install-bulk-list', version }]),
     })
     undo.push(() => lists.close())
+    const journal = await openJournalOf(options, marker.identity.databaseId)
+    undo.push(() => journal?.close())
     let isLogGone = false
     // A log whose name has gone holds nothing that the marker must ask for.
     const tidier = createLogTidier(file, tidyThread, { moved: () => (isLogGone ? undefined : marker.moved()) })
@@ -103,6 +112,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       },
     })
     undo.push(() => watcher.close())
+    watcher.awaitConfirmation(restorations.newest())
     await watcher.look()
     return composeStore({
       file,
@@ -115,11 +125,28 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       lists,
       undo,
       gatherMs: options.gatherMs ?? 0,
+      journal,
     })
   } catch (error) {
     for (const step of undo.reverse()) await step()
     throw error instanceof OperatingError ? error : storeErrorOf(error, file)
   }
+}
+
+/** A backup that was put in place by hand is known to be one from its first opening on; where that cannot be written, it is not opened. */
+async function noteBackupByHand(
+  { marked }: RestorationLookups,
+  writer: Pick<WritingThreads['writer'], 'ask'>,
+): Promise<void> {
+  const backup = marked()
+  if (backup === undefined) return
+  const restoration = { ...backup, restoredAt: Date.now() }
+  const [result] = await writer.ask([{ kind: 'record-restore', restoration }])
+  if (result !== undefined && !result.ok) throw new StoreError(result.code, result.message)
+}
+
+async function openJournalOf({ journal: file }: SqliteStoreOptions, databaseId: string): Promise<Journal | undefined> {
+  return file === undefined ? undefined : openJournal({ file, databaseId })
 }
 
 /** A disk that is full gives the reserve of an earlier run for the start: what is on the list must be known before anything else. */
@@ -143,17 +170,20 @@ interface Parts extends WritingThreads {
   readonly gatherMs: number
   readonly database: Database.Database
   readonly lists: BulkListFiles
+  readonly journal: Journal | undefined
   /** Closes everything, last first. */
   readonly undo: (() => unknown)[]
 }
 
 function composeStore(parts: Parts): SqliteStore {
-  const { database, file } = parts
-  const writes = createWriting(parts, parts.gatherMs)
+  const { database, file, journal } = parts
+  const direct = createWriting(parts, parts.gatherMs)
+  const writes = { ...direct, write: journal === undefined ? direct.write : journalled(direct.write, journal) }
+  const attemptsUnknownUntil = prepareRestorationLookups(database).attemptsUnknownUntil()
   const { doNotCall, port: lists } = doNotCallPort(parts, writes)
   return {
     ...writePort(writes.write),
-    ...leadPort({ database, doNotCall }, writes),
+    ...leadPort({ database, doNotCall, attemptsUnknownUntil }, writes),
     ...attemptPort(database, writes),
     ...lists,
     ...campaignPort(database, writes),
@@ -164,6 +194,7 @@ function composeStore(parts: Parts): SqliteStore {
     files: filePort(parts, writes),
     databaseId: parts.databaseId,
     trouble: parts.watcher.trouble,
+    load: writes.load,
     onTrouble: parts.watcher.onTrouble,
     tryWriting: async () => void (await parts.writer.ask([])),
     close: closing(parts, writes),

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { StoreError } from '../../errors.ts'
-import { unpackLeads } from '../../ports/packedLeads.ts'
-import { unpackMoved } from '../../ports/packedMoved.ts'
+import { unpackLeads } from '../../ports/importing/packedLeads.ts'
+import { unpackMoved } from '../../ports/importing/packedMoved.ts'
 import { recordOperation } from '../ledger/record.ts'
 import { type WriteHandlers, type WriteOperation, type WriteResult, writeModes } from '../operations.ts'
 import type { Identity } from './keeping/marker.ts'
@@ -16,6 +16,7 @@ import { type LedgerWrites, prepareLedgerWrites } from './queries/ledgerWrites.t
 import { prepareDoNotCallWrites } from './queries/people/doNotCall.ts'
 import { prepareErasure } from './queries/people/erasure.ts'
 import { preparePermissionWrites } from './queries/people/permissionWrites.ts'
+import { prepareRestorationWrites } from './queries/restorations.ts'
 
 /** The one connection that writes. */
 export interface Writer {
@@ -166,6 +167,7 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
   const erase = prepareErasure(database, ledger)
   const moved = prepareMovedWrites(database, doNotCall)
   const upkeep = prepareLeadUpkeep(database)
+  const restorations = prepareRestorationWrites(database)
   return {
     'begin-attempt': ({ attempt }) => calls.begin(attempt),
     'end-attempt': ({ end }) => calls.end(end),
@@ -207,5 +209,7 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
     'erase-subject': ({ number, at }) => ledger.eraseSubject(number, at),
     'rotate-ledger': ({ rotation }) => ledger.rotate(rotation),
     'ledger-dropped': ({ segment, at }) => ledger.dropped(segment, at),
+    'record-restore': ({ restoration }) => restorations.record(restoration),
+    'confirm-restore': ({ confirmation }) => restorations.confirm(confirmation),
   }
 }

@@ -122,7 +122,8 @@ t.test("the heart-beat finds that the PBX is somebody else's, and makes good wha
   t.match(readOwner(asterisk.globals.get('DIALWRIGHT_OWNER') ?? ''), mine)
   asterisk.globals.set('DIALWRIGHT_OWNER', writeOwner({ ...other, state: 'here' }))
   t.equal(await claim.isStillOurs(asterisk), false)
-  await claim.leave(asterisk)
+  await claim.leave(asterisk, true)
+  t.equal(asterisk.globals.get('DIALWRIGHT_HANDED_OVER'), undefined, 'what is not ours is not handed over')
   t.match(
     readOwner(asterisk.globals.get('DIALWRIGHT_OWNER') ?? ''),
     { ...other, state: 'here' },

@@ -39,6 +39,22 @@ t.test('each window has a budget of its own limit, and the one with least left d
   t.match(budget.state(settings), { window: 'life', left: -1 }, '.025 * 608 - 16')
 })
 
+t.test('what is left in each window can be read, and reading moves none', async t => {
+  const budget = new AbandonmentBudget()
+  settle(budget, { answers: 400, abandoned: 8, now: 0 })
+  budget.settleElsewhere(true, settings, 1)
+  const before = JSON.stringify(budget.memory())
+  t.same(budget.windows(settings), [
+    { window: 'day', of: 'campaign', rateMax: 0.03, answers: 400, abandoned: 8, left: 4 },
+    { window: 'day', of: 'seller', rateMax: 0.03, answers: 401, abandoned: 9, left: 3 },
+    { window: 'life', of: 'campaign', rateMax: 0.025, answers: 400, abandoned: 8, left: 2 },
+    { window: 'life', of: 'seller', rateMax: 0.025, answers: 401, abandoned: 9, left: 1 },
+  ])
+  t.match(budget.state(settings), { left: 1, window: 'life (seller)' }, 'the tightest of them decides')
+  t.equal(JSON.stringify(budget.memory()), before)
+  t.same(budget.windows({ ...settings, abandonmentRateMax: 1 }), [], 'without a law there is none')
+})
+
 t.test('a restart continues every window', async t => {
   const budget = new AbandonmentBudget()
   settle(budget, { answers: 500, abandoned: 9, now: 5 })

@@ -96,7 +96,7 @@ export const event = fc.oneof(
       number,
       list: fc.constantFrom('company', 'company', 'retired', 'wrong-person', 'deceased', 'seller:acme', 'seller:fern'),
       on: fc.boolean(),
-      note: fc.constantFrom(undefined, 'by letter'),
+      note: fc.constantFrom(undefined, 'by letter', 'call other-1'),
       at,
     }),
   },

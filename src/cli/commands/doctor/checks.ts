@@ -1,17 +1,27 @@
 import { accessSync, constants, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Config } from '../../../config.ts'
+import { type Config, isLoopback } from '../../../config.ts'
+import { given } from '../../../core/given.ts'
 import { errorMessage } from '../../../errors.ts'
 import { readSchemaVersion } from '../../../store/sqlite/readOnly.ts'
 import { byteCount, plural } from '../../terminal/format.ts'
+import { type FindingCode, findings, pageOf } from './findings.ts'
+
+/** What of a check may leave the house in a bundle for support: figures, and words of this program alone. */
+export type Facts = Readonly<Record<string, number | boolean | string | readonly string[]>>
 
 /** One thing that `doctor` looked at. */
 export interface Check {
   readonly what: string
   readonly result: 'ok' | 'warn' | 'fail'
   readonly says: string
-  /** What to do, where it is not ok. */
+  /** What was found, where it is not ok. */
+  readonly code?: FindingCode
+  /** What to do then. */
   readonly todo?: string
+  /** Where that is written at length. */
+  readonly page?: string
+  readonly facts?: Facts
   /** The daemon can start with it, but nothing is dialed. */
   readonly keepsFromDialing?: true
   /** It was a running daemon that answered. */
@@ -19,19 +29,19 @@ export interface Check {
 }
 
 const diskFreeMin = 1_000_000_000
-/** Makes a check. */
-export function ok(what: string, says: string): Check {
-  return { what, result: 'ok', says }
+/** Makes a check that found nothing. */
+export function ok(what: string, says: string, facts?: Facts): Check {
+  return { what, result: 'ok', says, ...given({ facts }) }
 }
 
-/** Makes one that does not keep anybody from dialing. */
-export function warn(what: string, says: string, todo: string): Check {
-  return { what, result: 'warn', says, todo }
-}
-
-/** Makes one that does. */
-export function fail(what: string, says: string, todo: string): Check {
-  return { what, result: 'fail', says, todo }
+/** Makes one that found something; `todo` where the table's own remedy can be said more exactly. */
+export function finding(
+  code: FindingCode,
+  what: string,
+  { says, todo, facts }: { readonly says: string; readonly todo?: string; readonly facts?: Facts },
+): Check {
+  const { result, remedy } = findings[code]
+  return { what, result, says, code, todo: todo ?? remedy, page: pageOf(code), ...given({ facts }) }
 }
 
 /** The configuration was read: what it holds, and what it warns of. */
@@ -43,13 +53,18 @@ export function configChecks(config: Config): readonly Check[] {
     plural(agents.length, 'agent'),
     plural(campaigns.length, 'campaign'),
   ]
-  const open = api.token === undefined ? [warn('api', 'asks for no token', 'set api.tokenFile')] : []
-  return [ok('config', `${file}: ${holds.join(', ')}`), ...warnings.map(text => warnFromLine(text)), ...open]
+  return [ok('config', `${file}: ${holds.join(', ')}`), ...warnings.map(text => secretCheck(text)), ...apiChecks(api)]
 }
 
-function warnFromLine(text: string): Check {
-  const [says = text, todo = 'put it right'] = text.split(/: (?=chmod)/)
-  return warn('secrets', says, todo)
+function secretCheck(text: string): Check {
+  const [says = text, todo] = text.split(/: (?=chmod)/)
+  return finding('secret-readable', 'secrets', { says, ...given({ todo }) })
+}
+
+/** Beyond the loopback without a token there is no configuration: it is refused. */
+function apiChecks({ host, token }: Config['api']): readonly Check[] {
+  if (!isLoopback(host)) return [finding('api-open', 'api', { says: `listens on ${host} without encryption` })]
+  return token === undefined ? [finding('api-no-token', 'api', { says: 'asks for no token' })] : []
 }
 
 /**
@@ -58,8 +73,7 @@ function warnFromLine(text: string): Check {
  */
 export function storeChecks(file: string): readonly Check[] {
   const folder = dirname(file)
-  if (!writable(folder))
-    return [fail('store', `${folder} cannot be written`, `create it, or give this user the right to write there`)]
+  if (!writable(folder)) return [finding('store-unwritable', 'store', { says: `${folder} cannot be written` })]
   return [
     statSync(file, { throwIfNoEntry: false }) === undefined
       ? ok('store', `${file} will be made at the first start`)
@@ -81,24 +95,20 @@ function diskCheck(folder: string): Check {
   const { bavail, bsize } = statfsSync(folder)
   const free = bavail * bsize
   const says = `${byteCount(free)} free`
-  return free < diskFreeMin ? warn('disk', says, 'make room: every call is a record') : ok('disk', says)
+  return free < diskFreeMin ? finding('disk-low', 'disk', { says, facts: { free } }) : ok('disk', says, { free })
 }
 
 function databaseCheck(file: string): Check {
-  if (!writable(file)) return fail('store', `${file} cannot be written`, 'give this user the right to write it')
+  if (!writable(file)) return finding('store-unwritable', 'store', { says: `${file} cannot be written` })
   try {
     const { version, newest } = readSchemaVersion(file)
     if (version > newest) {
       const says = `${file} was written by a newer Dialwright (schema ${version})`
-      return fail('store', says, 'install that version again')
+      return finding('store-newer', 'store', { says, facts: { version, newest } })
     }
     const update = version < newest ? `, brought up to ${newest} at the next start` : ''
-    return ok('store', `${file}: schema ${version}${update}`)
+    return ok('store', `${file}: schema ${version}${update}`, { version, newest })
   } catch (error) {
-    return fail(
-      'store',
-      `${file} cannot be opened: ${errorMessage(error)}`,
-      'restore a backup, or name another file under store.path',
-    )
+    return finding('store-broken', 'store', { says: `${file} cannot be opened: ${errorMessage(error)}` })
   }
 }

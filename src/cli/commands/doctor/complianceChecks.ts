@@ -6,11 +6,11 @@ import { countryOf, type Rule, type RuleBook } from '../../../core/compliance/ru
 import type { InstantMs } from '../../../core/ids.ts'
 import { dayMs } from '../../../core/time.ts'
 import { OperatingError } from '../../../errors.ts'
-import { type ZoneData, zoneData } from '../../../numbers/zoneOffsets.ts'
+import { isZoneDataOld, type ZoneData, zoneData } from '../../../numbers/zoneOffsets.ts'
 import { readingsOf } from '../../../rules/readings.ts'
 import { loadRuleBook } from '../../../rules/ruleBook.ts'
 import { plural } from '../../terminal/format.ts'
-import type { Check } from './checks.ts'
+import { type Check, finding, ok } from './checks.ts'
 import { castOf, type Kept, readKept } from './kept.ts'
 
 /** What `doctor` says of whom may be called: the rules, what the operator has changed of them, the lists that they want. */
@@ -23,9 +23,7 @@ export function complianceChecks(
     book = loadRuleBook(config.rules)
   } catch (error) {
     if (!(error instanceof OperatingError)) throw error
-    return [
-      { what: 'rules', result: 'fail', says: error.message, todo: 'correct it: the daemon does not start with it' },
-    ]
+    return [finding('rules-wrong', 'rules', { says: error.message })]
   }
   const kept = readKept(config.store.path)
   const campaigns = castOf({ campaigns: config.campaigns, agents: [] }, kept).campaigns
@@ -36,6 +34,7 @@ export function complianceChecks(
     ...placeChecks(campaigns, { laws, now }),
     ...listChecks(campaigns, { laws, lists: kept.lists, now }),
     ...respectLineChecks(campaigns),
+    ...messageChecks(campaigns),
     zoneDataCheck(zoneData, now),
     retentionCheck(book),
   ]
@@ -48,15 +47,10 @@ function ruleChecks({ version, jurisdictions, overrides, profiles }: RuleBook): 
   const under = Object.entries(profiles).map(([place, profile]) => `${place} under ${profile}`)
   const profiled = under.length === 0 ? '' : `; ${under.join(', ')}`
   const says = `version ${version}: ${plural(lines, 'line')} of ${plural(jurisdictions.length, 'jurisdiction')}${profiled}`
-  const changed = overrides.map(
-    ({ ruleId, by, reason, change }): Check => ({
-      what: 'override',
-      result: 'warn',
-      says: `${ruleId}: ${change}, signed by ${by}: ${reason}`,
-      todo: 'it is in force: see that the reason still holds, or take it out of rules.overrides',
-    }),
+  const changed = overrides.map(({ ruleId, by, reason, change }) =>
+    finding('rule-overridden', 'override', { says: `${ruleId}: ${change}, signed by ${by}: ${reason}` }),
   )
-  return [{ what: 'rules', result: 'ok', says }, ...changed]
+  return [ok('rules', says, { version }), ...changed]
 }
 
 interface Asked {
@@ -71,12 +65,13 @@ function lawAtSeller({ seller, purpose }: CampaignSettings, { laws, now }: Asked
 /** Calls to people of an uncovered place are refused one by one: better to hear it before. */
 function placeChecks(campaigns: readonly CampaignSettings[], asked: Asked): readonly Check[] {
   const uncovered = new Set(campaigns.flatMap(campaign => lawAtSeller(campaign, asked).uncovered))
-  return [...uncovered].map(place => ({
-    what: `rules of ${place}`,
-    result: 'warn',
-    says: `no rules cover ${place}: nobody is called there`,
-    todo: `add a file of its rules to rules.folder, or rules.profiles: { ${place}: XX } with a place that has them`,
-  }))
+  return [...uncovered].map(place =>
+    finding('place-without-rules', `rules of ${place}`, {
+      says: `no rules cover ${place}: nobody is called there`,
+      todo: `add a file of its rules to rules.folder, or rules.profiles: { ${place}: XX } with a place that has them`,
+      facts: { place },
+    }),
+  )
 }
 
 /** Whoever calls back asks who has called: the shipped prompt cannot say it. */
@@ -84,14 +79,19 @@ function respectLineChecks(campaigns: readonly CampaignSettings[]): readonly Che
   const nameless = campaigns.filter(({ respectLine }) => respectLine?.whoSound === undefined)
   if (nameless.length === 0) return []
   const names = nameless.map(({ campaignId }) => campaignId).join(', ')
-  return [
-    {
-      what: 'respect line',
-      result: 'warn',
-      says: `whoever calls back hears no name: the shipped prompt speaks for ${names}`,
-      todo: 'record who calls, for whom and why, and name the sound in respectLine.who of each campaign',
-    },
-  ]
+  const says = `whoever calls back hears no name: the shipped prompt speaks for ${names}`
+  return [finding('respect-line-nameless', 'respect line', { says, facts: { campaigns: nameless.length } })]
+}
+
+/** As it comes with the campaign that `init` writes. */
+const shippedMessage = 'dialwright/nobody-free'
+
+function messageChecks(campaigns: readonly CampaignSettings[]): readonly Check[] {
+  const nameless = campaigns.filter(({ messageSound }) => messageSound === shippedMessage)
+  if (nameless.length === 0) return []
+  const names = nameless.map(({ campaignId }) => campaignId).join(', ')
+  const says = `whom no agent can take hears the shipped message, which names nobody: ${names}`
+  return [finding('message-nameless', 'message', { says, facts: { campaigns: nameless.length } })]
 }
 
 /** Calls to a state whose law nobody has read rest on the law of the whole country alone. */
@@ -99,12 +99,12 @@ function readingChecks(book: RuleBook, campaigns: readonly CampaignSettings[]): 
   const sellers = new Set(campaigns.map(({ seller }) => countryOf(seller.place)))
   return readingsOf(book)
     .filter(({ country, unread }) => sellers.has(country) && unread.length > 0)
-    .map(({ country, read, unread }) => ({
-      what: `laws of the parts of ${country}`,
-      result: 'warn',
-      says: `${read.length} have been read; nobody has read the law of ${unread.join(', ')}`,
-      todo: "have it read and add a file to rules.folder, or leave these places out by the campaign's filter",
-    }))
+    .map(({ country, read, unread }) =>
+      finding('laws-unread', `laws of the parts of ${country}`, {
+        says: `${read.length} have been read; nobody has read the law of ${unread.join(', ')}`,
+        facts: { country, unread: unread.length },
+      }),
+    )
 }
 
 /** A list that a law wants, with the campaigns that cannot call without it. */
@@ -144,27 +144,33 @@ function listCheck({ rule, campaignIds }: Wanted, lists: Lists, now: InstantMs):
   const todo = `dialwright dnc import FILE --list ${name} --kind ${kind} --place ${place} --as-of DAY`
   const stops = `${plural(campaignIds.length, 'campaign')} cannot call there: ${campaignIds.slice(0, 10).join(', ')}`
   if (first === undefined) {
-    return { what, result: 'fail', says: `none has been imported, ${ruleId} wants it; ${stops}`, todo }
+    const says = `none has been imported, ${ruleId} wants it; ${stops}`
+    return finding('list-missing', what, { says, todo, facts: { place } })
   }
   const oldest = own.reduce((old, list) => (list.asOf < old.asOf ? list : old), first)
   const ageMs = now - oldest.asOf
-  const age = `${oldest.list} is ${plural(Math.max(0, Math.floor(ageMs / dayMs)), 'day')} old`
+  const days = Math.max(0, Math.floor(ageMs / dayMs))
+  const facts = { place, days, daysMax: ageMaxMs / dayMs }
+  const age = `${oldest.list} is ${plural(days, 'day')} old`
   const limit = `${ruleId} allows ${formatDuration(ageMaxMs)}`
-  if (ageMs > ageMaxMs) return { what, result: 'fail', says: `${age}, ${limit}; ${stops}`, todo }
+  if (ageMs > ageMaxMs) return finding('list-too-old', what, { says: `${age}, ${limit}; ${stops}`, todo, facts })
   const soon = ageMs > ageMaxMs - 3 * dayMs
   return soon
-    ? { what, result: 'warn', says: `${age}, ${limit}`, todo: `get the next one: ${todo}` }
-    : { what, result: 'ok', says: `${age}, ${limit}` }
+    ? finding('list-soon-too-old', what, { says: `${age}, ${limit}`, todo: `get the next one: ${todo}`, facts })
+    : ok(what, `${age}, ${limit}`, facts)
 }
 
-/** Governments change clocks at a few weeks' notice: data that are more than a year old call people at the wrong hour. */
-export function zoneDataCheck({ version, published, from }: ZoneData, now: InstantMs): Check {
+/** Which zone data there are, and whether they are too old to call by. */
+export function zoneDataCheck(data: ZoneData, now: InstantMs): Check {
+  const { version, published, from } = data
   const whose = from === 'node' ? "Node's" : 'as shipped'
   const says = `tz ${version}, ${whose}, published ${published}`
   const [year = 0, month = 1, day = 1] = published.split('-').map(Number)
-  if (now <= Date.UTC(year + 1, month - 1, day)) return { what: 'zone data', result: 'ok', says }
-  const todo = 'update Dialwright or Node; in a checkout: node scripts/zone-clocks.js'
-  return { what: 'zone data', result: 'fail', says: `${says}: older than 12 months`, todo }
+  const facts = { version, published }
+  if (now < Date.UTC(year, month - 1, day))
+    return finding('clock-behind', 'clock', { says: `stands at ${new Date(now).toISOString()}, before ${says}` })
+  if (!isZoneDataOld(data, now)) return ok('zone data', says, facts)
+  return finding('zone-data-old', 'zone data', { says: `${says}: older than 12 months`, facts })
 }
 
 function retentionCheck({ jurisdictions }: RuleBook): Check {
@@ -173,9 +179,8 @@ function retentionCheck({ jurisdictions }: RuleBook): Check {
     .flatMap(rule => (rule.kind === 'retention' ? [rule] : []))
     .sort((one, other) => other.forMs - one.forMs)
   if (longest === undefined) {
-    const todo = 'set one in a rule file if your law has one: `dialwright rules check`'
-    return { what: 'records', result: 'warn', says: 'no rule says how long they are kept', todo }
+    return finding('retention-unknown', 'records', { says: 'no rule says how long they are kept' })
   }
   const says = `kept ${formatDuration(longest.forMs)} at least, by ${longest.ruleId}; nothing is dropped by itself`
-  return { what: 'records', result: 'ok', says }
+  return ok('records', says)
 }

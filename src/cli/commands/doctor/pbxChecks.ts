@@ -1,18 +1,21 @@
 import { soundMissingTodo } from '../../../api/sentences.ts'
 import { soundsOf } from '../../../app/sounds.ts'
 import type { Config, TrunkConfig } from '../../../config.ts'
-import type { CampaignSettings } from '../../../core/campaigns/campaign.ts'
+import { type CampaignSettings, promptLanguages } from '../../../core/campaigns/campaign.ts'
+import { given } from '../../../core/given.ts'
+import { agentPhrases } from '../../../core/vocabulary.ts'
 import { type Diagnosis, type DiagnosisOrder, isSameOwner, type LinkFault, type Owner } from '../../../daemon/pbx.ts'
 import { trunkEndpoint } from '../../../daemon/telephonies.ts'
 import { plural } from '../../terminal/format.ts'
-import { type Check, fail, ok, warn } from './checks.ts'
+import { type Check, type Facts, finding, ok } from './checks.ts'
+import type { FindingCode } from './findings.ts'
 import type { Cast } from './kept.ts'
+import { thoroughPbxChecks } from './pbxThorough.ts'
 
 /** What is asked of a PBX. */
 export function diagnosisOrder(
-  config: Config,
+  { config, cast, thorough }: Pick<PbxContext, 'config' | 'cast' | 'thorough'>,
   { nodeId, ami, ari, hep }: Config['nodes'][number],
-  cast: Cast,
 ): DiagnosisOrder {
   const trunks = trunksOf(config, nodeId)
   return {
@@ -21,19 +24,23 @@ export function diagnosisOrder(
     ari,
     sipCapture: hep,
     trunkEndpoints: trunks.filter(isPjsip).map(({ dialString }) => trunkEndpoint(dialString)),
-    sounds: [...shippedSounds, ...campaignsOn(trunks, cast).flatMap(soundsOf)],
+    sounds: [...shippedSounds(config), ...campaignsOn(trunks, cast).flatMap(soundsOf)],
+    ...given({ thorough: thorough ? { agentEndpoints: agentEndpoints(cast, nodeId) } : undefined }),
   }
 }
 
+/** What each caller of a shown number may hear. */
+const respectPrompts = ['who', 'source', 'keys', 'unknown', 'withheld', 'several', 'refused', 'goodbye']
+const always = ['beep', 'nobody-free', 'optout-confirmed', 'engine-away', 'respect/away']
+
 /** Of asterisk-conf/sounds/dialwright: what is played whatever a campaign names. */
-const shippedSounds = [
-  'beep',
-  'nobody-free',
-  'optout-confirmed',
-  'engine-away',
-  'respect/away',
-  ...['en', 'es', 'zh'].flatMap(language => ['keys', 'refused', 'goodbye'].map(name => `respect/${language}/${name}`)),
-].map(name => `dialwright/${name}`)
+function shippedSounds({ agentLanguage }: Config): readonly string[] {
+  return [
+    ...always,
+    ...promptLanguages.flatMap(language => respectPrompts.map(name => `respect/${language}/${name}`)),
+    ...agentPhrases.map(phrase => `agent/${agentLanguage}/${phrase}`),
+  ].map(name => `dialwright/${name}`)
+}
 
 function campaignsOn(trunks: readonly TrunkConfig[], { campaigns }: Cast): readonly CampaignSettings[] {
   const trunkIds = new Set(trunks.map(({ trunkId }) => trunkId))
@@ -48,6 +55,11 @@ function isPjsip({ dialString }: TrunkConfig): boolean {
   return dialString.startsWith('PJSIP/')
 }
 
+/** The SIP endpoints of the agents on a PBX. */
+function agentEndpoints({ agents }: Cast, nodeId: string): readonly string[] {
+  return agents.filter(agent => agent.nodeId === nodeId).map(({ endpoint }) => endpoint.replace(/^PJSIP\//, ''))
+}
+
 /** How the PBX is looked at. */
 export interface PbxContext {
   readonly config: Config
@@ -56,6 +68,8 @@ export interface PbxContext {
   readonly owner: Owner | undefined
   /** A daemon of this configuration answers. */
   readonly daemonRuns: boolean
+  /** Look at all that the documents name: rights, ports, settings of trunks and phones. */
+  readonly thorough: boolean
 }
 
 /** One PBX: both log-ins, version, modules, contexts, sounds, copies of SIP messages, trunks, phones, clock, and whose it is. */
@@ -68,23 +82,52 @@ export function pbxChecks(found: Diagnosis, context: PbxContext): readonly Check
     ...copiesCheck(found, context),
     ...endpointChecks(found, context),
     ...clockCheck(found),
+    ...thoroughPbxChecks(found, {
+      trunks: trunksOf(context.config, found.nodeId),
+      phones: agentEndpoints(context.cast, found.nodeId),
+    }),
   ]
 }
 
 function linkChecks({ nodeId, amiFault, ariFault, version, calls = 0 }: Diagnosis): readonly Check[] {
   const what = `PBX ${nodeId}`
-  const faulty = (link: string, { says, todo }: LinkFault) => fail(`${what} ${link}`, says, todo)
+  const faulty = (link: 'AMI' | 'ARI', { code, says, todo }: LinkFault) =>
+    finding(linkCode(link, code), `${what} ${link}`, { says, todo, ...given({ facts: faultFacts(code) }) })
   const ami =
     amiFault === undefined ? ok(`${what} AMI`, `logged in; ${plural(calls, 'call')}`) : faulty('AMI', amiFault)
   const ari = ariFault === undefined ? ok(`${what} ARI`, 'logged in') : faulty('ARI', ariFault)
   return [ami, ari, ...(version === undefined ? [] : [versionCheck(what, version)])]
 }
 
+const refusedCodes: ReadonlySet<string> = new Set(['unauthorized'])
+const strangerCodes: ReadonlySet<string> = new Set(['not-ami', 'not-ari', 'silent'])
+const awayCodes: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ECONNRESET', 'EPIPE'],
+  ...['unreachable', 'timeout', 'UND_ERR_CONNECT_TIMEOUT'],
+])
+
+function linkCode(link: 'AMI' | 'ARI', code: string): FindingCode {
+  const door = link === 'AMI' ? 'ami' : 'ari'
+  if (refusedCodes.has(code)) return `${door}-refused`
+  if (strangerCodes.has(code)) return `${door}-stranger`
+  if (code === 'ari-off') return 'ari-off'
+  return awayCodes.has(code) ? `${door}-unreachable` : `${door}-other`
+}
+
+/** A code of the system or of ours, and nothing else. */
+function faultFacts(code: string): Facts | undefined {
+  return awayCodes.has(code) || strangerCodes.has(code) ? { fault: code } : undefined
+}
+
 function versionCheck(what: string, version: string): Check {
   const major = Number(/(\d+)\./.exec(version)?.[1] ?? Number.NaN)
   const says = version.startsWith('Asterisk') ? version : `Asterisk ${version}`
-  if (major >= 22) return ok(`${what} version`, says)
-  return warn(`${what} version`, `${says}: made for Asterisk 22 and later`, 'upgrade before you dial people')
+  const [number = 'unknown'] = /\d+(\.\d+)+/.exec(version) ?? []
+  if (major >= 22) return ok(`${what} version`, says, { version: number })
+  return finding('asterisk-old', `${what} version`, {
+    says: `${says}: made for Asterisk 22 and later`,
+    facts: { version: number },
+  })
 }
 
 const beatMaxMs = 15_000
@@ -94,31 +137,27 @@ function ownerCheck({ nodeId, owner, beatAgeMs }: Diagnosis, context: PbxContext
     return []
   if (context.owner !== undefined && isSameOwner(owner, context.owner)) return []
   const says = `another Dialwright daemon drives it, on ${owner.host}, with another database`
-  return [fail(`PBX ${nodeId} owner`, says, 'stop that daemon first, or give this one a PBX of its own')]
+  return [finding('pbx-owned', `PBX ${nodeId} owner`, { says })]
 }
 
 function moduleChecks({ nodeId, modulesMissing, contextsMissing }: Diagnosis): readonly Check[] {
   if (modulesMissing === undefined || contextsMissing === undefined) return []
   const noPjsip = modulesMissing.includes('chan_pjsip')
   const others = modulesMissing.filter(name => name !== 'chan_pjsip')
-  const pjsip = fail(
-    `PBX ${nodeId} PJSIP`,
-    'did not load: the module chan_pjsip does not run, so there are no trunks and no phones',
-    "`asterisk -rx 'module load chan_pjsip.so'` and Asterisk's log say why: often a mistake in pjsip.conf, or noload in modules.conf",
-  )
+  const pjsip = finding('pjsip-missing', `PBX ${nodeId} PJSIP`, {
+    says: 'did not load: the module chan_pjsip does not run, so there are no trunks and no phones',
+  })
   return [
     ...(noPjsip ? [pjsip] : []),
-    allThere(`PBX ${nodeId} modules`, others, 'load them in modules.conf (asterisk-conf/modules.conf has them all)'),
-    allThere(
-      `PBX ${nodeId} contexts`,
-      contextsMissing,
-      'add `#include "dialwright/extensions.conf"` to extensions.conf, then `dialplan reload`',
-    ),
+    allThere('modules-missing', `PBX ${nodeId} modules`, others),
+    allThere('contexts-missing', `PBX ${nodeId} contexts`, contextsMissing),
   ]
 }
 
-function allThere(what: string, missing: readonly string[], todo: string): Check {
-  return missing.length === 0 ? ok(what, 'all there') : fail(what, `missing: ${missing.join(', ')}`, todo)
+/** `missing`: of names that are this program's own. */
+function allThere(code: FindingCode, what: string, missing: readonly string[]): Check {
+  if (missing.length === 0) return ok(what, 'all there')
+  return finding(code, what, { says: `missing: ${missing.join(', ')}`, facts: { missing } })
 }
 
 const namesMax = 10
@@ -127,22 +166,21 @@ function soundChecks({ nodeId, soundsMissing }: Diagnosis, { config, cast }: Pbx
   if (soundsMissing === undefined) return []
   const missing = new Set(soundsMissing)
   const what = `sounds of ${nodeId}`
-  const shipped = shippedSounds.filter(name => missing.has(name))
+  const shipped = shippedSounds(config).filter(name => missing.has(name))
   const campaigns = campaignsOn(trunksOf(config, nodeId), cast)
   const named = campaigns.flatMap(campaign => {
     const gone = soundsOf(campaign).filter(name => missing.has(name))
     if (gone.length === 0) return []
     const says = `campaign ${campaign.campaignId} plays ${gone.join(', ')}, which ${nodeId} does not have`
-    return [fail(what, says, soundMissingTodo)]
+    return [finding('campaign-sound-missing', what, { says, todo: soundMissingTodo, facts: { sounds: gone.length } })]
   })
   const shippedCheck =
     shipped.length === 0
       ? ok(what, named.length === 0 ? 'all there' : 'those that come with Dialwright are there')
-      : fail(
-          what,
-          `missing: ${shipped.slice(0, namesMax).join(', ')}${shipped.length > namesMax ? ` and ${shipped.length - namesMax} more` : ''}`,
-          'copy asterisk-conf/sounds/dialwright into the folder of Asterisk\'s sounds: README, "Give the PBX its part"',
-        )
+      : finding('sounds-missing', what, {
+          says: `missing: ${shipped.slice(0, namesMax).join(', ')}${shipped.length > namesMax ? ` and ${shipped.length - namesMax} more` : ''}`,
+          facts: { missing: shipped },
+        })
   return [shippedCheck, ...named]
 }
 
@@ -157,28 +195,16 @@ function copiesCheck({ nodeId, copies }: Diagnosis, { config, daemonRuns }: PbxC
     case 'none': {
       const says = `none come from ${nodeId} to ${address}: a person who answers as we hang up is taken for one who did not`
       const todo = `hep.conf on the PBX needs enabled = yes and capture_address = ${address} (nodes, hep, in the configuration), and the modules res_hep and res_hep_pjsip; then restart Asterisk`
-      return [fail(what, says, todo)]
+      return [finding('copies-missing', what, { says, todo })]
     }
     case 'port-in-use':
       return daemonRuns
         ? [ok(what, `the running daemon listens at ${address}: whether they come was not looked at`)]
-        : [
-            fail(
-              what,
-              `another program listens at ${address}`,
-              'end it, or set hep.port of the node and capture_address in hep.conf',
-            ),
-          ]
+        : [finding('copies-port-taken', what, { says: `another program listens at ${address}` })]
     case 'no-address':
-      return [
-        fail(
-          what,
-          `${address} is no address of this machine`,
-          'set nodes (hep.host) in the configuration to one that the PBX reaches, or to 0.0.0.0',
-        ),
-      ]
+      return [finding('copies-no-address', what, { says: `${address} is no address of this machine` })]
     case 'not-asked':
-      return [warn(what, `${nodeId} has no trunk that could be asked for one`, 'look again when a trunk is there')]
+      return [finding('copies-unasked', what, { says: `${nodeId} has no trunk that could be asked for one` })]
   }
 }
 
@@ -198,20 +224,21 @@ function trunkCheck(trunk: TrunkConfig, { endpoints, nodeId }: Known): Check {
   const what = `trunk ${trunk.trunkId}`
   const name = trunkEndpoint(trunk.dialString)
   if (!isPjsip(trunk))
-    return warn(what, `${trunk.dialString} is no PJSIP endpoint: not checked`, 'try one call by hand')
+    return finding('trunk-not-pjsip', what, { says: `${trunk.dialString} is no PJSIP endpoint: not checked` })
   const isReachable = endpoints.get(name)
-  if (isReachable === undefined)
-    return fail(what, `${nodeId} has no endpoint ${name}`, 'define it in pjsip.conf, or correct the dialString')
-  if (trunk.callerIds.length === 0)
-    return warn(what, 'has no callerIds', 'name numbers of yours under the trunk, or in every campaign')
+  if (isReachable === undefined) return finding('trunk-undefined', what, { says: `${nodeId} has no endpoint ${name}` })
+  if (trunk.callerIds.length === 0) return finding('trunk-no-caller-id', what, { says: 'has no callerIds' })
   const says = `endpoint ${name}, ${plural(trunk.channelsMax, 'channel')}, ${trunk.callsPerSecondMax} calls a second`
   return isReachable
     ? ok(what, says)
-    : warn(what, `${says}: the PBX cannot reach the carrier`, `see \`asterisk -rx 'pjsip show endpoint ${name}'\``)
+    : finding('trunk-unreachable', what, {
+        says: `${says}: the PBX cannot reach the carrier`,
+        todo: `see \`asterisk -rx 'pjsip show endpoint ${name}'\`, then the firewall, then the carrier`,
+      })
 }
 
-function agentsCheck({ agents }: Cast, { endpoints, nodeId }: Known): readonly Check[] {
-  const names = agents.filter(agent => agent.nodeId === nodeId).map(({ endpoint }) => endpoint.replace(/^PJSIP\//, ''))
+function agentsCheck(cast: Cast, { endpoints, nodeId }: Known): readonly Check[] {
+  const names = agentEndpoints(cast, nodeId)
   if (names.length === 0) return []
   const what = `agents on ${nodeId}`
   const unknown = names.filter(name => !endpoints.has(name))
@@ -221,13 +248,19 @@ function agentsCheck({ agents }: Cast, { endpoints, nodeId }: Known): readonly C
     ...(unknown.length === 0
       ? []
       : [
-          fail(
-            what,
-            `no endpoint ${some(unknown)} on ${nodeId}`,
-            'define them in pjsip.conf, or correct agents in the configuration',
-          ),
+          finding('phones-undefined', what, {
+            says: `no endpoint ${some(unknown)} on ${nodeId}`,
+            facts: { phones: unknown.length, of: names.length },
+          }),
         ]),
-    ...(away.length === 0 ? [] : [warn(what, `not registered: ${some(away)}`, 'start those softphones')]),
+    ...(away.length === 0
+      ? []
+      : [
+          finding('phones-away', what, {
+            says: `not registered: ${some(away)}`,
+            facts: { phones: away.length, of: names.length },
+          }),
+        ]),
     ...(here === 0 && unknown.length + away.length > 0 ? [] : [ok(what, `${plural(here, 'phone')} registered`)]),
   ]
 }
@@ -245,5 +278,6 @@ function clockCheck({ nodeId, clockAheadMs }: Diagnosis): readonly Check[] {
   const what = `clock of ${nodeId}`
   const skewMs = Math.abs(clockAheadMs)
   if (skewMs <= clockSkewMaxMs) return [ok(what, 'the same as here')]
-  return [warn(what, `differs by ${(skewMs / 1000).toFixed(0)} s`, 'run NTP on both machines')]
+  const seconds = Math.round(skewMs / 1000)
+  return [finding('clocks-apart', what, { says: `differs by ${seconds} s`, facts: { seconds } })]
 }

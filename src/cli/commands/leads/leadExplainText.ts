@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import type { explainView } from '../../../api/leads.ts'
 import { unreadSentence } from '../../../api/sentences.ts'
 import { printable } from '../../../core/printable.ts'
-import { localTime, plural, table } from '../../terminal/format.ts'
+import { localTime, localTimes, plural, table } from '../../terminal/format.ts'
 
 type Explained = Static<typeof explainView>
 type ExplainedLead = Explained['leads'][number]
@@ -21,7 +21,7 @@ function leadWords(explained: ExplainedLead): string {
   const { lead, campaignState, dialable, checks } = explained
   const verdict = dialable ? 'may be dialed now' : 'is not dialed now'
   const running = campaignState === 'running' ? 'yes' : `no: campaign ${lead.campaignId} is ${campaignState}`
-  const rows = [['campaign', running], ...checks.map(({ check, says }) => [check, says])]
+  const rows = [['campaign', running], ...checks.map(({ check, says }) => [check, localTimes(says)])]
   const title = `lead ${lead.leadId} of ${lead.campaignId} ${verdict} (${plural(lead.attempts, 'attempt')} so far)`
   return `\n${title}\n${table(['check', 'answer'], rows)}${aboutWords(explained)}`
 }

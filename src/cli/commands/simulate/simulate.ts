@@ -23,7 +23,10 @@ export function simulateCommands(program: Command, cli: Cli): void {
   examples(
     program
       .command('simulate')
-      .option('--scenario <name>', 'a shipped scenario (`list` lists them), or a file of your own (YAML)')
+      .option(
+        '--scenario <name>',
+        'a shipped scenario (`dialwright scenarios` lists them), or a file of your own (YAML)',
+      )
       .addOption(new Option('--policy <name...>', 'which rules (default: all)').choices([...policyNames]))
       .option(
         '--seeds <count>',

@@ -1,3 +1,4 @@
+import { type Restoration, restoreUnconfirmed } from '../../../ports/backups.ts'
 import type { StoreTrouble } from '../../../ports/storeWatch.ts'
 import type { WriteOperation, WriteResult } from '../../operations.ts'
 import type { FilePlace } from './filePlace.ts'
@@ -13,6 +14,8 @@ export interface StoreWatcher {
   sent(): (results: readonly WriteResult[] | undefined) => void
   /** The disk was full for what must not be lost: gives it the reserve. False: there was none left. */
   giveReserve(): boolean
+  /** A restored database dials when somebody has confirmed it; nothing else waits for that. */
+  awaitConfirmation(restoration: Restoration | undefined): void
   /** One look, as it is taken by itself every half second. */
   look(): Promise<void>
   close(): void
@@ -59,7 +62,7 @@ function begins(operation: WriteOperation): boolean {
 }
 
 /** Why there is trouble, by where it comes from, the gravest first. */
-const gravity = ['lost', 'stalled', 'failed', 'short'] as const
+const gravity = ['lost', 'stalled', 'failed', 'short', 'unconfirmed'] as const
 type Source = (typeof gravity)[number]
 type Listener = (trouble: StoreTrouble | undefined) => void
 
@@ -183,7 +186,12 @@ export function watchStore(watched: WatchedStore): StoreWatcher {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    refuses: operation => (begins(operation) ? shown() : undefined),
+    refuses: operation => refusal(operation, troubles),
+    awaitConfirmation(restoration) {
+      const isOpen = restoration !== undefined && restoration.confirmedBy === undefined
+      known.unconfirmed = isOpen ? unconfirmed(restoration) : undefined
+      tell()
+    },
     sent: traffic.sent,
     giveReserve() {
       const given = reserve.giveUp()
@@ -194,6 +202,20 @@ export function watchStore(watched: WatchedStore): StoreWatcher {
     look,
     close: () => clearInterval(timer),
   }
+}
+
+/** Lists and permissions that are missing come in before a restored database may dial. */
+function refusal(operation: WriteOperation, { shown }: Troubles): StoreTrouble | undefined {
+  const trouble = shown()
+  if (trouble?.code === restoreUnconfirmed && operation.kind !== 'begin-attempt') return undefined
+  return begins(operation) ? trouble : undefined
+}
+
+function unconfirmed({ backupAt, gaps }: Restoration): StoreTrouble {
+  const from = `the database came from a backup of ${new Date(backupAt).toISOString()}`
+  const missing = gaps.length === 0 ? 'its refusals are complete' : `refusals may be missing: ${gaps.join('; ')}`
+  const says = `${from} and nobody has let it dial: ${missing}; look at it, then \`dialwright dialing confirm\``
+  return { code: restoreUnconfirmed, says }
 }
 
 const shortOfSpace: StoreTrouble = {

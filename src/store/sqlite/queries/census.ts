@@ -9,6 +9,7 @@ import { type DoNotCallLookup, factsOf } from '../../decisions/facts.ts'
 import { storeProblems } from '../../decisions/problems.ts'
 import { splitZones } from './leads/leadRows.ts'
 import { preparePersonFacts, readSparedLookups } from './people/personFacts.ts'
+import { prepareRestorationLookups } from './restorations.ts'
 
 /** So many leads are read in one go: a reader must not keep the log from being tidied. */
 const pageRows = 1_000
@@ -65,6 +66,7 @@ export function prepareCensus(
     const counting = startCounting(now)
     const spared = readSparedLookups(database)
     const people = preparePersonFacts(database, spared)
+    const attemptsUnknownUntil = prepareRestorationLookups(database).attemptsUnknownUntil()
     const inFlight = new Set(held.all(campaignId))
 
     function verdictOf(row: CensusRow) {
@@ -80,7 +82,8 @@ export function prepareCensus(
         ...split,
         ...columns,
       }
-      return decideVerdict(factsOf({ lead, person: people(row.number), doNotCall }, now), rules, now)
+      const facts = factsOf({ lead, person: people(row.number), doNotCall, attemptsUnknownUntil }, now)
+      return decideVerdict(facts, rules, now)
     }
 
     const total = count.get(campaignId) ?? 0

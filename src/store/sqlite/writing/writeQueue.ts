@@ -1,4 +1,6 @@
+import { DurationTally } from '../../../core/tally.ts'
 import { StoreError } from '../../../errors.ts'
+import type { StoreLoad } from '../../../ports/storeWatch.ts'
 import { storeProblems } from '../../decisions/problems.ts'
 import { type WriteOperation, type WriteResult, writeModes } from '../../operations.ts'
 
@@ -22,6 +24,8 @@ export interface WriteQueue {
   write(operation: WriteOperation): Promise<unknown>
   /** Resolves when what was asked for before, imports aside, has been committed or refused. */
   settled(): Promise<void>
+  /** What lies here, and how long writes have taken, imports aside. */
+  load(): StoreLoad
   /** Whether `settled` would wait. */
   busy(): boolean
   /** Somebody waits for what lies here: it goes at once. */
@@ -29,6 +33,9 @@ export interface WriteQueue {
   /** Takes no more and resolves when everything has been answered. Idempotent. */
   close(): Promise<void>
 }
+
+/** From a commit on a quick disk to one that does not answer any more. */
+const writeBoundsMs = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1_000, 2_500, 10_000]
 
 interface Waiting {
   readonly operation: WriteOperation
@@ -60,7 +67,7 @@ export function createWriteQueue(
   let underWay = 0
   let closed = false
   let lastUrgent: Promise<unknown> = Promise.resolve()
-  let urgentOpen = 0
+  const load = createLoad()
   const idle: (() => void)[] = []
   const departure = createDeparture(pump, gatherMs)
 
@@ -93,13 +100,8 @@ export function createWriteQueue(
         const queue = writeModes[operation.kind].bulk ? bulk : urgent
         queue.push({ operation, resolve, reject })
       })
-      if (!writeModes[operation.kind].bulk) {
-        urgentOpen += 1
-        const done = () => {
-          urgentOpen -= 1
-        }
-        lastUrgent = written.then(done, done)
-      }
+      if (writeModes[operation.kind].bulk) void load.follow('bulk', written)
+      else lastUrgent = load.follow('urgent', written)
       if (patient.has(operation.kind) && urgent.length < batchMax) departure.later()
       else departure.soon()
       return written
@@ -108,13 +110,33 @@ export function createWriteQueue(
       departure.hurry()
       await lastUrgent
     },
-    busy: () => urgentOpen > 0,
+    load: load.read,
+    busy: () => load.open.urgent > 0,
     hurry: departure.hurry,
     close() {
       closed = true
       departure.hurry()
       if (underWay + urgent.length + bulk.length === 0) return Promise.resolve()
       return new Promise(resolve => idle.push(resolve))
+    },
+  }
+}
+
+/** Counts what has been asked for and not answered yet, and how long the answers take. */
+function createLoad() {
+  const open = { urgent: 0, bulk: 0 }
+  const writes = new DurationTally(writeBoundsMs)
+  return {
+    open,
+    read: (): StoreLoad => ({ queued: { ...open }, writes: writes.copy() }),
+    follow(which: keyof typeof open, written: Promise<unknown>): Promise<void> {
+      open[which] += 1
+      const askedAt = performance.now()
+      const done = (): void => {
+        open[which] -= 1
+        if (which === 'urgent') writes.add(performance.now() - askedAt)
+      }
+      return written.then(done, done)
     },
   }
 }

@@ -3,11 +3,12 @@ import type { AnswerOf, OperationOf, Write, WriteKind } from '../../operations.t
 import type { QuestionOf, ScanAnswers } from '../scans.ts'
 import { createPendingWrites } from './pendingWrites.ts'
 import { createSender, type WritingThreads } from './sender.ts'
-import { createWriteQueue } from './writeQueue.ts'
+import { createWriteQueue, type WriteQueue } from './writeQueue.ts'
 
 /** The way to the writer and the reader, and the order between writes and reads. */
 export interface Writing {
   readonly write: Write
+  readonly load: WriteQueue['load']
   /** A read sees every write that was asked for before it: this waits for those on their way. */
   settled(): Promise<void>
   /** Waits only for writes about this lead or number. */
@@ -32,6 +33,7 @@ export function createWriting(threads: WritingThreads, gatherMs: number): Writin
       // The writer's handler of this kind answers with this type.
       return answer as AnswerOf<Kind>
     },
+    load: queue.load,
     async settled() {
       if (queue.busy()) await queue.settled()
     },

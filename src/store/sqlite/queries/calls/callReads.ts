@@ -4,7 +4,7 @@ import type { Day, DayTotals } from '../../../../core/dialing/dayUse.ts'
 import type { CallId } from '../../../../core/ids.ts'
 import { numberToInteger } from '../../../../numbers/e164.ts'
 import { type CallQuery, type CallRecord, longestCountedMs } from '../../../../ports/attempts.ts'
-import { movedFrom } from '../../../../ports/packedMoved.ts'
+import { movedFrom } from '../../../../ports/importing/packedMoved.ts'
 import { storeProblems } from '../../../decisions/problems.ts'
 import { attemptOfRow, type CallRow, callOfRow, selectCall } from './callRows.ts'
 

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { CallId, CampaignId } from '../../../../core/ids.ts'
 import { numberToInteger } from '../../../../numbers/e164.ts'
-import { type MovedBatch, type MovedCall, movedEnd, movedFrom } from '../../../../ports/packedMoved.ts'
+import { type MovedBatch, type MovedCall, movedEnd, movedFrom } from '../../../../ports/importing/packedMoved.ts'
 import { countsOf, noCounters } from '../../../decisions/outcome.ts'
 import { prepareCampaignKeys } from '../campaignKeys.ts'
 import { type DoNotCallWrites, prepareDoNotCallLookups } from '../people/doNotCall.ts'

@@ -3,7 +3,7 @@ import type { PhoneNumber } from '../../../../core/ids.ts'
 import { integerToNumber, numberToInteger } from '../../../../numbers/e164.ts'
 import type { BulkListVersion } from '../../../../ports/bulkLists.ts'
 import type { DoNotCallEntry, DoNotCallPrefix } from '../../../../ports/doNotCall.ts'
-import { nextOff } from '../../../decisions/ownList.ts'
+import { isToldAgain, nextOff } from '../../../decisions/ownList.ts'
 
 /** Look-ups in the company's lists, and which bulk lists there are. */
 export interface DoNotCallLookups {
@@ -54,7 +54,8 @@ function withNote<Row extends { readonly note: string | null }, Key extends obje
 
 /** Everything that changes do-not-call lists; in the writer's transaction. */
 export interface DoNotCallWrites {
-  add(entry: DoNotCallEntry): void
+  /** False: the same call has told it already. */
+  add(entry: DoNotCallEntry): boolean
   /** Gives the list off which it came. */
   remove(number: PhoneNumber, asked?: string): string | undefined
   addPrefix(entry: DoNotCallPrefix): void
@@ -68,6 +69,9 @@ export function prepareDoNotCallWrites(database: Database): DoNotCallWrites {
   const add = database.prepare(
     `INSERT INTO doNotCall (number, list, source, at, note) VALUES (@integer, @list, @source, @at, @note)
      ON CONFLICT DO NOTHING`,
+  )
+  const known = database.prepare<[number, string], { source: string; note: string | null }>(
+    'SELECT source, note FROM doNotCall WHERE number = ? AND list = ?',
   )
   const listsOf = database.prepare<[number], string>('SELECT list FROM doNotCall WHERE number = ?').pluck()
   const remove = database.prepare<[number, string]>('DELETE FROM doNotCall WHERE number = ? AND list = ?')
@@ -83,7 +87,11 @@ export function prepareDoNotCallWrites(database: Database): DoNotCallWrites {
   )
   const drop = database.prepare<[string]>('DELETE FROM bulkList WHERE list = ?')
   return {
-    add: entry => void add.run({ note: null, ...entry, integer: numberToInteger(entry.number) }),
+    add(entry) {
+      const integer = numberToInteger(entry.number)
+      const isNew = add.run({ note: null, ...entry, integer }).changes > 0
+      return isNew || !isToldAgain(known.get(integer, entry.list), entry)
+    },
     remove(number, asked) {
       const integer = numberToInteger(number)
       const list = nextOff(listsOf.all(integer), asked)

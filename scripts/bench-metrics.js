@@ -1,0 +1,183 @@
+#!/usr/bin/env node
+// `npm run bench:metrics`: what being scraped by Prometheus costs a daemon at work. Prints one JSON object and asserts nothing. Nobody is
+// dialed: the PBX is simulated.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { machineFacts } from './bench/facts.js'
+import { bootstrap } from './bootstrap.js'
+import { createApi } from './lib/api.js'
+import { exitOnFailure, SetupFailure } from './lib/failure.js'
+
+const HELP = `Usage: npm run bench:metrics -- [options]
+
+A daemon on the simulated PBX, in real time. Windows with and without scraping alternate; the difference of their CPU times, divided by
+the scrapes, is what one scrape costs, in whichever thread. The scraper is a process of its own. \`quiet\`: the agents wait and nothing is
+dialed, so that the difference is the scrapes' alone; \`dialing\`: calls are made, whose number differs from window to window.
+
+  --agents N      agents on the line (default 200)
+  --campaigns N   campaigns at work (default 5)
+  --windows N     pairs of windows (default 6)
+  --seconds N     length of a window (default 5)
+  --scrapes N     scrapes in a window, evenly spread (default 50)
+  --help          this text
+`
+
+/** As the example configuration is meant to be asked at most. */
+const EVERY_SECONDS = 5
+
+exitOnFailure(main())
+
+async function main() {
+  const options = readOptions()
+  if (options === undefined) return void process.stdout.write(HELP)
+  await bootstrap()
+  const { startSimulatedPbx } = await import('./demo/simulatedPbx.js')
+  const folder = mkdtempSync(join(tmpdir(), 'dialwright-bench-'))
+  const world = await startSimulatedPbx({ folder, agents: options.agents })
+  const scraper = startScraper(world.api)
+  try {
+    const api = createApi(world.api)
+    const ids = await startCampaigns(api, { ...options, agents: world.agents })
+    // The library's first look at the process is not counted.
+    await scraper.scrape({ scrapes: 10, everyMs: 10 })
+    process.stderr.write('agents wait for leads ...\n')
+    const quiet = await measure(scraper, options)
+    for (const [index, id] of ids.entries()) await importLeads(api, id, index)
+    process.stderr.write('calls are made ...\n')
+    await delay(10_000)
+    const dialing = await measure(scraper, options)
+    process.stdout.write(`${JSON.stringify({ machine: machineFacts(), ...options, quiet, dialing }, null, 2)}\n`)
+  } finally {
+    scraper.close()
+    // What the disk has not taken of the last calls goes with the folder.
+    await world.stop().catch(() => {})
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** @typedef {{ agents: number, campaigns: number, windows: number, seconds: number, scrapes: number }} Options */
+
+/**
+ * @param {import('./lib/api.js').Api} api
+ * @param {Omit<Options, 'agents'> & { agents: readonly string[] }} options
+ */
+async function startCampaigns(api, { agents, campaigns }) {
+  const { settings } = await import('./demo/settings.js')
+  const ids = Array.from({ length: campaigns }, (_, index) => `bench${index}`)
+  for (const id of ids) await api.put(`/v1/campaigns/${id}`, { ...settings(), id, topic: id })
+  for (const [index, agent] of agents.entries())
+    await api.post(`/v1/agents/${agent}/login`, { campaign: ids[index % ids.length] })
+  for (const id of ids) await api.post(`/v1/campaigns/${id}/start`)
+  return ids
+}
+
+/**
+ * @param {import('./lib/api.js').Api} api
+ * @param {string} id
+ * @param {number} index
+ */
+async function importLeads(api, id, index) {
+  const list = `phone\n${numbersOf(index).join('\n')}\n`
+  await api.upload(`/v1/campaigns/${id}/leads/import?source=bench&country=US&withoutOrigin=true`, list, 'text/csv')
+}
+
+/**
+ * Numbers that are reserved for fiction, two in each area code; no two campaigns share one.
+ * @param {number} campaign
+ */
+function numbersOf(campaign) {
+  const areas = Array.from({ length: 799 }, (_, index) => 201 + index)
+  return areas.flatMap(area => [0, 1].map(index => `+1${area}55501${campaign}${index}`))
+}
+
+/**
+ * @param {ReturnType<typeof startScraper>} scraper
+ * @param {Options} options
+ */
+async function measure(scraper, { windows, seconds, scrapes }) {
+  const costs = []
+  /** @type {Scraped[]} */
+  const told = []
+  for (let pair = 0; pair < windows; pair += 1) {
+    process.stderr.write(`windows ${pair + 1} of ${windows} ...\n`)
+    const without = await cpuMsDuring(() => delay(seconds * 1000))
+    const during = await cpuMsDuring(async () => {
+      told.push(await scraper.scrape({ scrapes, everyMs: (seconds * 1000) / scrapes }))
+    })
+    costs.push((during - without) / scrapes)
+  }
+  const cpuMsPerScrape = costs.reduce((sum, one) => sum + one, 0) / costs.length
+  const answersMs = told.flatMap(one => one.answersMs).sort((one, other) => one - other)
+  const [last] = told.slice(-1)
+  return {
+    cpuMsPerScrape: round(cpuMsPerScrape),
+    cpuMsPerScrapeByPair: costs.map(round),
+    [`shareOfACoreScrapedEach${EVERY_SECONDS}s`]: round(cpuMsPerScrape / (EVERY_SECONDS * 1000)),
+    answerMsHalf: round(answersMs[Math.floor(answersMs.length / 2)] ?? Number.NaN),
+    answerMs99: round(answersMs[Math.floor(answersMs.length * 0.99)] ?? Number.NaN),
+    series: last?.series,
+    bytes: last?.bytes,
+  }
+}
+
+/** @param {() => Promise<unknown>} work */
+async function cpuMsDuring(work) {
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
+/** @param {number} value */
+function round(value) {
+  return Number(value.toPrecision(3))
+}
+
+/** @typedef {{ answersMs: readonly number[], series: number, bytes: number }} Scraped */
+
+/** @param {{ url: string, token: string }} at */
+function startScraper({ url, token }) {
+  const child = fork(fileURLToPath(new URL('bench/scraper.js', import.meta.url)), [url, token])
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new SetupFailure('scraper', `The scraper has ended with ${code}.`, 1)
+  })
+  // At the end it is ended by us.
+  ended.catch(() => {})
+  return {
+    /**
+     * @param {{ scrapes: number, everyMs: number }} order
+     * @returns {Promise<Scraped>}
+     */
+    async scrape(order) {
+      const told = once(child, 'message')
+      child.send(order)
+      const [scraped] = await Promise.race([told, ended])
+      return scraped
+    },
+    close: () => void child.kill(),
+  }
+}
+
+/** @returns {Options | undefined} */
+function readOptions() {
+  const text = /** @type {const} */ ({ type: 'string' })
+  const names = /** @type {const} */ (['agents', 'campaigns', 'windows', 'seconds', 'scrapes'])
+  const { values } = parseArgs({
+    options: { agents: text, campaigns: text, windows: text, seconds: text, scrapes: text, help: { type: 'boolean' } },
+  })
+  if (values.help) return undefined
+  const defaults = { agents: 200, campaigns: 5, windows: 6, seconds: 5, scrapes: 50 }
+  for (const name of names) {
+    const value = values[name] === undefined ? defaults[name] : Number(values[name])
+    if (!Number.isInteger(value) || value < 1 || (name === 'campaigns' && value > 10))
+      throw new SetupFailure('usage', `--${name} must be a whole number; there are at most 10 campaigns.`, 2)
+    defaults[name] = value
+  }
+  return defaults
+}

@@ -1,0 +1,177 @@
+import type { Call } from '../core/calls/call.ts'
+import { given } from '../core/given.ts'
+import type { InstantMs } from '../core/ids.ts'
+import type { Input } from '../core/inputs.ts'
+import type { EngineState } from '../core/state.ts'
+import type { Log } from '../log.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { DrainEnd, DrainOrder, DrainSnapshot } from '../ports/engine.ts'
+
+/*
+ * How dialing ends in order. From the first moment on nothing is originated; what rings, waits and talks goes on.
+ *
+ *     dialing --begin--> draining --nothing is left to wait for, or the deadline--> drained --finish: the daemon ends, or stays
+ *        ^                  |                                                          |
+ *        +------cancel------+----------------------------cancel, where it stays--------+
+ *
+ * What is waited for: for an end, every call and every wrap-up; for a hand-over, only whoever has answered and is not with an agent
+ * yet, and until its deadline phones that ring: who talks stays on the PBX, and the next start takes them up. Nothing of this outlives
+ * the process.
+ */
+
+/** Whoever has answered has an agent or the message after two seconds; an order has reached the PBX. */
+const handOverMaxMs = 2_500
+/** A call that is cut off at the deadline, or withdrawn where it still rings (15 s by law), is gone after so long. */
+const cutMaxMs = 20_000
+
+/** The drain of a dialer. */
+export interface Drain {
+  begin(order: DrainOrder): DrainSnapshot
+  /** Dials again. */
+  cancel(): void
+  snapshot(): DrainSnapshot | undefined
+  /** How the drain that is under way ends; at once where none is. */
+  end(): Promise<DrainEnd>
+  /** The process stops: whoever waits is told how far it came. */
+  close(): void
+}
+
+interface DrainParts {
+  readonly clock: Clock
+  readonly state: EngineState
+  readonly log: Pick<Log, 'info' | 'warn'>
+  submit(input: Extract<Input, { kind: 'drain' | 'call-hang-up' }>): unknown
+  /** Resolves with true as soon as the state is so, with false at this instant. */
+  until(holds: (state: EngineState) => boolean, at?: InstantMs): Promise<boolean>
+  /** A drain that ends the process has come to its end. */
+  over(handOver: boolean): void
+}
+
+interface Run {
+  readonly order: DrainOrder
+  readonly since: InstantMs
+  readonly deadlineAt: InstantMs | undefined
+  state: DrainSnapshot['state']
+  cut: number
+  readonly waiting: ((end: DrainEnd) => void)[]
+}
+
+/** Makes the drain of a dialer that dials. */
+export function createDrain(parts: DrainParts): Drain {
+  const { clock, state, log, submit } = parts
+  let run: Run | undefined
+
+  function snapshot(): DrainSnapshot | undefined {
+    if (run === undefined) return undefined
+    const { order, since, deadlineAt, cut } = run
+    return { state: run.state, finish: order.finish, since, cut, ...countsOf(state), ...given({ deadlineAt }) }
+  }
+
+  async function follow(one: Run): Promise<void> {
+    const isHandOver = one.order.finish === 'hand-over'
+    const inTime = await parts.until(isHandOver ? isTalkAlone : isQuiet, one.deadlineAt)
+    if (run !== one) return
+    if (isHandOver) {
+      await parts.until(isNobodyBetween, clock.now() + handOverMaxMs)
+      if (run !== one) return
+    } else if (!inTime) {
+      one.cut = cutOff(state, submit)
+      log.warn({ cut: one.cut }, 'the deadline of the drain is here: calls are ended')
+      await parts.until(({ calls }) => calls.size === 0, clock.now() + cutMaxMs)
+      if (run !== one) return
+    }
+    one.state = 'drained'
+    log.info({ cut: one.cut, calls: state.calls.size }, 'the daemon is drained')
+    tellWaiting(state, one, 'drained')
+    if (one.order.finish !== 'stay') parts.over(isHandOver)
+  }
+
+  return {
+    begin(order) {
+      const now = clock.now()
+      const before = run
+      const lastMs = order.deadlineMs ?? (order.finish === 'hand-over' ? 0 : undefined)
+      const deadlineAt = lastMs === undefined ? undefined : now + lastMs
+      const { waiting = [], since = now, cut = 0 } = before ?? {}
+      const one: Run = { order, since, deadlineAt, state: 'draining', cut, waiting }
+      run = one
+      log.info({ ...order }, 'nothing more is dialed: the daemon is drained')
+      submit({ kind: 'drain', on: true })
+      void follow(one)
+      return { state: 'draining', finish: order.finish, since, cut, ...countsOf(state), ...given({ deadlineAt }) }
+    },
+    cancel() {
+      const before = run
+      if (before === undefined) return
+      run = undefined
+      log.info({}, 'the drain is cancelled: campaigns dial as they are set')
+      submit({ kind: 'drain', on: false })
+      tellWaiting(state, before, 'cancelled')
+    },
+    snapshot,
+    end() {
+      const one = run
+      if (one?.state === 'draining') return new Promise(resolve => one.waiting.push(resolve))
+      const { calls, talks } = countsOf(state)
+      const told = { cut: one?.cut ?? 0, left: calls, talks }
+      return Promise.resolve(
+        one === undefined ? { how: 'none', ...told } : { how: 'drained', finish: one.order.finish, ...told },
+      )
+    },
+    close() {
+      if (run !== undefined) tellWaiting(state, run, 'stopped')
+    },
+  }
+}
+
+function tellWaiting(state: EngineState, one: Run, how: DrainEnd['how']): void {
+  const { calls, talks } = countsOf(state)
+  for (const tell of one.waiting.splice(0)) tell({ how, finish: one.order.finish, cut: one.cut, left: calls, talks })
+}
+
+/** Nobody is on the line, and nobody writes up whom they talked with. */
+function isQuiet({ calls, agents }: EngineState): boolean {
+  if (calls.size > 0) return false
+  for (const { phase } of agents.values()) if (phase.state === 'wrap-up') return false
+  return true
+}
+
+/** Nobody can answer while no daemon is there. */
+function isTalkAlone(state: EngineState): boolean {
+  if (!isNobodyBetween(state)) return false
+  for (const { phase } of state.calls.values()) if (phase.state === 'ringing') return false
+  return true
+}
+
+/** Nobody is between two hands: orders have reached the PBX, whoever has answered is with an agent or hears the message. */
+function isNobodyBetween({ calls }: EngineState): boolean {
+  for (const call of calls.values()) if (isBetween(call)) return false
+  return true
+}
+
+function isBetween({ phase }: Call): boolean {
+  if (phase.state === 'connected') return phase.connectedAt === undefined
+  return phase.state === 'originating' || phase.state === 'waiting' || phase.state === 'screening'
+}
+
+function isTalk({ phase }: Call): boolean {
+  return phase.state === 'connected'
+}
+
+/** Ends what goes on; gives how many people were in the middle of something. Whoever rings is let go as soon as the law lets them. */
+function cutOff({ calls }: EngineState, submit: DrainParts['submit']): number {
+  let cut = 0
+  for (const call of [...calls.values()]) {
+    if (isTalk(call) || call.phase.state === 'informing') cut += 1
+    submit({ kind: 'call-hang-up', callId: call.callId })
+  }
+  return cut
+}
+
+function countsOf({ calls, agents }: EngineState): Pick<DrainSnapshot, 'calls' | 'talks' | 'wrapUps'> {
+  let talks = 0
+  let wrapUps = 0
+  for (const call of calls.values()) if (isTalk(call)) talks += 1
+  for (const { phase } of agents.values()) if (phase.state === 'wrap-up') wrapUps += 1
+  return { calls: calls.size, talks, wrapUps }
+}

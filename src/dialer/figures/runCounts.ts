@@ -1,0 +1,71 @@
+import type { Effect, EngineEvent } from '../../core/effects.ts'
+import type { CampaignId, TrunkId } from '../../core/ids.ts'
+import type { PacingDecision } from '../../core/pacing/pacer.ts'
+import { DurationTally } from '../../core/tally.ts'
+import type { Disposition, PacingReason } from '../../core/vocabulary.ts'
+import type { RunCounts } from '../../ports/engine.ts'
+
+/** Counts what a run comes to; each takes an increment. */
+export interface RunCounter {
+  ended(ended: Extract<Effect, { kind: 'attempt-ended' }>): void
+  decided(campaignId: CampaignId, decision: PacingDecision): void
+  told(event: EngineEvent): void
+  /** A copy, but for what waits. */
+  counts(): Omit<RunCounts, 'recordsWaiting'>
+}
+
+/** The law's two seconds, and what a person feels below them. */
+const connectBoundsMs = [25, 50, 100, 150, 250, 500, 1_000, 1_500, 2_000, 3_000]
+
+interface CampaignTally {
+  readonly calls: Partial<Record<Disposition, number>>
+  readonly connectDelays: DurationTally
+  readonly decisions: Partial<Record<PacingReason, number>>
+}
+
+/** Nothing has happened yet. */
+export function createRunCounter(): RunCounter {
+  const trunks = new Map<TrunkId, Partial<Record<Disposition, number>>>()
+  const campaigns = new Map<CampaignId, CampaignTally>()
+
+  function tallyOf(campaignId: CampaignId): CampaignTally {
+    const known = campaigns.get(campaignId)
+    if (known !== undefined) return known
+    const made = { calls: {}, connectDelays: new DurationTally(connectBoundsMs), decisions: {} }
+    campaigns.set(campaignId, made)
+    return made
+  }
+
+  return {
+    ended({ trunkId, end: { campaignId, disposition } }) {
+      const trunk = trunks.get(trunkId) ?? {}
+      trunks.set(trunkId, trunk)
+      increment(trunk, disposition)
+      increment(tallyOf(campaignId).calls, disposition)
+    },
+    decided: (campaignId, { reason }) => increment(tallyOf(campaignId).decisions, reason),
+    told(event) {
+      if (event.kind === 'call-connected') tallyOf(event.campaignId).connectDelays.add(event.connectDelayMs)
+    },
+    counts: () => ({
+      trunkCalls: [...trunks].flatMap(([trunkId, counts]) =>
+        entriesOf(counts).map(([disposition, calls]) => ({ trunkId, disposition, calls })),
+      ),
+      campaigns: [...campaigns].map(([campaignId, { calls, connectDelays, decisions }]) => ({
+        campaignId,
+        calls: { ...calls },
+        connectDelays: connectDelays.copy(),
+        decisions: { ...decisions },
+      })),
+    }),
+  }
+}
+
+function increment<Key extends string>(counts: Partial<Record<Key, number>>, key: Key): void {
+  counts[key] = (counts[key] ?? 0) + 1
+}
+
+function entriesOf<Key extends string>(counts: Partial<Record<Key, number>>): readonly (readonly [Key, number])[] {
+  // Nothing but these keys was ever set, and no value but a number.
+  return Object.entries(counts) as unknown as readonly (readonly [Key, number])[]
+}

@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
+import { deadPort, runLine, tempFolder, writeConfig } from './support.ts'
+
+const who = '+12025550123'
+
+t.test('a backup is made, restored and confirmed from the command line where no daemon runs', async t => {
+  const folder = tempFolder(t)
+  const config = writeConfig(folder, { port: deadPort })
+  mkdirSync(join(folder, 'other-disk'))
+  writeFileSync(config, `${readFileSync(config, 'utf8')}journal: { path: other-disk/journal.jsonl }\n`)
+  const file = join(folder, 'dialwright.db')
+  const run = (...args: readonly string[]) => runLine(['--config', config, ...args])
+  const backup = join(folder, 'backup')
+
+  t.match(await run('backup', backup), { code: 1, err: /there is no database/ })
+  const store = await openSqliteStore({ file, journal: join(folder, 'other-disk', 'journal.jsonl') })
+  t.match(await run('backup', backup), { code: 1, err: /in use/ })
+  t.match(await run('restore', folder), { code: 1, err: /has no manifest.json; name the folder/ })
+  await store.close()
+  t.match(await run('backup', backup), { code: 0, out: /backup: .* 0 lists, .* read back/ })
+  t.match(await run('backup', backup), { code: 1, err: /exists already: a backup overwrites nothing/ })
+  t.match(await run('backup', backup, '--rotate', '0'), { code: 2, err: /whole number from 1/ })
+  t.match(await run('dialing', 'show'), { code: 0, out: /has grown here/ })
+  t.match(await run('dialing', 'confirm', '--by', 'x'), { code: 1, err: /no restored backup waits/ })
+
+  const again = await openSqliteStore({ file, journal: join(folder, 'other-disk', 'journal.jsonl') })
+  await again.addDoNotCall({ number: who, list: 'company', source: 'operator', at: 1 })
+  await again.close()
+  rmSync(file)
+  t.match(await run('restore', backup), { code: 0, out: /from the journal +1 entry/, err: /dialing confirm --by NAME/ })
+  t.match(await run('dialing', 'show'), { code: 0, out: /dialing +waits for/ })
+  t.match(await run('dialing', 'confirm', '--by', 'R. Miller'), { code: 0, out: /confirmed by R. Miller/ })
+
+  t.match(JSON.parse((await run('restore', backup, '--journal', join(folder, 'none'), '--json')).out), {
+    replayed: 0,
+    gaps: [/there is no journal/],
+    aside: /before-restore/,
+  })
+  t.match(await run('dialing', 'confirm', '--by', 'x'), { code: 1, err: /refusals may be missing: .*--sign-gaps/ })
+  t.match(JSON.parse((await run('dialing', 'confirm', '--by', 'x', '--sign-gaps', '--json')).out), { confirmedBy: 'x' })
+  t.ok(existsSync(file))
+})

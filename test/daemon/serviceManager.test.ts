@@ -1,0 +1,99 @@
+// What systemd is told, at a socket where it would listen.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { ensureCommands } from '../../scripts/lib/apt.js'
+import { serviceManagerWishes } from '../../src/config/serviceManager.ts'
+import { createServiceManager } from '../../src/daemon/serviceManager.ts'
+import { createLog } from '../../src/log.ts'
+import { tempFolder } from '../cli/support.ts'
+import { until } from '../support/sandbox.ts'
+
+t.before(() => ensureCommands({ 'systemd-notify': 'systemd', 'systemd-analyze': 'systemd' }))
+
+/** Node has no unix datagrams; perl is on every Debian. */
+const listener = `use Socket; socket(my $s, PF_UNIX, SOCK_DGRAM, 0); bind($s, sockaddr_un($ARGV[0])) or die; $| = 1; print "up\\n";
+while (defined recv($s, my $m, 4096, 0)) { print "$m\\n" }`
+
+/** Listens as systemd does; everything that it was told, a line each. */
+async function listen(t: Test): Promise<{ readonly socket: string; told(): readonly string[] }> {
+  const socket = join(tempFolder(t), 'notify')
+  const child = spawn('perl', ['-e', listener, socket], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.teardown(() => child.kill())
+  let heard = ''
+  child.stdout.setEncoding('utf8').on('data', text => {
+    heard += text
+  })
+  await once(child.stdout, 'data')
+  const { NOTIFY_SOCKET: before } = process.env
+  process.env.NOTIFY_SOCKET = socket
+  t.teardown(() => {
+    if (before === undefined) delete process.env.NOTIFY_SOCKET
+    else process.env.NOTIFY_SOCKET = before
+  })
+  return {
+    socket,
+    told: () =>
+      heard
+        .trim()
+        .split('\n')
+        .filter(line => line !== 'BARRIER=1'),
+  }
+}
+
+t.test('the environment says whether somebody wants to know, and how often', async t => {
+  t.equal(serviceManagerWishes({}), undefined)
+  t.same(serviceManagerWishes({ NOTIFY_SOCKET: '/run/x' }), {})
+  const watched = { NOTIFY_SOCKET: '/run/x', WATCHDOG_USEC: '120000000' }
+  t.same(serviceManagerWishes({ ...watched, WATCHDOG_PID: '17' }, 17), { watchdogMs: 120_000 })
+  t.same(serviceManagerWishes({ ...watched, WATCHDOG_PID: '17' }, 18), {}, 'another process is watched')
+})
+
+t.test('systemd hears that we are ready, and that all is well only while the store answers', async t => {
+  const { told } = await listen(t)
+  const log = createLog({ level: 'fatal' })
+  let answers: () => Promise<boolean> = async () => true
+  const manager = createServiceManager({ watchdogMs: 200 }, log)
+  manager.ready('API on http://127.0.0.1:7420\nREADY=0', () => answers())
+  const fed = (): number => told().filter(line => line === 'WATCHDOG=1').length
+  await until('the watchdog is fed', () => fed() >= 2)
+  t.same(told().slice(0, 3), ['up', 'READY=1', 'STATUS=API on http://127.0.0.1:7420 READY=0'])
+
+  let looks = 0
+  let answer = (_: boolean): void => {}
+  answers = () => {
+    looks += 1
+    return new Promise(resolve => {
+      answer = resolve
+    })
+  }
+  await until('it was asked', () => looks === 1)
+  await settled(fed)
+  const before = fed()
+  await ticks()
+  t.equal(fed(), before, 'no answer, no food')
+  t.equal(looks, 1, 'and no second question')
+  answer(false)
+  await until('it was asked again', () => looks === 2)
+  t.equal(fed(), before, 'a writer that is gone is no answer')
+  answer(true)
+  await until('it is fed again', () => fed() > before)
+  manager.close()
+})
+
+/** What was under way has arrived. */
+async function settled(count: () => number): Promise<void> {
+  let last = -1
+  await until('nothing more comes', async () => {
+    const same = count() === last
+    last = count()
+    await ticks()
+    return same
+  })
+}
+
+/** More than one of the watchdog's looks. */
+function ticks(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, 250))
+}

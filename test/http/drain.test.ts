@@ -1,0 +1,115 @@
+// How dialing ends in order, asked for over the API.
+import t from 'tap'
+import { connectCall, dialingRig, type Rig } from './rig.ts'
+
+const originated = ({ pbx }: Rig) => pbx.asked.filter(asked => asked.startsWith('originate')).length
+const told = ({ pbx }: Rig) => pbx.asked.filter(asked => asked.startsWith('tell 1001')).at(-1)
+const pass = ({ clock }: Rig, ms: number) => clock.runUntil(clock.now() + ms)
+const shown = async (rig: Rig) => (await rig.call('GET', '/v1/drain')).body.drain
+
+/** How the drain ends, while time passes. */
+async function ending(rig: Rig, ms: number) {
+  const end = rig.call('GET', '/v1/drain/end')
+  // The request must be there before time goes on.
+  await rig.call('GET', '/v1/status')
+  await pass(rig, ms)
+  return (await end).body
+}
+
+t.test('the talk goes on, nothing is dialed after it, and the end comes behind its wrap-up', async t => {
+  const rig = await dialingRig(t)
+  const { pbx, clock, dialer } = rig
+  const callId = await connectCall(rig)
+  const before = originated(rig)
+  t.match(await rig.call('POST', '/v1/drain', {}), {
+    status: 200,
+    body: {
+      drain: { state: 'draining', finish: 'end', calls: 1, talks: 1, wrapUps: 0, cut: 0, deadlineAt: undefined },
+    },
+  })
+  t.match((await rig.call('GET', '/v1/status')).body, { drain: { state: 'draining' } })
+  t.match((await rig.call('GET', '/v1/health')).body, { draining: true })
+  t.equal(told(rig)?.endsWith('draining'), false, 'who talks is not talked into')
+  await pass(rig, 60_000)
+  t.match(await shown(rig), { state: 'draining', calls: 1 })
+  pbx.tell({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', at: clock.now() })
+  t.match(await shown(rig), { state: 'draining', calls: 0, wrapUps: 1 })
+  await rig.call('POST', `/v1/calls/${callId}/wrap-up`, { code: 'refused' })
+  t.match(await ending(rig, 100), { how: 'drained', cut: 0, left: 0 })
+  t.same(await dialer.drained, { handOver: false }, 'the daemon is told to end')
+  t.equal(originated(rig), before, 'not one call more')
+  t.equal(told(rig), 'tell 1001 dialwright/agent/en/draining')
+  t.match((await rig.call('GET', '/v1/campaigns/spring/pacing/decisions')).body, {
+    decisions: [{ reason: 'draining' }],
+  })
+  t.match((await rig.call('GET', '/v1/campaigns')).body, { campaigns: [{ state: 'running' }] }, 'for the next start')
+})
+
+t.test('at the deadline talks are ended and counted', async t => {
+  const rig = await dialingRig(t)
+  const { pbx, clock } = rig
+  const callId = await connectCall(rig)
+  await rig.call('POST', '/v1/drain', { deadline: '1m' })
+  await pass(rig, 59_000)
+  t.notOk(pbx.asked.includes(`hang-up ${callId}`))
+  const end = rig.call('GET', '/v1/drain/end')
+  await rig.call('GET', '/v1/status')
+  await pass(rig, 1_500)
+  t.ok(pbx.asked.includes(`hang-up ${callId}`))
+  pbx.tell({ kind: 'call-ended', callId, cause: 'hung-up-by-us', at: clock.now() })
+  t.match((await end).body, { how: 'drained', cut: 1, left: 0 })
+})
+
+t.test('a hand-over waits for whoever is between two hands, and for nobody who talks', async t => {
+  const rig = await dialingRig(t)
+  const { pbx, clock, dialer } = rig
+  const [, callId = ''] = /"callId":"([^"]+)"/.exec(JSON.stringify((await rig.call('GET', '/v1/calls')).body)) ?? []
+  pbx.tell({ kind: 'call-ringing', callId, at: clock.now() })
+  await pass(rig, 1_000)
+  pbx.tell({ kind: 'call-answered', callId, at: clock.now() })
+  await rig.call('POST', '/v1/drain', { finish: 'hand-over' })
+  t.match(await shown(rig), { state: 'draining' }, 'the join is not confirmed yet')
+  pbx.tell({ kind: 'call-connected', callId, agentId: '1001', at: clock.now() })
+  t.same(await dialer.drained, { handOver: true })
+  t.match(await shown(rig), { state: 'drained', talks: 1, cut: 0 })
+  t.notOk(pbx.asked.includes(`hang-up ${callId}`))
+})
+
+t.test('one that stays can be taken back, and dialing goes on', async t => {
+  const rig = await dialingRig(t)
+  const callId = await connectCall(rig)
+  await rig.call('POST', '/v1/drain', { finish: 'stay' })
+  rig.pbx.tell({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', at: rig.clock.now() })
+  await rig.call('POST', `/v1/calls/${callId}/wrap-up`, { code: 'refused' })
+  await pass(rig, 60_000)
+  t.match(await shown(rig), { state: 'drained', finish: 'stay' })
+  const before = originated(rig)
+  t.match(await rig.call('DELETE', '/v1/drain'), { status: 200 })
+  await pass(rig, 5_000)
+  t.equal(await shown(rig), undefined)
+  t.ok(originated(rig) > before, 'the second lead is called')
+  t.ok(rig.pbx.asked.includes('tell 1001 dialwright/agent/en/dialing'))
+  t.match(await rig.call('DELETE', '/v1/drain'), { status: 200 }, 'said twice it means no more')
+})
+
+t.test('whoever waits hears that it was taken back; nobody waits for one that is not there', async t => {
+  const rig = await dialingRig(t)
+  t.match((await rig.call('GET', '/v1/drain/end')).body, { how: 'none' })
+  await connectCall(rig)
+  await rig.call('POST', '/v1/drain', {})
+  const end = rig.call('GET', '/v1/drain/end')
+  await rig.call('GET', '/v1/status')
+  await rig.call('DELETE', '/v1/drain')
+  t.match((await end).body, { how: 'cancelled', cut: 0, talks: 1 })
+  t.match(await rig.call('POST', '/v1/drain', { finish: 'sleep' }), { status: 422 })
+})
+
+t.test('with a deadline a hand-over waits for phones that ring, so long and no longer', async t => {
+  const rig = await dialingRig(t)
+  const [, callId = ''] = /"callId":"([^"]+)"/.exec(JSON.stringify((await rig.call('GET', '/v1/calls')).body)) ?? []
+  rig.pbx.tell({ kind: 'call-ringing', callId, at: rig.clock.now() })
+  await rig.call('POST', '/v1/drain', { finish: 'hand-over', deadline: '5s' })
+  await pass(rig, 4_900)
+  t.match(await shown(rig), { state: 'draining', calls: 1 })
+  t.match(await ending(rig, 200), { how: 'drained', cut: 0, left: 1, talks: 0 })
+})

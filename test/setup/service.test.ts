@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { ensureCommands } from '../../scripts/lib/apt.js'
+import { planService, type ServiceOrder, writeService } from '../../src/setup/service/install.ts'
+import { unitText } from '../../src/setup/service/unit.ts'
+import { tempFolder } from '../cli/support.ts'
+
+/** Of `systemd-analyze security`, from 0 (nothing is exposed) to 10. */
+const exposureMax = 2
+
+const paths = {
+  node: '/usr/bin/node',
+  launcher: '/usr/lib/node_modules/dialwright/bin/dialwright.js',
+  config: '/etc/dialwright/dialwright.yaml',
+  writable: [],
+}
+
+t.before(() => ensureCommands({ 'systemd-analyze': 'systemd' }))
+
+t.test('the unit exposes little, and systemd has nothing to say against it', async t => {
+  const file = join(tempFolder(t), 'dialwright.service')
+  writeFileSync(file, unitText({ ...paths, node: '/bin/sh', launcher: '/bin/sh' }))
+  const said = execFileSync('systemd-analyze', ['security', '--offline=yes', '--no-pager', file], { encoding: 'utf8' })
+  const exposure = Number(/exposure level for dialwright.service: ([\d.]+)/.exec(said)?.[1])
+  t.ok(exposure <= exposureMax, `exposure ${exposure}`)
+  t.equal(execFileSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8', stdio: 'pipe' }), '')
+})
+
+t.test('the service may do what the daemon does', t => {
+  t.match(unitText(paths), /^SystemCallFilter=setpriority$/m, 'threads with time step behind the dialing')
+  t.notMatch(unitText(paths), /^MemoryDenyWriteExecute=yes/m, 'V8 compiles')
+  t.end()
+})
+
+t.test('paths mean in the unit what they are', async t => {
+  const text = unitText({ ...paths, config: '/etc/my "dial%s" $HOME.yaml' })
+  t.match(text, `ExecStart=/usr/bin/node ${paths.launcher} --config "/etc/my \\"dial%%s\\" $$HOME.yaml" serve`)
+  t.throws(() => unitText({ ...paths, config: '/etc/x\n[Service]' }), { code: 'not-writable' })
+})
+
+t.test('the service is written once, and refused where it could not run', async t => {
+  const root = tempFolder(t)
+  const order: ServiceOrder = { ...paths, root, writes: ['/var/lib/dialwright/dialwright.db'] }
+  t.throws(() => planService(order), { code: 'no-systemd' })
+  mkdirSync(join(root, 'etc/systemd/system'), { recursive: true })
+  t.throws(() => planService({ ...order, writes: ['/etc/dialwright/dialwright.db'] }), { code: 'not-for-service' })
+  t.throws(() => planService({ ...order, node: '/root/.nvm/bin/node' }), { code: 'not-for-service' })
+  const files = planService(order)
+  writeService(files)
+  t.match(
+    readFileSync(join(root, 'etc/sysusers.d/dialwright.conf'), 'utf8'),
+    /^u dialwright - .* \/var\/lib\/dialwright$/m,
+  )
+  t.same(
+    planService(order).map(({ what }) => what),
+    ['same', 'same'],
+  )
+  const elsewhere = planService({ ...order, journal: '/mnt/other/dialwright.journal' })
+  t.match(elsewhere[1]?.text, /^ReadWritePaths=\/mnt\/other$/m)
+  for (const journal of ['/tmp/journal', '/home/ann/journal', '/journal'])
+    t.throws(() => planService({ ...order, journal }), { code: 'not-for-service' })
+  t.notMatch(planService({ ...order, journal: '/var/lib/dialwright/journal' })[1]?.text, /ReadWritePaths/)
+  const unit = files[1]?.path ?? ''
+  writeFileSync(unit, '# mine\n')
+  writeService(planService(order))
+  t.equal(readFileSync(`${unit}.before`, 'utf8'), '# mine\n')
+})
