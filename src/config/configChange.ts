@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts'
 import { given } from '../core/given.ts'
 import { effectOf, type KeyEffect } from './liveKeys.ts'
 
@@ -12,7 +13,7 @@ export interface ConfigChange {
 }
 
 const notShown = '(not shown)'
-const secretKey = /(^|\.)(secret|token|webhook)$/
+const secretKey = /(^|\.)(secret|token|webhook|webhook\.url)$/
 
 interface Leaf {
   /** The key as the table of effects has it. */
@@ -63,9 +64,29 @@ export function isSecretKey(key: string): boolean {
   return secretKey.test(key)
 }
 
-/** A change of a secret that stands elsewhere: in a file of its own, or in the environment. */
-export function secretChange(key: string): ConfigChange {
-  return { key, before: notShown, after: notShown, effect: 'restart' }
+/** Secrets that are not what they were although the document is: their file or the environment has others. */
+export function hiddenSecrets(
+  before: SecretHolders,
+  after: SecretHolders,
+  told: readonly ConfigChange[],
+): readonly ConfigChange[] {
+  const was = secretsOf(before)
+  const isTold = (key: string): boolean => told.some(change => change.key.startsWith(key))
+  return [...secretsOf(after)]
+    .filter(([key, secret]) => was.has(key) && was.get(key) !== secret && !isTold(key))
+    .map(([key]) => ({ key, before: notShown, after: notShown, effect: 'restart' }))
+}
+
+type SecretHolders = Pick<Config, 'nodes' | 'api' | 'alarms'>
+
+function secretsOf({ nodes, api, alarms }: SecretHolders): ReadonlyMap<string, string> {
+  const secrets = new Map([['api.token', api.token ?? '']])
+  for (const { nodeId, ami, ari } of nodes) {
+    secrets.set(`nodes.${nodeId}.ami.secret`, ami.secret)
+    secrets.set(`nodes.${nodeId}.ari.secret`, ari.secret)
+  }
+  if (alarms.webhook !== undefined) secrets.set('alarms.webhook.secret', alarms.webhook.secret)
+  return secrets
 }
 
 function leavesOf(document: unknown): ReadonlyMap<string, Leaf> {

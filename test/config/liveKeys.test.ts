@@ -1,7 +1,7 @@
 // Which key of the configuration counts while the daemon runs: one table, held against the schema and the document.
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { configChanges } from '../../src/config/configChange.ts'
+import { configChanges, hiddenSecrets } from '../../src/config/configChange.ts'
 import { configSchema } from '../../src/config/configFile.ts'
 import { effectOf, keyEffects } from '../../src/config/liveKeys.ts'
 
@@ -74,5 +74,31 @@ t.test('what differs is told by the name that people find it under, with its eff
     { key: 'dayCaps.zone', effect: 'restart', after: 'Europe/Paris' },
   ])
   t.same(configChanges(before, structuredClone(before)), [])
+  t.end()
+})
+
+t.test('where alarms are sent is not shown: the path may hold a token', t => {
+  const alarms = (url: string) => ({ alarms: { webhook: { url, secretFile: 'alarms.secret' } } })
+  t.same(configChanges(alarms('https://a.example/T0/first'), alarms('https://a.example/T0/second')), [
+    { key: 'alarms.webhook.url', effect: 'restart', before: '(not shown)', after: '(not shown)' },
+  ])
+  t.end()
+})
+
+t.test('a secret whose file has another content is a change', t => {
+  const holders = ({ ami = 'x', alarm = 'x' }) => {
+    const node = { nodeId: 'pbx', ami: { secret: ami }, ari: { secret: 'x' } }
+    const webhook = { url: 'https://a.example/', secret: alarm }
+    return { nodes: [node], api: {}, alarms: { webhook } } as unknown as Parameters<typeof hiddenSecrets>[0]
+  }
+  const keysFor = (after: Parameters<typeof holders>[0]) =>
+    hiddenSecrets(holders({}), holders(after), []).map(({ key }) => key)
+  t.same(keysFor({}), [])
+  t.same(keysFor({ ami: 'y', alarm: 'y' }), ['nodes.pbx.ami.secret', 'alarms.webhook.secret'])
+  t.same(
+    hiddenSecrets(holders({}), holders({ alarm: 'y' }), configChanges({ alarms: { webhook: { secret: 'x' } } }, {})),
+    [],
+    'told once',
+  )
   t.end()
 })

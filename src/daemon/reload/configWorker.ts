@@ -1,5 +1,5 @@
 import { changedSettings } from '../../config/campaignChange.ts'
-import { type ConfigChange, configChanges, isSecretKey, secretChange } from '../../config/configChange.ts'
+import { type ConfigChange, configChanges, hiddenSecrets, isSecretKey } from '../../config/configChange.ts'
 import type { Config } from '../../config.ts'
 import { loadConfig } from '../../config.ts'
 import { given } from '../../core/given.ts'
@@ -58,21 +58,4 @@ function campaignChanges(before: Config, after: Config): readonly ConfigChange[]
       return { key, effect: 'live', ...given(values) }
     })
   })
-}
-
-/** Secrets that are not what they were although the document is: their file or the environment has others. */
-function hiddenSecrets(before: Config, after: Config, told: readonly ConfigChange[]): readonly ConfigChange[] {
-  const secrets = ({ nodes, api }: Config): ReadonlyMap<string, string> =>
-    new Map([
-      ...nodes.flatMap(({ nodeId, ami, ari }) => [
-        [`nodes.${nodeId}.ami.secret`, ami.secret] as const,
-        [`nodes.${nodeId}.ari.secret`, ari.secret] as const,
-      ]),
-      ['api.token', api.token ?? ''] as const,
-    ])
-  const was = secrets(before)
-  const isTold = (key: string): boolean => told.some(change => change.key.startsWith(key))
-  return [...secrets(after)]
-    .filter(([key, secret]) => was.has(key) && was.get(key) !== secret && !isTold(key))
-    .map(([key]) => secretChange(key))
 }
