@@ -135,9 +135,11 @@ function begin<Way extends RefusalWay>(
   meaning: Pick<Meaning<Way>, 'binds' | 'stopsOrders'>,
   { refusal, entry, callId }: { refusal: RefusalBy<Way>; entry: DoNotCallEntry; callId: CallId },
 ): void {
-  door.writer.keep(callId, () => door.store.addDoNotCall(entry))
+  // A key of its own: a record of the call that cannot be written must not keep the no from being tried.
+  const key = `refusal ${callId}`
+  door.writer.keep(key, () => door.store.addDoNotCall(entry))
   takeOff(door, meaning, { number: entry.number })
-  door.writer.keep(callId, async () => {
+  door.writer.keep(key, async () => {
     for await (const bound of meaning.binds(door, refusal)) {
       if (bound.number !== entry.number) takeOff(door, meaning, bound)
     }

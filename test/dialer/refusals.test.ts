@@ -4,6 +4,7 @@ import { createLawFinder, type LawFinder } from '../../src/core/compliance/law.t
 import { createEngineState, takeStep } from '../../src/core/engine.ts'
 import { createRefusalDoor } from '../../src/dialer/refusals.ts'
 import { createWriter } from '../../src/dialer/writer.ts'
+import { StoreError } from '../../src/errors.ts'
 import { createLog } from '../../src/log.ts'
 import type { RefusalBy, RefusalWay } from '../../src/ports/refusals.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
@@ -45,7 +46,7 @@ async function createWorld(laws?: LawFinder) {
       if (input.kind === 'number-blocked') happened.push(`off ${textOf(input)}`)
     },
   })
-  return { door, kept, happened, state, settled: writer.settled }
+  return { door, kept, happened, state, writer, settled: writer.settled }
 }
 
 function textOf({ number, topic, campaignId }: { number: string; topic?: string; campaignId?: string }): string {
@@ -212,6 +213,18 @@ for (const [way, { refusal, given, atOnce, happens, answers }] of Object.entries
     t.strictSame(happened, happens)
   })
 }
+
+t.test('a no in a call is written though a record of that call cannot be', async t => {
+  for (const way of ['agent', 'opt-out-key', 'carrier'] as const) {
+    const { door, kept, happened, writer } = await createWorld()
+    writer.keep(call.callId, () => Promise.reject(new StoreError('disk-full', 'the disk is full')))
+    await door.refuse({ way, ...call })
+    await new Promise(resolve => setTimeout(resolve, 10))
+    t.equal(writer.waiting(), 1, 'the record waits still')
+    t.match(await kept.doNotCallEntry(ann), { list: 'company' }, way)
+    t.ok(happened.includes('off ann2'), 'and they are called by no other number')
+  }
+})
 
 t.test('nobody is forgotten in the middle of a call', async t => {
   const { kept } = await createWorld()
