@@ -1,6 +1,17 @@
 // `pbx install` on folders as operators have them: what it writes, what it refuses, and that nothing of it stays behind.
 import { once } from 'node:events'
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -206,3 +217,66 @@ t.test('a secret is made where there is none, and one that cannot be written is 
     err: /install Asterisk first/,
   })
 })
+
+t.test('what others have laid into the folder leads no writing elsewhere', async t => {
+  const { etc, sounds, install } = pbx(t, debianTree)
+  const victim = join(tempFolder(t), 'victim')
+  writeFileSync(victim, 'as it was', { mode: 0o600 })
+  mkdirSync(join(sounds, 'dialwright'))
+  for (const file of [join(etc, 'manager.conf'), join(sounds, 'dialwright/nobody-free.ulaw')])
+    symlinkSync(victim, `${file}.${process.pid}.part`)
+  t.match(await install('--yes'), { code: 0 })
+  t.equal(readFileSync(victim, 'utf8'), 'as it was')
+  t.equal(statSync(victim).mode & 0o777, 0o600)
+  t.equal(statSync(join(sounds, 'dialwright/nobody-free.ulaw')).mode & 0o777, 0o644, 'the PBX plays it')
+  t.same(
+    [...readdirSync(etc), ...readdirSync(join(sounds, 'dialwright'))].filter(name => name.endsWith('.part')),
+    [`manager.conf.${process.pid}.part`, `nobody-free.ulaw.${process.pid}.part`],
+    'ours are gone',
+  )
+})
+
+t.test('a link is followed within the folder, and out of it when its maker may write there anyway', async t => {
+  const { etc, install, read } = pbx(t, debianTree)
+  const outside = join(tempFolder(t), 'manager.conf')
+  mkdirSync(join(etc, 'kept'))
+  renameSync(join(etc, 'http.conf'), join(etc, 'kept/http.conf'))
+  symlinkSync('kept/http.conf', join(etc, 'http.conf'))
+  renameSync(join(etc, 'manager.conf'), outside)
+  symlinkSync(outside, join(etc, 'manager.conf'))
+  t.match(await install('--yes'), { code: 0 })
+  t.match(read('kept/http.conf'), '>>> dialwright')
+  t.match(readFileSync(outside, 'latin1'), '>>> dialwright')
+})
+
+const cannotGive = process.getuid?.() === 0 ? false : 'only root makes links of others'
+
+t.test(
+  'a link of another that leads out of the folder is refused, a file or a folder',
+  { skip: cannotGive },
+  async t => {
+    for (const [path, other] of [
+      ['manager.conf', 'manager.conf'],
+      ['dialwright', 'elsewhere'],
+    ] as const) {
+      const { etc, install } = pbx(t, debianTree)
+      const outside = tempFolder(t)
+      mkdirSync(join(outside, 'elsewhere'))
+      writeFileSync(join(outside, 'manager.conf'), debianTree['manager.conf'])
+      if (existsSync(join(etc, path))) renameSync(join(etc, path), join(etc, `${path}.old`))
+      symlinkSync(join(outside, other), join(etc, path))
+      lchownSync(join(etc, path), 1, 1)
+      const before = [contentsOf(etc), contentsOf(outside)]
+      const { code, err } = await install('--yes')
+      t.equal(code, 1)
+      t.match(
+        err,
+        new RegExp(`${path} is a link that leads out of .*, to .*${other}, and is not root's: .*chown -h root`),
+      )
+      t.equal(err.split('\n').length, 2, 'one line')
+      t.same([contentsOf(etc), contentsOf(outside)], before, 'nothing was written')
+      lchownSync(join(etc, path), 0, 0)
+      t.match(await install('--yes'), { code: 0 })
+    }
+  },
+)

@@ -1,12 +1,17 @@
+import { randomUUID } from 'node:crypto'
 import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
+  closeSync,
+  constants,
   existsSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmdirSync,
@@ -15,7 +20,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { errorCode, OperatingError } from '../../errors.ts'
 import { type ConfFiles, fits } from './confTree.ts'
 import type { TextChange } from './ownFiles.ts'
@@ -23,6 +28,8 @@ import type { TextChange } from './ownFiles.ts'
 /** A configuration holds lists at times; what is larger is none. */
 const fileMaxBytes = 16 * 1024 * 1024
 const newConfMode = 0o640
+/** As many as Linux follows. */
+const linksMax = 40
 
 /** A PBX's configuration folder. @throws OperatingError `unreadable` */
 export function openConfFolder(etc: string): ConfFiles {
@@ -55,25 +62,64 @@ function readText(file: string): string | undefined {
   }
 }
 
+/**
+ * Refuses files that would be written elsewhere: who may write in the folder could otherwise have root write anywhere.
+ * @throws OperatingError `leads-out`
+ */
+export function checkPlaces(etc: string, paths: readonly string[]): void {
+  for (const path of paths) attempt(join(etc, path), () => placeOf(etc, path))
+}
+
+/** Where a file of the folder lies. A link is followed (FreePBX has some), out of the folder only when root or we have made it. */
+function placeOf(etc: string, path: string): string {
+  const folder = realpathSync(etc)
+  let at = folder
+  for (const name of path.split('/')) {
+    const link = join(at, name)
+    const owners = linkOwners(link)
+    at = owners.length === 0 ? link : realpathSync(link)
+    if (at.startsWith(`${folder}/`) || owners.every(uid => uid === 0 || uid === process.getuid?.())) continue
+    throw new OperatingError(
+      'leads-out',
+      `${link} is a link that leads out of ${folder}, to ${at}, and is not root's: put the file itself there, or \`chown -h root\` the link if you know it`,
+    )
+  }
+  return at
+}
+
+/** Whose the links are that follow each other from here on. */
+function linkOwners(path: string): readonly number[] {
+  const owners: number[] = []
+  for (let at = path; owners.length < linksMax; at = resolve(dirname(at), readlinkSync(at))) {
+    const stat = lstatSync(at, { throwIfNoEntry: false })
+    if (!stat?.isSymbolicLink()) break
+    owners.push(stat.uid)
+  }
+  return owners
+}
+
 /** Writes or removes each file, whole or not at all; owner and mode stay, new ones get those of the folder's other files. */
 export function writeChanges(etc: string, changes: readonly TextChange[]): void {
   const model = modelOf(etc)
   for (const { path, after } of changes) {
     const file = join(etc, path)
-    if (after === undefined) attempt(file, () => rmSync(file, { force: true }))
-    else attempt(file, () => writeText(file, { text: after, model }))
+    attempt(file, () => {
+      const place = placeOf(etc, path)
+      if (after === undefined) rmSync(file, { force: true })
+      else writeText(place, { text: after, model })
+    })
   }
 }
 
 /** Writes a file into the configuration's folder that is not the PBX's to read, nor is the folder it lies in. */
 export function writePrivate(etc: string, path: string, text: string): void {
-  const file = join(etc, path)
-  attempt(file, () => {
+  attempt(join(etc, path), () => {
+    const file = placeOf(etc, path)
     const folder = dirname(file)
     // What lies beside it is the PBX's.
     makeFolder(dirname(folder), modelOf(etc))
     if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
-    writeAside(file, target => writeFileSync(target, text, { encoding: 'latin1', mode: 0o600 }))
+    writeAside(file, { bytes: Buffer.from(text, 'latin1'), mode: 0o600 })
   })
 }
 
@@ -81,24 +127,21 @@ export function writePrivate(etc: string, path: string, text: string): void {
 export function writeSound(from: string, to: string): void {
   attempt(to, () => {
     makeReadable(dirname(to))
-    writeAside(to, target => {
-      copyFileSync(from, target)
-      chmodSync(target, 0o644)
-    })
+    writeAside(to, { bytes: readFileSync(from), mode: 0o644 })
   })
 }
 
 function makeReadable(folder: string): void {
   if (existsSync(folder)) return
   makeReadable(dirname(folder))
-  mkdirSync(folder)
-  chmodSync(folder, 0o755)
+  newFolder(folder, { mode: 0o755 })
 }
 
 function attempt(file: string, act: () => void): void {
   try {
     act()
   } catch (cause) {
+    if (cause instanceof OperatingError) throw cause
     const code = errorCode(cause)
     throw new OperatingError(
       'unwritable',
@@ -123,40 +166,57 @@ function modelOf(etc: string): Model {
   return { uid, gid, mode: newConfMode }
 }
 
-/** A link is followed: FreePBX has some. */
-function writeText(file: string, { text, model }: { text: string; model: Model }): void {
-  makeFolder(dirname(file), model)
-  const there = lstatSync(file, { throwIfNoEntry: false }) === undefined ? undefined : statSync(file)
-  const target = there === undefined ? file : realpathSync(file)
-  const { uid, gid, mode } = there ?? model
-  writeAside(target, part => {
-    writeFileSync(part, text, { encoding: 'latin1', mode: 0o600 })
-    own(part, { uid, gid })
-    chmodSync(part, mode & 0o7777)
-  })
+function writeText(place: string, { text, model }: { text: string; model: Model }): void {
+  makeFolder(dirname(place), model)
+  const { uid, gid, mode } = statSync(place, { throwIfNoEntry: false }) ?? model
+  writeAside(place, { bytes: Buffer.from(text, 'latin1'), mode: mode & 0o7777, owner: { uid, gid } })
 }
 
-/** Whatever the process's umask: who reads the files must come to them. */
-function makeFolder(folder: string, model: Model): void {
-  if (existsSync(folder)) return
-  mkdirSync(folder)
-  own(folder, model)
-  chmodSync(folder, 0o750)
+function makeFolder(folder: string, owner: Owner): void {
+  if (!existsSync(folder)) newFolder(folder, { mode: 0o750, owner })
 }
 
-/** Only root gives files away; anybody else has their own. */
-function own(file: string, { uid, gid }: Pick<Model, 'uid' | 'gid'>): void {
-  const stat = statSync(file)
-  if (stat.uid !== uid || stat.gid !== gid) chownSync(file, uid, gid)
+type Owner = Pick<Model, 'uid' | 'gid'>
+
+/** Absent owner: whoever runs this. */
+interface Rights {
+  readonly mode: number
+  readonly owner?: Owner
 }
 
-function writeAside(file: string, write: (part: string) => void): void {
-  const part = `${file}.${process.pid}.part`
+function newFolder(folder: string, rights: Rights): void {
+  mkdirSync(folder, { mode: 0o700 })
+  const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
   try {
-    write(part)
-    renameSync(part, file)
+    give(descriptor, rights)
   } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** By the descriptor: the name may be another's by now. Whatever the process's umask: who reads the files must come to them. */
+function give(descriptor: number, { mode, owner }: Rights): void {
+  const stat = fstatSync(descriptor)
+  // Only root gives files away; anybody else has their own.
+  if (owner && (stat.uid !== owner.uid || stat.gid !== owner.gid)) fchownSync(descriptor, owner.uid, owner.gid)
+  fchmodSync(descriptor, mode)
+}
+
+/** Under a name that nobody knows before and that is nobody's link: others may write in the folder. */
+function writeAside(file: string, { bytes, ...rights }: Rights & { readonly bytes: Uint8Array }): void {
+  const part = `${file}.${randomUUID()}.part`
+  const descriptor = openSync(part, 'wx', 0o600)
+  try {
+    try {
+      writeFileSync(descriptor, bytes)
+      give(descriptor, rights)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(part, file)
+  } catch (error) {
     rmSync(part, { force: true })
+    throw error
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { InputError } from '../../errors.ts'
 import { difference } from './difference.ts'
 import {
+  checkPlaces,
   openConfFolder,
   removeEmpty,
   removeFile,
@@ -45,6 +46,7 @@ export interface Prepared {
 /**
  * Decides what an installation on this PBX would write.
  * @throws InputError `pbx-conflict`, `no-asterisk`, `no-sounds-folder`, `marks-damaged`, `record-damaged`
+ * @throws OperatingError `leads-out`
  */
 export async function prepareInstall({ etc, sounds, shipped }: PbxFolders, wishes: Wishes): Promise<Prepared> {
   const files = openConfFolder(etc)
@@ -56,6 +58,7 @@ export async function prepareInstall({ etc, sounds, shipped }: PbxFolders, wishe
   const written = new Map((record?.files ?? []).map(file => [file.path, file.written]))
   const remembered = { written: (path: string) => written.get(path) }
   const plan = planInstall({ files, shipped: readShipped(shipped), wishes, surroundings, remembered })
+  checkPlaces(etc, [recordFile, ...plan.changes.map(({ path }) => path)])
   const soundPlan = planSounds(readShippedSounds(shipped), {
     there: path => digestThere(join(folder, path)),
     recorded: record?.soundsFolder === folder ? record.sounds : [],
@@ -94,6 +97,7 @@ export function prepareUninstall(etc: string): Prepared {
       `${join(etc, recordFile)} is not there: nothing in ${etc} was written by \`dialwright pbx install\``,
     )
   const plan = planUninstall(openConfFolder(etc), record)
+  checkPlaces(etc, [recordFile, ...plan.changes.map(({ path }) => path)])
   const state = record.sounds.map(sound => ({ ...sound, there: digestThere(join(record.soundsFolder, sound.path)) }))
   const ours = state.filter(({ there, written }) => there === written)
   const changed = state.filter(({ there, written }) => there !== undefined && there !== written)
