@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -17,6 +17,12 @@ const paths = {
   writable: [],
 }
 
+/** What systemd has to say against a unit. */
+function verified(file: string): string {
+  const { stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' })
+  return stdout + stderr
+}
+
 t.before(() => ensureCommands({ 'systemd-analyze': 'systemd' }))
 
 t.test('the unit exposes little, and systemd has nothing to say against it', async t => {
@@ -25,7 +31,7 @@ t.test('the unit exposes little, and systemd has nothing to say against it', asy
   const said = execFileSync('systemd-analyze', ['security', '--offline=yes', '--no-pager', file], { encoding: 'utf8' })
   const exposure = Number(/exposure level for dialwright.service: ([\d.]+)/.exec(said)?.[1])
   t.ok(exposure <= exposureMax, `exposure ${exposure}`)
-  t.equal(execFileSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8', stdio: 'pipe' }), '')
+  t.equal(verified(file), '')
 })
 
 t.test('the service may do what the daemon does', t => {
@@ -37,6 +43,13 @@ t.test('the service may do what the daemon does', t => {
 t.test('paths mean in the unit what they are', async t => {
   const text = unitText({ ...paths, config: '/etc/my "dial%s" $HOME.yaml' })
   t.match(text, `ExecStart=/usr/bin/node ${paths.launcher} --config "/etc/my \\"dial%%s\\" $$HOME.yaml" serve`)
+  const file = join(tempFolder(t), 'dialwright.service')
+  const program = { ...paths, node: '/bin/sh', launcher: '/bin/sh' }
+  const writable = ['/mnt/my "other" 100% \\disk', '/mnt/third']
+  writeFileSync(file, unitText({ ...program, writable }))
+  t.match(readFileSync(file, 'utf8'), String.raw`ReadWritePaths="/mnt/my \"other\" 100%% \\disk"`)
+  t.match(readFileSync(file, 'utf8'), /^ReadWritePaths=\/mnt\/third$/m)
+  t.equal(verified(file), '', 'systemd reads one path')
   t.throws(() => unitText({ ...paths, config: '/etc/x\n[Service]' }), { code: 'not-writable' })
 })
 

@@ -57,7 +57,7 @@ Group=${serviceUser}
 StateDirectory=${serviceUser}
 StateDirectoryMode=0700
 WorkingDirectory=${stateFolder}
-${order.writable.map(folder => `ReadWritePaths=${unitPath(folder)}\n`).join('')}UMask=0077
+${order.writable.map(folder => `ReadWritePaths=${quoted(unitPath(folder))}\n`).join('')}UMask=0077
 LimitNOFILE=65536
 Environment=NODE_ENV=production
 
@@ -97,8 +97,13 @@ WantedBy=multi-user.target
 
 /** A word of a command line in a unit (systemd.service(5), "Command lines"). @throws InputError `not-writable` */
 function unitWord(path: string): string {
-  const escaped = unitPath(path).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('$', '$$$$')
-  return /^[\w./%-]+$/.test(escaped) ? escaped : `"${escaped}"`
+  return quoted(unitPath(path).replaceAll('$', '$$$$'))
+}
+
+/** One word, whatever is in it (systemd.syntax(7), "Quoting"). */
+function quoted(text: string): string {
+  if (/^[\w./%-]+$/.test(text)) return text
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }
 
 /** A path with the signs that mean something in every unit's line made harmless. @throws InputError `not-writable` */
