@@ -57,7 +57,7 @@ export interface RestoreConfirmation {
 export interface BackupStore {
   /** Copies database, imported lists and ledger segments while they are in use. */
   backup(request: BackupRequest): Promise<BackupReport>
-  /** The newest restoration; `undefined`: the database has grown here. */
+  /** The newest restoration, with what may be missing since the last that was confirmed; `undefined`: the database has grown here. */
   restoration(): Restoration | undefined
   /** Writes that the database came from a backup: it takes no attempts from then on. */
   recordRestore(restoration: Omit<Restoration, 'confirmedBy'>): Promise<void>

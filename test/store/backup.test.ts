@@ -200,6 +200,30 @@ t.test('without a journal, or with another, somebody has to sign for what may be
   t.equal(await codeOf(opened({ file, journal: `${journal}-torn` }, async () => {})), 'database-gone')
 })
 
+t.test('what nobody has signed for is not forgotten when a later backup is restored', async t => {
+  const { file, journal, target } = placeIn(t.testdir())
+  await opened({ file, journal }, async store => store.files.backup({ target, at: noon }))
+  await restoreBackup({ backup: target, file, journal: undefined, at: noon })
+  const later = `${target}-later`
+  await opened({ file, journal }, async store => store.files.backup({ target: later, at: noon + day }))
+  t.match(await restoreBackup({ backup: later, file, journal, at: noon + day }), { gaps: [] })
+  await opened({ file, journal }, async store => {
+    t.match(store.files.restoration(), { gaps: [/no journal is configured/], backupAt: noon + day })
+    t.match(store.trouble(), { says: /no journal is configured/ })
+    const confirm = (signsGaps: boolean) => store.files.confirmRestore({ by: 'R. Miller', signsGaps, at: noon })
+    t.equal(await codeOf(confirm(false)), 'gaps-unsigned')
+    await confirm(true)
+    t.match(store.files.restoration(), { gaps: [/no journal is configured/], confirmedBy: 'R. Miller' })
+  })
+  const last = `${target}-last`
+  await opened({ file, journal }, async store => store.files.backup({ target: last, at: noon + 2 * day }))
+  await restoreBackup({ backup: last, file, journal, at: noon + 2 * day })
+  await opened({ file }, async store => {
+    t.same(store.files.restoration()?.gaps, [], 'what was signed for is over')
+    await store.files.confirmRestore({ by: 'R. Miller', signsGaps: false, at: noon + day })
+  })
+})
+
 t.test('a restore refuses over a daemon and what is not whole, and changes nothing then', async t => {
   const { file, journal, target } = placeIn(t.testdir())
   const who = someNumber()

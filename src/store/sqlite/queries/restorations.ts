@@ -10,6 +10,7 @@ interface Row {
   readonly replayed: number
   readonly gaps: string
   readonly confirmedBy: string | null
+  readonly confirmedAt: number | null
 }
 
 /** What may be missing in a backup that somebody has put in a database's place without `restore`. */
@@ -29,6 +30,7 @@ export function unmarkBackup(database: Database): void {
 
 /** What is known of backups from which the database came. */
 export interface RestorationLookups {
+  /** With the gaps of all that wait, or were confirmed, together with it. */
   newest(): Restoration | undefined
   /** It is a backup that is opened for the first time; when it was taken, and what may be missing. */
   marked(): Pick<Restoration, 'backupAt' | 'replayed' | 'gaps'> | undefined
@@ -38,18 +40,25 @@ export interface RestorationLookups {
 
 /** Prepares the look-ups on a connection. */
 export function prepareRestorationLookups(database: Database): RestorationLookups {
-  const columns = 'SELECT backupAt, restoredAt, replayed, gaps, confirmedBy FROM restoration'
+  const columns = 'SELECT backupAt, restoredAt, replayed, gaps, confirmedBy, confirmedAt FROM restoration'
   const newest = database.prepare<[], Row>(
     `${columns} WHERE restoredAt IS NOT NULL ORDER BY restorationId DESC LIMIT 1`,
   )
+  // Whoever confirms answers for every one that nobody has confirmed before.
+  const gapsTogether = database
+    .prepare<[number | null], string>(
+      'SELECT gaps FROM restoration WHERE restoredAt IS NOT NULL AND confirmedAt IS ? ORDER BY restorationId',
+    )
+    .pluck()
   const marked = database.prepare<[], Row>(`${columns} WHERE restoredAt IS NULL`)
   const until = database.prepare<[], number | null>('SELECT max(max(restoredAt, backupAt)) FROM restoration').pluck()
   return {
     newest() {
       const row = newest.get()
       if (row === undefined) return undefined
-      const { gaps, confirmedBy, ...rest } = row
-      return { ...rest, gaps: JSON.parse(gaps), ...given({ confirmedBy: confirmedBy ?? undefined }) }
+      const { gaps: _, confirmedBy, confirmedAt, ...rest } = row
+      const gaps = new Set(gapsTogether.all(confirmedAt).flatMap((one): string[] => JSON.parse(one)))
+      return { ...rest, gaps: [...gaps], ...given({ confirmedBy: confirmedBy ?? undefined }) }
     },
     marked() {
       const row = marked.get()
