@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import type { PhoneNumber } from '../../../core/ids.ts'
@@ -14,7 +14,8 @@ import { storeErrorOf } from '../problems.ts'
 import { unmarkBackup } from '../queries/restorations.ts'
 import { openSqliteStore } from '../sqliteStore.ts'
 import { checkBackup } from './makeBackup.ts'
-import { type BackupManifest, backupLayout, copyOpen, flush, readManifest } from './manifest.ts'
+import { type BackupManifest, backupLayout, copyOpen, readManifest } from './manifest.ts'
+import { putInPlace } from './placing.ts'
 import { followLedger } from './verifyBackup.ts'
 
 /** What is to be restored, and where. */
@@ -144,36 +145,4 @@ async function checkStaged(staged: string, { ledger: head }: BackupManifest): Pr
   } finally {
     database.close()
   }
-}
-
-/** The database comes last: without it, no daemon starts. */
-const endings = ['-lists', '-ledger', '-marker', ''] as const
-/** What belongs to the one that was there, and to no other. */
-const oldEndings = ['', '-wal', '-shm', ...endings.filter(ending => ending !== '')] as const
-
-/** Moves what is there aside and the new one into its place; whatever fails, everything is moved back. */
-function putInPlace(
-  file: string,
-  { staged, at }: { readonly staged: string; readonly at: number },
-): string | undefined {
-  const aside = `${file}-before-restore-${new Date(at).toISOString().replaceAll(/[:.]/g, '-')}`
-  const undo: (() => void)[] = []
-  const move = (from: string, to: string) => {
-    renameSync(from, to)
-    undo.unshift(() => renameSync(to, from))
-  }
-  const old = oldEndings.filter(ending => existsSync(`${file}${ending}`))
-  try {
-    if (old.length > 0) {
-      mkdirSync(aside, { mode: 0o700 })
-      undo.unshift(() => rmSync(aside, { recursive: true }))
-    }
-    for (const ending of old) move(`${file}${ending}`, join(aside, `${basename(file)}${ending}`))
-    for (const ending of endings) if (existsSync(`${staged}${ending}`)) move(`${staged}${ending}`, `${file}${ending}`)
-    flush(dirname(file))
-  } catch (error) {
-    for (const step of undo) step()
-    throw error
-  }
-  return old.length > 0 ? aside : undefined
 }
