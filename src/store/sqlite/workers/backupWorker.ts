@@ -2,11 +2,13 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   renameSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -26,6 +28,7 @@ import {
   readWhole,
   unflushedMax,
 } from '../backup/manifest.ts'
+import { checkRoom, makePartial, unmarkPartial } from '../backup/partial.ts'
 import { type VerifiedBackup, verifyBackup } from '../backup/verifyBackup.ts'
 import { bulkListFolder } from '../bulkListFiles.ts'
 import { storeErrorOf } from '../problems.ts'
@@ -129,15 +132,24 @@ function neededSegments(file: string, database: Database.Database): readonly str
   })
 }
 
+function bytesOf({ database, files }: Snapshot): number {
+  return files.reduce((sum, { descriptor }) => sum + fstatSync(descriptor).size, databaseBytes(database))
+}
+
+function databaseBytes(database: Database.Database): number {
+  const pageBytes = Number(database.pragma('page_size', { simple: true }))
+  return pageBytes * Number(database.pragma('page_count', { simple: true }))
+}
+
 /** Pages as they lie, in one state for as long as it takes: the transaction is this connection's own. */
 async function copyDatabase(
   { database }: Snapshot,
   { to, at }: { readonly to: string; readonly at: number },
 ): Promise<void> {
   const pageBytes = Number(database.pragma('page_size', { simple: true }))
-  const pages = Number(database.pragma('page_count', { simple: true }))
-  const told = teller('MB copied', pages * pageBytes)
-  let left = pages
+  const total = databaseBytes(database)
+  const told = teller('MB copied', total)
+  let left = total / pageBytes
   let unflushed = 0
   await database.backup(to, {
     progress({ remainingPages }) {
@@ -175,6 +187,8 @@ function fileOf(folder: string, name: string): BackupFile {
 async function fill(folder: string, order: Extract<BackupOrder, { kind: 'make' }>): Promise<BackupManifest> {
   const snapshot = openSnapshot(order.file)
   try {
+    const { bavail, bsize } = statfsSync(dirname(folder))
+    checkRoom({ folder: dirname(folder), bytes: bytesOf(snapshot), free: bavail * bsize })
     await copyDatabase(snapshot, { to: join(folder, backupLayout.database), at: order.at })
     const { database: source } = snapshot
     const head = prepareLedgerLookups(source).head() ?? { seq: 0, hash: '' }
@@ -210,8 +224,11 @@ async function make(order: Extract<BackupOrder, { kind: 'make' }>): Promise<Done
     throw new StoreError('file-exists', `${target} exists already: a backup overwrites nothing; name another folder`)
   const partial = `${target}.partial`
   try {
-    rmSync(partial, { force: true, recursive: true })
-    mkdirSync(partial, { mode: 0o700 })
+    makePartial(partial)
+  } catch (error) {
+    throw storeErrorOf(error, target)
+  }
+  try {
     const manifest = await fill(partial, order)
     const done = await verified(partial, manifest)
     const path = join(partial, backupLayout.manifest)
@@ -219,6 +236,8 @@ async function make(order: Extract<BackupOrder, { kind: 'make' }>): Promise<Done
     flush(path)
     flush(partial)
     renameSync(partial, target)
+    unmarkPartial(target)
+    flush(target)
     flush(dirname(target))
     return done
   } catch (error) {
