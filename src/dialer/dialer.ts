@@ -74,7 +74,7 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
     // What stops now is no alarm.
     loop.alarms.close()
     // Campaigns stay as they are: the next start goes on with them.
-    if (loop.draining() === undefined) loop.drain({ finish: 'end' })
+    loop.drainToStop()
     await loop.drained(until)
     loop.close()
     const written = Promise.all([saved, loop.runner.settled()])

@@ -16,7 +16,8 @@ import type { DrainEnd, DrainOrder, DrainSnapshot } from '../ports/engine.ts'
  *
  * What is waited for: for an end, every call and every wrap-up; for a hand-over, only whoever has answered and is not with an agent
  * yet, and until its deadline phones that ring: who talks stays on the PBX, and the next start takes them up. Nothing of this outlives
- * the process.
+ * the process. Once the process ends, of a drain that is over or because it is told to stop, nothing is taken back and nothing begun:
+ * what would be dialed then is cut off a moment later.
  */
 
 /** Whoever has answered has an agent or the message after two seconds; an order has reached the PBX. */
@@ -26,9 +27,12 @@ const cutMaxMs = 20_000
 
 /** The drain of a dialer. */
 export interface Drain {
-  begin(order: DrainOrder): DrainSnapshot
-  /** Dials again. */
-  cancel(): void
+  /** Absent: the process is ending, nothing is begun. */
+  begin(order: DrainOrder): DrainSnapshot | undefined
+  /** Dials again. False: the process is ending, nothing is taken back. */
+  cancel(): boolean
+  /** The process is to end: it is drained, and from now on nobody changes that. */
+  stop(): void
   snapshot(): DrainSnapshot | undefined
   /** How the drain that is under way ends; at once where none is. */
   end(): Promise<DrainEnd>
@@ -60,11 +64,11 @@ interface Run {
 export function createDrain(parts: DrainParts): Drain {
   const { clock, state, log, submit } = parts
   let run: Run | undefined
+  let stopping = false
 
-  function snapshot(): DrainSnapshot | undefined {
-    if (run === undefined) return undefined
-    const { order, since, deadlineAt, cut } = run
-    return { state: run.state, finish: order.finish, since, cut, ...countsOf(state), ...given({ deadlineAt }) }
+  /** Whether the process ends whatever is asked. */
+  function isEnding(): boolean {
+    return stopping || (run?.state === 'drained' && run.order.finish !== 'stay')
   }
 
   async function follow(one: Run): Promise<void> {
@@ -86,37 +90,41 @@ export function createDrain(parts: DrainParts): Drain {
     if (one.order.finish !== 'stay') parts.over(isHandOver)
   }
 
+  function begin(order: DrainOrder): DrainSnapshot {
+    const now = clock.now()
+    const before = run
+    const lastMs = order.deadlineMs ?? (order.finish === 'hand-over' ? 0 : undefined)
+    const deadlineAt = lastMs === undefined ? undefined : now + lastMs
+    const { waiting = [], since = now, cut = 0 } = before ?? {}
+    const one: Run = { order, since, deadlineAt, state: 'draining', cut, waiting }
+    run = one
+    log.info({ ...order }, 'nothing more is dialed: the daemon is drained')
+    submit({ kind: 'drain', on: true })
+    void follow(one)
+    return snapshotOf(state, one)
+  }
+
   return {
-    begin(order) {
-      const now = clock.now()
-      const before = run
-      const lastMs = order.deadlineMs ?? (order.finish === 'hand-over' ? 0 : undefined)
-      const deadlineAt = lastMs === undefined ? undefined : now + lastMs
-      const { waiting = [], since = now, cut = 0 } = before ?? {}
-      const one: Run = { order, since, deadlineAt, state: 'draining', cut, waiting }
-      run = one
-      log.info({ ...order }, 'nothing more is dialed: the daemon is drained')
-      submit({ kind: 'drain', on: true })
-      void follow(one)
-      return { state: 'draining', finish: order.finish, since, cut, ...countsOf(state), ...given({ deadlineAt }) }
-    },
+    begin: order => (isEnding() ? undefined : begin(order)),
     cancel() {
+      if (isEnding()) return false
       const before = run
-      if (before === undefined) return
+      if (before === undefined) return true
       run = undefined
       log.info({}, 'the drain is cancelled: campaigns dial as they are set')
       submit({ kind: 'drain', on: false })
       tellWaiting(state, before, 'cancelled')
+      return true
     },
-    snapshot,
+    stop() {
+      if (run === undefined) begin({ finish: 'end' })
+      stopping = true
+    },
+    snapshot: () => run && snapshotOf(state, run),
     end() {
       const one = run
       if (one?.state === 'draining') return new Promise(resolve => one.waiting.push(resolve))
-      const { calls, talks } = countsOf(state)
-      const told = { cut: one?.cut ?? 0, left: calls, talks }
-      return Promise.resolve(
-        one === undefined ? { how: 'none', ...told } : { how: 'drained', finish: one.order.finish, ...told },
-      )
+      return Promise.resolve(one === undefined ? endOf(state, 'none') : endOf(state, 'drained', one))
     },
     close() {
       if (run !== undefined) tellWaiting(state, run, 'stopped')
@@ -125,8 +133,17 @@ export function createDrain(parts: DrainParts): Drain {
 }
 
 function tellWaiting(state: EngineState, one: Run, how: DrainEnd['how']): void {
+  const end = endOf(state, how, one)
+  for (const tell of one.waiting.splice(0)) tell(end)
+}
+
+function endOf(state: EngineState, how: DrainEnd['how'], one?: Run): DrainEnd {
   const { calls, talks } = countsOf(state)
-  for (const tell of one.waiting.splice(0)) tell({ how, finish: one.order.finish, cut: one.cut, left: calls, talks })
+  return { how, cut: one?.cut ?? 0, left: calls, talks, ...given({ finish: one?.order.finish }) }
+}
+
+function snapshotOf(engine: EngineState, { order, since, deadlineAt, cut, state }: Run): DrainSnapshot {
+  return { state, finish: order.finish, since, cut, ...countsOf(engine), ...given({ deadlineAt }) }
 }
 
 /** Nobody is on the line, and nobody writes up whom they talked with. */

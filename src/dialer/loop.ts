@@ -222,12 +222,17 @@ export class EngineLoop implements EngineGateway {
     return this.runner.refuse(refusal)
   }
 
-  drain(order: DrainOrder): DrainSnapshot {
+  drain(order: DrainOrder): DrainSnapshot | undefined {
     return this.#drain.begin(order)
   }
 
-  cancelDrain(): void {
-    this.#drain.cancel()
+  cancelDrain(): boolean {
+    return this.#drain.cancel()
+  }
+
+  /** Nothing is originated any more, and nobody takes that back. */
+  drainToStop(): void {
+    this.#drain.stop()
   }
 
   drainEnd(): Promise<DrainEnd> {

@@ -30,10 +30,13 @@ export interface EngineGateway extends EngineReads {
    * way has in `dialer/refusals.ts` (its `disk`).
    */
   refuse<Way extends RefusalWay>(refusal: RefusalBy<Way>): Promise<RefusalAnswer<Way>>
-  /** Nothing is originated from now on; what goes on is waited for. Asked once more, the new order replaces the one before. */
-  drain(order: DrainOrder): DrainSnapshot
-  /** Campaigns dial again as they are set; where nothing is drained they do already. */
-  cancelDrain(): void
+  /**
+   * Nothing is originated from now on; what goes on is waited for. Asked once more, the new order replaces the one before. Absent: the
+   * process is ending, the order is not taken.
+   */
+  drain(order: DrainOrder): DrainSnapshot | undefined
+  /** Campaigns dial again as they are set; where nothing is drained they do already. False: the process is ending, nothing is taken back. */
+  cancelDrain(): boolean
   /** How the drain that is under way ends; at once where none is. */
   drainEnd(): Promise<DrainEnd>
   /**

@@ -113,3 +113,21 @@ t.test('with a deadline a hand-over waits for phones that ring, so long and no l
   t.match(await shown(rig), { state: 'draining', calls: 1 })
   t.match(await ending(rig, 200), { how: 'drained', cut: 0, left: 1, talks: 0 })
 })
+
+t.test('once the daemon ends nothing is taken back and nothing begun', async t => {
+  const stopping = { status: 409, body: { error: { code: 'stopping', message: /^the daemon is about to end/ } } }
+  for (const way of ['stop', 'drain'] as const) {
+    const rig = await dialingRig(t)
+    const { dialer, pbx, clock } = rig
+    const callId = await connectCall(rig)
+    const before = originated(rig)
+    if (way === 'stop') void dialer.stop({ graceMs: 60_000 })
+    else await rig.call('POST', '/v1/drain', { finish: 'hand-over' })
+    await pass(rig, 100)
+    t.match(await rig.call('DELETE', '/v1/drain'), stopping, way)
+    t.match(await rig.call('POST', '/v1/drain', { finish: 'stay' }), stopping, way)
+    pbx.tell({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', at: clock.now() })
+    await pass(rig, 5_000)
+    t.equal(originated(rig), before, way)
+  }
+})

@@ -1,3 +1,4 @@
+import { ApiError } from '../../api/apiError.ts'
 import {
   type DrainBegunView,
   type DrainBody,
@@ -11,12 +12,12 @@ import { given } from '../../core/given.ts'
 import type { EngineGateway } from '../../ports/engine.ts'
 import type { Waiter } from '../../ports/waiter.ts'
 
-type Gateway = Pick<EngineGateway, 'drain' | 'drainEnd' | 'draining'>
+type Gateway = Pick<EngineGateway, 'drain' | 'cancelDrain' | 'drainEnd' | 'draining'>
 
 /** Who waits is told this often how far it is. */
 const tellEveryMs = 500
 
-/** Nothing is dialed from now on; asked once more, the new order replaces the one before. */
+/** Nothing is dialed from now on; asked once more, the new order replaces the one before. @throws ApiError 409 `stopping` */
 export async function beginDrain(
   context: { readonly gateway: Gateway },
   { finish = 'end', deadline, wait = false }: DrainBody,
@@ -24,8 +25,18 @@ export async function beginDrain(
 ): Promise<DrainBegunView> {
   const deadlineMs = deadline === undefined ? undefined : durationMs(deadline)
   const begun = context.gateway.drain({ finish, ...given({ deadlineMs }) })
+  if (begun === undefined) throw stopping()
   // In the same moment: the daemon may be about to end.
   return wait ? { end: await awaitDrain(context, waiter) } : { drain: viewDrain(begun) }
+}
+
+/** Campaigns dial again as they are set. @throws ApiError 409 `stopping` */
+export function cancelDrain({ gateway }: { readonly gateway: Gateway }): void {
+  if (!gateway.cancelDrain()) throw stopping()
+}
+
+function stopping(): ApiError {
+  return new ApiError(409, 'stopping', 'the daemon is about to end: start it again, and campaigns dial as they are set')
 }
 
 /** The drain, where there is one. */

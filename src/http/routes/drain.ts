@@ -1,7 +1,7 @@
 import { drainBegunView, drainBody, drainEndView, drainShowView } from '../../api/drain.ts'
 import { answers } from '../../api/schemas.ts'
 import { done, doneView } from '../../api/views.ts'
-import { awaitDrain, beginDrain, showDrain } from '../../app/upkeep/drain.ts'
+import { awaitDrain, beginDrain, cancelDrain, showDrain } from '../../app/upkeep/drain.ts'
 import type { Api, ApiContext } from '../context.ts'
 import { waiterOf } from '../working.ts'
 
@@ -26,7 +26,7 @@ export function drainRoutes(app: Api, context: ApiContext): void {
   )
 
   app.delete('/v1/drain', { schema: { tags, response: answers(doneView) } }, async () => {
-    context.gateway.cancelDrain()
+    cancelDrain(context)
     return done
   })
 
