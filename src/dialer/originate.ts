@@ -1,4 +1,5 @@
 import { departureMaxMs } from '../core/compliance/verdict.ts'
+import { obstacleOf } from '../core/dialing/obstacle.ts'
 import type { OriginateOrder } from '../core/effects.ts'
 import { given } from '../core/given.ts'
 import type { CallId, CampaignId, InstantMs, NodeId, PhoneNumber } from '../core/ids.ts'
@@ -89,8 +90,8 @@ export function createOriginator(options: OriginatorOptions): Originator {
     if (clearedAt === undefined) return
     const left = await trunkGate(order.attempt.trunkId)
     try {
-      if (dateOf(clock) > clearedAt + departureMaxMs)
-        throw new TelephonyError('too-late', 'its turn on the trunk came too late')
+      const late = whyTooLate(state, dateOf(clock) - clearedAt)
+      if (late !== undefined) throw new TelephonyError('too-late', late)
       if (underWay.get(callId)?.blocked) throw new TelephonyError('blocked', 'the number went onto a do-not-call list')
       const telephony = nodes.get(nodeId)
       if (telephony === undefined) throw new TelephonyError('node-down', `no telephony drives node ${nodeId}`)
@@ -118,6 +119,13 @@ export function createOriginator(options: OriginatorOptions): Originator {
       await Promise.all([...underWay.values()].map(entry => entry.done))
     },
   }
+}
+
+/** Why an order whose verdict is so old must not leave any more; absent: it may. */
+function whyTooLate(state: Pick<EngineState, 'obstacle' | 'draining'>, verdictAgeMs: number): string | undefined {
+  if (verdictAgeMs > departureMaxMs) return 'its turn on the trunk came too late'
+  const obstacle = obstacleOf(state)
+  return obstacle && `since its verdict nothing is dialed any more: ${obstacle}`
 }
 
 /** Whether a departure is one of those that a refusal is about. */

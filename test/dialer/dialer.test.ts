@@ -12,6 +12,7 @@ import { openRecorder, type RecordedInput, replay } from '../../src/dialer/recor
 import { StoreError } from '../../src/errors.ts'
 import { createLog } from '../../src/log.ts'
 import type { Store } from '../../src/ports/store.ts'
+import type { StoreTrouble } from '../../src/ports/storeWatch.ts'
 import { suffixCallees } from '../../src/sim/world/callees.ts'
 import { createVirtualClock, type VirtualClock } from '../../src/sim/world/scheduler.ts'
 import { createSimulatedTelephony } from '../../src/sim/world/telephony.ts'
@@ -363,6 +364,42 @@ t.test('an order whose attempt took the disk too long does not leave: its verdic
   await clock.runUntil(startAt + 10_000)
   t.ok(left.length > 0, 'a disk that keeps up is no hindrance')
 })
+
+t.test(
+  'an order that waits for the disk or its trunk does not leave once dialing has ended, and costs no lead',
+  async t => {
+    for (const way of ['drain', 'obstacle'] as const) {
+      const memory = createMemoryStore()
+      const clock = createVirtualClock(startAt)
+      let tell = (_: StoreTrouble | undefined): void => {}
+      const store: Store = {
+        ...memory,
+        onTrouble(listener) {
+          tell = listener
+          return () => {}
+        },
+        async beginAttempt(attempt, clearance) {
+          await memory.beginAttempt(attempt, clearance)
+          await new Promise<void>(resolve => clock.wakeAt(clock.now() + 1_000, resolve))
+        },
+      }
+      const world = createWorld({ store, clock })
+      const left: string[] = []
+      world.telephony.originate = async ({ attempt }) => void left.push(attempt.callId)
+      await running(world)
+      await clock.runUntil(clock.now() + 500)
+      const begun = await memory.openAttempts()
+      t.ok(begun.length >= 3, way)
+      t.same(left, [], way)
+      if (way === 'drain') world.dialer.gateway.drain({ finish: 'stay' })
+      else tell({ code: 'disk-full', says: 'the disk is full' })
+      await clock.runUntil(clock.now() + 5_000)
+      t.same(left, [], way)
+      for (const { callId } of begun)
+        t.match((await memory.call(callId))?.end, { disposition: 'failed', countsAsAttempt: false }, way)
+    }
+  },
+)
 
 t.test('a campaign that was paused stays paused, however soon the daemon dies', async t => {
   const world = createWorld()
