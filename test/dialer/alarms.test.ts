@@ -134,6 +134,19 @@ t.test('nobody is logged in: raised once, told with what to do, ended once; out 
   await life.stop()
 })
 
+t.test('while the daemon is drained nobody has to be logged in', async t => {
+  const life = await startLife({ clock: createVirtualClock(startAt), file: place(t) })
+  await applyCampaign(life)
+  await life.during(life.gateway.command({ kind: 'campaign-start', campaignId }))
+  life.gateway.drain({ finish: 'stay' })
+  await life.pass(30 * minuteMs)
+  t.same(life.told(), [])
+  life.gateway.cancelDrain()
+  await life.pass(5 * minuteMs)
+  t.same(life.told(), ['alarm-raised no-agents'])
+  await life.stop()
+})
+
 t.test('leads that run out are told when the rate is known, and not to a campaign that has many', async t => {
   for (const [listLeftMs, raised] of [
     [24 * hourMs, ['alarm-raised list-running-out']],

@@ -6,6 +6,7 @@ import {
   type Judging,
   storeAlarmCode,
 } from '../../core/alarms/conditions.ts'
+import { obstacleOf } from '../../core/dialing/obstacle.ts'
 import { given } from '../../core/given.ts'
 import type { CampaignId, NodeId } from '../../core/ids.ts'
 import { agentStateCounts } from '../../core/metrics.ts'
@@ -58,7 +59,7 @@ function campaignSeen({ state, leads, newestDecision }: EngineLookParts, campaig
   const decision = newestDecision(campaignId)?.decision
   const { attempts } = campaign.progress.counters
   // What stops every call, or the day's cap, is no want of agents or leads.
-  const mayDial = state.obstacle === undefined && campaign.dayCap === undefined
+  const mayDial = obstacleOf(state) === undefined && campaign.dayCap === undefined
   const left = leads.of({ campaignId, agents, attempts })
   return {
     campaignId,
