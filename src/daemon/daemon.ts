@@ -11,7 +11,7 @@ import { createWebhookSender, type WebhookSender } from '../crm/webhook.ts'
 import { createSystemClock } from '../dialer/clock.ts'
 import { createDialer, type Dialer } from '../dialer/dialer.ts'
 import { openRecorder } from '../dialer/recorder.ts'
-import { errorCode, errorMessage, OperatingError } from '../errors.ts'
+import { errorMessage, OperatingError } from '../errors.ts'
 import { checkAddress, createServer } from '../http/server.ts'
 import { createImporter } from '../import/importer.ts'
 import type { Log } from '../log.ts'
@@ -28,12 +28,13 @@ import { watchEventLoop } from './eventLoop.ts'
 import { createLogLevel } from './logLevel.ts'
 import { createReload } from './reload/reload.ts'
 import { createTelephonies, readHealth, readLatencies, readSounds } from './telephonies.ts'
+import { watchWriterLife } from './writerLife.ts'
 
 export interface Daemon {
   readonly url: string
   readonly fileChanges: FileChanges
-  /** Whether the store's writer answers, also with a no: a full disk is none of its faults. Pending for as long as it does not. */
-  storeAnswers(): Promise<boolean>
+  /** Whether the store's writer lives: a disk that is full or hangs is none of its faults. */
+  writerLives(): Promise<boolean>
   /** A drain that is to end the process has come to its end: it is to be stopped, and with `handOver` that way. */
   readonly drained: Dialer['drained']
   /** The same as asking for it over the API. */
@@ -163,20 +164,13 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     if (newRules) dialer.gateway.release({ reasons: releasableReasons })
     restored = true
     return createDaemon(
-      { url, fileChanges, storeAnswers: () => answers(store), reload: reload.reload },
+      { url, fileChanges, writerLives: watchWriterLife(store), reload: reload.reload },
       { dialer, closing },
     )
   } catch (error) {
     await closing.close().catch(() => {})
     throw error
   }
-}
-
-function answers(store: Store): Promise<boolean> {
-  return store.tryWriting().then(
-    () => true,
-    error => errorCode(error) !== 'writer-gone',
-  )
 }
 
 interface DialerParts {
@@ -249,7 +243,7 @@ function sayChanges(log: Log, { agents, campaigns }: FileChanges): void {
 }
 
 function createDaemon(
-  facts: Pick<Daemon, 'url' | 'fileChanges' | 'storeAnswers' | 'reload'>,
+  facts: Pick<Daemon, 'url' | 'fileChanges' | 'writerLives' | 'reload'>,
   { dialer, closing }: { dialer: Dialer; closing: Closing },
 ): Daemon {
   let stopping: Promise<void> | undefined

@@ -50,7 +50,7 @@ t.test('the environment says whether somebody wants to know, and how often', asy
   t.same(serviceManagerWishes({ ...watched, WATCHDOG_PID: '17' }, 18), {}, 'another process is watched')
 })
 
-t.test('systemd hears that we are ready, and that all is well only while the store answers', async t => {
+t.test('systemd hears that we are ready, and that all is well only while we say so', async t => {
   const { told } = await listen(t)
   const log = createLog({ level: 'fatal' })
   let answers: () => Promise<boolean> = async () => true

@@ -57,7 +57,7 @@ export function serveCommand(program: Command, cli: Cli): void {
         { ready: true, url, nodes: config.nodes.length, fileChanges },
         () => `${readyLine(cli, config, url)}${changeLines(daemon)}`,
       )
-      manager?.ready(`API on ${url}`, daemon.storeAnswers)
+      manager?.ready(`API on ${url}`, daemon.writerLives)
       await untilOver(cli, daemon, handOver ? 'hand-over' : graceMs)
     } finally {
       manager?.close()
