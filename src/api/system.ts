@@ -17,7 +17,10 @@ export const healthView = Type.Object({
   /** The alarms that are on; the status and the board say them in words. */
   alarms: Type.Array(Type.Object({ what: Type.Enum([...alarmSubjects]), code: Type.Enum([...alarmCodes]) })),
 })
-/** The daemon's health; `degraded`: a PBX is not reachable or its breaker keeps calls from it, a carrier fails, or something else than a campaign has an alarm. */
+/**
+ * The daemon's health; `degraded`: a PBX is not reachable or its breaker keeps calls from it, a carrier fails, or an alarm that holds and
+ * is not silenced stops dialing or is about store, clock, a PBX or a trunk.
+ */
 export type HealthView = Static<typeof healthView>
 
 /** Why a daemon is not ready, in one word each. */

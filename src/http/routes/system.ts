@@ -22,7 +22,7 @@ export function systemRoutes(app: Api, context: ApiContext, streams: EventStream
       schema: {
         tags,
         description:
-          'Without a token. Degraded: a PBX is not reachable, a carrier fails, or something else than a campaign has an alarm.',
+          'Without a token. Degraded: a PBX is not reachable, a carrier fails, or an alarm that holds and is not silenced stops dialing or is about store, clock, a PBX or a trunk.',
         security: [],
         response: answers(healthView),
       },
