@@ -14,7 +14,7 @@ export const drainBody = Type.Object(
   {
     /** When nothing is left to wait for; absent: the daemon ends. */
     finish: Type.Optional(finish),
-    /** After so long what still goes on is cut off; absent: nobody is. Of a hand-over: so long phones that ring are waited for. */
+    /** After so long what still goes on is cut off; absent: nobody is. Of a hand-over: so long phones that ring and wrap-ups are waited for. */
     deadline: Type.Optional(durationSchema),
     /** Answers when the drain has ended, and not at once. */
     wait: Type.Optional(Type.Boolean()),

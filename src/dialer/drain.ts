@@ -15,7 +15,7 @@ import type { DrainEnd, DrainOrder, DrainSnapshot } from '../ports/engine.ts'
  *        +------cancel------+----------------------------cancel, where it stays--------+
  *
  * What is waited for: for an end, every call and every wrap-up; for a hand-over, only whoever has answered and is not with an agent
- * yet, and until its deadline phones that ring: who talks stays on the PBX, and the next start takes them up. Nothing of this outlives
+ * yet, and until its deadline phones that ring and wrap-ups: who talks stays on the PBX, and the next start takes them up. Nothing of this outlives
  * the process. Once the process ends, of a drain that is over or because it is told to stop, nothing is taken back and nothing begun:
  * what would be dialed then is cut off a moment later.
  */
@@ -147,15 +147,18 @@ function snapshotOf(engine: EngineState, { order, since, deadlineAt, cut, state 
 }
 
 /** Nobody is on the line, and nobody writes up whom they talked with. */
-function isQuiet({ calls, agents }: EngineState): boolean {
-  if (calls.size > 0) return false
+function isQuiet(state: EngineState): boolean {
+  return state.calls.size === 0 && isNobodyWriting(state)
+}
+
+function isNobodyWriting({ agents }: EngineState): boolean {
   for (const { phase } of agents.values()) if (phase.state === 'wrap-up') return false
   return true
 }
 
-/** Nobody can answer while no daemon is there. */
+/** Nobody can answer while no daemon is there, and no wrap-up is lost. */
 function isTalkAlone(state: EngineState): boolean {
-  if (!isNobodyBetween(state)) return false
+  if (!isNobodyBetween(state) || !isNobodyWriting(state)) return false
   for (const { phase } of state.calls.values()) if (phase.state === 'ringing') return false
   return true
 }

@@ -92,7 +92,7 @@ export interface DrainOrder {
    * rings, and ends; the PBX keeps them for the next start.
    */
   readonly finish: 'end' | 'stay' | 'hand-over'
-  /** After so long what still goes on is ended; absent: it takes the time that it takes. Of a hand-over: so long phones that ring are waited for; absent: not at all. */
+  /** After so long what still goes on is ended; absent: it takes the time that it takes. Of a hand-over: so long phones that ring and wrap-ups are waited for; absent: not at all. */
   readonly deadlineMs?: number
 }
 

@@ -131,3 +131,17 @@ t.test('once the daemon ends nothing is taken back and nothing begun', async t =
     t.equal(originated(rig), before, way)
   }
 })
+
+t.test('with a deadline a hand-over waits for wrap-ups too, without one for none', async t => {
+  for (const deadline of ['20s', undefined]) {
+    const rig = await dialingRig(t)
+    const callId = await connectCall(rig)
+    rig.pbx.tell({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', at: rig.clock.now() })
+    await rig.call('POST', '/v1/drain', { finish: 'hand-over', deadline })
+    await pass(rig, 1_000)
+    t.match(await shown(rig), { state: deadline === undefined ? 'drained' : 'draining', wrapUps: 1 })
+    await rig.call('POST', `/v1/calls/${callId}/wrap-up`, { code: 'refused' })
+    await pass(rig, 100)
+    t.match(await shown(rig), { state: 'drained', wrapUps: 0 })
+  }
+})

@@ -35,7 +35,7 @@ export function drainCommand(program: Command, cli: Cli): void {
       .command('drain')
       .option(
         '--deadline <time>',
-        'end what still goes on after so long (default: nobody is cut off); with --hand-over: wait so long for phones that ring',
+        'end what still goes on after so long (default: nobody is cut off); with --hand-over: wait so long for phones that ring and for wrap-ups',
         duration,
       )
       .option('--stay', 'the daemon stays, drained, until it is cancelled or stopped')
