@@ -101,6 +101,7 @@ export type WriteOperation =
   | { readonly kind: 'ledger-dropped'; readonly segment: DroppedSegment; readonly at: InstantMs }
   | { readonly kind: 'record-restore'; readonly restoration: Omit<Restoration, 'confirmedBy'> }
   | { readonly kind: 'confirm-restore'; readonly confirmation: RestoreConfirmation }
+  | { readonly kind: 'keep-journal-place'; readonly place: { readonly seq: number; readonly hash: string } }
 
 /** The name of an operation. */
 export type WriteKind = WriteOperation['kind']
@@ -190,4 +191,5 @@ export const writeModes: { readonly [Kind in WriteKind]: { readonly durable: boo
   'ledger-dropped': { durable: true, bulk: false },
   'record-restore': { durable: true, bulk: false },
   'confirm-restore': { durable: true, bulk: false },
+  'keep-journal-place': { durable: true, bulk: false },
 }

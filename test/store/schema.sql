@@ -139,6 +139,11 @@ CREATE INDEX importOfCampaign ON import (campaignKey);
 
 CREATE UNIQUE INDEX importOpen ON import (importId) WHERE state = 'open';
 
+CREATE TABLE journalPlace (
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE lead (
   leadId INTEGER PRIMARY KEY AUTOINCREMENT,
   campaignKey INTEGER NOT NULL REFERENCES campaign,

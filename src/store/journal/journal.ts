@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { errorCode, errorMessage, StoreError } from '../../errors.ts'
 import type { JournalEntry } from './entries.ts'
-import { type JournalPlace, lineAfter, sealOf } from './line.ts'
+import { type JournalLine, type JournalPlace, lineAfter, sealOf } from './line.ts'
 import { readJournal } from './readJournal.ts'
 
 /** Lines that are on their way to a journal. */
@@ -31,6 +31,8 @@ interface JournalOptions {
   readonly file: string
   readonly databaseId: string
   readonly now?: () => number
+  /** Told of each line that stands there. */
+  readonly onLine?: (line: JournalLine) => void
 }
 
 const retryMs = 1_000
@@ -46,7 +48,7 @@ const knownMax = 10_000
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { databaseId, now = Date.now } = options
   const file = resolve(options.file)
-  const found = readJournal(file)
+  const found = readJournal(file, options.onLine)
   if (found.begin !== undefined && found.begin.databaseId !== databaseId)
     throw new StoreError(
       'journal-of-another',

@@ -18,6 +18,8 @@ export function journalled(write: Write, journal: Journal, now: () => number = D
       const told = journal.append(after)
       told.done()
       await told.written
+      // What was taken back must not be done again at the next start.
+      await write({ kind: 'keep-journal-place', place: journal.settled() }).catch(() => {})
     }
     await kept?.written
     return answer

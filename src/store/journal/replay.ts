@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { errorCode, StoreError } from '../../errors.ts'
 import type { Store } from '../../ports/store.ts'
@@ -10,6 +11,8 @@ export interface Replay {
   readonly entries: readonly JournalEntry[]
   /** Opens the seals of those who were erased; absent: there is no journal. */
   readonly key?: string
+  /** The last of what was read; absent: there is no journal. */
+  readonly last?: JournalPlace
   /** One line each. */
   readonly gaps: readonly string[]
 }
@@ -47,9 +50,11 @@ export function planReplay(journal: string | undefined, backup: ReplayedBackup):
       ? `the backup was taken without a journal: who refused before ${new Date(begin.at).toISOString()} may be missing`
       : `the journal ${journal} is not the one that was kept when the backup was taken: ${lost}`
   const entries = lines.filter(({ seq }) => !isJoined || seq > place.seq).map(({ entry }) => entry)
+  const last = lines.at(-1)
   return {
     entries: isJoined ? entries : entries.filter(isNo),
     key: begin.key,
+    ...given({ last: last && { seq: last.seq, hash: last.hash } }),
     gaps: [damage, isJoined ? undefined : torn].filter(gap => gap !== undefined),
   }
 }
@@ -117,7 +122,7 @@ interface Known {
 }
 
 /** In the journal's own words, so that nobody takes it for what was said. */
-const how = 'from the journal'
+export const fromJournal = 'from the journal'
 
 async function doAgain(store: ReplayStore, entry: JournalEntry, { sealed, standing }: Known): Promise<boolean> {
   switch (entry.kind) {
@@ -129,7 +134,7 @@ async function doAgain(store: ReplayStore, entry: JournalEntry, { sealed, standi
     case 'refusal-removed': {
       const { number, list, by, at } = entry
       // Who refused again in that moment has refused.
-      if ((standing.get(`${list} ${number}`) ?? Number.NEGATIVE_INFINITY) >= at) return false
+      if ((standing.get(nameOf(entry)) ?? Number.NEGATIVE_INFINITY) >= at) return false
       return (await store.removeDoNotCall(number, by, list)) !== undefined
     }
     case 'prefix': {
@@ -138,16 +143,16 @@ async function doAgain(store: ReplayStore, entry: JournalEntry, { sealed, standi
       return true
     }
     case 'prefix-removed':
-      if ((standing.get(entry.prefix) ?? Number.NEGATIVE_INFINITY) >= entry.at) return false
+      if ((standing.get(nameOf(entry)) ?? Number.NEGATIVE_INFINITY) >= entry.at) return false
       return store.removeDoNotCallPrefix(entry.prefix, entry.by)
     case 'withdrawal': {
       const { number, topic, at } = entry
-      await store.withdrawPermission({ number, at, how, ...(topic !== undefined && { topic }) })
+      await store.withdrawPermission({ number, at, how: fromJournal, ...(topic !== undefined && { topic }) })
       return true
     }
     case 'hours': {
       const { number, days, at } = entry
-      await store.setPersonHours(days === null ? { number, days } : { number, days, how, recordedAt: at })
+      await store.setPersonHours(days === null ? { number, days } : { number, days, how: fromJournal, recordedAt: at })
       return true
     }
     case 'erasure':
@@ -204,14 +209,21 @@ function sealBook(
   return seal => book.get(seal)
 }
 
-function lastRefusals(entries: readonly JournalEntry[]): Known['standing'] {
+/** When each was said last, by its name. */
+export function lastRefusals(entries: readonly JournalEntry[]): Known['standing'] {
   const last = new Map<string, number>()
   const add = (name: string, at: number) => void last.set(name, Math.max(at, last.get(name) ?? at))
   for (const entry of entries) {
-    if (entry.kind === 'refusal') add(`${entry.list} ${entry.number}`, entry.at)
-    if (entry.kind === 'prefix') add(entry.prefix, entry.at)
+    if (entry.kind === 'refusal' || entry.kind === 'prefix') add(nameOf(entry), entry.at)
   }
   return last
+}
+
+/** Under which name a refusal or a prefix and what takes it back belong together. */
+export function nameOf(
+  entry: Extract<JournalEntry, { kind: 'refusal' | 'refusal-removed' | 'prefix' | 'prefix-removed' }>,
+): string {
+  return 'prefix' in entry ? entry.prefix : `${entry.list} ${entry.number}`
 }
 
 /** Lists that came in after the backup: a journal has their names, not their numbers. */

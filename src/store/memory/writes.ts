@@ -8,7 +8,7 @@ import type { Model } from './model.ts'
 /** What the model can be asked to write: everything but what is a matter of files. */
 export type ModelKind = Exclude<
   WriteKind,
-  'install-bulk-list' | 'rotate-ledger' | 'ledger-dropped' | 'record-restore' | 'confirm-restore'
+  'install-bulk-list' | 'rotate-ledger' | 'ledger-dropped' | 'record-restore' | 'confirm-restore' | 'keep-journal-place'
 >
 
 /** What each write means. */

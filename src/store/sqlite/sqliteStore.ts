@@ -7,7 +7,7 @@ import type { PackedLeadStore } from '../../ports/importing/packedLeads.ts'
 import type { MoveInStore } from '../../ports/importing/packedMoved.ts'
 import type { Store } from '../../ports/store.ts'
 import { startAnswering, workerAt } from '../../threads/threads.ts'
-import { type Journal, openJournal } from '../journal/journal.ts'
+import type { Journal } from '../journal/journal.ts'
 import { journalled } from '../journal/journalled.ts'
 import type { WriteOperation, WriteResult } from '../operations.ts'
 import { writePort } from '../writePort.ts'
@@ -18,6 +18,7 @@ import { censusPort } from './censusPort.ts'
 import { lockDatabase } from './databaseLock.ts'
 import { doNotCallPort } from './doNotCallPort.ts'
 import { filePort } from './filePort.ts'
+import { openJournalCaughtUp } from './keeping/catchUp.ts'
 import { createFilePlace } from './keeping/filePlace.ts'
 import { checkMarker } from './keeping/marker.ts'
 import { rescue } from './keeping/rescue.ts'
@@ -96,7 +97,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       install: version => writer.ask([{ kind: 'install-bulk-list', version }]),
     })
     undo.push(() => lists.close())
-    const journal = await openJournalOf(options, marker.identity.databaseId)
+    const { databaseId } = marker.identity
+    const journal =
+      options.journal === undefined
+        ? undefined
+        : await openJournalCaughtUp({ database, writer, file: options.journal, databaseId })
     undo.push(() => journal?.close())
     let isLogGone = false
     // A log whose name has gone holds nothing that the marker must ask for.
@@ -116,7 +121,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     await watcher.look()
     return composeStore({
       file,
-      databaseId: marker.identity.databaseId,
+      databaseId,
       writer,
       reader,
       tidier,
@@ -143,10 +148,6 @@ async function noteBackupByHand(
   const restoration = { ...backup, restoredAt: Date.now() }
   const [result] = await writer.ask([{ kind: 'record-restore', restoration }])
   if (result !== undefined && !result.ok) throw new StoreError(result.code, result.message)
-}
-
-async function openJournalOf({ journal: file }: SqliteStoreOptions, databaseId: string): Promise<Journal | undefined> {
-  return file === undefined ? undefined : openJournal({ file, databaseId })
 }
 
 /** A disk that is full gives the reserve of an earlier run for the start: what is on the list must be known before anything else. */

@@ -10,6 +10,7 @@ import { storeErrorOf } from './problems.ts'
 import { prepareCallWrites } from './queries/calls/callWrites.ts'
 import { prepareMovedWrites } from './queries/calls/movedCalls.ts'
 import { prepareCampaignWrites } from './queries/campaigns.ts'
+import { prepareKeepJournalPlace } from './queries/journalPlace.ts'
 import { prepareLeadUpkeep } from './queries/leads/leadUpkeep.ts'
 import { prepareLeadWrites } from './queries/leads/leadWrites.ts'
 import { type LedgerWrites, prepareLedgerWrites } from './queries/ledgerWrites.ts'
@@ -168,6 +169,7 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
   const moved = prepareMovedWrites(database, doNotCall)
   const upkeep = prepareLeadUpkeep(database)
   const restorations = prepareRestorationWrites(database)
+  const keepJournalPlace = prepareKeepJournalPlace(database)
   return {
     'begin-attempt': ({ attempt }) => calls.begin(attempt),
     'end-attempt': ({ end }) => calls.end(end),
@@ -211,5 +213,6 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
     'ledger-dropped': ({ segment, at }) => ledger.dropped(segment, at),
     'record-restore': ({ restoration }) => restorations.record(restoration),
     'confirm-restore': ({ confirmation }) => restorations.confirm(confirmation),
+    'keep-journal-place': ({ place }) => keepJournalPlace(place),
   }
 }

@@ -11,6 +11,7 @@ import { segmentFolder } from '../../ledger/segments.ts'
 import { bulkListFolder } from '../bulkListFiles.ts'
 import { lockDatabase } from '../databaseLock.ts'
 import { storeErrorOf } from '../problems.ts'
+import { prepareKeepJournalPlace } from '../queries/journalPlace.ts'
 import { unmarkBackup } from '../queries/restorations.ts'
 import { openSqliteStore } from '../sqliteStore.ts'
 import { checkBackup } from './makeBackup.ts'
@@ -106,7 +107,11 @@ interface BringingUp {
 async function bringUp(staged: string, { manifest, plan, at }: BringingUp): Promise<Omit<Restoration, 'confirmedBy'>> {
   const database = new Database(staged, { fileMustExist: true })
   try {
-    if (Number(database.pragma('user_version', { simple: true })) >= firstSchemaWithMarks) unmarkBackup(database)
+    if (Number(database.pragma('user_version', { simple: true })) >= firstSchemaWithMarks) {
+      unmarkBackup(database)
+      // What is done again below is not to be done again at the next start.
+      if (plan.last !== undefined) prepareKeepJournalPlace(database)(plan.last)
+    }
   } finally {
     database.close()
   }

@@ -11,3 +11,9 @@ CREATE TABLE restoration (
   confirmedBy TEXT,
   confirmedAt INTEGER
 ) STRICT;
+
+-- Up to which line of its journal this database has everything; no row: nobody knows.
+CREATE TABLE journalPlace (
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
