@@ -262,7 +262,7 @@ t.test(
       const { etc, install } = pbx(t, debianTree)
       const outside = tempFolder(t)
       mkdirSync(join(outside, 'elsewhere'))
-      writeFileSync(join(outside, 'manager.conf'), debianTree['manager.conf'])
+      writeFileSync(join(outside, 'manager.conf'), debianTree['manager.conf'] ?? '')
       if (existsSync(join(etc, path))) renameSync(join(etc, path), join(etc, `${path}.old`))
       symlinkSync(join(outside, other), join(etc, path))
       lchownSync(join(etc, path), 1, 1)

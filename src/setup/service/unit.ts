@@ -24,8 +24,7 @@ export interface UnitOrder {
  * network, and memory that is written and run, which V8 needs.
  */
 export function unitText(order: UnitOrder): string {
-  const [node, launcher, config] = [order.node, order.launcher, order.config].map(unitWord)
-  const program = `${node} ${launcher} --config ${config}`
+  const program = `${unitWord(order.node)} ${unitWord(order.launcher)} --config ${unitWord(order.config)}`
   return `# Written by \`dialwright service install\`. Settings of your own belong into a drop-in: systemctl edit dialwright
 [Unit]
 Description=Dialwright predictive dialer
