@@ -10,7 +10,7 @@ import { copyPackages, copyShipped, shippedPaths } from '../../scripts/lib/shipp
 
 const shipped = shippedPaths()
 /** Read by people, and by whoever sets up a PBX; not by these commands. */
-const unread = ['LICENSE', 'README.md', 'asterisk-conf']
+const unread = ['LICENSE', 'README.md', 'asterisk-conf', 'docs']
 /** The launcher looks whether it lies in a clone. */
 const askedByLauncher = ['src']
 

@@ -59,7 +59,6 @@ WorkingDirectory=${stateFolder}
 ${order.writable.map(folder => `ReadWritePaths=${quoted(unitPath(folder))}\n`).join('')}UMask=0077
 LimitNOFILE=65536
 Environment=NODE_ENV=production
-
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 AmbientCapabilities=
