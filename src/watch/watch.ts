@@ -11,8 +11,7 @@ import {
   listConditions,
   type WantedList,
 } from '../core/alarms/upkeep.ts'
-import type { LawFinder } from '../core/compliance/law.ts'
-import { countryOf } from '../core/compliance/rules.ts'
+import { type LawFinder, listsAtSeller } from '../core/compliance/law.ts'
 import type { InstantMs } from '../core/ids.ts'
 import { hourMs, minuteMs } from '../core/time.ts'
 import { errorCode } from '../errors.ts'
@@ -137,13 +136,9 @@ function createTailLook(store: WatchParts['store']): () => Promise<string | null
 function wantedLists({ laws, campaigns, now }: WatchParts): readonly WantedList[] {
   return campaigns()
     .filter(({ state }) => state === 'running')
-    .flatMap(({ settings: { campaignId, seller, purpose } }) => {
-      const { place } = seller
-      return laws
-        .law({ seller: place, purpose, person: [place] }, now())
-        .lists.filter(rule => rule.place === place || rule.place === countryOf(place))
-        .map(rule => ({ campaignId, rule }))
-    })
+    .flatMap(({ settings: { campaignId, seller, purpose } }) =>
+      listsAtSeller(laws, { place: seller.place, purpose }, now()).map(rule => ({ campaignId, rule })),
+    )
 }
 
 function webhooksOf({ campaigns }: WatchParts): readonly string[] {

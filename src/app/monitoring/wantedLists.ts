@@ -1,4 +1,5 @@
-import { countryOf, type Place } from '../../core/compliance/rules.ts'
+import { listsAtSeller } from '../../core/compliance/law.ts'
+import type { Place } from '../../core/compliance/rules.ts'
 import type { EngineReads } from '../../ports/engine.ts'
 
 /** The places whose do-not-call lists the law of running campaigns wants, and how old each may be, milliseconds: the strictest. */
@@ -11,11 +12,8 @@ export function wantedLists({
   for (const { settings, state } of campaigns()) {
     if (state !== 'running') continue
     const { seller, purpose } = settings
-    const { lists } = laws.law({ seller: seller.place, purpose, person: [seller.place] }, now())
-    for (const { place, ageMaxMs } of lists) {
-      if (place !== seller.place && place !== countryOf(seller.place)) continue
+    for (const { place, ageMaxMs } of listsAtSeller(laws, { place: seller.place, purpose }, now()))
       wanted.set(place, Math.min(ageMaxMs, wanted.get(place) ?? ageMaxMs))
-    }
   }
   return wanted
 }

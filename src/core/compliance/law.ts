@@ -22,6 +22,16 @@ export interface LawFinder {
   law(question: LawQuestion, now: InstantMs): Law
 }
 
+/** The do-not-call lists that the law of a seller's own place and country wants at `now`; what others want hangs on who is called. */
+export function listsAtSeller(
+  laws: Pick<LawFinder, 'law'>,
+  { place, purpose }: { readonly place: Place; readonly purpose: LawQuestion['purpose'] },
+  now: InstantMs,
+): Law['lists'] {
+  const { lists } = laws.law({ seller: place, purpose, person: [place] }, now)
+  return lists.filter(rule => rule.place === place || rule.place === countryOf(place))
+}
+
 /** Makes the finder of a book's laws. Answers are remembered for a day, or until a rule begins or ends. */
 export function createLawFinder(book: RuleBook): LawFinder {
   const known = new Map<string, Law>()

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../config/durations.ts'
 import type { Config } from '../../../config.ts'
 import type { CampaignSettings } from '../../../core/campaigns/campaign.ts'
-import { createLawFinder, type LawFinder } from '../../../core/compliance/law.ts'
+import { createLawFinder, type LawFinder, listsAtSeller } from '../../../core/compliance/law.ts'
 import { countryOf, type Rule, type RuleBook } from '../../../core/compliance/rules.ts'
 import type { InstantMs } from '../../../core/ids.ts'
 import { dayMs } from '../../../core/time.ts'
@@ -119,11 +119,8 @@ function listChecks(
 ): readonly Check[] {
   const wanted = new Map<string, Wanted>()
   for (const campaign of campaigns) {
-    const { place } = campaign.seller
-    const here = lawAtSeller(campaign, asked).lists.filter(
-      rule => rule.place === place || rule.place === countryOf(place),
-    )
-    for (const rule of here) {
+    const { seller, purpose } = campaign
+    for (const rule of listsAtSeller(asked.laws, { place: seller.place, purpose }, asked.now)) {
       const known = wanted.get(rule.place)
       // Of several rules about one list the strictest counts.
       const strictest = known === undefined || rule.ageMaxMs < known.rule.ageMaxMs ? rule : known.rule
