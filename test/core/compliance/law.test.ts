@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createLawFinder, hasPerSellerLists, unreadOf } from '../../../src/core/compliance/law.ts'
+import { createLawFinder, hasPerSellerLists, listsAtSeller, unreadOf } from '../../../src/core/compliance/law.ts'
 import {
   countryOf,
   holdsAt,
@@ -300,4 +300,13 @@ t.test('whether anybody has signed for lists per seller', async t => {
   t.equal(hasPerSellerLists(bookOf([refusal('everybody')])), false)
   t.equal(hasPerSellerLists(bookOf([at(['GB'], [line('x')]), refusal('seller')])), true)
   t.equal(hasPerSellerLists(bookOf([refusal('seller'), refusal('everybody')])), true)
+})
+
+t.test('a seller wants the lists of their own place and of its country, and no others', async t => {
+  const list = (place: Place) => line(`list-${place}`, { kind: 'do-not-call-list', place, ageMaxMs: dayMs })
+  const laws = createLawFinder(bookOf([at(['US'], ['US', 'CA', 'US-TX', 'US-NY'].map(list)), at(['US-TX'], [])]))
+  const wanted = (place: Place) => listsAtSeller(laws, { place, purpose: 'sales' }, now).map(rule => rule.place)
+  t.same(wanted('US-TX'), ['US', 'US-TX'])
+  t.same(wanted('US'), ['US'])
+  t.same(wanted('GB'), [])
 })
