@@ -54,15 +54,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // It reads the shipped zone data by itself.
   audit: ['node:'],
   threads: ['errors', 'node:'],
+  // Passwords, tokens, one-time codes: what must not be guessed.
+  credentials: ['errors', 'node:'],
   numberSet: ['errors', 'numbers', 'node:'],
   dialer: ['core', 'ports', 'errors', 'log', 'node:'],
   asterisk: ['core', 'ports', 'errors', 'log', 'threads', 'ari-client', 'asterisk-manager', 'undici', 'ws', 'node:'],
   import: ['core', 'ports', 'errors', 'numbers', 'numberSet', 'threads', 'node:'],
   store: ['core', 'ports', 'errors', 'numbers', 'numberSet', 'threads', 'better-sqlite3', 'node:'],
   api: ['core', 'ports', 'errors', 'config', 'typebox'],
-  app: ['api', 'core', 'ports', 'errors', 'log', 'config', 'numbers'],
+  app: ['api', 'core', 'ports', 'errors', 'log', 'config', 'credentials', 'numbers'],
   http: [
-    ...['api', 'app', 'core', 'ports', 'errors', 'log', 'config'],
+    ...['api', 'app', 'core', 'ports', 'errors', 'log', 'config', 'credentials'],
     ...['fastify', '@fastify/', 'typebox', 'prom-client', 'node:'],
   ],
   crm: ['api', 'core', 'ports', 'errors', 'log', 'node:'],
@@ -77,7 +79,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // No http: the command line speaks it as a client.
   cli: [
     ...['api', 'app', 'daemon', 'audit', 'config', 'core', 'dialer', 'errors', 'log', 'numbers', 'ports', 'rules'],
-    ...['setup', 'sim', 'store', 'threads', 'commander', 'typebox', 'yaml', 'node:'],
+    ...['setup', 'sim', 'store', 'threads', 'commander', 'typebox', 'undici', 'yaml', 'node:'],
   ],
 }
 

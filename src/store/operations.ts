@@ -15,6 +15,7 @@ import type { PackedLeads } from '../ports/importing/packedLeads.ts'
 import type { PackedMoved } from '../ports/importing/packedMoved.ts'
 import type { LeadRelease } from '../ports/leadUpkeep.ts'
 import type { ErasureReport, NewPermission, PermissionWithdrawal, PersonHoursRecord } from '../ports/people.ts'
+import type { Act, ApiTokenRecord, SessionRecord, UserChange } from '../ports/users.ts'
 import type { DroppedSegment, Rotation, RotationStep } from './ledger/rotation.ts'
 
 /** One step of a release: so many leads as fit into one transaction. `begin`: from the first lead on; else where the last step stopped. */
@@ -101,6 +102,13 @@ export type WriteOperation =
   | { readonly kind: 'ledger-dropped'; readonly segment: DroppedSegment; readonly at: InstantMs }
   | { readonly kind: 'record-restore'; readonly restoration: Omit<Restoration, 'confirmedBy'> }
   | { readonly kind: 'confirm-restore'; readonly confirmation: RestoreConfirmation }
+  | { readonly kind: 'save-user'; readonly change: UserChange }
+  | { readonly kind: 'remove-user'; readonly name: string; readonly by: string; readonly at: InstantMs }
+  | { readonly kind: 'save-user-session'; readonly session: SessionRecord }
+  | { readonly kind: 'end-user-sessions'; readonly sessionIds: readonly string[] }
+  | { readonly kind: 'add-api-token'; readonly token: ApiTokenRecord }
+  | { readonly kind: 'revoke-api-token'; readonly tokenId: string; readonly by: string; readonly at: InstantMs }
+  | { readonly kind: 'record-act'; readonly act: Act }
   | { readonly kind: 'keep-journal-place'; readonly place: { readonly seq: number; readonly hash: string } }
 
 /** The name of an operation. */
@@ -128,6 +136,9 @@ export interface WriteAnswers {
   readonly 'erase-subject': boolean
   readonly 'rotate-ledger': RotationStep
   readonly 'remove-do-not-call-prefix': boolean
+  /** False: there was none. */
+  readonly 'remove-user': boolean
+  readonly 'revoke-api-token': boolean
 }
 
 type Nothing = ReturnType<() => void>
@@ -192,4 +203,12 @@ export const writeModes: { readonly [Kind in WriteKind]: { readonly durable: boo
   'record-restore': { durable: true, bulk: false },
   'confirm-restore': { durable: true, bulk: false },
   'keep-journal-place': { durable: true, bulk: false },
+  'save-user': { durable: true, bulk: false },
+  'remove-user': { durable: true, bulk: false },
+  // Whoever loses a session with the machine's power logs in again.
+  'save-user-session': { durable: false, bulk: false },
+  'end-user-sessions': { durable: true, bulk: false },
+  'add-api-token': { durable: true, bulk: false },
+  'revoke-api-token': { durable: true, bulk: false },
+  'record-act': { durable: true, bulk: false },
 }

@@ -89,6 +89,16 @@ const wrong: Readonly<Record<string, (store: MemoryStore) => Partial<MemoryStore
     abandonmentSpans: async query => (await store.abandonmentSpans(query)).map(span => ({ ...span, at: span.at + 1 })),
   }),
   'a recycling ignores the list': store => ({ recycleLeads: ({ list: _, ...asked }) => store.recycleLeads(asked) }),
+  'whoever is logged in stays so': store => ({
+    saveUser: ({ endsSessions: _, ...change }) => store.saveUser(change),
+  }),
+  'a session goes on that has ended': store => ({
+    async saveUserSession(session) {
+      await store.saveUserSession({ ...session, usedAt: session.begunAt })
+      await store.saveUserSession(session)
+    },
+  }),
+  'a token that is revoked stays': () => ({ revokeApiToken: async () => true }),
   'progress is not kept': () => ({ saveCampaignProgress: async () => {} }),
 }
 

@@ -7,6 +7,7 @@ import type { WriteOperation } from '../operations.ts'
 import type { LedgerBook } from './book.ts'
 import { digestOf, named } from './chain.ts'
 import { recordOptOut, recordPeople } from './people.ts'
+import { recordUsers } from './users.ts'
 
 /** A prefix longer than this is next to being one number, and would be personal data. */
 const prefixDigitsMax = 7
@@ -53,6 +54,13 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
     case 'erase-person':
     case 'move-in':
       recordPeople(book, operation, answer)
+      return
+    case 'save-user':
+    case 'remove-user':
+    case 'add-api-token':
+    case 'revoke-api-token':
+    case 'record-act':
+      recordUsers(book, operation, answer)
       return
     case 'record-restore': {
       const { restoredAt, ...what } = operation.restoration

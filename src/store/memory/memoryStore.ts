@@ -17,6 +17,7 @@ import { createMemoryLedger } from './ledger.ts'
 import type { Model } from './model.ts'
 import { MemoryPeople } from './people.ts'
 import { personReads } from './personReads.ts'
+import { MemoryUsers } from './users.ts'
 import { modelWrites } from './writes.ts'
 
 /** The model of a store: everything in memory, nothing in files. */
@@ -42,6 +43,7 @@ export function createMemoryStore({ now }: { readonly now?: () => InstantMs } = 
     ...doNotCall.reads(number => leads.numbersOf(number)),
     ...personReads(model),
     ...ledger.reads,
+    ...model.users.reads(),
     async dropDoNotCallList(list) {
       if (!doNotCall.has(list)) return false
       await write({ kind: 'drop-bulk-list', list })
@@ -77,6 +79,7 @@ function createModel(now: (() => InstantMs) | undefined): Model {
     doNotCall: new MemoryDoNotCall(),
     people: new MemoryPeople(leads, campaigns),
     ledger,
+    users: new MemoryUsers(),
   }
 }
 

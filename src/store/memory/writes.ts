@@ -44,9 +44,32 @@ export function modelWrites(model: Model): WriteHandlers<ModelKind> {
     'erase-person': eraser(model),
     'record-rules': ({ book, at }) => ledger.recordRules(book, at),
     'erase-subject': ({ number, at }) => ledger.eraseSubject(number, at),
+    ...userWrites(model),
     ...leadWrites(model),
     ...movedWrites(model),
     ...leadReleases(model),
+  }
+}
+
+type UserKind =
+  | 'save-user'
+  | 'remove-user'
+  | 'save-user-session'
+  | 'end-user-sessions'
+  | 'add-api-token'
+  | 'revoke-api-token'
+  | 'record-act'
+
+function userWrites({ users }: Model): WriteHandlers<UserKind> {
+  return {
+    'save-user': ({ change }) => users.save(change),
+    'remove-user': ({ name }) => users.remove(name),
+    'save-user-session': ({ session }) => users.saveSession(session),
+    'end-user-sessions': ({ sessionIds }) => users.endSessions(sessionIds),
+    'add-api-token': ({ token }) => users.addToken(token),
+    'revoke-api-token': ({ tokenId }) => users.revokeToken(tokenId),
+    // It stands in the ledger alone.
+    'record-act': () => {},
   }
 }
 

@@ -32,6 +32,7 @@ import { storeErrorOf } from './problems.ts'
 import { prepareDoNotCallLookups } from './queries/people/doNotCall.ts'
 import { prepareRestorationLookups, type RestorationLookups } from './queries/restorations.ts'
 import type { ReaderData, ScanQuestion } from './scans.ts'
+import { userPort } from './userPort.ts'
 import type { WriterData } from './workers/writerWorker.ts'
 import { createLogTidier, type TidyData, type TidyQuestion } from './writing/logTidier.ts'
 import type { WritingThreads } from './writing/sender.ts'
@@ -190,6 +191,7 @@ function composeStore(parts: Parts): SqliteStore {
     ...campaignPort(database, writes),
     ...ledgerPort(database, writes),
     ...personPort(database, writes),
+    ...userPort(database, writes),
     ...leadUpkeepPort(writes),
     ...censusPort(file, writes.settled),
     files: filePort(parts, writes),

@@ -18,6 +18,7 @@ import { prepareDoNotCallWrites } from './queries/people/doNotCall.ts'
 import { prepareErasure } from './queries/people/erasure.ts'
 import { preparePermissionWrites } from './queries/people/permissionWrites.ts'
 import { prepareRestorationWrites } from './queries/restorations.ts'
+import { prepareUserWrites } from './queries/users.ts'
 
 /** The one connection that writes. */
 export interface Writer {
@@ -214,5 +215,29 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
     'record-restore': ({ restoration }) => restorations.record(restoration),
     'confirm-restore': ({ confirmation }) => restorations.confirm(confirmation),
     'keep-journal-place': ({ place }) => keepJournalPlace(place),
+    ...userHandlers(database),
+  }
+}
+
+type UserKind =
+  | 'save-user'
+  | 'remove-user'
+  | 'save-user-session'
+  | 'end-user-sessions'
+  | 'add-api-token'
+  | 'revoke-api-token'
+  | 'record-act'
+
+function userHandlers(database: Database.Database): WriteHandlers<UserKind> {
+  const users = prepareUserWrites(database)
+  return {
+    'save-user': ({ change }) => users.save(change),
+    'remove-user': ({ name }) => users.remove(name),
+    'save-user-session': ({ session }) => users.saveSession(session),
+    'end-user-sessions': ({ sessionIds }) => users.endSessions(sessionIds),
+    'add-api-token': ({ token }) => users.addToken(token),
+    'revoke-api-token': ({ tokenId }) => users.revokeToken(tokenId),
+    // It stands in the ledger alone.
+    'record-act': () => {},
   }
 }
