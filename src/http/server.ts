@@ -2,11 +2,12 @@ import { createServer as createTrial } from 'node:net'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
+import { openAccess } from '../app/access/access.ts'
 import { createAppContext } from '../app/context.ts'
 import { isLoopback } from '../config.ts'
 import { given } from '../core/given.ts'
 import { ConfigError, errorCode } from '../errors.ts'
-import { createGuard } from './auth.ts'
+import { installGuard } from './access/guard.ts'
 import { takeBodies } from './bodies.ts'
 import type { Api, ApiContext, ApiOptions } from './context.ts'
 import { errorHandler, loggedAnswer, notFoundHandler } from './errorAnswer.ts'
@@ -28,8 +29,10 @@ import { metricsRoute } from './routes/metrics.ts'
 import { permissionImportRoute, permissionRoutes } from './routes/permissions.ts'
 import { personRoutes } from './routes/persons.ts'
 import { reportRoutes } from './routes/reports.ts'
-import { systemRoutes } from './routes/system.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { type LiveParts, systemRoutes } from './routes/system.ts'
 import { upkeepRoutes } from './routes/upkeep.ts'
+import { tokenRoutes, userRoutes } from './routes/users.ts'
 import { createEventStreams } from './stream.ts'
 import { isEnding, settleUnread } from './unread.ts'
 import { checkContentEncoding } from './upload.ts'
@@ -77,28 +80,39 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   app.setNotFoundHandler(notFoundHandler)
   answerStrangeRequests(app.server)
   takeBodies(app)
-  const { token, ready, log } = options
+  const { token, ready, log, url } = options
   const wrongTokens = createWrongTokens(options.clock)
-  const guard = createGuard({ token, ready, log, wrongTokens })
+  const context = createAppContext(options)
+  const secure = isEncrypted(options)
+  const access = await openAccess({
+    store: options.store,
+    now: () => options.gateway.now(),
+    hasToken: token !== undefined,
+    ...given({ limits: options.sessions, url, passwords: options.passwords }),
+  })
+  const guard = installGuard(app, { context, access, token, secure, ready, log, wrongTokens })
   app.addHook('onRequest', async (request, reply) => {
     if (isEnding(request)) {
       reply.hijack()
       return
     }
     checkHost(request)
-    await guard(request, reply)
+    await guard.letIn(request, reply)
     checkContentEncoding(request)
   })
   app.addHook('onSend', async (request, reply) => settleUnread(request, reply))
   app.addHook('preClose', async () => {
     streams.close()
     wrongTokens.close()
+    guard.close()
   })
   await app.register(swagger, openApi(options.version))
   tellOfWork(app, { answerError: loggedAnswer(log), ...given({ beatMs: options.beatMs }) })
-  const context = createAppContext(options)
   await app.register(async scope => {
-    registerRoutes(scope, context, streams)
+    registerRoutes(scope, context, { streams, guard })
+    sessionRoutes(scope, { access, secure })
+    userRoutes(scope, access, context)
+    tokenRoutes(scope, access)
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.ready()
@@ -110,7 +124,12 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   }
 }
 
-function registerRoutes(scope: Api, context: ApiContext, streams: ReturnType<typeof createEventStreams>): void {
+/** Whether browsers come over TLS: ours, or that of a proxy which the configuration names. */
+function isEncrypted({ url }: ApiOptions): boolean {
+  return url?.startsWith('https:') === true
+}
+
+function registerRoutes(scope: Api, context: ApiContext, live: LiveParts): void {
   campaignRoutes(scope, context)
   pacingRoutes(scope, context)
   leadRoutes(scope, context)
@@ -134,7 +153,7 @@ function registerRoutes(scope: Api, context: ApiContext, streams: ReturnType<typ
   alarmRoutes(scope, context)
   drainRoutes(scope, context)
   upkeepRoutes(scope, context)
-  systemRoutes(scope, context, streams)
+  systemRoutes(scope, context, live)
   metricsRoute(scope, context)
 }
 

@@ -11,10 +11,16 @@ const eventsKeptMax = 1000
 /** A comment goes out this often, so that a dead listener is noticed and no proxy closes a quiet line. */
 const heartbeatMs = 15_000
 
+/** Which events somebody gets, and what is shown of each. */
+export interface Listener {
+  readonly wanted: (event: EngineEvent) => boolean
+  readonly show: (event: unknown) => unknown
+}
+
 /** The event stream's listeners. */
 export interface EventStreams {
   /** Answers a request with an endless stream of the events that pass the filter (Server-Sent Events). */
-  open(response: ServerResponse, wanted: (event: EngineEvent) => boolean): void
+  open(response: ServerResponse, listener: Listener): void
   /** Ends every stream. */
   close(): void
 }
@@ -23,10 +29,10 @@ export interface EventStreams {
 export function createEventStreams(gateway: EngineGateway): EventStreams {
   const open = new Set<{ end(): void }>()
   return {
-    open(response, wanted) {
+    open(response, listener) {
       if (open.size >= listenersMax)
         throw new ApiError(503, 'too-many-listeners', `${listenersMax} listeners are connected: close one`)
-      const stream = startStream({ gateway, response, wanted })
+      const stream = startStream({ gateway, response, ...listener })
       open.add(stream)
       response.on('close', () => {
         open.delete(stream)
@@ -39,13 +45,12 @@ export function createEventStreams(gateway: EngineGateway): EventStreams {
   }
 }
 
-interface StreamParts {
+interface StreamParts extends Listener {
   readonly gateway: EngineGateway
   readonly response: ServerResponse
-  readonly wanted: (event: EngineEvent) => boolean
 }
 
-function startStream({ gateway, response, wanted }: StreamParts): { end(): void } {
+function startStream({ gateway, response, wanted, show }: StreamParts): { end(): void } {
   const writer = createWriter(response)
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
@@ -54,7 +59,7 @@ function startStream({ gateway, response, wanted }: StreamParts): { end(): void 
   })
   writer.write(': connected\n\n')
   const unsubscribe = gateway.subscribe((event, at) => {
-    if (wanted(event)) writer.write(`event: ${event.kind}\ndata: ${JSON.stringify(viewEvent(event, at))}\n\n`)
+    if (wanted(event)) writer.write(`event: ${event.kind}\ndata: ${JSON.stringify(show(viewEvent(event, at)))}\n\n`)
   })
   const heartbeat = setInterval(() => writer.write(': still here\n\n'), heartbeatMs)
   heartbeat.unref()

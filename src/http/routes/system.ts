@@ -6,19 +6,25 @@ import { wantedEvents } from '../../app/events.ts'
 import { readHealth } from '../../app/health.ts'
 import { createReadyAnswer } from '../../app/monitoring/ready.ts'
 import { buildStatus } from '../../app/status.ts'
+import type { Guard } from '../access/guard.ts'
 import type { Api, ApiContext } from '../context.ts'
 import type { EventStreams } from '../stream.ts'
 
 const tags = ['system']
 
+/** The streams, and what each listener sees of them. */
+export interface LiveParts {
+  readonly streams: EventStreams
+  readonly guard: Pick<Guard, 'sight'>
+}
+
 /** Health, the board's figures, the PBXs, the event stream. */
-export function systemRoutes(app: Api, context: ApiContext, streams: EventStreams): void {
+export function systemRoutes(app: Api, context: ApiContext, { streams, guard }: LiveParts): void {
   const { gateway, version } = context
 
   app.get(
     '/v1/health',
     {
-      config: { open: true },
       schema: {
         tags,
         description:
@@ -60,7 +66,9 @@ export function systemRoutes(app: Api, context: ApiContext, streams: EventStream
       },
     },
     (request, reply) => {
-      streams.open(reply.raw, wantedEvents(request.query))
+      const { event: isTheirs, answer: show } = guard.sight(request)
+      const isWanted = wantedEvents(request.query)
+      streams.open(reply.raw, { wanted: event => isWanted(event) && isTheirs(event), show })
       reply.hijack()
     },
   )
@@ -72,7 +80,6 @@ function readyRoute(app: Api, context: ApiContext): void {
   app.get(
     '/v1/ready',
     {
-      config: { open: true },
       schema: {
         tags,
         description:
