@@ -149,7 +149,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       logLevel,
       reload,
       defaultCountry: config.defaultCountry,
-      ...given({ token: config.api.token, seller: config.seller }),
+      ...given({ ...pickAccess(config.api), seller: config.seller }),
     })
     // Requests may take what is left of the grace, but for what the store needs after them.
     closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))
@@ -171,6 +171,11 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     await closing.close().catch(() => {})
     throw error
   }
+}
+
+/** What of the API's section the server is given. */
+function pickAccess({ token, url, tls, sessions }: Config['api']) {
+  return { token, url, tls, sessions }
 }
 
 interface DialerParts {

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { NodeHealth } from '../api/system.ts'
 import type { SessionLimits } from '../app/access/book.ts'
 import type { AppContext, AppOptions } from '../app/context.ts'
+import type { TlsFiles } from '../config/apiSection.ts'
 import type { Passwords } from '../credentials/passwords.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -26,6 +27,8 @@ export interface ApiOptions extends AppOptions {
   readonly log: Log
   /** How long a browser stays logged in. Absent: half an hour unused, twelve in all. */
   readonly sessions?: SessionLimits
+  /** Absent: unencrypted. */
+  readonly tls?: TlsFiles
   /** The daemon's address for people, `https://dialer.example.org`. Absent: nobody has said. */
   readonly url?: string
   /** How passwords are hashed. Absent: as it should be. */

@@ -1,3 +1,4 @@
+import type { RequestListener, Server } from 'node:http'
 import { createServer as createTrial } from 'node:net'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -34,6 +35,7 @@ import { type LiveParts, systemRoutes } from './routes/system.ts'
 import { upkeepRoutes } from './routes/upkeep.ts'
 import { tokenRoutes, userRoutes } from './routes/users.ts'
 import { createEventStreams } from './stream.ts'
+import { type Certificate, openCertificate } from './tls.ts'
 import { isEnding, settleUnread } from './unread.ts'
 import { checkContentEncoding } from './upload.ts'
 import { validatorCompiler } from './validate.ts'
@@ -49,6 +51,7 @@ const headerBytesMax = 16 * 1024
 /** A connection on which nothing moves is closed. */
 const idleMs = 10 * 60_000
 const closeGraceMs = 5_000
+const httpLimits = { maxHeaderSize: headerBytesMax, requireHostHeader: false }
 
 /** The API's server. */
 export interface ApiServer {
@@ -64,11 +67,13 @@ export interface ApiServer {
 
 /** Builds the HTTP API, not yet listening. */
 export async function createServer(options: ApiOptions): Promise<ApiServer> {
+  const certificate = options.tls && openCertificate(options.tls, options.log)
   const app: Api = Fastify({
+    ...given({ serverFactory: certificate && secureServer(certificate) }),
     bodyLimit: bodyBytesMax,
     connectionTimeout: idleMs,
     // A request without a Host is refused in our own words.
-    http: { maxHeaderSize: headerBytesMax, requireHostHeader: false },
+    http: httpLimits,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: pathError,
     clientErrorHandler: parserError,
@@ -105,6 +110,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     streams.close()
     wrongTokens.close()
     guard.close()
+    certificate?.close()
   })
   await app.register(swagger, openApi(options.version))
   tellOfWork(app, { answerError: loggedAnswer(log), ...given({ beatMs: options.beatMs }) })
@@ -118,15 +124,28 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   await app.ready()
   return {
     app,
-    listen: at => listen(app, { ...at, token: options.token }),
+    async listen(at) {
+      const address = await listen(app, { ...at, token: options.token })
+      // The framework does not know what the server that it was given speaks.
+      return certificate === undefined ? address : address.replace(/^http:/, 'https:')
+    },
     wrongTokens: () => wrongTokens.most(),
     close: graceMs => close(app, graceMs ?? closeGraceMs),
   }
 }
 
 /** Whether browsers come over TLS: ours, or that of a proxy which the configuration names. */
-function isEncrypted({ url }: ApiOptions): boolean {
-  return url?.startsWith('https:') === true
+function isEncrypted({ url, tls }: ApiOptions): boolean {
+  return tls !== undefined || url?.startsWith('https:') === true
+}
+
+/** A server over TLS with the limits of one without. */
+function secureServer({ serve }: Certificate): (listener: RequestListener) => Server {
+  return listener => {
+    const server = serve(listener, httpLimits)
+    server.setTimeout(idleMs)
+    return server
+  }
 }
 
 function registerRoutes(scope: Api, context: ApiContext, live: LiveParts): void {

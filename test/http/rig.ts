@@ -141,6 +141,7 @@ export async function startRig(
     readonly alarms?: AlarmOptions
     readonly store?: Store & PackedLeadStore & MoveInStore
     readonly passwords?: Passwords
+    readonly tls?: ApiOptions['tls']
     readonly sessions?: SessionLimits
   } = {},
 ): Promise<Rig> {
@@ -174,6 +175,7 @@ export async function startRig(
     ...(options.sounds === undefined ? {} : { sounds: options.sounds }),
     ...(options.passwords === undefined ? {} : { passwords: options.passwords }),
     ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),
     health: async () => [{ nodeId: 'pbx1', reachable: true, ...(await pbx.health()) }],
     ...{ nodeIds: ['pbx1'], trunks: [{ trunkId: 'main', callerIds: ['+12025550100'] }], defaultCountry: 'US' },

@@ -32,8 +32,8 @@ export const findingsHere = {
   'api-open': {
     result: 'warn',
     means:
-      'The API listens beyond this machine, and has no encryption of its own: token, numbers and names go in the clear.',
-    remedy: 'set api.host to 127.0.0.1 and put a proxy with TLS before it, or a tunnel',
+      'The API listens beyond this machine without encryption of its own (api.plain): passwords, tokens, numbers and names go in the clear.',
+    remedy: 'set api.tls, or api.host to 127.0.0.1 and put a proxy with TLS before it, or a tunnel',
   },
   'ami-plain': {
     result: 'warn',
