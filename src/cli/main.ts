@@ -27,6 +27,8 @@ import { rulesCommands } from './commands/rules.ts'
 import { serveCommand } from './commands/serve.ts'
 import { serviceCommands } from './commands/service.ts'
 import { simulateCommands } from './commands/simulate/simulate.ts'
+import { tokenCommands } from './commands/users/tokens.ts'
+import { userCommands } from './commands/users/users.ts'
 import { createPaint } from './terminal/paint.ts'
 import { createScreen, type Screen } from './terminal/screen.ts'
 import { processTerminal, type Terminal } from './terminal/terminal.ts'
@@ -114,6 +116,8 @@ function registerCommands(program: Command, cli: Cli): void {
   rulesCommands(program, cli)
   pacingCommands(program, cli)
   agentCommands(program, cli)
+  userCommands(program, cli)
+  tokenCommands(program, cli)
   callCommands(program, cli)
   ledgerCommands(program, cli)
   backupCommands(program, cli)
