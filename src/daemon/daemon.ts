@@ -129,8 +129,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     const logLevel = createLogLevel(log, config.log.level)
     closing.add('log level', async () => logLevel.close())
     const trunkDefaults = [...config.trunks]
-    const rulesVersion = laws.book.version
-    const reload = createReload({ config, rulesVersion, dialer, log, logLevel, trunkDefaults })
+    const reload = createReload({ config, rulesVersion: laws.book.version, dialer, log, logLevel, trunkDefaults })
     const importer = createImporter(store, { isDialing: () => dialer.gateway.callCount() > 0 })
     const eventLoop = watchEventLoop()
     closing.add('event loop', async () => eventLoop.close())
@@ -160,6 +159,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     await Promise.all(telephonies.map(telephony => telephony.claim?.()))
     const fileChanges = { agents: await dialer.start(), campaigns: await applyCampaigns(dialer, config) }
     sayChanges(log, fileChanges)
+    sayWhoLogsIn(log, { users: (await store.users()).length, ...config.api })
     // What an older law put off, the new one may permit.
     if (newRules) dialer.gateway.release({ reasons: releasableReasons })
     restored = true
@@ -245,6 +245,13 @@ function sayChanges(log: Log, { agents, campaigns }: FileChanges): void {
     changed: changed === 'new' ? changed : changed.map(({ path }) => path),
   }))
   log.info({ agents, campaigns: named }, 'the configuration file has changed this')
+}
+
+/** The first admin comes by the command line; without a token, and with users, the command line is nobody. */
+function sayWhoLogsIn(log: Log, { users, token }: { readonly users: number; readonly token?: string }): void {
+  if (users === 0) log.info('nobody can log in yet: `dialwright users add NAME --role admin` makes the first admin')
+  else if (token === undefined)
+    log.warn('there are users and no token: the command line is not let in; set api.tokenFile, then restart')
 }
 
 function createDaemon(

@@ -116,7 +116,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   tellOfWork(app, { answerError: loggedAnswer(log), ...given({ beatMs: options.beatMs }) })
   await app.register(async scope => {
     registerRoutes(scope, context, { streams, guard })
-    sessionRoutes(scope, { access, secure })
+    sessionRoutes(scope, { access, secure, log })
     userRoutes(scope, access, context)
     tokenRoutes(scope, access)
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())

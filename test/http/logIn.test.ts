@@ -238,4 +238,7 @@ t.test('without a token there are no users, and the last admin stays', async t =
     t.match(await rig.call('POST', '/v1/users', wrong), { status: 422, body: { error: { code: 'contradiction' } } })
   t.match(await rig.call('POST', '/v1/users', { name: 'sam', role: 'agent', agentId: 'none' }), { status: 404 })
   t.match(await rig.call('POST', '/v1/users', { name: 'ann', role: 'admin' }), { status: 409 })
+  t.match(await rig.call('POST', '/v1/users', { name: 'local', role: 'admin' }), { status: 409 })
+  const token = { name: 'crm', rights: ['manage-users', 'see-calls'], days: 1 }
+  t.match(await rig.call('POST', '/v1/tokens', token), { status: 422, body: { error: { code: 'contradiction' } } })
 })

@@ -2,6 +2,7 @@ import { ApiError } from '../../api/apiError.ts'
 import type { TokenBody, TokenView } from '../../api/users.ts'
 import { iso } from '../../api/views.ts'
 import type { Principal } from '../../core/access/principal.ts'
+import { rights as allRights } from '../../core/access/rights.ts'
 import { given } from '../../core/given.ts'
 import { dayMs } from '../../core/time.ts'
 import type { ApiTokenRecord } from '../../ports/users.ts'
@@ -21,6 +22,11 @@ export async function addToken(
   const beyond = rights.filter(right => !by.rights.has(right))
   if (beyond.length > 0)
     throw new ApiError(403, 'forbidden', `nobody gives what they have not: you may not ${beyond.join(', ')}`)
+  if (rights.includes('manage-users') && (rights.length < allRights.length || campaigns !== undefined)) {
+    const message =
+      'whoever manages users can make themselves an admin: give manage-users with all other rights, or leave it out'
+    throw new ApiError(422, 'contradiction', message)
+  }
   if (!hasToken)
     throw new ApiError(
       409,

@@ -8,6 +8,7 @@ import { isSameSecret, newSecret, secretHash } from '../../credentials/secrets.t
 import type { UserRecord } from '../../ports/users.ts'
 import { type Access, findUser } from './access.ts'
 import { checkNewPassword } from './passwordRule.ts'
+import { localAdmin } from './principals.ts'
 
 /** A link that lies around serves nobody for longer. */
 const linkMs = 24 * hourMs
@@ -32,6 +33,8 @@ export async function addUser(
   { by, knowsAgent }: { readonly by: string; readonly knowsAgent?: KnowsAgent },
 ): Promise<InviteView> {
   const { book, hasToken } = access
+  if (name === localAdmin.name)
+    throw new ApiError(409, 'reserved-name', `${name} is whoever has the token of the configuration: take another name`)
   if (book.user(name) !== undefined)
     throw new ApiError(409, 'user-exists', `there is a user ${name} already: \`dialwright users show ${name}\``)
   if (!hasToken) {

@@ -28,7 +28,9 @@ import {
 } from '../../app/access/ownAccount.ts'
 import { localAdmin, principalOfUser } from '../../app/access/principals.ts'
 import { setUp } from '../../app/access/users.ts'
+import { isLoopback } from '../../config.ts'
 import { Defect } from '../../errors.ts'
+import type { Log } from '../../log.ts'
 import { setSessionCookie } from '../access/cookies.ts'
 import { principalOf, sessionOf } from '../access/guard.ts'
 import type { Api } from '../context.ts'
@@ -41,10 +43,11 @@ export interface UserRoutesContext {
   readonly access: Access
   /** Cookies are for encrypted connections alone. */
   readonly secure: boolean
+  readonly log: Log
 }
 
 /** Logging in and out, and the set-up by a link. */
-export function sessionRoutes(app: Api, { access, secure }: UserRoutesContext): void {
+export function sessionRoutes(app: Api, { access, secure, log }: UserRoutesContext): void {
   app.post(
     '/v1/session',
     {
@@ -59,8 +62,8 @@ export function sessionRoutes(app: Api, { access, secure }: UserRoutesContext): 
     },
     async (request, reply) => {
       const { ip, headers } = request
-      const caller = { address: networkOf(ip), program: headers['user-agent'] ?? '' }
-      const secret = await logIn(access, request.body, caller).catch(error => sayWhen(reply, error))
+      const caller = { address: isLoopback(ip) ? ip : networkOf(ip), program: headers['user-agent'] ?? '' }
+      const secret = await logIn(access, request.body, caller).catch(error => sayWhen(reply, error, log))
       const found = access.book.sessionOf(secret)
       if (found === undefined) throw new ApiError(401, 'session-over', 'the user has just been changed: log in again')
       void reply.header('set-cookie', setSessionCookie(secret, secure)).header('cache-control', 'no-store')
@@ -96,8 +99,16 @@ export function sessionRoutes(app: Api, { access, secure }: UserRoutesContext): 
   sessionListRoutes(app, access)
 }
 
-function sayWhen(reply: FastifyReply, error: unknown): never {
-  if (error instanceof TooManyTries) void reply.header('retry-after', error.retryAfterSec)
+function sayWhen(reply: FastifyReply, error: unknown, log: Log): never {
+  if (error instanceof TooManyTries) {
+    const { retryAfterSec } = error
+    void reply.header('retry-after', retryAfterSec)
+    // Which name was tried is not said: people type their passwords there.
+    log.warn(
+      { address: reply.request.ip, waitSec: retryAfterSec },
+      'wrong passwords come from here: the next try must wait',
+    )
+  }
   throw error
 }
 
