@@ -21,6 +21,24 @@ t.test('without a daemon the database itself is asked, under its lock', async t 
     code: 0,
     out: /^ann \(admin\) sets their password here.*\nhttp:\/\/127.0.0.1:61999\/setup#[\w-]{43}\n$/,
   })
+  t.match(await line('users', 'password', 'ann'), { code: 0, out: 'ann has a new password\n' })
+  t.match(await line('tokens', 'create', 'crm', '--right', 'see-calls'), { code: 0, out: /^dw_[\w-]{43}\n$/ })
+
+  const store = await openSqliteStore({ file: join(folder, 'dialwright.db') })
+  const entries = (await store.ledgerEntries(0, 100)).filter(({ kind }) => kind === 'access')
+  await store.close()
+  t.match(
+    entries.map(({ entry }) => JSON.parse(entry)),
+    [{ event: 'added', user: 'ann', by: 'local' }, { event: 'password-set' }],
+  )
+})
+
+t.test('beside a daemon every command does what it says, or says what to do', async t => {
+  const { url } = await startRig(t)
+  const config = writeConfig(tempFolder(t), { port: Number(new URL(url).port), token })
+  const line = (...args: string[]) => runLine(['--config', config, ...args], { input: `${password}\n` })
+  t.match(await line('users', 'list'), { code: 0, out: /nobody can log in yet/ })
+  await line('users', 'add', 'ann', '--role', 'admin')
   t.match(await line('users', 'invite', 'ann', '--json'), { out: /"link":"http/ })
   t.match(await line('users', 'password', 'ann'), { code: 0, out: 'ann has a new password\n' })
   t.match(await line('users', 'list'), { out: /ann +admin +sees numbers/ })
@@ -46,14 +64,6 @@ t.test('without a daemon the database itself is asked, under its lock', async t 
   t.match(await line('tokens', 'list'), { out: /crm +see-calls +spring +until .* local/ })
   t.match(await line('tokens', 'revoke', 'crm'), { code: 0 })
   t.match(await line('tokens', 'revoke', 'crm'), { code: 1, err: /there is no token crm/ })
-
-  const store = await openSqliteStore({ file: join(folder, 'dialwright.db') })
-  const entries = (await store.ledgerEntries(0, 100)).filter(({ kind }) => kind === 'access')
-  await store.close()
-  t.match(
-    entries.map(({ entry }) => JSON.parse(entry)),
-    [{ event: 'added', user: 'ann', by: 'local' }, { event: 'invited' }],
-  )
 })
 
 t.test('beside a daemon it is asked, and whoever is invited can log in', async t => {
