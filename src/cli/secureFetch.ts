@@ -15,7 +15,8 @@ const newWords =
  */
 export function fetchPinned(certificateFile: string): typeof globalThis.fetch {
   const { raw } = readCertificate(certificateFile)
-  const connect = buildConnector({ rejectUnauthorized: false })
+  // A session that goes on shows no certificate.
+  const connect = buildConnector({ rejectUnauthorized: false, maxCachedSessions: 0 })
   const dispatcher = new Agent({
     connect: (options, done) =>
       connect(options, (...[error, socket]) => {

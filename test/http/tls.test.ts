@@ -75,7 +75,7 @@ t.test(
   'the API over TLS: cookies for encrypted connections alone, and the command line trusts the very certificate',
   async t => {
     const { first, second, files } = await startSecure(t)
-    const { url, call } = await startRig(t, { tls: files })
+    const { url, call, server } = await startRig(t, { tls: files })
     t.match(url, /^https:/)
     const { port } = new URL(url)
     const client = (certificateFile: string) =>
@@ -84,6 +84,8 @@ t.test(
     t.match(await ours.send(doneView, { method: 'POST', path: '/v1/users', body: { name: 'ann', role: 'admin' } }), {
       user: { name: 'ann' },
     })
+    server.app.server.closeAllConnections()
+    await ours.get(doneView, '/v1/status')
     await t.rejects(client(second.certificateFile).get(doneView, '/v1/status'), { code: 'certificate-differs' })
     await t.rejects(client('/nowhere').get(doneView, '/v1/status'), { code: 'certificate-wrong' })
     await t.rejects(call('GET', '/v1/status'), /fetch failed/, 'and nobody else trusts it')
