@@ -156,11 +156,11 @@ function tell(
   request: FastifyRequest,
   { rule, who }: { readonly rule: RouteRule; readonly who: Principal },
 ): void {
-  const { params, body, method, routeOptions } = request
+  const { params, query, body, method, routeOptions } = request
   const what = operationOf(method, routeOptions.url ?? '').operationId
   const id = textOf(params, 'id')
   const about = rule.of === 'campaign' ? given({ campaign: id }) : given({ agent: id })
-  const of = { ...about, ...given({ list: textOf(params, 'list') }) }
+  const of = { ...about, ...given({ list: textOf(params, 'list') ?? textOf(query, 'list') }) }
   const number = numberOf(context, textOf(params, 'number') ?? textOf(body, 'number'))
   const act = { by: who.name, via: who.via, what, at: context.gateway.now(), of, ...given({ number }) }
   const written = context.store.recordAct(act).catch((error: unknown) => {
