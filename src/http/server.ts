@@ -78,7 +78,6 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     frameworkErrors: pathError,
     clientErrorHandler: parserError,
   }).withTypeProvider<TypeBoxTypeProvider>()
-  const streams = createEventStreams(options.gateway)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   app.setErrorHandler(errorHandler(options.log))
@@ -88,6 +87,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   const { token, ready, log, url } = options
   const wrongTokens = createWrongTokens(options.clock)
   const context = createAppContext(options)
+  const streams = createEventStreams(context, log)
   const secure = isEncrypted(options)
   const access = await openAccess({
     store: options.store,

@@ -63,7 +63,10 @@ export function writeWrapUp(step: Step, recent: RecentCall, word: AgentWord): vo
     ...given({ note, callbackAt, callbackAgentId, leadRetryAt }),
     refusal,
   }
-  step.effects.push({ kind: 'wrapped-up', wrapUp, ...given({ number, leadId: call.lead?.leadId }) })
+  const leadId = call.lead?.leadId
+  step.effects.push({ kind: 'wrapped-up', wrapUp, ...given({ number, leadId }) })
+  const told = { callId, campaignId: call.campaignId, agentId: recent.agentId, code, refusal }
+  step.effects.push({ kind: 'notify', event: { kind: 'call-wrapped-up', ...told, ...given({ leadId, callbackAt }) } })
 }
 
 /** What a word says that ends all calls to somebody: to a person who refuses, to a number that is not theirs, to the dead. */

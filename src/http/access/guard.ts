@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError } from '../../api/apiError.ts'
 import type { OwnSession } from '../../app/access/ownAccount.ts'
+import type { Topic } from '../../app/live/topics.ts'
 import type { Principal } from '../../core/access/principal.ts'
 import { given } from '../../core/given.ts'
 import { Defect, errorMessage } from '../../errors.ts'
@@ -8,7 +9,7 @@ import type { Api, ApiContext } from '../context.ts'
 import { operationOf } from '../operations.ts'
 import { type IdentifyOptions, identify, isLocalOpen, type Known } from './identify.ts'
 import { isAct, type RouteRule, ruleOf } from './rules.ts'
-import { checkAsked, checkPath, textOf } from './scope.ts'
+import { checkAsked, checkPath, checkTopics, textOf } from './scope.ts'
 import { type Sight, sightOf } from './sight.ts'
 import { refuseForeigners, refuseOtherSites } from './sites.ts'
 
@@ -52,6 +53,8 @@ export interface Guard {
   letIn(request: FastifyRequest, reply: FastifyReply): Promise<void>
   /** What the request says of a stream or an answer. */
   sight(request: FastifyRequest): Sight
+  /** Whether they may follow these. @throws ApiError 403, 404 */
+  checkTopics(request: FastifyRequest, topics: readonly Topic[]): void
   close(): void
 }
 
@@ -86,6 +89,7 @@ export function installGuard(app: Api, options: GuardOptions): Guard {
   return {
     letIn: (request, reply) => letIn(request, reply, { options, lasting }),
     sight,
+    checkTopics: (request, topics) => checkTopics(context, principalOf(request), topics),
     close() {
       clearInterval(look)
       endLooks()

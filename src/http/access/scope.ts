@@ -1,4 +1,5 @@
 import { ApiError } from '../../api/apiError.ts'
+import type { Topic } from '../../app/live/topics.ts'
 import { concernsCampaign, isBound, type Principal } from '../../core/access/principal.ts'
 import type { EngineGateway } from '../../ports/engine.ts'
 import type { Store } from '../../ports/store.ts'
@@ -65,6 +66,18 @@ async function isTheirCall({ gateway, store }: ScopeContext, principal: Principa
     return record?.end?.agentId === agentId || (phase !== undefined && 'callId' in phase && phase.callId === id)
   }
   return concernsCampaign(principal, gateway.call(id)?.campaignId ?? record?.campaignId)
+}
+
+/** Holds what somebody wants to follow against who they are. @throws ApiError 403, 404 */
+export function checkTopics(context: ScopeContext, principal: Principal, topics: readonly Topic[]): void {
+  for (const topic of topics) {
+    const right = topic === 'board' ? 'see-status' : 'see-agents'
+    if (!principal.rights.has(right))
+      throw new ApiError(403, 'forbidden', `${principal.name} may not follow ${topic}: it takes the right ${right}`)
+    const agentId = topic.startsWith('agent:') ? topic.slice('agent:'.length) : undefined
+    if (agentId !== undefined && isBound(principal) && !isTheirAgent(context, principal, agentId))
+      throw new ApiError(404, 'unknown-agent', `no agent ${agentId}: see GET /v1/agents`)
+  }
 }
 
 /** Holds query and body against who asks, once they have been read. @throws ApiError 403, 404, 422 */

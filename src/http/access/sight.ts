@@ -1,3 +1,4 @@
+import { allEyes, type Eyes } from '../../app/live/topics.ts'
 import { concernsCampaign, isBound, type Principal } from '../../core/access/principal.ts'
 import type { EngineEvent } from '../../core/effects.ts'
 import { maskNumber } from '../../log.ts'
@@ -8,17 +9,21 @@ type Group = Readonly<Record<string, unknown>>
 export interface Sight {
   answer(answer: unknown): unknown
   event(event: EngineEvent): boolean
+  /** The same for what is followed: all who see everything have the same eyes. */
+  readonly eyes: Eyes
 }
 
 /** What the eyes of a principal see; `campaignOfAgent`: for what tells of an agent and names no campaign. */
 export function sightOf(principal: Principal, campaignOfAgent: (agentId: string) => string | undefined): Sight {
   const seesNumbers = principal.rights.has('see-numbers')
   const bound = isBound(principal)
+  const answer = (whole: unknown): unknown => {
+    const narrowed = bound ? withoutTotals(leaveOut(whole, principal), principal) : whole
+    return seesNumbers ? narrowed : maskAll(narrowed)
+  }
   return {
-    answer(answer) {
-      const narrowed = bound ? withoutTotals(leaveOut(answer, principal), principal) : answer
-      return seesNumbers ? narrowed : maskAll(narrowed)
-    },
+    answer,
+    eyes: seesNumbers && !bound ? allEyes : { answer },
     event(event) {
       if (!bound) return true
       const told: Group = { ...event }
