@@ -21,10 +21,20 @@ interface SourceFile {
 function filesIn(folder: string): readonly SourceFile[] {
   return readdirSync(join(root, folder), { recursive: true })
     .map(name => join(folder, String(name)))
-    .filter(path => path.endsWith('.ts'))
+    .filter(path => /\.tsx?$/.test(path))
     .map(path => {
       const text = readFileSync(join(root, path), 'utf8')
-      return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) }
+      return {
+        path,
+        text,
+        tree: ts.createSourceFile(
+          path,
+          text,
+          ts.ScriptTarget.Latest,
+          true,
+          path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+        ),
+      }
     })
 }
 
@@ -32,7 +42,7 @@ function filesIn(folder: string): readonly SourceFile[] {
 function textsIn(folder: string): readonly { readonly path: string; readonly text: string }[] {
   return readdirSync(join(root, folder), { recursive: folder !== '.' })
     .map(name => join(folder, String(name)))
-    .filter(path => /\.(ts|js|md|yaml|sql|html)$|^(Dockerfile|\.ci\/run)$/.test(path))
+    .filter(path => /\.(ts|tsx|css|js|md|yaml|sql|html)$|^(Dockerfile|\.ci\/run)$/.test(path))
     .map(path => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 }
 
@@ -67,6 +77,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['api', 'app', 'core', 'ports', 'errors', 'log', 'config', 'credentials'],
     ...['fastify', '@fastify/', 'typebox', 'prom-client', 'node:'],
   ],
+  // In the browser: of the API it knows types alone.
+  web: ['api', 'core/given', 'preact', '@preact/signals'],
   crm: ['api', 'core', 'ports', 'errors', 'log', 'node:'],
   watch: ['core', 'ports', 'errors', 'log', 'numbers', 'store/ledger', 'node:'],
   sim: ['core', 'dialer', 'ports', 'errors', 'log', 'store/memory', 'threads', 'pure-rand', 'yaml', 'node:'],
@@ -84,7 +96,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 }
 
 function partOf(path: string): string {
-  return (path.split('/')[1] ?? '').replace(/\.ts$/, '')
+  return (path.split('/')[1] ?? '').replace(/\.tsx?$/, '')
 }
 
 function importsOf(file: SourceFile): readonly string[] {

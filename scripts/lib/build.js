@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
+import { buildPages } from './buildPages.js'
 import { SetupFailure } from './failure.js'
 import { PROJECT } from './paths.js'
 import { progress } from './progress.js'
@@ -37,6 +38,7 @@ export async function ensureBuilt() {
       throw error
     })
     copyAssets(join(PROJECT, 'src'), building)
+    await buildPages(join(PROJECT, 'src/web'), join(building, 'web'))
     writeFileSync(join(building, '.built'), `${startedAt}\n`)
     rmSync(DIST, { recursive: true, force: true })
     renameSync(building, DIST)
@@ -60,7 +62,7 @@ export function buildIsFresh() {
 async function compile(from, to) {
   const { default: blankTypes } = await import('ts-blank-space')
   for (const name of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
-    if (extname(name) !== '.ts' || name.endsWith('.d.ts')) continue
+    if (extname(name) !== '.ts' || name.endsWith('.d.ts') || isPage(name)) continue
     const code = blankTypes(readFileSync(join(from, name), 'utf8'), node => {
       throw new SetupFailure('build-failed', `src/${name}: this TypeScript is not erasable: ${node.getText()}`, 1)
     })
@@ -88,5 +90,10 @@ function newestMs(path) {
  * @param {string} to
  */
 function copyAssets(from, to) {
-  cpSync(from, to, { recursive: true, filter: path => extname(path) !== '.ts' })
+  cpSync(from, to, { recursive: true, filter: path => extname(path) !== '.ts' && !isPage(path.slice(from.length + 1)) })
+}
+
+/** @param {string} path below src */
+function isPage(path) {
+  return path === 'web' || path.startsWith('web/')
 }

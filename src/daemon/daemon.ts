@@ -12,6 +12,7 @@ import { createSystemClock } from '../dialer/clock.ts'
 import { createDialer, type Dialer } from '../dialer/dialer.ts'
 import { openRecorder } from '../dialer/recorder.ts'
 import { errorMessage, OperatingError } from '../errors.ts'
+import { builtPages } from '../http/pages.ts'
 import { checkAddress, createServer } from '../http/server.ts'
 import { createImporter } from '../import/importer.ts'
 import type { Log } from '../log.ts'
@@ -148,7 +149,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       logLevel,
       reload,
       defaultCountry: config.defaultCountry,
-      ...given({ ...pickAccess(config.api), seller: config.seller }),
+      ...given({ ...pickAccess(config.api), seller: config.seller, pages: builtPages() }),
     })
     // Requests may take what is left of the grace, but for what the store needs after them.
     closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))

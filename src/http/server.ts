@@ -13,6 +13,7 @@ import { takeBodies } from './bodies.ts'
 import type { Api, ApiContext, ApiOptions } from './context.ts'
 import { errorHandler, loggedAnswer, notFoundHandler } from './errorAnswer.ts'
 import { openApi } from './openApi.ts'
+import { pageRoutes } from './pages.ts'
 import { answerStrangeRequests, checkHost, parserError, pathError } from './protocolErrors.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { alarmRoutes } from './routes/alarms.ts'
@@ -119,6 +120,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     sessionRoutes(scope, { access, secure, log })
     userRoutes(scope, access, context)
     tokenRoutes(scope, access)
+    if (options.pages !== undefined) pageRoutes(scope, options.pages)
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.ready()

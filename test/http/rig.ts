@@ -143,6 +143,7 @@ export async function startRig(
     readonly passwords?: Passwords
     readonly tls?: ApiOptions['tls']
     readonly sessions?: SessionLimits
+    readonly pages?: string
   } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
@@ -176,6 +177,7 @@ export async function startRig(
     ...(options.passwords === undefined ? {} : { passwords: options.passwords }),
     ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(options.pages === undefined ? {} : { pages: options.pages }),
     ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),
     health: async () => [{ nodeId: 'pbx1', reachable: true, ...(await pbx.health()) }],
     ...{ nodeIds: ['pbx1'], trunks: [{ trunkId: 'main', callerIds: ['+12025550100'] }], defaultCountry: 'US' },
@@ -216,7 +218,7 @@ async function call(url: string, { method, body }: { method: string; body: unkno
 }
 
 /** A campaign at work with one agent on the line: Ann, `1001`. */
-export async function dialingRig(t: Test, options: { readonly laws?: LawFinder } = {}): Promise<Rig> {
+export async function dialingRig(t: Test, options: Parameters<typeof startRig>[1] = {}): Promise<Rig> {
   const rig = await startRig(t, options)
   const { pbx, clock } = rig
   const at = clock.now()

@@ -275,6 +275,35 @@ t.test('who did what stands in the ledger, by the name that they logged in with'
 })
 
 // These two change and remove whatever they may.
+/** The first snapshot of a topic, or why there is none. */
+async function snapshotOf(url: string, topic: string, headers: Record<string, string>): Promise<string> {
+  const end = new AbortController()
+  const response = await fetch(`${url}/v1/events?topics=${topic}`, { headers, signal: end.signal })
+  if (!response.ok) return `${response.status}`
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  while (!/event: snapshot\n.*\n\n/.test(text)) text += (await reader?.read())?.value ?? ''
+  end.abort()
+  return text.slice(text.indexOf('event: snapshot'))
+}
+
+t.test('what is followed shows what the routes show, and no more', async t => {
+  const { rig, by } = await shared
+  const see = (name: string, topic: string) => snapshotOf(rig.url, topic, by[name]?.headers ?? {})
+  t.match(await see('sam', 'board'), /spring/)
+  t.notMatch(await see('sam', 'board'), /autumn/)
+  t.match(await see('sam', 'agents'), /"1001"/)
+  t.notMatch(await see('sam', 'agents'), /1002|autumn/)
+  t.match(await see('sam', 'agent:1001'), /"1001"/)
+  t.match(await see('ann', 'agent:1001'), /"1001"/)
+  t.notMatch(await see('ann', 'agents'), /1002/)
+  t.match(await see('amy', 'board'), /autumn/)
+  t.equal(await see('sam', 'agent:1002'), '404')
+  t.equal(await see('ann', 'agent:1002'), '404')
+  t.equal(await see('ann', 'board'), '403', 'an agent has no board')
+  t.equal(await see('ann', 'agent:1001,board'), '403', 'nor beside what is theirs')
+})
+
 t.test('every route lets in whom the table names, and nobody else', { timeout: 120_000 }, async t => {
   const house = await shared
   const { url } = house.rig
@@ -310,33 +339,4 @@ t.test('the table says which requests the ledger is told', async t => {
   t.ok(isAct('PUT', { right: 'change-campaigns', of: 'campaign' }))
   t.notOk(isAct('GET', { right: 'see-calls', of: 'any' }))
   t.equal(ruleOf('GET', '/v1/nothing'), undefined)
-})
-
-/** The first snapshot of a topic, or why there is none. */
-async function snapshotOf(url: string, topic: string, headers: Record<string, string>): Promise<string> {
-  const end = new AbortController()
-  const response = await fetch(`${url}/v1/events?topics=${topic}`, { headers, signal: end.signal })
-  if (!response.ok) return `${response.status}`
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  while (!/event: snapshot\n.*\n\n/.test(text)) text += (await reader?.read())?.value ?? ''
-  end.abort()
-  return text.slice(text.indexOf('event: snapshot'))
-}
-
-t.test('what is followed shows what the routes show, and no more', async t => {
-  const { rig, by } = await shared
-  const see = (name: string, topic: string) => snapshotOf(rig.url, topic, by[name]?.headers ?? {})
-  t.match(await see('sam', 'board'), /spring/)
-  t.notMatch(await see('sam', 'board'), /autumn/)
-  t.match(await see('sam', 'agents'), /"1001"/)
-  t.notMatch(await see('sam', 'agents'), /1002|autumn/)
-  t.match(await see('sam', 'agent:1001'), /"1001"/)
-  t.match(await see('ann', 'agent:1001'), /"1001"/)
-  t.notMatch(await see('ann', 'agents'), /1002/)
-  t.match(await see('amy', 'board'), /autumn/)
-  t.equal(await see('sam', 'agent:1002'), '404')
-  t.equal(await see('ann', 'agent:1002'), '404')
-  t.equal(await see('ann', 'board'), '403', 'an agent has no board')
-  t.equal(await see('ann', 'agent:1001,board'), '403', 'nor beside what is theirs')
 })
