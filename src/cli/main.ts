@@ -5,6 +5,7 @@ import { errorCode, errorMessage, OperatingError } from '../errors.ts'
 import { type Cli, createCli, examples } from './cli.ts'
 import { agentCommands } from './commands/agents.ts'
 import { alarmCommands } from './commands/alarms.ts'
+import { archiveCommands } from './commands/archive/archive.ts'
 import { backupCommands } from './commands/backups.ts'
 import { callCommands } from './commands/calls.ts'
 import { campaignCommands } from './commands/campaign.ts'
@@ -117,6 +118,7 @@ function registerCommands(program: Command, cli: Cli): void {
   callCommands(program, cli)
   ledgerCommands(program, cli)
   backupCommands(program, cli)
+  archiveCommands(program, cli)
   reportCommands(program, cli)
   alarmCommands(program, cli)
   monitorCommand(program, cli)

@@ -56,6 +56,7 @@ const operations: Readonly<Record<string, readonly [operationId: string, summary
   'GET /v1/ledger/head': ['showLedgerHead', "The ledger's newest entry"],
   'POST /v1/ledger/rotate': ['rotateLedger', 'Move old entries of the ledger to a file'],
   'POST /v1/backups': ['makeBackup', 'Back up database, lists and ledger while dialing'],
+  'POST /v1/archives': ['makeArchive', 'Let attempts and leads go that no rule asks for any more'],
   'GET /v1/dialing/restoration': ['showRestoration', 'Whether the database came from a backup, and may dial'],
   'POST /v1/dialing/confirm': ['confirmRestoration', 'Let a restored database dial'],
   'GET /v1/reports/abandonment': ['reportAbandonment', "The regulator's table of abandonment"],

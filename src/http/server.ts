@@ -14,6 +14,7 @@ import { openApi } from './openApi.ts'
 import { answerStrangeRequests, checkHost, parserError, pathError } from './protocolErrors.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { alarmRoutes } from './routes/alarms.ts'
+import { archiveRoutes } from './routes/archives.ts'
 import { backupRoutes } from './routes/backups.ts'
 import { callActionRoutes, callRoutes } from './routes/calls.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
@@ -130,6 +131,7 @@ function registerRoutes(scope: Api, context: ApiContext, streams: ReturnType<typ
   callActionRoutes(scope, context)
   ledgerRoutes(scope, context)
   backupRoutes(scope, context)
+  archiveRoutes(scope, context)
   reportRoutes(scope, context)
   alarmRoutes(scope, context)
   drainRoutes(scope, context)

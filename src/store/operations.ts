@@ -5,6 +5,7 @@ import type { CampaignSettings } from '../core/campaigns/campaign.ts'
 import type { Clearance } from '../core/compliance/clearance.ts'
 import type { RuleBook } from '../core/compliance/rules.ts'
 import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
+import type { ArchiveReport, ArchiveStep, LeavingRows } from '../ports/archives.ts'
 import type { WrapUpRecord } from '../ports/attempts.ts'
 import type { Restoration, RestoreConfirmation } from '../ports/backups.ts'
 import type { BulkListVersion } from '../ports/bulkLists.ts'
@@ -102,6 +103,10 @@ export type WriteOperation =
   | { readonly kind: 'record-restore'; readonly restoration: Omit<Restoration, 'confirmedBy'> }
   | { readonly kind: 'confirm-restore'; readonly confirmation: RestoreConfirmation }
   | { readonly kind: 'keep-journal-place'; readonly place: { readonly seq: number; readonly hash: string } }
+  /** At most 100. */
+  | { readonly kind: 'name-subjects'; readonly numbers: readonly PhoneNumber[] }
+  | { readonly kind: 'let-rows-go'; readonly rows: LeavingRows }
+  | { readonly kind: 'record-archive'; readonly step: ArchiveStep; readonly at: InstantMs }
 
 /** The name of an operation. */
 export type WriteKind = WriteOperation['kind']
@@ -128,6 +133,7 @@ export interface WriteAnswers {
   readonly 'erase-subject': boolean
   readonly 'rotate-ledger': RotationStep
   readonly 'remove-do-not-call-prefix': boolean
+  readonly 'let-rows-go': ArchiveReport['left']
 }
 
 type Nothing = ReturnType<() => void>
@@ -192,4 +198,9 @@ export const writeModes: { readonly [Kind in WriteKind]: { readonly durable: boo
   'record-restore': { durable: true, bulk: false },
   'confirm-restore': { durable: true, bulk: false },
   'keep-journal-place': { durable: true, bulk: false },
+  // What is sealed under a name must find it again, whatever becomes of the machine.
+  'name-subjects': { durable: true, bulk: true },
+  // They are in a file that is on the disk: what comes back after a crash leaves again.
+  'let-rows-go': { durable: false, bulk: true },
+  'record-archive': { durable: true, bulk: false },
 }

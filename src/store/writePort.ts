@@ -1,4 +1,5 @@
 import { given } from '../core/given.ts'
+import type { ArchiveWrites } from '../ports/archives.ts'
 import { type PackedLeadStore, packLeads } from '../ports/importing/packedLeads.ts'
 import type { MoveInStore } from '../ports/importing/packedMoved.ts'
 import type { Store } from '../ports/store.ts'
@@ -7,7 +8,7 @@ import type { Write } from './operations.ts'
 /** A row set larger than this is written in several operations. */
 const rowsMax = 100
 
-type WritePort = AttemptWrites & LeadWrites & PersonWrites & DoNotCallWrites & OtherWrites & MoveInStore
+type WritePort = AttemptWrites & LeadWrites & PersonWrites & DoNotCallWrites & OtherWrites & MoveInStore & ArchiveWrites
 
 /** The writes of a store's port, each as its operation: the same for every store. */
 export function writePort(write: Write): WritePort {
@@ -19,6 +20,9 @@ export function writePort(write: Write): WritePort {
     ...otherWrites(write),
     moveIn: (campaignId, moved) => write({ kind: 'move-in', campaignId, moved }),
     takeBackCalls: (campaignId, callIds) => write({ kind: 'take-back-calls', campaignId, callIds }),
+    nameSubjects: numbers => write({ kind: 'name-subjects', numbers }),
+    letRowsGo: rows => write({ kind: 'let-rows-go', rows }),
+    recordArchive: (step, at) => write({ kind: 'record-archive', step, at }),
   }
 }
 

@@ -65,6 +65,16 @@ CREATE INDEX attemptOfOwner ON attempt (ownerKey, originatedAt);
 
 CREATE INDEX attemptOpen ON attempt (campaignKey, leadId) WHERE endedAt IS NULL;
 
+CREATE TABLE attemptsLeft (
+  number INTEGER NOT NULL,
+  campaignKey INTEGER NOT NULL REFERENCES campaign,
+  ownerKey INTEGER NOT NULL REFERENCES owner,
+  attempts INTEGER NOT NULL,
+  -- When the newest of them was begun.
+  lastAt INTEGER NOT NULL,
+  PRIMARY KEY (number, campaignKey, ownerKey)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE bulkList (
   list TEXT PRIMARY KEY,
   file TEXT NOT NULL,

@@ -64,6 +64,9 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
       book.append('restore', at, { event: 'confirmed', ...what })
       break
     }
+    case 'record-archive':
+      book.append('archive', operation.at, operation.step)
+      break
     case 'save-campaign':
       recordCampaign(book, operation.settings)
       break

@@ -1,5 +1,6 @@
 import type { InstantMs } from '../../core/ids.ts'
 import { StoreError } from '../../errors.ts'
+import type { ArchiveWrites } from '../../ports/archives.ts'
 import type { BulkListVersion } from '../../ports/bulkLists.ts'
 import type { PackedLeadStore } from '../../ports/importing/packedLeads.ts'
 import type { MoveInStore } from '../../ports/importing/packedMoved.ts'
@@ -20,7 +21,7 @@ import { personReads } from './personReads.ts'
 import { modelWrites } from './writes.ts'
 
 /** The model of a store: everything in memory, nothing in files. */
-export interface MemoryStore extends Store, PackedLeadStore, MoveInStore {
+export interface MemoryStore extends Store, PackedLeadStore, MoveInStore, ArchiveWrites {
   /** Puts a bulk do-not-call list in the place of the one of its name: here it has no file to be built in. */
   replaceBulkList(version: Omit<BulkListVersion, 'file'>, content: ListContent): void
 }

@@ -1,6 +1,7 @@
 import { unpackLeads } from '../../ports/importing/packedLeads.ts'
 import { unpackMoved } from '../../ports/importing/packedMoved.ts'
 import type { WriteHandlers, WriteKind } from '../operations.ts'
+import { archiveWrites } from './archive.ts'
 import { eraser } from './erasure.ts'
 import { leadReleases } from './leadUpkeep.ts'
 import type { Model } from './model.ts'
@@ -47,6 +48,7 @@ export function modelWrites(model: Model): WriteHandlers<ModelKind> {
     ...leadWrites(model),
     ...movedWrites(model),
     ...leadReleases(model),
+    ...archiveWrites(model),
   }
 }
 
@@ -64,7 +66,8 @@ function leadWrites({ campaigns, leads, ledger }: Model): WriteHandlers<LeadKind
       campaigns.of(campaignId)
       return leads.add(importId, campaignId, unpackLeads(packed))
     },
-    'activate-import': ({ importId, summary }) => leads.activate(importId, summary.list),
+    'activate-import': ({ importId, summary }) =>
+      leads.activate(importId, { list: summary.list, at: ledger.book.now() }),
     'discard-import'({ importId }) {
       for (const personId of leads.discard(importId)) ledger.forgetNames(personId, new Set())
     },

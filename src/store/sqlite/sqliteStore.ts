@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { given } from '../../core/given.ts'
 import { errorCode, OperatingError, StoreError } from '../../errors.ts'
+import type { ArchiveWrites } from '../../ports/archives.ts'
 import type { FileStore } from '../../ports/files.ts'
 import type { PackedLeadStore } from '../../ports/importing/packedLeads.ts'
 import type { MoveInStore } from '../../ports/importing/packedMoved.ts'
@@ -38,7 +39,7 @@ import type { WritingThreads } from './writing/sender.ts'
 import { createWriting, type Writing } from './writing/writing.ts'
 
 /** A store in an SQLite database, with bulk do-not-call lists in files beside it. */
-export interface SqliteStore extends Store, PackedLeadStore, MoveInStore {
+export interface SqliteStore extends Store, PackedLeadStore, MoveInStore, ArchiveWrites {
   readonly files: FileStore
   /** Which database it is: a copy has the same, another one another. */
   readonly databaseId: string

@@ -209,6 +209,16 @@ export const event = fc.oneof(
       refusals: fc.array(fc.record({ number, at }), { maxLength: 2 }),
     }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('archive' as const),
+      campaign,
+      /** Absent: everything that has happened is old enough. */
+      before: maybeAt,
+      asRead: fc.boolean(),
+    }),
+  },
   fc.record({ kind: fc.constant('take-back' as const), campaign, ids: fc.array(fc.nat({ max: 3 }), { maxLength: 2 }) }),
 )
 

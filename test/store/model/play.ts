@@ -1,6 +1,7 @@
 import type { CampaignAttempt } from '../../../src/core/calls/call.ts'
 import { noRules } from '../../../src/core/compliance/rules.ts'
 import { given } from '../../../src/core/given.ts'
+import { dayMs } from '../../../src/core/time.ts'
 import { StoreError } from '../../../src/errors.ts'
 import { packLeads } from '../../../src/ports/importing/packedLeads.ts'
 import { type MovedCall, packMoved } from '../../../src/ports/importing/packedMoved.ts'
@@ -121,6 +122,8 @@ export class Play {
       case 'move-in':
       case 'take-back':
         return this.#moved(event)
+      case 'archive':
+        return this.#archive(event)
     }
   }
 
@@ -300,6 +303,17 @@ export class Play {
     }
     const memory = event.learned ? { pacer: 'test', version: 1 } : undefined
     return store.saveCampaignProgress({ campaignId, running: event.running, ...given({ memory: memory as never }) })
+  }
+
+  async #archive({ campaign, before, asRead }: EventOf<'archive'>): Promise<unknown> {
+    const { store } = this.side
+    const calls = await store.calls({ campaignId: this.campaigns[campaign] ?? '', limit: 100 })
+    const codeOf = (code: string | undefined) => given({ code: asRead ? code : undefined })
+    const attempts = calls.map(({ callId, wrapUp }) => ({ callId, ...codeOf(wrapUp?.code) }))
+    const leads = (await this.leads(campaign)).map(({ leadId }) => leadId)
+    await store.nameSubjects([this.numberAt(before ?? 0)])
+    await store.recordArchive({ event: 'left', file: 'a', sha256: 'b', attempts: 1, leads: 0 }, instant(before ?? 0))
+    return store.letRowsGo({ before: maybe(before) ?? Date.now() + dayMs, attempts, leads })
   }
 
   async #moved(event: EventOf<'move-in' | 'take-back'>): Promise<unknown> {

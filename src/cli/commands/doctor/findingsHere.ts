@@ -107,7 +107,14 @@ export const findingsHere = {
   'disk-filling': {
     result: 'warn',
     means: 'The disk of the database is full within 30 days if it grows as it did lately.',
-    remedy: 'make room, or move old entries away with `dialwright ledger rotate`',
+    remedy:
+      'make room, or let go what is old: `dialwright archive FILE` for attempts and leads, `dialwright ledger rotate` for the ledger',
+  },
+  'records-old': {
+    result: 'warn',
+    means:
+      'There are attempts that no rule asks for any more: whoever they were made to need not be kept on record for longer.',
+    remedy: '`dialwright archive FILE --dry-run` says what would leave, `dialwright archive FILE` lets it go',
   },
   'list-file-missing': {
     result: 'fail',
