@@ -131,10 +131,12 @@ export async function startRig(
     readonly beatMs?: number
     readonly sounds?: ApiOptions['sounds']
     readonly alarms?: AlarmOptions
+    /** What a daemon before this one has left. */
+    readonly store?: MemoryStore
   } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
-  const store = withFiles(createMemoryStore(), t.testdir())
+  const store = options.store ?? withFiles(createMemoryStore(), t.testdir())
   const pbx = createHandMadePbx()
   const imports = new EventEmitter()
   const nextImport = (does: string): Promise<unknown> => once(imports, does)

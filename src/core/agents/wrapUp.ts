@@ -88,6 +88,18 @@ export function isRefusal({ refusal, code }: Pick<AgentWord, 'refusal' | 'code'>
   return refusal || code === refusedCode || code === complaintCode
 }
 
+/** Why a word cannot be taken as it is, with what to write; undefined: it can. */
+export function wordObstacle(
+  { callId, hasLead }: { readonly callId: CallId; readonly hasLead: boolean },
+  { code, callbackAt }: Pick<AgentWord, 'code' | 'callbackAt'>,
+): { readonly code: 'callback-without-time' | 'callback-without-lead'; readonly message: string } | undefined {
+  if (code === callbackCode && callbackAt === undefined)
+    return { code: 'callback-without-time', message: `"${callbackCode}" says when: add callbackAt` }
+  if (callbackAt === undefined || hasLead) return undefined
+  const message = `call ${callId} has no lead, so nobody can be called back: leave callbackAt out`
+  return { code: 'callback-without-lead', message }
+}
+
 function leadRetry(
   campaign: Campaign | undefined,
   what: AgentWord & { readonly call: Call },
