@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { ConfigError, errorCode } from '../errors.ts'
+import type { ConfigDocument } from './configFile.ts'
 
 /** Where a secret may stand: in the file itself, in the environment that it names, or in a file of its own. */
 export interface SecretPlace {
@@ -47,6 +48,23 @@ function fromFile({ folder, warnings, fail }: SecretReading, path: readonly stri
     if (cause instanceof ConfigError) throw cause
     return fail(path, `names ${file}, which cannot be read (${errorCode(cause)})`)
   }
+}
+
+/** The files in which the daemon looks for secrets, as a configuration names them. */
+export function secretFilesOf({
+  file,
+  document,
+}: {
+  readonly file: string
+  readonly document: Pick<ConfigDocument, 'nodes' | 'api' | 'alarms'>
+}): readonly string[] {
+  const { nodes, api, alarms } = document
+  const named = [
+    ...nodes.flatMap(({ ami, ari }) => [ami.secretFile, ari.secretFile]),
+    api?.tokenFile,
+    alarms?.webhook?.secretFile,
+  ]
+  return [...new Set(named.flatMap(name => (name === undefined ? [] : [resolve(dirname(file), name)])))]
 }
 
 /** Whether everybody on the machine can read a file. */
