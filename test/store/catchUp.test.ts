@@ -32,18 +32,23 @@ function killedAfter(journal: string, entries: readonly JournalEntry[]): void {
 t.test('what only the journal has is in the database before anything else, and once', async t => {
   const folder = t.testdir()
   const [file, journal] = [join(folder, 'live.db'), join(folder, 'journal.jsonl')]
-  const [lost, back, early, told, withdrawn, busy] = Array.from({ length: 6 }, someNumber)
-  if (!lost || !back || !early || !told || !withdrawn || !busy) throw new TypeError('six numbers')
+  const [lost, back, early, told, withdrawn, busy, undone] = Array.from({ length: 7 }, someNumber)
+  if (!lost || !back || !early || !told || !withdrawn || !busy || !undone) throw new TypeError('seven numbers')
   const about = { list: 'company', source: 'agent', at: noon } as const
   const days = [[], [], [], [], [], [], []] as const
   await opened({ file, journal }, async store => {
     await store.addDoNotCall({ ...about, number: early })
     await store.addDoNotCall({ ...about, number: told, note: 'call c1' })
   })
-  await opened({ file }, store => store.removeDoNotCall(early, 'R. Miller'))
+  await opened({ file }, async store => {
+    await store.removeDoNotCall(early, 'R. Miller')
+    await store.addDoNotCall({ ...about, number: undone })
+    await store.removeDoNotCall(undone, 'R. Miller')
+  })
   killedAfter(journal, [
     { kind: 'refusal', number: told, ...about },
     { kind: 'refusal', number: lost, ...about },
+    { kind: 'refusal', number: undone, ...about },
     { kind: 'refusal', number: back, ...about },
     { kind: 'refusal-removed', number: back, list: 'company', at: noon + 1 },
     { kind: 'prefix', prefix: '+1900', source: 'operator', at: noon },
@@ -53,6 +58,7 @@ t.test('what only the journal has is in the database before anything else, and o
   const before = readFileSync(journal, 'utf8')
   await opened({ file, journal }, async store => {
     t.match(await store.doNotCallEntry(lost), about, 'a refusal')
+    t.match(await store.doNotCallEntry(undone), about, 'a refusal whose removal the journal has not heard of')
     t.match(await store.doNotCallEntry('+19005550100'), { list: 'company' }, 'a prefix')
     t.match(await store.permissionsOf(withdrawn), [{ withdrawnAt: noon, topics: ['spring'] }], 'a withdrawal')
     t.match(await store.personHoursOf(busy), { recordedAt: noon }, 'hours')
@@ -64,6 +70,6 @@ t.test('what only the journal has is in the database before anything else, and o
   await opened({ file }, store => store.removeDoNotCall(lost, 'R. Miller'))
   await opened({ file, journal }, async store => t.equal(await store.doNotCallEntry(lost), undefined, 'once'))
   const ledger = openLedger(file)
-  t.equal(ledger.ofKind('opt-out').length, 3, 'each stands in the ledger once')
+  t.equal(ledger.ofKind('opt-out').length, 5, 'each stands in the ledger once for each time that it came onto the list')
   ledger.close()
 })
