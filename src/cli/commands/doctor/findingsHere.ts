@@ -114,6 +114,19 @@ export const findingsHere = {
     means: 'The file of a do-not-call list that the database names is not there: the daemon does not start without it.',
     remedy: 'put it back from the backup of the folder dialwright.db-lists that belongs to this database',
   },
+  'list-damaged': {
+    result: 'fail',
+    means: 'The file of a do-not-call list is not as it was written: people on it may be called.',
+    remedy:
+      'put it back from the backup of the folder dialwright.db-lists that belongs to this database, or import the list again while the daemon runs',
+  },
+  'ledger-changed': {
+    result: 'fail',
+    means:
+      'The ledger is not as the daemon wrote it: an entry was changed, removed, put in or moved, so it proves nothing from there on.',
+    remedy:
+      'keep the database as it is, hold a backup from before against it (`ledger verify` with a head that was kept elsewhere), and find out who could write there',
+  },
   'rules-wrong': {
     result: 'fail',
     means: 'The rules cannot be read.',
