@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../../../config.ts'
 import { errorCode, errorMessage, OperatingError } from '../../../errors.ts'
-import { openNumberSet } from '../../../numberSet/read.ts'
 import { bulkListFolder } from '../../../store/sqlite/bulkListFiles.ts'
+import { damageOf } from '../../../store/sqlite/listDamage.ts'
 import { isOldList } from '../../../store/sqlite/oldBulkList.ts'
 import type { Cli } from '../../cli.ts'
 import { plural } from '../../terminal/format.ts'
@@ -55,19 +55,5 @@ async function listChecks(cli: Cli, store: string, { lists }: Kept): Promise<rea
     return damaged.length > 0 ? damaged : [ok('lists', `${plural(there.length, 'list')} read whole`)]
   } finally {
     bar.end()
-  }
-}
-
-async function damageOf(file: string): Promise<string | undefined> {
-  try {
-    const numbers = await openNumberSet(file)
-    try {
-      await numbers.verify()
-      return undefined
-    } finally {
-      await numbers.close()
-    }
-  } catch (error) {
-    return errorMessage(error)
   }
 }
