@@ -27,7 +27,7 @@ import { applyCampaigns, type CampaignChange } from './campaigns.ts'
 import { watchEventLoop } from './eventLoop.ts'
 import { createLogLevel } from './logLevel.ts'
 import { createReload } from './reload/reload.ts'
-import { createTelephonies, readHealth, readLatencies, readSounds } from './telephonies.ts'
+import { createTelephonies, readAhead, readHealth, readLatencies, readSounds } from './telephonies.ts'
 import { watchWriterLife } from './writerLife.ts'
 
 export interface Daemon {
@@ -114,7 +114,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       gatherMs,
       reserveMaxBytes,
       // A start that comes to nothing makes no database.
-      beforehand: () => checkAddress(config.api),
+      beforehand: () => beforeOpening(config),
       ...given({ acceptDatabase, journal: config.journal?.path }),
     })
     closing.add('store', () => store.close())
@@ -171,6 +171,12 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     await closing.close().catch(() => {})
     throw error
   }
+}
+
+function beforeOpening({ api }: Config): Promise<void> {
+  // The store's threads are waited for in any case.
+  readAhead()
+  return checkAddress(api)
 }
 
 interface DialerParts {

@@ -81,14 +81,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     undo.push(() => writer.close())
     marker.opened()
     undo.push(() => marker.closed())
-    const reader = await startAnswering<ScanQuestion, unknown>(workerAt('./workers/readerWorker', import.meta.url), {
-      file,
-    } satisfies ReaderData)
-    undo.push(() => reader.close())
-    const tidyThread = await startAnswering<TidyQuestion, boolean>(workerAt('./workers/tidyWorker', import.meta.url), {
-      file,
-    } satisfies TidyData)
-    undo.push(() => tidyThread.close())
+    const { reader, tidyThread } = await startOthers(file, close => undo.push(close))
     const database = new Database(file, { readonly: true, fileMustExist: true })
     undo.push(() => database.close())
     const restorations = prepareRestorationLookups(database)
@@ -163,6 +156,23 @@ async function startWriter(data: WriterData, reserve: SpaceReserve): Promise<Wri
     if (errorCode(error) !== 'disk-full' || !reserve.giveUp()) throw error
     return start()
   }
+}
+
+/** The threads that a prepared database is opened by; both at once, for each is a good part of a start. */
+async function startOthers(file: string, onStarted: (close: () => Promise<void>) => void) {
+  async function start<Question, Answer>(worker: string, data: ReaderData & TidyData) {
+    const thread = await startAnswering<Question, Answer>(workerAt(worker, import.meta.url), data)
+    onStarted(() => thread.close())
+    return thread
+  }
+  const starting = [
+    start<ScanQuestion, unknown>('./workers/readerWorker', { file }),
+    start<TidyQuestion, boolean>('./workers/tidyWorker', { file }),
+  ] as const
+  // What has started is closed with the rest, so whoever fails waits for the other.
+  await Promise.allSettled(starting)
+  const [reader, tidyThread] = await Promise.all(starting)
+  return { reader, tidyThread }
 }
 
 interface Parts extends WritingThreads {
