@@ -58,7 +58,13 @@ export function buildIsFresh() {
  * @param {string} to
  */
 async function compile(from, to) {
-  const { default: blankTypes } = await import('ts-blank-space')
+  const [{ default: blankTypes }, { gatherPackages, importGathered, packagesIn }] = await Promise.all([
+    import('ts-blank-space'),
+    import('./gatherPackages.js'),
+  ])
+  const folder = join(to, 'packages')
+  /** @type {string[]} */
+  const packages = []
   for (const name of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
     if (extname(name) !== '.ts' || name.endsWith('.d.ts')) continue
     const code = blankTypes(readFileSync(join(from, name), 'utf8'), node => {
@@ -66,8 +72,10 @@ async function compile(from, to) {
     })
     const file = join(to, name.replace(/\.ts$/, '.js'))
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, code.replace(OWN_MODULES, "$1'$2.js'"))
+    packages.push(...packagesIn(code))
+    writeFileSync(file, importGathered(code.replace(OWN_MODULES, "$1'$2.js'"), { file, folder }))
   }
+  await gatherPackages(packages, folder)
 }
 
 /**
