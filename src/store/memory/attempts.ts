@@ -126,10 +126,10 @@ export class MemoryAttempts {
 
   wrapUp(wrapUp: WrapUpRecord): void {
     const { place, record } = this.#known(wrapUp.callId)
-    const at = record.wrapUp?.at ?? wrapUp.at
     // Who promised to call back stands with the lead.
     const { callbackAgentId: _, ...word } = wrapUp
-    this.#replace(place, record, { ...record, wrapUp: { ...word, ...given({ at }) } })
+    // Whatever corrects it, it was said when it was said first.
+    this.#replace(place, record, { ...record, wrapUp: { ...word, ...given({ at: record.wrapUp?.at }) } })
     const lead = this.#leadOf(record)
     const move = lead && moveAfterWrapUp(lead, wrapUp)
     if (lead === undefined) return
