@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { machineFacts } from './bench/facts.js'
+import { cpuMsDuring, importLeads, startCampaigns } from './bench/simulatedFloor.js'
 import { bootstrap } from './bootstrap.js'
 import { createApi } from './lib/api.js'
 import { exitOnFailure, SetupFailure } from './lib/failure.js'
@@ -43,7 +44,7 @@ async function main() {
   const scraper = startScraper(world.api)
   try {
     const api = createApi(world.api)
-    const ids = await startCampaigns(api, { ...options, agents: world.agents })
+    const ids = await startCampaigns(api, { agents: world.agents, campaigns: options.campaigns })
     // The library's first look at the process is not counted.
     await scraper.scrape({ scrapes: 10, everyMs: 10 })
     process.stderr.write('agents wait for leads ...\n')
@@ -62,39 +63,6 @@ async function main() {
 }
 
 /** @typedef {{ agents: number, campaigns: number, windows: number, seconds: number, scrapes: number }} Options */
-
-/**
- * @param {import('./lib/api.js').Api} api
- * @param {Omit<Options, 'agents'> & { agents: readonly string[] }} options
- */
-async function startCampaigns(api, { agents, campaigns }) {
-  const { settings } = await import('./demo/settings.js')
-  const ids = Array.from({ length: campaigns }, (_, index) => `bench${index}`)
-  for (const id of ids) await api.put(`/v1/campaigns/${id}`, { ...settings(), id, topic: id })
-  for (const [index, agent] of agents.entries())
-    await api.post(`/v1/agents/${agent}/login`, { campaign: ids[index % ids.length] })
-  for (const id of ids) await api.post(`/v1/campaigns/${id}/start`)
-  return ids
-}
-
-/**
- * @param {import('./lib/api.js').Api} api
- * @param {string} id
- * @param {number} index
- */
-async function importLeads(api, id, index) {
-  const list = `phone\n${numbersOf(index).join('\n')}\n`
-  await api.upload(`/v1/campaigns/${id}/leads/import?source=bench&country=US&withoutOrigin=true`, list, 'text/csv')
-}
-
-/**
- * Numbers that are reserved for fiction, two in each area code; no two campaigns share one.
- * @param {number} campaign
- */
-function numbersOf(campaign) {
-  const areas = Array.from({ length: 799 }, (_, index) => 201 + index)
-  return areas.flatMap(area => [0, 1].map(index => `+1${area}55501${campaign}${index}`))
-}
 
 /**
  * @param {ReturnType<typeof startScraper>} scraper
@@ -124,14 +92,6 @@ async function measure(scraper, { windows, seconds, scrapes }) {
     series: last?.series,
     bytes: last?.bytes,
   }
-}
-
-/** @param {() => Promise<unknown>} work */
-async function cpuMsDuring(work) {
-  const before = process.cpuUsage()
-  await work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1000
 }
 
 /** @param {number} value */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { alarmsConfig, type SectionReader } from './config/alarmsSection.ts'
+import { type ApiConfig, readApiSection } from './config/apiSection.ts'
 import {
   type CampaignDefaults,
   type CampaignDocument,
@@ -9,7 +10,6 @@ import {
 } from './config/campaignFile.ts'
 import {
   type AgentDocument,
-  type ApiConfig,
   type Config,
   type ConfigDocument,
   configSchema,
@@ -36,12 +36,11 @@ import { isKnownPlace, placeOfCountry } from './numbers/places.ts'
 import { zonesOfPlace } from './numbers/placeTables.ts'
 import { canonicalZone } from './numbers/zoneOffsets.ts'
 
-export type { ApiConfig, Config, TrunkConfig } from './config/configFile.ts'
+export type { ApiConfig } from './config/apiSection.ts'
+export type { Config, TrunkConfig } from './config/configFile.ts'
 
 /** Where the configuration is looked for when nobody names it. */
 export const configPlaces = ['dialwright.yaml', '/etc/dialwright/dialwright.yaml'] as const
-/** The API's port unless the file says another. */
-export const defaultApiPort = 7420
 /** `capture_address` of asterisk-conf's hep.conf. */
 const defaultHepPort = 9061
 
@@ -361,18 +360,12 @@ function sectionOf(loading: Loading, at: readonly string[]): SectionReader {
 }
 
 function apiConfig(loading: Loading): ApiConfig {
-  const { host = '127.0.0.1', port = defaultApiPort, token, tokenFile } = loading.document.api ?? {}
-  const secret = secretOf(loading, { written: token, file: tokenFile, at: ['api'], keys: ['token', 'tokenFile'] })
-  if (secret !== undefined && secret.length < 16)
-    fail(loading, ['api'], 'has a token of less than 16 characters: make a longer one')
-  if (secret === undefined && !isLoopback(host)) {
-    fail(
-      loading,
-      ['api', 'host'],
-      `is ${host}, beyond the loopback, and there is no token: add tokenFile: or use 127.0.0.1`,
-    )
-  }
-  return { host, port, ...given({ token: secret }) }
+  return readApiSection(loading.document.api, {
+    folder: loading.folder,
+    isLoopback,
+    secret: place => secretOf(loading, place),
+    fail: (path, text) => fail(loading, path, text),
+  })
 }
 
 /** Whether a host is this machine and nobody else's. */

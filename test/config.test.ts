@@ -108,6 +108,21 @@ t.test('what is wrong is named by file, line and place, with what to write', asy
     ],
     [['tokenFile: api.token', 'host: 0.0.0.0'], 'api.host is 0.0.0.0, beyond the loopback, and there is no token'],
     [
+      ['tokenFile: api.token', 'tokenFile: api.token\n  host: 0.0.0.0'],
+      'api.host is 0.0.0.0, beyond the loopback, and passwords would go there unencrypted: add tls:',
+    ],
+    [
+      ['tokenFile: api.token', 'plain: true\n  tls: { certificateFile: a, keyFile: b }'],
+      'api.plain is true, and there is tls: keep one of them',
+    ],
+    [
+      ['tokenFile: api.token', 'url: http://x.example\n  tls: { certificateFile: a, keyFile: b }'],
+      'api.url is http://x.example, and there is tls: write https://',
+    ],
+    [['tokenFile: api.token', 'url: x.example'], 'api.url must be an address like https://dialer.example.org'],
+    [['tokenFile: api.token', 'sessions: { idle: 13h }'], 'api.sessions.idle is longer than longest'],
+    [['tokenFile: api.token', 'sessions: { idle: 1m }'], 'api.sessions must be from 5m to 31d'],
+    [
       ['tokenFile: api.token', 'token: short'],
       'api.token must be a token of at least 16 characters, not what is there',
     ],

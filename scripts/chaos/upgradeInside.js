@@ -25,8 +25,10 @@ const TALKS = 30
 /** So many work on while the others talk. */
 const WORKERS = 10
 const LEADS = 900
-const TIME_SCALE = 0.2
-const MIX = { talks: 6, 'no-answer': 1, busy: 1, declined: 1 }
+/** Nobody answers within a second: such answers are held to be false, and open the trunk's breaker. */
+const TIME_SCALE = 1.2
+/** Most are busy, so that somebody is always free and dialed for: a gap is then the daemon's, and not the talks'. */
+const MIX = { talks: 1, busy: 11 }
 /** People of these area codes answer and never hang up. */
 const AREAS =
   '201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 240 248 251 252 253 254'
@@ -119,6 +121,7 @@ async function judged({ carrier, daemon, turns }) {
   const lost = records.filter(({ detail }) => detail === 'recovered')
   const gaps = turns.map(({ from, to, ...turn }) => ({
     ...turn,
+    dialsAgainMs: firstMs(seen, from + turn.goneMs) - from,
     secondsWithoutDialing: longestGapMs(seen, { from: from - 1_000, to }) / 1000,
     ordinarySeconds: longestGapMs(seen, { from: from - WORKS_MS, to: from }) / 1000,
   }))
@@ -142,6 +145,11 @@ function longestGapMs(calls, { from, to }) {
   const invites = calls.map(({ inviteAt }) => inviteAt).filter(at => at >= from && at <= to)
   const at = [from, ...invites.sort((one, other) => one - other), to]
   return at.reduce((longest, now, index) => Math.max(longest, now - (at[index - 1] ?? now)), 0)
+}
+
+/** @param {readonly CarrierCall[]} calls @param {number} after */
+function firstMs(calls, after) {
+  return Math.min(...calls.map(({ inviteAt }) => inviteAt).filter(at => at > after))
 }
 
 /** What is open ends. @param {ReturnType<typeof createApi>} api */

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
+import { buildPages } from './buildPages.js'
 import { SetupFailure } from './failure.js'
 import { PROJECT } from './paths.js'
 import { progress } from './progress.js'
@@ -37,6 +38,7 @@ export async function ensureBuilt() {
       throw error
     })
     copyAssets(join(PROJECT, 'src'), building)
+    await buildPages(join(PROJECT, 'src/web'), join(building, 'web'))
     writeFileSync(join(building, '.built'), `${startedAt}\n`)
     rmSync(DIST, { recursive: true, force: true })
     renameSync(building, DIST)
@@ -58,16 +60,24 @@ export function buildIsFresh() {
  * @param {string} to
  */
 async function compile(from, to) {
-  const { default: blankTypes } = await import('ts-blank-space')
+  const [{ default: blankTypes }, { gatherPackages, importGathered, packagesIn }] = await Promise.all([
+    import('ts-blank-space'),
+    import('./gatherPackages.js'),
+  ])
+  const folder = join(to, 'packages')
+  /** @type {string[]} */
+  const packages = []
   for (const name of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
-    if (extname(name) !== '.ts' || name.endsWith('.d.ts')) continue
+    if (extname(name) !== '.ts' || name.endsWith('.d.ts') || isPage(name)) continue
     const code = blankTypes(readFileSync(join(from, name), 'utf8'), node => {
       throw new SetupFailure('build-failed', `src/${name}: this TypeScript is not erasable: ${node.getText()}`, 1)
     })
     const file = join(to, name.replace(/\.ts$/, '.js'))
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, code.replace(OWN_MODULES, "$1'$2.js'"))
+    packages.push(...packagesIn(code))
+    writeFileSync(file, importGathered(code.replace(OWN_MODULES, "$1'$2.js'"), { file, folder }))
   }
+  await gatherPackages(packages, folder)
 }
 
 /**
@@ -88,5 +98,10 @@ function newestMs(path) {
  * @param {string} to
  */
 function copyAssets(from, to) {
-  cpSync(from, to, { recursive: true, filter: path => extname(path) !== '.ts' })
+  cpSync(from, to, { recursive: true, filter: path => extname(path) !== '.ts' && !isPage(path.slice(from.length + 1)) })
+}
+
+/** @param {string} path below src */
+function isPage(path) {
+  return path === 'web' || path.startsWith('web/')
 }

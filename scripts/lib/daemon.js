@@ -42,6 +42,9 @@ export async function sandboxRules({ abandonment = true } = {}) {
   return { overrides: rules.map(({ ruleId }) => ({ rule: ruleId, ...SIGNED, ...change(ruleId) })) }
 }
 
+/** @type {ReturnType<typeof sandboxRules> | undefined} */
+let rulesOnce
+
 const CALLER_IDS = ['+12025550100', '+12025550101']
 
 /**
@@ -56,7 +59,9 @@ export async function startDaemon({ folder, agents, trunk = {}, more = {}, proje
   const token = randomBytes(24).toString('base64url')
   const file = join(folder, 'dialwright.yaml')
   // JSON is YAML.
-  const settings = { ...config({ agents, trunk, token }), rules: await sandboxRules(), ...more }
+  // Read once: whoever measures a restart measures the daemon's.
+  rulesOnce ??= sandboxRules()
+  const settings = { ...config({ agents, trunk, token }), rules: await rulesOnce, ...more }
   writeFileSync(file, JSON.stringify(settings, null, 2), { mode: 0o600 })
   const logFile = join(folder, 'daemon.log')
   const log = openSync(logFile, 'a')

@@ -268,4 +268,10 @@ export const REVIEWED = [
     to: 'false',
     why: 'made again for each explanation: speed alone',
   },
+  {
+    file: 'src/core/calls/longestCall.ts',
+    code: 'if (trunk.longestCallAt !== undefined && trunk.longestCallAt <= at) return',
+    to: '<',
+    why: 'a second look at the same instant finds nothing to end',
+  },
 ]

@@ -34,6 +34,7 @@ const storeStatus: Readonly<Record<string, number>> = {
   'list-newer': 409,
   'file-exists': 409,
   'backup-running': 409,
+  'archive-running': 409,
   'nothing-to-confirm': 409,
   'gaps-unsigned': 409,
 }

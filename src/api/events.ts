@@ -3,6 +3,7 @@ import { idSchema } from '../config/campaignFile.ts'
 import type { EngineEvent } from '../core/effects.ts'
 import { given } from '../core/given.ts'
 import type { InstantMs } from '../core/ids.ts'
+import { dispositions } from '../core/vocabulary.ts'
 import { agentView } from './agents.ts'
 import { alarmView } from './alarms.ts'
 import { campaignStatusView, instant, iso, isoOf } from './views.ts'
@@ -30,6 +31,35 @@ const callAbandoned = Type.Object({
   callId: text,
   campaignId: idSchema,
   why: text,
+})
+
+/** A call is over, whatever became of it. */
+const callEnded = Type.Object({
+  kind: Type.Literal('call-ended'),
+  at,
+  callId: text,
+  campaignId: idSchema,
+  origin: Type.Enum(['campaign', 'manual', 'inbound']),
+  leadId: Type.Optional(count),
+  agentId: Type.Optional(idSchema),
+  disposition: Type.Enum([...dispositions]),
+  /** Why, where the disposition alone does not say it. */
+  detail: Type.Optional(text),
+  answeredAt: Type.Optional(instant),
+  connectedAt: Type.Optional(instant),
+})
+
+/** An agent has said what came of a conversation, or their time to say it has run out (`timeout`). */
+const callWrappedUp = Type.Object({
+  kind: Type.Literal('call-wrapped-up'),
+  at,
+  callId: text,
+  campaignId: idSchema,
+  agentId: idSchema,
+  leadId: Type.Optional(count),
+  wrapUpCode: text,
+  callbackAt: Type.Optional(instant),
+  refusal: Type.Boolean(),
 })
 
 const agentState = Type.Object({
@@ -106,6 +136,8 @@ const alarmEnded = Type.Object({ kind: Type.Literal('alarm-ended'), ...alarmTold
 const engineEventView = Type.Union([
   callConnected,
   callAbandoned,
+  callEnded,
+  callWrappedUp,
   agentState,
   campaignState,
   dayCapReached,
@@ -116,8 +148,15 @@ const engineEventView = Type.Union([
   alarmEnded,
 ])
 
-/** The `data` of one message of the event stream. The last is that of `lost`: so many events were not sent. */
-export const eventView = Type.Union([...engineEventView.anyOf, Type.Object({ events: count })])
+/** All of a topic, as its own route answers it; `agents` by id. What follows are patches of it. */
+const snapshotView = Type.Object({ topic: text, state: Type.Unknown() })
+/** What has changed in a topic (RFC 7396, JSON merge patch). */
+const patchView = Type.Object({ topic: text, patch: Type.Unknown() })
+/** The events since the id that was given are no longer known: read anew what you show. */
+const resetView = Type.Object({ since: text })
+
+/** The `data` of one message of the event stream. The last three are those of `snapshot`, `patch` and `reset`. */
+export const eventView = Type.Union([...engineEventView.anyOf, snapshotView, patchView, resetView])
 
 /** An event as the stream says it. */
 export function viewEvent(event: EngineEvent, when: InstantMs): Static<typeof engineEventView> {
@@ -128,6 +167,14 @@ export function viewEvent(event: EngineEvent, when: InstantMs): Static<typeof en
     case 'alarm-raised':
     case 'alarm-ended':
       return { ...event, at, since: iso(event.since) }
+    case 'call-ended': {
+      const { answeredAt, connectedAt, ...rest } = event
+      return { ...rest, at, ...given({ answeredAt: isoOf(answeredAt), connectedAt: isoOf(connectedAt) }) }
+    }
+    case 'call-wrapped-up': {
+      const { code: wrapUpCode, callbackAt, ...rest } = event
+      return { ...rest, at, wrapUpCode, ...given({ callbackAt: isoOf(callbackAt) }) }
+    }
     case 'trunk-breaker': {
       const { probeAt, ...rest } = event
       return { ...rest, at, ...given({ probeAt: isoOf(probeAt) }) }

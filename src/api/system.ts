@@ -57,9 +57,24 @@ export type NodeHealth =
 /** Every PBX, asked now. */
 export const nodeListView = Type.Object({ nodes: Type.Array(Type.Unknown()) })
 
+/** What a listener may follow: the board's figures, all agents, or one with their call. */
+const topicPattern = '(board|agents|agent:[A-Za-z0-9_-]{1,40})'
+
 /** Which events a listener wants; absent filters let every one pass. */
 export const eventQuery = Type.Object(
-  { campaignId: Type.Optional(idSchema), agentId: Type.Optional(idSchema) },
+  {
+    campaignId: Type.Optional(idSchema),
+    agentId: Type.Optional(idSchema),
+    /** With commas. Of each a snapshot comes first, then patches. */
+    topics: Type.Optional(
+      Type.String({
+        pattern: `^${topicPattern}(,${topicPattern}){0,9}$`,
+        'x-says': 'at most ten topics with commas between: board, agents, agent:ID',
+      }),
+    ),
+    /** The id of the last event that was heard; the header `Last-Event-ID`, which browsers send by themselves, does the same. */
+    after: Type.Optional(Type.String({ maxLength: 60 })),
+  },
   closedAlso({ campaign: 'campaignId', agent: 'agentId' }),
 )
 /** The filters of a listener. */

@@ -1,19 +1,8 @@
 import { ApiError, obeyed } from '../api/apiError.ts'
-import type { CallFilters, CallListView, CallShowView, WrapUpBody } from '../api/calls.ts'
+import type { CallFilters, CallListView, CallShowView } from '../api/calls.ts'
 import { callColumns, viewCall, viewProvenance } from '../api/views.ts'
-import {
-  complaintCode,
-  deceasedCode,
-  type EndingWord,
-  isRefusal,
-  machineCode,
-  refusedCode,
-  wordsOf,
-  wrongPersonCode,
-} from '../core/agents/wrapUp.ts'
 import { given } from '../core/given.ts'
 import type { CallQuery, CallRecord } from '../ports/attempts.ts'
-import type { CallSnapshot } from '../ports/engine.ts'
 import type { Store } from '../ports/store.ts'
 import { type AppContext, instantMs } from './context.ts'
 import { csvLine } from './csv.ts'
@@ -56,43 +45,6 @@ export async function hangUp({ gateway, store }: AppContext, callId: string): Pr
   if (!isOver) obeyed(answer)
 }
 
-/** Takes the agent's word on a conversation. A refusal, a wrong person and a death are on their lists before this resolves. */
-export async function wrapUp(context: AppContext, callId: string, body: WrapUpBody): Promise<void> {
-  const { gateway } = context
-  const { wrapUpCode: code, note, callbackAt, callbackOwn = false } = body
-  const refusal = isRefusal({ code, refusal: body.refusal ?? false })
-  const call = findCall(context, callId)
-  const ending = wordsOf({ code, refusal })
-  const everybody = given({ everybody: body.everybody === true ? (true as const) : undefined })
-  await keepEnding(context, { ...call, ...everybody }, ending)
-  checkCode(context, call, code)
-  if (body.everybody === true && !ending.includes('refusal')) {
-    const message = `everybody says how far a refusal goes, and "${code}" is none: add refusal: true, or leave everybody out`
-    throw new ApiError(422, 'contradiction', message)
-  }
-  if (callbackAt !== undefined && ending.length > 0) {
-    const message = `"${code}" ends the calls to this person or number, which is written down; callbackAt promises another: leave it out`
-    throw new ApiError(422, 'contradiction', message)
-  }
-  const callback = callbackAt !== undefined && { callbackAt: callbackMs(callbackAt, gateway.now()), callbackOwn }
-  obeyed(
-    await gateway.command({ kind: 'wrap-up', callId, code, refusal, ...given({ note }), ...everybody, ...callback }),
-  )
-}
-
-/** What ends calls counts whatever else becomes of the wrap-up, so it is written first. */
-async function keepEnding(
-  { gateway }: AppContext,
-  { number, callId, everybody }: CallSnapshot & { readonly everybody?: true },
-  ending: readonly EndingWord[],
-): Promise<void> {
-  if (number === undefined) return
-  for (const word of ending) {
-    const says = word === 'refusal' ? undefined : word
-    await gateway.refuse({ way: 'wrap-up', number, callId, ...given({ says, everybody }) })
-  }
-}
-
 /** There is no call of this id. */
 export function unknownCall(callId: string): ApiError {
   return new ApiError(404, 'unknown-call', `no call ${callId}: see GET /v1/calls`)
@@ -107,30 +59,6 @@ function callQuery(
     number: number === undefined ? undefined : readNumber(number),
     since: since === undefined ? undefined : instantMs(since, 'since'),
   })
-}
-
-function findCall({ gateway }: AppContext, callId: string): CallSnapshot {
-  const call = gateway.call(callId)
-  if (call === undefined) throw new ApiError(404, 'unknown-call', `no conversation ${callId} waits for a wrap-up`)
-  return call
-}
-
-/** A wrap-up code is one of the campaign's, or one of those that every campaign knows. */
-function checkCode({ gateway }: AppContext, { campaignId }: CallSnapshot, code: string): void {
-  const own = Object.values(gateway.campaign(campaignId)?.settings.wrapUpCodes ?? {})
-  const known = [...new Set([...own, machineCode, refusedCode, complaintCode, wrongPersonCode, deceasedCode])]
-  if (known.includes(code)) return
-  throw new ApiError(
-    422,
-    'unknown-wrap-up-code',
-    `"${code}" is no wrap-up code of ${campaignId}: use one of ${known.join(', ')}`,
-  )
-}
-
-function callbackMs(written: string, now: number): number {
-  const at = instantMs(written, 'callbackAt')
-  if (at > now) return at
-  throw new ApiError(422, 'callback-in-the-past', `callbackAt ${written} has passed: name a later time`)
 }
 
 async function* pages(store: Store, query: Omit<CallQuery, 'limit' | 'after'>): AsyncGenerator<readonly CallRecord[]> {

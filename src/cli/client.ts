@@ -59,6 +59,8 @@ export interface ClientOptions {
   readonly host: string
   readonly port: number
   readonly token?: string
+  /** Absent: unencrypted. */
+  readonly tls?: { readonly certificateFile: string }
   readonly waiting?: Waiting
   /** Absent: half a minute. */
   readonly silenceMs?: number
@@ -68,7 +70,7 @@ type Request = Pick<RequestInit, 'method' | 'headers' | 'body'> & { readonly dup
 
 /** Speaks to the daemon at this address. */
 export function createApiClient(options: ClientOptions): ApiClient {
-  const url = `http://${reachableHost(options.host)}:${options.port}`
+  const { url, fetch } = reach(options)
   const { waiting = nobody, silenceMs = defaultSilenceMs } = options
   const authorization = given({ authorization: options.token === undefined ? undefined : `Bearer ${options.token}` })
   const accept = `application/json, ${workingType}`
@@ -136,6 +138,20 @@ export function createApiClient(options: ClientOptions): ApiClient {
       }
     },
   }
+}
+
+/** Where the daemon is reached, and by what. */
+function reach({ host, port, tls }: ClientOptions): { readonly url: string; readonly fetch: typeof globalThis.fetch } {
+  const address = `${reachableHost(host)}:${port}`
+  if (tls === undefined) return { url: `http://${address}`, fetch: globalThis.fetch }
+  return { url: `https://${address}`, fetch: pinned(tls.certificateFile) }
+}
+
+/** Loaded where it is needed: most daemons are spoken to without. */
+function pinned(certificateFile: string): typeof globalThis.fetch {
+  const fetch = import('./secureFetch.ts').then(({ fetchPinned }) => fetchPinned(certificateFile))
+  fetch.catch(() => {})
+  return async (url, init) => (await fetch)(url, init)
 }
 
 function reachableHost(host: string): string {

@@ -2,31 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { printable } from '../core/printable.ts'
 import { errorCode, errorMessage, OperatingError } from '../errors.ts'
-import { type Cli, createCli, examples } from './cli.ts'
-import { agentCommands } from './commands/agents.ts'
-import { alarmCommands } from './commands/alarms.ts'
-import { backupCommands } from './commands/backups.ts'
-import { callCommands } from './commands/calls.ts'
-import { campaignCommands } from './commands/campaign.ts'
-import { consentCommands } from './commands/consent.ts'
-import { doctorCommand } from './commands/doctor/doctor.ts'
-import { doNotCallCommands } from './commands/doNotCall/doNotCall.ts'
-import { drainCommand } from './commands/drain.ts'
-import { initCommand } from './commands/init.ts'
-import { leadCommands } from './commands/leads/leads.ts'
-import { moveInCommands } from './commands/leads/moveIn.ts'
-import { ledgerCommands } from './commands/ledger/ledger.ts'
-import { logLevelCommand } from './commands/logLevel.ts'
-import { monitorCommand } from './commands/monitor.ts'
-import { pacingCommands } from './commands/pacing/pacing.ts'
-import { pbxCommands } from './commands/pbx/pbx.ts'
-import { personCommands } from './commands/person.ts'
-import { reloadCommand } from './commands/reload.ts'
-import { reportCommands } from './commands/report.ts'
-import { rulesCommands } from './commands/rules.ts'
-import { serveCommand } from './commands/serve.ts'
-import { serviceCommands } from './commands/service.ts'
-import { simulateCommands } from './commands/simulate/simulate.ts'
+import { createCli, examples } from './cli.ts'
+import { loadCommands } from './commandTable.ts'
 import { createPaint } from './terminal/paint.ts'
 import { createScreen, type Screen } from './terminal/screen.ts'
 import { processTerminal, type Terminal } from './terminal/terminal.ts'
@@ -50,7 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 export async function run(args: readonly string[], rawTerminal: Terminal): Promise<number> {
   const terminal = createScreen(rawTerminal)
   let exitCode: number = exitCodes.done
-  const program = createProgram(terminal, code => {
+  const program = await createProgram(terminal, args, code => {
     exitCode = code
   })
   try {
@@ -61,7 +38,11 @@ export async function run(args: readonly string[], rawTerminal: Terminal): Promi
   }
 }
 
-function createProgram(terminal: Screen, setExitCode: (code: number) => void): Command {
+async function createProgram(
+  terminal: Screen,
+  args: readonly string[],
+  setExitCode: (code: number) => void,
+): Promise<Command> {
   const version = programVersion()
   const program = new Command('dialwright')
     .description('A predictive dialing engine for Asterisk')
@@ -91,36 +72,10 @@ function createProgram(terminal: Screen, setExitCode: (code: number) => void): C
     'dialwright campaign apply campaign.yaml',
     'dialwright monitor',
   )
-  registerCommands(program, createCli({ terminal, program, version, setExitCode }))
+  const cli = createCli({ terminal, program, version, setExitCode })
+  for (const register of await loadCommands(args)) register(program, cli)
   forEveryCommand(program, command => command.exitOverride().copyInheritedSettings(program))
   return program
-}
-
-function registerCommands(program: Command, cli: Cli): void {
-  initCommand(program, cli)
-  pbxCommands(program, cli)
-  doctorCommand(program, cli)
-  serveCommand(program, cli)
-  serviceCommands(program, cli)
-  drainCommand(program, cli)
-  reloadCommand(program, cli)
-  logLevelCommand(program, cli)
-  campaignCommands(program, cli)
-  leadCommands(program, cli)
-  doNotCallCommands(program, cli)
-  consentCommands(program, cli)
-  personCommands(program, cli)
-  moveInCommands(program, cli)
-  rulesCommands(program, cli)
-  pacingCommands(program, cli)
-  agentCommands(program, cli)
-  callCommands(program, cli)
-  ledgerCommands(program, cli)
-  backupCommands(program, cli)
-  reportCommands(program, cli)
-  alarmCommands(program, cli)
-  monitorCommand(program, cli)
-  simulateCommands(program, cli)
 }
 
 function forEveryCommand(command: Command, apply: (command: Command) => void): void {

@@ -35,7 +35,9 @@ agents:                                 # people on SIP softphones, taken into t
 api:
   host: 127.0.0.1
   port: 7420
-  tokenFile: dialwright.token           # whoever has it can steer the dialer
+  tokenFile: dialwright.token           # whoever has it can steer the dialer; people log in: dialwright users --help
+  # tls: { certificateFile: /etc/dialwright/fullchain.pem, keyFile: /etc/dialwright/privkey.pem }    # needed beyond this machine
+  # url: https://dialer.example.org      # as people write it in a browser
 
 store:
   path: ${storeName}                   # leads, call records, do-not-call; made at the first start

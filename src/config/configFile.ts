@@ -10,6 +10,7 @@ import {
 import type { TrunkSettings } from '../core/dialing/trunk.ts'
 import { type LogLevel, logLevels } from '../core/vocabulary.ts'
 import { type AlarmsConfig, alarmsSchema } from './alarmsSection.ts'
+import { type ApiConfig, apiSchema } from './apiSection.ts'
 import { campaignSchema, durationSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
 import { sellerSchema } from './complianceFile.ts'
 import { dayCapsKeys } from './dayCapsSection.ts'
@@ -81,16 +82,6 @@ export const agentSchema = Type.Object(
 /** An agent as a file or the API has them. */
 export type AgentDocument = Static<typeof agentSchema>
 
-const apiSchema = Type.Object(
-  {
-    host: Type.Optional(text),
-    port: Type.Optional(port),
-    token: Type.Optional(Type.String({ minLength: 16, maxLength: 500, 'x-says': 'a token of at least 16 characters' })),
-    tokenFile: Type.Optional(text),
-  },
-  closed,
-)
-
 /** `dialwright.yaml`. */
 export const configSchema = Type.Object(
   {
@@ -129,14 +120,6 @@ export interface NodeConfig {
   readonly ari: { readonly url: string; readonly user: string; readonly secret: string }
   /** Where we listen for its copies of SIP messages. */
   readonly hep: { readonly host: string; readonly port: number }
-}
-
-/** Where the HTTP API listens. */
-export interface ApiConfig {
-  readonly host: string
-  readonly port: number
-  /** Absent: the API asks for none, and refuses to listen beyond the loopback. */
-  readonly token?: string
 }
 
 /** A trunk with the caller identities that its campaigns use unless they name their own. */

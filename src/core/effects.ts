@@ -168,6 +168,31 @@ export type EngineEvent =
       readonly campaignId: CampaignId
       readonly why: AbandonReason
     }
+  /** A call is over, whatever became of it; its record is being written. */
+  | ({ readonly kind: 'call-ended' } & Pick<
+      AttemptEnd,
+      | 'callId'
+      | 'campaignId'
+      | 'origin'
+      | 'leadId'
+      | 'agentId'
+      | 'disposition'
+      | 'detail'
+      | 'answeredAt'
+      | 'connectedAt'
+    >)
+  /** An agent has said what came of a conversation, or their time to say it has run out. */
+  | {
+      readonly kind: 'call-wrapped-up'
+      readonly callId: CallId
+      readonly campaignId: CampaignId
+      readonly agentId: AgentId
+      readonly leadId?: LeadId
+      readonly code: string
+      readonly callbackAt?: InstantMs
+      /** The person asked not to be called again. */
+      readonly refusal: boolean
+    }
   /** Calls are no longer originated on the node, one at a time, or as ever; `cause`: what opened it. */
   | {
       readonly kind: 'node-breaker'

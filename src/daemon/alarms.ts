@@ -31,7 +31,8 @@ export function openAlarms(config: Config, { log, store, laws, clock }: AlarmPar
   const { thresholds, webhook } = config.alarms
   const keeper = keepAlarmsIn(`${config.store.path}-alarms`, log)
   let watching: Watch | undefined
-  const urls = [...config.nodes.map(({ ari }) => ari.url), ...(webhook === undefined ? [] : [webhook.url])]
+  const named = [webhook?.url, config.api.url].filter(url => url !== undefined)
+  const urls = [...config.nodes.map(({ ari }) => ari.url), ...named]
   return {
     options: {
       thresholds,

@@ -12,6 +12,7 @@ import { createSystemClock } from '../dialer/clock.ts'
 import { createDialer, type Dialer } from '../dialer/dialer.ts'
 import { openRecorder } from '../dialer/recorder.ts'
 import { errorMessage, OperatingError } from '../errors.ts'
+import { builtPages } from '../http/pages.ts'
 import { checkAddress, createServer } from '../http/server.ts'
 import { createImporter } from '../import/importer.ts'
 import type { Log } from '../log.ts'
@@ -27,7 +28,7 @@ import { applyCampaigns, type CampaignChange } from './campaigns.ts'
 import { watchEventLoop } from './eventLoop.ts'
 import { createLogLevel } from './logLevel.ts'
 import { createReload } from './reload/reload.ts'
-import { createTelephonies, readHealth, readLatencies, readSounds } from './telephonies.ts'
+import { createTelephonies, readAhead, readHealth, readLatencies, readSounds } from './telephonies.ts'
 import { watchWriterLife } from './writerLife.ts'
 
 export interface Daemon {
@@ -114,7 +115,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       gatherMs,
       reserveMaxBytes,
       // A start that comes to nothing makes no database.
-      beforehand: () => checkAddress(config.api),
+      beforehand: () => beforeOpening(config),
       ...given({ acceptDatabase, journal: config.journal?.path }),
     })
     closing.add('store', () => store.close())
@@ -129,8 +130,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     const logLevel = createLogLevel(log, config.log.level)
     closing.add('log level', async () => logLevel.close())
     const trunkDefaults = [...config.trunks]
-    const rulesVersion = laws.book.version
-    const reload = createReload({ config, rulesVersion, dialer, log, logLevel, trunkDefaults })
+    const reload = createReload({ config, rulesVersion: laws.book.version, dialer, log, logLevel, trunkDefaults })
     const importer = createImporter(store, { isDialing: () => dialer.gateway.callCount() > 0 })
     const eventLoop = watchEventLoop()
     closing.add('event loop', async () => eventLoop.close())
@@ -149,7 +149,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       logLevel,
       reload,
       defaultCountry: config.defaultCountry,
-      ...given({ token: config.api.token, seller: config.seller }),
+      ...given({ ...pickAccess(config.api), seller: config.seller, pages: builtPages() }),
     })
     // Requests may take what is left of the grace, but for what the store needs after them.
     closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))
@@ -160,6 +160,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     await Promise.all(telephonies.map(telephony => telephony.claim?.()))
     const fileChanges = { agents: await dialer.start(), campaigns: await applyCampaigns(dialer, config) }
     sayChanges(log, fileChanges)
+    sayWhoLogsIn(log, { users: (await store.users()).length, ...config.api })
     // What an older law put off, the new one may permit.
     if (newRules) dialer.gateway.release({ reasons: releasableReasons })
     restored = true
@@ -171,6 +172,17 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
     await closing.close().catch(() => {})
     throw error
   }
+}
+
+/** What of the API's section the server is given. */
+function pickAccess({ token, url, tls, sessions }: Config['api']) {
+  return { token, url, tls, sessions }
+}
+
+function beforeOpening({ api }: Config): Promise<void> {
+  // The store's threads are waited for in any case.
+  readAhead()
+  return checkAddress(api)
 }
 
 interface DialerParts {
@@ -240,6 +252,13 @@ function sayChanges(log: Log, { agents, campaigns }: FileChanges): void {
     changed: changed === 'new' ? changed : changed.map(({ path }) => path),
   }))
   log.info({ agents, campaigns: named }, 'the configuration file has changed this')
+}
+
+/** The first admin comes by the command line; without a token, and with users, the command line is nobody. */
+function sayWhoLogsIn(log: Log, { users, token }: { readonly users: number; readonly token?: string }): void {
+  if (users === 0) log.info('nobody can log in yet: `dialwright users add NAME --role admin` makes the first admin')
+  else if (token === undefined)
+    log.warn('there are users and no token: the command line is not let in; set api.tokenFile, then restart')
 }
 
 function createDaemon(

@@ -10,6 +10,8 @@ import type { Clock } from '../ports/clock.ts'
 import type { NodeLatency } from '../ports/measures.ts'
 import type { NodeSounds, Telephony } from '../ports/telephony.ts'
 
+export { readAhead } from '../asterisk/ari/connect.ts'
+
 /** The Stasis application's name in asterisk-conf's dialplan. */
 const ariApplication = 'dialwright'
 

@@ -1,3 +1,4 @@
+import type { AttemptEnd } from '../core/calls/call.ts'
 import type { Effect, EngineEvent } from '../core/effects.ts'
 import { given } from '../core/given.ts'
 import type { AgentId, NodeId } from '../core/ids.ts'
@@ -170,6 +171,7 @@ function storeHandlers({ options, pbx, writer, door }: Tools) {
         await store.endAttempt(end)
         if (end.answeredAt !== undefined) pbx.nodes.get(nodeId)?.callWritten(end)
       })
+      options.notify(callEnded(end))
     },
     'wrapped-up': ({ wrapUp }) => {
       const kept = { ...wrapUp, at: clock.now() }
@@ -197,6 +199,13 @@ function storeHandlers({ options, pbx, writer, door }: Tools) {
     },
     'retire-number': ({ number, callId }) => void door.refuse({ way: 'dead-number', number, callId }),
   } satisfies Partial<Handlers>
+}
+
+function callEnded(end: AttemptEnd): EngineEvent {
+  const { callId, campaignId, origin, disposition } = end
+  const { leadId, agentId, detail, answeredAt, connectedAt } = end
+  const known = given({ leadId, agentId, detail, answeredAt, connectedAt })
+  return { kind: 'call-ended', callId, campaignId, origin, disposition, ...known }
 }
 
 type BreakerEvent = Extract<EngineEvent, { kind: 'trunk-breaker' }>

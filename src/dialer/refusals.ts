@@ -160,7 +160,7 @@ function sellerOfCall(
   const { way } = refusal
   if (way !== 'wrap-up' && way !== 'agent' && way !== 'opt-out-key') return undefined
   if (refusal.everybody === true) return undefined
-  const call = calls.get(refusal.callId) ?? recentCalls.get(refusal.callId)?.call
+  const call = way === 'wrap-up' ? refusal : (calls.get(refusal.callId) ?? recentCalls.get(refusal.callId)?.call)
   return call && campaigns.get(call.campaignId)?.settings.seller.sellerId
 }
 

@@ -1,6 +1,7 @@
 import type { SwaggerTransform } from '@fastify/swagger'
 import { Type } from 'typebox'
 import { workingType } from '../api/working.ts'
+import { ruleOf } from './access/rules.ts'
 import { operationOf } from './operations.ts'
 import { uploadTypes } from './upload.ts'
 
@@ -22,6 +23,7 @@ const tags = [
   ['calls', 'Call records, and what is done to a call'],
   ['ledger', 'The record that cannot be changed unseen'],
   ['reports', 'What a regulator asks for'],
+  ['users', 'Who may log in, sessions, tokens of programs'],
   ['system', 'Health, the board, the PBXs, events'],
 ] as const
 
@@ -34,6 +36,10 @@ One name for one thing: requests are named like answers (\`agentId\`, \`campaign
 \`wrapUpCode\`, \`obtainedAt\`, \`legalBasis\`). The words of the configuration files (\`id\`, \`node\`, \`campaign\`,
 \`agent\`, \`reason\`, \`code\`, \`obtained\`, \`basis\`) are taken for the same; both at once with different values are
 refused as a contradiction. A body of which every key may be left out may itself be left out.
+
+**Who may.** Every operation names the right that it takes (\`x-right\`); users have those of their role, tokens those that they were
+made with. Whoever has some campaigns alone, or one line, finds nothing else there (404), and lists without it. A browser that has logged
+in sends its cookie, and with everything that is no GET the \`csrf\` of \`GET /v1/session\` as \`x-csrf-token\`.
 
 **Answers that take a while.** Some requests look at every lead, or read a long file. Whoever sends \`Accept: ${workingType}\` is
 told every second that it is still worked at, in lines of JSON with the status 200: \`{ "working": { "what", "done", "total" } }\`,
@@ -53,8 +59,13 @@ export function openApi(version: string) {
       },
       servers: [{ url: '/', description: 'This daemon' }],
       tags: tags.map(([name, description]) => ({ name, description })),
-      components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } },
-      security: [{ token: [] }],
+      components: {
+        securitySchemes: {
+          token: { type: 'http' as const, scheme: 'bearer' },
+          session: { type: 'apiKey' as const, in: 'cookie' as const, name: 'dialwright' },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
     },
     transform: describe,
   }
@@ -66,5 +77,6 @@ const file = Type.String({ description: 'The file, as it is; it is read while it
 const describe: SwaggerTransform = ({ schema, url, route }) => {
   const method = [route.method].flat()[0] ?? 'GET'
   const upload = route.config?.upload === true ? { consumes: uploadTypes, body: file } : {}
-  return { schema: { ...schema, ...operationOf(method, url), ...upload }, url }
+  const right = ruleOf(method, url)?.right
+  return { schema: { ...schema, ...operationOf(method, url), ...upload, 'x-right': right }, url }
 }

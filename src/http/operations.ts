@@ -4,7 +4,8 @@ export interface Operation {
   readonly summary: string
 }
 
-const operations: Readonly<Record<string, readonly [operationId: string, summary: string]>> = {
+/** Every route. Who may ask for it stands in `access/rules.ts`. */
+export const operations = {
   'GET /v1/campaigns': ['listCampaigns', 'All campaigns with their figures'],
   'GET /v1/campaigns/:id': ['showCampaign', 'A campaign with its settings, figures and leads'],
   'PUT /v1/campaigns/:id': ['applyCampaign', 'Create a campaign, or change one while it dials'],
@@ -56,6 +57,7 @@ const operations: Readonly<Record<string, readonly [operationId: string, summary
   'GET /v1/ledger/head': ['showLedgerHead', "The ledger's newest entry"],
   'POST /v1/ledger/rotate': ['rotateLedger', 'Move old entries of the ledger to a file'],
   'POST /v1/backups': ['makeBackup', 'Back up database, lists and ledger while dialing'],
+  'POST /v1/archives': ['makeArchive', 'Let attempts and leads go that no rule asks for any more'],
   'GET /v1/dialing/restoration': ['showRestoration', 'Whether the database came from a backup, and may dial'],
   'POST /v1/dialing/confirm': ['confirmRestoration', 'Let a restored database dial'],
   'GET /v1/reports/abandonment': ['reportAbandonment', "The regulator's table of abandonment"],
@@ -77,13 +79,42 @@ const operations: Readonly<Record<string, readonly [operationId: string, summary
   'GET /v1/status': ['showStatus', "The live board's figures"],
   'GET /v1/nodes': ['listNodes', 'Every PBX, asked now'],
   'GET /v1/events': ['streamEvents', 'What happens, as it happens'],
+  'POST /v1/session': ['logIn', 'Log in: a cookie is set'],
+  'GET /v1/session': ['showSession', 'Who asks, and what they may'],
+  'DELETE /v1/session': ['logOut', 'Log out: the session ends'],
+  'PUT /v1/session/password': ['changePassword', 'Change the own password'],
+  'POST /v1/session/one-time-codes': ['beginOneTimeCodes', 'A secret for an authenticator'],
+  'PUT /v1/session/one-time-codes': ['confirmOneTimeCodes', 'Ask for a code at every log-in from now on'],
+  'DELETE /v1/session/one-time-codes': ['endOneTimeCodes', 'Ask for no code any more'],
+  'GET /v1/sessions': ['listSessions', 'Browsers that are logged in'],
+  'DELETE /v1/sessions/:id': ['endSession', 'Log a browser out'],
+  'POST /v1/setup': ['setUpUser', 'Set a password with a one-time link'],
+  'GET /v1/users': ['listUsers', 'Who may log in'],
+  'POST /v1/users': ['addUser', 'Add a user, with a link to set their password'],
+  'GET /v1/users/:name': ['showUser', 'A user, with their sessions'],
+  'PATCH /v1/users/:name': ['changeUser', 'Change a user; their sessions end'],
+  'DELETE /v1/users/:name': ['removeUser', 'Remove a user'],
+  'POST /v1/users/:name/invite': ['inviteUser', 'A new link to set a password'],
+  'PUT /v1/users/:name/password': ['setUserPassword', "Set a user's password"],
+  'DELETE /v1/users/:name/one-time-codes': ['endUserCodes', 'Ask a user for no code any more'],
+  'GET /v1/tokens': ['listTokens', 'Tokens of programs'],
+  'POST /v1/tokens': ['addToken', 'Make a token for a program'],
+  'DELETE /v1/tokens/:id': ['revokeToken', 'Take a token back'],
+} as const satisfies Readonly<Record<string, readonly [operationId: string, summary: string]>>
+
+/** A route by its method and address. */
+export type Route = keyof typeof operations
+
+/** Whether there is such a route. */
+export function isRoute(written: string): written is Route {
+  return Object.hasOwn(operations, written)
 }
 
 /** The operation of a route; one that is not in the table is called by its address. */
 export function operationOf(method: string, url: string): Operation {
-  const [operationId, summary] = operations[`${method} ${url}`] ?? [
-    `${method} ${url}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_'),
-    `${method} ${url}`,
-  ]
+  const route = `${method} ${url}`
+  const [operationId, summary] = isRoute(route)
+    ? operations[route]
+    : [route.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_'), route]
   return { operationId, summary }
 }

@@ -1,19 +1,23 @@
+import type { RequestListener, Server } from 'node:http'
 import { createServer as createTrial } from 'node:net'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
+import { openAccess } from '../app/access/access.ts'
 import { createAppContext } from '../app/context.ts'
 import { isLoopback } from '../config.ts'
 import { given } from '../core/given.ts'
 import { ConfigError, errorCode } from '../errors.ts'
-import { createGuard } from './auth.ts'
+import { installGuard } from './access/guard.ts'
 import { takeBodies } from './bodies.ts'
 import type { Api, ApiContext, ApiOptions } from './context.ts'
 import { errorHandler, loggedAnswer, notFoundHandler } from './errorAnswer.ts'
 import { openApi } from './openApi.ts'
+import { pageRoutes } from './pages.ts'
 import { answerStrangeRequests, checkHost, parserError, pathError } from './protocolErrors.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { alarmRoutes } from './routes/alarms.ts'
+import { archiveRoutes } from './routes/archives.ts'
 import { backupRoutes } from './routes/backups.ts'
 import { callActionRoutes, callRoutes } from './routes/calls.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
@@ -28,9 +32,12 @@ import { metricsRoute } from './routes/metrics.ts'
 import { permissionImportRoute, permissionRoutes } from './routes/permissions.ts'
 import { personRoutes } from './routes/persons.ts'
 import { reportRoutes } from './routes/reports.ts'
-import { systemRoutes } from './routes/system.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { type LiveParts, systemRoutes } from './routes/system.ts'
 import { upkeepRoutes } from './routes/upkeep.ts'
+import { tokenRoutes, userRoutes } from './routes/users.ts'
 import { createEventStreams } from './stream.ts'
+import { type Certificate, openCertificate } from './tls.ts'
 import { isEnding, settleUnread } from './unread.ts'
 import { checkContentEncoding } from './upload.ts'
 import { validatorCompiler } from './validate.ts'
@@ -46,6 +53,7 @@ const headerBytesMax = 16 * 1024
 /** A connection on which nothing moves is closed. */
 const idleMs = 10 * 60_000
 const closeGraceMs = 5_000
+const httpLimits = { maxHeaderSize: headerBytesMax, requireHostHeader: false }
 
 /** The API's server. */
 export interface ApiServer {
@@ -61,56 +69,89 @@ export interface ApiServer {
 
 /** Builds the HTTP API, not yet listening. */
 export async function createServer(options: ApiOptions): Promise<ApiServer> {
+  const certificate = options.tls && openCertificate(options.tls, options.log)
   const app: Api = Fastify({
+    ...given({ serverFactory: certificate && secureServer(certificate) }),
     bodyLimit: bodyBytesMax,
     connectionTimeout: idleMs,
     // A request without a Host is refused in our own words.
-    http: { maxHeaderSize: headerBytesMax, requireHostHeader: false },
+    http: httpLimits,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: pathError,
     clientErrorHandler: parserError,
   }).withTypeProvider<TypeBoxTypeProvider>()
-  const streams = createEventStreams(options.gateway)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   app.setErrorHandler(errorHandler(options.log))
   app.setNotFoundHandler(notFoundHandler)
   answerStrangeRequests(app.server)
   takeBodies(app)
-  const { token, ready, log } = options
+  const { token, ready, log, url } = options
   const wrongTokens = createWrongTokens(options.clock)
-  const guard = createGuard({ token, ready, log, wrongTokens })
+  const context = createAppContext(options)
+  const streams = createEventStreams(context, log)
+  const secure = isEncrypted(options)
+  const access = await openAccess({
+    store: options.store,
+    now: () => options.gateway.now(),
+    hasToken: token !== undefined,
+    ...given({ limits: options.sessions, url, passwords: options.passwords }),
+  })
+  const guard = installGuard(app, { context, access, token, secure, ready, log, wrongTokens })
   app.addHook('onRequest', async (request, reply) => {
     if (isEnding(request)) {
       reply.hijack()
       return
     }
     checkHost(request)
-    await guard(request, reply)
+    await guard.letIn(request, reply)
     checkContentEncoding(request)
   })
   app.addHook('onSend', async (request, reply) => settleUnread(request, reply))
   app.addHook('preClose', async () => {
     streams.close()
     wrongTokens.close()
+    guard.close()
+    certificate?.close()
   })
   await app.register(swagger, openApi(options.version))
   tellOfWork(app, { answerError: loggedAnswer(log), ...given({ beatMs: options.beatMs }) })
-  const context = createAppContext(options)
   await app.register(async scope => {
-    registerRoutes(scope, context, streams)
+    registerRoutes(scope, context, { streams, guard })
+    sessionRoutes(scope, { access, secure, log })
+    userRoutes(scope, access, context)
+    tokenRoutes(scope, access)
+    if (options.pages !== undefined) pageRoutes(scope, options.pages)
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.ready()
   return {
     app,
-    listen: at => listen(app, { ...at, token: options.token }),
+    async listen(at) {
+      const address = await listen(app, { ...at, token: options.token })
+      // The framework does not know what the server that it was given speaks.
+      return certificate === undefined ? address : address.replace(/^http:/, 'https:')
+    },
     wrongTokens: () => wrongTokens.most(),
     close: graceMs => close(app, graceMs ?? closeGraceMs),
   }
 }
 
-function registerRoutes(scope: Api, context: ApiContext, streams: ReturnType<typeof createEventStreams>): void {
+/** Whether browsers come over TLS: ours, or that of a proxy which the configuration names. */
+function isEncrypted({ url, tls }: ApiOptions): boolean {
+  return tls !== undefined || url?.startsWith('https:') === true
+}
+
+/** A server over TLS with the limits of one without. */
+function secureServer({ serve }: Certificate): (listener: RequestListener) => Server {
+  return listener => {
+    const server = serve(listener, httpLimits)
+    server.setTimeout(idleMs)
+    return server
+  }
+}
+
+function registerRoutes(scope: Api, context: ApiContext, live: LiveParts): void {
   campaignRoutes(scope, context)
   pacingRoutes(scope, context)
   leadRoutes(scope, context)
@@ -130,11 +171,12 @@ function registerRoutes(scope: Api, context: ApiContext, streams: ReturnType<typ
   callActionRoutes(scope, context)
   ledgerRoutes(scope, context)
   backupRoutes(scope, context)
+  archiveRoutes(scope, context)
   reportRoutes(scope, context)
   alarmRoutes(scope, context)
   drainRoutes(scope, context)
   upkeepRoutes(scope, context)
-  systemRoutes(scope, context, streams)
+  systemRoutes(scope, context, live)
   metricsRoute(scope, context)
 }
 

@@ -1,32 +1,55 @@
+import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { ApiError } from '../api/apiError.ts'
 import { viewEvent } from '../api/events.ts'
+import type { AppContext } from '../app/context.ts'
+import { createTopicFeed, type TopicMessage } from '../app/live/feed.ts'
+import { createEventHistory, type NumberedEvent } from '../app/live/history.ts'
+import { allEyes, type Eyes, type Topic } from '../app/live/topics.ts'
 import type { EngineEvent } from '../core/effects.ts'
-import type { EngineGateway } from '../ports/engine.ts'
+import type { Log } from '../log.ts'
 
 /** Listeners at once. */
-const listenersMax = 100
-/** Events kept for a listener who reads too slowly; beyond it the oldest go and they are told how many. */
-const eventsKeptMax = 1000
+const listenersMax = 500
+/** What may wait for a listener who reads too slowly, beside what the systems between hold; beyond it they are cut off. */
+const waitingBytesMax = 2 * 1024 * 1024
 /** A comment goes out this often, so that a dead listener is noticed and no proxy closes a quiet line. */
 const heartbeatMs = 15_000
+/** A listener who is cut off comes back after this time. */
+const retryMs = 1_000
+
+/** What a listener asks for. */
+export interface StreamRequest {
+  /** Which events they get. */
+  readonly wanted: (event: EngineEvent) => boolean
+  readonly topics: readonly Topic[]
+  /** What of all that they may see. */
+  readonly eyes: Eyes
+  /** The id of the last event that they have heard; absent: only what comes from now on. */
+  readonly after: string | undefined
+}
 
 /** The event stream's listeners. */
 export interface EventStreams {
-  /** Answers a request with an endless stream of the events that pass the filter (Server-Sent Events). */
-  open(response: ServerResponse, wanted: (event: EngineEvent) => boolean): void
+  /**
+   * Answers a request with an endless stream (Server-Sent Events): what has been missed, a snapshot of every topic, then what
+   * happens. @throws ApiError 503 `too-many-listeners`; 404 where a topic names what is not there
+   */
+  open(response: ServerResponse, request: StreamRequest): void
   /** Ends every stream. */
   close(): void
 }
 
 /** Makes the streams of one server. */
-export function createEventStreams(gateway: EngineGateway): EventStreams {
+export function createEventStreams(context: AppContext, log: Log): EventStreams {
+  const history = createEventHistory(context.gateway, randomUUID().slice(0, 8))
+  const feed = createTopicFeed(context, log)
   const open = new Set<{ end(): void }>()
   return {
-    open(response, wanted) {
+    open(response, request) {
       if (open.size >= listenersMax)
         throw new ApiError(503, 'too-many-listeners', `${listenersMax} listeners are connected: close one`)
-      const stream = startStream({ gateway, response, wanted })
+      const stream = startStream({ history, feed, response, ...request })
       open.add(stream)
       response.on('close', () => {
         open.delete(stream)
@@ -35,67 +58,85 @@ export function createEventStreams(gateway: EngineGateway): EventStreams {
     },
     close() {
       for (const stream of open) stream.end()
+      history.close()
+      feed.close()
     },
   }
 }
 
-interface StreamParts {
-  readonly gateway: EngineGateway
+interface StreamParts extends StreamRequest {
+  readonly history: ReturnType<typeof createEventHistory>
+  readonly feed: ReturnType<typeof createTopicFeed>
   readonly response: ServerResponse
-  readonly wanted: (event: EngineEvent) => boolean
 }
 
-function startStream({ gateway, response, wanted }: StreamParts): { end(): void } {
-  const writer = createWriter(response)
+function startStream({ history, feed, response, wanted, topics, eyes, after }: StreamParts): { end(): void } {
+  /** What a follower is told before the head of the answer is out waits. */
+  const early: string[] = []
+  let write = (text: string): void => void early.push(text)
+  const ends = followAll(feed, new Set(topics), { eyes, listener: message => write(textOf(message)) })
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   })
-  writer.write(': connected\n\n')
-  const unsubscribe = gateway.subscribe((event, at) => {
-    if (wanted(event)) writer.write(`event: ${event.kind}\ndata: ${JSON.stringify(viewEvent(event, at))}\n\n`)
-  })
-  const heartbeat = setInterval(() => writer.write(': still here\n\n'), heartbeatMs)
+  write = text => {
+    response.write(text)
+    if (response.writableLength > waitingBytesMax) response.destroy()
+  }
+  const tell = (numbered: NumberedEvent): void => {
+    if (wanted(numbered.event)) write(eyes === allEyes ? textOf(numbered) : eventText(numbered, eyes))
+  }
+  write(`retry: ${retryMs}\nid: ${history.newest()}\n: connected\n\n`)
+  if (after !== undefined) {
+    const missed = history.after(after)
+    if (missed === undefined) write(`event: reset\ndata: ${JSON.stringify({ since: after })}\n\n`)
+    for (const event of missed ?? []) tell(event)
+  }
+  for (const text of early) write(text)
+  ends.push(history.subscribe(tell))
+  const heartbeat = setInterval(() => write(': still here\n\n'), heartbeatMs)
   heartbeat.unref()
   return {
     end() {
       clearInterval(heartbeat)
-      unsubscribe()
+      for (const end of ends.splice(0)) end()
       response.end()
     },
   }
 }
 
-/** Writes without ever buffering more than {@link eventsKeptMax} messages. */
-function createWriter(response: ServerResponse): { write(message: string): void } {
-  const kept: string[] = []
-  let lost = 0
-  let full = false
+/** All of them, or none. */
+function followAll(
+  feed: ReturnType<typeof createTopicFeed>,
+  topics: ReadonlySet<Topic>,
+  { eyes, listener }: { readonly eyes: Eyes; readonly listener: (message: TopicMessage) => void },
+): (() => void)[] {
+  const ends: (() => void)[] = []
+  try {
+    for (const topic of topics) ends.push(feed.follow({ topic, eyes }, listener))
+    return ends
+  } catch (error) {
+    for (const end of ends) end()
+    throw error
+  }
+}
 
-  const flush = (): void => {
-    full = false
-    while (!full) {
-      const message = kept.shift()
-      if (message === undefined) break
-      full = !response.write(message)
-    }
-    if (!full && lost > 0) {
-      full = !response.write(`event: lost\ndata: ${JSON.stringify({ events: lost })}\n\n`)
-      lost = 0
-    }
-  }
-  response.on('drain', flush)
-  return {
-    write(message) {
-      if (!full) {
-        full = !response.write(message)
-        return
-      }
-      kept.push(message)
-      if (kept.length <= eventsKeptMax) return
-      kept.shift()
-      lost += 1
-    },
-  }
+/** One text for all who hear of the same. */
+const texts = new WeakMap<NumberedEvent | TopicMessage, string>()
+
+function textOf(message: NumberedEvent | TopicMessage): string {
+  const known = texts.get(message)
+  if (known !== undefined) return known
+  const text = 'id' in message ? eventText(message, allEyes) : topicText(message)
+  texts.set(message, text)
+  return text
+}
+
+function eventText({ id, event, at }: NumberedEvent, eyes: Eyes): string {
+  return `id: ${id}\nevent: ${event.kind}\ndata: ${JSON.stringify(eyes.answer(viewEvent(event, at)))}\n\n`
+}
+
+function topicText({ kind, ...rest }: TopicMessage): string {
+  return `event: ${kind}\ndata: ${JSON.stringify(rest)}\n\n`
 }

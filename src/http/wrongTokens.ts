@@ -110,7 +110,7 @@ function delayOf(wrong: number): number {
 }
 
 /** An IPv6 sender has a whole /64 to send from. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.[1]
   if (mapped !== undefined) return mapped
   if (!isIPv6(address)) return address

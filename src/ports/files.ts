@@ -1,4 +1,5 @@
 import type { InstantMs } from '../core/ids.ts'
+import type { ArchiveReport, ArchiveRequest } from './archives.ts'
 import type { BackupStore } from './backups.ts'
 import type { BulkListStore } from './bulkLists.ts'
 import type { LedgerRotation } from './ledger.ts'
@@ -19,6 +20,11 @@ export interface FileStore extends BulkListStore, BackupStore {
     readonly segmentsMax?: number
     readonly at: InstantMs
   }): Promise<LedgerRotation>
+  /**
+   * Lets attempts and leads go that no rule asks for any more, into a file that holds nothing of a person but sealed with their own
+   * key. Rejects with InputError `retention`, StoreError `file-exists`, `archive-running` and those of a disk.
+   */
+  archive(request: ArchiveRequest): Promise<ArchiveReport>
   /** Reads the file of an imported list whole and holds it against its checksum: StoreError `list-damaged`, `unknown-list`. */
   verifyDoNotCallList(list: string): Promise<void>
 }

@@ -6,7 +6,8 @@ import type { InstantMs, PhoneNumber } from '../core/ids.ts'
  * the hash of the last of them. The rest says what happened: `originate` with what it was cleared on, or the `incoming` call,
  * its `outcome`, the agent's `wrap-up`; `opt-out` and `opt-in` of the company's list; a `list` that came or went; a `campaign` whose settings
  * changed; the `rules` in force; `consent` given or withdrawn; an `erasure`; a `rotation`, and segments that were `dropped`
- * after their time; a `restore` from a backup, and who let it dial.
+ * after their time; a `restore` from a backup, and who let it dial; an `archive` that old calls and leads left for; `access`: a user or
+ * a token that came, changed or went; an `act`: who has asked for something that changes anything.
  */
 export const ledgerKinds = [
   'genesis',
@@ -25,6 +26,9 @@ export const ledgerKinds = [
   'rotation',
   'dropped',
   'restore',
+  'access',
+  'act',
+  'archive',
 ] as const
 /** What an entry says, in one word. */
 export type LedgerKind = (typeof ledgerKinds)[number]

@@ -1,4 +1,4 @@
-import type { CallId, PhoneNumber } from '../core/ids.ts'
+import type { CallId, CampaignId, PhoneNumber } from '../core/ids.ts'
 import type { ErasureReport } from './people.ts'
 
 /**
@@ -8,7 +8,14 @@ import type { ErasureReport } from './people.ts'
  */
 export type Refusal =
   /** The agent's word over the API says so; it counts whatever else becomes of the wrap-up. */
-  | ({ readonly way: 'wrap-up'; readonly number: PhoneNumber; readonly callId: CallId } & AgentSays & SaidTo)
+  | ({
+      readonly way: 'wrap-up'
+      readonly number: PhoneNumber
+      readonly callId: CallId
+      /** Whose call it was: the engine may have forgotten it. */
+      readonly campaignId: CampaignId
+    } & AgentSays &
+      SaidTo)
   /** The engine has heard it from the agent: a key or a code. */
   | ({ readonly way: 'agent'; readonly number: PhoneNumber; readonly callId: CallId } & AgentSays & SaidTo)
   /** The person pressed the opt-out key. */

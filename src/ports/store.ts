@@ -9,6 +9,7 @@ import type { LeadUpkeepStore } from './leadUpkeep.ts'
 import type { LedgerStore } from './ledger.ts'
 import type { PersonStore } from './people.ts'
 import type { StoreWatch } from './storeWatch.ts'
+import type { UserStore } from './users.ts'
 
 /** What the engine keeps. Asynchronous: SQLite today, a database server later. A rejection is a {@link StoreError}. */
 export interface Store
@@ -21,6 +22,7 @@ export interface Store
     LedgerStore,
     LeadUpkeepStore,
     CensusStore,
+    UserStore,
     StoreWatch {
   /** What is a matter of files: absent where the store keeps none. */
   readonly files?: FileStore

@@ -5,6 +5,7 @@ import type { CampaignSettings } from '../core/campaigns/campaign.ts'
 import type { Clearance } from '../core/compliance/clearance.ts'
 import type { RuleBook } from '../core/compliance/rules.ts'
 import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
+import type { ArchiveReport, ArchiveStep, LeavingRows } from '../ports/archives.ts'
 import type { WrapUpRecord } from '../ports/attempts.ts'
 import type { Restoration, RestoreConfirmation } from '../ports/backups.ts'
 import type { BulkListVersion } from '../ports/bulkLists.ts'
@@ -15,6 +16,7 @@ import type { PackedLeads } from '../ports/importing/packedLeads.ts'
 import type { PackedMoved } from '../ports/importing/packedMoved.ts'
 import type { LeadRelease } from '../ports/leadUpkeep.ts'
 import type { ErasureReport, NewPermission, PermissionWithdrawal, PersonHoursRecord } from '../ports/people.ts'
+import type { Act, ApiTokenRecord, SessionRecord, UserChange } from '../ports/users.ts'
 import type { DroppedSegment, Rotation, RotationStep } from './ledger/rotation.ts'
 
 /** One step of a release: so many leads as fit into one transaction. `begin`: from the first lead on; else where the last step stopped. */
@@ -101,7 +103,18 @@ export type WriteOperation =
   | { readonly kind: 'ledger-dropped'; readonly segment: DroppedSegment; readonly at: InstantMs }
   | { readonly kind: 'record-restore'; readonly restoration: Omit<Restoration, 'confirmedBy'> }
   | { readonly kind: 'confirm-restore'; readonly confirmation: RestoreConfirmation }
+  | { readonly kind: 'save-user'; readonly change: UserChange }
+  | { readonly kind: 'remove-user'; readonly name: string; readonly by: string; readonly at: InstantMs }
+  | { readonly kind: 'save-user-session'; readonly session: SessionRecord }
+  | { readonly kind: 'end-user-sessions'; readonly sessionIds: readonly string[] }
+  | { readonly kind: 'add-api-token'; readonly token: ApiTokenRecord }
+  | { readonly kind: 'revoke-api-token'; readonly tokenId: string; readonly by: string; readonly at: InstantMs }
+  | { readonly kind: 'record-act'; readonly act: Act }
   | { readonly kind: 'keep-journal-place'; readonly place: { readonly seq: number; readonly hash: string } }
+  /** At most 100. */
+  | { readonly kind: 'name-subjects'; readonly numbers: readonly PhoneNumber[] }
+  | { readonly kind: 'let-rows-go'; readonly rows: LeavingRows }
+  | { readonly kind: 'record-archive'; readonly step: ArchiveStep; readonly at: InstantMs }
 
 /** The name of an operation. */
 export type WriteKind = WriteOperation['kind']
@@ -128,6 +141,10 @@ export interface WriteAnswers {
   readonly 'erase-subject': boolean
   readonly 'rotate-ledger': RotationStep
   readonly 'remove-do-not-call-prefix': boolean
+  /** False: there was none. */
+  readonly 'remove-user': boolean
+  readonly 'revoke-api-token': boolean
+  readonly 'let-rows-go': ArchiveReport['left']
 }
 
 type Nothing = ReturnType<() => void>
@@ -192,4 +209,17 @@ export const writeModes: { readonly [Kind in WriteKind]: { readonly durable: boo
   'record-restore': { durable: true, bulk: false },
   'confirm-restore': { durable: true, bulk: false },
   'keep-journal-place': { durable: true, bulk: false },
+  'save-user': { durable: true, bulk: false },
+  'remove-user': { durable: true, bulk: false },
+  // Whoever loses a session with the machine's power logs in again.
+  'save-user-session': { durable: false, bulk: false },
+  'end-user-sessions': { durable: true, bulk: false },
+  'add-api-token': { durable: true, bulk: false },
+  'revoke-api-token': { durable: true, bulk: false },
+  'record-act': { durable: true, bulk: false },
+  // What is sealed under a name must find it again, whatever becomes of the machine.
+  'name-subjects': { durable: true, bulk: true },
+  // They are in a file that is on the disk: what comes back after a crash leaves again.
+  'let-rows-go': { durable: false, bulk: true },
+  'record-archive': { durable: true, bulk: false },
 }

@@ -1,4 +1,5 @@
 import { given } from '../core/given.ts'
+import type { ArchiveWrites } from '../ports/archives.ts'
 import { type PackedLeadStore, packLeads } from '../ports/importing/packedLeads.ts'
 import type { MoveInStore } from '../ports/importing/packedMoved.ts'
 import type { Store } from '../ports/store.ts'
@@ -7,7 +8,14 @@ import type { Write } from './operations.ts'
 /** A row set larger than this is written in several operations. */
 const rowsMax = 100
 
-type WritePort = AttemptWrites & LeadWrites & PersonWrites & DoNotCallWrites & OtherWrites & MoveInStore
+type WritePort = AttemptWrites &
+  LeadWrites &
+  PersonWrites &
+  DoNotCallWrites &
+  OtherWrites &
+  UserWrites &
+  MoveInStore &
+  ArchiveWrites
 
 /** The writes of a store's port, each as its operation: the same for every store. */
 export function writePort(write: Write): WritePort {
@@ -17,8 +25,12 @@ export function writePort(write: Write): WritePort {
     ...personWrites(write),
     ...doNotCallWrites(write),
     ...otherWrites(write),
+    ...userWrites(write),
     moveIn: (campaignId, moved) => write({ kind: 'move-in', campaignId, moved }),
     takeBackCalls: (campaignId, callIds) => write({ kind: 'take-back-calls', campaignId, callIds }),
+    nameSubjects: numbers => write({ kind: 'name-subjects', numbers }),
+    letRowsGo: rows => write({ kind: 'let-rows-go', rows }),
+    recordArchive: (step, at) => write({ kind: 'record-archive', step, at }),
   }
 }
 
@@ -104,6 +116,23 @@ function otherWrites(write: Write): OtherWrites {
     },
     recordRules: (book, at) => write({ kind: 'record-rules', book, at }),
     eraseSubject: (number, at) => write({ kind: 'erase-subject', number, at }),
+  }
+}
+
+type UserWrites = Pick<
+  Store,
+  'saveUser' | 'removeUser' | 'saveUserSession' | 'endUserSessions' | 'addApiToken' | 'revokeApiToken' | 'recordAct'
+>
+
+function userWrites(write: Write): UserWrites {
+  return {
+    saveUser: change => write({ kind: 'save-user', change }),
+    removeUser: removal => write({ kind: 'remove-user', ...removal }),
+    saveUserSession: session => write({ kind: 'save-user-session', session }),
+    endUserSessions: sessionIds => write({ kind: 'end-user-sessions', sessionIds }),
+    addApiToken: token => write({ kind: 'add-api-token', token }),
+    revokeApiToken: revocation => write({ kind: 'revoke-api-token', ...revocation }),
+    recordAct: act => write({ kind: 'record-act', act }),
   }
 }
 

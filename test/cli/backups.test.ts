@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import t from 'tap'
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
@@ -42,4 +43,24 @@ t.test('a backup is made, restored and confirmed from the command line where no 
   t.match(await run('dialing', 'confirm', '--by', 'x'), { code: 1, err: /refusals may be missing: .*--sign-gaps/ })
   t.match(JSON.parse((await run('dialing', 'confirm', '--by', 'x', '--sign-gaps', '--json')).out), { confirmedBy: 'x' })
   t.ok(existsSync(file))
+})
+
+t.test('a backup that the daemon made where nobody here sees it is no success', async t => {
+  const folder = tempFolder(t)
+  const made = { bytes: 1, lists: 0, segments: 0, ledgerEntries: 0, durationMs: 1, removed: [], backupAt: 1 }
+  const there = join(folder, 'there')
+  mkdirSync(there)
+  const server = createServer((request, response) => {
+    request.resume()
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ ...made, folder: asked }))
+  })
+  let asked = there
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const run = () => runLine(['--config', writeConfig(folder, { port }), 'backup', asked])
+  t.match(await run(), { code: 0, out: /there: .*read back/ })
+  asked = join(folder, 'private')
+  t.match(await run(), { code: 1, out: '', err: /private where it runs.*a service has a \/tmp of its own/ })
 })

@@ -48,6 +48,7 @@ export function createFakeTerminal({ tty = false, colour = false, input = '' }: 
     },
     outIsTty: tty,
     errIsTty: tty,
+    inIsTty: tty,
     colour,
     size: () => size,
     onKey: listener => listen(keys, listener),

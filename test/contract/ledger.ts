@@ -2,10 +2,11 @@ import type { Test } from 'tap'
 import type { Clearance } from '../../src/core/compliance/clearance.ts'
 import { noRules } from '../../src/core/compliance/rules.ts'
 import { Defect } from '../../src/errors.ts'
+import { type MoveInStore, packMoved } from '../../src/ports/importing/packedMoved.ts'
 import type { LedgerEntry } from '../../src/ports/ledger.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { createChainCheck } from '../../src/store/ledger/verify.ts'
-import { attemptOf, endOf, importSome, someCampaign, someLeads } from './store.ts'
+import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } from './store.ts'
 
 const noon = Date.UTC(2026, 5, 17, 16, 0)
 
@@ -43,7 +44,7 @@ async function entriesOf(store: Store, act: () => Promise<unknown>) {
 }
 
 /** What every store's ledger must do. Runs after other tests, whose entries are in it. */
-export async function ledgerContract(t: Test, store: Store): Promise<void> {
+export async function ledgerContract(t: Test, store: Store & MoveInStore): Promise<void> {
   await store.saveCampaign({ ...someCampaign('ledger'), seller: { sellerId: 'acme', place: 'US' }, topic: 'proof' })
   const [lead] = await importSome(store, 'ledger', someLeads([1]))
   if (!lead) throw new Defect('the lead was not imported')
@@ -122,6 +123,26 @@ export async function ledgerContract(t: Test, store: Store): Promise<void> {
     ])
     t.equal(changed.length, 2, 'the same settings are not told again')
     t.not(changed[0]?.entry.digest, changed[1]?.entry.digest)
+  })
+
+  t.test('tells of refusals that came with a move, each once', async t => {
+    const [known, fresh] = [someNumber(), someNumber()]
+    const refused = (number: string) => ({ number, list: 'company', source: 'operator', at: noon }) as const
+    await store.addDoNotCall(refused(known))
+    const bring = async () => {
+      let answer: unknown
+      const refusals = [refused(known), refused(fresh)]
+      const told = await entriesOf(store, async () => {
+        answer = await store.moveIn('ledger', packMoved({ kind: 'refusals', refusals }))
+      })
+      return { answer, told }
+    }
+    const { answer, told } = await bring()
+    t.strictSame(answer, { duplicates: [0] })
+    const about = await store.ledgerSubject(fresh)
+    const entry = { subject: about?.subject, seal: about?.seal, list: 'company', source: 'operator' }
+    t.strictSame(told, [{ kind: 'opt-out', at: noon, entry }], 'of who is new, and of nobody else')
+    t.strictSame(await bring(), { answer: { duplicates: [0, 1] }, told: [] })
   })
 
   t.test('tells of the rules when they changed, and of erasures', async t => {

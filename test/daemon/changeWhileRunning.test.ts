@@ -77,6 +77,8 @@ t.test('a reload shows the difference, applies what is live, and names what need
   const applied = await command('reload')
   t.match(applied, { code: 3, out: /callsPerSecond +10 +25 +from now on/ }, applied.err)
   t.match(applied.out, /1 key counts only after a restart/)
+  const later = await command('reload', '--restart-later')
+  t.match(later, { code: 0, out: /debugInvariants .*after a restart/ }, 'a supervisor is not told that it failed')
   t.match(await seen(), { pace: 25, agents: ['1002 Bob', '1003 1003'], message: 'bye' })
   t.match(await command('log-level'), { code: 0, out: 'error, as configured\n' })
   const again = await command('--json', 'reload')

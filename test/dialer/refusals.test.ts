@@ -105,7 +105,7 @@ function install(
 
 /** Out of the hopper and off the line with both numbers of Ann. */
 const both = ['stop ann', 'off ann', 'stop ann2', 'off ann2']
-const call = { number: ann, callId: 'c1' }
+const call = { number: ann, callId: 'c1', campaignId: 'spring' }
 const permission = {
   number: ann,
   basis: 'express' as const,
@@ -266,6 +266,7 @@ t.test('what is said in a call is said to its seller where that is signed for, e
   const everybody = true
   const table: readonly (readonly [what: string, refusal: RefusalBy<RefusalWay>, list: string])[] = [
     ['an agent over the API', { way: 'wrap-up', ...call }, 'seller:acme'],
+    ['an agent over the API, on a call that is forgotten', { way: 'wrap-up', ...call, callId: 'c9' }, 'seller:acme'],
     ['an agent by key', { way: 'agent', ...call }, 'seller:acme'],
     ['the opt-out key', { way: 'opt-out-key', ...call }, 'seller:acme'],
     ['to everybody, over the API', { way: 'wrap-up', ...call, everybody }, 'company'],

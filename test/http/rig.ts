@@ -1,8 +1,10 @@
 import { EventEmitter, once } from 'node:events'
 import type { Test } from 'tap'
+import type { SessionLimits } from '../../src/app/access/book.ts'
 import type { LawFinder } from '../../src/core/compliance/law.ts'
 import type { TelephonyEvent } from '../../src/core/inputs.ts'
 import { recordingPacers } from '../../src/core/pacing/record.ts'
+import type { Passwords } from '../../src/credentials/passwords.ts'
 import type { Dialer } from '../../src/dialer/dialer.ts'
 import { type ApiOptions, type ApiServer, createServer } from '../../src/http/server.ts'
 import { importDoNotCall } from '../../src/import/doNotCall/doNotCallImport.ts'
@@ -13,9 +15,12 @@ import type { AlarmOptions } from '../../src/ports/alarms.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Importer } from '../../src/ports/importing/importer.ts'
 import type { ImportReport, ImportRequest } from '../../src/ports/importing/importReports.ts'
+import type { PackedLeadStore } from '../../src/ports/importing/packedLeads.ts'
+import type { MoveInStore } from '../../src/ports/importing/packedMoved.ts'
+import type { Store } from '../../src/ports/store.ts'
 import type { Telephony } from '../../src/ports/telephony.ts'
 import { createVirtualClock, type VirtualClock } from '../../src/sim/world/scheduler.ts'
-import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
+import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { createOpenDialer, engineStateOf } from '../support/engineState.ts'
 import { withFiles } from '../support/memoryFiles.ts'
 
@@ -68,7 +73,10 @@ export function createHandMadePbx(): HandMadePbx {
 }
 
 /** Reads a stream to its end: each line with a comma is a lead's row, the rest is reported. */
-function createLineImporter(store: MemoryStore, tell: (what: 'begun' | 'done' | 'failed') => void): Importer {
+function createLineImporter(
+  store: Store & PackedLeadStore & MoveInStore,
+  tell: (what: 'begun' | 'done' | 'failed') => void,
+): Importer {
   const read = async ({ stream, source }: ImportRequest): Promise<{ report: ImportReport; lines: string[] }> => {
     const decoder = new TextDecoder()
     let bytes = 0
@@ -108,7 +116,7 @@ function createLineImporter(store: MemoryStore, tell: (what: 'begun' | 'done' | 
 export interface Rig {
   readonly url: string
   readonly clock: VirtualClock
-  readonly store: MemoryStore
+  readonly store: Store & PackedLeadStore & MoveInStore
   readonly dialer: Dialer
   readonly pbx: HandMadePbx
   readonly server: ApiServer
@@ -131,10 +139,15 @@ export async function startRig(
     readonly beatMs?: number
     readonly sounds?: ApiOptions['sounds']
     readonly alarms?: AlarmOptions
+    readonly store?: Store & PackedLeadStore & MoveInStore
+    readonly passwords?: Passwords
+    readonly tls?: ApiOptions['tls']
+    readonly sessions?: SessionLimits
+    readonly pages?: string
   } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
-  const store = withFiles(createMemoryStore(), t.testdir())
+  const store = options.store ?? withFiles(createMemoryStore(), t.testdir())
   const pbx = createHandMadePbx()
   const imports = new EventEmitter()
   const nextImport = (does: string): Promise<unknown> => once(imports, does)
@@ -161,6 +174,10 @@ export async function startRig(
     ...(asked === null ? {} : { token: asked }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.sounds === undefined ? {} : { sounds: options.sounds }),
+    ...(options.passwords === undefined ? {} : { passwords: options.passwords }),
+    ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(options.pages === undefined ? {} : { pages: options.pages }),
     ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),
     health: async () => [{ nodeId: 'pbx1', reachable: true, ...(await pbx.health()) }],
     ...{ nodeIds: ['pbx1'], trunks: [{ trunkId: 'main', callerIds: ['+12025550100'] }], defaultCountry: 'US' },
@@ -201,7 +218,7 @@ async function call(url: string, { method, body }: { method: string; body: unkno
 }
 
 /** A campaign at work with one agent on the line: Ann, `1001`. */
-export async function dialingRig(t: Test, options: { readonly laws?: LawFinder } = {}): Promise<Rig> {
+export async function dialingRig(t: Test, options: Parameters<typeof startRig>[1] = {}): Promise<Rig> {
   const rig = await startRig(t, options)
   const { pbx, clock } = rig
   const at = clock.now()

@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { ensureCommands } from '../../scripts/lib/apt.js'
-import { planService, type ServiceOrder, writeService } from '../../src/setup/service/install.ts'
+import { secretFilesOf } from '../../src/config/secretFiles.ts'
+import { openToGroup, planService, type ServiceOrder, writeService } from '../../src/setup/service/install.ts'
 import { unitText } from '../../src/setup/service/unit.ts'
 import { tempFolder } from '../cli/support.ts'
 
@@ -80,3 +81,38 @@ t.test('the service is written once, and refused where it could not run', async 
   writeService(planService(order))
   t.equal(readFileSync(`${unit}.before`, 'utf8'), '# mine\n')
 })
+
+t.test(
+  'the service may read the secrets under the names of the configuration, and takes none from another group',
+  async t => {
+    const folder = tempFolder(t)
+    const file = join(folder, 'dialwright.yaml')
+    const named = { ami: 'ami.key', ari: '/etc/other/ari.key', token: 'api.key', webhook: 'hook.key' }
+    const document = {
+      nodes: [{ id: 'pbx', ami: { user: 'd', secretFile: named.ami }, ari: { user: 'd', secretFile: named.ari } }],
+      ...{
+        trunks: [],
+        api: { tokenFile: named.token },
+        alarms: { webhook: { url: 'https://x.example', secretFile: named.webhook } },
+      },
+    }
+    const own = ['ami.key', 'api.key', 'hook.key'].map(name => join(folder, name))
+    t.strictSame([...secretFilesOf({ file, document })].sort(), ['/etc/other/ari.key', ...own].sort())
+    for (const [at, path] of own.entries()) writeFileSync(path, 'x', { mode: at === 2 ? 0o640 : 0o600 })
+    const [ami = '', api = '', hook = ''] = own
+    const { gid } = statSync(ami)
+    // Only root may give files away; whoever else runs this has one group for all.
+    const [service, others] = process.getuid?.() === 0 ? [4711, 4712] : [gid, gid]
+    chownSync(hook, process.getuid?.() ?? 0, others)
+    t.strictSame(openToGroup(own, service), service === others ? [] : [hook])
+    const seen = (path: string) => [statSync(path).gid, statSync(path).mode & 0o777]
+    t.strictSame(
+      [seen(ami), seen(api), seen(hook)],
+      [
+        [service, 0o640],
+        [service, 0o640],
+        [others, 0o640],
+      ],
+    )
+  },
+)

@@ -23,6 +23,11 @@ CREATE TABLE agentImport (
   settings TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE apiToken (
+  tokenId TEXT PRIMARY KEY,
+  settings TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE attempt (
   attemptKey INTEGER PRIMARY KEY AUTOINCREMENT,
   callId TEXT NOT NULL UNIQUE,
@@ -64,6 +69,16 @@ CREATE INDEX attemptOfNumber ON attempt (number, originatedAt);
 CREATE INDEX attemptOfOwner ON attempt (ownerKey, originatedAt);
 
 CREATE INDEX attemptOpen ON attempt (campaignKey, leadId) WHERE endedAt IS NULL;
+
+CREATE TABLE attemptsLeft (
+  number INTEGER NOT NULL,
+  campaignKey INTEGER NOT NULL REFERENCES campaign,
+  ownerKey INTEGER NOT NULL REFERENCES owner,
+  attempts INTEGER NOT NULL,
+  -- When the newest of them was begun.
+  lastAt INTEGER NOT NULL,
+  PRIMARY KEY (number, campaignKey, ownerKey)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE bulkList (
   list TEXT PRIMARY KEY,
@@ -302,6 +317,8 @@ CREATE TABLE seller (
   sellerId TEXT NOT NULL UNIQUE
 ) STRICT;
 
+CREATE INDEX sessionOfUser ON userSession (user);
+
 CREATE TABLE sqlite_sequence(name,seq);
 
 CREATE TABLE subject (
@@ -311,3 +328,18 @@ CREATE TABLE subject (
   -- HMAC of the number under the key, as it stands in the entries.
   seal BLOB NOT NULL CHECK (length(seal) = 32)
 ) STRICT;
+
+CREATE TABLE user (
+  name TEXT PRIMARY KEY,
+  settings TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE userSession (
+  sessionId TEXT PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,
+  user TEXT NOT NULL,
+  begunAt INTEGER NOT NULL,
+  usedAt INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  program TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

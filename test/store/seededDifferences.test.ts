@@ -1,6 +1,7 @@
 import { AssertionError } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
+import { given } from '../../src/core/given.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { assertSame } from './model/compare.ts'
 import { event } from './model/events.ts'
@@ -89,6 +90,24 @@ const wrong: Readonly<Record<string, (store: MemoryStore) => Partial<MemoryStore
     abandonmentSpans: async query => (await store.abandonmentSpans(query)).map(span => ({ ...span, at: span.at + 1 })),
   }),
   'a recycling ignores the list': store => ({ recycleLeads: ({ list: _, ...asked }) => store.recycleLeads(asked) }),
+  'whoever is logged in stays so': store => ({
+    saveUser: ({ endsSessions: _, ...change }) => store.saveUser(change),
+  }),
+  'a session goes on that has ended': store => ({
+    async saveUserSession(session) {
+      await store.saveUserSession({ ...session, usedAt: session.begunAt })
+      await store.saveUserSession(session)
+    },
+  }),
+  'a token that is revoked stays': () => ({ revokeApiToken: async () => true }),
+  'an archive takes a call along whose word has changed since': store => ({
+    letRowsGo: async ({ attempts, ...rows }) => {
+      const read = await Promise.all(attempts.map(async ({ callId }) => await store.call(callId)))
+      const now = read.flatMap(call => call ?? []).map(({ callId, wrapUp }) => ({ callId, code: wrapUp?.code }))
+      return store.letRowsGo({ ...rows, attempts: now.map(({ callId, code }) => ({ callId, ...given({ code }) })) })
+    },
+  }),
+  'an archive leaves all leads behind': store => ({ letRowsGo: rows => store.letRowsGo({ ...rows, leads: [] }) }),
   'progress is not kept': () => ({ saveCampaignProgress: async () => {} }),
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { createSpaceReserve, reserveMinBytes } from '../../src/store/sqlite/keeping/spaceReserve.ts'
+import { createSpaceReserve, reserveBytes, reserveMinBytes } from '../../src/store/sqlite/keeping/spaceReserve.ts'
 
 t.test('a reserve is taken once, given up once, and taken again', async t => {
   const file = join(t.testdir(), 'x.db')
@@ -56,3 +56,24 @@ t.test('what an earlier run has left is taken over: held, given up, or nothing t
     t.equal(reserve.heldBytes(), 2 * reserveMinBytes, 'as much as is wanted')
   }
 })
+
+t.test(
+  'a reserve takes a quarter of what is free, and what it gave up only where twice as much has come free',
+  async t => {
+    const megabyte = reserveMinBytes
+    const quarter = megabyte / 4
+    for (const [free, maxBytes, given, takes] of [
+      [100 * megabyte, 2 * megabyte, undefined, 2 * megabyte],
+      [8 * megabyte, 2 * megabyte, undefined, 2 * megabyte],
+      [8 * megabyte - 1, 2 * megabyte, undefined, 2 * megabyte - quarter],
+      [4 * megabyte, 2 * megabyte, undefined, megabyte],
+      [4 * megabyte - 1, 2 * megabyte, undefined, 0],
+      [100 * megabyte, megabyte - 1, undefined, 0],
+      [4 * megabyte, 9 * megabyte, 2 * megabyte, 2 * megabyte],
+      [4 * megabyte - 1, 9 * megabyte, 2 * megabyte, 0],
+      [2 * megabyte, megabyte, megabyte, megabyte],
+      [2 * megabyte - 1, megabyte, megabyte, 0],
+    ] as const)
+      t.equal(reserveBytes(free, { maxBytes, given }), takes, `${free} free, at most ${maxBytes}, ${given} given up`)
+  },
+)

@@ -21,6 +21,7 @@ export function withFiles(store: MemoryStore, folder: string): MemoryStore & { r
   return {
     ...store,
     files: {
+      archive: notHere,
       backup: notHere,
       rotateLedger: notHere,
       restoration: () => undefined,

@@ -1,4 +1,4 @@
-import ari, { type Client } from 'ari-client'
+import type { Client } from 'ari-client'
 import type { DurationTally } from '../../core/tally.ts'
 import { errorMessage, TelephonyError } from '../../errors.ts'
 import { hasCode, telephonyError } from '../errors.ts'
@@ -12,6 +12,15 @@ import { installBelowSwagger } from './swagger.ts'
 export interface AriConnection {
   readonly operations: AriOperations
   close(): void
+}
+
+/** The client has a hundred files of others' below it, which nothing but a connection needs. */
+const clientCode = () => import('ari-client')
+
+/** Reads the client's code: while something else is waited for, so that a connection need not. */
+export function readAhead(): void {
+  // Whoever connects hears of a failure.
+  clientCode().catch(() => {})
 }
 
 /**
@@ -33,6 +42,7 @@ export async function connectAri(
   try {
     // Something small first: whether the PBX is there and knows us.
     await http.send({ method: 'GET', path: '/asterisk/ping' })
+    const { default: ari } = await clientCode()
     const client = await within(limits.connectTimeoutMs, ari.connect(url.origin, options.user, options.secret))
     return { operations: operationsOf(client, http, options.app), close }
   } catch (error) {

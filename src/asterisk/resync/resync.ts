@@ -62,6 +62,8 @@ export class Resync {
   /** Counts the times that the links came up: a resync of an earlier time has nothing to say. */
   #era = 0
   #cancelTimer = () => {}
+  /** Links may come up once more before they are closed, too. */
+  #isClosed = false
 
   constructor(parts: ResyncParts) {
     this.#parts = parts
@@ -72,6 +74,7 @@ export class Resync {
   }
 
   begin(): void {
+    if (this.#isClosed) return
     this.#state = 'syncing'
     this.#held = []
     this.#era += 1
@@ -81,11 +84,17 @@ export class Resync {
   /** The links are down. Whether the node was up for the engine until now. */
   end(): boolean {
     const wasUp = this.isUp
-    this.close()
+    this.#stop()
     return wasUp
   }
 
+  /** For good. */
   close(): void {
+    this.#isClosed = true
+    this.#stop()
+  }
+
+  #stop(): void {
     this.#state = 'down'
     this.#held = []
     this.#era += 1

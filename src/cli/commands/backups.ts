@@ -3,9 +3,9 @@ import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type BackupView, backupView, type RestorationView, restorationView } from '../../api/backups.ts'
 import { confirmRestoration, makeBackup, showRestoration } from '../../app/upkeep/backups.ts'
-import { loadStoreAccess } from '../../config.ts'
+import { isLoopback, loadApiAccess, loadStoreAccess } from '../../config.ts'
 import { given } from '../../core/given.ts'
-import { InputError } from '../../errors.ts'
+import { errorCode, InputError } from '../../errors.ts'
 import { type RestoreReport, restoreBackup } from '../../store/sqlite/backup/restore.ts'
 import { type Cli, examples } from '../cli.ts'
 import { throughDaemon, underLock } from '../daemonOrAlone.ts'
@@ -39,7 +39,7 @@ function backupCommand(program: Command, cli: Cli): void {
     const body = { folder: resolve(folder), ...given({ rotate }) }
     const done = await throughDaemon(
       cli,
-      api => api.send(backupView, { method: 'POST', path: '/v1/backups', body }),
+      async api => seenHere(cli, await api.send(backupView, { method: 'POST', path: '/v1/backups', body })),
       () =>
         underLock(cli, store =>
           withBar(cli, onProgress => makeBackup(store, body, { at: Date.now(), waiter: { onProgress } })),
@@ -47,6 +47,32 @@ function backupCommand(program: Command, cli: Cli): void {
     )
     cli.print(done, () => backupWords(done))
   })
+}
+
+/** A daemon that listens everywhere is asked on this machine. */
+const everywhere: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
+/** The daemon writes where it sees the folder: a service has a /tmp of its own, a container and another machine have everything. */
+function seenHere(cli: Cli, done: BackupView): BackupView {
+  if (isThere(done.folder)) return done
+  const { host } = loadApiAccess(cli.configFile())
+  const line = `the daemon made the backup in ${done.folder} where it runs, and here that folder is not`
+  if (!isLoopback(host) && !everywhere.has(host)) cli.remark(`${line}: it is on the machine of the daemon`)
+  else
+    throw new InputError(
+      'backup-elsewhere',
+      `${line}: a service has a /tmp of its own, a container its own disk; name a folder that both see (a service: below /var/lib/dialwright; a container: below /data), and remove that one there`,
+    )
+  return done
+}
+
+/** A folder that may not be looked into is there all the same. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    return errorCode(error) === 'EACCES'
+  }
 }
 
 /** A bar for work that is done here. */

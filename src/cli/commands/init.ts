@@ -109,5 +109,6 @@ function nextSteps(file: string): string {
 Next:
   1. Give the PBX its part, after a look at the difference:  dialwright pbx install${config}
   2. Put your trunk and agents into ${named(basename(file))}, then check everything:  dialwright doctor${config}
-  3. Start it:  dialwright serve${config}   and, beside it:  dialwright campaign apply ${named('campaign.yaml')}${config}`
+  3. Start it:  dialwright serve${config}   and, beside it:  dialwright campaign apply ${named('campaign.yaml')}${config}
+  4. Let people log in, yourself first; nobody has a password until then:  dialwright users add NAME --role admin${config}`
 }

@@ -13,16 +13,18 @@ export function reloadCommand(program: Command, cli: Cli): void {
     program
       .command('reload')
       .option('--dry-run', 'show what would change')
+      .option('--restart-later', 'exit code 0 also where some needs a restart, which is said: for a unit of systemd')
       .description(
         'read the configuration anew while the daemon dials; a mistake in it changes nothing. Exit code 0: all of it counts, 3: some needs a restart, 1: refused',
       ),
     'dialwright reload --dry-run',
     'dialwright reload',
-  ).action(async ({ dryRun = false }: { dryRun?: boolean }) => {
+    'dialwright reload --restart-later',
+  ).action(async ({ dryRun = false, restartLater }: { dryRun?: boolean; restartLater?: true }) => {
     const report = await cli.api().send(reloadView, { method: 'POST', path: '/v1/reload', body: { dryRun } })
     cli.print(report, () => words(report))
     for (const warning of report.warnings) cli.remark(warning)
-    if (report.needsRestart) cli.setExitCode(restartExitCode)
+    if (report.needsRestart && restartLater !== true) cli.setExitCode(restartExitCode)
   })
 }
 

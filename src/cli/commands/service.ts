@@ -1,9 +1,11 @@
 import { realpathSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
+import { secretFilesOf } from '../../config/secretFiles.ts'
 import { loadConfig } from '../../config.ts'
 import { activateService, planService, type ServiceFile, writeService } from '../../setup/service/install.ts'
+import { serviceUser } from '../../setup/service/unit.ts'
 import { type Cli, examples } from '../cli.ts'
 
 const launcher = fileURLToPath(new URL('../../../bin/dialwright.js', import.meta.url))
@@ -40,10 +42,15 @@ export function serviceCommands(program: Command, cli: Cli): void {
     const isWritten = dryRun !== true
     if (isWritten) writeService(files)
     const isActive = isWritten && resolve(root) === '/'
-    if (isActive) activateService([file, ...['pbx.secret', 'dialwright.token'].map(name => join(dirname(file), name))])
+    const foreign = isActive ? activateService([file, ...secretFilesOf(config)]) : []
     cli.print({ written: isWritten, files }, () => (isWritten ? writtenWords(files) : shownWords(files)))
+    for (const path of foreign) cli.remark(foreignWords(path))
     if (isActive) cli.remark(nextSteps)
   })
+}
+
+function foreignWords(path: string): string {
+  return `${path} is read by another group and was left so: let the service read it too, with  setfacl -m u:${serviceUser}:r ${path}`
 }
 
 function shownWords(files: readonly ServiceFile[]): string {

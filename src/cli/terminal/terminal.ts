@@ -8,6 +8,8 @@ export interface Terminal {
   err(text: string): void
   readonly outIsTty: boolean
   readonly errIsTty: boolean
+  /** Whether somebody types. */
+  readonly inIsTty: boolean
   readonly colour: boolean
   size(): { readonly columns: number; readonly rows: number }
   /** Keys as they are pressed (no enter needed), where there is a keyboard; the function returned ends it. */
@@ -35,6 +37,7 @@ export function processTerminal(): Terminal {
     err: text => void stderr.write(text),
     outIsTty: stdout.isTTY === true,
     errIsTty: stderr.isTTY === true,
+    inIsTty: stdin.isTTY === true,
     colour: environment.forced || (stdout.isTTY === true && !environment.refused),
     size: () => ({ columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 }),
     onKey,

@@ -6,7 +6,7 @@ import { agentsChanged, pushCallDeadline, reject, type Step } from '../step.ts'
 import { type Agent, type AgentSettings, createAgentView } from './agent.ts'
 import { applyPending, askPending, clearPending, forgetAgent, ringAgent, workAgain, wrapUpDone } from './agentFlow.ts'
 import { tellAgent, whyIdle } from './agentVoice.ts'
-import { callbackCode, isRefusal, refusedCode, writeWrapUp } from './wrapUp.ts'
+import { isRefusal, refusedCode, wordObstacle, writeWrapUp } from './wrapUp.ts'
 
 /** A refused talk is ended after this time: long enough to say goodbye. */
 const farewellMs = 5_000
@@ -138,26 +138,13 @@ export function onResume(step: Step, command: CommandOf<'agent-resume'>): void {
   else reject(step, 'illegal-transition', `agent ${agent.agentId} is ${agent.phase.state}, not paused`)
 }
 
-/** Why a word cannot be taken as it is, or undefined. */
-function wordObstacle(step: Step, call: Call, word: CommandOf<'wrap-up'>): Parameters<typeof reject> | undefined {
-  if (word.code === callbackCode && word.callbackAt === undefined)
-    return [step, 'callback-without-time', `"${callbackCode}" says when: add callbackAt`]
-  if (word.callbackAt !== undefined && call.lead === undefined)
-    return [
-      step,
-      'callback-without-lead',
-      `call ${call.callId} has no lead, so nobody can be called back: leave callbackAt out`,
-    ]
-  return undefined
-}
-
 /** The agent's word over the API: during the call, in wrap-up, or afterwards if none but the timer's is there. */
 export function onWrapUp(step: Step, command: CommandOf<'wrap-up'>): void {
   const live = step.state.calls.get(command.callId)
   const about = live ?? step.state.recentCalls.get(command.callId)?.call
-  const obstacle = about && wordObstacle(step, about, command)
+  const obstacle = about && wordObstacle({ callId: about.callId, hasLead: about.lead !== undefined }, command)
   if (obstacle !== undefined) {
-    reject(...obstacle)
+    reject(step, obstacle.code, obstacle.message)
     return
   }
   if (live?.phase.state === 'connected') {

@@ -63,7 +63,10 @@ export function writeWrapUp(step: Step, recent: RecentCall, word: AgentWord): vo
     ...given({ note, callbackAt, callbackAgentId, leadRetryAt }),
     refusal,
   }
-  step.effects.push({ kind: 'wrapped-up', wrapUp, ...given({ number, leadId: call.lead?.leadId }) })
+  const leadId = call.lead?.leadId
+  step.effects.push({ kind: 'wrapped-up', wrapUp, ...given({ number, leadId }) })
+  const told = { callId, campaignId: call.campaignId, agentId: recent.agentId, code, refusal }
+  step.effects.push({ kind: 'notify', event: { kind: 'call-wrapped-up', ...told, ...given({ leadId, callbackAt }) } })
 }
 
 /** What a word says that ends all calls to somebody: to a person who refuses, to a number that is not theirs, to the dead. */
@@ -86,6 +89,18 @@ function optOutOf(
 /** Whether the person does not want to be called again. */
 export function isRefusal({ refusal, code }: Pick<AgentWord, 'refusal' | 'code'>): boolean {
   return refusal || code === refusedCode || code === complaintCode
+}
+
+/** Why a word cannot be taken as it is, with what to write; undefined: it can. */
+export function wordObstacle(
+  { callId, hasLead }: { readonly callId: CallId; readonly hasLead: boolean },
+  { code, callbackAt }: Pick<AgentWord, 'code' | 'callbackAt'>,
+): { readonly code: 'callback-without-time' | 'callback-without-lead'; readonly message: string } | undefined {
+  if (code === callbackCode && callbackAt === undefined)
+    return { code: 'callback-without-time', message: `"${callbackCode}" says when: add callbackAt` }
+  if (callbackAt === undefined || hasLead) return undefined
+  const message = `call ${callId} has no lead, so nobody can be called back: leave callbackAt out`
+  return { code: 'callback-without-lead', message }
 }
 
 function leadRetry(

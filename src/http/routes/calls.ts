@@ -10,7 +10,8 @@ import {
 } from '../../api/calls.ts'
 import { answers, streamed } from '../../api/schemas.ts'
 import { callView, done, doneView } from '../../api/views.ts'
-import { exportCalls, hangUp, listCalls, showCall, wrapUp } from '../../app/calls.ts'
+import { exportCalls, hangUp, listCalls, showCall } from '../../app/calls.ts'
+import { wrapUp } from '../../app/wrapUps.ts'
 import type { Api, ApiContext } from '../context.ts'
 
 const tags = ['calls']

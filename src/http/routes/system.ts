@@ -2,23 +2,29 @@ import { eventView } from '../../api/events.ts'
 import { answers, streamed } from '../../api/schemas.ts'
 import { eventQuery, healthView, nodeListView, readyView } from '../../api/system.ts'
 import { statusView } from '../../api/views.ts'
-import { wantedEvents } from '../../app/events.ts'
+import { topicsIn, wantedEvents } from '../../app/events.ts'
 import { readHealth } from '../../app/health.ts'
 import { createReadyAnswer } from '../../app/monitoring/ready.ts'
 import { buildStatus } from '../../app/status.ts'
+import type { Guard } from '../access/guard.ts'
 import type { Api, ApiContext } from '../context.ts'
 import type { EventStreams } from '../stream.ts'
 
 const tags = ['system']
 
+/** The streams, and what each listener sees of them. */
+export interface LiveParts {
+  readonly streams: EventStreams
+  readonly guard: Pick<Guard, 'sight' | 'checkTopics'>
+}
+
 /** Health, the board's figures, the PBXs, the event stream. */
-export function systemRoutes(app: Api, context: ApiContext, streams: EventStreams): void {
+export function systemRoutes(app: Api, context: ApiContext, { streams, guard }: LiveParts): void {
   const { gateway, version } = context
 
   app.get(
     '/v1/health',
     {
-      config: { open: true },
       schema: {
         tags,
         description:
@@ -54,13 +60,18 @@ export function systemRoutes(app: Api, context: ApiContext, streams: EventStream
       schema: {
         tags,
         description:
-          'Server-Sent Events: each with its kind as `event` and as `data` one of these; `lost` when you read too slowly.',
+          'Server-Sent Events: each with its kind as `event`, and as `data` one of these. Of each topic a `snapshot`, then every `patch` (RFC 7396) of it. Whoever reads too slowly is cut off; who comes back with the last id hears what they have missed, or `reset` where that is no longer known.',
         querystring: eventQuery,
         response: { ...answers(eventView), 200: streamed({ 'text/event-stream': eventView }) },
       },
     },
     (request, reply) => {
-      streams.open(reply.raw, wantedEvents(request.query))
+      const { event: isTheirs, eyes } = guard.sight(request)
+      const isWanted = wantedEvents(request.query)
+      const topics = topicsIn(request.query.topics)
+      guard.checkTopics(request, topics)
+      const { after = lastEventId(request.headers) } = request.query
+      streams.open(reply.raw, { wanted: event => isWanted(event) && isTheirs(event), topics, eyes, after })
       reply.hijack()
     },
   )
@@ -72,7 +83,6 @@ function readyRoute(app: Api, context: ApiContext): void {
   app.get(
     '/v1/ready',
     {
-      config: { open: true },
       schema: {
         tags,
         description:
@@ -86,4 +96,10 @@ function readyRoute(app: Api, context: ApiContext): void {
       return reply.status(answer.ready ? 200 : 503).send(answer)
     },
   )
+}
+
+/** What a browser that has lost its stream sends by itself. */
+function lastEventId(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
+  const id = headers['last-event-id']
+  return typeof id === 'string' ? id.slice(0, 60) : undefined
 }

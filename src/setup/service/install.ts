@@ -83,18 +83,32 @@ export function writeService(files: readonly ServiceFile[]): void {
   }
 }
 
-/** Makes the user, lets it read these files and no stranger, and tells systemd. @throws OperatingError `command-failed` */
-export function activateService(secrets: readonly string[]): void {
+/**
+ * Makes the user, lets it read these files and no stranger, and tells systemd. Gives the files that another group reads, which are left
+ * as they are: what that group has is not taken from it. @throws OperatingError `command-failed`
+ */
+export function activateService(files: readonly string[]): readonly string[] {
   command('systemd-sysusers', ['dialwright.conf'])
   const gid = Number(command('id', ['-g', serviceUser]))
-  for (const file of secrets.filter(path => existsSync(path))) {
-    const { uid, mode } = statSync(file)
-    chownSync(file, uid, gid)
-    chmodSync(file, (mode & 0o700) | 0o040)
-  }
+  const foreign = openToGroup(
+    files.filter(path => existsSync(path)),
+    gid,
+  )
   // What `init`, or a daemon by hand, has left there.
   if (existsSync(stateFolder)) command('chown', ['-R', `${serviceUser}:`, stateFolder])
   command('systemctl', ['daemon-reload'])
+  return foreign
+}
+
+/** Lets a group read files and no stranger; gives those that another group than root's reads, which are left. */
+export function openToGroup(files: readonly string[], gid: number): readonly string[] {
+  return files.filter(file => {
+    const { uid, gid: before, mode } = statSync(file)
+    if (before !== gid && before !== 0 && (mode & 0o070) !== 0) return true
+    chownSync(file, uid, gid)
+    chmodSync(file, (mode & 0o700) | 0o040)
+    return false
+  })
 }
 
 function command(name: string, args: readonly string[]): string {

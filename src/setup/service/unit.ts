@@ -38,7 +38,8 @@ Type=notify
 # The daemon tells by systemd-notify, which is a process of its own.
 NotifyAccess=all
 ExecStart=${program} serve --hand-over
-ExecReload=${program} reload
+# What needs a restart is said, in the journal: the rest counts, so the reload has not failed.
+ExecReload=${program} reload --restart-later
 # Phones that ring are waited for; whoever talks goes on talking on the PBX, and the next start takes them up.
 ExecStop=-${program} drain --hand-over --deadline 25s
 Restart=on-failure

@@ -32,22 +32,20 @@ export function createUnsettled(settled: JournalPlace | undefined): Unsettled {
 function standingNos(entries: readonly JournalEntry[], seal: (number: PhoneNumber) => string): readonly SaidNo[] {
   const said = lastRefusals(entries)
   const takenBack = new Set<string>()
-  const lastHours = new Map<PhoneNumber, JournalEntry>()
-  const erased = new Map<string, number>()
-  for (const [index, entry] of entries.entries()) {
+  /** By the seal of whose they are, as an erasure names them. */
+  const lastHours = new Map<string, JournalEntry>()
+  for (const entry of entries) {
     if (entry.kind === 'refusal-removed' || entry.kind === 'prefix-removed') {
       const name = nameOf(entry)
       // Who refused again in that moment has refused.
       if ((said.get(name) ?? Number.POSITIVE_INFINITY) < entry.at) takenBack.add(name)
-    } else if (entry.kind === 'hours') lastHours.set(entry.number, entry)
-    else if (entry.kind === 'erasure' || entry.kind === 'subject-erasure') erased.set(entry.seal, index)
+    } else if (entry.kind === 'hours') lastHours.set(seal(entry.number), entry)
+    else if (entry.kind === 'erasure' || entry.kind === 'subject-erasure') lastHours.delete(entry.seal)
   }
-  const isErasedAfter = (number: PhoneNumber, index: number) =>
-    erased.size > 0 && (erased.get(seal(number)) ?? Number.NEGATIVE_INFINITY) > index
-  return entries.filter((entry, index): entry is SaidNo => {
+  const standingHours = new Set(lastHours.values())
+  return entries.filter((entry): entry is SaidNo => {
     if (entry.kind === 'refusal' || entry.kind === 'prefix') return !takenBack.has(nameOf(entry))
-    if (entry.kind === 'hours')
-      return entry.days !== null && lastHours.get(entry.number) === entry && !isErasedAfter(entry.number, index)
+    if (entry.kind === 'hours') return entry.days !== null && standingHours.has(entry)
     return entry.kind === 'withdrawal'
   })
 }

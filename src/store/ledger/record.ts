@@ -7,6 +7,7 @@ import type { WriteOperation } from '../operations.ts'
 import type { LedgerBook } from './book.ts'
 import { digestOf, named } from './chain.ts'
 import { recordOptOut, recordPeople } from './people.ts'
+import { recordUsers } from './users.ts'
 
 /** A prefix longer than this is next to being one number, and would be personal data. */
 const prefixDigitsMax = 7
@@ -54,6 +55,13 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
     case 'move-in':
       recordPeople(book, operation, answer)
       return
+    case 'save-user':
+    case 'remove-user':
+    case 'add-api-token':
+    case 'revoke-api-token':
+    case 'record-act':
+      recordUsers(book, operation, answer)
+      return
     case 'record-restore': {
       const { restoredAt, ...what } = operation.restoration
       book.append('restore', restoredAt, { event: 'restored', ...what })
@@ -64,6 +72,9 @@ export function recordOperation(book: LedgerBook, operation: WriteOperation, ans
       book.append('restore', at, { event: 'confirmed', ...what })
       break
     }
+    case 'record-archive':
+      book.append('archive', operation.at, operation.step)
+      break
     case 'save-campaign':
       recordCampaign(book, operation.settings)
       break

@@ -97,7 +97,8 @@ export async function* readSegment(
   }
 }
 
-async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
+/** The lines of a stream; an error of the stream is thrown. */
+export async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
   let failure: unknown
   const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
   // readline passes on no error of its input: it would look like the file's end.
@@ -109,7 +110,11 @@ async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
   if (failure !== undefined) throw failure
 }
 
-function unreadable(file: string, { cause, line }: { readonly cause: unknown; readonly line: number }): InputError {
+/** A file that cannot be read to its end, in the words of the operator. */
+export function unreadable(
+  file: string,
+  { cause, line }: { readonly cause: unknown; readonly line: number },
+): InputError {
   const code = errorCode(cause)
   if (code === 'ENOENT') return new InputError('file-unreadable', `there is no file ${file}`, { cause })
   const where = line === 0 ? '' : ` after line ${line}`

@@ -100,7 +100,7 @@ function membersOf(entry: string): Readonly<Record<string, unknown>> {
 
 function checkFirst(entry: LedgerEntry): string | undefined {
   if (entry.kind === 'anchor') return undefined
-  if (entry.seq !== 1) return `entries 1 to ${entry.seq - 1} are missing`
+  if (entry.seq !== 1) return gap(0, entry.seq)
   if (entry.kind !== 'genesis') return 'the first entry is no genesis'
   return checkHash(noHash, entry)
 }

@@ -1,11 +1,14 @@
 import type { AttemptEnd, AttemptStart } from '../../core/calls/call.ts'
 import type { PastAttempt } from '../../core/compliance/history.ts'
 import { given } from '../../core/given.ts'
-import type { AgentId, CallId, CampaignId, LeadId, PhoneNumber } from '../../core/ids.ts'
+import type { AgentId, CallId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../../core/ids.ts'
+import { isE164 } from '../../numbers/e164.ts'
 import type { AbandonedCall, AbandonmentStore } from '../../ports/abandonment.ts'
+import type { LeavingRows } from '../../ports/archives.ts'
 import type { CallQuery, CallRecord, WrapUpRecord } from '../../ports/attempts.ts'
 import { type MovedCall, movedEnd, movedFrom } from '../../ports/importing/packedMoved.ts'
 import type { Store } from '../../ports/store.ts'
+import { isCampaignOver, type LeftAttempts, mayAttemptLeave, withLeft } from '../decisions/archive.ts'
 import { dayTotals } from '../decisions/dayTotals.ts'
 import { historyMax } from '../decisions/facts.ts'
 import {
@@ -39,6 +42,8 @@ export class MemoryAttempts {
   readonly #campaigns: MemoryCampaigns
   /** Purpose and topic of each attempt's campaign when it was begun. */
   readonly #owners: Pick<PastAttempt, 'purpose' | 'topic'>[] = []
+  /** What has left for archives, by number, then by whose the calls were. */
+  readonly #left = new Map<PhoneNumber, Map<string, LeftAttempts>>()
 
   constructor(leads: MemoryLeads, campaigns: MemoryCampaigns) {
     this.#leads = leads
@@ -126,10 +131,10 @@ export class MemoryAttempts {
 
   wrapUp(wrapUp: WrapUpRecord): void {
     const { place, record } = this.#known(wrapUp.callId)
-    const at = record.wrapUp?.at ?? wrapUp.at
     // Who promised to call back stands with the lead.
     const { callbackAgentId: _, ...word } = wrapUp
-    this.#replace(place, record, { ...record, wrapUp: { ...word, ...given({ at }) } })
+    // Whatever corrects it, it was said when it was said first.
+    this.#replace(place, record, { ...record, wrapUp: { ...word, ...given({ at: record.wrapUp?.at }) } })
     const lead = this.#leadOf(record)
     const move = lead && moveAfterWrapUp(lead, wrapUp)
     if (lead === undefined) return
@@ -154,7 +159,7 @@ export class MemoryAttempts {
       past.push({ sameNumber, ...owner, ...pastOf(record) })
       if (past.length === historyMax) break
     }
-    return past
+    return withLeft(past, [...(this.#left.get(number)?.values() ?? [])], sameNumber)
   }
 
   /** How often in a row the carrier has failed the lead's number, since the last attempt that counts. */
@@ -207,11 +212,44 @@ export class MemoryAttempts {
     if (place === undefined || record === undefined) return
     const { end: _end, wrapUp: _wrapUp, ...start } = record
     this.#replace(place, record, start)
+    this.#open.delete(callId)
+    this.#remove(place, record)
+  }
+
+  #remove(place: number, { callId, number }: CallRecord): void {
     this.#placeOf.delete(callId)
     delete this.#records[place]
-    this.#open.delete(callId)
-    for (const places of [this.#inTime, this.#placesByNumber.get(record.number ?? '') ?? []])
-      places.splice(places.indexOf(place), 1)
+    for (const places of [this.#inTime, this.#placesByNumber.get(number ?? '') ?? []])
+      if (places.includes(place)) places.splice(places.indexOf(place), 1)
+  }
+
+  /** Whether it may leave for an archive, and has. What it counted for it goes on counting for. */
+  letGo({ callId, code }: LeavingRows['attempts'][number], before: InstantMs): boolean {
+    const place = this.#placeOf.get(callId)
+    const record = place === undefined ? undefined : this.#records[place]
+    if (place === undefined || record === undefined || record.wrapUp?.code !== code) return false
+    if (!mayAttemptLeave(record, before)) return false
+    this.#remove(place, record)
+    if (record.end?.countsAsAttempt === true) this.#countLeft(place, record)
+    return true
+  }
+
+  #countLeft(place: number, { campaignId, number = '', originatedAt }: CallRecord): void {
+    const { purpose, topic } = this.#owners[place] ?? { purpose: 'sales', topic: 'sales' }
+    if (!isE164(number)) return
+    const ofNumber = this.#left.get(number) ?? new Map<string, LeftAttempts>()
+    this.#left.set(number, ofNumber)
+    const name = [campaignId, this.#sellers[place]?.sellerId, purpose, topic].join(' ')
+    const { attempts, lastAt } = ofNumber.get(name) ?? { attempts: 0, lastAt: originatedAt }
+    const newest = Math.max(lastAt, originatedAt)
+    ofNumber.set(name, { campaignId, purpose, topic, attempts: attempts + 1, lastAt: newest })
+  }
+
+  /** Whether a campaign is over, as archives take it. */
+  isOver(campaignId: CampaignId, before: InstantMs): boolean {
+    const begun = this.#records.filter(record => record?.campaignId === campaignId)
+    const lastBegunAt = begun.length === 0 ? undefined : Math.max(...begun.map(({ originatedAt }) => originatedAt))
+    return isCampaignOver({ running: this.#campaigns.of(campaignId).progress?.running === true, lastBegunAt }, before)
   }
 
   /** Puts a surrogate in the number's place and removes the notes; gives how many calls there are. */
@@ -222,6 +260,7 @@ export class MemoryAttempts {
       if (record !== undefined) this.#records[place] = withoutNumber(record, surrogate)
     }
     this.#placesByNumber.delete(number)
+    this.#left.delete(number)
     if (places.length > 0) this.#placesByNumber.set(surrogate, places)
     return places.length
   }

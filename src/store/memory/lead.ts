@@ -11,6 +11,8 @@ export interface MemoryLead {
   readonly importId: string
   list: string
   active: boolean
+  /** When its import was activated. */
+  activatedAt?: InstantMs
   attempts: number
   state: LeadRecord['state']
   dialableAt: InstantMs

@@ -1,5 +1,5 @@
 import { given } from '../../core/given.ts'
-import type { CampaignId, LeadId, PhoneNumber } from '../../core/ids.ts'
+import type { CampaignId, InstantMs, LeadId, PhoneNumber } from '../../core/ids.ts'
 import { numberToInteger } from '../../numbers/e164.ts'
 import type { DialableLead, NewLead } from '../../ports/leads.ts'
 import type { LeadMove } from '../decisions/outcome.ts'
@@ -146,17 +146,24 @@ export class MemoryLeads {
   /** Removes every lead with the number; gives how many there were. */
   remove(number: PhoneNumber): number {
     const leads = this.ofNumber(number)
-    for (const lead of leads) {
-      lead.active = false
-      lead.version += 1
-      this.#forget(lead)
-    }
+    for (const lead of leads) this.removeOne(lead)
     return leads.length
   }
 
-  activate(importId: string, list = 'leads'): void {
+  /** Removes one lead. */
+  removeOne(lead: MemoryLead): void {
+    lead.active = false
+    lead.version += 1
+    this.#forget(lead)
+  }
+
+  activate(
+    importId: string,
+    { list = 'leads', at }: { readonly list?: string | undefined; readonly at: InstantMs },
+  ): void {
     for (const lead of this.#take(importId)) {
       lead.active = true
+      lead.activatedAt = at
       lead.list = list
       this.#place(lead)
     }

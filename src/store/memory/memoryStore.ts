@@ -1,5 +1,6 @@
 import type { InstantMs } from '../../core/ids.ts'
 import { StoreError } from '../../errors.ts'
+import type { ArchiveWrites } from '../../ports/archives.ts'
 import type { BulkListVersion } from '../../ports/bulkLists.ts'
 import type { PackedLeadStore } from '../../ports/importing/packedLeads.ts'
 import type { MoveInStore } from '../../ports/importing/packedMoved.ts'
@@ -17,10 +18,11 @@ import { createMemoryLedger } from './ledger.ts'
 import type { Model } from './model.ts'
 import { MemoryPeople } from './people.ts'
 import { personReads } from './personReads.ts'
+import { MemoryUsers } from './users.ts'
 import { modelWrites } from './writes.ts'
 
 /** The model of a store: everything in memory, nothing in files. */
-export interface MemoryStore extends Store, PackedLeadStore, MoveInStore {
+export interface MemoryStore extends Store, PackedLeadStore, MoveInStore, ArchiveWrites {
   /** Puts a bulk do-not-call list in the place of the one of its name: here it has no file to be built in. */
   replaceBulkList(version: Omit<BulkListVersion, 'file'>, content: ListContent): void
 }
@@ -42,6 +44,7 @@ export function createMemoryStore({ now }: { readonly now?: () => InstantMs } = 
     ...doNotCall.reads(number => leads.numbersOf(number)),
     ...personReads(model),
     ...ledger.reads,
+    ...model.users.reads(),
     async dropDoNotCallList(list) {
       if (!doNotCall.has(list)) return false
       await write({ kind: 'drop-bulk-list', list })
@@ -77,6 +80,7 @@ function createModel(now: (() => InstantMs) | undefined): Model {
     doNotCall: new MemoryDoNotCall(),
     people: new MemoryPeople(leads, campaigns),
     ledger,
+    users: new MemoryUsers(),
   }
 }
 

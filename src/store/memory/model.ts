@@ -4,6 +4,7 @@ import type { MemoryDoNotCall } from './doNotCall.ts'
 import type { MemoryLeads } from './leads.ts'
 import type { MemoryLedger } from './ledger.ts'
 import type { MemoryPeople } from './people.ts'
+import type { MemoryUsers } from './users.ts'
 
 /** Everything that the model keeps. */
 export interface Model {
@@ -13,4 +14,5 @@ export interface Model {
   readonly doNotCall: MemoryDoNotCall
   readonly people: MemoryPeople
   readonly ledger: MemoryLedger
+  readonly users: MemoryUsers
 }

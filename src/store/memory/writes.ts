@@ -1,6 +1,7 @@
 import { unpackLeads } from '../../ports/importing/packedLeads.ts'
 import { unpackMoved } from '../../ports/importing/packedMoved.ts'
 import type { WriteHandlers, WriteKind } from '../operations.ts'
+import { archiveWrites } from './archive.ts'
 import { eraser } from './erasure.ts'
 import { leadReleases } from './leadUpkeep.ts'
 import type { Model } from './model.ts'
@@ -44,9 +45,33 @@ export function modelWrites(model: Model): WriteHandlers<ModelKind> {
     'erase-person': eraser(model),
     'record-rules': ({ book, at }) => ledger.recordRules(book, at),
     'erase-subject': ({ number, at }) => ledger.eraseSubject(number, at),
+    ...userWrites(model),
     ...leadWrites(model),
     ...movedWrites(model),
     ...leadReleases(model),
+    ...archiveWrites(model),
+  }
+}
+
+type UserKind =
+  | 'save-user'
+  | 'remove-user'
+  | 'save-user-session'
+  | 'end-user-sessions'
+  | 'add-api-token'
+  | 'revoke-api-token'
+  | 'record-act'
+
+function userWrites({ users }: Model): WriteHandlers<UserKind> {
+  return {
+    'save-user': ({ change }) => users.save(change),
+    'remove-user': ({ name }) => users.remove(name),
+    'save-user-session': ({ session }) => users.saveSession(session),
+    'end-user-sessions': ({ sessionIds }) => users.endSessions(sessionIds),
+    'add-api-token': ({ token }) => users.addToken(token),
+    'revoke-api-token': ({ tokenId }) => users.revokeToken(tokenId),
+    // It stands in the ledger alone.
+    'record-act': () => {},
   }
 }
 
@@ -64,7 +89,8 @@ function leadWrites({ campaigns, leads, ledger }: Model): WriteHandlers<LeadKind
       campaigns.of(campaignId)
       return leads.add(importId, campaignId, unpackLeads(packed))
     },
-    'activate-import': ({ importId, summary }) => leads.activate(importId, summary.list),
+    'activate-import': ({ importId, summary }) =>
+      leads.activate(importId, { list: summary.list, at: ledger.book.now() }),
     'discard-import'({ importId }) {
       for (const personId of leads.discard(importId)) ledger.forgetNames(personId, new Set())
     },

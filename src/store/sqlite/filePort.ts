@@ -1,9 +1,12 @@
 import { basename } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { StoreError } from '../../errors.ts'
+import type { ArchiveRequest } from '../../ports/archives.ts'
+import type { BackupRequest } from '../../ports/backups.ts'
 import { isOwnList } from '../../ports/bulkLists.ts'
 import type { FileStore } from '../../ports/files.ts'
 import type { Journal } from '../journal/journal.ts'
+import { makeArchive } from './archive/makeArchive.ts'
 import { makeBackup } from './backup/makeBackup.ts'
 import type { BulkListFiles } from './bulkListFiles.ts'
 import type { StoreWatcher } from './keeping/storeWatch.ts'
@@ -22,13 +25,16 @@ export interface FileParts {
 }
 
 /** Two at once would only share the disk. */
-function oneAtATime(backup: FileStore['backup']): FileStore['backup'] {
+function oneAtATime<Request, Report>(
+  what: 'backup' | 'archive',
+  make: (request: Request) => Promise<Report>,
+): (request: Request) => Promise<Report> {
   let underWay = false
   return async request => {
-    if (underWay) throw new StoreError('backup-running', 'a backup is being made: wait until it is there')
+    if (underWay) throw new StoreError(`${what}-running`, `a ${what} is being made: wait until it is there`)
     underWay = true
     try {
-      return await backup(request)
+      return await make(request)
     } finally {
       underWay = false
     }
@@ -39,7 +45,8 @@ function oneAtATime(backup: FileStore['backup']): FileStore['backup'] {
 export function filePort({ database, file, lists, journal, watcher }: FileParts, writes: Writing): FileStore {
   const restorations = prepareRestorationLookups(database)
   return {
-    backup: oneAtATime(async request => {
+    archive: oneAtATime('archive', (request: ArchiveRequest) => makeArchive({ database, file, writes }, request)),
+    backup: oneAtATime('backup', async (request: BackupRequest) => {
       // What the journal has up to here, the database has when everything that was asked for before is written.
       const place = journal?.settled()
       await writes.settled()

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { given } from '../../core/given.ts'
 import { errorCode, OperatingError, StoreError } from '../../errors.ts'
+import type { ArchiveWrites } from '../../ports/archives.ts'
 import type { FileStore } from '../../ports/files.ts'
 import type { PackedLeadStore } from '../../ports/importing/packedLeads.ts'
 import type { MoveInStore } from '../../ports/importing/packedMoved.ts'
@@ -32,13 +33,14 @@ import { storeErrorOf } from './problems.ts'
 import { prepareDoNotCallLookups } from './queries/people/doNotCall.ts'
 import { prepareRestorationLookups, type RestorationLookups } from './queries/restorations.ts'
 import type { ReaderData, ScanQuestion } from './scans.ts'
+import { userPort } from './userPort.ts'
 import type { WriterData } from './workers/writerWorker.ts'
 import { createLogTidier, type TidyData, type TidyQuestion } from './writing/logTidier.ts'
 import type { WritingThreads } from './writing/sender.ts'
 import { createWriting, type Writing } from './writing/writing.ts'
 
 /** A store in an SQLite database, with bulk do-not-call lists in files beside it. */
-export interface SqliteStore extends Store, PackedLeadStore, MoveInStore {
+export interface SqliteStore extends Store, PackedLeadStore, MoveInStore, ArchiveWrites {
   readonly files: FileStore
   /** Which database it is: a copy has the same, another one another. */
   readonly databaseId: string
@@ -81,14 +83,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     undo.push(() => writer.close())
     marker.opened()
     undo.push(() => marker.closed())
-    const reader = await startAnswering<ScanQuestion, unknown>(workerAt('./workers/readerWorker', import.meta.url), {
-      file,
-    } satisfies ReaderData)
-    undo.push(() => reader.close())
-    const tidyThread = await startAnswering<TidyQuestion, boolean>(workerAt('./workers/tidyWorker', import.meta.url), {
-      file,
-    } satisfies TidyData)
-    undo.push(() => tidyThread.close())
+    const { reader, tidyThread } = await startOthers(file, close => undo.push(close))
     const database = new Database(file, { readonly: true, fileMustExist: true })
     undo.push(() => database.close())
     const restorations = prepareRestorationLookups(database)
@@ -165,6 +160,23 @@ async function startWriter(data: WriterData, reserve: SpaceReserve): Promise<Wri
   }
 }
 
+/** The threads that a prepared database is opened by; both at once, for each is a good part of a start. */
+async function startOthers(file: string, onStarted: (close: () => Promise<void>) => void) {
+  async function start<Question, Answer>(worker: string, data: ReaderData & TidyData) {
+    const thread = await startAnswering<Question, Answer>(workerAt(worker, import.meta.url), data)
+    onStarted(() => thread.close())
+    return thread
+  }
+  const starting = [
+    start<ScanQuestion, unknown>('./workers/readerWorker', { file }),
+    start<TidyQuestion, boolean>('./workers/tidyWorker', { file }),
+  ] as const
+  // What has started is closed with the rest, so whoever fails waits for the other.
+  await Promise.allSettled(starting)
+  const [reader, tidyThread] = await Promise.all(starting)
+  return { reader, tidyThread }
+}
+
 interface Parts extends WritingThreads {
   readonly file: string
   readonly databaseId: string
@@ -190,6 +202,7 @@ function composeStore(parts: Parts): SqliteStore {
     ...campaignPort(database, writes),
     ...ledgerPort(database, writes),
     ...personPort(database, writes),
+    ...userPort(database, writes),
     ...leadUpkeepPort(writes),
     ...censusPort(file, writes.settled),
     files: filePort(parts, writes),

@@ -7,6 +7,7 @@ import { type WriteHandlers, type WriteOperation, type WriteResult, writeModes }
 import type { Identity } from './keeping/marker.ts'
 import { checkSchema, migrate } from './migrate.ts'
 import { storeErrorOf } from './problems.ts'
+import { prepareLettingGo } from './queries/archive/archiveWrites.ts'
 import { prepareCallWrites } from './queries/calls/callWrites.ts'
 import { prepareMovedWrites } from './queries/calls/movedCalls.ts'
 import { prepareCampaignWrites } from './queries/campaigns.ts'
@@ -18,6 +19,7 @@ import { prepareDoNotCallWrites } from './queries/people/doNotCall.ts'
 import { prepareErasure } from './queries/people/erasure.ts'
 import { preparePermissionWrites } from './queries/people/permissionWrites.ts'
 import { prepareRestorationWrites } from './queries/restorations.ts'
+import { prepareUserWrites } from './queries/users.ts'
 
 /** The one connection that writes. */
 export interface Writer {
@@ -170,6 +172,7 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
   const upkeep = prepareLeadUpkeep(database)
   const restorations = prepareRestorationWrites(database)
   const keepJournalPlace = prepareKeepJournalPlace(database)
+  const letRowsGo = prepareLettingGo(database)
   return {
     'begin-attempt': ({ attempt }) => calls.begin(attempt),
     'end-attempt': ({ end }) => calls.end(end),
@@ -214,5 +217,34 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
     'record-restore': ({ restoration }) => restorations.record(restoration),
     'confirm-restore': ({ confirmation }) => restorations.confirm(confirmation),
     'keep-journal-place': ({ place }) => keepJournalPlace(place),
+    'name-subjects'({ numbers }) {
+      for (const number of numbers) ledger.subject(number, 'make')
+    },
+    'let-rows-go': ({ rows }) => letRowsGo(rows),
+    'record-archive'() {},
+    ...userHandlers(database),
+  }
+}
+
+type UserKind =
+  | 'save-user'
+  | 'remove-user'
+  | 'save-user-session'
+  | 'end-user-sessions'
+  | 'add-api-token'
+  | 'revoke-api-token'
+  | 'record-act'
+
+function userHandlers(database: Database.Database): WriteHandlers<UserKind> {
+  const users = prepareUserWrites(database)
+  return {
+    'save-user': ({ change }) => users.save(change),
+    'remove-user': ({ name }) => users.remove(name),
+    'save-user-session': ({ session }) => users.saveSession(session),
+    'end-user-sessions': ({ sessionIds }) => users.endSessions(sessionIds),
+    'add-api-token': ({ token }) => users.addToken(token),
+    'revoke-api-token': ({ tokenId }) => users.revokeToken(tokenId),
+    // It stands in the ledger alone.
+    'record-act': () => {},
   }
 }

@@ -39,6 +39,11 @@ t.test('a code is taken and said so, with what keeps the agent waiting', async t
 
 for (const [keys, hours] of [
   ['3#', undefined],
+  ['30#', undefined],
+  ['300#', undefined],
+  ['31#', 1],
+  ['301#', 1],
+  ['399#', 99],
   ['35#', 5],
   ['324#', 24],
   ['3245#', 24],
@@ -68,6 +73,15 @@ t.test('a digit is taken when no other follows; without one another code may be 
   const two = inWrapUp()
   t.same(wordsIn(two.press('312', 101_000)), [], 'whoever goes on to press the hash hears no wrong key')
   t.match(wordsIn(two.harness.passUntil(106_000)), [{ code: 'callback', callbackAt: 105_002 + 12 * hourMs }])
+
+  const least = inWrapUp()
+  least.press('31', 101_000)
+  t.match(wordsIn(least.harness.passUntil(106_000)), [{ code: 'callback', callbackAt: 105_001 + hourMs }])
+
+  const none = inWrapUp()
+  none.press('30', 101_000)
+  const noHours = none.harness.passUntil(112_000)
+  t.same([saidIn(noHours), wordsIn(noHours)], [['no-hours'], []])
 
   const changes = inWrapUp()
   changes.press('3', 101_000)

@@ -13,10 +13,11 @@ function limit({ state }: EngineHarness, maxCallMs: number | undefined): void {
   state.trunks.set('main', Object.assign(trunk, { settings: { ...trunk.settings, ...given({ maxCallMs }) } }))
 }
 
-/** A conversation that was answered at 1 s. */
-function talking(maxCallMs: number | undefined, agents = 1) {
-  const harness = createEngineHarness({ agents, campaign: { maxCallMs: 10 * hourMs } })
+/** Conversations that were answered at 1 s, one for each agent. */
+function talking(maxCallMs: number | undefined, agents = 1, prepare: (harness: EngineHarness) => void = () => {}) {
+  const harness = createEngineHarness({ agents, campaign: { maxCallMs: 10 * hourMs, trunkIds: ['main', 'other'] } })
   limit(harness, maxCallMs)
+  prepare(harness)
   harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 0)
   const orders = [...harness.state.calls.keys()].map(callId => {
     const answered = harness.feed({ kind: 'call-answered', callId, at: 1_000 }, 1_000)
@@ -27,6 +28,14 @@ function talking(maxCallMs: number | undefined, agents = 1) {
   })
   harness.feed({ kind: 'campaign-pause', campaignId: 'spring' }, 1_200)
   return { harness, orders }
+}
+
+/** Trunk `main` carries one call of an hour, `other` the rest, for two. */
+function twoTrunks({ state, feed }: EngineHarness): void {
+  const { settings } = state.trunks.get('main') ?? {}
+  if (settings === undefined) throw new TypeError('the harness has a trunk')
+  const other = { ...settings, trunkId: 'other', maxCallMs: 2 * hourMs }
+  feed({ kind: 'trunks', trunks: [{ ...settings, channelsMax: 1 }, other] }, 0)
 }
 
 t.test('a call of a trunk ends when it has lasted as long as one may there, and its record says why', async t => {
@@ -69,9 +78,9 @@ t.test('many calls are looked after by one deadline, each ended at its own time'
   const heldMs = calls.map((_, index) => 1_000 + index * 2_000 + hourMs)
   t.same(ofKind(harness.passUntil((heldMs[1] ?? 0) - 1), 'hang-up'), [])
   t.match(ofKind(harness.passUntil(heldMs[1] ?? 0), 'hang-up'), [{ callId: calls[1] }])
-  feedAt({ kind: 'call-ended', callId: calls[1] ?? '', cause: 'hung-up-by-us', at: heldMs[1] ?? 0 }, heldMs[1] ?? 0)
   t.same(ofKind(harness.passUntil((heldMs[2] ?? 0) - 1), 'hang-up'), [])
-  t.match(ofKind(harness.passUntil(heldMs[2] ?? 0), 'hang-up'), [{ callId: calls[2] }])
+  const last = ofKind(harness.passUntil(heldMs[2] ?? 0), 'hang-up').map(({ callId }) => callId)
+  t.same(last, [calls[2]], 'the PBX has not told the end of the second: it is not asked again for that')
 })
 
 t.test('calls of every origin end; who hears the message is not cut off', async t => {
@@ -92,6 +101,19 @@ t.test('calls of every origin end; who hears the message is not cut off', async 
     const due = ofKind(harness.passUntil(5_000 + 5 * minuteMs), 'hang-up').length
     t.equal(due > 0 && call.endingAs === 'longest-call', ends, `${origin} ${state}: ${before} ${due}`)
   }
+})
+
+t.test("a trunk's longest call is that of its own calls, and ends each once", async t => {
+  const { harness } = talking(hourMs, 2, twoTrunks)
+  const callOn = (trunk: string) =>
+    [...harness.state.calls.values()].flatMap(({ callId, trunkId }) => (trunkId === trunk ? [callId] : []))
+  const [main, other] = [callOn('main'), callOn('other')]
+  t.same([main.length, other.length], [1, 1])
+  const endedIn = (now: number) => ofKind(harness.passUntil(now), 'hang-up').map(({ callId }) => callId)
+  t.same(endedIn(1_000 + hourMs), main)
+  t.match(harness.state.trunks.get('main'), { longestCallAt: undefined }, 'nobody else is on it')
+  t.same(endedIn(2 * hourMs), [])
+  t.same(endedIn(1_000 + 2 * hourMs), other)
 })
 
 t.test('a call that outlived a restart is as old as its originate', async t => {

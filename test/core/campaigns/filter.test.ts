@@ -51,6 +51,18 @@ t.test('what cannot be read says where and what to write', async t => {
   t.match(passes(`${'('.repeat(200)}age = 1${')'.repeat(200)}`), /nested too deeply/)
 })
 
+t.test('a long filter is no deep one', async t => {
+  const nested = (depth: number) => `${'('.repeat(depth)}age = 42${')'.repeat(depth)}`
+  t.equal(passes(nested(29)), true)
+  t.match(passes(nested(30)), /nested too deeply/)
+  t.equal(passes(`${'not '.repeat(29)}age = 42`), false, 'an odd number of them')
+  t.match(passes(`${'not '.repeat(30)}age = 42`), /nested too deeply/)
+  const many = (word: string, one: string) => Array.from({ length: 60 }, () => one).join(` ${word} `)
+  t.equal(passes(many('and', '(age = 42)')), true)
+  t.equal(passes(many('or', 'not age = 42')), false)
+  t.equal(passes(`${Array.from({ length: 4 }, () => nested(20)).join(' and ')} and age = 43`), false, 'each anew')
+})
+
 t.test('no text makes it throw, and one that is read answers for every lead', async () => {
   const word = fc.constantFrom(
     'age',

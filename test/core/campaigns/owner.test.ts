@@ -137,6 +137,11 @@ t.test('a machine found at wrap-up leaves the answers of all, and no abandonment
   call('spring', false, 'machine')
   t.same(windowsOf('autumn').owner, [[2, 1]])
   t.same(windowsOf('spring'), { own: [[2, 1]], owner: [[2, 1]] })
+  // Windows that are filled anew are filled from what the owner has counted.
+  feed({ kind: 'campaign-apply', settings: { ...spring, pacing: { ...predictive, intensity: 0.5 } } })
+  t.same(windowsOf('spring'), { own: [[2, 1]], owner: [[2, 1]] }, 'under new settings')
+  feed({ kind: 'campaign-apply', settings: { ...spring, campaignId: 'winter' } })
+  t.same(windowsOf('winter'), { own: [[0, 0]], owner: [[2, 1]] }, 'in a new campaign')
 })
 
 t.test('the store is asked for an owner once, and what it has counted opens or closes the budget', async t => {

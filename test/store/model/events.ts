@@ -209,6 +209,38 @@ export const event = fc.oneof(
       refusals: fc.array(fc.record({ number, at }), { maxLength: 2 }),
     }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('user' as const),
+      how: fc.constantFrom('save', 'save', 'end-others', 'remove', 'log-in', 'log-in', 'use', 'log-out'),
+      user: fc.nat({ max: 1 }),
+      session: fc.nat({ max: 2 }),
+      role: fc.constantFrom('admin', 'supervisor'),
+      at,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('token' as const),
+      how: fc.constantFrom('add', 'revoke'),
+      token: fc.nat({ max: 1 }),
+      campaign: fc.option(campaign, { nil: undefined }),
+      at,
+    }),
+  },
+  fc.record({ kind: fc.constant('act' as const), number: fc.option(number, { nil: undefined }), at }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('archive' as const),
+      campaign,
+      /** Absent: everything that has happened is old enough. */
+      before: maybeAt,
+      asRead: fc.boolean(),
+    }),
+  },
   fc.record({ kind: fc.constant('take-back' as const), campaign, ids: fc.array(fc.nat({ max: 3 }), { maxLength: 2 }) }),
 )
 

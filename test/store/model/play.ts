@@ -1,6 +1,7 @@
 import type { CampaignAttempt } from '../../../src/core/calls/call.ts'
 import { noRules } from '../../../src/core/compliance/rules.ts'
 import { given } from '../../../src/core/given.ts'
+import { dayMs } from '../../../src/core/time.ts'
 import { StoreError } from '../../../src/errors.ts'
 import { packLeads } from '../../../src/ports/importing/packedLeads.ts'
 import { type MovedCall, packMoved } from '../../../src/ports/importing/packedMoved.ts'
@@ -121,6 +122,13 @@ export class Play {
       case 'move-in':
       case 'take-back':
         return this.#moved(event)
+      case 'user':
+        return this.#user(event)
+      case 'token':
+      case 'act':
+        return this.#token(event)
+      case 'archive':
+        return this.#archive(event)
     }
   }
 
@@ -300,6 +308,53 @@ export class Play {
     }
     const memory = event.learned ? { pacer: 'test', version: 1 } : undefined
     return store.saveCampaignProgress({ campaignId, running: event.running, ...given({ memory: memory as never }) })
+  }
+
+  async #user({ how, user, session, role, at: index }: EventOf<'user'>): Promise<unknown> {
+    const { store } = this.side
+    const [name, sessionId, at] = [`run-${this.#run}-${user}`, `run-${this.#run}-${session}`, instant(index)]
+    const by = 'test'
+    const record = { name, role, campaigns: role === 'admin' ? [] : [this.campaigns[0]], addedAt: 1 }
+    const browser = { sessionId, hash: sessionId, user: name, begunAt: 5, address: '::1', program: 'curl' }
+    switch (how) {
+      case 'save':
+        return store.saveUser({ user: record, event: 'added', by, at })
+      case 'end-others':
+        return store.saveUser({ user: record, event: 'changed', by, at, endsSessions: { except: sessionId } })
+      case 'remove':
+        return store.removeUser({ name, by, at })
+      case 'log-in':
+        return store.saveUserSession({ ...browser, usedAt: 5 })
+      case 'use':
+        return store.saveUserSession({ ...browser, usedAt: at + 6 })
+      case 'log-out':
+        return store.endUserSessions([sessionId, 'never'])
+    }
+  }
+
+  async #token(event: EventOf<'token' | 'act'>): Promise<unknown> {
+    const { store } = this.side
+    const at = instant(event.at)
+    if (event.kind === 'act') {
+      const number = event.number === undefined ? undefined : this.numberAt(event.number)
+      return store.recordAct({ by: 'ann', via: 'session', what: 'test', at, of: { list: 'x' }, ...given({ number }) })
+    }
+    const tokenId = `run-${this.#run}-${event.token}`
+    if (event.how === 'revoke') return store.revokeApiToken({ tokenId, by: 'ann', at })
+    const campaigns = event.campaign === undefined ? undefined : [this.campaigns[event.campaign] ?? '']
+    const token = { tokenId, name: 'crm', hash: tokenId, rights: ['see-calls' as const], addedAt: at, addedBy: 'ann' }
+    return store.addApiToken({ ...token, expiresAt: at + 1, ...given({ campaigns }) })
+  }
+
+  async #archive({ campaign, before, asRead }: EventOf<'archive'>): Promise<unknown> {
+    const { store } = this.side
+    const calls = await store.calls({ campaignId: this.campaigns[campaign] ?? '', limit: 100 })
+    const codeOf = (code: string | undefined) => given({ code: asRead ? code : undefined })
+    const attempts = calls.map(({ callId, wrapUp }) => ({ callId, ...codeOf(wrapUp?.code) }))
+    const leads = (await this.leads(campaign)).map(({ leadId }) => leadId)
+    await store.nameSubjects([this.numberAt(before ?? 0)])
+    await store.recordArchive({ event: 'left', file: 'a', sha256: 'b', attempts: 1, leads: 0 }, instant(before ?? 0))
+    return store.letRowsGo({ before: maybe(before) ?? Date.now() + dayMs, attempts, leads })
   }
 
   async #moved(event: EventOf<'move-in' | 'take-back'>): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { createNumberSet } from '../../../src/numberSet/builder.ts'
 import { writeNumberSet } from '../../../src/numberSet/write.ts'
 import { numberToInteger } from '../../../src/numbers/e164.ts'
+import type { ArchiveWrites } from '../../../src/ports/archives.ts'
 import type { BulkListVersion } from '../../../src/ports/bulkLists.ts'
 import type { PackedLeadStore } from '../../../src/ports/importing/packedLeads.ts'
 import type { MoveInStore } from '../../../src/ports/importing/packedMoved.ts'
@@ -17,7 +18,7 @@ export interface InstalledList {
 
 /** A store under comparison, with what each does in a way of its own. */
 export interface Side {
-  readonly store: Store & PackedLeadStore & MoveInStore
+  readonly store: Store & PackedLeadStore & MoveInStore & ArchiveWrites
   install(list: InstalledList): Promise<void>
   /** Moves the ledger so far to a file, where the store has files; gives the files. */
   rotate(): Promise<readonly string[]>

@@ -62,8 +62,9 @@ function secretCheck(text: string): Check {
 }
 
 /** Beyond the loopback without a token there is no configuration: it is refused. */
-function apiChecks({ host, token }: Config['api']): readonly Check[] {
-  if (!isLoopback(host)) return [finding('api-open', 'api', { says: `listens on ${host} without encryption` })]
+function apiChecks({ host, token, tls }: Config['api']): readonly Check[] {
+  if (!isLoopback(host) && tls === undefined)
+    return [finding('api-open', 'api', { says: `listens on ${host} without encryption` })]
   return token === undefined ? [finding('api-no-token', 'api', { says: 'asks for no token' })] : []
 }
 

@@ -9,6 +9,7 @@ import { OperatingError } from '../../../errors.ts'
 import { isZoneDataOld, type ZoneData, zoneData } from '../../../numbers/zoneOffsets.ts'
 import { readingsOf } from '../../../rules/readings.ts'
 import { loadRuleBook } from '../../../rules/ruleBook.ts'
+import { longestRetention } from '../../../store/decisions/archiveBorder.ts'
 import { plural } from '../../terminal/format.ts'
 import { type Check, finding, ok } from './checks.ts'
 import { castOf, type Kept, readKept } from './kept.ts'
@@ -170,11 +171,8 @@ export function zoneDataCheck(data: ZoneData, now: InstantMs): Check {
   return finding('zone-data-old', 'zone data', { says: `${says}: older than 12 months`, facts })
 }
 
-function retentionCheck({ jurisdictions }: RuleBook): Check {
-  const [longest] = jurisdictions
-    .flatMap(({ rules }) => rules)
-    .flatMap(rule => (rule.kind === 'retention' ? [rule] : []))
-    .sort((one, other) => other.forMs - one.forMs)
+function retentionCheck(book: RuleBook): Check {
+  const longest = longestRetention(book)
   if (longest === undefined) {
     return finding('retention-unknown', 'records', { says: 'no rule says how long they are kept' })
   }

@@ -22,7 +22,7 @@ export function doctorCommand(program: Command, cli: Cli): void {
       .argument('[code]', 'say what this code of a finding means and what to do, and check nothing')
       .option(
         '--all',
-        'look at all that the documents name: rights, open doors, modes of files, settings of trunks and phones',
+        'look at all that the documents name: rights, open doors, modes of files, settings of trunks and phones; read ledger and lists whole',
       )
       .option('--explain <code>', 'the same as the code alone')
       .option(
@@ -60,6 +60,7 @@ async function check(cli: Cli, { all, report, log }: DoctorOptions): Promise<voi
   const { examine } = await import('./examine.ts')
   const thorough = all === true || report !== undefined
   const config = await examine({ findFile: () => cli.configFile(), version: cli.version, thorough, say })
+  if (config !== undefined && thorough) say(await (await import('./wholeChecks.ts')).wholeChecks(cli, config))
   const failed = checks.filter(({ result }) => result === 'fail').length
   if (report !== undefined) await reporting?.writeReport({ file: report, log, config, checks, version: cli.version })
   cli.print({ ok: failed === 0, checks, ...given({ report }) }, () => summary(checks))

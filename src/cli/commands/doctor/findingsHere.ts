@@ -32,8 +32,8 @@ export const findingsHere = {
   'api-open': {
     result: 'warn',
     means:
-      'The API listens beyond this machine, and has no encryption of its own: token, numbers and names go in the clear.',
-    remedy: 'set api.host to 127.0.0.1 and put a proxy with TLS before it, or a tunnel',
+      'The API listens beyond this machine without encryption of its own (api.plain): passwords, tokens, numbers and names go in the clear.',
+    remedy: 'set api.tls, or api.host to 127.0.0.1 and put a proxy with TLS before it, or a tunnel',
   },
   'ami-plain': {
     result: 'warn',
@@ -107,12 +107,32 @@ export const findingsHere = {
   'disk-filling': {
     result: 'warn',
     means: 'The disk of the database is full within 30 days if it grows as it did lately.',
-    remedy: 'make room, or move old entries away with `dialwright ledger rotate`',
+    remedy:
+      'make room, or let go what is old: `dialwright archive FILE` for attempts and leads, `dialwright ledger rotate` for the ledger',
+  },
+  'records-old': {
+    result: 'warn',
+    means:
+      'There are attempts that no rule asks for any more: whoever they were made to need not be kept on record for longer.',
+    remedy: '`dialwright archive FILE --dry-run` says what would leave, `dialwright archive FILE` lets it go',
   },
   'list-file-missing': {
     result: 'fail',
     means: 'The file of a do-not-call list that the database names is not there: the daemon does not start without it.',
     remedy: 'put it back from the backup of the folder dialwright.db-lists that belongs to this database',
+  },
+  'list-damaged': {
+    result: 'fail',
+    means: 'The file of a do-not-call list is not as it was written: people on it may be called.',
+    remedy:
+      'put it back from the backup of the folder dialwright.db-lists that belongs to this database, or import the list again while the daemon runs',
+  },
+  'ledger-changed': {
+    result: 'fail',
+    means:
+      'The ledger is not as the daemon wrote it: an entry was changed, removed, put in or moved, so it proves nothing from there on.',
+    remedy:
+      'keep the database as it is, hold a backup from before against it (`ledger verify` with a head that was kept elsewhere), and find out who could write there',
   },
   'rules-wrong': {
     result: 'fail',

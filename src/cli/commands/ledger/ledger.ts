@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { given } from '../../../core/given.ts'
 import type { LedgerHead } from '../../../ports/ledger.ts'
+import { type ArchiveProof, createArchiveCheck, type ProvedArchive } from '../../../store/archive/proof.ts'
 import { createChainCheck } from '../../../store/ledger/verify.ts'
 import { type Cli, examples } from '../../cli.ts'
 import { plural } from '../../terminal/format.ts'
+import { readProved } from './ledgerArchives.ts'
 import { auditCommand } from './ledgerAudit.ts'
 import { headCommands } from './ledgerHeads.ts'
 import { moveCommands } from './ledgerMoves.ts'
@@ -29,6 +31,7 @@ export function ledgerCommands(program: Command, cli: Cli): void {
 interface VerifyOptions {
   readonly head?: readonly KeptHead[]
   readonly database?: boolean
+  readonly archive?: readonly string[]
 }
 
 /** What a verification found. */
@@ -38,6 +41,7 @@ interface Verified {
   readonly fromSeq?: number
   readonly head?: LedgerHead
   readonly problem?: { readonly in: string; readonly seq?: number; readonly says: string }
+  readonly archived?: ArchiveProof
 }
 
 function verifyCommand(ledger: Command, cli: Cli): void {
@@ -47,14 +51,17 @@ function verifyCommand(ledger: Command, cli: Cli): void {
       .argument('[file...]', 'exported or rotated segments in their order (default: the database)')
       .option('--head <hash@seq>', 'a head that was kept elsewhere; may be given several times', keptHead)
       .option('--database', 'after the files, the database as well')
+      .option('--archive <file...>', 'archives, whose attempts must be as the ledger says')
       .description('find any change, removal, insertion or reordering; a cut-off end needs --head; exit code 1'),
     'dialwright ledger verify',
     'dialwright ledger verify --head 9f86d0...@120345',
     'dialwright ledger verify dialwright.db-ledger/*.jsonl.gz --database',
-  ).action(async (files: readonly string[], { head = [], database = false }: VerifyOptions) => {
+    'dialwright ledger verify --archive /archive/2031.jsonl.gz',
+  ).action(async (files: readonly string[], { head = [], database = false, archive = [] }: VerifyOptions) => {
     const source = { files, alsoDatabase: database, what: 'verifying' }
     const partial = files.length > 0 && !database
-    const found = await withPieces(cli, source, pieces => verify(pieces, { heads: head, partial }))
+    const archives = await readProved(cli, archive)
+    const found = await withPieces(cli, source, pieces => verify(pieces, { heads: head, partial, archives }))
     cli.print(found, () => verifiedWords(found))
     if (!found.ok) cli.setExitCode(1)
   })
@@ -70,9 +77,14 @@ function keptHead(written: string, before: readonly KeptHead[] = []): readonly K
 /** Follows the chain through all pieces, to the first thing that is wrong. */
 export async function verify(
   pieces: readonly LedgerPiece[],
-  options: { readonly heads: readonly KeptHead[]; readonly partial: boolean },
+  options: {
+    readonly heads: readonly KeptHead[]
+    readonly partial: boolean
+    readonly archives?: readonly ProvedArchive[]
+  },
 ): Promise<Verified> {
   const check = createChainCheck(options)
+  const archives = createArchiveCheck(options.archives ?? [])
   const so = () => {
     const first = check.first()
     const last = check.last()
@@ -87,20 +99,31 @@ export async function verify(
   for (const piece of pieces) {
     for await (const entries of piece.entries()) {
       for (const entry of entries) {
-        const problem = check.take(entry)
+        const problem = check.take(entry) ?? archives.take(entry)
         if (problem !== undefined) return { ok: false, ...so(), problem: { in: piece.name, ...problem } }
       }
     }
   }
   const problem = check.finish()
-  if (problem === undefined) return { ok: true, ...so() }
+  const archived = archives.finish()
+  const proved = given({ archived: (options.archives ?? []).length === 0 ? undefined : archived.proof })
+  if (problem === undefined && archived.problem === undefined) return { ok: true, ...so(), ...proved }
+  if (problem === undefined)
+    return { ok: false, ...so(), ...proved, problem: { in: 'the archives', says: archived.problem?.says ?? '' } }
   return { ok: false, ...so(), problem: { in: pieces.at(-1)?.name ?? '', ...problem } }
 }
 
-function verifiedWords({ ok, entries, fromSeq, head, problem }: Verified): string {
+function verifiedWords({ ok, entries, fromSeq, head, problem, archived }: Verified): string {
   const checked = plural(entries, 'entry', 'entries')
+  if (problem?.seq === undefined && problem !== undefined) return `NOT AS WRITTEN: ${problem.says}\n`
   if (problem !== undefined) return `NOT AS WRITTEN: entry ${problem.seq} in ${problem.in}: ${problem.says}\n`
   const began = fromSeq === 1 ? '' : `; what came before entry ${fromSeq} stands elsewhere`
   const end = head === undefined ? '' : `; head ${head.hash}@${head.seq}`
-  return `${ok ? 'unchanged' : 'unknown'}: ${checked} follow from each other${began}${end}\n`
+  const also = archived === undefined ? '' : archivedWords(archived)
+  return `${ok ? 'unchanged' : 'unknown'}: ${checked} follow from each other${began}${end}\n${also}`
+}
+
+function archivedWords({ attempts, unspoken }: ArchiveProof): string {
+  const rest = unspoken === 0 ? '' : `; of ${unspoken} no entry here speaks: name the older segments as well`
+  return `archives as the ledger names them: ${plural(attempts, 'attempt')} as their entries say${rest}\n`
 }

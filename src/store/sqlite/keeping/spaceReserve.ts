@@ -29,10 +29,8 @@ export function createSpaceReserve(file: string, maxBytes: number): SpaceReserve
 
   async function take(): Promise<boolean> {
     const { bavail, bsize } = await statfs(dirname(file))
-    const free = bavail * bsize
-    const bytes = given ?? Math.min(maxBytes, Math.floor((free * freeShare) / chunkBytes) * chunkBytes)
-    // What it gave must not carry new calls: somebody else has to have made room.
-    if (bytes < reserveMinBytes || (given !== undefined && free < 2 * given)) return false
+    const bytes = reserveBytes(bavail * bsize, { maxBytes, given })
+    if (bytes === 0) return false
     const handle = await open(path, 'w', 0o600)
     try {
       await fill(handle, bytes)
@@ -67,6 +65,17 @@ export function createSpaceReserve(file: string, maxBytes: number): SpaceReserve
       return taking
     },
   }
+}
+
+/** How much of what is free a reserve takes; 0: none. `given`: what it held before it was given up. */
+export function reserveBytes(
+  free: number,
+  { maxBytes, given }: { readonly maxBytes: number; readonly given: number | undefined },
+): number {
+  // What it gave must not carry new calls: somebody else has to have made room.
+  if (given !== undefined) return free < 2 * given ? 0 : given
+  const bytes = Math.min(maxBytes, Math.floor((free * freeShare) / chunkBytes) * chunkBytes)
+  return bytes < reserveMinBytes ? 0 : bytes
 }
 
 /** Gives the room back; how much it was is for the next run, and no room even for that is no failure. */

@@ -55,6 +55,8 @@ function begins(operation: WriteOperation): boolean {
     case 'release-leads':
     case 'recycle-leads':
     case 'rotate-ledger':
+    case 'name-subjects':
+    case 'let-rows-go':
       return true
     default:
       return false

@@ -84,6 +84,8 @@ export function prepareRestorationWrites(database: Database): {
   return {
     record({ backupAt, restoredAt, replayed, gaps }) {
       unmarkBackup(database)
+      // Sessions that were ended after the backup would go on.
+      database.exec('DELETE FROM userSession')
       insert.run(backupAt, restoredAt, replayed, JSON.stringify(gaps))
     },
     confirm({ by, signsGaps, at }) {

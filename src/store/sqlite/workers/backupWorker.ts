@@ -153,15 +153,13 @@ async function copyDatabase(
   let unflushed = 0
   await database.backup(to, {
     progress({ remainingPages }) {
-      if (remainingPages > 0 && remainingPages < left) {
-        const bytes = (left - remainingPages) * pageBytes
-        told(bytes)
-        left = remainingPages
-        unflushed += bytes
-        if (unflushed >= unflushedMax) {
-          flush(to)
-          unflushed = 0
-        }
+      const bytes = (left - remainingPages) * pageBytes
+      told(bytes)
+      left = remainingPages
+      unflushed += bytes
+      if (unflushed >= unflushedMax) {
+        flush(to)
+        unflushed = 0
       }
       return pagesAtOnce
     },

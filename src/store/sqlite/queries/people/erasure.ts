@@ -71,6 +71,7 @@ function prepareRows(database: Database) {
        withdrawnAt = withdrawnAt / 86400000 * 86400000, recordedAt = recordedAt / 86400000 * 86400000
      WHERE number = ?`,
   )
+  const removeLeft = database.prepare<[number]>('DELETE FROM attemptsLeft WHERE number = ?')
   const removeHours = database.prepare<[number]>('DELETE FROM personHours WHERE number = ?')
   // The instant is also that of the call and of its ledger entries: it would tell whose they were. The day must do.
   const bareDoNotCall = database.prepare<[number]>(
@@ -89,7 +90,10 @@ function prepareRows(database: Database) {
       for (const number of numbers) for (const { list, source, at } of all) say.run(number, list, source, at)
     },
     inFlight: (integer: number) => open.get(integer) !== undefined,
-    calls: (integer: number) => hideCalls.run(surrogate(), integer).changes,
+    calls(integer: number): number {
+      removeLeft.run(integer)
+      return hideCalls.run(surrogate(), integer).changes
+    },
     leads(integer: number): number {
       const removed = removeLeads.all(integer)
       for (const { importKey, personKey } of removed) {

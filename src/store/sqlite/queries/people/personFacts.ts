@@ -5,6 +5,7 @@ import type { PermissionBasis, Purpose } from '../../../../core/compliance/rules
 import { given } from '../../../../core/given.ts'
 import type { CampaignId } from '../../../../core/ids.ts'
 import type { Disposition } from '../../../../core/vocabulary.ts'
+import { type LeftAttempts, withLeft } from '../../../decisions/archive.ts'
 import { historyMax, type PersonFacts } from '../../../decisions/facts.ts'
 import { complaintCode, machineCode } from '../../../decisions/outcome.ts'
 import { prepareSellerLookups } from '../sellers.ts'
@@ -44,13 +45,19 @@ interface PermissionRow {
 export interface SparedLookups {
   hasPermission(integer: number): boolean
   hasHours(integer: number): boolean
+  hasLeft(integer: number): boolean
   /** Some lead says that a person has this number and perhaps others. */
   hasPerson(integer: number): boolean
   /** The attempts of a number that were read with others'; `undefined`: they were not. */
   historyOf?(integer: number): readonly PastRow[] | undefined
 }
 
-const nothingSpared: SparedLookups = { hasPermission: () => true, hasHours: () => true, hasPerson: () => true }
+const nothingSpared: SparedLookups = {
+  hasPermission: () => true,
+  hasHours: () => true,
+  hasLeft: () => true,
+  hasPerson: () => true,
+}
 
 /** So many numbers fit into memory well; of a larger table every number is looked up. */
 const sparedNumbersMax = 2_000_000
@@ -89,6 +96,7 @@ export function readSparedLookups(
     historyOf: integer => together.get(integer),
     hasPermission: has('SELECT DISTINCT number FROM permission'),
     hasHours: has('SELECT number FROM personHours'),
+    hasLeft: has('SELECT DISTINCT number FROM attemptsLeft'),
     hasPerson: has('SELECT DISTINCT number FROM lead INDEXED BY leadOfPerson WHERE personKey IS NOT NULL'),
   }
 }
@@ -108,6 +116,7 @@ export function preparePersonFacts(
     )
     .raw()
   const names = prepareNames(database)
+  const leftOf = prepareLeft(database, names)
   const permissions = database.prepare<[number], PermissionRow>(
     `SELECT permissionId, basis, topics, channels, givenAt, expiresAt, withdrawnAt, sellerKey FROM permission
      WHERE number = ? AND ${permissionIsActive}`,
@@ -123,14 +132,19 @@ export function preparePersonFacts(
     })
   }
 
+  function pastOfNumber(integer: number, sameNumber: boolean): readonly PastAttempt[] {
+    const rows = (sameNumber ? spared.historyOf?.(integer) : undefined) ?? history.all(integer)
+    const past = rows.map(row => pastOf(row, names, sameNumber))
+    return spared.hasLeft(integer) ? withLeft(past, leftOf(integer), sameNumber) : past
+  }
+
   return integer => {
     const numbers = spared.hasPerson(integer) ? numbersOf(integer).slice(1) : []
-    const rows = spared.historyOf?.(integer) ?? history.all(integer)
-    const past = rows.map(row => pastOf(row, names, true))
+    const past = [...pastOfNumber(integer, true)]
     const permitted = spared.hasPermission(integer) ? permissionsOf(integer, false) : []
     let own = spared.hasHours(integer) ? hours.get(integer) : undefined
     for (const other of numbers) {
-      for (const row of history.all(other)) past.push(pastOf(row, names, false))
+      past.push(...pastOfNumber(other, false))
       permitted.push(...permissionsOf(other, true))
       own ??= hours.get(other)
     }
@@ -163,6 +177,20 @@ function prepareNames(database: Database): Names {
     campaign: key => remembered(campaigns, key, () => campaign.get(key) ?? ''),
     owner: key => remembered(owners, key, () => owner.get(key) ?? { purpose: 'sales', topic: 'sales' }),
   }
+}
+
+/** What of a number has left for archives. */
+function prepareLeft(database: Database, names: Names): (integer: number) => readonly LeftAttempts[] {
+  const left = database
+    .prepare<[number], readonly [campaignKey: number, ownerKey: number, attempts: number, lastAt: number]>(
+      'SELECT campaignKey, ownerKey, attempts, lastAt FROM attemptsLeft WHERE number = ?',
+    )
+    .raw()
+  return integer =>
+    left.all(integer).map(([campaignKey, ownerKey, attempts, lastAt]) => {
+      const { purpose, topic } = names.owner(ownerKey)
+      return { campaignId: names.campaign(campaignKey), purpose, topic, attempts, lastAt }
+    })
 }
 
 function remembered<Value>(known: Map<number, Value>, key: number, look: () => Value): Value {

@@ -1,0 +1,168 @@
+#!/usr/bin/env node
+// `npm run bench:web`: what agents' pages cost a daemon at work, and how late they hear. Prints one JSON object and asserts nothing. Nobody
+// is dialed: the PBX is simulated.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { machineFacts, percentiles, round } from './bench/facts.js'
+import { cpuMsDuring, importLeads, startCampaigns } from './bench/simulatedFloor.js'
+import { bootstrap } from './bootstrap.js'
+import { createApi } from './lib/api.js'
+import { exitOnFailure, SetupFailure } from './lib/failure.js'
+import { PROJECT } from './lib/paths.js'
+
+const HELP = `Usage: npm run bench:web -- [options]
+
+A daemon on the simulated PBX, in real time, with an event reader for each agent as their page has one, in a process of its own.
+\`pages\`: windows with and without readers alternate; \`lateMs\` is from an agent's change of state to its patch at the reader.
+\`reads\`: requests for single agents on ten connections, beside the dialing. \`bytes\`: what a first load takes, compressed.
+
+  --agents N      agents on the line, each with a page (default 200)
+  --windows N     pairs of windows (default 4)
+  --seconds N     length of a window (default 10)
+  --help          this text
+`
+
+exitOnFailure(main())
+
+async function main() {
+  const options = readOptions()
+  if (options === undefined) return void process.stdout.write(HELP)
+  await bootstrap()
+  const { startSimulatedPbx } = await import('./demo/simulatedPbx.js')
+  const folder = mkdtempSync(join(tmpdir(), 'dialwright-bench-'))
+  const world = await startSimulatedPbx({ folder, agents: options.agents })
+  const readers = startReaders(world.api)
+  try {
+    const api = createApi(world.api)
+    const ids = await startCampaigns(api, { agents: world.agents, campaigns: 5 })
+    for (const [index, id] of ids.entries()) await importLeads(api, id, index)
+    process.stderr.write('calls are made ...\n')
+    await delay(15_000)
+    const pages = await measurePages({ readers, api, agents: world.agents, options })
+    const reads = await measureReads({ readers, api, agents: world.agents, options })
+    process.stdout.write(
+      `${JSON.stringify({ machine: machineFacts(), ...options, pages, reads, bytes: firstLoads() }, null, 2)}\n`,
+    )
+  } finally {
+    readers.close()
+    await world.stop().catch(() => {})
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** @typedef {{ agents: number, windows: number, seconds: number }} Options */
+/** @typedef {{ readers: ReturnType<typeof startReaders>, api: import('./lib/api.js').Api, agents: readonly string[], options: Options }} Bench */
+
+/** @param {Bench} bench */
+async function measurePages({ readers, api, agents, options: { windows, seconds } }) {
+  const [alone, read] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])]
+  /** @type {number[]} */
+  const lateMs = []
+  let connected = 0
+  for (let pair = 0; pair < windows; pair += 1) {
+    process.stderr.write(`windows ${pair + 1} of ${windows} ...\n`)
+    alone.push(await cpuMsDuring(() => delay(seconds * 1000)))
+    const before = await connectedSoFar(api)
+    read.push(
+      await cpuMsDuring(async () => {
+        lateMs.push(...(await readers.ask({ kind: 'follow', agents, seconds })).lateMs)
+      }),
+    )
+    connected += (await connectedSoFar(api)) - before
+  }
+  const share = (/** @type {readonly number[]} */ costs) =>
+    round(costs.reduce((sum, one) => sum + one, 0) / costs.length / (seconds * 1000), 4)
+  return {
+    bridgedPerSecond: round(connected / windows / seconds, 1),
+    lateMs: percentiles(lateMs),
+    shareOfACore: { withoutPages: share(alone), withPages: share(read), ofPages: round(share(read) - share(alone), 4) },
+  }
+}
+
+/** @param {Bench} bench */
+async function measureReads({ readers, api, agents, options: { seconds } }) {
+  process.stderr.write('requests ...\n')
+  const before = await attemptsSoFar(api)
+  const { perSecond, tookMs } = await readers.ask({ kind: 'read', agents, connections: 10, seconds })
+  const originatesPerSecond = ((await attemptsSoFar(api)) - before) / seconds
+  return { perSecond, originatesPerSecond: round(originatesPerSecond, 1), tookMs: percentiles(tookMs) }
+}
+
+/** @param {import('./lib/api.js').Api} api */
+const connectedSoFar = api => countersSoFar(api, 'connected')
+/** @param {import('./lib/api.js').Api} api */
+const attemptsSoFar = api => countersSoFar(api, 'attempts')
+
+/**
+ * @param {import('./lib/api.js').Api} api
+ * @param {'connected' | 'attempts'} counter
+ */
+async function countersSoFar(api, counter) {
+  /** @type {{ campaigns: readonly { counters: Record<string, number> }[] }} */
+  const { campaigns } = await api.get('/v1/status')
+  return campaigns.reduce((sum, { counters }) => sum + (counters[counter] ?? 0), 0)
+}
+
+/** What each page takes over the wire at first, with everything that it loads at once. */
+function firstLoads() {
+  const folder = join(PROJECT, 'dist/web')
+  const pages = readdirSync(folder).filter(name => name.endsWith('.html'))
+  return Object.fromEntries(pages.map(name => [name.replace('.html', ''), firstLoad(folder, name)]))
+}
+
+/**
+ * @param {string} folder
+ * @param {string} page
+ */
+function firstLoad(folder, page) {
+  const html = readFileSync(join(folder, page), 'utf8')
+  const wanted = [...html.matchAll(/"\/assets\/([^"]+)"/g)].map(([, name = '']) => name)
+  const seen = new Set(wanted)
+  let bytes = Buffer.byteLength(html)
+  for (const name of seen) {
+    bytes += readFileSync(join(folder, 'assets', `${name}.br`)).length
+    const text = readFileSync(join(folder, 'assets', name), 'utf8')
+    for (const [, part = ''] of text.matchAll(/(?:from|import)"\.\/([\w.-]+)"/g)) seen.add(part)
+  }
+  return bytes
+}
+
+/** @param {{ url: string, token: string }} at */
+function startReaders({ url, token }) {
+  const child = fork(fileURLToPath(new URL('bench/pageReaders.js', import.meta.url)), [url, token])
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new SetupFailure('readers', `The readers have ended with ${code}.`, 1)
+  })
+  // At the end they are ended by us.
+  ended.catch(() => {})
+  return {
+    /** @param {object} order */
+    async ask(order) {
+      const told = once(child, 'message')
+      child.send(order)
+      const [answer] = await Promise.race([told, ended])
+      return answer
+    },
+    close: () => void child.kill(),
+  }
+}
+
+/** @returns {Options | undefined} */
+function readOptions() {
+  const text = /** @type {const} */ ({ type: 'string' })
+  const { values } = parseArgs({ options: { agents: text, windows: text, seconds: text, help: { type: 'boolean' } } })
+  if (values.help) return undefined
+  const options = { agents: 200, windows: 4, seconds: 10 }
+  for (const name of /** @type {const} */ (['agents', 'windows', 'seconds'])) {
+    const value = values[name] === undefined ? options[name] : Number(values[name])
+    if (!Number.isInteger(value) || value < 1) throw new SetupFailure('usage', `--${name} must be a whole number.`, 2)
+    options[name] = value
+  }
+  return options
+}

@@ -1,0 +1,58 @@
+import type { Database } from 'better-sqlite3'
+import type { CallId, InstantMs, LeadId } from '../../../../core/ids.ts'
+import type { ArchiveReport, LeavingRows } from '../../../../ports/archives.ts'
+import { mayAttemptLeave } from '../../../decisions/archive.ts'
+import { type CallRow, callOfRow, selectCall } from '../calls/callRows.ts'
+import { prepareLeavingLead } from './leavingLeads.ts'
+
+type LeavingRow = CallRow & { readonly campaignKey: number; readonly ownerKey: number }
+
+/** Prepares letting rows go on the writer's connection; it runs in the writer's transaction. */
+export function prepareLettingGo(database: Database): (rows: LeavingRows) => ArchiveReport['left'] {
+  const attempt = prepareAttempt(database)
+  const lead = prepareLead(database)
+  return ({ before, attempts, leads }) => {
+    // Who is erased later must not be found in a free page: what leaves is overwritten.
+    database.pragma('secure_delete = ON')
+    try {
+      // First, because a lead waits until its attempts have left.
+      const left = attempts.filter(one => attempt(one, before)).length
+      return { attempts: left, leads: leads.filter(leadId => lead(leadId, before)).length }
+    } finally {
+      database.pragma('secure_delete = OFF')
+    }
+  }
+}
+
+function prepareAttempt(database: Database) {
+  const find = database.prepare<[CallId], LeavingRow>(
+    `${selectCall.replace('SELECT', 'SELECT attempt.campaignKey, attempt.ownerKey,')} WHERE callId = ?`,
+  )
+  const remove = database.prepare<[number]>('DELETE FROM attempt WHERE attemptKey = ?')
+  const count = database.prepare<[number, number, number, InstantMs]>(
+    `INSERT INTO attemptsLeft (number, campaignKey, ownerKey, attempts, lastAt) VALUES (?, ?, ?, 1, ?)
+     ON CONFLICT DO UPDATE SET attempts = attempts + 1, lastAt = max(lastAt, excluded.lastAt)`,
+  )
+  return ({ callId, code }: LeavingRows['attempts'][number], before: InstantMs): boolean => {
+    const row = find.get(callId)
+    if (row === undefined || row.wrapUpCode !== (code ?? null) || !mayAttemptLeave(callOfRow(row), before)) return false
+    remove.run(row.attemptKey)
+    const { number, campaignKey, ownerKey, originatedAt } = row
+    if (row.countsAsAttempt === 1 && number > 0) count.run(number, campaignKey, ownerKey, originatedAt)
+    return true
+  }
+}
+
+function prepareLead(database: Database): (leadId: LeadId, before: InstantMs) => boolean {
+  const leaving = prepareLeavingLead(database)
+  const remove = database.prepare<[LeadId]>('DELETE FROM lead WHERE leadId = ?')
+  const uncount = database.prepare<[LeadId]>(
+    'UPDATE import SET leads = leads - 1 WHERE importKey = (SELECT importKey FROM lead WHERE leadId = ?)',
+  )
+  return (leadId, before) => {
+    if (leaving(leadId, before) === undefined) return false
+    uncount.run(leadId)
+    remove.run(leadId)
+    return true
+  }
+}

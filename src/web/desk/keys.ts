@@ -1,0 +1,36 @@
+import { useEffect } from 'preact/hooks'
+import type { Work } from './work.ts'
+
+/** F9 ends a call only if it comes twice within this time, milliseconds. */
+const twiceMs = 1_000
+
+/** The keys that stand on the buttons. Digits act only while the codes have focus (WCAG 2.1.4). */
+export function useKeys(work: Work): void {
+  useEffect(() => {
+    let endedAt = Number.NEGATIVE_INFINITY
+    const press = (event: KeyboardEvent): void => {
+      const isTalking = work.shown.value?.agent.state === 'on-call'
+      if (event.key === 'F8' && isTalking) {
+        work.choosing.value = true
+        focusCodes()
+      } else if (event.key === 'F9' && isTalking) {
+        if (event.timeStamp - endedAt < twiceMs) void work.hangUp()
+        endedAt = event.timeStamp
+      } else if (/^\d$/.test(event.key) && hasCodesFocus()) {
+        document.querySelector<HTMLButtonElement>(`[data-codes] [data-digit="${event.key}"]`)?.click()
+      } else return
+      event.preventDefault()
+    }
+    document.addEventListener('keydown', press)
+    return () => document.removeEventListener('keydown', press)
+  }, [work])
+}
+
+function focusCodes(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLButtonElement>('[data-codes] button')?.focus())
+}
+
+function hasCodesFocus(): boolean {
+  const { activeElement } = document
+  return activeElement instanceof HTMLButtonElement && activeElement.closest('[data-codes]') !== null
+}

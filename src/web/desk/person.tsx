@@ -1,0 +1,42 @@
+import type { AgentCallView, AgentView } from '../../api/agents.ts'
+import { say, sayOf } from '../parts/words.ts'
+
+interface PersonProps {
+  readonly call: AgentCallView | undefined
+  readonly agent: AgentView | undefined
+}
+
+/** Columns that hold a name, as lists of leads call them. */
+const nameColumns = ['name', 'full_name', 'fullname', 'first_name', 'nombre', '姓名']
+
+/** Who it is, why they may be called, and where the number is from: answerable in one glance. */
+export function Person({ call, agent }: PersonProps) {
+  if (call === undefined)
+    return (
+      <div class="card stack">
+        <h1 class="muted">{say('desk.nobody')}</h1>
+        <p class="muted">{agent === undefined ? '' : sayOf('waits', agent.state)}</p>
+      </div>
+    )
+  const name = nameColumns.map(column => call.lead[column]).find(value => value !== undefined && value !== '')
+  const { provenance } = call
+  return (
+    <div class="card stack">
+      <h1>{name ?? call.number ?? say('desk.withheld')}</h1>
+      <dl class="facts">
+        <dt>{say('desk.number')}</dt>
+        <dd>{call.number ?? say('desk.withheld')}</dd>
+        <dt>{say('desk.why')}</dt>
+        <dd>{provenance === undefined ? say('desk.not-known') : sayOf('basis', provenance.legalBasis)}</dd>
+        <dt>{say('desk.from')}</dt>
+        <dd>
+          {provenance === undefined
+            ? say('desk.not-known')
+            : [provenance.origin, provenance.obtainedAt].filter(part => part !== undefined).join(', ')}
+        </dd>
+        <dt>{say('desk.shows')}</dt>
+        <dd>{call.callerId}</dd>
+      </dl>
+    </div>
+  )
+}

@@ -1,0 +1,85 @@
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { AgentShowView } from '../../api/agents.ts'
+import { given } from '../../core/given.ts'
+import { ask, Refusal } from '../parts/api.ts'
+import { say } from '../parts/words.ts'
+
+/** What an agent can do at their desk. Each asks the daemon; what it refuses stands in `problem` until the next deed. */
+export interface Work {
+  readonly problem: Signal<string | undefined>
+  /** The codes are shown, and digits choose among them. */
+  readonly choosing: Signal<boolean>
+  /** What was typed of this call; kept over a reload. */
+  readonly notes: Signal<string>
+  logIn(): Promise<void>
+  logOut(): Promise<void>
+  pause(reason: string): Promise<void>
+  resume(): Promise<void>
+  hangUp(): Promise<void>
+  /** `callbackAt`: when the person is called back, for the code that needs it. */
+  wrapUp(word: { readonly code?: string; readonly callbackAt?: string; readonly refusal?: true }): Promise<void>
+  /** Takes up the notes of a call. */
+  turnTo(callId: string | undefined): void
+  write(text: string): void
+  /** The call shown, and what may be said of it. */
+  readonly shown: ReadonlySignal<AgentShowView | null | undefined>
+}
+
+const keptNotes = (callId: string): string => `dialwright.notes.${callId}`
+
+/** The desk of one agent. */
+export function createWork(agentId: string, shown: ReadonlySignal<AgentShowView | null | undefined>): Work {
+  const problem = signal<string | undefined>(undefined)
+  const choosing = signal(false)
+  const notes = signal('')
+  let noted: string | undefined
+  const path = `/v1/agents/${encodeURIComponent(agentId)}`
+
+  const done = async (method: string, where: string, body?: unknown): Promise<boolean> => {
+    problem.value = undefined
+    try {
+      await ask(method, where, body)
+      return true
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      problem.value = error.status === 0 ? say('desk.unreachable') : error.message
+      return false
+    }
+  }
+  const callPath = (): string => `/v1/calls/${encodeURIComponent(shown.value?.call?.callId ?? '')}`
+  return {
+    problem,
+    choosing,
+    notes,
+    shown,
+    logIn: async () => void (await done('POST', `${path}/login`)),
+    logOut: async () => void (await done('POST', `${path}/logout`)),
+    pause: async pauseReason => void (await done('POST', `${path}/pause`, { pauseReason })),
+    resume: async () => void (await done('POST', `${path}/resume`)),
+    hangUp: async () => void (await done('POST', `${callPath()}/hang-up`)),
+    async wrapUp({ code, callbackAt, refusal }) {
+      const note = notes.value.trim()
+      const said = given({ note: note === '' ? undefined : note, callbackAt, refusal })
+      const word = { wrapUpCode: code ?? 'refused', ...said }
+      if (await done('POST', `${callPath()}/wrap-up`, word)) choosing.value = false
+    },
+    turnTo(callId) {
+      if (callId === noted) return
+      noted = callId
+      choosing.value = false
+      notes.value = callId === undefined ? '' : (localStorage.getItem(keptNotes(callId)) ?? '')
+      forgetOthers(callId)
+    },
+    write(text) {
+      notes.value = text
+      if (noted !== undefined) localStorage.setItem(keptNotes(noted), text)
+    },
+  }
+}
+
+/** What was typed of other calls has been sent, or its time is over: nothing about a person stays in the browser. */
+function forgetOthers(callId: string | undefined): void {
+  const keep = callId === undefined ? undefined : keptNotes(callId)
+  for (const key of Object.keys(localStorage))
+    if (key.startsWith(keptNotes('')) && key !== keep) localStorage.removeItem(key)
+}

@@ -1,0 +1,96 @@
+import { useComputed } from '@preact/signals'
+import { Fragment } from 'preact'
+import type { AgentShowView } from '../../api/agents.ts'
+import { Controls } from '../desk/controls.tsx'
+import { useKeys } from '../desk/keys.ts'
+import { Notes } from '../desk/notes.tsx'
+import { Person } from '../desk/person.tsx'
+import { createWork, type Work } from '../desk/work.ts'
+import { homeOf, whoAmI } from '../parts/api.ts'
+import { follow, type Live } from '../parts/live.ts'
+import { now } from '../parts/now.ts'
+import { Choices, LostLine, open } from '../parts/shell.tsx'
+import { clock, say, sayOf } from '../parts/words.ts'
+
+interface DeskProps {
+  readonly name: string
+  readonly work: Work
+  readonly live: Live<AgentShowView>
+}
+
+function Desk({ name, work, live }: DeskProps) {
+  useKeys(work)
+  const shown = live.state.value
+  const call = useComputed(() => live.state.value?.call)
+  return (
+    <>
+      <header class="bar">
+        {shown ? <Headline agent={shown.agent} /> : <span class="state">{say('desk.loading')}</span>}
+        <Choices name={name} />
+      </header>
+      <LostLine lostAt={live.lostAt} />
+      <main class="desk">
+        <section aria-label={say('desk.person')}>
+          <Person call={call.value} agent={shown?.agent} />
+        </section>
+        <section aria-label={say('desk.facts')}>
+          <Lead lead={call.value?.lead} />
+        </section>
+        <section aria-label={say('desk.notes')}>
+          <Notes work={work} callId={call.value?.callId} />
+        </section>
+      </main>
+      {shown && <Controls work={work} shown={shown} />}
+    </>
+  )
+}
+
+function Headline({ agent }: { readonly agent: AgentShowView['agent'] }) {
+  const { state, since, wrapUpUntil, pauseReason, campaignId, pending, registered, mediaFlowing } = agent
+  const left = wrapUpUntil === undefined ? undefined : Date.parse(wrapUpUntil) - now.value
+  const line = registered === false ? 'away' : state === 'offline' || mediaFlowing ? 'well' : 'silent'
+  return (
+    <>
+      <span class="state" data-state={state}>
+        <span aria-hidden="true">{sayOf('sign', state)}</span> <span role="status">{sayOf('state', state)}</span>{' '}
+        {clock(now.value - Date.parse(since))}
+      </span>
+      {pauseReason !== undefined && <span>{sayOf('pause', pauseReason)}</span>}
+      {left !== undefined && (
+        <span class={left < 10_000 ? 'note warn' : 'muted'}>{say('desk.left', { for: clock(left) })}</span>
+      )}
+      {pending !== undefined && <span class="muted">{sayOf('next', pending)}</span>}
+      <span class="muted">{campaignId ?? say('desk.no-campaign')}</span>
+      <span class={line === 'well' ? 'muted' : 'note act'}>{sayOf('line', line)}</span>
+    </>
+  )
+}
+
+function Lead({ lead }: { readonly lead: Readonly<Record<string, string>> | undefined }) {
+  const columns = Object.entries(lead ?? {})
+  return (
+    <div class="card stack">
+      <h2>{say('desk.facts')}</h2>
+      {columns.length === 0 ? (
+        <p class="muted">{say(lead === undefined ? 'desk.no-call' : 'desk.no-columns')}</p>
+      ) : (
+        <dl class="facts">
+          {columns.map(([column, value]) => (
+            <Fragment key={column}>
+              <dt>{column}</dt>
+              <dd>{value}</dd>
+            </Fragment>
+          ))}
+        </dl>
+      )}
+    </div>
+  )
+}
+
+const session = await whoAmI()
+if (session?.agentId === undefined) location.replace(session === undefined ? '/login' : homeOf(session))
+else {
+  const { name, agentId } = session
+  const live = follow<AgentShowView>(`agent:${agentId}`, () => location.replace('/login'))
+  open(<Desk name={name} work={createWork(agentId, live.state)} live={live} />)
+}

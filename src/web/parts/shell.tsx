@@ -1,0 +1,71 @@
+import { type Signal, useSignal } from '@preact/signals'
+import { type ComponentChildren, render } from 'preact'
+import { ask } from './api.ts'
+import { now } from './now.ts'
+import { clock, language, languages, say, speak } from './words.ts'
+
+const themeKept = 'dialwright.theme'
+
+/** Puts a page into the window, in its language and colours. */
+export function open(page: ComponentChildren): void {
+  speak(language.value)
+  wear(localStorage.getItem(themeKept) ?? '')
+  render(page, document.body)
+}
+
+function wear(theme: string): void {
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
+  else delete document.documentElement.dataset.theme
+  localStorage.setItem(themeKept, theme)
+}
+
+/** Language, colours, the way out. */
+export function Choices({ name }: { readonly name?: string | undefined }) {
+  const theme = useSignal(localStorage.getItem(themeKept) ?? '')
+  const leave = async (): Promise<void> => {
+    await ask('DELETE', '/v1/session').catch(() => undefined)
+    location.assign('/login')
+  }
+  return (
+    <nav class="row" aria-label={say('shell.choices')}>
+      <select
+        aria-label={say('shell.language')}
+        value={language.value}
+        onChange={event => speak(event.currentTarget.value)}
+      >
+        {Object.entries(languages).map(([id, text]) => (
+          <option key={id} value={id} lang={id}>
+            {text}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label={say('shell.theme')}
+        value={theme.value}
+        onChange={event => {
+          theme.value = event.currentTarget.value
+          wear(theme.value)
+        }}
+      >
+        <option value="">{say('shell.theme.system')}</option>
+        <option value="light">{say('shell.theme.light')}</option>
+        <option value="dark">{say('shell.theme.dark')}</option>
+      </select>
+      {name !== undefined && (
+        <button type="button" onClick={leave}>
+          {say('shell.leave', { name })}
+        </button>
+      )}
+    </nav>
+  )
+}
+
+/** Says that the line to the daemon is lost, for as long as it is; the one thing that may interrupt. */
+export function LostLine({ lostAt }: { readonly lostAt: Signal<number | undefined> }) {
+  const since = lostAt.value
+  return (
+    <div role="alert">
+      {since !== undefined && <p class="note act">{say('shell.lost', { for: clock(now.value - since) })}</p>}
+    </div>
+  )
+}

@@ -1,0 +1,212 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import t, { type Test } from 'tap'
+import type { AttemptEnd } from '../../src/core/calls/call.ts'
+import { dayMs } from '../../src/core/time.ts'
+import { Defect } from '../../src/errors.ts'
+import type { WrapUpRecord } from '../../src/ports/attempts.ts'
+import type { LeadRecord } from '../../src/ports/leads.ts'
+import { createArchiveCheck } from '../../src/store/archive/proof.ts'
+import { readArchive } from '../../src/store/archive/readArchive.ts'
+import { type ArchiveRow, openRow, type PlainCall } from '../../src/store/archive/rows.ts'
+import { openArchiveKeys } from '../../src/store/sqlite/archive/archiveKeys.ts'
+import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
+import { attemptOf, endOf, importSome, someCampaign, someLeads } from '../contract/store.ts'
+import { shippedRules } from '../support/compliance.ts'
+
+const retentionMs = 1_827 * dayMs
+/** When the archives are made: leads that come in now are old enough by then. */
+const at = Date.now() + retentionMs + 365 * dayMs
+const before = at - retentionMs
+
+interface World {
+  readonly store: SqliteStore
+  readonly file: string
+  readonly folder: string
+}
+
+async function world(t: Test): Promise<World> {
+  const folder = t.testdir()
+  const file = join(folder, 'x.db')
+  const store = await openSqliteStore({ file })
+  t.teardown(() => store.close())
+  await store.recordRules(shippedRules, at)
+  await store.saveCampaign(someCampaign('spring'))
+  return { store, file, folder }
+}
+
+let calls = 0
+
+async function call(
+  store: SqliteStore,
+  lead: LeadRecord,
+  { agoMs, end = {}, word }: { agoMs: number; end?: Partial<AttemptEnd>; word?: Partial<WrapUpRecord> },
+): Promise<string> {
+  calls += 1
+  const callId = `call-${calls}`
+  const attempt = attemptOf(lead, callId, at - agoMs - 10_000)
+  await store.beginAttempt(attempt)
+  await store.endAttempt(endOf(attempt, { leadRetryAt: null, sipCallId: `${callId}@carrier`, ...end }))
+  if (word !== undefined) await store.recordWrapUp({ callId, code: 'sale', refusal: false, at: at - agoMs, ...word })
+  return callId
+}
+
+async function rowsOf(file: string): Promise<readonly ArchiveRow[]> {
+  const rows: ArchiveRow[] = []
+  for await (const line of readArchive(file)) if (line.kind === 'row') rows.push(line.row)
+  return rows
+}
+
+function callIdsOf(rows: readonly ArchiveRow[]): readonly string[] {
+  return rows.flatMap(row => ('attempt' in row ? [row.attempt.callId] : []))
+}
+
+const old = retentionMs + dayMs
+
+t.test('what no rule asks for leaves, and nothing else', async t => {
+  const { store, folder } = await world(t)
+  const [one, other, third, fourth] = await importSome(store, 'spring', someLeads([1, 2, 3, 4]))
+  const [named] = await importSome(store, 'spring', someLeads([5], { personId: 'jane' }))
+  if (!one || !other || !third || !fourth || !named) return
+  const leaves = [
+    await call(store, one, { agoMs: retentionMs + 1 }),
+    await call(store, one, { agoMs: old, word: { note: 'likes tea' } }),
+    await call(store, named, { agoMs: old }),
+  ]
+  await call(store, other, { agoMs: retentionMs })
+  await call(store, third, { agoMs: old, word: { refusal: true } })
+  await call(store, third, { agoMs: old, word: { code: 'complaint' } })
+  await call(store, third, { agoMs: old, end: { detail: 'opted-out' } })
+  await call(store, third, { agoMs: old, word: { callbackAt: at } })
+  await store.beginAttempt(attemptOf(fourth, 'open', at - old))
+  const target = join(folder, 'old.jsonl.gz')
+  const would = await store.files.archive({ target, dryRun: true, at })
+  t.equal(existsSync(target), false)
+  t.match(would, { attempts: 3, leads: 1, left: { attempts: 0, leads: 0 }, before })
+  const report = await store.files.archive({ target, dryRun: false, at })
+  t.match(report, { attempts: 3, leads: 1, left: { attempts: 3, leads: 1 }, before, resumed: [] })
+  t.strictSame(report.campaigns, [{ campaignId: 'spring', attempts: 3, leads: 1 }])
+  t.equal(report.newestAt, at - retentionMs - 10_001)
+  t.strictSame(callIdsOf(await rowsOf(target)).toSorted(), leaves.toSorted())
+  const left = (await store.calls({ limit: 100 })).map(({ callId }) => callId)
+  t.notOk(leaves.some(callId => left.includes(callId)))
+  t.equal(left.length, 6)
+  t.equal(await store.lead(one.leadId), undefined)
+  t.ok(await store.lead(named.leadId), 'who is named ties numbers together')
+  t.strictSame(await store.leadCounts('spring'), { total: 4, dialable: 1, finished: 3 })
+  t.match(await store.files.archive({ target: join(folder, 'again'), dryRun: false, at }), {
+    attempts: 0,
+    leads: 0,
+    bytes: 0,
+  })
+  t.equal(existsSync(join(folder, 'again')), false, 'nothing makes no file')
+})
+
+t.test('only what the rules let go is asked for', async t => {
+  const { store, folder } = await world(t)
+  const target = join(folder, 'old.gz')
+  await t.rejects(store.files.archive({ target, before: before + 1, dryRun: true, at }), { code: 'retention' })
+  t.equal((await store.files.archive({ target, before, dryRun: true, at })).before, before)
+  const slow = { ...someCampaign('slow'), fatigue: { ...someCampaign('slow').fatigue, halfLifeMs: 60 * dayMs } }
+  await store.saveCampaign(slow)
+  await t.rejects(store.files.archive({ target, before, dryRun: true, at }), /look back 3840 days/)
+  await store.recordRules({ ...shippedRules, jurisdictions: [] }, at)
+  await t.rejects(store.files.archive({ target, dryRun: true, at }), /say with --before/)
+})
+
+t.test('the file says nothing of a person without their key', async t => {
+  const { store, file, folder } = await world(t)
+  const data = { name: 'Jane Roe' }
+  const [lead, second] = await importSome(store, 'spring', someLeads([1, 2], { data }))
+  if (!lead || !second) return
+  const callId = await call(store, lead, { agoMs: old, word: { note: 'likes tea' } })
+  const kept = await store.call(callId)
+  await call(store, second, { agoMs: old })
+  const target = join(folder, 'old.gz')
+  await store.files.archive({ target, dryRun: false, at })
+  t.equal(statSync(target).mode & 0o777, 0o600)
+  const text = gunzipSync(readFileSync(target)).toString()
+  for (const secret of [lead.number, lead.number.slice(1), 'likes tea', 'Jane', '@carrier', 'New_York'])
+    t.notOk(text.includes(secret), secret)
+  await t.rejects(store.files.archive({ target, dryRun: false, at }), { code: 'file-exists' })
+  const keys = openArchiveKeys(file)
+  t.teardown(() => keys.close())
+  const rows = await rowsOf(target)
+  const of = keys.ofNumber(lead.number)
+  const own = rows.filter(({ subject }) => subject === of?.subject)
+  if (of === undefined) throw new Defect('the number has no key')
+  t.strictSame(
+    own.map(row => openRow(row, of)),
+    [kept, { ...lead, attempts: 1, state: 'finished', lastDisposition: 'busy', reason: 'lead-finished' }],
+  )
+  const [row] = own
+  t.equal(row && openRow({ ...row, subject: 'x', sealed: rows.at(-1)?.sealed ?? '' }, of), undefined)
+  await store.erasePerson({ number: lead.number, at, by: 'test' })
+  t.equal(keys.ofNumber(lead.number), undefined)
+  t.equal(keys.ofSubject(of.subject), undefined, 'an erasure reaches every archive, wherever it lies')
+  t.ok(keys.ofNumber(second.number))
+})
+
+t.test('the ledger bears an archive out, and finds what was changed', async t => {
+  const { store, folder } = await world(t)
+  const [lead] = await importSome(store, 'spring', someLeads([1]))
+  if (!lead) return
+  await call(store, lead, { agoMs: old, word: { code: 'timeout' } })
+  const target = join(folder, 'old.gz')
+  const { sha256 = '' } = await store.files.archive({ target, dryRun: false, at })
+  const entries = await store.ledgerEntries(0, 1_000)
+  const attempts = (await rowsOf(target)).flatMap(row => ('attempt' in row ? [row.attempt] : []))
+  const held = (of: { sha256: string; attempts: readonly PlainCall[] }) => {
+    const check = createArchiveCheck([{ file: 'old.gz', ...of }])
+    return entries.map(entry => check.take(entry)).find(found => found !== undefined) ?? check.finish()
+  }
+  t.strictSame(held({ sha256, attempts }), { proof: { attempts: 1, unspoken: 0 } })
+  t.match(held({ sha256: 'another', attempts }), { problem: { says: /no entry|any entry/ } })
+  const changed = (more: Partial<PlainCall>) => attempts.map(one => ({ ...one, ...more }))
+  t.match(held({ sha256, attempts: changed({ callerId: '+12015550000' }) }), { says: /another callerId/ })
+  const [one] = attempts
+  if (one?.end === undefined || one.wrapUp === undefined) throw new Defect('the call has its end')
+  t.match(held({ sha256, attempts: changed({ end: { ...one.end, disposition: 'abandoned' } }) }), {
+    says: /disposition/,
+  })
+  t.match(held({ sha256, attempts: changed({ wrapUp: { ...one.wrapUp, code: 'sale' } }) }), {
+    problem: { says: /word/ },
+  })
+  t.match(held({ sha256, attempts: changed({ callId: 'never' }) }), { proof: { attempts: 0, unspoken: 1 } })
+  const lines = gunzipSync(readFileSync(target)).toString().trimEnd().split('\n')
+  const damaged = join(folder, 'damaged.gz')
+  for (const [wrong, code] of [
+    [lines.slice(0, -1), 'archive-damaged'],
+    [lines.toSpliced(1, 1), 'archive-damaged'],
+    [lines.toSpliced(1, 0, 'x'), 'archive-damaged'],
+    [lines.slice(1), 'no-archive'],
+  ] as const) {
+    writeFileSync(damaged, gzipSync(`${wrong.join('\n')}\n`))
+    await t.rejects(rowsOf(damaged), { code })
+  }
+})
+
+t.test('what was changed since it was read stays', async t => {
+  const { store } = await world(t)
+  const [lead] = await importSome(store, 'spring', someLeads([1]))
+  if (!lead) return
+  const callId = await call(store, lead, { agoMs: old, word: { code: 'timeout' } })
+  const rows = { before, leads: [lead.leadId] }
+  t.strictSame(await store.letRowsGo({ ...rows, attempts: [{ callId, code: 'sale' }] }), { attempts: 0, leads: 0 })
+  t.strictSame(await store.letRowsGo({ ...rows, attempts: [{ callId, code: 'timeout' }] }), { attempts: 1, leads: 1 })
+})
+
+t.test('a lead of a campaign that goes on waits until it is final', async t => {
+  const { store, folder } = await world(t)
+  const [lead, other] = await importSome(store, 'spring', someLeads([1, 2]))
+  if (!lead || !other) return
+  const ids = { dryRun: true, at, target: join(folder, 'x') }
+  await call(store, lead, { agoMs: old, end: { leadRetryAt: before - dayMs } })
+  t.equal((await store.files.archive(ids)).leads, 2, 'nobody calls for it any more')
+  await store.saveCampaignProgress({ campaignId: 'spring', running: true })
+  t.equal((await store.files.archive(ids)).leads, 0)
+  await store.saveCampaignProgress({ campaignId: 'spring', running: false })
+  await call(store, other, { agoMs: dayMs })
+  t.match(await store.files.archive(ids), { leads: 0, attempts: 1 })
+})
