@@ -141,3 +141,15 @@ t.test('a call that outlived a restart is as old as its originate', async t => {
   t.same(ofKind(harness.passUntil(hourMs - 1), 'hang-up'), [])
   t.equal(ofKind(harness.passUntil(hourMs), 'hang-up').length, 1)
 })
+
+t.test('a person who has been given to an agent and is not joined yet is not cut off', async t => {
+  const harness = createEngineHarness({ agents: 1, campaign: { maxCallMs: 10 * hourMs } })
+  limit(harness, 1_000)
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 0)
+  const [callId = ''] = harness.state.calls.keys()
+  const [connect] = ofKind(harness.feed({ kind: 'call-answered', callId, at: 1_000 }, 1_000), 'connect')
+  t.same(ofKind(harness.passUntil(2_500), 'hang-up'), [], 'their second is over')
+  const agentId = connect?.order.agentId ?? ''
+  t.same(ofKind(harness.feed({ kind: 'call-connected', callId, agentId, at: 2_600 }, 2_600), 'hang-up'), [])
+  t.match(ofKind(harness.passUntil(3_600), 'hang-up'), [{ callId }], 'they are looked at again')
+})
