@@ -9,8 +9,9 @@ import { allEyes, type Eyes, type Topic } from '../app/live/topics.ts'
 import type { EngineEvent } from '../core/effects.ts'
 import type { Log } from '../log.ts'
 
-/** Listeners at once. */
+/** Listeners at once; of one user or one program's token, so that nobody takes the places of all. */
 const listenersMax = 500
+const listenersOfOneMax = 20
 /** What may wait for a listener who reads too slowly, beside what the systems between hold; beyond it they are cut off. */
 const waitingBytesMax = 2 * 1024 * 1024
 /** A comment goes out this often, so that a dead listener is noticed and no proxy closes a quiet line. */
@@ -25,6 +26,8 @@ export interface StreamRequest {
   readonly topics: readonly Topic[]
   /** What of all that they may see. */
   readonly eyes: Eyes
+  /** Whose it is; absent: their listeners are not counted. */
+  readonly name?: string
   /** The id of the last event that they have heard; absent: only what comes from now on. */
   readonly after: string | undefined
 }
@@ -44,12 +47,16 @@ export interface EventStreams {
 export function createEventStreams(context: AppContext, log: Log): EventStreams {
   const history = createEventHistory(context.gateway, randomUUID().slice(0, 8))
   const feed = createTopicFeed(context, log)
-  const open = new Set<{ end(): void }>()
+  const open = new Set<{ readonly name: string | undefined; end(): void }>()
   return {
     open(response, request) {
+      const ofOne = [...open].filter(({ name }) => name !== undefined && name === request.name).length
+      if (ofOne >= listenersOfOneMax)
+        throw new ApiError(429, 'too-many-listeners', `${ofOne} listeners of ${request.name} are connected: close one`)
       if (open.size >= listenersMax)
         throw new ApiError(503, 'too-many-listeners', `${listenersMax} listeners are connected: close one`)
-      const stream = startStream({ history, feed, response, ...request })
+      const { end } = startStream({ history, feed, response, ...request })
+      const stream = { name: request.name, end }
       open.add(stream)
       response.on('close', () => {
         open.delete(stream)
@@ -80,7 +87,10 @@ function startStream({ history, feed, response, wanted, topics, eyes, after }: S
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   })
+  // Whoever has gone can be told nothing, and that is no fault.
+  response.on('error', () => {})
   write = text => {
+    if (response.writableEnded || response.destroyed) return
     response.write(text)
     if (response.writableLength > waitingBytesMax) response.destroy()
   }

@@ -1,7 +1,7 @@
 // What pages live on: events that can be taken up again, and topics as a snapshot with patches.
 
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
@@ -212,9 +212,11 @@ t.test('who does not read is cut off, and the others go on', async t => {
   }
   // Nothing else of the engine is asked where no topic is followed.
   const streams = createEventStreams({ gateway } as unknown as AppContext, createLog({ level: 'silent' }))
-  const server = createServer((_request, response) =>
-    streams.open(response, { wanted: () => true, topics: [], eyes: allEyes, after: undefined }),
-  )
+  const answers: ServerResponse[] = []
+  const server = createServer((_request, response) => {
+    answers.push(response)
+    streams.open(response, { wanted: () => true, topics: [], eyes: allEyes, after: undefined })
+  })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => {
     streams.close()
@@ -239,6 +241,13 @@ t.test('who does not read is cut off, and the others go on', async t => {
   }
   t.ok(sent < 2_000, 'cut off')
   t.equal(await connections(), 1, 'the other is there')
+  // One that was ended by others, and is still there because nobody reads it, is written to no more: that would end the process.
+  awake.pause()
+  for (let burst = 0; burst < 5_000; burst += 1)
+    tell({ kind: 'call-abandoned', callId: 'x'.repeat(300), campaignId: 'spring', why: 'no-agent' }, 0)
+  for (const answer of answers) answer.end()
+  tell({ kind: 'campaign-state', campaignId: 'spring', state: 'paused' }, 0)
+  await new Promise(resolve => setImmediate(resolve))
   deaf.destroy()
   awake.destroy()
 })

@@ -83,7 +83,7 @@ export function installGuard(app: Api, options: GuardOptions): Guard {
     const who = known.get(request)?.principal
     if (rule === undefined || who === undefined) return
     checkAsked(context, who, { rule, asked: request })
-    if (isAct(request.method, rule)) tell(options, request, { rule, who })
+    if (isAct(request.method, rule, who)) tell(options, request, { rule, who })
   })
   app.addHook('onSend', async request => acts.get(request))
   return {
@@ -163,7 +163,7 @@ function tell(
   const { params, query, body, method, routeOptions } = request
   const what = operationOf(method, routeOptions.url ?? '').operationId
   const id = textOf(params, 'id')
-  const about = rule.of === 'campaign' ? given({ campaign: id }) : given({ agent: id })
+  const about = given({ [rule.of === 'campaign' || rule.of === 'call' ? rule.of : 'agent']: id })
   const of = { ...about, ...given({ list: textOf(params, 'list') ?? textOf(query, 'list') }) }
   const number = numberOf(context, textOf(params, 'number') ?? textOf(body, 'number'))
   const act = { by: who.name, via: who.via, what, at: context.gateway.now(), of, ...given({ number }) }
@@ -200,7 +200,10 @@ interface Lasting {
   look(): void
 }
 
-/** Streams: they end when whoever follows them would not be let in any more. */
+/**
+ * Streams: they end when whoever follows them would not be let in any more, and are broken off where an end in order would wait for a
+ * reader who does not read.
+ */
 function createLasting(): Lasting {
   const open = new Map<FastifyReply, Known>()
   return {
@@ -209,7 +212,11 @@ function createLasting(): Lasting {
       reply.raw.once('close', () => open.delete(reply))
     },
     look() {
-      for (const [{ raw }, { isStill }] of open) if (!isStill()) raw.end()
+      for (const [{ raw }, { isStill }] of open) {
+        if (isStill()) continue
+        if (raw.writableLength === 0) raw.end()
+        else raw.destroy()
+      }
     },
   }
 }

@@ -1,6 +1,7 @@
 import { allEyes, type Eyes } from '../../app/live/topics.ts'
 import { concernsCampaign, isBound, type Principal } from '../../core/access/principal.ts'
 import type { EngineEvent } from '../../core/effects.ts'
+import { given } from '../../core/given.ts'
 import { maskNumber } from '../../log.ts'
 
 type Group = Readonly<Record<string, unknown>>
@@ -9,8 +10,10 @@ type Group = Readonly<Record<string, unknown>>
 export interface Sight {
   answer(answer: unknown): unknown
   event(event: EngineEvent): boolean
-  /** The same for what is followed: all who see everything have the same eyes. */
+  /** The same for what is followed: all who see the same have the same eyes. */
   readonly eyes: Eyes
+  /** Who looks; absent: whoever has the token of the configuration, from whom there may be many programs. */
+  readonly name?: string
 }
 
 /** What the eyes of a principal see; `campaignOfAgent`: for what tells of an agent and names no campaign. */
@@ -23,7 +26,8 @@ export function sightOf(principal: Principal, campaignOfAgent: (agentId: string)
   }
   return {
     answer,
-    eyes: seesNumbers && !bound ? allEyes : { answer },
+    eyes: seesNumbers && !bound ? allEyes : eyesOf(principal, answer),
+    ...given({ name: principal.via === 'local' ? undefined : principal.name }),
     event(event) {
       if (!bound) return true
       const told: Group = { ...event }
@@ -33,6 +37,20 @@ export function sightOf(principal: Principal, campaignOfAgent: (agentId: string)
       return typeof agentId !== 'string' || concernsCampaign(principal, campaignOfAgent(agentId))
     },
   }
+}
+
+/** What a topic is read with is shared by all who may see the same of it. */
+const sharedEyes = new Map<string, Eyes>()
+const sharedMax = 1_000
+
+function eyesOf({ campaigns, agentId, rights }: Principal, answer: Eyes['answer']): Eyes {
+  const key = JSON.stringify([campaigns && [...campaigns].sort(), agentId, rights.has('see-numbers')])
+  const known = sharedEyes.get(key)
+  if (known !== undefined) return known
+  if (sharedEyes.size >= sharedMax) sharedEyes.clear()
+  const eyes = { answer }
+  sharedEyes.set(key, eyes)
+  return eyes
 }
 
 function isGroup(value: unknown): value is Group {

@@ -6,6 +6,7 @@ import { topicsIn, wantedEvents } from '../../app/events.ts'
 import { readHealth } from '../../app/health.ts'
 import { createReadyAnswer } from '../../app/monitoring/ready.ts'
 import { buildStatus } from '../../app/status.ts'
+import { given } from '../../core/given.ts'
 import type { Guard } from '../access/guard.ts'
 import type { Api, ApiContext } from '../context.ts'
 import type { EventStreams } from '../stream.ts'
@@ -66,12 +67,18 @@ export function systemRoutes(app: Api, context: ApiContext, { streams, guard }: 
       },
     },
     (request, reply) => {
-      const { event: isTheirs, eyes } = guard.sight(request)
+      const { event: isTheirs, eyes, name } = guard.sight(request)
       const isWanted = wantedEvents(request.query)
       const topics = topicsIn(request.query.topics)
       guard.checkTopics(request, topics)
       const { after = lastEventId(request.headers) } = request.query
-      streams.open(reply.raw, { wanted: event => isWanted(event) && isTheirs(event), topics, eyes, after })
+      streams.open(reply.raw, {
+        wanted: event => isWanted(event) && isTheirs(event),
+        topics,
+        eyes,
+        after,
+        ...given({ name }),
+      })
       reply.hijack()
     },
   )
