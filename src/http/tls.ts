@@ -79,8 +79,12 @@ function read(file: string): Buffer {
 function stampOf({ certificateFile, keyFile }: TlsFiles): string {
   return [certificateFile, keyFile]
     .map(file => {
-      const found = statSync(file, { throwIfNoEntry: false })
-      return found === undefined ? 'none' : `${found.ino} ${found.mtimeMs} ${found.size}`
+      try {
+        const { ino, mtimeMs, size } = statSync(file)
+        return `${ino} ${mtimeMs} ${size}`
+      } catch (error) {
+        return errorCode(error)
+      }
     })
     .join(', ')
 }

@@ -2,7 +2,8 @@
 import t, { type Test } from 'tap'
 import { openAccess } from '../../src/app/access/access.ts'
 import { logIn, TooManyTries } from '../../src/app/access/logIn.ts'
-import { codeAt } from '../../src/credentials/oneTimeCodes.ts'
+import { addUser } from '../../src/app/access/users.ts'
+import { codeAt, recoveryHash } from '../../src/credentials/oneTimeCodes.ts'
 import { createPasswords } from '../../src/credentials/passwords.ts'
 import { createServer } from '../../src/http/server.ts'
 import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
@@ -241,4 +242,61 @@ t.test('without a token there are no users, and the last admin stays', async t =
   t.match(await rig.call('POST', '/v1/users', { name: 'local', role: 'admin' }), { status: 409 })
   const token = { name: 'crm', rights: ['manage-users', 'see-calls'], days: 1 }
   t.match(await rig.call('POST', '/v1/tokens', token), { status: 422, body: { error: { code: 'contradiction' } } })
+})
+
+/** The doors themselves, on a store in memory: no server between those who come at once. */
+async function doorsWithAnn() {
+  const store = createMemoryStore()
+  let now = 1_000_000
+  const access = await openAccess({ store, now: () => now, hasToken: true, passwords: quick })
+  const ann = { name: 'ann', role: 'admin' as const, campaigns: [], addedAt: 1, password: await quick.hash(password) }
+  await access.book.save({ user: ann, event: 'added', by: 'test' })
+  const enter = (body: object = {}, address = '203.0.113.7') =>
+    logIn(access, { name: 'ann', password, ...body }, { address, program: 'test' }).then(
+      () => 'in',
+      error => String(error.code),
+    )
+  return { access, ann, enter, pass: (ms: number) => (now += ms) }
+}
+
+t.test('an office in which everybody has one-time codes is not taken for a guesser', async t => {
+  const { access, ann, enter, pass } = await doorsWithAnn()
+  const oneTime = { secret: 'JBSWY3DPEHPK3PXP', confirmed: true, recovery: [] }
+  await access.book.save({ user: { ...ann, oneTime }, event: 'codes-on', by: 'ann' })
+  for (let person = 0; person < 100; person += 1) {
+    t.equal(await enter(), 'code-needed', 'the password was right')
+    pass(10)
+  }
+  for (let guess = 0; guess < 5; guess += 1) t.equal(await enter({ code: '000000' }), 'wrong-code')
+  t.equal(await enter({ code: '000000' }), 'too-many-tries', 'wrong codes are mistakes')
+})
+
+t.test('a recovery code serves once, however many come with it at once', async t => {
+  const { access, ann, enter } = await doorsWithAnn()
+  const codes = ['aaaa-bbbb-cccc', 'dddd-eeee-ffff']
+  const oneTime = { secret: 'JBSWY3DPEHPK3PXP', confirmed: true, recovery: codes.map(recoveryHash) }
+  await access.book.save({ user: { ...ann, oneTime }, event: 'codes-on', by: 'ann' })
+  const [first = '', second = ''] = codes
+  const answers = await Promise.all(
+    [first, first, first, second].map((code, index) => enter({ code }, `192.0.2.${index}`)),
+  )
+  t.same(answers.sort(), ['in', 'in', 'wrong-code', 'wrong-code'])
+  t.same(access.book.user('ann')?.oneTime?.recovery, [], 'none is given back')
+})
+
+t.test('who is disabled or gets a new password while theirs is looked at does not come in', async t => {
+  for (const change of [{ disabled: true as const }, { password: await quick.hash('another four words') }]) {
+    const { access, ann, enter } = await doorsWithAnn()
+    const coming = enter()
+    await access.book.save({ user: { ...ann, ...change }, event: 'changed', by: 'amy', endsSessions: {} })
+    t.equal(await coming, 'wrong-password')
+    t.same(access.book.sessions(), [])
+    t.match(access.book.user('ann'), change, 'and stays what they were made')
+  }
+})
+
+t.test('a name under which nobody can log in is taken from nobody', async t => {
+  const { access } = await doorsWithAnn()
+  for (const name of ['Ann', 'a', 'é', 'ann lee', '-x', 'a'.repeat(41)])
+    await t.rejects(addUser(access, { name, role: 'admin' }, { by: 'test' }), { code: 'bad-name' }, name)
 })

@@ -336,7 +336,12 @@ t.test('wrong bodies and over-long input are refused in one shape, whoever sends
 })
 
 t.test('the table says which requests the ledger is told', async t => {
-  t.ok(isAct('PUT', { right: 'change-campaigns', of: 'campaign' }))
-  t.notOk(isAct('GET', { right: 'see-calls', of: 'any' }))
+  t.ok(isAct('PUT', { right: 'change-campaigns', of: 'campaign' }, {}))
+  t.ok(isAct('POST', { right: 'steer-agents', of: 'call' }, {}), 'a supervisor at an agent’s line')
+  t.notOk(
+    isAct('POST', { right: 'steer-agents', of: 'call' }, { agentId: '1001' }),
+    'their own is in the entries of the call',
+  )
+  t.notOk(isAct('GET', { right: 'see-calls', of: 'any' }, {}))
   t.equal(ruleOf('GET', '/v1/nothing'), undefined)
 })

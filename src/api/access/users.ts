@@ -4,11 +4,18 @@ import { rights, roles } from '../../core/access/rights.ts'
 import { closed, textUpTo } from '../schemas.ts'
 import { instant } from '../views.ts'
 
-/** The name under which somebody logs in. */
+const userNamePattern = '^[a-z][a-z0-9._-]{1,39}$'
+
+/** Under which somebody logs in. */
 export const userNameSchema = Type.String({
-  pattern: '^[a-z][a-z0-9._-]{1,39}$',
+  pattern: userNamePattern,
   'x-says': 'a name of 2 to 40 lower-case letters, digits, dots, _ and -, like ann or ann.lee',
 })
+
+/** Whether somebody can log in under this name. */
+export function isUserName(name: string): boolean {
+  return new RegExp(userNamePattern, 'u').test(name)
+}
 
 /** A path with the name of a user in it. */
 export const userParams = Type.Object({ name: userNameSchema })

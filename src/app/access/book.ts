@@ -39,6 +39,8 @@ export interface AccessBook {
   /** The token, where it has not expired. */
   tokenOf(secret: string): ApiTokenRecord | undefined
   save(change: Omit<UserChange, 'at'>): Promise<void>
+  /** Changes a user as they are when it is their turn: changes come one after another. False: there is none, or nothing was to be changed. */
+  change(name: string, make: (user: UserRecord) => Omit<UserChange, 'at'> | undefined): Promise<boolean>
   /** False: there is none. */
   remove(name: string, by: string): Promise<boolean>
   /** Begins a session and gives what its cookie holds. */
@@ -123,26 +125,41 @@ function userWrites(
   { users, sessions }: Kept,
   options: BookOptions,
   lost: () => void,
-): Pick<AccessBook, 'save' | 'remove' | 'begin' | 'end'> {
+): Pick<AccessBook, 'save' | 'change' | 'remove' | 'begin' | 'end'> {
   const { store, now } = options
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+    const next = last.then(work, work)
+    last = next
+    return next
+  }
   const forget = (ends: (session: SessionRecord) => boolean): void => {
     for (const [hash, session] of sessions) if (ends(session)) sessions.delete(hash)
     lost()
   }
+  const keep = async (change: Omit<UserChange, 'at'>): Promise<void> => {
+    const { user, endsSessions } = change
+    await store.saveUser({ ...change, at: now() })
+    users.set(user.name, user)
+    if (endsSessions !== undefined)
+      forget(session => session.user === user.name && session.sessionId !== endsSessions.except)
+  }
   return {
-    async save(change) {
-      const { user, endsSessions } = change
-      await store.saveUser({ ...change, at: now() })
-      users.set(user.name, user)
-      if (endsSessions !== undefined)
-        forget(session => session.user === user.name && session.sessionId !== endsSessions.except)
-    },
-    async remove(name, by) {
-      if (!(await store.removeUser({ name, by, at: now() }))) return false
-      users.delete(name)
-      forget(({ user }) => user === name)
-      return true
-    },
+    save: change => inTurn(() => keep(change)),
+    change: (name, make) =>
+      inTurn(async () => {
+        const user = users.get(name)
+        const change = user && make(user)
+        if (change !== undefined) await keep(change)
+        return change !== undefined
+      }),
+    remove: (name, by) =>
+      inTurn(async () => {
+        if (!(await store.removeUser({ name, by, at: now() }))) return false
+        users.delete(name)
+        forget(({ user }) => user === name)
+        return true
+      }),
     async begin(session) {
       const over = [...sessions.values()].filter(one => !isOn(one, options)).map(({ sessionId }) => sessionId)
       if (over.length > 0) await store.endUserSessions(over)

@@ -1,7 +1,7 @@
 import type { LogInBody } from '../../api/access/sessions.ts'
 import { ApiError } from '../../api/apiError.ts'
 import { codeStep, recoveryHash } from '../../credentials/oneTimeCodes.ts'
-import type { OneTimeCodes, UserRecord } from '../../ports/users.ts'
+import type { UserRecord } from '../../ports/users.ts'
 import type { Access } from './access.ts'
 
 /** From where somebody logs in, and with which program, as it says itself. */
@@ -29,11 +29,36 @@ export async function logIn(
   if (waitMs > 0) throw new TooManyTries(Math.ceil(waitMs / 1000))
   // Counted before it is known to be one: those who try at once are not let try for nothing.
   throttle.mistake(trying)
-  const isRight = await passwords.verify(password, user?.password)
-  if (user === undefined || !isRight || user.disabled === true) throw wrong()
-  await checkCode(access, user, code)
+  const isRight = await passwords.verify(password, user?.password).catch(error => {
+    throttle.noMistake(trying)
+    throw error
+  })
+  if (user === undefined || !isRight || !isStill(access, user)) throw wrong()
+  await checkCode(access, user, code).catch(error => {
+    // The password was right, and nothing was guessed.
+    if (error instanceof CodeNeeded) throttle.noMistake(trying)
+    throw error
+  })
+  if (!isStill(access, user)) throw wrong()
   throttle.right(trying)
-  return book.begin({ user: name, address: caller.address, program: caller.program.slice(0, 200) })
+  const secret = await book.begin({ user: name, address: caller.address, program: caller.program.slice(0, 200) })
+  if (isStill(access, user)) return secret
+  const begun = book.sessionOf(secret)
+  if (begun !== undefined) await book.end([begun.session.sessionId])
+  throw wrong()
+}
+
+/** Whether somebody whose password was held against this record may come in by it: much may have happened meanwhile. */
+function isStill({ book }: Access, { name, password }: UserRecord): boolean {
+  const now = book.user(name)
+  return now !== undefined && now.password === password && now.disabled !== true
+}
+
+/** The password was right, and the code is missing. */
+class CodeNeeded extends ApiError {
+  constructor() {
+    super(401, 'code-needed', 'the code of the authenticator is missing: send code')
+  }
 }
 
 /** A name or address from which too many mistakes have come. */
@@ -51,11 +76,11 @@ function wrong(): ApiError {
 }
 
 async function checkCode(access: Access, user: UserRecord, code: string | undefined): Promise<void> {
-  const { oneTime } = user
+  const oneTime = access.book.user(user.name)?.oneTime
   if (oneTime?.confirmed !== true) return
-  if (code === undefined) throw new ApiError(401, 'code-needed', 'the code of the authenticator is missing: send code')
+  if (code === undefined) throw new CodeNeeded()
   if (takeStep(access, user.name, { secret: oneTime.secret, code })) return
-  if (await useRecoveryCode(access, { user, oneTime, code })) return
+  if (await useRecoveryCode(access, user.name, code)) return
   throw new ApiError(401, 'wrong-code', 'the code is wrong or was used already: wait for the next one')
 }
 
@@ -70,13 +95,13 @@ export function takeStep(
   return step !== undefined
 }
 
-async function useRecoveryCode(
-  { book }: Access,
-  { user, oneTime, code }: { readonly user: UserRecord; readonly oneTime: OneTimeCodes; readonly code: string },
-): Promise<boolean> {
+/** Each serves once, however many try at once: they are looked at one after another. */
+async function useRecoveryCode({ book }: Access, name: string, code: string): Promise<boolean> {
   const hash = recoveryHash(code)
-  if (!oneTime.recovery.includes(hash)) return false
-  const recovery = oneTime.recovery.filter(one => one !== hash)
-  await book.save({ user: { ...user, oneTime: { ...oneTime, recovery } }, event: 'recovery-code-used', by: user.name })
-  return true
+  return book.change(name, user => {
+    const { oneTime } = user
+    if (oneTime === undefined || !oneTime.recovery.includes(hash)) return undefined
+    const recovery = oneTime.recovery.filter(one => one !== hash)
+    return { user: { ...user, oneTime: { ...oneTime, recovery } }, event: 'recovery-code-used', by: name }
+  })
 }

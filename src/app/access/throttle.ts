@@ -27,13 +27,17 @@ export interface Throttle {
   waitMs(trying: Trying): number
   /** One more mistake. */
   mistake(trying: Trying): void
-  /** They were right. */
+  /** What was counted was none, and says nothing of those before it. */
+  noMistake(trying: Trying): void
+  /** They were right: the name's mistakes are forgotten. */
   right(trying: Trying): void
 }
 
 interface Mistakes {
   readonly count: number
   readonly at: number
+  /** When the one before was made. */
+  readonly beforeAt: number
 }
 
 /** Makes it; `now`: milliseconds. */
@@ -53,12 +57,21 @@ export function createThrottle(now: () => number): Throttle {
   }
 
   function count(key: string): void {
-    const mistakes = { count: (mistakesOf(key)?.count ?? 0) + 1, at: now() }
+    const before = mistakesOf(key)
+    const mistakes = { count: (before?.count ?? 0) + 1, at: now(), beforeAt: before?.at ?? 0 }
     // The last place is the newest one's.
     kept.delete(key)
     kept.set(key, mistakes)
     const [oldest] = kept.keys()
     if (kept.size > rememberedMax && oldest !== undefined) kept.delete(oldest)
+  }
+
+  // Whoever is right keeps no mistake of others alive: a whole office may come from one address.
+  function takeBack(key: string): void {
+    const known = kept.get(key)
+    if (known === undefined) return
+    if (known.count <= 1) kept.delete(key)
+    else kept.set(key, { ...known, count: known.count - 1, at: known.beforeAt })
   }
 
   return {
@@ -67,11 +80,13 @@ export function createThrottle(now: () => number): Throttle {
       count(nameKey(trying))
       if (!isLoopback(trying.address)) count(addressKey(trying))
     },
+    noMistake(trying) {
+      takeBack(nameKey(trying))
+      takeBack(addressKey(trying))
+    },
     right(trying) {
       kept.delete(nameKey(trying))
-      const known = kept.get(addressKey(trying))
-      // A whole office may come from one address.
-      if (known !== undefined) kept.set(addressKey(trying), { ...known, count: Math.max(0, known.count - 1) })
+      takeBack(addressKey(trying))
     },
   }
 }

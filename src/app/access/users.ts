@@ -1,4 +1,10 @@
-import type { InviteView, UserBody, UserChangeBody, UserView } from '../../api/access/users.ts'
+import {
+  type InviteView,
+  isUserName,
+  type UserBody,
+  type UserChangeBody,
+  type UserView,
+} from '../../api/access/users.ts'
 import { ApiError } from '../../api/apiError.ts'
 import { iso, isoOf } from '../../api/views.ts'
 import { rightsOf } from '../../core/access/rights.ts'
@@ -33,6 +39,13 @@ export async function addUser(
   { by, knowsAgent }: { readonly by: string; readonly knowsAgent?: KnowsAgent },
 ): Promise<InviteView> {
   const { book, hasToken } = access
+  // Without a daemon nobody has looked at it yet.
+  if (!isUserName(name))
+    throw new ApiError(
+      422,
+      'bad-name',
+      `${name} is no name to log in under: 2 to 40 lower-case letters, digits, dots, _ and -`,
+    )
   if (name === localAdmin.name)
     throw new ApiError(409, 'reserved-name', `${name} is whoever has the token of the configuration: take another name`)
   if (book.user(name) !== undefined)

@@ -1,3 +1,4 @@
+import type { Principal } from '../../core/access/principal.ts'
 import type { Right } from '../../core/access/rights.ts'
 import { isRoute, type Route } from '../operations.ts'
 
@@ -131,9 +132,13 @@ export function ruleOf(method: string, url: string | undefined): RouteRule | und
 }
 
 /** Rights whose use changes nothing that others must be able to look up, or tells it in entries of its own. */
-const untold: ReadonlySet<RouteRule['right']> = new Set(['open', 'known', 'own', 'steer-agents', 'manage-users'])
+const untold: ReadonlySet<RouteRule['right']> = new Set(['open', 'known', 'own', 'manage-users'])
 
-/** Whether the ledger is told who asks. */
-export function isAct(method: string, { right }: RouteRule): boolean {
+/**
+ * Whether the ledger is told who asks. What agents do at their own line stands in the entries of their calls; what others do there, or
+ * say for them, does not.
+ */
+export function isAct(method: string, { right }: RouteRule, { agentId }: Pick<Principal, 'agentId'>): boolean {
+  if (right === 'steer-agents' && agentId !== undefined) return false
   return method !== 'GET' && method !== 'HEAD' && !untold.has(right)
 }

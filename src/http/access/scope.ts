@@ -90,6 +90,12 @@ export function checkAsked(
   const showsNumbers = rule.of === 'named' || memberOf(query, 'numbers') === true
   if (showsNumbers && !principal.rights.has('see-numbers'))
     throw new ApiError(403, 'forbidden', `${principal.name} may not see numbers as they are, and these are not masked`)
+  // Whether a number was ever called is nobody's to find out who may not see it.
+  if (rule.of === 'asked' && textOf(query, 'number') !== undefined) {
+    if (!principal.rights.has('see-numbers') || principal.agentId !== undefined)
+      throw new ApiError(403, 'forbidden', `${principal.name} may not look for numbers`)
+    if (isBound(principal)) nameCampaign(principal, query)
+  }
   if (!isBound(principal)) return
   if (isStream) nameCampaign(principal, query)
   const named = textOf(query, 'campaignId')
