@@ -9,6 +9,8 @@ export function useKeys(work: Work): void {
   useEffect(() => {
     let endedAt = Number.NEGATIVE_INFINITY
     const press = (event: KeyboardEvent): void => {
+      // A key that is held down, or goes with another, means something else.
+      if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return
       const isTalking = work.shown.value?.agent.state === 'on-call'
       if (event.key === 'F8' && isTalking) {
         work.choosing.value = true

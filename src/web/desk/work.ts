@@ -2,6 +2,7 @@ import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { AgentShowView } from '../../api/agents.ts'
 import { given } from '../../core/given.ts'
 import { ask, Refusal } from '../parts/api.ts'
+import { forgetNotes, forgetOldNotes, keepNotes, keptNotes } from '../parts/keptNotes.ts'
 import { say } from '../parts/words.ts'
 
 /** What an agent can do at their desk. Each asks the daemon; what it refuses stands in `problem` until the next deed. */
@@ -24,8 +25,6 @@ export interface Work {
   /** The call shown, and what may be said of it. */
   readonly shown: ReadonlySignal<AgentShowView | null | undefined>
 }
-
-const keptNotes = (callId: string): string => `dialwright.notes.${callId}`
 
 /** The desk of one agent. */
 export function createWork(agentId: string, shown: ReadonlySignal<AgentShowView | null | undefined>): Work {
@@ -61,25 +60,21 @@ export function createWork(agentId: string, shown: ReadonlySignal<AgentShowView 
       const note = notes.value.trim()
       const said = given({ note: note === '' ? undefined : note, callbackAt, refusal })
       const word = { wrapUpCode: code ?? 'refused', ...said }
-      if (await done('POST', `${callPath()}/wrap-up`, word)) choosing.value = false
+      const callId = shown.value?.call?.callId
+      if (!(await done('POST', `${callPath()}/wrap-up`, word))) return
+      choosing.value = false
+      if (callId !== undefined) forgetNotes(callId)
     },
     turnTo(callId) {
       if (callId === noted) return
       noted = callId
       choosing.value = false
-      notes.value = callId === undefined ? '' : (localStorage.getItem(keptNotes(callId)) ?? '')
-      forgetOthers(callId)
+      notes.value = callId === undefined ? '' : keptNotes(callId)
+      forgetOldNotes()
     },
     write(text) {
       notes.value = text
-      if (noted !== undefined) localStorage.setItem(keptNotes(noted), text)
+      if (noted !== undefined) keepNotes(noted, text)
     },
   }
-}
-
-/** What was typed of other calls has been sent, or its time is over: nothing about a person stays in the browser. */
-function forgetOthers(callId: string | undefined): void {
-  const keep = callId === undefined ? undefined : keptNotes(callId)
-  for (const key of Object.keys(localStorage))
-    if (key.startsWith(keptNotes('')) && key !== keep) localStorage.removeItem(key)
 }

@@ -1,4 +1,4 @@
-import { useComputed } from '@preact/signals'
+import { type Signal, useComputed } from '@preact/signals'
 import { Fragment } from 'preact'
 import type { AgentShowView } from '../../api/agents.ts'
 import { Controls } from '../desk/controls.tsx'
@@ -6,29 +6,35 @@ import { useKeys } from '../desk/keys.ts'
 import { Notes } from '../desk/notes.tsx'
 import { Person } from '../desk/person.tsx'
 import { createWork, type Work } from '../desk/work.ts'
-import { homeOf, whoAmI } from '../parts/api.ts'
-import { follow, type Live } from '../parts/live.ts'
+import { homeOf } from '../parts/api.ts'
+import { forgetOldNotes } from '../parts/keptNotes.ts'
+import { follow } from '../parts/live.ts'
 import { now } from '../parts/now.ts'
-import { Choices, LostLine, open } from '../parts/shell.tsx'
+import { Choices, LostLine, open, whoAmIPatiently } from '../parts/shell.tsx'
 import { clock, say, sayOf } from '../parts/words.ts'
 
 interface DeskProps {
   readonly name: string
   readonly work: Work
-  readonly live: Live<AgentShowView>
+  readonly line: Signal<AgentShowView | null | undefined>
+  readonly lostAt: Signal<number | undefined>
 }
 
-function Desk({ name, work, live }: DeskProps) {
+function Desk({ name, work, line, lostAt }: DeskProps) {
   useKeys(work)
-  const shown = live.state.value
-  const call = useComputed(() => live.state.value?.call)
+  const shown = line.value
+  const call = useComputed(() => line.value?.call)
   return (
     <>
       <header class="bar">
-        {shown ? <Headline agent={shown.agent} /> : <span class="state">{say('desk.loading')}</span>}
+        {shown ? (
+          <Headline agent={shown.agent} />
+        ) : (
+          <span class="state">{say(shown === null ? 'desk.no-line' : 'desk.loading')}</span>
+        )}
         <Choices name={name} />
       </header>
-      <LostLine lostAt={live.lostAt} />
+      <LostLine lostAt={lostAt} />
       <main class="desk">
         <section aria-label={say('desk.person')}>
           <Person call={call.value} agent={shown?.agent} />
@@ -87,10 +93,13 @@ function Lead({ lead }: { readonly lead: Readonly<Record<string, string>> | unde
   )
 }
 
-const session = await whoAmI()
+const session = await whoAmIPatiently()
 if (session?.agentId === undefined) location.replace(session === undefined ? '/login' : homeOf(session))
 else {
   const { name, agentId } = session
-  const live = follow<AgentShowView>(`agent:${agentId}`, () => location.replace('/login'))
-  open(<Desk name={name} work={createWork(agentId, live.state)} live={live} />)
+  const topic = `agent:${agentId}` as const
+  const live = follow<Record<typeof topic, AgentShowView>>([topic], () => location.replace('/login'))
+  const line = live.state(topic)
+  forgetOldNotes()
+  open(<Desk name={name} work={createWork(agentId, line)} line={line} lostAt={live.lostAt} />)
 }

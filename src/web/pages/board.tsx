@@ -1,24 +1,21 @@
 import type { AgentView } from '../../api/agents.ts'
 import type { Status } from '../../api/views.ts'
-import { homeOf, whoAmI } from '../parts/api.ts'
+import { homeOf } from '../parts/api.ts'
 import { follow, type Live } from '../parts/live.ts'
 import { now } from '../parts/now.ts'
-import { Choices, LostLine, open } from '../parts/shell.tsx'
+import { Choices, LostLine, open, whoAmIPatiently } from '../parts/shell.tsx'
 import { clock, percent, say, sayOf, time } from '../parts/words.ts'
 
 type Campaign = Status['campaigns'][number]
 type Agents = Readonly<Record<string, AgentView>>
 
-function Board({
-  name,
-  board,
-  agents,
-}: {
-  readonly name: string
-  readonly board: Live<Status>
-  readonly agents: Live<Agents>
-}) {
-  const status = board.state.value
+interface Topics {
+  readonly board: Status
+  readonly agents: Agents
+}
+
+function Board({ name, live }: { readonly name: string; readonly live: Live<Topics> }) {
+  const status = live.state('board').value
   return (
     <>
       <header class="bar">
@@ -27,10 +24,10 @@ function Board({
         <Choices name={name} />
       </header>
       <main class="stack">
-        <LostLine lostAt={board.lostAt} />
+        <LostLine lostAt={live.lostAt} />
         {status ? <Figures status={status} /> : <p class="muted">{say('board.loading')}</p>}
         {status && <Campaigns campaigns={status.campaigns} />}
-        <AgentList agents={agents.state.value ?? {}} />
+        <AgentList agents={live.state('agents').value ?? {}} />
         {status && <Trunks trunks={status.trunks} />}
       </main>
     </>
@@ -204,10 +201,10 @@ function Trunks({ trunks }: { readonly trunks: Status['trunks'] }) {
   )
 }
 
-const session = await whoAmI()
+const session = await whoAmIPatiently()
 if (session === undefined || !session.rights.includes('see-status'))
   location.replace(session === undefined ? '/login' : homeOf(session))
 else {
-  const leave = (): void => location.replace('/login')
-  open(<Board name={session.name} board={follow<Status>('board', leave)} agents={follow<Agents>('agents', leave)} />)
+  const live = follow<Topics>(['board', 'agents'], () => location.replace('/login'))
+  open(<Board name={session.name} live={live} />)
 }

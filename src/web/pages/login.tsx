@@ -2,8 +2,9 @@ import { useSignal } from '@preact/signals'
 import type { SessionView } from '../../api/access/sessions.ts'
 import { ask, homeOf, Refusal, remember, whoAmI } from '../parts/api.ts'
 import { Field } from '../parts/field.tsx'
+import { saysOf } from '../parts/refusals.ts'
 import { Choices, open } from '../parts/shell.tsx'
-import { say, sayOf } from '../parts/words.ts'
+import { say } from '../parts/words.ts'
 
 function LogIn() {
   const name = useSignal('')
@@ -52,12 +53,6 @@ function LogIn() {
       <Choices />
     </div>
   )
-}
-
-/** Ours where there is a sentence of ours, else the daemon's. */
-function saysOf({ code, message }: Refusal): string {
-  const ours = sayOf('refused', code)
-  return ours === code ? message : ours
 }
 
 const session = await whoAmI().catch(() => undefined)

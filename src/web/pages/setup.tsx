@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { ask, Refusal } from '../parts/api.ts'
 import { Field } from '../parts/field.tsx'
+import { saysOf } from '../parts/refusals.ts'
 import { Choices, open } from '../parts/shell.tsx'
 import { say } from '../parts/words.ts'
 
@@ -22,7 +23,7 @@ function SetUp() {
       history.replaceState(null, '', '/setup')
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      wrong.value = error.message
+      wrong.value = saysOf(error)
     }
   }
 

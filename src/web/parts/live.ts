@@ -1,37 +1,68 @@
 import { type Signal, signal } from '@preact/signals'
 
-/** A topic as it is now, and whether the line to the daemon is up. */
-export interface Live<State> {
+/** Topics as they are now, and whether the line to the daemon is up. */
+export interface Live<States extends object> {
   /** Undefined: nothing has come yet; null: it is no more. */
-  readonly state: Signal<State | null | undefined>
+  state<Topic extends keyof States>(topic: Topic): Signal<States[Topic] | null | undefined>
   /** When the line was lost; undefined: it is up. */
   readonly lostAt: Signal<number | undefined>
-  close(): void
 }
 
+/** A stream that was refused is asked for again after this time, milliseconds. */
+const againMs = 3_000
+
 /**
- * Follows a topic. The browser comes back by itself after a break; a snapshot comes first each time, so nothing is missed. An answer
- * that is no stream (the session has ended) closes it for good: `onRefused`.
+ * Follows topics over one stream. A snapshot of each comes first, and again after every break, so nothing is missed. The browser comes back
+ * by itself when the line breaks; what was refused is asked for again by us, for the daemon may only be starting. `onOut`: whoever
+ * looked is no longer logged in.
  */
-export function follow<State>(topic: string, onRefused: () => void): Live<State> {
-  const state = signal<State | null | undefined>(undefined)
+export function follow<States extends object>(
+  topics: readonly (keyof States & string)[],
+  onOut: () => void,
+): Live<States> {
   const lostAt = signal<number | undefined>(undefined)
-  const source = new EventSource(`/v1/events?topics=${encodeURIComponent(topic)}`)
-  source.addEventListener('snapshot', ({ data }) => {
-    const message = JSON.parse(data)
-    if (message.topic !== topic) return
-    state.value = message.state
-    lostAt.value = undefined
-  })
-  source.addEventListener('patch', ({ data }) => {
-    const message = JSON.parse(data)
-    if (message.topic === topic) state.value = patched(state.value, message.patch) as State | null
-  })
-  source.addEventListener('error', () => {
-    lostAt.value ??= Date.now()
-    if (source.readyState === EventSource.CLOSED) onRefused()
-  })
-  return { state, lostAt, close: () => source.close() }
+  const states = new Map<PropertyKey, Signal<unknown>>(topics.map(topic => [topic, signal(undefined)]))
+  const url = `/v1/events?topics=${encodeURIComponent(topics.join(','))}`
+  const open = (): void => {
+    const source = new EventSource(url)
+    source.addEventListener('snapshot', ({ data }) => {
+      const { topic, state } = JSON.parse(data)
+      const kept = states.get(topic)
+      if (kept !== undefined) kept.value = state
+      lostAt.value = undefined
+    })
+    source.addEventListener('patch', ({ data }) => {
+      const { topic, patch } = JSON.parse(data)
+      const kept = states.get(topic)
+      if (kept !== undefined) kept.value = patched(kept.value, patch)
+    })
+    source.addEventListener('error', () => {
+      lostAt.value ??= Date.now()
+      if (source.readyState === EventSource.CLOSED) void refused()
+    })
+  }
+  const refused = async (): Promise<void> => {
+    const status = await statusOf(url)
+    if (status === 401 || status === 403) return onOut()
+    // What is followed is not there.
+    if (status === 404) for (const kept of states.values()) kept.value = null
+    setTimeout(open, againMs)
+  }
+  open()
+  // Each signal holds what its topic says; the API's types say what that is.
+  return { state: topic => states.get(topic) as Signal<never>, lostAt }
+}
+
+/** Why a stream was refused; 0: nobody answers. */
+async function statusOf(url: string): Promise<number> {
+  const end = new AbortController()
+  try {
+    return (await fetch(url, { credentials: 'same-origin', signal: end.signal })).status
+  } catch {
+    return 0
+  } finally {
+    end.abort()
+  }
 }
 
 /** What a merge patch makes of it (RFC 7396, section 2). */

@@ -1,6 +1,8 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { type ComponentChildren, render } from 'preact'
-import { ask } from './api.ts'
+import type { SessionView } from '../../api/access/sessions.ts'
+import { ask, Refusal, whoAmI } from './api.ts'
+import { forgetAllNotes } from './keptNotes.ts'
 import { now } from './now.ts'
 import { clock, language, languages, say, speak } from './words.ts'
 
@@ -11,6 +13,19 @@ export function open(page: ComponentChildren): void {
   speak(language.value)
   wear(localStorage.getItem(themeKept) ?? '')
   render(page, document.body)
+}
+
+/** Who is logged in, however long the daemon takes to answer; undefined: nobody. */
+export async function whoAmIPatiently(): Promise<SessionView | undefined> {
+  for (;;) {
+    try {
+      return await whoAmI()
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      open(<p class="narrow">{say('shell.waiting')}</p>)
+      await new Promise(resolve => setTimeout(resolve, 2_000))
+    }
+  }
 }
 
 function wear(theme: string): void {
@@ -24,6 +39,7 @@ export function Choices({ name }: { readonly name?: string | undefined }) {
   const theme = useSignal(localStorage.getItem(themeKept) ?? '')
   const leave = async (): Promise<void> => {
     await ask('DELETE', '/v1/session').catch(() => undefined)
+    forgetAllNotes()
     location.assign('/login')
   }
   return (
