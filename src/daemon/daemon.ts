@@ -116,6 +116,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       reserveMaxBytes,
       // A start that comes to nothing makes no database.
       beforehand: () => beforeOpening(config),
+      warn: line => log.warn(line),
       ...given({ acceptDatabase, journal: config.journal?.path }),
     })
     closing.add('store', () => store.close())
