@@ -1,4 +1,5 @@
-import type { CallId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
+import type { CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
+import type { LeadRecord } from './leads.ts'
 import type { Waiter } from './waiter.ts'
 
 /** What an archive is asked for. */
@@ -80,7 +81,8 @@ export interface LeavingRows {
     /** The agent's last word as it was read; a call with another one stays. */
     readonly code?: string
   }[]
-  readonly leads: readonly LeadId[]
+  /** As they were read; one that differs by now, was recycled or released say, stays. */
+  readonly leads: readonly Pick<LeadRecord, 'leadId' | 'state' | 'attempts' | 'dialableAt'>[]
 }
 
 /** How an archive changes a store. A rejection is a StoreError. */

@@ -192,9 +192,26 @@ t.test('what was changed since it was read stays', async t => {
   const [lead] = await importSome(store, 'spring', someLeads([1]))
   if (!lead) return
   const callId = await call(store, lead, { agoMs: old, word: { code: 'timeout' } })
-  const rows = { before, leads: [lead.leadId] }
+  const { leadId, attempts, dialableAt, state } = (await store.lead(lead.leadId)) ?? lead
+  const rows = { before, leads: [{ leadId, attempts, dialableAt, state }] }
   t.strictSame(await store.letRowsGo({ ...rows, attempts: [{ callId, code: 'sale' }] }), { attempts: 0, leads: 0 })
   t.strictSame(await store.letRowsGo({ ...rows, attempts: [{ callId, code: 'timeout' }] }), { attempts: 1, leads: 1 })
+})
+
+t.test('a lead that was recycled stays, while an archive is made and after it', async t => {
+  const { store, folder } = await world(t)
+  const [lead, other] = await importSome(store, 'spring', someLeads([1, 2]))
+  if (!lead || !other) return
+  for (const one of [lead, other]) await call(store, one, { agoMs: old, end: { leadRetryAt: null } })
+  const target = join(folder, 'x')
+  t.match(await store.files.archive({ dryRun: true, at, target }), { attempts: 2, leads: 2 })
+  const { leadId, attempts, dialableAt, state } = (await store.lead(lead.leadId)) ?? lead
+  const recycling = { campaignId: 'spring', resetAttempts: false, attemptsMax: 9, dryRun: false }
+  t.match(await store.recycleLeads(recycling), { recycled: 2 })
+  const read = { before, attempts: [], leads: [{ leadId, attempts, dialableAt, state }] }
+  t.strictSame(await store.letRowsGo(read), { attempts: 0, leads: 0 })
+  t.match(await store.files.archive({ dryRun: false, at, target }), { left: { attempts: 2, leads: 0 } })
+  t.match(await store.lead(leadId), { state: 'retry', dialableAt: 0 })
 })
 
 t.test('a lead of a campaign that goes on waits until it is final', async t => {

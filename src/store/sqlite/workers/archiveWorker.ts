@@ -187,7 +187,10 @@ function openable(line: string, of: SealingSubject | undefined): string {
 async function release(archive: string): Promise<ArchiveAnswer> {
   const told = teller('rows let go')
   let before = 0
-  let rows: { attempts: LeavingRows['attempts'][number][]; leads: number[] } = { attempts: [], leads: [] }
+  let rows: { attempts: LeavingRows['attempts'][number][]; leads: LeavingRows['leads'][number][] } = {
+    attempts: [],
+    leads: [],
+  }
   const letGo = async (): Promise<void> => {
     const { attempts, leads } = rows
     if (attempts.length + leads.length > 0) await ask({ kind: 'release-rows', rows: { before, attempts, leads } })
@@ -197,8 +200,10 @@ async function release(archive: string): Promise<ArchiveAnswer> {
   for await (const line of readArchive(archive)) {
     if (line.kind === 'header') before = line.header.before
     if (line.kind !== 'row') continue
-    if ('lead' in line.row) rows.leads.push(line.row.lead.leadId)
-    else {
+    if ('lead' in line.row) {
+      const { leadId, state, attempts, dialableAt } = line.row.lead
+      rows.leads.push({ leadId, state, attempts, dialableAt })
+    } else {
       const { callId, wrapUp } = line.row.attempt
       rows.attempts.push({ callId, ...given({ code: wrapUp?.code }) })
     }
