@@ -11,6 +11,11 @@ export interface ArchiveRequest {
   /** Only says what would leave. */
   readonly dryRun: boolean
   readonly at: InstantMs
+  /**
+   * Whoever asks is another process, which may see another folder under the same name. `mark`: 32 hexadecimal digits; they have put an
+   * empty file beside the target that is named as it is, with a dot and the mark behind. Absent: this process asks.
+   */
+  readonly asker?: { readonly mark?: string }
   readonly onProgress?: Waiter['onProgress']
 }
 
@@ -87,7 +92,7 @@ export interface LeavingRows {
 
 /** How an archive changes a store. A rejection is a StoreError. */
 export interface ArchiveWrites {
-  /** Gives these numbers, at most 100, their names in the ledger where they have none: their rows are sealed with them. */
+  /** Gives those of these numbers, at most 100, that still have a call or a lead their names in the ledger: their rows are sealed with them. */
   nameSubjects(numbers: readonly PhoneNumber[]): Promise<void>
   /**
    * Lets rows go that are in an archive. What a rule may still ask for stays (`decisions/archive.ts`); how many attempts a number

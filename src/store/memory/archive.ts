@@ -23,7 +23,8 @@ export function archiveWrites(model: Model): WriteHandlers<'name-subjects' | 'le
 
   return {
     'name-subjects'({ numbers }) {
-      for (const number of numbers) ledger.book.subject(number, 'make')
+      const known = numbers.filter(one => attempts.callsOf(one).length + leads.ofNumber(one).length > 0)
+      for (const number of known) ledger.book.subject(number, 'make')
     },
     'let-rows-go'({ rows: { before, attempts: calls, leads: leaving } }) {
       // First, because a lead waits until its attempts have left.

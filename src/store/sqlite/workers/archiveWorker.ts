@@ -124,6 +124,9 @@ async function write(order: WriteOrder): Promise<ArchiveAnswer> {
     const subjectOf: SubjectOf = part === undefined ? () => nobody : find
     const ownerOf = (number: string | undefined) =>
       number !== undefined && isE164(number) ? subjectOf(number) : undefined
+    // Erased since the row was read: there is no key to seal it with.
+    const isGone = (number: string | undefined) =>
+      number !== undefined && isE164(number) && subjectOf(number) === undefined
     const leaving = prepareLeavingRows(database)
     const count = createCount()
     const databaseId = database.prepare<[], string>('SELECT databaseId FROM identity').pluck().get() ?? ''
@@ -136,6 +139,7 @@ async function write(order: WriteOrder): Promise<ArchiveAnswer> {
         subjectOf,
       )
       for (const call of calls) {
+        if (isGone(call.number)) continue
         lines.add(openable(lineOfCall(call, subjectOf), ownerOf(call.number)))
         count.call(call.campaignId, call.originatedAt)
       }
@@ -148,6 +152,7 @@ async function write(order: WriteOrder): Promise<ArchiveAnswer> {
         subjectOf,
       )
       for (const lead of leads) {
+        if (isGone(lead.number)) continue
         lines.add(openable(lineOfLead(lead, subjectOf), ownerOf(lead.number)))
         count.lead(lead.campaignId)
       }

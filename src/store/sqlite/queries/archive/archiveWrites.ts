@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import type { CallId, InstantMs, LeadId } from '../../../../core/ids.ts'
+import type { CallId, InstantMs, LeadId, PhoneNumber } from '../../../../core/ids.ts'
+import { numberToInteger } from '../../../../numbers/e164.ts'
 import type { ArchiveReport, LeavingRows } from '../../../../ports/archives.ts'
 import { isAsRead, mayAttemptLeave } from '../../../decisions/archive.ts'
 import { type CallRow, callOfRow, selectCall } from '../calls/callRows.ts'
@@ -22,6 +23,15 @@ export function prepareLettingGo(database: Database): (rows: LeavingRows) => Arc
       database.pragma('secure_delete = OFF')
     }
   }
+}
+
+/** Prepares whether a number still has an attempt or a lead: whoever was erased meanwhile has none. */
+export function prepareHasRow(database: Database): (number: PhoneNumber) => boolean {
+  const find = database.prepare<[{ number: number }]>(
+    `SELECT 1 FROM attempt INDEXED BY attemptOfNumber WHERE number = @number
+     UNION ALL SELECT 1 FROM lead WHERE number = @number LIMIT 1`,
+  )
+  return number => find.get({ number: numberToInteger(number) }) !== undefined
 }
 
 function prepareAttempt(database: Database) {
