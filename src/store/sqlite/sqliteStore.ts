@@ -99,7 +99,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       options.journal === undefined
         ? undefined
         : await openJournalCaughtUp({
-            ...{ database, writer, databaseId },
+            database,
+            writer,
+            databaseId,
             file: options.journal,
             ...given({ warn: options.warn }),
           })
