@@ -17,7 +17,7 @@ import { progress } from './progress.js'
 
 const DIST = join(PROJECT, 'dist')
 const STAMP = join(DIST, '.built')
-const SOURCES = ['src', 'package.json']
+const SOURCES = ['src', 'package.json', 'package-lock.json', 'scripts/lib']
 const COMPILER = join(PROJECT, 'node_modules/ts-blank-space')
 /** Of modules of our own: './engine.ts' becomes './engine.js'. */
 const OWN_MODULES = /(\bfrom\s*|\bimport\s*\(?\s*)'(\.{1,2}\/[^'\n]*)\.ts'/g

@@ -9,6 +9,8 @@ export const archiveBody = Type.Object(
     file: Type.String({ pattern: '^/', maxLength: 4096 }),
     /** Only what ended before; absent: all that no rule asks for any more. */
     before: Type.Optional(instant),
+    /** Whoever asks has put an empty file beside it, named `file` and a dot and this: the daemon has to see it there. */
+    mark: Type.Optional(Type.String({ pattern: '^[0-9a-f]{32}$' })),
     /** Only says what would leave. */
     dryRun: Type.Optional(Type.Boolean()),
   },

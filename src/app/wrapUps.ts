@@ -14,6 +14,7 @@ import {
   wrongPersonCode,
 } from '../core/agents/wrapUp.ts'
 import { given } from '../core/given.ts'
+import { isE164 } from '../numbers/e164.ts'
 import type { CallRecord } from '../ports/attempts.ts'
 import type { CallSnapshot, CommandAnswer } from '../ports/engine.ts'
 import { type AppContext, instantMs } from './context.ts'
@@ -58,6 +59,7 @@ async function findTalk({ gateway, store }: AppContext, callId: string): Promise
   if (call !== undefined) return call
   const record = await store.call(callId)
   if (record === undefined) throw unknownTalk(callId)
+  if (record.number !== undefined && !isE164(record.number)) throw erasedTalk(callId)
   return { callId, campaignId: record.campaignId, ...given({ number: record.number }), record }
 }
 
@@ -94,6 +96,12 @@ async function writeLate({ store, gateway }: AppContext, record: CallRecord, wor
 
 function unknownTalk(callId: string): ApiError {
   return new ApiError(404, 'unknown-call', `no conversation ${callId} waits for a wrap-up`)
+}
+
+/** Whoever was erased has no number that a refusal could name, and no note about them is to be readable again. */
+function erasedTalk(callId: string): ApiError {
+  const message = `the person of call ${callId} was erased: nothing is written about them; who refuses anew is put on do-not-call by their number`
+  return new ApiError(409, 'person-erased', message)
 }
 
 /** A wrap-up code is one of the campaign's, or one of those that every campaign knows. */

@@ -108,14 +108,14 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
   process.umask(0o077)
   const closing = createClosing(log)
   try {
-    // Before anything is opened: a rule that cannot be read must not cost a running system its start half-way.
+    // A rule that cannot be read must not cost a running system its start half-way.
     const laws = createLawFinder(loadRuleBook(config.rules))
     const store = await openSqliteStore({
       file: config.store.path,
       gatherMs,
       reserveMaxBytes,
-      // A start that comes to nothing makes no database.
       beforehand: () => beforeOpening(config),
+      warn: line => log.warn(line),
       ...given({ acceptDatabase, journal: config.journal?.path }),
     })
     closing.add('store', () => store.close())

@@ -1,4 +1,5 @@
-import type { CallId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
+import type { CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
+import type { LeadRecord } from './leads.ts'
 import type { Waiter } from './waiter.ts'
 
 /** What an archive is asked for. */
@@ -10,6 +11,11 @@ export interface ArchiveRequest {
   /** Only says what would leave. */
   readonly dryRun: boolean
   readonly at: InstantMs
+  /**
+   * Whoever asks is another process, which may see another folder under the same name. `mark`: 32 hexadecimal digits; they have put an
+   * empty file beside the target that is named as it is, with a dot and the mark behind. Absent: this process asks.
+   */
+  readonly asker?: { readonly mark?: string }
   readonly onProgress?: Waiter['onProgress']
 }
 
@@ -80,12 +86,13 @@ export interface LeavingRows {
     /** The agent's last word as it was read; a call with another one stays. */
     readonly code?: string
   }[]
-  readonly leads: readonly LeadId[]
+  /** As they were read; one that differs by now, was recycled or released say, stays. */
+  readonly leads: readonly Pick<LeadRecord, 'leadId' | 'state' | 'attempts' | 'dialableAt'>[]
 }
 
 /** How an archive changes a store. A rejection is a StoreError. */
 export interface ArchiveWrites {
-  /** Gives these numbers, at most 100, their names in the ledger where they have none: their rows are sealed with them. */
+  /** Gives those of these numbers, at most 100, that still have a call or a lead their names in the ledger: their rows are sealed with them. */
   nameSubjects(numbers: readonly PhoneNumber[]): Promise<void>
   /**
    * Lets rows go that are in an archive. What a rule may still ask for stays (`decisions/archive.ts`); how many attempts a number

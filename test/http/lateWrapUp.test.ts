@@ -48,6 +48,18 @@ t.test('code, note and call-back replace what the timer has written, and nothing
   t.match(await wrapUp({ code: 'done' }), { status: 409, body: { error: { code: 'already-wrapped-up' } } })
 })
 
+t.test('nothing is written about somebody who was erased', async t => {
+  const { rig, callId } = await nextDaemon()
+  t.ok(await rig.dialer.gateway.refuse({ way: 'erasure', number: '+12025550111', by: 'R. Miller' }))
+  const kept = await rig.store.call(callId)
+  const answer = await rig.call('POST', `/v1/calls/${callId}/wrap-up`, { code: 'refused', note: 'Jane, never again' })
+  t.match(answer, { status: 409, body: { error: { code: 'person-erased', message: /by their number/ } } })
+  t.strictSame(await rig.store.call(callId), kept)
+  t.equal(await rig.store.doNotCallEntry(kept?.number ?? ''), undefined)
+  await rig.store.recordWrapUp({ callId, code: 'done', refusal: false, note: 'Jane', at: rig.clock.now() })
+  t.equal((await rig.store.call(callId))?.wrapUp?.note, undefined, 'whoever writes it')
+})
+
 t.test('what nobody talked in has no wrap-up, but a refusal of its person counts', async t => {
   const rig = await startRig(t)
   const attempt = { callId: 'old', campaignId: 'spring', number: '+12025550113', nodeId: 'pbx1', trunkId: 'main' }

@@ -1,4 +1,14 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
@@ -10,6 +20,7 @@ import type { LeadRecord } from '../../src/ports/leads.ts'
 import { createArchiveCheck } from '../../src/store/archive/proof.ts'
 import { readArchive } from '../../src/store/archive/readArchive.ts'
 import { type ArchiveRow, openRow, type PlainCall } from '../../src/store/archive/rows.ts'
+import { createLineFile } from '../../src/store/sqlite/archive/archiveFile.ts'
 import { openArchiveKeys } from '../../src/store/sqlite/archive/archiveKeys.ts'
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads } from '../contract/store.ts'
@@ -192,9 +203,26 @@ t.test('what was changed since it was read stays', async t => {
   const [lead] = await importSome(store, 'spring', someLeads([1]))
   if (!lead) return
   const callId = await call(store, lead, { agoMs: old, word: { code: 'timeout' } })
-  const rows = { before, leads: [lead.leadId] }
+  const { leadId, attempts, dialableAt, state } = (await store.lead(lead.leadId)) ?? lead
+  const rows = { before, leads: [{ leadId, attempts, dialableAt, state }] }
   t.strictSame(await store.letRowsGo({ ...rows, attempts: [{ callId, code: 'sale' }] }), { attempts: 0, leads: 0 })
   t.strictSame(await store.letRowsGo({ ...rows, attempts: [{ callId, code: 'timeout' }] }), { attempts: 1, leads: 1 })
+})
+
+t.test('a lead that was recycled stays, while an archive is made and after it', async t => {
+  const { store, folder } = await world(t)
+  const [lead, other] = await importSome(store, 'spring', someLeads([1, 2]))
+  if (!lead || !other) return
+  for (const one of [lead, other]) await call(store, one, { agoMs: old, end: { leadRetryAt: null } })
+  const target = join(folder, 'x')
+  t.match(await store.files.archive({ dryRun: true, at, target }), { attempts: 2, leads: 2 })
+  const { leadId, attempts, dialableAt, state } = (await store.lead(lead.leadId)) ?? lead
+  const recycling = { campaignId: 'spring', resetAttempts: false, attemptsMax: 9, dryRun: false }
+  t.match(await store.recycleLeads(recycling), { recycled: 2 })
+  const read = { before, attempts: [], leads: [{ leadId, attempts, dialableAt, state }] }
+  t.strictSame(await store.letRowsGo(read), { attempts: 0, leads: 0 })
+  t.match(await store.files.archive({ dryRun: false, at, target }), { left: { attempts: 2, leads: 0 } })
+  t.match(await store.lead(leadId), { state: 'retry', dialableAt: 0 })
 })
 
 t.test('a lead of a campaign that goes on waits until it is final', async t => {
@@ -209,4 +237,67 @@ t.test('a lead of a campaign that goes on waits until it is final', async t => {
   await store.saveCampaignProgress({ campaignId: 'spring', running: false })
   await call(store, other, { agoMs: dayMs })
   t.match(await store.files.archive(ids), { leads: 0, attempts: 1 })
+})
+
+t.test('who asks from outside has to mean a folder that lasts', async t => {
+  const { store, folder } = await world(t)
+  const [lead] = await importSome(store, 'spring', someLeads([1]))
+  if (!lead) return
+  await call(store, lead, { agoMs: old })
+  const passing = mkdtempSync('/tmp/passing-')
+  t.teardown(() => rmSync(passing, { recursive: true }))
+  const mark = '0'.repeat(32)
+  const ask = (target: string, asker: { mark?: string }) => store.files.archive({ target, dryRun: false, at, asker })
+  await t.rejects(ask(join(passing, 'x'), {}), { code: 'another-folder', message: /below .*passing.* lasting folder/ })
+  symlinkSync(passing, join(folder, 'link'))
+  await t.rejects(ask(join(folder, 'link', 'x'), {}), { code: 'another-folder' })
+  await t.rejects(ask(join(folder, 'x'), { mark }), { code: 'another-folder', message: /PrivateTmp/ })
+  t.equal((await store.calls({ limit: 10 })).length, 1, 'nothing has left')
+  t.strictSame(readdirSync(passing), [], 'nothing was written')
+  writeFileSync(join(passing, `x.${mark}`), '')
+  t.match(await ask(join(passing, 'x'), { mark }), { left: { attempts: 1 } })
+})
+
+t.test('what an earlier run began goes on under the rules of today', async t => {
+  const { store, file, folder } = await world(t)
+  const [lead] = await importSome(store, 'spring', someLeads([1]))
+  if (!lead) return
+  const callId = await call(store, lead, { agoMs: old })
+  await store.close()
+  cpSync(file, join(folder, 'copy.db'))
+  const copy = await openSqliteStore({ file: join(folder, 'copy.db') })
+  const target = join(folder, 'x')
+  const { sha256 = '', bytes } = await copy.files.archive({ target, dryRun: false, at })
+  await copy.close()
+  const again = await openSqliteStore({ file })
+  t.teardown(() => again.close())
+  await again.recordArchive({ event: 'written', file: 'x', sha256, bytes, attempts: 1, leads: 1, before }, at)
+  const longer = shippedRules.jurisdictions.map(one => ({
+    ...one,
+    rules: one.rules.map(rule => (rule.kind === 'retention' ? { ...rule, forMs: 2 * rule.forMs } : rule)),
+  }))
+  await again.recordRules({ ...shippedRules, version: 'longer', jurisdictions: longer }, at)
+  const report = await again.files.archive({ target: join(folder, 'y'), dryRun: false, at })
+  t.match(report, { resumed: [target] })
+  t.ok(await again.call(callId), 'today it has to be kept longer')
+})
+
+t.test('an archive leaves room on its disk', t => {
+  const path = join(t.testdir(), 'x')
+  const lines = createLineFile(path, () => 64 * 1024 * 1024)
+  lines.add('one')
+  t.throws(() => lines.end(), { code: 'disk-full' })
+  lines.close()
+  t.end()
+})
+
+t.test('who was erased meanwhile gets no name again', async t => {
+  const { store, file } = await world(t)
+  const [lead] = await importSome(store, 'spring', someLeads([1]))
+  if (!lead) return
+  await store.erasePerson({ number: lead.number, at, by: 'test' })
+  await store.nameSubjects([lead.number])
+  const keys = openArchiveKeys(file)
+  t.teardown(() => keys.close())
+  t.equal(keys.ofNumber(lead.number), undefined)
 })

@@ -5,6 +5,7 @@ import t from 'tap'
 import type { JournalEntry } from '../../src/store/journal/entries.ts'
 import { lineAfter } from '../../src/store/journal/line.ts'
 import { readJournal } from '../../src/store/journal/readJournal.ts'
+import { planReplay } from '../../src/store/journal/replay.ts'
 import type { WriteOperation, WriteResult } from '../../src/store/operations.ts'
 import { openJournalCaughtUp } from '../../src/store/sqlite/keeping/catchUp.ts'
 import { openLedger } from '../../src/store/sqlite/ledgerReader.ts'
@@ -75,6 +76,25 @@ t.test('what only the journal has is in the database before anything else, and o
   const ledger = openLedger(file)
   t.equal(ledger.ofKind('opt-out').length, 5, 'each stands in the ledger once for each time that it came onto the list')
   ledger.close()
+})
+
+t.test('what names no number is not journalled, and stepped over where it was', async t => {
+  const folder = t.testdir()
+  const [file, journal] = [join(folder, 'live.db'), join(folder, 'journal.jsonl')]
+  await opened({ file, journal }, async store => {
+    const before = readFileSync(journal, 'utf8')
+    await t.rejects(store.addDoNotCall({ ...about, number: 'erased-3' }), { code: 'bad-number' })
+    t.equal(readFileSync(journal, 'utf8'), before)
+  })
+  killedAfter(journal, [refusalOf('erased-3'), refusalOf('erased-4'), refusalOf(lost)])
+  const warnings: string[] = []
+  const options = { file, journal, warn: (line: string) => void warnings.push(line) }
+  await opened(options, async store => t.match(await store.doNotCallEntry(lost), about))
+  t.match(warnings, [/2 lines name no number/])
+  const { begin } = readJournal(journal)
+  const plan = planReplay(journal, { databaseId: begin?.databaseId ?? '', createdAt: noon })
+  t.same(plan.entries.slice(1), [refusalOf(lost)])
+  t.match(plan.gaps.at(-1), /2 lines name no number/)
 })
 
 /** Opens the journal of a database beside a writer that answers each operation so; gives what the writer was asked for. */

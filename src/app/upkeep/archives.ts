@@ -10,10 +10,18 @@ import { filesOf } from '../files.ts'
 /** Lets attempts and leads go that no rule asks for any more; an archive goes on though nobody waits for it any more. */
 export async function makeArchive(
   store: Pick<Store, 'files'>,
-  { file: target, before, dryRun = false }: ArchiveBody,
-  { at, waiter = {} }: { readonly at: InstantMs; readonly waiter?: Waiter },
+  { file: target, before, mark, dryRun = false }: ArchiveBody,
+  {
+    at,
+    waiter = {},
+    isDaemon = false,
+  }: { readonly at: InstantMs; readonly waiter?: Waiter; readonly isDaemon?: boolean },
 ): Promise<ArchiveView> {
-  const wanted = given({ before: optionalMs(before, 'before'), onProgress: waiter.onProgress })
+  const wanted = given({
+    before: optionalMs(before, 'before'),
+    onProgress: waiter.onProgress,
+    asker: isDaemon ? given({ mark }) : undefined,
+  })
   const report = await filesOf(store).archive({ target, dryRun, at, ...wanted })
   const { oldestAt, newestAt, campaigns, resumed, sha256, ...rest } = report
   const times = given({

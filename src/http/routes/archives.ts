@@ -17,6 +17,6 @@ export function archiveRoutes(app: Api, { store, gateway }: ApiContext): void {
         response: answers(archiveView),
       },
     },
-    async request => makeArchive(store, request.body, { at: gateway.now(), waiter: waiterOf(request) }),
+    async request => makeArchive(store, request.body, { at: gateway.now(), waiter: waiterOf(request), isDaemon: true }),
   )
 }

@@ -33,8 +33,8 @@ interface Held {
   readonly call: PlainCall
   readonly file: string
   spoken: boolean
-  /** The code of the newest entry about the agent's word. */
-  code?: unknown
+  /** The codes of all entries about the agent's word: they may stand in another order than they were written in. */
+  readonly codes: Set<unknown>
 }
 
 type Members = Readonly<Record<string, unknown>>
@@ -44,16 +44,17 @@ export function createArchiveCheck(archives: readonly ProvedArchive[]): ArchiveC
   const held = new Map<string, Held>()
   const named = new Set<string>()
   for (const { file, attempts } of archives)
-    for (const call of attempts) held.set(call.callId, { call, file, spoken: false })
+    for (const call of attempts) held.set(call.callId, { call, file, spoken: false, codes: new Set() })
   return {
     take({ seq, at, kind, entry }) {
+      if (archives.length === 0) return undefined
       if (kind === 'archive') named.add(String(membersOf(entry).sha256))
       if (kind !== 'originate' && kind !== 'incoming' && kind !== 'outcome' && kind !== 'wrap-up') return undefined
       const said = membersOf(entry)
       const one = held.get(String(said.callId))
       if (one === undefined) return undefined
       one.spoken = true
-      if (kind === 'wrap-up') one.code = said.code
+      if (kind === 'wrap-up') one.codes.add(said.code)
       const other =
         kind === 'outcome' ? otherEnd(one.call, { ...said, endedAt: at }) : otherBegin(one, { kind, said, at })
       return other === undefined
@@ -68,9 +69,11 @@ export function createArchiveCheck(archives: readonly ProvedArchive[]): ArchiveC
       if (unnamed !== undefined)
         return {
           proof,
-          problem: { says: `${unnamed.file} is not what any entry names: it was changed, or is another's` },
+          problem: {
+            says: `${unnamed.file} is not what any entry names: its entry is in a segment that was not named or came after the backup that was restored, or the file was changed`,
+          },
         }
-      const word = all.find(({ call, code }) => code !== undefined && code !== call.wrapUp?.code)
+      const word = all.find(({ call, codes }) => codes.size > 0 && !codes.has(call.wrapUp?.code))
       if (word === undefined) return { proof }
       return { proof, problem: { says: `${word.file}: call ${word.call.callId} has another word of the agent` } }
     },

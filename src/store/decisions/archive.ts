@@ -1,5 +1,6 @@
 import type { PastAttempt } from '../../core/compliance/history.ts'
 import type { InstantMs } from '../../core/ids.ts'
+import type { LeavingRows } from '../../ports/archives.ts'
 import type { CallRecord } from '../../ports/attempts.ts'
 import type { LeadRecord } from '../../ports/leads.ts'
 import { historyMax } from './facts.ts'
@@ -44,7 +45,14 @@ export interface CampaignEnd {
  */
 export function mayLeadLeave({ lead, importedAt, campaignOver, hasAttempts }: LeavingLead, before: InstantMs): boolean {
   if (lead.personId !== undefined || lead.callbackAgentId !== undefined || hasAttempts) return false
+  // Recycled or released: somebody wants it dialed.
+  if (lead.state === 'retry' && lead.dialableAt === 0) return false
   return (lead.state === 'finished' || campaignOver) && importedAt < before && lead.dialableAt < before
+}
+
+/** Whether nobody has touched a lead since it was read for an archive. */
+export function isAsRead(lead: LeadRecord, read: LeavingRows['leads'][number]): boolean {
+  return lead.state === read.state && lead.attempts === read.attempts && lead.dialableAt === read.dialableAt
 }
 
 /** Attempts of one number in one campaign that have left. Only those that cost one are counted. */

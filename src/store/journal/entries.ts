@@ -1,6 +1,7 @@
 import type { PersonHours } from '../../core/compliance/consent.ts'
 import { given } from '../../core/given.ts'
 import type { InstantMs, PhoneNumber } from '../../core/ids.ts'
+import { isE164 } from '../../numbers/e164.ts'
 import type { DoNotCallEntry } from '../../ports/doNotCall.ts'
 import { unpackMoved } from '../../ports/importing/packedMoved.ts'
 import type { ImportedPermission } from '../../ports/people.ts'
@@ -39,6 +40,16 @@ export type JournalEntry =
   | { readonly kind: 'erasure'; readonly seal: string; readonly by: string; readonly at: InstantMs }
   | { readonly kind: 'subject-erasure'; readonly seal: string; readonly at: InstantMs }
   | { readonly kind: 'list-import'; readonly list: string; readonly version: string; readonly at: InstantMs }
+
+/** Whether a database takes what it says; of somebody who was erased, older versions may have written what none does. */
+export function isReplayable(entry: JournalEntry): boolean {
+  return !('number' in entry) || isE164(entry.number)
+}
+
+/** One line about entries that are not replayable. */
+export function steppedOver(journal: string, count: number): string {
+  return `${journal}: ${count} ${count === 1 ? 'line names' : 'lines name'} no number that can be called, of somebody who was erased: stepped over`
+}
 
 /** How a number is made a seal. */
 type Seal = (number: PhoneNumber) => string

@@ -1,5 +1,6 @@
+import { StoreError } from '../../errors.ts'
 import type { AnswerOf, OperationOf, Write, WriteKind } from '../operations.ts'
-import { entriesAfter, entriesBefore } from './entries.ts'
+import { entriesAfter, entriesBefore, isReplayable } from './entries.ts'
 import type { Journal } from './journal.ts'
 
 /**
@@ -10,6 +11,8 @@ export function journalled(write: Write, journal: Journal, now: () => number = D
   return async <Kind extends WriteKind>(operation: OperationOf<Kind>): Promise<AnswerOf<Kind>> => {
     const at = now()
     const before = entriesBefore(operation)
+    if (!before.every(isReplayable))
+      throw new StoreError('bad-number', 'what is no number in E.164 cannot be journalled')
     const kept = before.length === 0 ? undefined : journal.append(before)
     const answer = await write(operation)
     kept?.done()

@@ -2,7 +2,7 @@ import { given } from '../../core/given.ts'
 import type { PhoneNumber } from '../../core/ids.ts'
 import { errorCode, StoreError } from '../../errors.ts'
 import type { Store } from '../../ports/store.ts'
-import type { JournalEntry } from './entries.ts'
+import { isReplayable, type JournalEntry, steppedOver } from './entries.ts'
 import { type JournalLine, type JournalPlace, sealOf } from './line.ts'
 import { type JournalRead, readJournal } from './readJournal.ts'
 
@@ -49,13 +49,17 @@ export function planReplay(journal: string | undefined, backup: ReplayedBackup):
     place === undefined
       ? `the backup was taken without a journal: who refused before ${new Date(begin.at).toISOString()} may be missing`
       : `the journal ${journal} is not the one that was kept when the backup was taken: ${lost}`
-  const entries = lines.filter(({ seq }) => !isJoined || seq > place.seq).map(({ entry }) => entry)
+  const after = lines.filter(({ seq }) => !isJoined || seq > place.seq).map(({ entry }) => entry)
+  const entries = after.filter(isReplayable)
+  const over = after.length - entries.length
   const last = lines.at(-1)
   return {
     entries: isJoined ? entries : entries.filter(isNo),
     key: begin.key,
     ...given({ last: last && { seq: last.seq, hash: last.hash } }),
-    gaps: [damage, isJoined ? undefined : torn].filter(gap => gap !== undefined),
+    gaps: [damage, isJoined ? undefined : torn, over > 0 ? steppedOver(journal, over) : undefined].filter(
+      gap => gap !== undefined,
+    ),
   }
 }
 

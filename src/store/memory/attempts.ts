@@ -132,7 +132,9 @@ export class MemoryAttempts {
   wrapUp(wrapUp: WrapUpRecord): void {
     const { place, record } = this.#known(wrapUp.callId)
     // Who promised to call back stands with the lead.
-    const { callbackAgentId: _, ...word } = wrapUp
+    const { callbackAgentId: _, ...said } = wrapUp
+    const isErased = record.number !== undefined && !isE164(record.number)
+    const word = isErased ? wordWithoutNote(said) : said
     // Whatever corrects it, it was said when it was said first.
     this.#replace(place, record, { ...record, wrapUp: { ...word, ...given({ at: record.wrapUp?.at }) } })
     const lead = this.#leadOf(record)

@@ -60,6 +60,8 @@ export interface SqliteStoreOptions {
   readonly journal?: string
   /** Takes the database that is there, or none, whatever the marker beside it says was there. */
   readonly acceptDatabase?: boolean
+  /** Is told in one line what an operator should know, though it opens. */
+  readonly warn?: (line: string) => void
   /** Is done before anything is made or changed: where it rejects, there is no database that was not there before. */
   readonly beforehand?: () => Promise<void>
 }
@@ -96,7 +98,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     const journal =
       options.journal === undefined
         ? undefined
-        : await openJournalCaughtUp({ database, writer, file: options.journal, databaseId })
+        : await openJournalCaughtUp({
+            database,
+            writer,
+            databaseId,
+            file: options.journal,
+            ...given({ warn: options.warn }),
+          })
     undo.push(() => journal?.close())
     let isLogGone = false
     // A log whose name has gone holds nothing that the marker must ask for.

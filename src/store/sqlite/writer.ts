@@ -7,7 +7,7 @@ import { type WriteHandlers, type WriteOperation, type WriteResult, writeModes }
 import type { Identity } from './keeping/marker.ts'
 import { checkSchema, migrate } from './migrate.ts'
 import { storeErrorOf } from './problems.ts'
-import { prepareLettingGo } from './queries/archive/archiveWrites.ts'
+import { prepareHasRow, prepareLettingGo } from './queries/archive/archiveWrites.ts'
 import { prepareCallWrites } from './queries/calls/callWrites.ts'
 import { prepareMovedWrites } from './queries/calls/movedCalls.ts'
 import { prepareCampaignWrites } from './queries/campaigns.ts'
@@ -173,6 +173,7 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
   const restorations = prepareRestorationWrites(database)
   const keepJournalPlace = prepareKeepJournalPlace(database)
   const letRowsGo = prepareLettingGo(database)
+  const hasRow = prepareHasRow(database)
   return {
     'begin-attempt': ({ attempt }) => calls.begin(attempt),
     'end-attempt': ({ end }) => calls.end(end),
@@ -218,7 +219,7 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
     'confirm-restore': ({ confirmation }) => restorations.confirm(confirmation),
     'keep-journal-place': ({ place }) => keepJournalPlace(place),
     'name-subjects'({ numbers }) {
-      for (const number of numbers) ledger.subject(number, 'make')
+      for (const number of numbers.filter(hasRow)) ledger.subject(number, 'make')
     },
     'let-rows-go': ({ rows }) => letRowsGo(rows),
     'record-archive'() {},

@@ -351,7 +351,9 @@ export class Play {
     const calls = await store.calls({ campaignId: this.campaigns[campaign] ?? '', limit: 100 })
     const codeOf = (code: string | undefined) => given({ code: asRead ? code : undefined })
     const attempts = calls.map(({ callId, wrapUp }) => ({ callId, ...codeOf(wrapUp?.code) }))
-    const leads = (await this.leads(campaign)).map(({ leadId }) => leadId)
+    const leads = (await this.leads(campaign)).map(({ leadId, state, attempts, dialableAt }) => {
+      return { leadId, state, dialableAt, attempts: asRead ? attempts : attempts + 1 }
+    })
     await store.nameSubjects([this.numberAt(before ?? 0)])
     await store.recordArchive({ event: 'left', file: 'a', sha256: 'b', attempts: 1, leads: 0 }, instant(before ?? 0))
     return store.letRowsGo({ before: maybe(before) ?? Date.now() + dayMs, attempts, leads })

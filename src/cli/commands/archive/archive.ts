@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type ArchiveView, archiveView } from '../../../api/archives.ts'
@@ -38,7 +40,7 @@ export function archiveCommands(program: Command, cli: Cli): void {
     const body = { file: resolve(file), ...given({ before: since, dryRun }) }
     const done = await throughDaemon(
       cli,
-      api => api.send(archiveView, { method: 'POST', path: '/v1/archives', body }),
+      api => marked(body, told => api.send(archiveView, { method: 'POST', path: '/v1/archives', body: told })),
       () => alone(cli, body),
     )
     cli.print(done, () => words(done, dryRun === true))
@@ -46,7 +48,25 @@ export function archiveCommands(program: Command, cli: Cli): void {
   showCommand(archive, cli)
 }
 
-function alone(cli: Cli, body: Parameters<typeof makeArchive>[1]): Promise<ArchiveView> {
+type Body = Parameters<typeof makeArchive>[1]
+
+/** Puts a mark beside the target meanwhile, by which the daemon tells that it sees the same folder; where it is not ours to write, none. */
+async function marked(body: Body, send: (body: Body) => Promise<ArchiveView>): Promise<ArchiveView> {
+  if (body.dryRun === true) return send(body)
+  const mark = randomBytes(16).toString('hex')
+  const path = `${body.file}.${mark}`
+  const isPut = await writeFile(path, '', { flag: 'wx' }).then(
+    () => true,
+    () => false,
+  )
+  try {
+    return await send(isPut ? { ...body, mark } : body)
+  } finally {
+    if (isPut) await rm(path, { force: true })
+  }
+}
+
+function alone(cli: Cli, body: Body): Promise<ArchiveView> {
   return underLock(cli, async store => {
     const bar = createWaitingBar(cli.terminal, 'at work')
     const waiter = { onProgress: (told: Parameters<typeof bar.working>[0]) => bar.working(told) }

@@ -1,9 +1,25 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, statfsSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { StoreError } from '../../../errors.ts'
+import { marginBytes } from '../backup/partial.ts'
 
 /** So many lines are one member of the packed file. */
 const memberLines = 1_000
+
+function freeBeside(path: string): number {
+  const { bavail, bsize } = statfsSync(dirname(path))
+  return bavail * bsize
+}
+
+function checkSpare(path: string, left: number): void {
+  if (left >= marginBytes) return
+  throw new StoreError(
+    'disk-full',
+    `the disk of ${path} would have less than 64 MiB free: nothing has left; free some space, or name a folder on another disk`,
+  )
+}
 
 /** A file of lines that grows. */
 export interface LineFile {
@@ -20,8 +36,11 @@ export function lineSum(): { add(line: string): void; digest(): string } {
   return { add: line => void sum.update(line).update('\n'), digest: () => sum.digest('hex') }
 }
 
-/** Makes a packed file that its owner alone may read; without a path it is only counted how long it would be. */
-export function createLineFile(path: string | undefined): LineFile {
+/**
+ * Makes a packed file that its owner alone may read; without a path it is only counted how long it would be. `freeBytes`: of its disk.
+ * Adding and ending throw StoreError `disk-full` where too little would be left for others.
+ */
+export function createLineFile(path: string | undefined, freeBytes: (path: string) => number = freeBeside): LineFile {
   const descriptor = path === undefined ? undefined : openSync(path, 'wx', 0o600)
   const [sum, lines] = [createHash('sha256'), lineSum()]
   let bytes = 0
@@ -31,6 +50,7 @@ export function createLineFile(path: string | undefined): LineFile {
   function pack(): void {
     const packed = gzipSync(`${waiting.join('\n')}\n`)
     sum.update(packed)
+    if (path !== undefined) checkSpare(path, freeBytes(path) - packed.length)
     if (descriptor !== undefined) for (let done = 0; done < packed.length; ) done += writeSync(descriptor, packed, done)
     bytes += packed.length
     waiting = []

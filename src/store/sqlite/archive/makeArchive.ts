@@ -5,12 +5,13 @@ import { given } from '../../../core/given.ts'
 import { Defect, errorCode, StoreError } from '../../../errors.ts'
 import type { ArchiveReport, ArchiveRequest, ArchiveStep, LeavingRows } from '../../../ports/archives.ts'
 import type { Waiter } from '../../../ports/waiter.ts'
-import { borderFor } from '../../decisions/archiveBorder.ts'
+import { archiveBorder, borderFor } from '../../decisions/archiveBorder.ts'
 import { prepareCampaignLookups } from '../queries/campaigns.ts'
 import { type LedgerLookups, prepareLedgerLookups } from '../queries/ledgerReads.ts'
 import { rulesInForce } from '../retention.ts'
 import type { Written } from '../workers/archiveWorker.ts'
 import type { Writing } from '../writing/writing.ts'
+import { checkPlace } from './checkPlace.ts'
 import { inThread } from './inThread.ts'
 
 /** What an archive is made of. */
@@ -26,12 +27,13 @@ type Left = ArchiveReport['left']
  * Makes an archive: the file is written, flushed and read back; the ledger says that it is there; it gets its name; then its rows
  * leave, and the ledger says how many did. Whatever stops it in between, every row is in the file or in the database, and the next run
  * ends what this one began.
- * @throws InputError `retention`; StoreError `file-exists`, `disk-full`, `archive-damaged`
+ * @throws InputError `retention`, `another-folder`; StoreError `file-exists`, `disk-full`, `archive-damaged`
  */
 export async function makeArchive(parts: ArchiveParts, request: ArchiveRequest): Promise<ArchiveReport> {
   const begunAt = performance.now()
   const { at, dryRun } = request
   const target = resolve(request.target)
+  if (request.asker !== undefined && !dryRun) await checkPlace(target, request.asker.mark)
   await parts.writes.settled()
   const lookups = prepareLedgerLookups(parts.database)
   const book = rulesInForce(lookups)
@@ -39,7 +41,8 @@ export async function makeArchive(parts: ArchiveParts, request: ArchiveRequest):
     .campaigns()
     .map(({ settings }) => settings)
   const before = borderFor({ book, campaigns, at, ...given({ asked: request.before }) })
-  const work = { ...parts, lookups, target, before, at, onProgress: request.onProgress }
+  const allowed = archiveBorder({ book, campaigns, at })?.before ?? before
+  const work = { ...parts, lookups, target, before, allowed, at, onProgress: request.onProgress }
   const resumed = dryRun ? undefined : await endBrokenOff(work)
   const took = () => Math.round(performance.now() - begunAt)
   const those = resumed === undefined ? [] : [resumed.file]
@@ -52,6 +55,8 @@ interface Work extends ArchiveParts {
   readonly lookups: LedgerLookups
   readonly target: string
   readonly before: number
+  /** Nothing from after this may leave. */
+  readonly allowed: number
   readonly at: number
   readonly onProgress: Waiter['onProgress']
 }
@@ -97,7 +102,9 @@ async function letGo(work: Work, { path, sha256 }: { readonly path: string; read
     {
       onProgress: work.onProgress,
       async letGo(rows: LeavingRows) {
-        const { attempts, leads } = await work.writes.write({ kind: 'let-rows-go', rows })
+        // What today's rules ask for stays, though the archive was begun under others.
+        const before = Math.min(rows.before, work.allowed)
+        const { attempts, leads } = await work.writes.write({ kind: 'let-rows-go', rows: { ...rows, before } })
         left.attempts += attempts
         left.leads += leads
       },

@@ -34,7 +34,7 @@ export function unmarkPartial(folder: string): void {
 
 const mebibyte = 1024 * 1024
 /** What stays free: for the copy's own journal, and for whoever else writes there. */
-const marginBytes = 64 * mebibyte
+export const marginBytes = 64 * mebibyte
 
 /** @throws StoreError `disk-full` before the first byte, where there is no room for all */
 export function checkRoom({ folder, bytes, free }: { folder: string; bytes: number; free: number }): void {

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { dayMs } from '../../../core/time.ts'
 import { StoreError } from '../../../errors.ts'
 import { numberToInteger } from '../../../numbers/e164.ts'
+import { isReplayable, steppedOver } from '../../journal/entries.ts'
 import { type Journal, openJournal } from '../../journal/journal.ts'
 import type { JournalPlace } from '../../journal/line.ts'
 import { fromJournal } from '../../journal/replay.ts'
@@ -18,6 +19,8 @@ interface CaughtUp {
   readonly writer: Pick<WritingThreads['writer'], 'ask'>
   readonly file: string
   readonly databaseId: string
+  /** Is told in one line what of the journal was stepped over. */
+  readonly warn?: (line: string) => void
 }
 
 /**
@@ -26,13 +29,16 @@ interface CaughtUp {
  * lies behind it is looked at the next time.
  * @throws StoreError where the database does not take it, and as {@link openJournal}
  */
-export async function openJournalCaughtUp({ database, writer, file, databaseId }: CaughtUp): Promise<Journal> {
+export async function openJournalCaughtUp({ database, writer, file, databaseId, warn }: CaughtUp): Promise<Journal> {
   const known = readJournalPlace(database)
   const unsettled = createUnsettled(known)
   const journal = await openJournal({ file, databaseId, onLine: unsettled.take })
   const keepPlace = (place: JournalPlace) => carryOut(writer, [{ kind: 'keep-journal-place', place }])
   try {
-    const missing = unsettled.nos(journal.seal).filter(prepareIsMissing(database)).map(again)
+    const nos = unsettled.nos(journal.seal)
+    const said = nos.filter(isReplayable)
+    if (said.length < nos.length) warn?.(steppedOver(file, nos.length - said.length))
+    const missing = said.filter(prepareIsMissing(database)).map(again)
     for (let from = 0; from < missing.length; from += batchMax)
       await carryOut(writer, missing.slice(from, from + batchMax))
     const place = journal.settled()

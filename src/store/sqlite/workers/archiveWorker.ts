@@ -124,6 +124,9 @@ async function write(order: WriteOrder): Promise<ArchiveAnswer> {
     const subjectOf: SubjectOf = part === undefined ? () => nobody : find
     const ownerOf = (number: string | undefined) =>
       number !== undefined && isE164(number) ? subjectOf(number) : undefined
+    // Erased since the row was read: there is no key to seal it with.
+    const isGone = (number: string | undefined) =>
+      number !== undefined && isE164(number) && subjectOf(number) === undefined
     const leaving = prepareLeavingRows(database)
     const count = createCount()
     const databaseId = database.prepare<[], string>('SELECT databaseId FROM identity').pluck().get() ?? ''
@@ -136,6 +139,7 @@ async function write(order: WriteOrder): Promise<ArchiveAnswer> {
         subjectOf,
       )
       for (const call of calls) {
+        if (isGone(call.number)) continue
         lines.add(openable(lineOfCall(call, subjectOf), ownerOf(call.number)))
         count.call(call.campaignId, call.originatedAt)
       }
@@ -148,6 +152,7 @@ async function write(order: WriteOrder): Promise<ArchiveAnswer> {
         subjectOf,
       )
       for (const lead of leads) {
+        if (isGone(lead.number)) continue
         lines.add(openable(lineOfLead(lead, subjectOf), ownerOf(lead.number)))
         count.lead(lead.campaignId)
       }
@@ -187,7 +192,10 @@ function openable(line: string, of: SealingSubject | undefined): string {
 async function release(archive: string): Promise<ArchiveAnswer> {
   const told = teller('rows let go')
   let before = 0
-  let rows: { attempts: LeavingRows['attempts'][number][]; leads: number[] } = { attempts: [], leads: [] }
+  let rows: { attempts: LeavingRows['attempts'][number][]; leads: LeavingRows['leads'][number][] } = {
+    attempts: [],
+    leads: [],
+  }
   const letGo = async (): Promise<void> => {
     const { attempts, leads } = rows
     if (attempts.length + leads.length > 0) await ask({ kind: 'release-rows', rows: { before, attempts, leads } })
@@ -197,8 +205,10 @@ async function release(archive: string): Promise<ArchiveAnswer> {
   for await (const line of readArchive(archive)) {
     if (line.kind === 'header') before = line.header.before
     if (line.kind !== 'row') continue
-    if ('lead' in line.row) rows.leads.push(line.row.lead.leadId)
-    else {
+    if ('lead' in line.row) {
+      const { leadId, state, attempts, dialableAt } = line.row.lead
+      rows.leads.push({ leadId, state, attempts, dialableAt })
+    } else {
       const { callId, wrapUp } = line.row.attempt
       rows.attempts.push({ callId, ...given({ code: wrapUp?.code }) })
     }

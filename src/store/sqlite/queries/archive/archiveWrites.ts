@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3'
-import type { CallId, InstantMs, LeadId } from '../../../../core/ids.ts'
+import type { CallId, InstantMs, LeadId, PhoneNumber } from '../../../../core/ids.ts'
+import { numberToInteger } from '../../../../numbers/e164.ts'
 import type { ArchiveReport, LeavingRows } from '../../../../ports/archives.ts'
-import { mayAttemptLeave } from '../../../decisions/archive.ts'
+import { isAsRead, mayAttemptLeave } from '../../../decisions/archive.ts'
 import { type CallRow, callOfRow, selectCall } from '../calls/callRows.ts'
 import { prepareLeavingLead } from './leavingLeads.ts'
 
@@ -17,11 +18,20 @@ export function prepareLettingGo(database: Database): (rows: LeavingRows) => Arc
     try {
       // First, because a lead waits until its attempts have left.
       const left = attempts.filter(one => attempt(one, before)).length
-      return { attempts: left, leads: leads.filter(leadId => lead(leadId, before)).length }
+      return { attempts: left, leads: leads.filter(one => lead(one, before)).length }
     } finally {
       database.pragma('secure_delete = OFF')
     }
   }
+}
+
+/** Prepares whether a number still has an attempt or a lead: whoever was erased meanwhile has none. */
+export function prepareHasRow(database: Database): (number: PhoneNumber) => boolean {
+  const find = database.prepare<[{ number: number }]>(
+    `SELECT 1 FROM attempt INDEXED BY attemptOfNumber WHERE number = @number
+     UNION ALL SELECT 1 FROM lead WHERE number = @number LIMIT 1`,
+  )
+  return number => find.get({ number: numberToInteger(number) }) !== undefined
 }
 
 function prepareAttempt(database: Database) {
@@ -43,14 +53,16 @@ function prepareAttempt(database: Database) {
   }
 }
 
-function prepareLead(database: Database): (leadId: LeadId, before: InstantMs) => boolean {
+function prepareLead(database: Database): (read: LeavingRows['leads'][number], before: InstantMs) => boolean {
   const leaving = prepareLeavingLead(database)
   const remove = database.prepare<[LeadId]>('DELETE FROM lead WHERE leadId = ?')
   const uncount = database.prepare<[LeadId]>(
     'UPDATE import SET leads = leads - 1 WHERE importKey = (SELECT importKey FROM lead WHERE leadId = ?)',
   )
-  return (leadId, before) => {
-    if (leaving(leadId, before) === undefined) return false
+  return (read, before) => {
+    const { leadId } = read
+    const lead = leaving(leadId, before)
+    if (lead === undefined || !isAsRead(lead, read)) return false
     uncount.run(leadId)
     remove.run(leadId)
     return true

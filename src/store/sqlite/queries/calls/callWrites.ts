@@ -92,7 +92,7 @@ function prepareRows(database: Database) {
      WHERE callId = @callId AND endedAt IS NULL`,
   )
   const wrapUp = database.prepare(
-    `UPDATE attempt SET wrapUpCode = @code, wrapUpNote = @note, callbackAt = @callbackAt, wrapUpRetryAt = @leadRetryAt,
+    `UPDATE attempt SET wrapUpCode = @code, wrapUpNote = iif(number < 0, NULL, @note), callbackAt = @callbackAt, wrapUpRetryAt = @leadRetryAt,
        refusal = @refused, wrapUpAt = coalesce(wrapUpAt, @at)
      WHERE callId = @callId`,
   )
