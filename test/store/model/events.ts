@@ -210,7 +210,7 @@ export const event = fc.oneof(
     }),
   },
   {
-    weight: 4,
+    weight: 8,
     arbitrary: fc.record({
       kind: fc.constant('user' as const),
       how: fc.constantFrom('save', 'save', 'end-others', 'remove', 'log-in', 'log-in', 'use', 'log-out'),
