@@ -1,16 +1,12 @@
 #!/usr/bin/env node
 // `npm run bench:metrics`: what being scraped by Prometheus costs a daemon at work. Prints one JSON object and asserts nothing. Nobody is
 // dialed: the PBX is simulated.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { machineFacts } from './bench/facts.js'
-import { cpuMsDuring, importLeads, startCampaigns } from './bench/simulatedFloor.js'
+import { cpuMsDuring, importLeads, readWholeNumbers, startCampaigns, startHelper } from './bench/simulatedFloor.js'
 import { bootstrap } from './bootstrap.js'
 import { createApi } from './lib/api.js'
 import { exitOnFailure, SetupFailure } from './lib/failure.js'
@@ -41,12 +37,12 @@ async function main() {
   const { startSimulatedPbx } = await import('./demo/simulatedPbx.js')
   const folder = mkdtempSync(join(tmpdir(), 'dialwright-bench-'))
   const world = await startSimulatedPbx({ folder, agents: options.agents })
-  const scraper = startScraper(world.api)
+  const scraper = startHelper('scraper.js', world.api)
   try {
     const api = createApi(world.api)
     const ids = await startCampaigns(api, { agents: world.agents, campaigns: options.campaigns })
     // The library's first look at the process is not counted.
-    await scraper.scrape({ scrapes: 10, everyMs: 10 })
+    await scraper.ask({ scrapes: 10, everyMs: 10 })
     process.stderr.write('agents wait for leads ...\n')
     const quiet = await measure(scraper, options)
     for (const [index, id] of ids.entries()) await importLeads(api, id, index)
@@ -65,7 +61,7 @@ async function main() {
 /** @typedef {{ agents: number, campaigns: number, windows: number, seconds: number, scrapes: number }} Options */
 
 /**
- * @param {ReturnType<typeof startScraper>} scraper
+ * @param {ReturnType<typeof startHelper>} scraper
  * @param {Options} options
  */
 async function measure(scraper, { windows, seconds, scrapes }) {
@@ -76,7 +72,7 @@ async function measure(scraper, { windows, seconds, scrapes }) {
     process.stderr.write(`windows ${pair + 1} of ${windows} ...\n`)
     const without = await cpuMsDuring(() => delay(seconds * 1000))
     const during = await cpuMsDuring(async () => {
-      told.push(await scraper.scrape({ scrapes, everyMs: (seconds * 1000) / scrapes }))
+      told.push(await scraper.ask({ scrapes, everyMs: (seconds * 1000) / scrapes }))
     })
     costs.push((during - without) / scrapes)
   }
@@ -101,43 +97,10 @@ function round(value) {
 
 /** @typedef {{ answersMs: readonly number[], series: number, bytes: number }} Scraped */
 
-/** @param {{ url: string, token: string }} at */
-function startScraper({ url, token }) {
-  const child = fork(fileURLToPath(new URL('bench/scraper.js', import.meta.url)), [url, token])
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new SetupFailure('scraper', `The scraper has ended with ${code}.`, 1)
-  })
-  // At the end it is ended by us.
-  ended.catch(() => {})
-  return {
-    /**
-     * @param {{ scrapes: number, everyMs: number }} order
-     * @returns {Promise<Scraped>}
-     */
-    async scrape(order) {
-      const told = once(child, 'message')
-      child.send(order)
-      const [scraped] = await Promise.race([told, ended])
-      return scraped
-    },
-    close: () => void child.kill(),
-  }
-}
-
 /** @returns {Options | undefined} */
 function readOptions() {
-  const text = /** @type {const} */ ({ type: 'string' })
-  const names = /** @type {const} */ (['agents', 'campaigns', 'windows', 'seconds', 'scrapes'])
-  const { values } = parseArgs({
-    options: { agents: text, campaigns: text, windows: text, seconds: text, scrapes: text, help: { type: 'boolean' } },
-  })
-  if (values.help) return undefined
-  const defaults = { agents: 200, campaigns: 5, windows: 6, seconds: 5, scrapes: 50 }
-  for (const name of names) {
-    const value = values[name] === undefined ? defaults[name] : Number(values[name])
-    if (!Number.isInteger(value) || value < 1 || (name === 'campaigns' && value > 10))
-      throw new SetupFailure('usage', `--${name} must be a whole number; there are at most 10 campaigns.`, 2)
-    defaults[name] = value
-  }
-  return defaults
+  const options = readWholeNumbers({ agents: 200, campaigns: 5, windows: 6, seconds: 5, scrapes: 50 })
+  if (options !== undefined && options.campaigns > 10)
+    throw new SetupFailure('usage', 'There are at most 10 campaigns.', 2)
+  return options
 }

@@ -1,19 +1,15 @@
 #!/usr/bin/env node
 // `npm run bench:web`: what agents' pages cost a daemon at work, and how late they hear. Prints one JSON object and asserts nothing. Nobody
 // is dialed: the PBX is simulated.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { machineFacts, percentiles, round } from './bench/facts.js'
-import { cpuMsDuring, importLeads, startCampaigns } from './bench/simulatedFloor.js'
+import { cpuMsDuring, importLeads, readWholeNumbers, startCampaigns, startHelper } from './bench/simulatedFloor.js'
 import { bootstrap } from './bootstrap.js'
 import { createApi } from './lib/api.js'
-import { exitOnFailure, SetupFailure } from './lib/failure.js'
+import { exitOnFailure } from './lib/failure.js'
 import { PROJECT } from './lib/paths.js'
 
 const HELP = `Usage: npm run bench:web -- [options]
@@ -31,13 +27,13 @@ A daemon on the simulated PBX, in real time, with an event reader for each agent
 exitOnFailure(main())
 
 async function main() {
-  const options = readOptions()
+  const options = readWholeNumbers({ agents: 200, windows: 4, seconds: 10 })
   if (options === undefined) return void process.stdout.write(HELP)
   await bootstrap()
   const { startSimulatedPbx } = await import('./demo/simulatedPbx.js')
   const folder = mkdtempSync(join(tmpdir(), 'dialwright-bench-'))
   const world = await startSimulatedPbx({ folder, agents: options.agents })
-  const readers = startReaders(world.api)
+  const readers = startHelper('pageReaders.js', world.api)
   try {
     const api = createApi(world.api)
     const ids = await startCampaigns(api, { agents: world.agents, campaigns: 5 })
@@ -57,7 +53,7 @@ async function main() {
 }
 
 /** @typedef {{ agents: number, windows: number, seconds: number }} Options */
-/** @typedef {{ readers: ReturnType<typeof startReaders>, api: import('./lib/api.js').Api, agents: readonly string[], options: Options }} Bench */
+/** @typedef {{ readers: ReturnType<typeof startHelper>, api: import('./lib/api.js').Api, agents: readonly string[], options: Options }} Bench */
 
 /** @param {Bench} bench */
 async function measurePages({ readers, api, agents, options: { windows, seconds } }) {
@@ -131,38 +127,4 @@ function firstLoad(folder, page) {
     for (const [, part = ''] of text.matchAll(/(?:from|import)"\.\/([\w.-]+)"/g)) seen.add(part)
   }
   return bytes
-}
-
-/** @param {{ url: string, token: string }} at */
-function startReaders({ url, token }) {
-  const child = fork(fileURLToPath(new URL('bench/pageReaders.js', import.meta.url)), [url, token])
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new SetupFailure('readers', `The readers have ended with ${code}.`, 1)
-  })
-  // At the end they are ended by us.
-  ended.catch(() => {})
-  return {
-    /** @param {object} order */
-    async ask(order) {
-      const told = once(child, 'message')
-      child.send(order)
-      const [answer] = await Promise.race([told, ended])
-      return answer
-    },
-    close: () => void child.kill(),
-  }
-}
-
-/** @returns {Options | undefined} */
-function readOptions() {
-  const text = /** @type {const} */ ({ type: 'string' })
-  const { values } = parseArgs({ options: { agents: text, windows: text, seconds: text, help: { type: 'boolean' } } })
-  if (values.help) return undefined
-  const options = { agents: 200, windows: 4, seconds: 10 }
-  for (const name of /** @type {const} */ (['agents', 'windows', 'seconds'])) {
-    const value = values[name] === undefined ? options[name] : Number(values[name])
-    if (!Number.isInteger(value) || value < 1) throw new SetupFailure('usage', `--${name} must be a whole number.`, 2)
-    options[name] = value
-  }
-  return options
 }

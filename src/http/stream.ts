@@ -78,9 +78,12 @@ interface StreamParts extends StreamRequest {
 }
 
 function startStream({ history, feed, response, wanted, topics, eyes, after }: StreamParts): { end(): void } {
-  /** What a follower is told before the head of the answer is out waits. */
-  const early: string[] = []
-  let write = (text: string): void => void early.push(text)
+  const write = (text: string): void => {
+    if (response.writableEnded || response.destroyed) return
+    response.write(text)
+    if (response.writableLength > waitingBytesMax) response.destroy()
+  }
+  // What is refused is refused before the answer begins; the first snapshot never comes within this call.
   const ends = followAll(feed, new Set(topics), { eyes, listener: message => write(textOf(message)) })
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
@@ -89,21 +92,14 @@ function startStream({ history, feed, response, wanted, topics, eyes, after }: S
   })
   // Whoever has gone can be told nothing, and that is no fault.
   response.on('error', () => {})
-  write = text => {
-    if (response.writableEnded || response.destroyed) return
-    response.write(text)
-    if (response.writableLength > waitingBytesMax) response.destroy()
-  }
   const tell = (numbered: NumberedEvent): void => {
     if (wanted(numbered.event)) write(eyes === allEyes ? textOf(numbered) : eventText(numbered, eyes))
   }
-  write(`retry: ${retryMs}\nid: ${history.newest()}\n: connected\n\n`)
-  if (after !== undefined) {
-    const missed = history.after(after)
-    if (missed === undefined) write(`event: reset\ndata: ${JSON.stringify({ since: after })}\n\n`)
-    for (const event of missed ?? []) tell(event)
-  }
-  for (const text of early) write(text)
+  const missed = after === undefined ? undefined : history.after(after)
+  // Until they have heard what they missed they come back for it: the id is still the one that they came with.
+  write(`retry: ${retryMs}\nid: ${missed === undefined ? history.newest() : after}\n: connected\n\n`)
+  if (after !== undefined && missed === undefined) write(`event: reset\ndata: ${JSON.stringify({ since: after })}\n\n`)
+  for (const event of missed ?? []) tell(event)
   ends.push(history.subscribe(tell))
   const heartbeat = setInterval(() => write(': still here\n\n'), heartbeatMs)
   heartbeat.unref()
