@@ -8,6 +8,7 @@ import { threadId } from 'node:worker_threads'
 
 /** Part of every key: another version may write other code. */
 const VERSION = 'ts-blank-space 0.9.0'
+const ERROR_DOMAINS = new URL('./errorDomains.js', import.meta.url).href
 const SOURCES = new URL('../../../src/', import.meta.url)
 const KEPT = new URL('../../../node_modules/.cache/dialwright-types/', import.meta.url)
 
@@ -16,6 +17,7 @@ const KEPT = new URL('../../../node_modules/.cache/dialwright-types/', import.me
  * @type {import('node:module').ResolveHook}
  */
 export async function resolve(specifier, context, nextResolve) {
+  if (specifier === 'async-hook-domain') return nextResolve(ERROR_DOMAINS, context)
   const [, path] = /^#dialwright\/(.*)\.js$/.exec(specifier) ?? []
   return nextResolve(path === undefined ? specifier : new URL(`${path}.ts`, SOURCES).href, context)
 }
