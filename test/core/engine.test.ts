@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Effect } from '../../src/core/effects.ts'
-import { createEngineHarness, type EngineHarness, ofKind } from '../support/engineHarness.ts'
+import { createEngineHarness, type EngineHarness, ofKind, testCampaign } from '../support/engineHarness.ts'
 
 const start = { kind: 'campaign-start', campaignId: 'spring' } as const
 
@@ -272,6 +272,26 @@ t.test('a number in flight in one campaign is not dialed by another', async t =>
   t.equal(ofKind(filled, 'originate').length, 0)
   const freed = harness.feed({ kind: 'call-ended', callId: call?.callId ?? '', cause: 'busy', at: 2_000 }, 2_000)
   t.match(only(ofKind(freed, 'originate')).order.attempt, { campaignId: 'autumn', number: call?.number })
+})
+
+t.test('a forced stop ends what rings for its campaign, and nothing of another', async t => {
+  const harness = createEngineHarness({ agents: 1 })
+  started(harness)
+  const settings = { ...testCampaign, campaignId: 'autumn' }
+  harness.feed({ kind: 'campaign-apply', settings }, 1_100)
+  const agent = { agentId: 'b1', name: 'b1', endpoint: 'PJSIP/b1', nodeId: 'pbx', campaignId: 'autumn' }
+  harness.feed({ kind: 'agent-add', settings: agent }, 1_100)
+  harness.feed({ kind: 'agent-leg-up', agentId: 'b1', nodeId: 'pbx', by: 'agent', at: 1_100 }, 1_100)
+  harness.feed({ kind: 'campaign-start', campaignId: 'autumn' }, 1_200)
+  const calls = [...harness.state.calls.values()]
+  t.same(
+    calls.map(({ campaignId }) => campaignId),
+    ['spring', 'autumn'],
+  )
+  for (const { callId } of calls) harness.feed({ kind: 'call-ringing', callId, at: 2_000 }, 2_000)
+  harness.feed({ kind: 'campaign-stop', campaignId: 'spring', force: true }, 3_000)
+  const ended = ofKind(harness.passUntil(20_000), 'hang-up').map(({ callId }) => callId)
+  t.same(ended, [calls[0]?.callId], 'after the shortest ringing that the law knows')
 })
 
 t.test('wrap-up over the API: early, late, twice, with a refusal, as a machine', async t => {

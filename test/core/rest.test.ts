@@ -19,13 +19,13 @@ function resting(pacing: Partial<typeof testCampaign.pacing>): EngineHarness {
 }
 
 t.test('an agent has a gap between two calls: nothing is dialed for them, nobody is given to them', async t => {
-  const harness = resting({ agentGapMs: 5_000 })
+  const harness = resting({ agentGapMs: 5_137 })
   conversation(harness, { at: 2_000, talkMs: 10_000 })
   t.equal(harness.state.agents.get('a1')?.phase.state, 'available')
   t.equal(harness.state.calls.size, 0, 'progressive dials for nobody who rests')
-  t.equal(ofKind(harness.passUntil(16_999), 'originate').length, 0)
-  const after = harness.passUntil(17_400)
-  t.equal(ofKind(after, 'originate').length, 1, 'the rest ended at 17 000')
+  t.equal(ofKind(harness.passUntil(17_136), 'originate').length, 0)
+  const after = harness.passUntil(17_137)
+  t.equal(ofKind(after, 'originate').length, 1, 'the rest ended at 17 137, and nobody waits for the next decision')
 })
 
 t.test('a person who waits is taken when the rest is over', async t => {

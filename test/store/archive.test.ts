@@ -282,6 +282,25 @@ t.test('what an earlier run began goes on under the rules of today', async t => 
   t.ok(await again.call(callId), 'today it has to be kept longer')
 })
 
+t.test('a begun archive whose file is not there stays begun, and holds up no other', async t => {
+  const { store, folder } = await world(t)
+  const [lead] = await importSome(store, 'spring', someLeads([1]))
+  if (!lead) return
+  await call(store, lead, { agoMs: old })
+  const step = {
+    event: 'written',
+    file: 'gone',
+    sha256: 'ab'.repeat(32),
+    bytes: 9,
+    attempts: 1,
+    leads: 1,
+    before,
+  } as const
+  await store.recordArchive(step, at)
+  const report = await store.files.archive({ target: join(folder, 'x'), dryRun: false, at })
+  t.match(report, { resumed: [], left: { attempts: 1 } })
+})
+
 t.test('an archive leaves room on its disk', t => {
   const path = join(t.testdir(), 'x')
   const lines = createLineFile(path, () => 64 * 1024 * 1024)

@@ -99,6 +99,8 @@ t.test('an entry encodes one way only', async t => {
   for (const other of [
     line.replace('{"seq"', '{ "seq"'),
     line.replace('"entry":{}', '"entry":{"a":1,"a":1}'),
+    line.replace(/"seq":(\d+)/, '"seq":$1.5'),
+    line.replace(/"at":(\d+)/, '"at":$1.5'),
     '{}',
     '',
   ])

@@ -154,6 +154,13 @@ t.test('what cannot be read says how far it was read', async t => {
   const cut = join(folder, segmentName(1, 7))
   writeFileSync(cut, gzipSync(`${seven.map(lineOf).join('\n')}\n`).subarray(0, -12))
   await t.rejects(read(cut, nothing), { code: 'file-unreadable', message: /it is damaged or cut off/ })
+  const many = Array.from({ length: 100 }, () => seven.map(lineOf)).flat()
+  writeFileSync(cut, gzipSync(`${many.join('\n')}\n`).subarray(0, -12))
+  const whole: unknown[] = []
+  await t.rejects(async () => {
+    for await (const batch of readSegment(cut)) whole.push(...batch)
+  })
+  t.ok(whole.length > 100, `what stands before the damage is told, ${whole.length} lines`)
   writeFileSync(cut, 'not packed')
   await t.rejects(read(cut, nothing), { code: 'file-unreadable', message: /damaged or cut off$/ })
   await t.rejects(read(folder, nothing), { code: 'file-unreadable', message: /it cannot be read \(EISDIR\)$/ })

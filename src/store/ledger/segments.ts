@@ -88,9 +88,9 @@ export async function* readSegment(
       yield batch
       batch = []
     }
-    if (batch.length > 0) yield batch
+    yield batch
   } catch (cause) {
-    if (batch.length > 0) yield batch
+    yield batch
     throw unreadable(file, { cause, line })
   } finally {
     bytes.destroy()

@@ -43,6 +43,23 @@ t.test('only somebody who could take the call stands in', async t => {
   }
 })
 
+t.test('whoever rests between two calls stands in when the rest is over', async t => {
+  const pauseAt = (now: number) => {
+    const pacing = { ...testCampaign.pacing, agentGapMs: 5_000 }
+    const harness = createEngineHarness({ agents: 2, leads: 2, campaign: { pacing } })
+    harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 1_000)
+    const [callId = ''] = harness.state.calls.keys()
+    harness.feed({ kind: 'call-answered', callId, at: 2_000 }, 2_000)
+    harness.feed({ kind: 'call-connected', callId, agentId: 'a1', at: 2_000 }, 2_000)
+    harness.feed({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', at: 9_000 }, 9_000)
+    harness.feed({ kind: 'agent-key', agentId: 'a1', key: '1', at: 9_000 }, 9_000)
+    t.equal(harness.state.agents.get('a1')?.phase.state, 'available')
+    return pause(harness, 'a2', now)
+  }
+  t.equal(pauseAt(13_999), 'available', 'a1 rests')
+  t.equal(pauseAt(14_000), 'paused')
+})
+
 t.test("another campaign's calls and agents count for nothing", async t => {
   const harness = ringing({ agents: 1, calls: 1 })
   harness.feed({ kind: 'campaign-apply', settings: { ...testCampaign, campaignId: 'autumn' } }, 1_600)

@@ -138,6 +138,17 @@ t.test('a probe that did not leave is tried again at once, another call changes 
   t.equal(departuresLeft(breaker, 11_000), 1)
 })
 
+t.test('how often it opened is forgiven after ten minutes closed, and not before', async t => {
+  const openings = (closedMs: number) => {
+    const breaker = heard(times(10, refused))
+    depart(breaker, 'probe', 10_000)
+    hear(breaker, { callId: 'probe', evidence: reached }, 10_000)
+    return heard(times(10, refused), breaker, 10_000 + closedMs).openings
+  }
+  t.equal(openings(599_999), 2)
+  t.equal(openings(600_000), 1)
+})
+
 t.test('a closed breaker has forgotten what it was opened for', async t => {
   const breaker = heard([...times(19, answered(1)), ...times(10, refused)])
   depart(breaker, 'probe', 10_000)

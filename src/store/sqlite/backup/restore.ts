@@ -107,11 +107,9 @@ interface BringingUp {
 async function bringUp(staged: string, { manifest, plan, at }: BringingUp): Promise<Omit<Restoration, 'confirmedBy'>> {
   const database = new Database(staged, { fileMustExist: true })
   try {
-    if (Number(database.pragma('user_version', { simple: true })) >= firstSchemaWithMarks) {
-      unmarkBackup(database)
-      // What is done again below is not to be done again at the next start.
-      if (plan.last !== undefined) prepareKeepJournalPlace(database)(plan.last)
-    }
+    unmarkBackup(database)
+    // What is done again below is not to be done again at the next start.
+    if (plan.last !== undefined) prepareKeepJournalPlace(database)(plan.last)
   } finally {
     database.close()
   }
@@ -126,9 +124,6 @@ async function bringUp(staged: string, { manifest, plan, at }: BringingUp): Prom
     await store.close()
   }
 }
-
-/** Number of the schema that knows of backups. */
-const firstSchemaWithMarks = 8
 
 /** Everybody of whom the database has something. */
 function* numbersIn(file: string): Generator<PhoneNumber> {
