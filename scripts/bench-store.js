@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Measures the store: `node scripts/bench-store.js [leads|do-not-call|calls|ledger|backup|all] [--rows N] [--numbers N] [--folder DIR]`.
+// Measures the store: `node scripts/bench-store.js [leads|do-not-call|calls|ledger|backup|archive|all] [--rows N] [--numbers N] [--folder DIR]`.
 // Runs the compiled program (dist) and prints one JSON object. The numbers are never dialed.
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { benchArchive } from './bench/archive.js'
 import { benchBackup } from './bench/backup.js'
-import { benchDoNotCall } from './bench/doNotCall.js'
+import { benchDoNotCall, watchOwnTime } from './bench/doNotCall.js'
 import { benchLedger } from './bench/ledger.js'
 
 /** @import { SqliteStore } from '#dialwright/store/sqlite/sqliteStore.js' */
@@ -28,7 +29,7 @@ const folder = mkdtempSync(join(option('--folder') ?? tmpdir(), 'dialwright-benc
 /** @type {Readonly<Record<string, (rows?: number) => Promise<object>>>} */
 const benchmarks = {
   ...{ leads: benchLeads, 'do-not-call': benchLists, calls: benchCalls, ledger: benchEntries },
-  backup: benchBackups,
+  ...{ backup: benchBackups, archive: benchArchives },
 }
 try {
   const names = what === 'all' ? Object.keys(benchmarks) : [what]
@@ -125,10 +126,8 @@ async function benchHopper(store) {
 }
 
 function benchLists() {
-  const tools = { openStore: openSqliteStore, createImporter, folder }
   const numbers = Number(option('--numbers') ?? '250000000')
-  const measuring = { importSome, paceAttempts, watchLoop, watchMemory, percentiles }
-  return benchDoNotCall({ ...tools, ...measuring }, { numbers, order: option('--order') ?? 'scattered' })
+  return benchDoNotCall(tools(), { numbers, order: option('--order') ?? 'scattered' })
 }
 
 /**
@@ -136,9 +135,20 @@ function benchLists() {
  * @param {number} [attempts]
  */
 function benchBackups(attempts) {
-  const tools = { openStore: openSqliteStore, createImporter, folder }
-  const numbers = Number(option('--numbers') ?? '50000000')
-  return benchBackup({ ...tools, importSome, paceAttempts, watchLoop, watchMemory, percentiles }, { attempts, numbers })
+  return benchBackup(tools(), { attempts, numbers: Number(option('--numbers') ?? '50000000') })
+}
+
+/**
+ * `--rows`: attempts.
+ * @param {number} [attempts]
+ */
+function benchArchives(attempts) {
+  return benchArchive(tools(), { attempts })
+}
+
+function tools() {
+  const parts = { openStore: openSqliteStore, createImporter, folder }
+  return { ...parts, importSome, paceAttempts, watchLoop, watchMemory, watchOwnTime, percentiles }
 }
 
 /**

@@ -18,7 +18,8 @@ const HELP = `Usage: node scripts/bench.js asterisk|pacing|race|store [options]
 
 asterisk    dials invented numbers on a private Asterisk that can reach nobody, with SIPp as carrier and softphones
             (root, Debian)
-  --only NAME     one run only: originates, bridging, agents or importing
+  --only NAME     one run only: originates, bridging, agents, importing, or backup, which nothing else runs: a backup beside
+                  30 calls a second (--rows attempts, default 2000000, and --numbers of a list, default 50000000)
   --seconds S     how long each run measures, 5 to 600 (default: originates 60, bridging 60, agents 30,
                   importing 40 alone and 40 beside an import)
 
@@ -33,7 +34,7 @@ race        people who answer in the moment in which we hang up: what became of 
   --calls N       10 to 5000 (default 500), some 25 s a hundred
 
 store       imports, do-not-call look-ups, call records and the ledger on a database of its own
-  --only NAME     one part only: leads, do-not-call, calls or ledger
+  --only NAME     one part only: leads, do-not-call, calls, ledger, backup or archive
   --rows N        how many rows; --folder DIR: where
   --numbers N     how many numbers the do-not-call list has (default 250000000: 2 minutes and 1 GB of memory)
   --order ORDER   scattered (default) or ascending: how they come
@@ -105,11 +106,16 @@ function storeArguments(args) {
 
 /** @param {string[]} args */
 function readOptions(args) {
-  const { only, seconds } = parse(args, ['only', 'seconds'])
-  if (only !== undefined && !RUNS.includes(only))
-    throw new SetupFailure('usage', `--only takes ${RUNS.join(', ')}, not "${only}".`, 2)
-  const length = seconds === undefined ? undefined : whole('seconds', seconds, [5, 600])
-  return { runs: only === undefined ? RUNS : [only], seconds: length }
+  const { only, seconds, rows, numbers } = parse(args, ['only', 'seconds', 'rows', 'numbers'])
+  const known = [...RUNS, 'backup']
+  if (only !== undefined && !known.includes(only))
+    throw new SetupFailure('usage', `--only takes ${known.join(', ')}, not "${only}".`, 2)
+  return {
+    runs: only === undefined ? RUNS : [only],
+    seconds: seconds === undefined ? undefined : whole('seconds', seconds, [5, 600]),
+    rows: rows === undefined ? undefined : whole('rows', rows, [1, 100_000_000]),
+    numbers: numbers === undefined ? undefined : whole('numbers', numbers, [0, 250_000_000]),
+  }
 }
 
 /** @param {string[]} args */

@@ -31,6 +31,7 @@ import { numberSpace } from './numberRows.js'
  * @property {(store: SqliteStore, pace: Pace) => Promise<Figures>} paceAttempts
  * @property {() => { stop(): { p99Ms: number, maxMs: number } }} watchLoop
  * @property {() => { stop(): number }} watchMemory
+ * @property {typeof watchOwnTime} watchOwnTime
  * @property {(values: readonly number[]) => Figures} percentiles
  */
 
@@ -152,7 +153,7 @@ export function rows(what, { numbers, order }) {
  * Between two turns of the loop: the longest time for which the main thread itself was at work, and for which it was ready
  * and other programs had the cores (Linux). The first is ours; the second says what the machine was doing.
  */
-function watchOwnTime() {
+export function watchOwnTime() {
   const file = `/proc/self/task/${process.pid}/schedstat`
   if (!existsSync(file)) return { stop: () => undefined }
   const now = () => {

@@ -14,6 +14,8 @@ import Database from 'better-sqlite3'
 
 /** @typedef {{ wallUs: number, cpuUs: number }} Taken */
 
+/** @typedef {{ campaignId: string, agoMs: number }} Whose of which campaign calls are, and how long ago they were */
+
 const { migrate } = await import('#dialwright/store/sqlite/migrate.js')
 const { prepareCallWrites } = await import('#dialwright/store/sqlite/queries/calls/callWrites.js')
 const { prepareLeadWrites } = await import('#dialwright/store/sqlite/queries/leads/leadWrites.js')
@@ -100,23 +102,24 @@ export function prepare(file) {
  * So many calls with their ledger entries, as fast as they go.
  * @param {World} world
  * @param {number} calls
+ * @param {Partial<Whose>} [whose]
  */
-export function fillCalls(world, calls) {
+export function fillCalls(world, calls, { campaignId = 'bench', agoMs = 0 } = {}) {
   /** @type {Act} */
   const act = operation => {
     world.handle(operation)
     recordOperation(world.ledger, operation, undefined)
   }
-  timed(world, { act, calls, prefix: 'filled' })
+  timed(world, { act, calls, prefix: 'filled', whose: { campaignId, agoMs } })
 }
 
 /**
  * Operations are made outside of what is timed, a transaction's at a time, as they come from the dialer.
  * @param {World} world
- * @param {{ act: Act, calls: number, prefix: string }} round
+ * @param {{ act: Act, calls: number, prefix: string, whose?: Whose }} round
  * @returns {Taken}
  */
-function timed({ database, ledger }, { act, calls, prefix }) {
+function timed({ database, ledger }, { act, calls, prefix, whose = { campaignId: 'bench', agoMs: 0 } }) {
   const carryOut = database.transaction((/** @type {readonly CallOperation[]} */ batch) => {
     ledger.begin()
     for (const operation of batch) act(operation)
@@ -124,7 +127,7 @@ function timed({ database, ledger }, { act, calls, prefix }) {
   let [wallUs, cpuUs] = [0, 0]
   for (let from = 0; from < calls; from += batchCalls) {
     const batch = Array.from({ length: Math.min(batchCalls, calls - from) }, (_, index) =>
-      operationsOf(`${prefix}-${from + index}`, from + index),
+      operationsOf(`${prefix}-${from + index}`, from + index, whose),
     ).flat()
     const before = process.cpuUsage()
     const startedAt = performance.now()
@@ -139,13 +142,14 @@ function timed({ database, ledger }, { act, calls, prefix }) {
 /**
  * @param {string} callId
  * @param {number} index
+ * @param {Whose} whose
  * @returns {CallOperation[]}
  */
-function operationsOf(callId, index) {
-  const at = Date.now()
-  const number = `+1303555${String(index % numbers).padStart(4, '0')}`
+function operationsOf(callId, index, { campaignId, agoMs }) {
+  const at = Date.now() - agoMs
+  const number = `+1303556${String(index % numbers).padStart(4, '0')}`
   const origin = /** @type {const} */ ('campaign')
-  const ids = { origin, callId, campaignId: 'bench', leadId: 1, number }
+  const ids = { origin, callId, campaignId, leadId: 1, number }
   const attempt = { ...ids, nodeId: 'pbx', trunkId: 'trunk', callerId: '+12025550100', originatedAt: at }
   const times = { ringingAt: at + 2_000, endedAt: at + 27_000, leadRetryAt: at + 900_000 }
   return [

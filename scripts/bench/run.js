@@ -3,6 +3,7 @@
 import { asteriskCommand } from '../lib/asterisk.js'
 import { exitOnFailure } from '../lib/failure.js'
 import { measureAgents } from './agents.js'
+import { measureBackup } from './backupBeside.js'
 import { measureBridging } from './bridging.js'
 import { loadNow, machineFacts, round } from './facts.js'
 import { measureImporting } from './importing.js'
@@ -13,7 +14,7 @@ import { measureRace } from './race.js'
 /** @import { Policy } from './pacingScenario.js' */
 
 /**
- * @typedef {{ seconds: number, agents: number, repeats: number, policies: Policy[], calls: number }} Options
+ * @typedef {{ seconds: number, agents: number, repeats: number, policies: Policy[], calls: number, rows: number, numbers: number }} Options
  * @typedef {{ attempts: number, daemon: number, asterisk: number }} Cpu in ms
  * @typedef {{ entries: object, cpu?: Cpu }} Measured
  * @typedef {ReturnType<typeof perCall>} CpuPerCall
@@ -22,7 +23,7 @@ import { measureRace } from './race.js'
 /** @type {Readonly<Record<string, (options: Options) => Promise<Measured>>>} */
 const MEASUREMENTS = {
   ...{ originates: measureOriginates, bridging: measureBridging, agents: measureAgents },
-  importing: measureImporting,
+  ...{ importing: measureImporting, backup: measureBackup },
   ...{ pacing: measurePacing, race: measureRace },
 }
 

@@ -24,6 +24,7 @@ import { startVoices } from './voices.js'
  * @property {{ channels?: number, callsPerSecond?: number }} trunk
  * @property {Readonly<Record<string, unknown>>} pacing
  * @property {number} leads
+ * @property {(folder: string) => void} [prepare] what is to be in the daemon's folder before it starts
  *
  * @typedef {(() => unknown)[]} Closing what has been opened, in order
  * @typedef {{ folder: string, closing: Closing }} Place
@@ -89,7 +90,7 @@ export async function openWorld(open, options) {
  * @param {WorldOptions} options
  * @param {Place} place
  */
-async function open({ agents, mix, timeScale = 1, trunk, pacing, leads }, { folder, closing }) {
+async function open({ agents, mix, timeScale = 1, trunk, pacing, leads, prepare }, { folder, closing }) {
   const customers = await voices(closing, { voice: 'customer', hears: 'agent' })
   const speakers = await voices(closing, { voice: 'agent', hears: 'customer' })
   // The last ones: tests that share this PBX expect some of the first not to be registered.
@@ -101,13 +102,14 @@ async function open({ agents, mix, timeScale = 1, trunk, pacing, leads }, { fold
   const phonesFolder = join(folder, 'phones')
   const phones = await startSoftphones({ folder: phonesFolder, agents: names, rtpPort: speakers.port })
   closing.push(() => phones.stop())
+  prepare?.(join(folder, 'daemon'))
   // As in production: the invariants are for tests and fault-finding and cost a look over the whole state at each step.
   const daemon = await startDaemon({
     ...{ folder: join(folder, 'daemon'), agents: names, trunk, more: { debugInvariants: false } },
   })
   closing.push(() => daemon.stop())
   const world = {
-    ...{ api: createApi(daemon), carrier, customers, speakers },
+    ...{ api: createApi(daemon), at: { url: daemon.url, token: daemon.token }, folder, carrier, customers, speakers },
     pids: pidsOf(daemon),
     phonesLog: join(phonesFolder, 'softphone-messages.log'),
   }
@@ -161,10 +163,19 @@ async function logIn(api, names) {
  * @param {{ api: Api }} world
  * @param {number} ms
  */
-export async function dialFor({ api }, ms) {
+export function dialFor(world, ms) {
+  return dialWhile(world, pause(ms))
+}
+
+/**
+ * As {@link dialFor}, until something has ended.
+ * @param {{ api: Api }} world
+ * @param {Promise<unknown>} work
+ */
+export async function dialWhile({ api }, work) {
   const startedAt = Date.now()
   await api.post('/v1/campaigns/bench/start')
-  await pause(ms)
+  await work
   const decisions = (await status(api)).campaigns[0]?.decisions ?? []
   const endedAt = Date.now()
   await api.post('/v1/campaigns/bench/stop', { force: false })

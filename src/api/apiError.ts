@@ -35,6 +35,13 @@ const storeStatus: Readonly<Record<string, number>> = {
   'file-exists': 409,
   'backup-running': 409,
   'archive-running': 409,
+  'trimming-running': 409,
+  'no-journal': 409,
+  'no-backup': 404,
+  'backup-of-another': 409,
+  'backup-without-journal': 409,
+  'older-backup': 409,
+  'not-in-journal': 409,
   'nothing-to-confirm': 409,
   'gaps-unsigned': 409,
 }

@@ -27,6 +27,30 @@ export const backupView = Type.Object({
 /** A backup that is there. */
 export type BackupView = Static<typeof backupView>
 
+/** Behind which backup the journal may be trimmed. */
+export const journalTrimBody = Type.Object(
+  {
+    /** Absolute, on the daemon's machine: the oldest backup that may still be restored, or the name that rotated backups have. */
+    backup: Type.String({ pattern: '^/', maxLength: 4096 }),
+  },
+  closed,
+)
+/** Behind which backup the journal may be trimmed. */
+export type JournalTrimBody = Static<typeof journalTrimBody>
+
+/** What of the journal has gone. */
+export const journalTrimView = Type.Object({
+  backup: Type.String(),
+  backupAt: Type.String(),
+  removed: Type.Integer(),
+  /** Erasures from before, which stay. */
+  kept: Type.Integer(),
+  bytesBefore: Type.Integer(),
+  bytes: Type.Integer(),
+})
+/** What of the journal has gone. */
+export type JournalTrimView = Static<typeof journalTrimView>
+
 /** Whether the database came from a backup, and who has let it dial since. */
 export const restorationView = Type.Object({
   /** False: it has grown here. */

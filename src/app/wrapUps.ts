@@ -81,7 +81,7 @@ async function keepEnding(
  * Nobody's wrap-up is closed by it, and `machine` sends no lead back to the list: its tries were counted long ago.
  */
 async function writeLate({ store, gateway }: AppContext, record: CallRecord, word: AgentWord): Promise<CommandAnswer> {
-  const { callId, leadId, end } = record
+  const { callId, campaignId, origin, leadId, end } = record
   if (end?.connectedAt === undefined) throw unknownTalk(callId)
   const obstacle = wordObstacle({ callId, hasLead: leadId !== undefined }, word)
   if (obstacle !== undefined) return { accepted: false, ...obstacle }
@@ -91,6 +91,10 @@ async function writeLate({ store, gateway }: AppContext, record: CallRecord, wor
   const callbackAgentId = callbackAt !== undefined && callbackOwn === true ? end.agentId : undefined
   const back = given({ callbackAt, callbackAgentId, leadRetryAt: callbackAt })
   await store.recordWrapUp({ callId, code, refusal, at: gateway.now(), ...given({ note }), ...back })
+  const { answeredAt } = end
+  // It is on disk: whatever the engine says, the next start counts it so.
+  if (code === machineCode && origin === 'campaign' && answeredAt !== undefined)
+    await gateway.command({ kind: 'late-machine', campaignId, answeredAt })
   return { accepted: true }
 }
 

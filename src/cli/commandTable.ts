@@ -28,6 +28,7 @@ const table: readonly (readonly [names: readonly string[], load: () => Promise<R
   [['calls'], async () => (await import('./commands/calls.ts')).callCommands],
   [['ledger'], async () => (await import('./commands/ledger/ledger.ts')).ledgerCommands],
   [['backup', 'restore', 'dialing'], async () => (await import('./commands/backups.ts')).backupCommands],
+  [['journal'], async () => (await import('./commands/journal.ts')).journalCommands],
   [['archive'], async () => (await import('./commands/archive/archive.ts')).archiveCommands],
   [['report'], async () => (await import('./commands/report.ts')).reportCommands],
   [['alarms'], async () => (await import('./commands/alarms.ts')).alarmCommands],

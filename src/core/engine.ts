@@ -37,7 +37,7 @@ import {
   onStart,
   onStop,
 } from './campaigns/campaignFlow.ts'
-import { onAbandonmentCounted } from './campaigns/ownerFlow.ts'
+import { onAbandonmentCounted, onLateMachine } from './campaigns/ownerFlow.ts'
 import { createLawFinder, type LawFinder } from './compliance/law.ts'
 import { noRules } from './compliance/rules.ts'
 import { type Deadline, DeadlineHeap } from './deadlines.ts'
@@ -153,6 +153,7 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'call-hang-up': onHangUpCommand,
   'number-blocked': (step, command) => onBlocked(step, command),
   drain: onDrain,
+  'late-machine': onLateMachine,
   'leads-changed': (step, command) => onLeadsChanged(step, command.campaignId),
   'hopper-filled': onHopperFilled,
   'originate-refused': onRefused,

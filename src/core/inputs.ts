@@ -176,6 +176,8 @@ export type Command =
     }
   /** From now on nothing is originated, whatever the campaigns say; or it is again. What rings and talks goes on. */
   | { readonly kind: 'drain'; readonly on: boolean }
+  /** A call that the engine has forgotten was a machine's (already durable): the owner's windows take it out. `answeredAt`: of the call. */
+  | { readonly kind: 'late-machine'; readonly campaignId: CampaignId; readonly answeredAt: InstantMs }
   /** Leads of the campaign have changed: look for more at once. */
   | { readonly kind: 'leads-changed'; readonly campaignId: CampaignId }
 

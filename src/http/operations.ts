@@ -57,6 +57,7 @@ export const operations = {
   'GET /v1/ledger/head': ['showLedgerHead', "The ledger's newest entry"],
   'POST /v1/ledger/rotate': ['rotateLedger', 'Move old entries of the ledger to a file'],
   'POST /v1/backups': ['makeBackup', 'Back up database, lists and ledger while dialing'],
+  'POST /v1/journal/trim': ['trimJournal', 'Let go of what no backup needs of the journal any more'],
   'POST /v1/archives': ['makeArchive', 'Let attempts and leads go that no rule asks for any more'],
   'GET /v1/dialing/restoration': ['showRestoration', 'Whether the database came from a backup, and may dial'],
   'POST /v1/dialing/confirm': ['confirmRestoration', 'Let a restored database dial'],

@@ -53,6 +53,26 @@ export interface RestoreConfirmation {
   readonly at: InstantMs
 }
 
+/** What of the journal outside the database may go. */
+export interface JournalTrimRequest extends Pick<Waiter, 'onProgress'> {
+  /** The oldest backup that may still be restored; or the name under which backups are made with the time behind it: the oldest of them. */
+  readonly backup: string
+  readonly at: InstantMs
+}
+
+/** What of the journal has gone. Lengths in bytes. */
+export interface JournalTrim {
+  /** The folder of the backup behind which it was trimmed, and when that was taken. */
+  readonly backup: string
+  readonly backupAt: InstantMs
+  /** So many lines have gone. */
+  readonly removed: number
+  /** Erasures from before that stay. */
+  readonly kept: number
+  readonly bytesBefore: number
+  readonly bytes: number
+}
+
 /** Backups, and what came from one. A rejection is a StoreError. */
 export interface BackupStore {
   /** Copies database, imported lists and ledger segments while they are in use. */
@@ -63,6 +83,8 @@ export interface BackupStore {
   recordRestore(restoration: Omit<Restoration, 'confirmedBy'>): Promise<void>
   /** Lets a restored database dial. Rejects with `nothing-to-confirm`, and with `gaps-unsigned` where there are gaps. */
   confirmRestore(confirmation: RestoreConfirmation): Promise<void>
+  /** Lets go of what no backup from this one on needs of the journal; nothing has changed where it rejects. */
+  trimJournal(request: JournalTrimRequest): Promise<JournalTrim>
   /** Why refusals are not journalled outside the database, and since when; they bind all the same. */
   journalTrouble(): { readonly says: string; readonly since: InstantMs } | undefined
 }

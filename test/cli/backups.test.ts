@@ -43,6 +43,14 @@ t.test('a backup is made, restored and confirmed from the command line where no 
   t.match(await run('dialing', 'confirm', '--by', 'x'), { code: 1, err: /refusals may be missing: .*--sign-gaps/ })
   t.match(JSON.parse((await run('dialing', 'confirm', '--by', 'x', '--sign-gaps', '--json')).out), { confirmedBy: 'x' })
   t.ok(existsSync(file))
+
+  t.match(await run('journal', 'trim', backup), { code: 0, out: /nothing stands in the journal that is older/ })
+  const later = join(folder, 'later')
+  t.match(await run('backup', later), { code: 0 })
+  t.match(await run('journal', 'trim', later), { code: 1, err: /backup is older than .*later/ })
+  rmSync(backup, { recursive: true })
+  t.match(await run('journal', 'trim', later), { code: 0, out: /1 line older than .*later/ })
+  t.match(JSON.parse((await run('journal', 'trim', later, '--json')).out), { removed: 0, kept: 0 })
 })
 
 t.test('a backup that the daemon made where nobody here sees it is no success', async t => {

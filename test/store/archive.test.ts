@@ -16,7 +16,8 @@ import type { AttemptEnd } from '../../src/core/calls/call.ts'
 import { dayMs } from '../../src/core/time.ts'
 import { Defect } from '../../src/errors.ts'
 import type { WrapUpRecord } from '../../src/ports/attempts.ts'
-import type { LeadRecord } from '../../src/ports/leads.ts'
+import { type MovedCall, packMoved } from '../../src/ports/importing/packedMoved.ts'
+import type { LeadRecord, NewLead } from '../../src/ports/leads.ts'
 import { createArchiveCheck } from '../../src/store/archive/proof.ts'
 import { readArchive } from '../../src/store/archive/readArchive.ts'
 import { type ArchiveRow, openRow, type PlainCall } from '../../src/store/archive/rows.ts'
@@ -78,8 +79,8 @@ const old = retentionMs + dayMs
 t.test('what no rule asks for leaves, and nothing else', async t => {
   const { store, folder } = await world(t)
   const [one, other, third, fourth] = await importSome(store, 'spring', someLeads([1, 2, 3, 4]))
-  const [named] = await importSome(store, 'spring', someLeads([5], { personId: 'jane' }))
-  if (!one || !other || !third || !fourth || !named) return
+  const [named, sister] = await importSome(store, 'spring', someLeads([5, 6], { personId: 'jane' }))
+  if (!one || !other || !third || !fourth || !named || !sister) return
   const leaves = [
     await call(store, one, { agoMs: retentionMs + 1 }),
     await call(store, one, { agoMs: old, word: { note: 'likes tea' } }),
@@ -94,18 +95,19 @@ t.test('what no rule asks for leaves, and nothing else', async t => {
   const target = join(folder, 'old.jsonl.gz')
   const would = await store.files.archive({ target, dryRun: true, at })
   t.equal(existsSync(target), false)
-  t.match(would, { attempts: 3, leads: 1, left: { attempts: 0, leads: 0 }, before })
+  t.match(would, { attempts: 3, leads: 3, left: { attempts: 0, leads: 0 }, before })
   const report = await store.files.archive({ target, dryRun: false, at })
-  t.match(report, { attempts: 3, leads: 1, left: { attempts: 3, leads: 1 }, before, resumed: [] })
-  t.strictSame(report.campaigns, [{ campaignId: 'spring', attempts: 3, leads: 1 }])
+  t.match(report, { attempts: 3, leads: 3, left: { attempts: 3, leads: 3 }, before, resumed: [] })
+  t.strictSame(report.campaigns, [{ campaignId: 'spring', attempts: 3, leads: 3 }])
   t.equal(report.newestAt, at - retentionMs - 10_001)
   t.strictSame(callIdsOf(await rowsOf(target)).toSorted(), leaves.toSorted())
   const left = (await store.calls({ limit: 100 })).map(({ callId }) => callId)
   t.notOk(leaves.some(callId => left.includes(callId)))
   t.equal(left.length, 6)
   t.equal(await store.lead(one.leadId), undefined)
-  t.ok(await store.lead(named.leadId), 'who is named ties numbers together')
-  t.strictSame(await store.leadCounts('spring'), { total: 4, dialable: 1, finished: 3 })
+  t.equal(await store.lead(named.leadId), undefined)
+  t.strictSame(await store.numbersOfPerson(sister.number), [sister.number, named.number], 'they are still one person')
+  t.strictSame(await store.leadCounts('spring'), { total: 3, dialable: 1, finished: 2 })
   t.match(await store.files.archive({ target: join(folder, 'again'), dryRun: false, at }), {
     attempts: 0,
     leads: 0,
@@ -129,7 +131,8 @@ t.test('only what the rules let go is asked for', async t => {
 t.test('the file says nothing of a person without their key', async t => {
   const { store, file, folder } = await world(t)
   const data = { name: 'Jane Roe' }
-  const [lead, second] = await importSome(store, 'spring', someLeads([1, 2], { data }))
+  const [lead] = await importSome(store, 'spring', someLeads([1], { data, personId: 'customer-77' }))
+  const [second] = await importSome(store, 'spring', someLeads([2], { data }))
   if (!lead || !second) return
   const callId = await call(store, lead, { agoMs: old, word: { note: 'likes tea' } })
   const kept = await store.call(callId)
@@ -138,7 +141,7 @@ t.test('the file says nothing of a person without their key', async t => {
   await store.files.archive({ target, dryRun: false, at })
   t.equal(statSync(target).mode & 0o777, 0o600)
   const text = gunzipSync(readFileSync(target)).toString()
-  for (const secret of [lead.number, lead.number.slice(1), 'likes tea', 'Jane', '@carrier', 'New_York'])
+  for (const secret of [lead.number, lead.number.slice(1), 'likes tea', 'Jane', 'customer-77', '@carrier', 'New_York'])
     t.notOk(text.includes(secret), secret)
   await t.rejects(store.files.archive({ target, dryRun: false, at }), { code: 'file-exists' })
   const keys = openArchiveKeys(file)
@@ -308,6 +311,46 @@ t.test('an archive leaves room on its disk', t => {
   t.throws(() => lines.end(), { code: 'disk-full' })
   lines.close()
   t.end()
+})
+
+t.test('a person whose leads have left refuses with all their numbers, until they are erased', async t => {
+  const { store, folder } = await world(t)
+  await store.saveCampaign(someCampaign('autumn'))
+  const [one, other] = await importSome(store, 'spring', someLeads([1, 2], { personId: 'jane' }))
+  if (!one || !other) return
+  for (const lead of [one, other]) await call(store, lead, { agoMs: old })
+  await store.addDoNotCall({ number: one.number, list: 'company', source: 'agent', at })
+  const { left } = await store.files.archive({ target: join(folder, 'x'), dryRun: false, at })
+  t.match(left, { leads: 2 })
+  const [again] = await importSome(store, 'autumn', [{ ...someLeads([2])[0], number: other.number } as NewLead])
+  if (!again) return
+  const facts = await store.facts({ campaignId: 'autumn', leadId: again.leadId, now: at })
+  t.match(facts.doNotCall, [{ list: 'company', through: one.number }])
+  t.match(await store.personData(one.number), {
+    personIds: ['jane'],
+    numbers: [one.number, other.number],
+    leads: [again],
+  })
+  await store.addDoNotCall({ number: one.number, list: 'other', source: 'operator', at })
+  const says = (await store.ledgerEntries(0, 1_000)).filter(({ kind }) => kind === 'opt-out')
+  t.equal(new Set(says.map(({ entry }) => JSON.parse(entry).persons?.[0])).size, 1, 'the same person, before and after')
+  await store.erasePerson({ number: one.number, at, by: 'test' })
+  for (const { number } of [one, other]) t.strictSame(await store.numbersOfPerson(number), [number])
+  t.match(await store.personData(other.number), { personIds: [], leads: [] })
+})
+
+t.test('calls of another dialer that have left do not come in again', async t => {
+  const { store, folder } = await world(t)
+  const end = { disposition: 'busy', wrapUpCode: 'B', refusal: false, countsAsAttempt: true } as const
+  const moved = (callId: string, agoMs: number, number = '+12125550101'): MovedCall => {
+    return { callId, number, ...end, originatedAt: at - agoMs - 1_000, endedAt: at - agoMs }
+  }
+  const moveIn = (...calls: readonly MovedCall[]) => store.moveIn('spring', packMoved({ kind: 'calls', calls }))
+  const both = [moved('v1', old), moved('v2', old + dayMs)]
+  t.strictSame(await moveIn(...both), { duplicates: [] })
+  t.match(await store.files.archive({ target: join(folder, 'x'), dryRun: false, at }), { left: { attempts: 2 } })
+  t.strictSame(await moveIn(...both), { duplicates: [0, 1] }, 'they would count twice')
+  t.strictSame(await moveIn(moved('v3', dayMs), moved('v4', old, '+12125550102')), { duplicates: [] }, 'others do')
 })
 
 t.test('who was erased meanwhile gets no name again', async t => {

@@ -285,6 +285,16 @@ CREATE TABLE personHours (
   recordedAt INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE personLeft (
+  number INTEGER NOT NULL,
+  personKey INTEGER NOT NULL REFERENCES person,
+  campaignKey INTEGER NOT NULL REFERENCES campaign,
+  leadId INTEGER NOT NULL,
+  PRIMARY KEY (number, personKey, campaignKey)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX personLeftOfPerson ON personLeft (personKey);
+
 CREATE TABLE "personSubject" (
   personKey INTEGER NOT NULL REFERENCES person,
   sellerKey INTEGER NOT NULL REFERENCES seller,

@@ -23,6 +23,7 @@ export function withFiles(store: MemoryStore, folder: string): MemoryStore & { r
     files: {
       archive: notHere,
       backup: notHere,
+      trimJournal: notHere,
       rotateLedger: notHere,
       restoration: () => undefined,
       recordRestore: notHere,

@@ -51,7 +51,7 @@ export async function startSimulatedDaemon(t: Test, { agents, trunkIds, plan }: 
     await telephony.close()
     await store.close()
   })
-  return { ...createCaller(url), agentIds, telephony }
+  return { ...createCaller(url), agentIds, telephony, store }
 }
 
 function createCaller(url: string) {

@@ -1,4 +1,11 @@
-import type { BackupBody, BackupView, ConfirmationBody, RestorationView } from '../../api/backups.ts'
+import type {
+  BackupBody,
+  BackupView,
+  ConfirmationBody,
+  JournalTrimBody,
+  JournalTrimView,
+  RestorationView,
+} from '../../api/backups.ts'
 import { iso } from '../../api/views.ts'
 import { given } from '../../core/given.ts'
 import type { InstantMs } from '../../core/ids.ts'
@@ -16,6 +23,16 @@ export async function makeBackup(
 ): Promise<BackupView> {
   const report = await filesOf(store).backup({ target, at, ...given({ keep, onProgress: waiter.onProgress }) })
   return { ...report, removed: [...report.removed] }
+}
+
+/** Lets go of what no restore from this backup on needs of the journal. */
+export async function trimJournal(
+  store: Files,
+  { backup }: JournalTrimBody,
+  { at, waiter = {} }: { readonly at: InstantMs; readonly waiter?: Waiter },
+): Promise<JournalTrimView> {
+  const trim = await filesOf(store).trimJournal({ backup, at, ...given({ onProgress: waiter.onProgress }) })
+  return { ...trim, backupAt: iso(trim.backupAt) }
 }
 
 /** Whether the database came from a backup, and whether it waits for somebody to let it dial. */

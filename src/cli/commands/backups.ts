@@ -11,7 +11,7 @@ import { type Cli, examples } from '../cli.ts'
 import { throughDaemon, underLock } from '../daemonOrAlone.ts'
 import { byteCount, elapsed, fields, localTime, plural } from '../terminal/format.ts'
 import { wholeNumberFrom } from '../terminal/values.ts'
-import { createWaitingBar } from '../terminal/waitingBar.ts'
+import { withBar } from '../terminal/waitingBar.ts'
 
 /** `backup`, `restore`, `dialing show|confirm` */
 export function backupCommands(program: Command, cli: Cli): void {
@@ -42,7 +42,7 @@ function backupCommand(program: Command, cli: Cli): void {
       async api => seenHere(cli, await api.send(backupView, { method: 'POST', path: '/v1/backups', body })),
       () =>
         underLock(cli, store =>
-          withBar(cli, onProgress => makeBackup(store, body, { at: Date.now(), waiter: { onProgress } })),
+          withBar(cli.terminal, onProgress => makeBackup(store, body, { at: Date.now(), waiter: { onProgress } })),
         ),
     )
     cli.print(done, () => backupWords(done))
@@ -75,19 +75,6 @@ function isThere(path: string): boolean {
   }
 }
 
-/** A bar for work that is done here. */
-async function withBar<Answer>(
-  cli: Cli,
-  work: (onProgress: (told: { what: string; done: number; total?: number }) => void) => Promise<Answer>,
-): Promise<Answer> {
-  const bar = createWaitingBar(cli.terminal, 'at work')
-  try {
-    return await work(told => bar.working(told))
-  } finally {
-    bar.end()
-  }
-}
-
 function backupWords({ folder, bytes, lists, segments, ledgerEntries, durationMs, removed }: BackupView): string {
   const parts = [
     byteCount(bytes),
@@ -115,7 +102,7 @@ function restoreCommand(program: Command, cli: Cli): void {
     const from = journal === undefined ? access.journal?.path : resolve(journal)
     refuseOtherUser(access.store.path)
     const request = { backup, file: access.store.path, journal: from, at: Date.now() }
-    const done = await withBar(cli, onProgress => restoreBackup({ ...request, onProgress }))
+    const done = await withBar(cli.terminal, onProgress => restoreBackup({ ...request, onProgress }))
     cli.print(done, () => restoreWords(done))
     cli.remark('next: `dialwright serve`, look at it, then `dialwright dialing confirm --by NAME`')
   })

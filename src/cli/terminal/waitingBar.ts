@@ -44,3 +44,16 @@ export function createWaitingBar(screen: Screen, who = 'the daemon is at work'):
     },
   }
 }
+
+/** A bar for work that is done here. */
+export async function withBar<Answer>(
+  screen: Screen,
+  work: (onProgress: (told: Told) => void) => Promise<Answer>,
+): Promise<Answer> {
+  const bar = createWaitingBar(screen, 'at work')
+  try {
+    return await work(told => bar.working(told))
+  } finally {
+    bar.end()
+  }
+}

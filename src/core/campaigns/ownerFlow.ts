@@ -1,7 +1,7 @@
 import type { Call } from '../calls/call.ts'
 import { waitByLaw } from '../calls/callLimits.ts'
 import type { InstantMs } from '../ids.ts'
-import type { ShellAnswer } from '../inputs.ts'
+import type { Command, ShellAnswer } from '../inputs.ts'
 import { campaignLaw, lawfulPacing } from '../pacing/lawful.ts'
 import type { PacingSettings } from '../pacing/pacer.ts'
 import type { Campaign, EngineState } from '../state.ts'
@@ -73,6 +73,21 @@ export function fillWindows(step: Step, campaign: Campaign): void {
 export function onAbandonmentCounted(step: Step, answer: Extract<ShellAnswer, { kind: 'abandonment-counted' }>): void {
   const ownerId: OwnerId = ownerIdOf({ seller: { sellerId: answer.sellerId, place: '' }, purpose: answer.purpose })
   step.state.owners.get(ownerId)?.add(answer.campaigns)
+  fillAllWindows(step, ownerId)
+}
+
+/** An agent's word on a call from before this run: what the windows hold of it goes by what the owner has counted. */
+export function onLateMachine(
+  step: Step,
+  { campaignId, answeredAt }: Extract<Command, { kind: 'late-machine' }>,
+): void {
+  const ownerId = step.state.campaigns.get(campaignId)?.ownerId
+  if (ownerId === undefined) return
+  step.state.owners.get(ownerId)?.uncount(campaignId, answeredAt)
+  fillAllWindows(step, ownerId)
+}
+
+function fillAllWindows(step: Step, ownerId: OwnerId): void {
   for (const campaign of step.state.campaigns.values()) {
     if (campaign.ownerId !== ownerId) continue
     fillWindows(step, campaign)

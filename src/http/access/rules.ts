@@ -78,6 +78,7 @@ const rules: { readonly [R in Route]: RouteRule } = {
   'GET /v1/ledger/head': may('see-reports'),
   'POST /v1/ledger/rotate': may('keep-house', 'all'),
   'POST /v1/backups': may('keep-house', 'all'),
+  'POST /v1/journal/trim': may('keep-house', 'all'),
   'POST /v1/archives': may('keep-house', 'all'),
   'GET /v1/dialing/restoration': may('see-status'),
   'POST /v1/dialing/confirm': may('keep-house', 'all'),

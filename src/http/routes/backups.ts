@@ -1,6 +1,13 @@
-import { backupBody, backupView, confirmationBody, restorationView } from '../../api/backups.ts'
+import {
+  backupBody,
+  backupView,
+  confirmationBody,
+  journalTrimBody,
+  journalTrimView,
+  restorationView,
+} from '../../api/backups.ts'
 import { answers } from '../../api/schemas.ts'
-import { confirmRestoration, makeBackup, showRestoration } from '../../app/upkeep/backups.ts'
+import { confirmRestoration, makeBackup, showRestoration, trimJournal } from '../../app/upkeep/backups.ts'
 import type { Api, ApiContext } from '../context.ts'
 import { waiterOf } from '../working.ts'
 
@@ -20,6 +27,20 @@ export function backupRoutes(app: Api, { store, gateway }: ApiContext): void {
       },
     },
     async request => makeBackup(store, request.body, { at: Date.now(), waiter: waiterOf(request) }),
+  )
+
+  app.post(
+    '/v1/journal/trim',
+    {
+      schema: {
+        tags,
+        description:
+          'Lets go of what the journal outside the database has from before a backup, the oldest that may still be restored. The backup is read whole first; nothing goes where an older one lies beside it. Erasures stay.',
+        body: journalTrimBody,
+        response: answers(journalTrimView),
+      },
+    },
+    async request => trimJournal(store, request.body, { at: Date.now(), waiter: waiterOf(request) }),
   )
 
   app.get('/v1/dialing/restoration', { schema: { tags, response: answers(restorationView) } }, async () =>

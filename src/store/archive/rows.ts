@@ -29,7 +29,7 @@ export type PlainCall = Omit<CallRecord, 'end' | 'wrapUp'> & {
 }
 
 /** A lead without what would lead to the person. */
-export type PlainLead = Omit<LeadRecord, 'number' | 'timeZones' | 'places' | 'data' | 'provenance'>
+export type PlainLead = Omit<LeadRecord, 'number' | 'personId' | 'timeZones' | 'places' | 'data' | 'provenance'>
 
 /** A row with its person's name in the ledger, and what is sealed with their key; neither: the person has no number, or was erased. */
 export type ArchiveRow = ({ readonly attempt: PlainCall } | { readonly lead: PlainLead }) & {
@@ -52,8 +52,8 @@ export function lineOfCall(call: CallRecord, subjectOf: SubjectOf): string {
 
 /** A lead as a line, without the line's end. */
 export function lineOfLead(lead: LeadRecord, subjectOf: SubjectOf): string {
-  const { number, timeZones, places, data, provenance, ...plain } = lead
-  const hidden = { number, timeZones, places, data, ...given({ provenance }) }
+  const { number, personId, timeZones, places, data, provenance, ...plain } = lead
+  const hidden = { number, timeZones, places, data, ...given({ personId, provenance }) }
   return lineOf('lead', plain, { number, hidden, subjectOf })
 }
 

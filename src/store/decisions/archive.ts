@@ -41,10 +41,10 @@ export interface CampaignEnd {
 
 /**
  * Whether a lead may leave for an archive: nobody will be called by it, no attempt of its own is left, nobody promised to call back.
- * A lead that names a person stays: it is what makes a refusal at one number bind the person's others.
+ * What ties its number to its person stays when it leaves: a refusal at one number binds the person's others.
  */
 export function mayLeadLeave({ lead, importedAt, campaignOver, hasAttempts }: LeavingLead, before: InstantMs): boolean {
-  if (lead.personId !== undefined || lead.callbackAgentId !== undefined || hasAttempts) return false
+  if (lead.callbackAgentId !== undefined || hasAttempts) return false
   // Recycled or released: somebody wants it dialed.
   if (lead.state === 'retry' && lead.dialableAt === 0) return false
   return (lead.state === 'finished' || campaignOver) && importedAt < before && lead.dialableAt < before

@@ -15,10 +15,12 @@ import type { WriteOperation } from '../operations.ts'
 export type JournalEntry =
   | {
       readonly kind: 'begin'
-      readonly format: 1
+      /** 2: it was trimmed. */
+      readonly format: 1 | 2
       readonly databaseId: string
       readonly key: string
       readonly at: InstantMs
+      readonly trimmed?: TrimmedAt
     }
   | ({ readonly kind: 'refusal' } & Pick<DoNotCallEntry, 'number' | 'list' | 'source' | 'at'>)
   | {
@@ -40,6 +42,20 @@ export type JournalEntry =
   | { readonly kind: 'erasure'; readonly seal: string; readonly by: string; readonly at: InstantMs }
   | { readonly kind: 'subject-erasure'; readonly seal: string; readonly at: InstantMs }
   | { readonly kind: 'list-import'; readonly list: string; readonly version: string; readonly at: InstantMs }
+
+/** Where a journal was trimmed: what stood up to that place is gone, but for erasures, which are kept behind the first line. */
+export interface TrimmedAt {
+  readonly seq: number
+  readonly hash: string
+  readonly at: InstantMs
+  /** So many lines are kept of what stood there. They are numbered on from the first, and the next after them follows that place. */
+  readonly kept: number
+}
+
+/** Whether an entry outlives every trimming: a backup that is older than the journal reaches must not bring back who was erased. */
+export function outlivesTrimming({ kind }: JournalEntry): boolean {
+  return kind === 'erasure' || kind === 'subject-erasure'
+}
 
 /** Whether a database takes what it says; of somebody who was erased, older versions may have written what none does. */
 export function isReplayable(entry: JournalEntry): boolean {

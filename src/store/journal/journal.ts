@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { PhoneNumber } from '../../core/ids.ts'
-import { errorCode, errorMessage, StoreError } from '../../errors.ts'
+import { errorCode, StoreError } from '../../errors.ts'
+import type { Waiter } from '../../ports/waiter.ts'
 import type { JournalEntry } from './entries.ts'
 import { type JournalLine, type JournalPlace, lineAfter, sealOf } from './line.ts'
 import { readJournal } from './readJournal.ts'
+import { createSender, type Sender } from './sender.ts'
+import { flushName, replaceBy, writeTrimmed } from './trim.ts'
+import type { TrimmedFile } from './trimWorker.ts'
 
 /** Lines that are on their way to a journal. */
 export interface Journalling {
@@ -24,7 +27,24 @@ export interface Journal {
   settled(): JournalPlace
   /** Why lines cannot be written, and since when; they are kept and tried again every second. */
   trouble(): { readonly says: string; readonly since: number } | undefined
+  /**
+   * Lets go of what stands up to a place, erasures aside; lines that come meanwhile are in it. It must be settled. One at a time.
+   * @throws StoreError `not-in-journal`, `journal-unwritable`; the journal is as it was
+   */
+  trim(trimming: Trimming): Promise<Trimmed>
   close(): Promise<void>
+}
+
+/** Up to where a journal is to be trimmed, and when that is. */
+export interface Trimming extends Pick<Waiter, 'onProgress'> {
+  readonly upTo: JournalPlace
+  readonly at: number
+}
+
+/** What has gone; lengths in bytes. */
+export interface Trimmed extends Pick<TrimmedFile, 'removed' | 'kept'> {
+  readonly bytesBefore: number
+  readonly bytes: number
 }
 
 interface JournalOptions {
@@ -35,9 +55,6 @@ interface JournalOptions {
   readonly onLine?: (line: JournalLine) => void
 }
 
-const retryMs = 1_000
-/** Who refused waits so long for the journal's disk, and no longer: the database has it. */
-const patienceMs = 2_000
 /** So many lines are known again: what is tried once more is not written once more. */
 const knownMax = 10_000
 
@@ -82,8 +99,22 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     seal: number => sealOf(begin.key, number),
     settled: lines.settled,
     trouble: sender.trouble,
+    trim: trimming => trim({ file, sender }, trimming),
     close: sender.close,
   }
+}
+
+async function trim(
+  { file, sender }: { readonly file: string; readonly sender: Sender },
+  { upTo, at, onProgress }: Trimming,
+): Promise<Trimmed> {
+  const part = `${file}.trimmed`
+  const { removed, kept, readBytes } = await writeTrimmed({ file, part, upTo, at }, onProgress)
+  if (removed === 0) {
+    await rm(part, { force: true })
+    return { removed, kept, bytesBefore: readBytes, bytes: readBytes }
+  }
+  return { removed, kept, ...(await sender.replace(size => replaceBy({ part, readBytes }, { file, size }))) }
 }
 
 async function openFile(file: string, wholeBytes: number): Promise<FileHandle> {
@@ -91,10 +122,7 @@ async function openFile(file: string, wholeBytes: number): Promise<FileHandle> {
     const handle = await open(file, 'a', 0o600)
     await handle.truncate(wholeBytes)
     await handle.sync()
-    // Its name is to be on the disk as well.
-    const folder = openSync(dirname(file), 'r')
-    fsyncSync(folder)
-    closeSync(folder)
+    flushName(file)
     return handle
   } catch (cause) {
     const text = `the journal ${file} cannot be written (${errorCode(cause)}): make its folder, and let this user write there`
@@ -126,78 +154,6 @@ function createLines(from: JournalPlace) {
     settled(): JournalPlace {
       const [oldest = last] = open.values()
       return oldest
-    },
-  }
-}
-
-/** Brings text to the disk, what comes meanwhile together. */
-function createSender(handle: FileHandle, { file, now }: { readonly file: string; readonly now: () => number }) {
-  let waiting = ''
-  let underWay: Promise<void> | undefined
-  let trouble: { readonly says: string; readonly since: number } | undefined
-  let retry: NodeJS.Timeout | undefined
-  let size: number | undefined
-  let begunAt = 0
-
-  async function write(): Promise<void> {
-    const text = waiting
-    waiting = ''
-    begunAt = now()
-    try {
-      size ??= (await handle.stat()).size
-      // A piece of what could not be written would be a damaged line.
-      if (trouble !== undefined) await handle.truncate(size)
-      await handle.appendFile(text)
-      await handle.datasync()
-      const { nlink } = await handle.stat()
-      if (nlink === 0) throw new StoreError('journal-gone', 'it was removed: start the daemon anew')
-      size += Buffer.byteLength(text)
-      trouble = undefined
-    } catch (error) {
-      waiting = text + waiting
-      const says = `refusals cannot be written to the journal ${file} (${errorMessage(error)}): they bind, and a backup alone would not have them; make room, or let this user write there`
-      trouble = { says, since: trouble?.since ?? now() }
-      retry ??= setTimeout(() => {
-        retry = undefined
-        void send('')
-      }, retryMs).unref()
-    }
-  }
-
-  async function send(text: string): Promise<void> {
-    waiting += text
-    // What is being written has gone without this.
-    while (underWay !== undefined) await underWay
-    if (waiting === '') return
-    underWay = write().finally(() => {
-      underWay = undefined
-    })
-    await underWay
-  }
-
-  /** Resolves when the text is on the disk, or the time is over. */
-  async function sendInTime(text: string): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    const over = new Promise<void>(resolve => {
-      timer = setTimeout(resolve, patienceMs).unref()
-    })
-    await Promise.race([send(text), over])
-    clearTimeout(timer)
-  }
-
-  function stalled() {
-    if (underWay === undefined || now() < begunAt + patienceMs) return undefined
-    return { says: `the disk of the journal ${file} does not answer: refusals bind, and wait for it`, since: begunAt }
-  }
-
-  return {
-    send: sendInTime,
-    trouble: () => trouble ?? stalled(),
-    async close() {
-      clearTimeout(retry)
-      await send('')
-      clearTimeout(retry)
-      await handle.close()
     },
   }
 }

@@ -12,6 +12,8 @@ export interface JournalPlace {
 /** A line of a journal. Each hash is over the one before it, so that a line that is missing or was changed shows. */
 export interface JournalLine extends JournalPlace {
   readonly entry: JournalEntry
+  /** It stood before the place where the journal was trimmed; its number is not the one that it had there. */
+  readonly kept?: true
 }
 
 /** What the first line follows. */

@@ -13,6 +13,7 @@ export interface JournalRead {
 }
 
 const pieceBytes = 1024 * 1024
+const mend = 'move it away and keep it, a new one begins at the next start; take a backup then'
 
 /**
  * Reads a journal line by line. A last line without its end was never acknowledged, and is left out.
@@ -22,18 +23,22 @@ export function readJournal(file: string, take: (line: JournalLine) => void = ()
   let begin: JournalRead['begin']
   let last = nothingBefore
   let wholeBytes = 0
+  let lines = 0
   for (const text of linesIn(file)) {
     const line = readLine(text, last)
-    if (line === undefined || (line.entry.kind === 'begin') !== (line.seq === 1))
-      throw new StoreError(
-        'journal-damaged',
-        `the journal ${file} is damaged in line ${last.seq + 1}: move it away and keep it, a new one begins at the next start; take a backup then`,
-      )
+    if (line === undefined || (line.entry.kind === 'begin') !== (lines === 0))
+      throw new StoreError('journal-damaged', `the journal ${file} is damaged in line ${lines + 1}: ${mend}`)
     if (line.entry.kind === 'begin') begin = line.entry
-    last = { seq: line.seq, hash: line.hash }
+    const { trimmed } = begin ?? {}
+    const isKept = lines > 0 && trimmed !== undefined && lines <= trimmed.kept
+    const { seq, hash } = lines === trimmed?.kept ? trimmed : line
+    last = { seq, hash }
+    lines += 1
     wholeBytes += Buffer.byteLength(text) + 1
-    take(line)
+    take(isKept ? { ...line, kept: true } : line)
   }
+  if (begin?.trimmed !== undefined && lines <= begin.trimmed.kept)
+    throw new StoreError('journal-damaged', `the journal ${file} is cut off behind line ${lines}: ${mend}`)
   return { last, wholeBytes, ...(begin && { begin }) }
 }
 

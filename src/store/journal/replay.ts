@@ -42,25 +42,57 @@ export function planReplay(journal: string | undefined, backup: ReplayedBackup):
     const text = `the journal ${journal} is another database's than this backup: name the right one with --journal`
     throw new StoreError('journal-of-another', text)
   }
-  const place = backup.journal
-  const joint = place && lines.find(({ seq }) => seq === place.seq)
-  const isJoined = place !== undefined && joint?.hash === place.hash
-  const torn =
-    place === undefined
-      ? `the backup was taken without a journal: who refused before ${new Date(begin.at).toISOString()} may be missing`
-      : `the journal ${journal} is not the one that was kept when the backup was taken: ${lost}`
-  const after = lines.filter(({ seq }) => !isJoined || seq > place.seq).map(({ entry }) => entry)
+  const { journal: place } = backup
+  const isJoined = place !== undefined && isIn(place, { begin, lines })
+  const torn = isJoined ? undefined : whyTorn({ journal, begin, place, since })
+  const after = lines.filter(line => !isJoined || isBehind(line, place)).map(({ entry }) => entry)
   const entries = after.filter(isReplayable)
   const over = after.length - entries.length
-  const last = lines.at(-1)
   return {
     entries: isJoined ? entries : entries.filter(isNo),
     key: begin.key,
-    ...given({ last: last && { seq: last.seq, hash: last.hash } }),
-    gaps: [damage, isJoined ? undefined : torn, over > 0 ? steppedOver(journal, over) : undefined].filter(
-      gap => gap !== undefined,
-    ),
+    ...given({ last: lastPlace(begin, lines) }),
+    gaps: [damage, torn, over > 0 ? steppedOver(journal, over) : undefined].filter(gap => gap !== undefined),
   }
+}
+
+type Begin = Extract<JournalEntry, { kind: 'begin' }>
+
+interface JournalLines {
+  readonly begin: Begin
+  readonly lines: readonly JournalLine[]
+}
+
+/** Whether all that stood behind a place is there. */
+function isIn(place: JournalPlace, { begin, lines }: JournalLines): boolean {
+  const places = [begin.trimmed, ...lines.filter(({ kept }) => kept === undefined)]
+  return places.some(one => one?.seq === place.seq && one.hash === place.hash)
+}
+
+function isBehind({ seq, kept }: JournalLine, place: JournalPlace): boolean {
+  return kept === undefined && seq > place.seq
+}
+
+function whyTorn(of: {
+  readonly journal: string
+  readonly begin: Begin
+  readonly place: JournalPlace | undefined
+  readonly since: string
+}): string {
+  const { journal, begin, place, since } = of
+  if (place === undefined)
+    return `the backup was taken without a journal: who refused before ${new Date(begin.at).toISOString()} may be missing`
+  const { trimmed } = begin
+  if (trimmed !== undefined && place.seq < trimmed.seq)
+    return `the journal ${journal} was trimmed on ${new Date(trimmed.at).toISOString()} behind a later backup: who refused between the backup of ${since} and that one is not known`
+  return `the journal ${journal} is not the one that was kept when the backup was taken: who refused after the backup of ${since} is not known`
+}
+
+/** Where what could be read of it ends. */
+function lastPlace({ trimmed }: Begin, lines: readonly JournalLine[]): JournalPlace | undefined {
+  const { seq, hash } = lines.findLast(({ kept }) => kept === undefined) ?? {}
+  if (trimmed !== undefined && (seq === undefined || seq < trimmed.seq)) return { seq: trimmed.seq, hash: trimmed.hash }
+  return seq === undefined || hash === undefined ? undefined : { seq, hash }
 }
 
 function tryRead(

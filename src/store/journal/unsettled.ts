@@ -21,7 +21,9 @@ export interface Unsettled {
 export function createUnsettled(settled: JournalPlace | undefined): Unsettled {
   let entries: JournalEntry[] = []
   return {
-    take({ seq, hash, entry }) {
+    take({ seq, hash, entry, kept }) {
+      // Long in the database.
+      if (kept) return
       if (seq === settled?.seq && hash === settled.hash) entries = []
       else entries.push(entry)
     },

@@ -17,7 +17,7 @@ export function archiveWrites(model: Model): WriteHandlers<'name-subjects' | 'le
     const of = { importedAt: activatedAt, campaignOver: attempts.isOver(campaignId, before), hasAttempts }
     const record = leadRecord(lead)
     if (!isAsRead(record, read) || !mayLeadLeave({ lead: record, ...of }, before)) return false
-    leads.removeOne(lead)
+    leads.letGo(lead)
     return true
   }
 

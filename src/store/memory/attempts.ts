@@ -187,10 +187,12 @@ export class MemoryAttempts {
     return [...this.#open.values()].some(attempt => attempt.number === number)
   }
 
-  /** A call of another dialer; false where its id is known. */
+  /** A call of another dialer; false where its id is known, or it has left for an archive as far as anybody can tell. */
   bringIn(campaignId: CampaignId, { wrapUpCode: code, refusal, ...call }: MovedCall): boolean {
     const { callId, number, originatedAt, endedAt } = call
     if (this.#placeOf.has(callId)) return false
+    const left = [...(this.#left.get(number)?.values() ?? [])]
+    if (left.some(one => one.campaignId === campaignId && one.lastAt >= originatedAt)) return false
     const leadId = this.#leads.ofNumber(number).find(lead => lead.campaignId === campaignId)?.leadId ?? 0
     const ids = { callId, campaignId, leadId, number }
     const start: AttemptStart = {

@@ -7,6 +7,7 @@ import { storeProblems } from '../decisions/problems.ts'
 import type { MemoryCampaigns } from './campaigns.ts'
 import type { MemoryLead } from './lead.ts'
 import { createLeadOrder, type LeadOrder } from './leadOrder.ts'
+import { PersonTies } from './personTies.ts'
 
 /** Whom a seller calls by this id. */
 export interface SellersPerson {
@@ -20,9 +21,8 @@ export class MemoryLeads {
   readonly #idsByNumber = new Map<PhoneNumber, LeadId[]>()
   readonly #orders = new Map<CampaignId, LeadOrder>()
   readonly #openImports = new Map<string, MemoryLead[]>()
-  /** Whose leads they are, in the order in which persons were first named. */
-  readonly #persons = new Map<string, { readonly key: number; readonly leads: Set<MemoryLead> }>()
-  #nextPersonKey = 1
+  /** Whose leads they are, and were. */
+  readonly #ties = new PersonTies()
   #nextId = 1
   /** Each seller's place among those whose leads have been asked for. */
   readonly #sellers = new Map<string, number>()
@@ -58,7 +58,7 @@ export class MemoryLeads {
     const seller = this.#campaigns.sellerOf(campaignId)
     const place = this.#sellers.get(seller) ?? this.#sellers.size
     this.#sellers.set(seller, place)
-    const key = this.#persons.get(personId)?.key
+    const key = this.#ties.keyOf(personId)
     return key && key + place * 2 ** 32
   }
 
@@ -107,17 +107,15 @@ export class MemoryLeads {
 
   /** Whose number it is, as the sellers name them. */
   #personsAt(number: PhoneNumber, sellerOf: (campaignId: CampaignId) => string): readonly SellersPerson[] {
-    return this.ofNumber(number).flatMap(({ lead: { personId }, campaignId }) =>
-      personId === undefined ? [] : [{ personId, seller: sellerOf(campaignId) }],
-    )
+    return this.#ties.ofNumber(number).map(({ personId, campaignId }) => ({ personId, seller: sellerOf(campaignId) }))
   }
 
   #numbersOfPerson(
     { personId, seller }: SellersPerson,
     sellerOf: (campaignId: CampaignId) => string,
   ): readonly PhoneNumber[] {
-    const leads = [...(this.#persons.get(personId)?.leads ?? [])]
-    return leads.filter(({ campaignId }) => sellerOf(campaignId) === seller).map(({ lead }) => lead.number)
+    const ties = this.#ties.ofPerson(personId).filter(({ campaignId }) => sellerOf(campaignId) === seller)
+    return ties.map(({ number }) => number)
   }
 
   /** Whose the lead is: two sellers' persons of one id are two. */
@@ -132,26 +130,25 @@ export class MemoryLeads {
     return this.#personsAt(number, campaignId => this.#campaigns.sellerOf(campaignId))
   }
 
-  /** The sellers who have a lead of the person. */
+  /** The sellers who have a lead of the person, or had one that has left. */
   sellersOf(personId: string): ReadonlySet<string> {
-    const leads = [...(this.#persons.get(personId)?.leads ?? [])]
-    return new Set(leads.map(({ campaignId }) => this.#campaigns.sellerOf(campaignId)))
+    return new Set(this.#ties.ofPerson(personId).map(({ campaignId }) => this.#campaigns.sellerOf(campaignId)))
   }
 
   personIdsOf(number: PhoneNumber): readonly string[] {
-    const ids = new Set(this.ofNumber(number).map(({ lead }) => lead.personId))
-    return ids.size === 0 ? [] : [...this.#persons.keys()].filter(personId => ids.has(personId)).sort()
+    return [...new Set(this.#ties.ofNumber(number).map(({ personId }) => personId))].sort()
   }
 
-  /** Removes every lead with the number; gives how many there were. */
+  /** Removes every lead with the number, and whose it was; gives how many leads there were. */
   remove(number: PhoneNumber): number {
     const leads = this.ofNumber(number)
-    for (const lead of leads) this.removeOne(lead)
+    for (const lead of leads) this.letGo(lead)
+    this.#ties.removeNumber(number)
     return leads.length
   }
 
-  /** Removes one lead. */
-  removeOne(lead: MemoryLead): void {
+  /** Removes one lead; whose number it is stays known. */
+  letGo(lead: MemoryLead): void {
     lead.active = false
     lead.version += 1
     this.#forget(lead)
@@ -172,9 +169,12 @@ export class MemoryLeads {
   /** Gives the persons of whom no lead is left. */
   discard(importId: string): readonly string[] {
     const leads = this.#take(importId)
-    for (const lead of leads) this.#forget(lead)
+    for (const lead of leads) {
+      this.#forget(lead)
+      this.#ties.remove(lead.lead.number, lead.leadId)
+    }
     const personIds = new Set(leads.flatMap(({ lead: { personId } }) => personId ?? []))
-    return [...personIds].filter(personId => !this.#persons.has(personId))
+    return [...personIds].filter(personId => this.#ties.keyOf(personId) === undefined)
   }
 
   /** Moves a lead; one that was not finished keeps its state word unless `state` is given. */
@@ -207,24 +207,12 @@ export class MemoryLeads {
     if (lead.active && lead.state !== 'finished' && lead.openAttempts === 0) this.order(lead.campaignId).place(lead)
   }
 
-  #knowPerson(personId: string, lead: MemoryLead): void {
-    const known = this.#persons.get(personId)
-    const person = known ?? { key: this.#nextPersonKey, leads: new Set() }
-    if (known === undefined) this.#nextPersonKey += 1
-    this.#persons.set(personId, person)
-    person.leads.add(lead)
-  }
-
-  /** A person of whom no lead is left is forgotten as well. */
   #forget(lead: MemoryLead): void {
     const { leadId, lead: row } = lead
     this.#byId.delete(leadId)
     const others = (this.#idsByNumber.get(row.number) ?? []).filter(id => id !== leadId)
     if (others.length === 0) this.#idsByNumber.delete(row.number)
     else this.#idsByNumber.set(row.number, others)
-    const person = row.personId === undefined ? undefined : this.#persons.get(row.personId)
-    person?.leads.delete(lead)
-    if (row.personId !== undefined && person?.leads.size === 0) this.#persons.delete(row.personId)
   }
 
   #addOne(importId: string, campaignId: CampaignId, row: NewLead): MemoryLead | undefined {
@@ -236,7 +224,7 @@ export class MemoryLeads {
     const lead: MemoryLead = { leadId, campaignId, lead: kept, importId, list: 'leads', ...fresh, ...past }
     this.#byId.set(leadId, lead)
     this.#idsByNumber.set(row.number, [...(this.#idsByNumber.get(row.number) ?? []), leadId])
-    if (row.personId !== undefined) this.#knowPerson(row.personId, lead)
+    if (row.personId !== undefined) this.#ties.add({ leadId, campaignId, number: row.number, personId: row.personId })
     return lead
   }
 

@@ -2,12 +2,13 @@ import { basename } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { StoreError } from '../../errors.ts'
 import type { ArchiveRequest } from '../../ports/archives.ts'
-import type { BackupRequest } from '../../ports/backups.ts'
+import type { BackupRequest, JournalTrimRequest } from '../../ports/backups.ts'
 import { isOwnList } from '../../ports/bulkLists.ts'
 import type { FileStore } from '../../ports/files.ts'
 import type { Journal } from '../journal/journal.ts'
 import { makeArchive } from './archive/makeArchive.ts'
 import { makeBackup } from './backup/makeBackup.ts'
+import { trimJournal } from './backup/trimJournal.ts'
 import type { BulkListFiles } from './bulkListFiles.ts'
 import type { StoreWatcher } from './keeping/storeWatch.ts'
 import { ledgerRotation } from './ledgerRotation.ts'
@@ -20,13 +21,14 @@ export interface FileParts {
   /** Of the database; its lists and its ledger's segments lie beside it. */
   readonly file: string
   readonly lists: BulkListFiles
-  readonly journal: Pick<Journal, 'settled' | 'trouble'> | undefined
+  readonly databaseId: string
+  readonly journal: Pick<Journal, 'settled' | 'trouble' | 'trim'> | undefined
   readonly watcher: Pick<StoreWatcher, 'awaitConfirmation'>
 }
 
 /** Two at once would only share the disk. */
 function oneAtATime<Request, Report>(
-  what: 'backup' | 'archive',
+  what: 'backup' | 'archive' | 'trimming',
   make: (request: Request) => Promise<Report>,
 ): (request: Request) => Promise<Report> {
   let underWay = false
@@ -42,7 +44,8 @@ function oneAtATime<Request, Report>(
 }
 
 /** The side of the SQLite store that is a matter of files. */
-export function filePort({ database, file, lists, journal, watcher }: FileParts, writes: Writing): FileStore {
+export function filePort(parts: FileParts, writes: Writing): FileStore {
+  const { database, file, databaseId, lists, journal, watcher } = parts
   const restorations = prepareRestorationLookups(database)
   return {
     archive: oneAtATime('archive', (request: ArchiveRequest) => makeArchive({ database, file, writes }, request)),
@@ -52,6 +55,9 @@ export function filePort({ database, file, lists, journal, watcher }: FileParts,
       await writes.settled()
       return makeBackup({ file, journal: place }, request)
     }),
+    trimJournal: oneAtATime('trimming', (request: JournalTrimRequest) =>
+      trimJournal({ databaseId, journal, writes }, request),
+    ),
     restoration: () => restorations.newest(),
     async recordRestore(restoration) {
       await writes.write({ kind: 'record-restore', restoration })

@@ -144,6 +144,24 @@ t.test('a machine found at wrap-up leaves the answers of all, and no abandonment
   t.same(windowsOf('winter'), { own: [[0, 0]], owner: [[2, 1]] }, 'in a new campaign')
 })
 
+t.test('a machine that is told of a call from before this run leaves the answers of all at once', async t => {
+  const { feed, windowsOf } = engine()
+  feed({ kind: 'campaign-apply', settings: spring })
+  feed({ kind: 'campaign-apply', settings: { ...spring, campaignId: 'autumn' } })
+  const campaigns = [{ campaignId: 'spring', spans: ended([[3, 2, 1]]) }]
+  feed({ kind: 'abandonment-counted', sellerId: 'acme', purpose: 'sales', campaigns })
+  const late = (hoursAgo: number, campaignId = 'spring') =>
+    feed({ kind: 'late-machine', campaignId, answeredAt: begin - hoursAgo * hourMs + 1 })
+  late(4)
+  late(3, 'unknown')
+  t.same(windowsOf('spring'), { own: [[2, 1]], owner: [[2, 1]] }, 'of what was never counted')
+  late(3)
+  t.same(windowsOf('spring'), { own: [[1, 1]], owner: [[1, 1]] })
+  t.same(windowsOf('autumn').owner, [[1, 1]])
+  late(3)
+  t.same(windowsOf('spring').own, [[1, 1]], 'an abandonment stays')
+})
+
 t.test('the store is asked for an owner once, and what it has counted opens or closes the budget', async t => {
   const { feed, agent, pass, windowsOf } = engine()
   const asked = feed({ kind: 'campaign-apply', settings: spring })

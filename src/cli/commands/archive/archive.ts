@@ -9,7 +9,7 @@ import { type Cli, examples } from '../../cli.ts'
 import { throughDaemon, underLock } from '../../daemonOrAlone.ts'
 import { byteCount, elapsed, fields, localTime, plural, table } from '../../terminal/format.ts'
 import { dayOrInstant } from '../../terminal/values.ts'
-import { createWaitingBar } from '../../terminal/waitingBar.ts'
+import { withBar } from '../../terminal/waitingBar.ts'
 import { showCommand } from './archiveShow.ts'
 
 interface ArchiveOptions {
@@ -67,15 +67,9 @@ async function marked(body: Body, send: (body: Body) => Promise<ArchiveView>): P
 }
 
 function alone(cli: Cli, body: Body): Promise<ArchiveView> {
-  return underLock(cli, async store => {
-    const bar = createWaitingBar(cli.terminal, 'at work')
-    const waiter = { onProgress: (told: Parameters<typeof bar.working>[0]) => bar.working(told) }
-    try {
-      return await makeArchive(store, body, { at: Date.now(), waiter })
-    } finally {
-      bar.end()
-    }
-  })
+  return underLock(cli, store =>
+    withBar(cli.terminal, onProgress => makeArchive(store, body, { at: Date.now(), waiter: { onProgress } })),
+  )
 }
 
 function words(done: ArchiveView, dryRun: boolean): string {

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { StoreError } from '../../../errors.ts'
+import { errorCode, StoreError } from '../../../errors.ts'
 import type { BackupReport, BackupRequest } from '../../../ports/backups.ts'
 import type { Waiter } from '../../../ports/waiter.ts'
 import { startWorker, workerAt } from '../../../threads/threads.ts'
@@ -56,15 +56,28 @@ function stamp(at: number): string {
   return new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '')
 }
 
+/** The backups of this name that were made with the time behind it, the oldest first. */
+export function rotatedBackups(wanted: string): readonly string[] {
+  const begins = `${basename(wanted)}-`
+  return backupsIn(dirname(wanted))
+    .filter(path => basename(path).startsWith(begins) && /^\d{8}T\d{6}Z$/.test(basename(path).slice(begins.length)))
+    .sort()
+}
+
+/** Every backup that lies in a folder. @throws StoreError `no-backup`, where the folder cannot be read */
+export function backupsIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .map(name => join(folder, name))
+      .filter(isBackup)
+  } catch (error) {
+    throw new StoreError('no-backup', `${folder} cannot be read (${errorCode(error)}): name a backup`)
+  }
+}
+
 /** Keeps the newest so many backups of this name; what is none of ours stays, whatever it is called. */
 function letGo(wanted: string, keep: number): readonly string[] {
-  const folder = dirname(wanted)
-  const begins = `${basename(wanted)}-`
-  const ours = readdirSync(folder)
-    .filter(name => name.startsWith(begins) && /^\d{8}T\d{6}Z$/.test(name.slice(begins.length)))
-    .map(name => join(folder, name))
-    .filter(isBackup)
-    .sort()
+  const ours = rotatedBackups(wanted)
   const old = ours.slice(0, Math.max(0, ours.length - keep))
   for (const path of old) rmSync(path, { recursive: true, force: true })
   return old

@@ -128,7 +128,7 @@ async function bringUp(staged: string, { manifest, plan, at }: BringingUp): Prom
 /** Everybody of whom the database has something. */
 function* numbersIn(file: string): Generator<PhoneNumber> {
   const database = new Database(file, { readonly: true, fileMustExist: true })
-  const tables = ['lead', 'attempt', 'permission', 'personHours', 'doNotCall', 'subject']
+  const tables = ['lead', 'attempt', 'permission', 'personHours', 'doNotCall', 'subject', 'personLeft']
   const numbers = tables.map(table => `SELECT number FROM ${table} WHERE number > 0`).join(' UNION ')
   try {
     for (const integer of database.prepare<[], number>(numbers).pluck().iterate()) yield integerToNumber(integer)

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { dayMs } from '../../../core/time.ts'
 import { StoreError } from '../../../errors.ts'
 import { numberToInteger } from '../../../numbers/e164.ts'
-import { isReplayable, steppedOver } from '../../journal/entries.ts'
+import { isReplayable, steppedOver, type TrimmedAt } from '../../journal/entries.ts'
 import { type Journal, openJournal } from '../../journal/journal.ts'
 import type { JournalPlace } from '../../journal/line.ts'
 import { fromJournal } from '../../journal/replay.ts'
@@ -32,7 +32,15 @@ interface CaughtUp {
 export async function openJournalCaughtUp({ database, writer, file, databaseId, warn }: CaughtUp): Promise<Journal> {
   const known = readJournalPlace(database)
   const unsettled = createUnsettled(known)
-  const journal = await openJournal({ file, databaseId, onLine: unsettled.take })
+  let trimmed: TrimmedAt | undefined
+  const journal = await openJournal({
+    file,
+    databaseId,
+    onLine(line) {
+      if (line.entry.kind === 'begin') trimmed = line.entry.trimmed
+      unsettled.take(line)
+    },
+  })
   const keepPlace = (place: JournalPlace) => carryOut(writer, [{ kind: 'keep-journal-place', place }])
   try {
     const nos = unsettled.nos(journal.seal)
@@ -42,6 +50,7 @@ export async function openJournalCaughtUp({ database, writer, file, databaseId, 
     for (let from = 0; from < missing.length; from += batchMax)
       await carryOut(writer, missing.slice(from, from + batchMax))
     const place = journal.settled()
+    if (trimmed !== undefined && trimmed.seq > (known?.seq ?? 0)) await recordOlder(writer, { file, trimmed, place })
     if (place.hash !== known?.hash) await keepPlace(place)
   } catch (error) {
     await journal.close()
@@ -55,6 +64,20 @@ export async function openJournalCaughtUp({ database, writer, file, databaseId, 
       await journal.close()
     },
   }
+}
+
+/** A database that is older than what its journal still has: what was said between is not known, as after a restore. */
+async function recordOlder(
+  writer: CaughtUp['writer'],
+  { file, trimmed, place }: { readonly file: string; readonly trimmed: TrimmedAt; readonly place: JournalPlace },
+): Promise<void> {
+  const at = Date.now()
+  const gap = `the database is older than what is left of the journal ${file}, which was trimmed on ${new Date(trimmed.at).toISOString()}: who refused before is not known`
+  const restoration = { backupAt: Math.min(trimmed.at, at), restoredAt: at, replayed: 0, gaps: [gap] }
+  await carryOut(writer, [
+    { kind: 'record-restore', restoration },
+    { kind: 'keep-journal-place', place },
+  ])
 }
 
 const batchMax = 100

@@ -122,9 +122,12 @@ function prepareSubjectsOfPersons(database: Database): SubjectsOfPersons {
     `SELECT personKey, ${seller} AS sellerKey FROM lead LEFT JOIN campaignSeller USING (campaignKey)
      WHERE leadId = ? AND personKey IS NOT NULL`,
   )
-  const personsOfNumber = database.prepare<[number], SellersPerson>(
-    `SELECT personKey, ${seller} AS sellerKey FROM lead LEFT JOIN campaignSeller USING (campaignKey)
-     WHERE number = ? AND personKey IS NOT NULL GROUP BY 1, 2 ORDER BY min(leadId)`,
+  // Who had the number in a lead that has left for an archive refuses as before.
+  const ofNumber = `(SELECT personKey, campaignKey, leadId FROM lead WHERE number = @number AND personKey IS NOT NULL
+      UNION ALL SELECT personKey, campaignKey, leadId FROM personLeft WHERE number = @number)
+    LEFT JOIN campaignSeller USING (campaignKey)`
+  const personsOfNumber = database.prepare<[{ number: number }], SellersPerson>(
+    `SELECT personKey, ${seller} AS sellerKey FROM ${ofNumber} GROUP BY 1, 2 ORDER BY min(leadId)`,
   )
   const findPerson = database
     .prepare<[SellersPerson], Buffer>(
@@ -134,9 +137,8 @@ function prepareSubjectsOfPersons(database: Database): SubjectsOfPersons {
   const addPerson = database.prepare<[SellersPerson & { readonly subjectId: Buffer }]>(
     'INSERT INTO personSubject (personKey, sellerKey, subjectId) VALUES (@personKey, @sellerKey, @subjectId)',
   )
-  const removePersons = database.prepare<[number]>(
-    `DELETE FROM personSubject WHERE (personKey, sellerKey) IN
-       (SELECT personKey, ${seller} FROM lead LEFT JOIN campaignSeller USING (campaignKey) WHERE number = ?)`,
+  const removePersons = database.prepare<[{ number: number }]>(
+    `DELETE FROM personSubject WHERE (personKey, sellerKey) IN (SELECT personKey, ${seller} FROM ${ofNumber})`,
   )
 
   function nameOf(person: SellersPerson): string {
@@ -152,8 +154,8 @@ function prepareSubjectsOfPersons(database: Database): SubjectsOfPersons {
       const person = personOf.get(leadId)
       return person === undefined ? undefined : nameOf(person)
     },
-    personsOf: number => personsOfNumber.all(numberToInteger(number)).map(nameOf),
-    forget: integer => void removePersons.run(integer),
+    personsOf: number => personsOfNumber.all({ number: numberToInteger(number) }).map(nameOf),
+    forget: integer => void removePersons.run({ number: integer }),
   }
 }
 

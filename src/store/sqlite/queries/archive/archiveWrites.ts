@@ -59,10 +59,16 @@ function prepareLead(database: Database): (read: LeavingRows['leads'][number], b
   const uncount = database.prepare<[LeadId]>(
     'UPDATE import SET leads = leads - 1 WHERE importKey = (SELECT importKey FROM lead WHERE leadId = ?)',
   )
+  const tie = database.prepare<[LeadId]>(
+    `INSERT INTO personLeft (number, personKey, campaignKey, leadId)
+     SELECT number, personKey, campaignKey, leadId FROM lead WHERE leadId = ? AND personKey IS NOT NULL
+     ON CONFLICT DO NOTHING`,
+  )
   return (read, before) => {
     const { leadId } = read
     const lead = leaving(leadId, before)
     if (lead === undefined || !isAsRead(lead, read)) return false
+    tie.run(leadId)
     uncount.run(leadId)
     remove.run(leadId)
     return true

@@ -48,7 +48,7 @@ function prepareLeads(database: Database): LeavingRowsReads['leads'] {
   const page = database
     .prepare<[number, InstantMs, InstantMs], number>(
       `SELECT leadId FROM lead
-       WHERE leadId > ? AND personKey IS NULL AND callbackAgentId IS NULL AND dialableAt < ?
+       WHERE leadId > ? AND callbackAgentId IS NULL AND dialableAt < ?
          AND importKey IN (SELECT importKey FROM import WHERE state = 'active' AND activatedAt < ?)
        ORDER BY leadId LIMIT ${pageRows}`,
     )

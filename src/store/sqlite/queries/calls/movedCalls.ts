@@ -61,15 +61,20 @@ export function prepareMovedWrites(database: Database, doNotCall: DoNotCallWrite
   }
 }
 
-/** Adds a call that began and ended; false where its id is known. It belongs to the lead with its number, or to none. */
+/**
+ * Adds a call that began and ended; false where its id is known, or calls of its number in its campaign that are no older have left for
+ * an archive: it has left with them, and would be counted twice. It belongs to the lead with its number, or to none.
+ */
 function prepareAddCall(database: Database): (campaignKey: number, call: MovedCall) => boolean {
   const insert = database.prepare(
     `INSERT INTO attempt (callId, campaignKey, ownerKey, leadId, number, nodeId, trunkId, callerId, originatedAt,
        disposition, answeredAt, connectedAt, endedAt, agentId, countsAsAttempt, wrapUpCode, refusal, wrapUpAt)
-     VALUES (@callId, @campaignKey, coalesce((SELECT ownerKey FROM campaign WHERE campaignKey = @campaignKey), 1),
+     SELECT @callId, @campaignKey, coalesce((SELECT ownerKey FROM campaign WHERE campaignKey = @campaignKey), 1),
        coalesce((SELECT leadId FROM lead WHERE number = @integer AND campaignKey = @campaignKey), 0),
        @integer, @from, @from, '', @originatedAt, @disposition, @answeredAt, @connectedAt, @endedAt, @agentId,
-       @counts, @wrapUpCode, @refused, @endedAt)
+       @counts, @wrapUpCode, @refused, @endedAt
+     WHERE NOT EXISTS (SELECT 1 FROM attemptsLeft
+       WHERE number = @integer AND campaignKey = @campaignKey AND lastAt >= @originatedAt)
      ON CONFLICT (callId) DO NOTHING`,
   )
   const absent = { answeredAt: null, connectedAt: null, agentId: null }

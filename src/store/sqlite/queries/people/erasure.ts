@@ -60,6 +60,9 @@ function prepareRows(database: Database) {
   const removeLeads = database.prepare<[number], { importKey: number; personKey: number | null }>(
     'DELETE FROM lead WHERE number = ? RETURNING importKey, personKey',
   )
+  const removeTies = database
+    .prepare<[number], number>('DELETE FROM personLeft WHERE number = ? RETURNING personKey')
+    .pluck()
   const uncount = database.prepare<[number]>('UPDATE import SET leads = leads - 1 WHERE importKey = ?')
   const [forgetPerson, forgetNames] = [prepareForgetPerson(database), prepareForgetNames(database)]
   const removePermissions = database.prepare<[number]>(
@@ -96,8 +99,12 @@ function prepareRows(database: Database) {
     },
     leads(integer: number): number {
       const removed = removeLeads.all(integer)
+      const persons = new Set<number | null>(removeTies.all(integer))
       for (const { importKey, personKey } of removed) {
         uncount.run(importKey)
+        persons.add(personKey)
+      }
+      for (const personKey of persons) {
         if (personKey === null) continue
         forgetPerson(personKey)
         forgetNames(personKey)

@@ -46,7 +46,7 @@ export interface SparedLookups {
   hasPermission(integer: number): boolean
   hasHours(integer: number): boolean
   hasLeft(integer: number): boolean
-  /** Some lead says that a person has this number and perhaps others. */
+  /** Some lead says, or has said, that a person has this number and perhaps others. */
   hasPerson(integer: number): boolean
   /** The attempts of a number that were read with others'; `undefined`: they were not. */
   historyOf?(integer: number): readonly PastRow[] | undefined
@@ -97,7 +97,10 @@ export function readSparedLookups(
     hasPermission: has('SELECT DISTINCT number FROM permission'),
     hasHours: has('SELECT number FROM personHours'),
     hasLeft: has('SELECT DISTINCT number FROM attemptsLeft'),
-    hasPerson: has('SELECT DISTINCT number FROM lead INDEXED BY leadOfPerson WHERE personKey IS NOT NULL'),
+    hasPerson: has(
+      `SELECT number FROM lead INDEXED BY leadOfPerson WHERE personKey IS NOT NULL
+       UNION SELECT number FROM personLeft`,
+    ),
   }
 }
 

@@ -27,8 +27,9 @@ export function preparePersonLookups(database: Database): PersonLookups {
   const sellers = prepareSellerLookups(database)
   const hours = database.prepare<[number], HoursRow>('SELECT * FROM personHours WHERE number = ?')
   const persons = database
-    .prepare<[number], string>(
-      'SELECT DISTINCT personId FROM lead JOIN person USING (personKey) WHERE number = ? ORDER BY personId',
+    .prepare<[{ number: number }], string>(
+      `SELECT personId FROM person WHERE personKey IN (SELECT personKey FROM lead WHERE number = @number
+         UNION SELECT personKey FROM personLeft WHERE number = @number) ORDER BY personId`,
     )
     .pluck()
   const calls = database.prepare<[number], CallRow>(`${selectCall} WHERE number = ? ORDER BY originatedAt`)
@@ -56,7 +57,7 @@ export function preparePersonLookups(database: Database): PersonLookups {
       const numbers = numbersOf(numberToInteger(number))
       const data = {
         numbers: numbers.map(integerToNumber),
-        personIds: persons.all(numberToInteger(number)),
+        personIds: persons.all({ number: numberToInteger(number) }),
         leads: numbers.flatMap(one => leads.leadsByNumber(integerToNumber(one))),
         calls: numbers.flatMap(one => calls.all(one).map(callOfRow)),
         permissions: permissionsOf(number),
@@ -85,29 +86,28 @@ function prepareLedgerOf(database: Database): (data: Omit<PersonData, 'ledger'>)
 
 /** The number itself first, the others ascending: see `MemoryLeads.numbersOf` for whose they are. */
 export function prepareNumbersOf(database: Database): (integer: number) => readonly number[] {
-  const [mine, theirs] = [sellerKeyOf('mine'), sellerKeyOf('theirs')]
-  // The last WHERE comes at the end: the indexes are walked from the numbers to the persons to the numbers.
-  const of = (numbers: string) => `SELECT DISTINCT other.number, ${mine}
-    FROM lead INDEXED BY leadPersonOfNumber
-      JOIN lead AS other INDEXED BY leadOfPerson ON other.personKey = lead.personKey
-      LEFT JOIN campaignSeller AS mine ON mine.campaignKey = lead.campaignKey
-      LEFT JOIN campaignSeller AS theirs ON theirs.campaignKey = other.campaignKey
-    WHERE lead.number ${numbers} AND lead.personKey IS NOT NULL AND ${mine} = ${theirs}`
-  const ofOne = database.prepare<[number], NumberRow>(of('= ?')).raw()
+  const ofOne = database.prepare<[{ of: number }], NumberRow>(sellersNumbers('= @of')).raw()
   // Most numbers are nobody's in particular, and most installations have one seller: they pay for no more.
   const hasPerson = database
-    .prepare<[number], number>(
-      'SELECT 1 FROM lead INDEXED BY leadPersonOfNumber WHERE number = ? AND personKey IS NOT NULL LIMIT 1',
+    .prepare<[{ number: number }], number>(
+      `SELECT 1 FROM lead INDEXED BY leadPersonOfNumber WHERE number = @number AND personKey IS NOT NULL
+       UNION ALL SELECT 1 FROM personLeft WHERE number = @number LIMIT 1`,
     )
     .pluck()
   const others = database
-    .prepare<[number, number], number>(
-      `SELECT DISTINCT other.number FROM lead INDEXED BY leadPersonOfNumber
-         JOIN lead AS other INDEXED BY leadOfPerson ON other.personKey = lead.personKey
-       WHERE lead.number = ? AND lead.personKey IS NOT NULL AND other.number <> ? ORDER BY other.number`,
+    .prepare<[{ number: number }], number>(
+      `WITH mine AS (SELECT personKey FROM lead INDEXED BY leadPersonOfNumber
+           WHERE number = @number AND personKey IS NOT NULL
+         UNION SELECT personKey FROM personLeft WHERE number = @number)
+       SELECT other.number FROM mine CROSS JOIN lead AS other INDEXED BY leadOfPerson ON other.personKey = mine.personKey
+       WHERE other.number <> @number
+       UNION SELECT other.number FROM mine CROSS JOIN personLeft AS other ON other.personKey = mine.personKey
+       WHERE other.number <> @number ORDER BY 1`,
     )
     .pluck()
-  const ofSeveral = database.prepare<[string], NumberRow>(of('IN (SELECT value FROM json_each(?))')).raw()
+  const ofSeveral = database
+    .prepare<[{ of: string }], NumberRow>(sellersNumbers('IN (SELECT value FROM json_each(@of))'))
+    .raw()
   const { only } = prepareSellerLookups(database)
 
   /** Numbers that were not known, of persons of sellers that were not known. */
@@ -120,11 +120,11 @@ export function prepareNumbersOf(database: Database): (integer: number) => reado
   }
 
   return integer => {
-    if (hasPerson.get(integer) === undefined) return [integer]
-    if (only() !== undefined) return [integer, ...others.all(integer, integer)]
+    if (hasPerson.get({ number: integer }) === undefined) return [integer]
+    if (only() !== undefined) return [integer, ...others.all({ number: integer })]
     const [found, sellers] = [new Set([integer]), new Set<number>()]
-    let fresh = widen(ofOne.all(integer), found, sellers)
-    while (fresh.length > 0) fresh = widen(ofSeveral.all(JSON.stringify(fresh)), found, sellers)
+    let fresh = widen(ofOne.all({ of: integer }), found, sellers)
+    while (fresh.length > 0) fresh = widen(ofSeveral.all({ of: JSON.stringify(fresh) }), found, sellers)
     found.delete(integer)
     return [integer, ...[...found].sort((a, b) => a - b)]
   }
@@ -132,3 +132,21 @@ export function prepareNumbersOf(database: Database): (integer: number) => reado
 
 /** A number of a person, and the seller whose person it is. */
 type NumberRow = readonly [number: number, sellerKey: number]
+
+/**
+ * Numbers of the persons who have these numbers with one seller, by their leads and by those that have left; with that seller. The
+ * indexes are walked from the numbers to the persons to the numbers.
+ */
+function sellersNumbers(numbers: string): string {
+  const [mine, theirs] = [sellerKeyOf('mine'), sellerKeyOf('theirs')]
+  const of = (other: string) => `SELECT other.number, mine.sellerKey
+    FROM mine CROSS JOIN ${other} ON other.personKey = mine.personKey
+      LEFT JOIN campaignSeller AS theirs ON theirs.campaignKey = other.campaignKey
+    WHERE mine.sellerKey = ${theirs}`
+  return `WITH known AS (SELECT personKey, campaignKey FROM lead INDEXED BY leadPersonOfNumber
+        WHERE number ${numbers} AND personKey IS NOT NULL
+      UNION SELECT personKey, campaignKey FROM personLeft WHERE number ${numbers}),
+    mine AS (SELECT DISTINCT personKey, ${mine} AS sellerKey
+      FROM known LEFT JOIN campaignSeller AS mine ON mine.campaignKey = known.campaignKey)
+    ${of('lead AS other INDEXED BY leadOfPerson')} UNION ${of('personLeft AS other')}`
+}
