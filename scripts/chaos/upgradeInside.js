@@ -61,6 +61,7 @@ async function main(others) {
       const takesOver = await canTakeOver(successor)
       const before = daemon
       const from = Date.now()
+      const gone = before.exited.then(() => Date.now() - from)
       let how = 'taken over'
       if (takesOver) daemon = await serve(successor, before)
       else {
@@ -68,10 +69,11 @@ async function main(others) {
         daemon = await serve(successor)
       }
       const readyMs = Date.now() - from
+      const goneMs = await gone
       await linked(createApi(daemon), WAIT_MS)
       const linkedMs = Date.now() - from
       await setTimeout(WORKS_MS)
-      turns.push({ from, to: Date.now(), how, readyMs, linkedMs, changed: successor !== project })
+      turns.push({ from, to: Date.now(), how, goneMs, readyMs, linkedMs, changed: successor !== project })
       project = successor
     }
     process.stdout.write(`${JSON.stringify(await judged({ carrier, daemon, turns }))}\n`)
@@ -113,7 +115,7 @@ async function talkers(carrier) {
 }
 
 /**
- * @typedef {{ from: number, to: number, how: string, readyMs: number, linkedMs: number, changed: boolean }} Turn
+ * @typedef {{ from: number, to: number, how: string, goneMs: number, readyMs: number, linkedMs: number, changed: boolean }} Turn
  * @param {{ carrier: Awaited<ReturnType<typeof startCarrier>>, daemon: Awaited<ReturnType<typeof startDaemon>>, turns: readonly Turn[] }} seen
  */
 async function judged({ carrier, daemon, turns }) {

@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import { drainShowView } from '../../src/api/drain.ts'
 import { createApiClient } from '../../src/cli/client.ts'
 import { run } from '../../src/cli/main.ts'
+import { lockDatabase } from '../../src/store/sqlite/databaseLock.ts'
 import { createFakeTerminal, runLine, tempFolder, writeConfig } from '../cli/support.ts'
 
 async function freePort(): Promise<number> {
@@ -67,4 +68,15 @@ t.test('what cannot start takes nothing over', async t => {
   t.ok(await goesOn(), 'the one in office has not even been asked')
   first.terminal.signal('SIGTERM')
   t.equal(await first.ended, 0)
+})
+
+t.test('one that has the database and does not answer is waited for, in case it ends', async t => {
+  const { serve, folder } = await startServing(t)
+  const release = lockDatabase(`${folder}/dialwright.db`)
+  const second = serve('--take-over')
+  await second.terminal.shows(/the database is waited for/)
+  release()
+  await second.terminal.shows(/is ready/)
+  second.terminal.signal('SIGTERM')
+  t.equal(await second.ended, 0)
 })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { type LoadedThread, loadAnswering, workerAt } from '../../threads/threads.ts'
@@ -29,6 +30,8 @@ export async function loadStoreThreads(): Promise<StoreThreads> {
 export function isInOffice(path: string): boolean {
   const file = resolve(path)
   if (!isOwned(file)) return false
+  // Its first daemon may be about to make it.
+  if (!existsSync(file)) return true
   try {
     const database = new Database(file, { readonly: true, fileMustExist: true })
     try {
