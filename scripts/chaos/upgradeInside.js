@@ -44,8 +44,8 @@ async function main(others) {
   const carrier = await startCarrier({ folder: join(folder, 'carrier'), mix: MIX, timeScale: TIME_SCALE })
   const agents = sandboxAgents(TALKS + WORKERS)
   const phones = await startSoftphones({ folder: join(folder, 'phones'), agents })
-  /** @param {string} project */
-  const serve = project => startDaemon({ folder: join(folder, 'daemon'), agents, project })
+  /** @param {string} project @param {Parameters<typeof startDaemon>[0]['from']} [from] */
+  const serve = (project, from) => startDaemon({ folder: join(folder, 'daemon'), agents, project, from })
   const [first = PROJECT, ...next] = [...others, PROJECT, PROJECT]
   let project = first
   let daemon = await serve(project)
@@ -58,11 +58,18 @@ async function main(others) {
     const turns = []
     for (const successor of next) {
       await setTimeout(WORKS_MS)
+      const takesOver = await canTakeOver(successor)
+      const before = daemon
       const from = Date.now()
-      const how = await leave(daemon, project)
-      const goneMs = Date.now() - from
-      daemon = await serve(successor)
+      const gone = before.exited.then(() => Date.now() - from)
+      let how = 'taken over'
+      if (takesOver) daemon = await serve(successor, before)
+      else {
+        how = await leave(before, project)
+        daemon = await serve(successor)
+      }
       const readyMs = Date.now() - from
+      const goneMs = await gone
       await linked(createApi(daemon), WAIT_MS)
       const linkedMs = Date.now() - from
       await setTimeout(WORKS_MS)
@@ -76,6 +83,13 @@ async function main(others) {
     await carrier.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** A version of before waits for nobody. @param {string} project */
+async function canTakeOver(project) {
+  const launcher = join(project, 'bin', 'dialwright.js')
+  const { stdout } = await promisify(execFile)(process.execPath, [launcher, 'serve', '--help'])
+  return stdout.includes('--take-over')
 }
 
 /** A version of before cannot hand over: it is stopped as it was. @param {Awaited<ReturnType<typeof startDaemon>>} daemon @param {string} project */
@@ -121,7 +135,6 @@ async function judged({ carrier, daemon, turns }) {
   const lost = records.filter(({ detail }) => detail === 'recovered')
   const gaps = turns.map(({ from, to, ...turn }) => ({
     ...turn,
-    dialsAgainMs: firstMs(seen, from + turn.goneMs) - from,
     secondsWithoutDialing: longestGapMs(seen, { from: from - 1_000, to }) / 1000,
     ordinarySeconds: longestGapMs(seen, { from: from - WORKS_MS, to: from }) / 1000,
   }))
@@ -145,11 +158,6 @@ function longestGapMs(calls, { from, to }) {
   const invites = calls.map(({ inviteAt }) => inviteAt).filter(at => at >= from && at <= to)
   const at = [from, ...invites.sort((one, other) => one - other), to]
   return at.reduce((longest, now, index) => Math.max(longest, now - (at[index - 1] ?? now)), 0)
-}
-
-/** @param {readonly CarrierCall[]} calls @param {number} after */
-function firstMs(calls, after) {
-  return Math.min(...calls.map(({ inviteAt }) => inviteAt).filter(at => at > after))
 }
 
 /** What is open ends. @param {ReturnType<typeof createApi>} api */

@@ -50,13 +50,13 @@ const CALLER_IDS = ['+12025550100', '+12025550101']
 /**
  * Writes the configuration into `folder` and starts the daemon on it. Starting it again in the same folder goes on with
  * the same store.
- * @param {{ folder: string, agents: readonly string[], trunk?: Settings, more?: Settings, project?: string }} options `more` replaces parts of
- * the file; `project`: another clone, of another version
+ * @param {{ folder: string, agents: readonly string[], trunk?: Settings, more?: Settings, project?: string, from?: Daemon | undefined }} options `more`
+ * replaces parts of the file; `project`: another clone, of another version; `from`: the daemon there that it is to take over from
  * @returns {Promise<Daemon>}
  */
-export async function startDaemon({ folder, agents, trunk = {}, more = {}, project = PROJECT }) {
+export async function startDaemon({ folder, agents, trunk = {}, more = {}, project = PROJECT, from }) {
   mkdirSync(folder, { recursive: true })
-  const token = randomBytes(24).toString('base64url')
+  const token = from?.token ?? randomBytes(24).toString('base64url')
   const file = join(folder, 'dialwright.yaml')
   // JSON is YAML.
   // Read once: whoever measures a restart measures the daemon's.
@@ -67,6 +67,7 @@ export async function startDaemon({ folder, agents, trunk = {}, more = {}, proje
   const log = openSync(logFile, 'a')
   const launcher = join(project, 'bin', 'dialwright.js')
   const args = [launcher, '--config', file, 'serve', '--grace', '1s']
+  if (from !== undefined) args.push('--take-over')
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', log] })
   closeSync(log)
   /** @type {Promise<void>} */

@@ -18,6 +18,8 @@ export const drainBody = Type.Object(
     deadline: Type.Optional(durationSchema),
     /** Answers when the drain has ended, and not at once. */
     wait: Type.Optional(Type.Boolean()),
+    /** Of a hand-over that is waited for: whoever asks is the next daemon and goes on at once. When they have gone, it is cancelled. */
+    nextIsReady: Type.Optional(Type.Boolean()),
   },
   closed,
 )

@@ -100,6 +100,8 @@ export interface PbxInventory {
   readonly unattended: readonly UnattendedCall[]
   /** What the PBX knows of answered calls, those that go on too; absent: nothing. Told again until acknowledged. */
   readonly kept?: readonly KeptCall[]
+  /** Calls that ended unanswered while no engine heard of it; absent: none. Told again until acknowledged. */
+  readonly unanswered?: readonly UnansweredCall[]
   /** When the PBX was started: what lived there before is gone with it. Absent: not known. */
   readonly startedAt?: InstantMs
 }
@@ -136,6 +138,14 @@ export interface KeptCall {
   /** Absent: it goes on, or the PBX has died with it. `byPeer`: the other side hung up. */
   readonly end?: { readonly endedAt: InstantMs; readonly byPeer: boolean }
   readonly sipCallId?: string
+}
+
+/** How a call ended that nobody has answered, from the PBX's durable record. */
+export interface UnansweredCall {
+  readonly callId: CallId
+  readonly endedAt: InstantMs
+  readonly cause: EndCause
+  readonly sipCode?: number
 }
 
 /** What people and programs ask for, over the API. Each is accepted or rejected with a typed answer. */

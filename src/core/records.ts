@@ -22,11 +22,11 @@ export function heedRecords(step: Step, { heeded }: PbxNode, { unattended }: Pbx
  */
 export function acknowledgeRecords(
   step: Step,
-  { unattended, kept = [] }: PbxInventory,
+  { unattended, kept = [], unanswered = [] }: PbxInventory,
   { nodeId, known }: { readonly nodeId: NodeId; readonly known: ReadonlySet<CallId> },
 ): void {
   const { calls, callIds: source } = step.state
-  const told = new Set([...unattended, ...kept].map(({ callId }) => callId))
+  const told = new Set([...unattended, ...kept, ...unanswered].map(({ callId }) => callId))
   const callIds = [...told].filter(callId => !calls.has(callId) && (known.has(callId) || isOwnCall(source, callId)))
   if (callIds.length > 0) step.effects.push({ kind: 'acknowledge-unattended', nodeId, callIds })
 }

@@ -12,7 +12,15 @@ import { settleCall } from './campaigns/ownerFlow.ts'
 import { nodeIsUp } from './dialing/nodeBreaker.ts'
 import { given } from './given.ts'
 import type { CallId, InstantMs, NodeId } from './ids.ts'
-import type { InventoryCall, KeptCall, PbxInventory, ShellAnswer, TelephonyEvent, UnattendedCall } from './inputs.ts'
+import type {
+  InventoryCall,
+  KeptCall,
+  PbxInventory,
+  ShellAnswer,
+  TelephonyEvent,
+  UnansweredCall,
+  UnattendedCall,
+} from './inputs.ts'
 import { acknowledgeRecords, heedRecords } from './records.ts'
 import { agentsChanged, moveAgent, moveCall, pushCallDeadline, type Step } from './step.ts'
 
@@ -68,11 +76,13 @@ interface Seen {
   readonly listed: ReadonlyMap<CallId, InventoryCall>
   readonly unattended: ReadonlyMap<CallId, UnattendedCall>
   readonly kept: ReadonlyMap<CallId, KeptCall>
+  readonly unanswered: ReadonlyMap<CallId, UnansweredCall>
   readonly startedAt: InstantMs | undefined
 }
 
-function createSeen({ calls, unattended, kept = [], startedAt }: PbxInventory): Seen {
-  return { listed: byCall(calls), unattended: byCall(unattended), kept: byCall(kept), startedAt }
+function createSeen({ calls, unattended, kept = [], unanswered = [], startedAt }: PbxInventory): Seen {
+  const listed = byCall(calls)
+  return { listed, unattended: byCall(unattended), kept: byCall(kept), unanswered: byCall(unanswered), startedAt }
 }
 
 function byCall<Told extends { readonly callId: CallId }>(told: readonly Told[]): ReadonlyMap<CallId, Told> {
@@ -84,6 +94,7 @@ interface Told {
   readonly listed: InventoryCall | undefined
   readonly unattended: UnattendedCall | undefined
   readonly kept: KeptCall | undefined
+  readonly unanswered: UnansweredCall | undefined
   /** When the PBX was started: a call from before has died with it. */
   readonly pbxStartedAt: InstantMs | undefined
 }
@@ -94,6 +105,7 @@ function toldOf(seen: Seen, callId: CallId): Told {
     listed: seen.listed.get(callId),
     unattended: seen.unattended.get(callId),
     kept: seen.kept.get(callId),
+    unanswered: seen.unanswered.get(callId),
     pbxStartedAt: startedAt,
   }
 }
@@ -299,7 +311,7 @@ function recordTalk(step: Step, call: Call, { talk, ...told }: Told & { readonly
   settleCall(step, campaign, { abandoned: false, answeredAt })
 }
 
-/** The leg is gone: what the PBX has kept says whether somebody answered, and whom they met; without it nobody did. */
+/** The leg is gone: what the PBX has kept says whether somebody answered, whom they met, or how it ended; without it nobody answered. */
 function resolveGone(step: Step, call: Call, told: Told): void {
   const { kept, unattended } = told
   const sipCallId = kept?.sipCallId ?? unattended?.sipCallId
@@ -327,11 +339,12 @@ function tellOptOut(step: Step, { number, callId }: Call, unattended: Unattended
 }
 
 /** Ends a call whose leg is gone: when the PBX says, or at the latest when it was started anew. */
-function endGone(step: Step, call: Call, { kept, pbxStartedAt }: Told): void {
+function endGone(step: Step, call: Call, { kept, unanswered, pbxStartedAt }: Told): void {
   const { phase } = call
   const diedWithPbx = hasDied(call, pbxStartedAt)
   if (!('answeredAt' in phase)) {
-    lose(step, call, diedWithPbx)
+    if (unanswered === undefined) lose(step, call, diedWithPbx)
+    else endUnanswered(step, call, unanswered)
     return
   }
   if (kept?.end === undefined) delete call.timed
@@ -340,6 +353,12 @@ function endGone(step: Step, call: Call, { kept, pbxStartedAt }: Told): void {
   const at = within(step, kept?.end?.endedAt ?? latest ?? step.now, from)
   const byUs = kept?.end?.byPeer === false && phase.state === 'connected'
   endCall(step, call, { cause: byUs ? 'hung-up-by-us' : 'hung-up-by-peer', at })
+}
+
+/** Nobody has answered, and the PBX has kept how it ended: all is known of it. */
+function endUnanswered(step: Step, call: Call, { endedAt, cause, sipCode }: UnansweredCall): void {
+  if (call.recovered) call.timed = true
+  endCall(step, call, { cause, ...given({ sipCode }), at: within(step, endedAt, call.originatedAt) })
 }
 
 /** A call of this run after a broken link: what the inventory no longer has is over, what has moved on is followed. */
@@ -362,7 +381,8 @@ function abandonLate(step: Step, call: Call): void {
 }
 
 function endUnseen(step: Step, call: Call, told: Told): void {
-  if (told.kept !== undefined || told.unattended !== undefined) resolveGone(step, call, told)
+  const { kept, unattended, unanswered } = told
+  if (kept !== undefined || unattended !== undefined || unanswered !== undefined) resolveGone(step, call, told)
   else if (call.phase.state === 'connected' && call.phase.connectedAt !== undefined) endGone(step, call, told)
   else {
     call.recovered = true

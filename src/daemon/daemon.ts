@@ -13,7 +13,7 @@ import { createDialer, type Dialer } from '../dialer/dialer.ts'
 import { openRecorder } from '../dialer/recorder.ts'
 import { errorMessage, OperatingError } from '../errors.ts'
 import { builtPages } from '../http/pages.ts'
-import { checkAddress, createServer } from '../http/server.ts'
+import { createServer } from '../http/server.ts'
 import { createImporter } from '../import/importer.ts'
 import type { Log } from '../log.ts'
 import { dayIn } from '../numbers/days.ts'
@@ -22,13 +22,13 @@ import type { EngineGateway } from '../ports/engine.ts'
 import type { Store } from '../ports/store.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { loadRuleBook } from '../rules/ruleBook.ts'
-import { openSqliteStore } from '../store/sqlite/sqliteStore.ts'
 import { type DaemonAlarms, openAlarms } from './alarms.ts'
 import { applyCampaigns, type CampaignChange } from './campaigns.ts'
 import { watchEventLoop } from './eventLoop.ts'
 import { createLogLevel } from './logLevel.ts'
+import { openStore, type StoreWishes } from './openStore.ts'
 import { createReload } from './reload/reload.ts'
-import { createTelephonies, readAhead, readHealth, readLatencies, readSounds } from './telephonies.ts'
+import { createTelephonies, readHealth, readLatencies, readSounds } from './telephonies.ts'
 import { watchWriterLife } from './writerLife.ts'
 
 export interface Daemon {
@@ -88,36 +88,21 @@ const closingMs = 1_500
 const requestsMaxMs = 5_000
 const requestsMinMs = 500
 
-/** How long a call's records wait for others' commit: nobody waits for them, and an originate leaves that much later. */
-const gatherMs = 10
-
-/** Room on the disk for refusals and ends of calls when it is full; a small disk keeps less. */
-const reserveMaxBytes = 16 * 1024 * 1024
-
 /** What a daemon is started with beside its configuration. */
-interface DaemonOptions {
-  readonly log: Log
+interface DaemonOptions extends StoreWishes {
   readonly version: string
-  /** The database that is there, or none, is right, whatever was there before. */
-  readonly acceptDatabase?: boolean | undefined
 }
 
 /** Composes and starts the daemon: configuration, store, PBXs, engine, API. What is open is closed again when it fails. */
-export async function startDaemon(config: Config, { log, version, acceptDatabase }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon(config: Config, options: DaemonOptions): Promise<Daemon> {
+  const { log, version } = options
   // Leads, records and recordings hold personal data: what the daemon writes is its owner's alone.
   process.umask(0o077)
   const closing = createClosing(log)
   try {
     // A rule that cannot be read must not cost a running system its start half-way.
     const laws = createLawFinder(loadRuleBook(config.rules))
-    const store = await openSqliteStore({
-      file: config.store.path,
-      gatherMs,
-      reserveMaxBytes,
-      beforehand: () => beforeOpening(config),
-      warn: line => log.warn(line),
-      ...given({ acceptDatabase, journal: config.journal?.path }),
-    })
+    const store = await openStore(config, options)
     closing.add('store', () => store.close())
     const newRules = await store.recordRules(laws.book, Date.now())
     const clock = createSystemClock()
@@ -177,12 +162,6 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
 /** What of the API's section the server is given. */
 function pickAccess({ token, url, tls, sessions }: Config['api']) {
   return { token, url, tls, sessions }
-}
-
-function beforeOpening({ api }: Config): Promise<void> {
-  // The store's threads are waited for in any case.
-  readAhead()
-  return checkAddress(api)
 }
 
 interface DialerParts {

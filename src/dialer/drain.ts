@@ -14,13 +14,13 @@ import type { DrainEnd, DrainOrder, DrainSnapshot } from '../ports/engine.ts'
  *        ^                  |                                                          |
  *        +------cancel------+----------------------------cancel, where it stays--------+
  *
- * What is waited for: for an end, every call and every wrap-up; for a hand-over, only whoever has answered and is not with an agent
- * yet, and until its deadline phones that ring and wrap-ups: who talks stays on the PBX, and the next start takes them up. Nothing of this outlives
- * the process. Once the process ends, of a drain that is over or because it is told to stop, nothing is taken back and nothing begun:
+ * What is waited for: for an end, every call and every wrap-up; for a hand-over, only orders on their way to the PBX, whoever has answered
+ * and is not with an agent yet (where the next daemon stands ready, only who is being joined), and until its deadline phones that ring and
+ * wrap-ups: who talks stays on the PBX, and the next start takes them up. Nothing of this outlives the process. Once the process ends, of a drain that is over or because it is told to stop, nothing is taken back and nothing begun:
  * what would be dialed then is cut off a moment later.
  */
 
-/** Whoever has answered has an agent or the message after two seconds; an order has reached the PBX. */
+/** Whoever has answered has an agent or the message after two seconds. */
 const handOverMaxMs = 2_500
 /** A call that is cut off at the deadline, or withdrawn where it still rings (15 s by law), is gone after so long. */
 const cutMaxMs = 20_000
@@ -47,6 +47,8 @@ interface DrainParts {
   submit(input: Extract<Input, { kind: 'drain' | 'call-hang-up' }>): unknown
   /** Resolves with true as soon as the state is so, with false at this instant. */
   until(holds: (state: EngineState) => boolean, at?: InstantMs): Promise<boolean>
+  /** Resolves when no order is on its way to the PBX. */
+  ordersSettled(): Promise<void>
   /** A drain that ends the process has come to its end. */
   over(handOver: boolean): void
 }
@@ -76,7 +78,7 @@ export function createDrain(parts: DrainParts): Drain {
     const inTime = await parts.until(isHandOver ? isTalkAlone : isQuiet, one.deadlineAt)
     if (run !== one) return
     if (isHandOver) {
-      await parts.until(isNobodyBetween, clock.now() + handOverMaxMs)
+      await untilLetGo(parts, one.order.nextIsReady === true ? isNobodyJoined : isNobodyBetween)
       if (run !== one) return
     } else if (!inTime) {
       one.cut = cutOff(state, submit)
@@ -132,6 +134,18 @@ export function createDrain(parts: DrainParts): Drain {
   }
 }
 
+/** Orders have reached the PBX, and nobody is left half-way; or that takes too long. */
+async function untilLetGo({ clock, until, ordersSettled }: DrainParts, holds: (state: EngineState) => boolean) {
+  const at = clock.now() + handOverMaxMs
+  let cancel = (): void => {}
+  const late = new Promise<void>(resolve => {
+    cancel = clock.wakeAt(at, resolve)
+  })
+  await Promise.race([ordersSettled(), late])
+  cancel()
+  await until(holds, at)
+}
+
 function tellWaiting(state: EngineState, one: Run, how: DrainEnd['how']): void {
   const end = endOf(state, how, one)
   for (const tell of one.waiting.splice(0)) tell(end)
@@ -159,19 +173,30 @@ function isNobodyWriting({ agents }: EngineState): boolean {
 /** Nobody can answer while no daemon is there, and no wrap-up is lost. */
 function isTalkAlone(state: EngineState): boolean {
   if (!isNobodyBetween(state) || !isNobodyWriting(state)) return false
-  for (const { phase } of state.calls.values()) if (phase.state === 'ringing') return false
+  for (const { phase } of state.calls.values())
+    if (phase.state === 'ringing' || phase.state === 'originating') return false
   return true
 }
 
-/** Nobody is between two hands: orders have reached the PBX, whoever has answered is with an agent or hears the message. */
+/** Nobody is between two hands: whoever has answered is with an agent or hears the message. */
 function isNobodyBetween({ calls }: EngineState): boolean {
   for (const call of calls.values()) if (isBetween(call)) return false
   return true
 }
 
-function isBetween({ phase }: Call): boolean {
-  if (phase.state === 'connected') return phase.connectedAt === undefined
-  return phase.state === 'originating' || phase.state === 'waiting' || phase.state === 'screening'
+function isBetween(call: Call): boolean {
+  const { state } = call.phase
+  return isBeingJoined(call) || state === 'waiting' || state === 'screening'
+}
+
+/** What was begun with two legs is done. */
+function isNobodyJoined({ calls }: EngineState): boolean {
+  for (const call of calls.values()) if (isBeingJoined(call)) return false
+  return true
+}
+
+function isBeingJoined({ phase }: Call): boolean {
+  return phase.state === 'connected' && phase.connectedAt === undefined
 }
 
 function isTalk({ phase }: Call): boolean {

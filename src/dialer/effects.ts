@@ -21,6 +21,8 @@ export interface EffectRunner extends RefusalDoor {
   beforeCommand(command: Command): Promise<void>
   /** Resolves when what these effects must keep is on disk. */
   settledFor(effects: readonly Effect[]): Promise<void>
+  /** Resolves when no order is on its way to a PBX. */
+  ordersSettled(): Promise<void>
   /** Resolves when everything that was begun has been written. */
   settled(): Promise<void>
   /** Records that the store has not taken yet. */
@@ -68,6 +70,7 @@ export function createEffectRunner(
     async settledFor(effects) {
       if (effects.some(({ kind }) => mustBeOnDisk.has(kind))) await writer.settled()
     },
+    ordersSettled: () => originator.settled(),
     async settled() {
       await originator.settled()
       await writer.settled()

@@ -82,6 +82,7 @@ export class EngineLoop implements EngineGateway {
       state,
       submit: input => this.submit(input),
       until: (holds, at) => this.#until(holds, at),
+      ordersSettled: () => this.runner.ordersSettled(),
       over: drained,
     })
     this.#release = createReleaser({ ...options, state, submit: input => void this.submit(input) })

@@ -94,6 +94,8 @@ export interface DrainOrder {
   readonly finish: 'end' | 'stay' | 'hand-over'
   /** After so long what still goes on is ended; absent: it takes the time that it takes. Of a hand-over: so long phones that ring and wrap-ups are waited for; absent: not at all. */
   readonly deadlineMs?: number
+  /** Of a hand-over: the next daemon is started and takes over at once, so whoever has just answered is left to it too. */
+  readonly nextIsReady?: true
 }
 
 /** A drain at one instant. */

@@ -71,6 +71,28 @@ t.test('every attempt of a previous run is adopted or ended exactly once when th
   t.match(ofKind(later, 'attempt-ended')[0]?.end, { disposition: 'connected', agentId: 'a1' })
 })
 
+t.test('whose phone stopped ringing while the engine was gone has the end that the PBX kept', async t => {
+  const harness = restarted([open('busy', 1), open('refuses', 2), open('late', 3)])
+  const unanswered = [
+    { callId: 'busy', endedAt: 40, cause: 'busy', sipCode: 486 },
+    { callId: 'refuses', endedAt: -90_000, cause: 'unwanted', sipCode: 607 },
+    { callId: 'late', endedAt: 900_000, cause: 'no-answer' },
+    { callId: 'elsewhere', endedAt: 40, cause: 'busy' },
+  ] as const
+  const inventory = { ...empty, unanswered }
+  const effects = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory, at: 100 }, 100)
+  const ends = ofKind(effects, 'attempt-ended').map(({ end }) => end)
+  t.match(ends, [
+    { callId: 'busy', disposition: 'busy', sipCode: 486, endedAt: 40, countsAsAttempt: true },
+    { callId: 'refuses', disposition: 'rejected', sipCode: 607, endedAt: -5_000 },
+    { callId: 'late', disposition: 'no-answer', endedAt: 100 },
+  ])
+  for (const { detail } of ends) t.equal(detail, undefined, 'all is known of it')
+  t.match(ofKind(effects, 'opt-out'), [{ callId: 'refuses', by: 'network' }], 'a refusal is heard late, and heard')
+  const acknowledged = ofKind(effects, 'acknowledge-unattended')[0]?.callIds ?? []
+  t.same(acknowledged.slice(0, 3), ['busy', 'refuses', 'late'])
+})
+
 t.test('a person who hung up inside the two seconds while the engine was gone is counted by that word', async t => {
   const harness = restarted([open('left', 1)])
   const record = { callId: 'left', reason: 'hung-up', answeredAt: -3_000, optedOut: false } as const

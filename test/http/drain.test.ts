@@ -1,6 +1,6 @@
 // How dialing ends in order, asked for over the API.
 import t from 'tap'
-import { connectCall, dialingRig, type Rig } from './rig.ts'
+import { connectCall, dialingRig, type Rig, token } from './rig.ts'
 
 const originated = ({ pbx }: Rig) => pbx.asked.filter(asked => asked.startsWith('originate')).length
 const told = ({ pbx }: Rig) => pbx.asked.filter(asked => asked.startsWith('tell 1001')).at(-1)
@@ -73,6 +73,42 @@ t.test('a hand-over waits for whoever is between two hands, and for nobody who t
   t.same(await dialer.drained, { handOver: true })
   t.match(await shown(rig), { state: 'drained', talks: 1, cut: 0 })
   t.notOk(pbx.asked.includes(`hang-up ${callId}`))
+})
+
+t.test('to a daemon that stands ready whoever waits for an agent is left', async t => {
+  const rig = await dialingRig(t)
+  const next = { finish: 'hand-over', wait: true, nextIsReady: true }
+  t.match(await rig.call('POST', '/v1/drain', { ...next, wait: false }), { status: 422 })
+  t.equal(await shown(rig), undefined)
+  const [, callId = ''] = /"callId":"([^"]+)"/.exec(JSON.stringify((await rig.call('GET', '/v1/calls')).body)) ?? []
+  const at = rig.clock.now()
+  rig.pbx.tell({ kind: 'agent-leg-down', agentId: '1001', cause: 'hung-up-by-peer', at })
+  rig.pbx.tell({ kind: 'call-ringing', callId, at })
+  rig.pbx.tell({ kind: 'call-answered', callId, at })
+  const asked = rig.call('POST', '/v1/drain', next)
+  // The request must be there before time goes on.
+  await rig.call('GET', '/v1/status')
+  await pass(rig, 1)
+  t.match((await asked).body, { end: { how: 'drained', left: 1, talks: 0 } })
+  t.same(await rig.dialer.drained, { handOver: true })
+})
+
+t.test('when the daemon that stands ready has gone, the one in office goes on', async t => {
+  const rig = await dialingRig(t)
+  const [, callId = ''] = /"callId":"([^"]+)"/.exec(JSON.stringify((await rig.call('GET', '/v1/calls')).body)) ?? []
+  rig.pbx.tell({ kind: 'call-ringing', callId, at: rig.clock.now() })
+  rig.pbx.tell({ kind: 'call-answered', callId, at: rig.clock.now() })
+  const gone = new AbortController()
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const body = JSON.stringify({ finish: 'hand-over', wait: true, nextIsReady: true })
+  const asked = fetch(`${rig.url}/v1/drain`, { method: 'POST', headers, body, signal: gone.signal })
+  while ((await shown(rig)) === undefined) await rig.call('GET', '/v1/status')
+  await pass(rig, 1)
+  t.match(await shown(rig), { state: 'draining' }, 'a join is not confirmed yet')
+  gone.abort()
+  await t.rejects(asked)
+  for (let looks = 0; (await shown(rig)) !== undefined && looks < 200; looks += 1) await rig.call('GET', '/v1/status')
+  t.equal(await shown(rig), undefined)
 })
 
 t.test('one that stays can be taken back, and dialing goes on', async t => {

@@ -147,6 +147,27 @@ t.test('nothing listens beyond the loopback', async t => {
   for (const address of addresses) t.equal(address, '0100007F')
 })
 
+t.test('whose phone stops ringing is on record where no engine hears of it', async t => {
+  const handler = { 'CHANNEL(hangup_handler_push)': 'dialwright-unanswered,s,1' }
+  const ends = { '0111': /^\d{13},17,SIP 486/, '0115': /^\d{13},\d+,SIP 603/, '0126': /^\d{13},\d+,SIP 607/ }
+  const record = async (callId: string) =>
+    /^Value: (.*)$/m.exec(await asteriskCommand(`database get dialwright-unanswered ${callId}`))?.[1]
+  for (const [suffix, row] of Object.entries(ends)) {
+    const number = numberEnding(suffix)
+    await originate(`unheard-${suffix}`, number, handler)
+    await ended(number)
+    await until('the record', async () => (await record(`unheard-${suffix}`)) !== undefined)
+    t.match(await record(`unheard-${suffix}`), row)
+  }
+  await asteriskCommand(`dialplan set global DIALWRIGHT_ALIVE ${Math.floor(Date.now() / 1000)}`)
+  const number = numberEnding('0111')
+  await originate('heard', number, handler)
+  await ended(number)
+  await new Promise(resolve => setTimeout(resolve, 500))
+  t.equal(await record('heard'), undefined, 'where an engine lives it has heard of it')
+  await asteriskCommand('dialplan set global DIALWRIGHT_ALIVE 0')
+})
+
 t.test('without an application', async t => {
   const numbers = {
     rings: numberEnding('0110'),

@@ -17,17 +17,32 @@ type Gateway = Pick<EngineGateway, 'drain' | 'cancelDrain' | 'drainEnd' | 'drain
 /** Who waits is told this often how far it is. */
 const tellEveryMs = 500
 
-/** Nothing is dialed from now on; asked once more, the new order replaces the one before. @throws ApiError 409 `stopping` */
+/** Nothing is dialed from now on; asked once more, the new order replaces the one before. @throws ApiError 409 `stopping`, 422 `contradiction` */
 export async function beginDrain(
   context: { readonly gateway: Gateway },
-  { finish = 'end', deadline, wait = false }: DrainBody,
+  { finish = 'end', deadline, wait = false, nextIsReady = false }: DrainBody,
   waiter: Waiter,
 ): Promise<DrainBegunView> {
   const deadlineMs = deadline === undefined ? undefined : durationMs(deadline)
-  const begun = context.gateway.drain({ finish, ...given({ deadlineMs }) })
+  if (nextIsReady && (finish !== 'hand-over' || !wait)) throw notNext()
+  const begun = context.gateway.drain({ finish, ...given({ deadlineMs, nextIsReady: nextIsReady || undefined }) })
   if (begun === undefined) throw stopping()
+  if (nextIsReady) waiter.signal?.addEventListener('abort', () => goOn(context.gateway))
   // In the same moment: the daemon may be about to end.
   return wait ? { end: await awaitDrain(context, waiter) } : { drain: viewDrain(begun) }
+}
+
+/** The next daemon has died while it was waited for. Too late once this one ends; another order than its own stands. */
+function goOn({ cancelDrain, draining }: Gateway): void {
+  if (draining()?.finish === 'hand-over') cancelDrain()
+}
+
+function notNext(): ApiError {
+  return new ApiError(
+    422,
+    'contradiction',
+    'nextIsReady goes with finish "hand-over" and wait: it is for the next daemon alone',
+  )
 }
 
 /** Campaigns dial again as they are set. @throws ApiError 409 `stopping` */

@@ -1,4 +1,5 @@
 import type { OriginateOrder } from '../../core/effects.ts'
+import { given } from '../../core/given.ts'
 import type { CallId } from '../../core/ids.ts'
 import type { AmiLink } from '../ami/link.ts'
 import type { AriOperations } from '../ari/operations.ts'
@@ -8,6 +9,8 @@ import { type CustomerLeg, type Customers, defaultTakeOverMs } from './customers
 import { callChannelId } from './names.ts'
 import { type Records, recordOf } from './records.ts'
 
+/** Where the PBX keeps how a call ended that nobody has answered. */
+const endKept = 'dialwright-unanswered,s,1'
 /** Seconds; a time-out of nothing would mean "never". */
 const atOnce = '0.001'
 
@@ -30,7 +33,7 @@ export class CustomerOrders {
   }
 
   async originate(order: OriginateOrder): Promise<void> {
-    const { customers, orderable } = this.#parts
+    const { customers, records, orderable } = this.#parts
     const ari = orderable()
     const { callId } = order.attempt
     const channelId = callChannelId(callId)
@@ -50,6 +53,7 @@ export class CustomerOrders {
           DIALWRIGHT_MESSAGE: order.messageSound,
           DIALWRIGHT_OPTOUT_KEY: order.optOutKey,
           DIALWRIGHT_TAKEOVER: (takeOverMs / 1000).toFixed(3),
+          ...given({ 'CHANNEL(hangup_handler_push)': records.keepsUnanswered ? endKept : undefined }),
         },
       })
     } catch (error) {

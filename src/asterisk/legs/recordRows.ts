@@ -1,6 +1,7 @@
 import { given } from '../../core/given.ts'
 import type { AgentId, CallId, InstantMs } from '../../core/ids.ts'
-import type { KeptCall, UnattendedCall } from '../../core/inputs.ts'
+import type { KeptCall, UnansweredCall, UnattendedCall } from '../../core/inputs.ts'
+import { endCauseOf } from './causes.ts'
 
 // How rows of the PBX's records are written. asterisk-conf's dialplan writes the same; anybody else may have written anything.
 
@@ -14,6 +15,9 @@ const e164 = /^\+[1-9]\d{6,14}$/
 const secondsSinceEpoch = /^\d{9,11}$/
 /** `<agent>.<answered>.<joined>,<ended>,<peer|us>,<SIP Call-ID>`; instants are milliseconds. */
 const keptRow = /^([\w-]{0,40})\.(\d{12,14})\.(\d{12,14})?,(\d{12,14})?,(peer|us)?,(.*)$/
+
+/** `<ended>,<Q.850 cause>,<SIP 486 Busy Here>`, the last where the carrier has said it. */
+const unansweredRow = /^(\d{12,14}),(\d{0,3}),(?:SIP (\d{3})\b.*)?$/
 
 /** Whom an agent was joined with, and when, on our clock. */
 export interface TalkKept {
@@ -67,6 +71,15 @@ export function readUnattended(callId: CallId, value: string, ours: Ours): Unatt
     optedOut: optedOut === '1',
     ...given({ number: hasNumber ? last || undefined : undefined, sipCallId: sipCallId || undefined }),
   }
+}
+
+/** Reads a row of the family `dialwright-unanswered`; `undefined`: it is none. */
+export function readUnanswered(callId: CallId, value: string, ours: Ours): UnansweredCall | undefined {
+  const [, ended, q850, code] = unansweredRow.exec(value) ?? []
+  if (ended === undefined || callId === '') return undefined
+  const sip = given({ sipCode: code === undefined ? undefined : Number(code) })
+  const cause = endCauseOf({ q850: Number(q850), ...sip, wasAnswered: false, endedByUs: false })
+  return { callId, endedAt: ours(Number(ended)), cause, ...sip }
 }
 
 function isReason(word: string): word is UnattendedCall['reason'] {

@@ -1,6 +1,6 @@
 import { given } from '../../core/given.ts'
 import { type CallId, databaseOfCall, databaseTag, type InstantMs } from '../../core/ids.ts'
-import type { KeptCall, UnattendedCall } from '../../core/inputs.ts'
+import type { KeptCall, UnansweredCall, UnattendedCall } from '../../core/inputs.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { AmiLink } from '../ami/link.ts'
 import type { AmiMessage } from '../ami/message.ts'
@@ -9,12 +9,14 @@ import { hasCode } from '../errors.ts'
 import type { Owner } from '../link/owner.ts'
 import type { PbxClock } from '../link/pbxClock.ts'
 import type { CustomerLeg } from './customers.ts'
-import { keptTalk, readKept, readUnattended, type TalkKept } from './recordRows.ts'
+import { keptTalk, readKept, readUnanswered, readUnattended, type TalkKept } from './recordRows.ts'
 
 /** AstDB family of asterisk-conf's `dialwright-record`: who answered and met no agent. */
 const unattendedFamily = 'dialwright-unattended'
 /** AstDB family of asterisk-conf's `dialwright-ended`: every answered call, from its join or its end on. */
 const callFamily = 'dialwright-call'
+/** AstDB family of the dialplan's context of this name, which is pushed onto each leg: who ended unanswered while no engine heard of it. */
+const unansweredFamily = 'dialwright-unanswered'
 /** Deletions that may be open at once. */
 const deletionsMax = 8
 
@@ -22,6 +24,7 @@ const deletionsMax = 8
 export interface RecordsRead {
   readonly unattended: readonly UnattendedCall[]
   readonly kept: readonly KeptCall[]
+  readonly unanswered: readonly UnansweredCall[]
 }
 
 interface Row {
@@ -42,6 +45,7 @@ export class Records {
   readonly #ami: AmiLink
   readonly #pbxClock: RecordsParts['pbxClock']
   readonly #ownTag: string | undefined
+  #keepsUnanswered = false
   readonly #due: Row[] = []
   readonly #cancel = new Set<() => void>()
 
@@ -54,9 +58,30 @@ export class Records {
 
   async read(): Promise<RecordsRead> {
     const ours = (pbxAt: number): InstantMs => this.#pbxClock.ourInstantOf(pbxAt)
-    return {
-      unattended: await this.#readFamily(unattendedFamily, (callId, value) => readUnattended(callId, value, ours)),
-      kept: await this.#readFamily(callFamily, (callId, value) => readKept(callId, value, ours)),
+    const [unattended, kept, unanswered] = await Promise.all([
+      this.#readFamily(unattendedFamily, (callId, value) => readUnattended(callId, value, ours)),
+      this.#readFamily(callFamily, (callId, value) => readKept(callId, value, ours)),
+      this.#readFamily(unansweredFamily, (callId, value) => readUnanswered(callId, value, ours)),
+      this.#lookAtDialplan(),
+    ])
+    return { unattended, kept, unanswered }
+  }
+
+  /**
+   * Whether the PBX can keep how a call ended that nobody has answered: a dialplan of before cannot, and would complain of each call.
+   * As it was when the records were read.
+   */
+  get keepsUnanswered(): boolean {
+    return this.#keepsUnanswered
+  }
+
+  async #lookAtDialplan(): Promise<void> {
+    try {
+      await this.#ami.list({ Action: 'ShowDialPlan', Context: unansweredFamily })
+      this.#keepsUnanswered = true
+    } catch (error) {
+      if (!hasCode(error, 'rejected')) throw error
+      this.#keepsUnanswered = false
     }
   }
 
@@ -109,7 +134,7 @@ export class Records {
 
   /** Deletes; one that is not there is deleted. Rejects when any could not be, so that it is told again. */
   async forget(callIds: readonly CallId[]): Promise<void> {
-    await this.#deleteAll(callIds.flatMap(callId => bothRows(callId)))
+    await this.#deleteAll(callIds.flatMap(callId => [...bothRows(callId), { family: unansweredFamily, callId }]))
   }
 
   async #deleteAll(rows: readonly Row[]): Promise<void> {

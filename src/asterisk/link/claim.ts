@@ -37,6 +37,8 @@ export class Claim {
   /** The others have given a sign of life while we looked, or their calls must end first. */
   #cannotBeWaitedFor = false
   #isHeld = false
+  /** The PBX holds people for us, and keeps what it would tell. */
+  #isAwaited = false
   /** A heart-beat that is under way must not take back the last word. */
   #hasLeft = false
 
@@ -71,6 +73,9 @@ export class Claim {
     const named = readOwner(name)
     this.#isHeld = named === undefined || isSameOwner(named, this.#parts.owner)
     if (this.#isHeld && name !== this.#name('here')) await ari.setGlobal(ownerVariable, this.#name('here'))
+    // We are here: the first heart-beat comes when the inventory has been taken.
+    if (this.#isHeld && this.#isAwaited) await ari.setGlobal(handedOverVariable, '')
+    this.#isAwaited = false
     return this.#isHeld
   }
 
@@ -97,12 +102,16 @@ export class Claim {
     this.#seen = { name, beat, since }
     const named = readOwner(name)
     const isOurs = named !== undefined && isSameOwner(named, owner)
-    const beatAt = /^\d+$/.test(beat) ? Number(beat) * 1000 : undefined
+    const handedOver = named === undefined ? '' : await ari.global(handedOverVariable)
+    this.#isAwaited = isOurs && handedOver !== ''
+    const pbxNow = await ari.ping()
+    const ageOf = (seconds: string) => (/^\d+$/.test(seconds) ? pbxNow - Number(seconds) * 1000 : undefined)
     return {
       mine: owner,
       named,
       hasEnded: named !== undefined && hasEnded(named.process),
-      beatAgeMs: beatAt === undefined ? undefined : (await ari.ping()) - beatAt,
+      handedOverAgeMs: ageOf(handedOver),
+      beatAgeMs: ageOf(beat),
       unchangedMs: now - since,
       hasApplication: named === undefined && (await ari.hasApplication()),
       calls: named === undefined || isOurs ? 0 : await countCalls(ari),

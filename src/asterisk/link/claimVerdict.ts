@@ -7,6 +7,8 @@ export interface ClaimFacts {
   readonly named: WrittenOwner | undefined
   /** The named owner's process has ended for certain. */
   readonly hasEnded: boolean
+  /** Whoever is named left it to the next daemon on their database so long ago, by the PBX's own clock, ms; undefined: they did not. */
+  readonly handedOverAgeMs: number | undefined
   /** Age of the last heart-beat by the PBX's own clock, ms; undefined: none was ever written. */
   readonly beatAgeMs: number | undefined
   /** So long we have seen name and heart-beat unchanged, by our clock, ms. */
@@ -28,12 +30,16 @@ export interface ClaimLimits {
   readonly ownerWatchedMs: number
 }
 
+/** The dialplan lets people wait as long for the next daemon. */
+const handOverMaxMs = 10_000
+
 /** Whether the PBX may be taken. */
 export function judgeClaim(facts: ClaimFacts, limits: ClaimLimits): ClaimVerdict {
-  const { mine, named, calls } = facts
-  if (named !== undefined && isSameOwner(named, mine)) return named.state === 'here' ? 'ours' : 'free'
-  if (!isGone(facts, limits)) return 'lives'
+  const { mine, named, calls, handedOverAgeMs } = facts
+  const isHandedOver = handedOverAgeMs !== undefined && handedOverAgeMs <= handOverMaxMs
+  if (named !== undefined && isSameOwner(named, mine)) return named.state === 'here' || isHandedOver ? 'ours' : 'free'
   const ofAnother = named !== undefined && named.databaseId !== mine.databaseId
+  if (!isGone(facts, limits) || (ofAnother && isHandedOver)) return 'lives'
   return ofAnother && calls > 0 ? 'calls-left' : 'free'
 }
 

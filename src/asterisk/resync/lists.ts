@@ -79,10 +79,7 @@ function readLine(
 }
 
 /** What the engine is told of the legs. */
-export function inventoryOf(
-  found: LegsFound,
-  told: Pick<PbxInventory, 'unattended' | 'kept' | 'paused' | 'startedAt'>,
-): PbxInventory {
+export function inventoryOf(found: LegsFound, told: Omit<PbxInventory, 'calls' | 'agents'>): PbxInventory {
   const agents = found.lines.filter(line => line.state === 'up').map(line => line.agentId)
   return { calls: found.calls, agents, ...told }
 }

@@ -167,7 +167,7 @@ export class Resync {
     return answered > 0 ? { callId, answeredAt: pbxClock.ourInstantOf(answered * 1000) } : undefined
   }
 
-  #tell(found: LegsFound, told: Pick<PbxInventory, 'unattended' | 'kept' | 'paused' | 'startedAt'>): void {
+  #tell(found: LegsFound, told: Omit<PbxInventory, 'calls' | 'agents'>): void {
     const { context, registrations, onEvent, onUp } = this.#parts
     this.#failures = 0
     this.#state = 'up'

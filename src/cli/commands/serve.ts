@@ -5,6 +5,7 @@ import type { Daemon } from '../../daemon/daemon.ts'
 import { errorCode } from '../../errors.ts'
 import { createLog } from '../../log.ts'
 import { type Cli, examples } from '../cli.ts'
+import { askToHandOver } from '../takeOver.ts'
 import { agentChangeWords } from '../terminal/changes.ts'
 import { plural } from '../terminal/format.ts'
 import { duration } from '../terminal/values.ts'
@@ -17,6 +18,7 @@ interface ServeOptions {
   readonly grace?: number
   readonly handOver?: boolean
   readonly acceptDatabase?: true
+  readonly takeOver?: true
 }
 
 /** `serve`: the daemon. */
@@ -37,11 +39,17 @@ export function serveCommand(program: Command, cli: Cli): void {
         '--hand-over',
         'on SIGTERM and SIGINT: end at once, and leave those who talk or ring to the PBX for the next start',
       )
+      .option(
+        '--take-over',
+        'from the daemon that runs on this configuration: make everything ready, then have it hand over (without one: start as usual)',
+      )
       .description('run the daemon in the foreground; SIGTERM and SIGINT end it in order, a second one at once'),
     'dialwright serve',
     'dialwright serve --config /etc/dialwright/dialwright.yaml --grace 2m',
     'dialwright serve --hand-over',
-  ).action(async ({ grace: graceMs = graceMsDefault, handOver = false, acceptDatabase }: ServeOptions) => {
+    'dialwright serve --take-over',
+  ).action(async (options: ServeOptions) => {
+    const { grace: graceMs = graceMsDefault, handOver = false, acceptDatabase } = options
     const config = loadConfig(cli.configFile())
     // Loaded here alone: the other commands start faster without the engine.
     const { startDaemon } = await import('../../daemon/daemon.ts')
@@ -51,7 +59,12 @@ export function serveCommand(program: Command, cli: Cli): void {
     const wishes = serviceManagerWishes()
     const manager = wishes && createServiceManager(wishes, log)
     try {
-      const daemon = await startDaemon(config, { log, version: cli.version, acceptDatabase })
+      const daemon = await startDaemon(config, {
+        log,
+        version: cli.version,
+        acceptDatabase,
+        handOver: options.takeOver && (() => askToHandOver(cli)),
+      })
       const { url, fileChanges } = daemon
       cli.print(
         { ready: true, url, nodes: config.nodes.length, fileChanges },

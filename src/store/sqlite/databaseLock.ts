@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { errorCode, StoreError } from '../../errors.ts'
 import { storeErrorOf } from './problems.ts'
@@ -12,17 +13,45 @@ import { storeErrorOf } from './problems.ts'
  */
 export function lockDatabase(file: string): () => void {
   checkPlace(file)
+  let lock: Database.Database | undefined
   try {
-    const lock = new Database(`${file}-owner`, { timeout: 0 })
+    lock = new Database(`${file}-owner`, { timeout: 0 })
     lock.pragma('locking_mode = EXCLUSIVE')
     lock.exec('BEGIN EXCLUSIVE')
-    return () => lock.close()
+    const held = lock
+    return () => held.close()
   } catch (error) {
+    lock?.close()
     if (!errorCode(error).startsWith('SQLITE_BUSY')) throw storeErrorOf(error, file)
     throw new StoreError(
       'in-use',
       `${file} is in use by another Dialwright daemon: stop that one, or name another file`,
     )
+  }
+}
+
+/** A look takes a third of a millisecond. */
+const lookEveryMs = 10
+
+/** As {@link lockDatabase}, and waits up to `limitMs` for the owner that there is. @throws StoreError as it does */
+export async function lockWhenFree(file: string, limitMs: number): Promise<() => void> {
+  for (const until = performance.now() + limitMs; ; await setTimeout(lookEveryMs)) {
+    try {
+      return lockDatabase(file)
+    } catch (error) {
+      if (errorCode(error) !== 'in-use' || performance.now() >= until) throw error
+    }
+  }
+}
+
+/** Whether a daemon has the database now. @throws StoreError `cannot-open`, `read-only` */
+export function isOwned(file: string): boolean {
+  try {
+    lockDatabase(file)()
+    return false
+  } catch (error) {
+    if (errorCode(error) === 'in-use') return true
+    throw error
   }
 }
 

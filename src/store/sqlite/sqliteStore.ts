@@ -7,7 +7,7 @@ import type { FileStore } from '../../ports/files.ts'
 import type { PackedLeadStore } from '../../ports/importing/packedLeads.ts'
 import type { MoveInStore } from '../../ports/importing/packedMoved.ts'
 import type { Store } from '../../ports/store.ts'
-import { startAnswering, workerAt } from '../../threads/threads.ts'
+import { type LoadedThread, startAnswering } from '../../threads/threads.ts'
 import type { Journal } from '../journal/journal.ts'
 import { journalled } from '../journal/journalled.ts'
 import type { WriteOperation, WriteResult } from '../operations.ts'
@@ -16,7 +16,7 @@ import { attemptPort } from './attemptPort.ts'
 import { type BulkListFiles, openBulkLists } from './bulkListFiles.ts'
 import { campaignPort } from './campaignPort.ts'
 import { censusPort } from './censusPort.ts'
-import { lockDatabase } from './databaseLock.ts'
+import { lockWhenFree } from './databaseLock.ts'
 import { doNotCallPort } from './doNotCallPort.ts'
 import { filePort } from './filePort.ts'
 import { openJournalCaughtUp } from './keeping/catchUp.ts'
@@ -33,6 +33,7 @@ import { storeErrorOf } from './problems.ts'
 import { prepareDoNotCallLookups } from './queries/people/doNotCall.ts'
 import { prepareRestorationLookups, type RestorationLookups } from './queries/restorations.ts'
 import type { ReaderData, ScanQuestion } from './scans.ts'
+import { type StoreThreads, storeWorkers } from './storeThreads.ts'
 import { userPort } from './userPort.ts'
 import type { WriterData } from './workers/writerWorker.ts'
 import { createLogTidier, type TidyData, type TidyQuestion } from './writing/logTidier.ts'
@@ -62,6 +63,10 @@ export interface SqliteStoreOptions {
   readonly acceptDatabase?: boolean
   /** Is told in one line what an operator should know, though it opens. */
   readonly warn?: (line: string) => void
+  /** So long the daemon that has the database is waited for, milliseconds. Default: 0. */
+  readonly ownerGoneMaxMs?: number
+  /** Threads whose code is loaded. Absent: they are started when they are needed. */
+  readonly threads?: StoreThreads
   /** Is done before anything is made or changed: where it rejects, there is no database that was not there before. */
   readonly beforehand?: () => Promise<void>
 }
@@ -77,15 +82,16 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const file = resolve(options.file)
   const undo: (() => unknown)[] = []
   try {
-    undo.push(lockDatabase(file))
+    undo.push(await lockWhenFree(file, options.ownerGoneMaxMs ?? 0))
     const marker = checkMarker(file, given({ acceptDatabase: options.acceptDatabase }))
     await options.beforehand?.()
     const reserve = createSpaceReserve(file, options.reserveMaxBytes ?? 0)
-    const writer = await startWriter({ file, identity: marker.identity }, reserve)
+    const { threads } = options
+    const writer = await startWriter({ file, identity: marker.identity }, reserve, threads?.writer)
     undo.push(() => writer.close())
     marker.opened()
     undo.push(() => marker.closed())
-    const { reader, tidyThread } = await startOthers(file, close => undo.push(close))
+    const { reader, tidyThread } = await startOthers(file, threads, close => undo.push(close))
     const database = new Database(file, { readonly: true, fileMustExist: true })
     undo.push(() => database.close())
     const restorations = prepareRestorationLookups(database)
@@ -154,14 +160,15 @@ async function noteBackupByHand(
 }
 
 /** A disk that is full gives the reserve of an earlier run for the start: what is on the list must be known before anything else. */
-async function startWriter(data: WriterData, reserve: SpaceReserve): Promise<WritingThreads['writer']> {
-  const start = () =>
-    startAnswering<readonly WriteOperation[], readonly WriteResult[]>(
-      workerAt('./workers/writerWorker', import.meta.url),
-      data,
-    )
+async function startWriter(
+  data: WriterData,
+  reserve: SpaceReserve,
+  loaded?: LoadedThread,
+): Promise<WritingThreads['writer']> {
+  const start = (thread?: LoadedThread) =>
+    startAnswering<readonly WriteOperation[], readonly WriteResult[]>(storeWorkers.writer, data, thread)
   try {
-    return await start()
+    return await start(loaded)
   } catch (error) {
     if (errorCode(error) !== 'disk-full' || !reserve.giveUp()) throw error
     return start()
@@ -169,15 +176,19 @@ async function startWriter(data: WriterData, reserve: SpaceReserve): Promise<Wri
 }
 
 /** The threads that a prepared database is opened by; both at once, for each is a good part of a start. */
-async function startOthers(file: string, onStarted: (close: () => Promise<void>) => void) {
-  async function start<Question, Answer>(worker: string, data: ReaderData & TidyData) {
-    const thread = await startAnswering<Question, Answer>(workerAt(worker, import.meta.url), data)
+async function startOthers(
+  file: string,
+  loaded: StoreThreads | undefined,
+  onStarted: (close: () => Promise<void>) => void,
+) {
+  async function start<Question, Answer>(worker: 'reader' | 'tidy', data: ReaderData & TidyData) {
+    const thread = await startAnswering<Question, Answer>(storeWorkers[worker], data, loaded?.[worker])
     onStarted(() => thread.close())
     return thread
   }
   const starting = [
-    start<ScanQuestion, unknown>('./workers/readerWorker', { file }),
-    start<TidyQuestion, boolean>('./workers/tidyWorker', { file }),
+    start<ScanQuestion, unknown>('reader', { file }),
+    start<TidyQuestion, boolean>('tidy', { file }),
   ] as const
   // What has started is closed with the rest, so whoever fails waits for the other.
   await Promise.allSettled(starting)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { AmiLink } from '../../../src/asterisk/ami/link.ts'
 import type { NodeContext } from '../../../src/asterisk/context.ts'
-import { keptTalk, readKept, readTalk, readUnattended } from '../../../src/asterisk/legs/recordRows.ts'
+import { keptTalk, readKept, readTalk, readUnanswered, readUnattended } from '../../../src/asterisk/legs/recordRows.ts'
 import { Records } from '../../../src/asterisk/legs/records.ts'
 import { defaultTiming } from '../../../src/asterisk/link/timing.ts'
 import { createManualClock } from '../support/manualClock.ts'
@@ -25,6 +25,17 @@ t.test('who met nobody has the times of the PBX alone', async t => {
   const kept = readKept('c', '.1764462720000.,1764462725001,us,sip', ours)
   const end = { endedAt: 1_764_462_724_001, byPeer: false }
   t.same(kept, { callId: 'c', answeredAt: 1_764_462_719_000, end, sipCallId: 'sip' })
+})
+
+t.test("who was not reached has the carrier's word, else the cause", async t => {
+  const endedAt = 1_764_462_719_001
+  const busy = { callId: 'c', endedAt, cause: 'busy', sipCode: 486 }
+  t.same(readUnanswered('c', '1764462720001,17,SIP 486 Busy Here', ours), busy)
+  t.match(readUnanswered('c', '1764462720001,21,SIP 607 Unwanted', ours), { cause: 'unwanted', sipCode: 607 })
+  t.same(readUnanswered('c', '1764462720001,17,', ours), { callId: 'c', endedAt, cause: 'busy' })
+  t.match(readUnanswered('c', '1764462720001,,', ours), { endedAt })
+  for (const value of ['', 'soon,17,', '1764462720001', '1764462720001,17', '1764462720001,17,IAX2 busy'])
+    t.equal(readUnanswered('c', value, ours), undefined, value)
 })
 
 t.test('what somebody else has written is no row', async t => {

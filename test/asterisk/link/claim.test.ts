@@ -10,7 +10,7 @@ const copy: Owner = { ...mine, place: 'there', host: 'two' }
 const other: Owner = { databaseId: 'theirs', place: 'there', host: 'two', process: '' }
 
 const nobody: ClaimFacts = {
-  ...{ mine, named: undefined, hasEnded: false, beatAgeMs: undefined },
+  ...{ mine, named: undefined, hasEnded: false, handedOverAgeMs: undefined, beatAgeMs: undefined },
   ...{ unchangedMs: 0, hasApplication: false, calls: 0 },
 }
 const here = (owner: Owner): Partial<ClaimFacts> => ({ named: { ...owner, state: 'here' } })
@@ -26,6 +26,11 @@ const table: readonly (readonly [string, Partial<ClaimFacts>, ClaimVerdict])[] =
   ['ours, killed a moment ago', { ...here(mine), beatAgeMs: 2_000, calls: 5 }, 'ours'],
   ['ours, its beat is old', { ...here(mine), ...long, calls: 5 }, 'ours'],
   ['ours, closed in order with conversations going on', { ...left(mine), beatAgeMs: 2_000, calls: 5 }, 'free'],
+  ['ours, handed over: nobody else may, so nothing has to settle', { ...left(mine), handedOverAgeMs: 900 }, 'ours'],
+  ['ours, handed over long ago', { ...left(mine), handedOverAgeMs: 11_000 }, 'free'],
+  ['another hands over to its next one', { ...left(other), handedOverAgeMs: 900 }, 'lives'],
+  ['another handed over, and no next one came', { ...left(other), handedOverAgeMs: 11_000 }, 'free'],
+  ['a copy of ours, handed over in another place', { ...left(copy), handedOverAgeMs: 900 }, 'free'],
   ['another lives', { ...here(other), beatAgeMs: 1_000 }, 'lives'],
   ['another died 14 s ago', { ...here(other), beatAgeMs: 14_000, unchangedMs: 9_000 }, 'lives'],
   ['another died 16 s ago, seen so', { ...here(other), beatAgeMs: 16_000, unchangedMs: 11_000 }, 'free'],
