@@ -25,6 +25,8 @@ export const browserPhoneView = Type.Object({
   iceServers: Type.Array(iceServerView),
   /** Until then the password holds; ask again before. */
   expiresAt: instant,
+  /** When the certificate of the daemon's address ends. Absent: it has none, or something before it has. */
+  certificateEndsAt: Type.Optional(instant),
 })
 /** A browser's phone as answers show it. */
 export type BrowserPhoneView = Static<typeof browserPhoneView>

@@ -31,6 +31,10 @@ t.teardown(async () => {
   place.remove()
 })
 
+interface Shown {
+  readonly agent: { readonly callId?: string }
+}
+
 interface Status {
   readonly nodes: readonly { readonly link: string }[]
 }
@@ -75,6 +79,11 @@ t.test(
     const page = await enter(t, await browser.newContext({ locale: 'en' }))
     await page.getByRole('button', { name: 'Use this page as my phone' }).click()
     await isIn(page, 'ready')
+    await page.getByRole('button', { name: 'Try my line' }).click()
+    const verdict = page.locator('[data-verdict]')
+    await verdict.waitFor({ timeout: 30_000 })
+    t.notMatch(await verdict.getAttribute('data-verdict'), /silent|^no-/, 'it hears itself')
+    t.match(await verdict.innerText(), /host udp/)
     await page.getByRole('button', { name: 'Ring my phone' }).click()
     await isIn(page, 'on-line')
     await api.post('/v1/campaigns/spring/start')
@@ -91,13 +100,20 @@ t.test(
     await page.getByRole('button', { name: 'speak again' }).click()
     await until('heard again', () => audible() > before + 20)
 
+    const { callId } = (await api.get<Shown>(`/v1/agents/${agentId}`)).agent
+    t.ok(callId)
     await page.reload()
     await isIn(page, 'on-line')
     const after = audible()
     await until('the person hears the agent again', () => audible() > after + 20)
-    t.match(await api.get(`/v1/agents/${agentId}`), { agent: { state: 'on-call' } }, 'it is the same call')
+    t.equal((await api.get<Shown>(`/v1/agents/${agentId}`)).agent.callId, callId, 'it is the same call')
     await page.getByText('Talking').first().waitFor()
-    await page.getByRole('button', { name: 'Use my telephone' }).click()
+    const leave = page.getByRole('button', { name: 'Use my telephone' })
+    t.ok(await leave.isDisabled(), 'it would end the call')
+    await api.post('/v1/campaigns/spring/stop', { force: false })
+    await api.post(`/v1/calls/${callId}/hang-up`)
+    await page.getByText('Waiting').first().waitFor()
+    await leave.click()
     await isIn(page, 'elsewhere')
   },
 )

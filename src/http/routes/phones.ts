@@ -1,8 +1,10 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../../api/apiError.ts'
 import { browserPhoneView, deskPhoneView, phoneView } from '../../api/phones.ts'
 import { answers, idParams as params } from '../../api/schemas.ts'
-import { done, doneView } from '../../api/views.ts'
+import { done, doneView, iso } from '../../api/views.ts'
 import {
   givePhoneBack,
   makeDeskPhone,
@@ -11,6 +13,7 @@ import {
   socketOf,
   takePhoneIntoBrowser,
 } from '../../app/phones/phones.ts'
+import { given } from '../../core/given.ts'
 import { principalOf, sessionOf } from '../access/guard.ts'
 import type { Api, ApiContext } from '../context.ts'
 import { joinPhoneSocket } from '../phoneSocket.ts'
@@ -32,7 +35,8 @@ export function phoneRoutes(app: Api, context: ApiContext): void {
     async (request, reply) => {
       void reply.header('cache-control', 'no-store')
       const { agentId, sessionId } = ownLine(request)
-      return takePhoneIntoBrowser(context, agentId, sessionId)
+      const phone = await takePhoneIntoBrowser(context, agentId, sessionId)
+      return { ...phone, ...given({ certificateEndsAt: certificateEnd(context.tls) }) }
     },
   )
   app.delete('/v1/session/phone', { schema: { tags, response: answers(doneView) } }, async request => {
@@ -70,6 +74,16 @@ export function phoneRoutes(app: Api, context: ApiContext): void {
       return makeDeskPhone(context, request.params.id, principalOf(request).name)
     },
   )
+}
+
+/** As the file has it now; the watch over certificates tells of one that cannot be read. */
+function certificateEnd(tls: ApiContext['tls']): string | undefined {
+  if (tls === undefined) return undefined
+  try {
+    return iso(Date.parse(new X509Certificate(readFileSync(tls.certificateFile)).validTo))
+  } catch {
+    return undefined
+  }
 }
 
 function ownLine(request: FastifyRequest): { readonly agentId: string; readonly sessionId: string } {

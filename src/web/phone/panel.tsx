@@ -1,6 +1,8 @@
+import { Fragment } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { say, sayOf } from '../parts/words.ts'
+import { percent, say, sayOf } from '../parts/words.ts'
 import type { Phone } from './phone.ts'
+import type { LineTest } from './quality.ts'
 
 const keypad = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
 
@@ -17,6 +19,7 @@ export function PhonePanel({ phone }: { readonly phone: Phone }) {
       </div>
       <Uses phone={phone} />
       {state === 'on-line' && <Line phone={phone} />}
+      {state === 'ready' && <Test phone={phone} />}
     </section>
   )
 }
@@ -41,11 +44,57 @@ function Uses({ phone }: { readonly phone: Phone }) {
       )
     default:
       return (
-        <button type="button" onClick={() => phone.leave()}>
+        <button type="button" disabled={phone.isNeeded.value} onClick={() => phone.leave()}>
           {say('phone.leave')}
         </button>
       )
   }
+}
+
+function Test({ phone }: { readonly phone: Phone }) {
+  const test = phone.test.value
+  return (
+    <>
+      <button type="button" disabled={test === 'running'} onClick={() => phone.tryLine()}>
+        {say(test === 'running' ? 'test.running' : 'test.try')}
+      </button>
+      <div role="status">
+        {test === 'failed' && <span class="note act">{say('test.failed')}</span>}
+        {typeof test === 'object' && <Verdict test={test} endsAt={phone.certificateEndsAt.value} />}
+      </div>
+    </>
+  )
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+
+function Verdict({ test, endsAt }: { readonly test: LineTest; readonly endsAt: string | undefined }) {
+  const { quality, path, verdict } = test
+  const { roundTripMs, jitterMs, lossRatio, said, heard } = quality
+  const unknown = say('desk.not-known')
+  const days = endsAt === undefined ? unknown : String(Math.floor((Date.parse(endsAt) - Date.now()) / dayMs))
+  const figures = [
+    [say('test.round-trip'), roundTripMs === undefined ? unknown : `${Math.round(roundTripMs)} ms`],
+    [say('test.jitter'), `${Math.round(jitterMs)} ms`],
+    [say('test.loss'), percent(lossRatio)],
+    [say('test.path'), path ?? unknown],
+    [say('test.microphone'), percent(said)],
+    [say('test.echo'), percent(heard)],
+    [say('test.certificate'), days],
+  ]
+  return (
+    <details open data-verdict={verdict}>
+      <summary class={verdict === 'good' ? '' : 'note warn'}>{sayOf('verdict', verdict)}</summary>
+      <dl class="facts">
+        {figures.map(([what, value]) => (
+          <Fragment key={what}>
+            <dt>{what}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </details>
+  )
 }
 
 function Line({ phone }: { readonly phone: Phone }) {

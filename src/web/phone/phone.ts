@@ -1,8 +1,8 @@
-import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { AgentShowView } from '../../api/agents.ts'
 import type { BrowserPhoneView } from '../../api/phones.ts'
 import { ask, Refusal } from '../parts/api.ts'
-import { countsOf, type LineCounts, type LineQuality, qualityOf } from './quality.ts'
+import { countsOf, type LineCounts, type LineQuality, type LineTest, qualityOf, verdictOf } from './quality.ts'
 import type { Softphone } from './softphone.ts'
 
 /**
@@ -21,11 +21,19 @@ export interface Phone {
   /** What the daemon said as it refused. */
   readonly why: ReadonlySignal<string | undefined>
   readonly isMuted: ReadonlySignal<boolean>
+  /** Leaving the line would end a call. */
+  readonly isNeeded: ReadonlySignal<boolean>
   /** Undefined: nothing is known of the line yet. */
   readonly quality: ReadonlySignal<LineQuality | undefined>
+  /** `running`: the line is being tried; undefined: it was not tried here. */
+  readonly test: ReadonlySignal<LineTest | 'running' | 'failed' | undefined>
+  /** When the certificate of this page's address ends; undefined: it has none of the daemon's. */
+  readonly certificateEndsAt: ReadonlySignal<string | undefined>
+  /** Speaks with the PBX's echo for a few seconds. */
+  tryLine(): Promise<void>
   /** Makes the agent's line this page's, also from where it was taken to. */
   use(): Promise<void>
-  /** Gives it back to the telephone. */
+  /** Gives it back to the telephone; not in a call, which would end. */
   leave(): Promise<void>
   toggleMute(): void
   press(key: string): void
@@ -34,6 +42,9 @@ export interface Phone {
 const kept = 'dialwright.phone'
 /** How often the line is looked at, milliseconds. */
 const lookEveryMs = 1_000
+/** How often, at this distance, a line is looked at that is tried. */
+const testLooks = 12
+const testEveryMs = 400
 const path = '/v1/session/phone'
 
 /** The phone of this page's agent. One that was used before the page was loaded is used again at once. */
@@ -52,7 +63,10 @@ class PagePhone implements Phone {
   readonly state: Signal<PhoneState> = signal('elsewhere')
   readonly why = signal<string | undefined>(undefined)
   readonly isMuted = signal(false)
+  readonly isNeeded: ReadonlySignal<boolean>
   readonly quality = signal<LineQuality | undefined>(undefined)
+  readonly test = signal<LineTest | 'running' | 'failed' | undefined>(undefined)
+  readonly certificateEndsAt = signal<string | undefined>(undefined)
   readonly #shown: ReadonlySignal<AgentShowView | null | undefined>
   readonly #speaker = new Audio()
   #softphone: Softphone | undefined
@@ -61,6 +75,7 @@ class PagePhone implements Phone {
 
   constructor(shown: ReadonlySignal<AgentShowView | null | undefined>) {
     this.#shown = shown
+    this.isNeeded = computed(() => ['on-call', 'reserved'].includes(shown.value?.agent.state ?? ''))
     this.#speaker.autoplay = true
     setInterval(() => void this.#look(), lookEveryMs)
   }
@@ -133,6 +148,7 @@ class PagePhone implements Phone {
 
   async #ask(): Promise<BrowserPhoneView> {
     const config = await ask<BrowserPhoneView>('POST', path)
+    this.certificateEndsAt.value = config.certificateEndsAt
     clearTimeout(this.#renewal)
     this.#renewal = setTimeout(() => void this.#renew(), (Date.parse(config.expiresAt) - Date.now()) / 2)
     return config
@@ -148,12 +164,26 @@ class PagePhone implements Phone {
   }
 
   async leave(): Promise<void> {
+    if (this.isNeeded.value) return
     localStorage.removeItem(kept)
     clearTimeout(this.#renewal)
     this.#softphone?.close()
     this.#softphone = undefined
     this.state.value = 'elsewhere'
     await ask('DELETE', path).catch(() => undefined)
+  }
+
+  async tryLine(): Promise<void> {
+    if (this.#softphone === undefined || this.test.value === 'running') return
+    this.test.value = 'running'
+    const looks: LineCounts[] = []
+    const isAnswered = await this.#softphone.echo(async statistics => {
+      for (let look = 0; look < testLooks; look += 1) {
+        await new Promise(resolve => setTimeout(resolve, testEveryMs))
+        looks.push(countsOf(entriesOf(await statistics())))
+      }
+    })
+    this.test.value = (isAnswered ? verdictOf(looks) : undefined) ?? 'failed'
   }
 
   toggleMute(): void {

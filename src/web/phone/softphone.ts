@@ -6,6 +6,8 @@ import type { BrowserPhoneView } from '../../api/phones.ts'
 const registerSec = 60
 /** A failed registration, or a line that did not come, is tried again after this time, milliseconds. */
 const againMs = 2_000
+/** asterisk-conf's dialplan: what is said comes back. */
+const echoNumber = '*702'
 
 /** What a phone tells of itself. */
 export interface SoftphoneEvents {
@@ -25,6 +27,8 @@ export interface Softphone {
   dial(): void
   mute(isMuted: boolean): void
   press(key: string): void
+  /** Dials the PBX's echo; `talk` goes on until it settles. False: it was not answered. */
+  echo(talk: (statistics: () => Promise<RTCStatsReport>) => Promise<void>): Promise<boolean>
   /** Of the connection that carries the sound; undefined: there is none. */
   statistics(): Promise<RTCStatsReport | undefined>
   /** A newer password. */
@@ -52,6 +56,8 @@ class JsSipPhone implements Softphone {
   #config: BrowserPhoneView
   #session: RTCSession | undefined
   #isMuted = false
+  /** The call that is being made is one to the echo. */
+  #isEcho = false
   #wasLost = false
   #isClosed = false
 
@@ -94,6 +100,7 @@ class JsSipPhone implements Softphone {
       setTimeout(() => void this.#registerAgain(), againMs)
     })
     this.#ua.on('newRTCSession', ({ session, originator }: { session: RTCSession; originator: string }) => {
+      if (this.#isEcho) return
       this.#take(session)
       // Nobody but the PBX has this phone's address: who calls is the agent's own line.
       if (originator === 'remote') session.answer(this.#callOptions())
@@ -143,6 +150,22 @@ class JsSipPhone implements Softphone {
   dial(): void {
     if (this.#isClosed) return
     this.#ua.call(this.#config.logInNumber, this.#callOptions())
+  }
+
+  echo(talk: (statistics: () => Promise<RTCStatsReport>) => Promise<void>): Promise<boolean> {
+    this.#isEcho = true
+    const session = this.#ua.call(echoNumber, this.#callOptions())
+    this.#isEcho = false
+    const { connection } = session
+    connection.addEventListener('track', ({ track }) => this.#around.play(new MediaStream([track])))
+    return new Promise(resolve => {
+      session.on('failed', () => resolve(false))
+      session.on('confirmed', async () => {
+        await talk(() => connection.getStats())
+        if (!session.isEnded()) session.terminate()
+        resolve(true)
+      })
+    })
   }
 
   mute(isMuted: boolean): void {
