@@ -21,6 +21,7 @@ import { deepFreeze } from './config/deepFreeze.ts'
 import { durationMs } from './config/durations.ts'
 import { filesConfig } from './config/filesSection.ts'
 import { createFindings, type Findings, parts } from './config/findings.ts'
+import { phonesConfig } from './config/phonesSection.ts'
 import type { Problem } from './config/problems.ts'
 import type { RulesConfig } from './config/rulesSection.ts'
 import { readableByAll, readSecret, type SecretPlace } from './config/secrets.ts'
@@ -43,6 +44,7 @@ export type { Config, TrunkConfig } from './config/configFile.ts'
 export const configPlaces = ['dialwright.yaml', '/etc/dialwright/dialwright.yaml'] as const
 /** `capture_address` of asterisk-conf's hep.conf. */
 const defaultHepPort = 9061
+const defaultSipPort = 5060
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -89,6 +91,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
   const agents = agentConfigs(loading, found)
   const api = found.part(() => apiConfig(loading))
   const alarms = found.part(() => alarmsConfig(document.alarms, sectionOf(loading, ['alarms', 'webhook'])))
+  const phones = found.part(() => phonesConfig(document.phones, sectionOf(loading, ['phones', 'turn'])))
   // Campaigns take defaults from the trunks: with those wrong they would be refused for nothing of theirs.
   const campaigns = found.isClean ? campaignConfigs(loading, { trunks, defaultCountry, ...seller }, found) : []
   const day = found.isClean
@@ -111,6 +114,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     ...seller,
     ...day,
     respectLine: { callsMax: document.respectLine?.maxCalls ?? defaultLineMax },
+    phones,
     rules: rulesConfig(loading),
     alarms,
     log: { level: document.log?.level ?? 'info' },
@@ -228,6 +232,7 @@ function warnOfOpenSecrets({ yaml, document, warnings }: Loading): void {
     ...document.nodes.flatMap(node => [node.ami.secret, node.ari.secret]),
     document.api?.token,
     document.alarms?.webhook?.secret,
+    document.phones?.turn?.secret,
   ]
   const inFile = written.some(secret => secret !== undefined && !secret.includes('${'))
   if (inFile && readableByAll(yaml.file)) {
@@ -239,7 +244,7 @@ function nodeConfig(
   loading: Loading,
   { node, at }: { node: ConfigDocument['nodes'][number]; at: readonly string[] },
 ): NodeConfig {
-  const { ami, ari, hep = {} } = node
+  const { ami, ari, hep = {}, sip = {} } = node
   const secret = (part: { secret?: string; secretFile?: string }, key: string): string =>
     secretOf(loading, {
       written: part.secret,
@@ -247,11 +252,13 @@ function nodeConfig(
       at: [...at, key],
       keys: ['secret', 'secretFile'],
     }) ?? fail(loading, [...at, key], 'has no secret: add secret: or secretFile:')
+  const ariUrl = ari.url ?? 'http://127.0.0.1:8088/ari'
   return {
     nodeId: node.id,
     ami: { host: ami.host ?? '127.0.0.1', port: ami.port ?? 5038, user: ami.user, secret: secret(ami, 'ami') },
-    ari: { url: ari.url ?? 'http://127.0.0.1:8088/ari', user: ari.user, secret: secret(ari, 'ari') },
+    ari: { url: ariUrl, user: ari.user, secret: secret(ari, 'ari') },
     hep: { host: hep.host ?? '127.0.0.1', port: hep.port ?? defaultHepPort },
+    sip: { host: sip.host ?? new URL(ariUrl).hostname, port: sip.port ?? defaultSipPort },
   }
 }
 

@@ -75,15 +75,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   app: ['api', 'core', 'ports', 'errors', 'log', 'config', 'credentials', 'numbers'],
   http: [
     ...['api', 'app', 'core', 'ports', 'errors', 'log', 'config', 'credentials'],
-    ...['fastify', '@fastify/', 'typebox', 'prom-client', 'node:'],
+    ...['fastify', '@fastify/', 'typebox', 'prom-client', 'ws', 'node:'],
   ],
   // In the browser: of the API it knows types alone.
-  web: ['api', 'core/given', 'preact', '@preact/signals'],
+  web: ['api', 'core/given', 'preact', '@preact/signals', 'jssip'],
   crm: ['api', 'core', 'ports', 'errors', 'log', 'node:'],
   watch: ['core', 'ports', 'errors', 'log', 'numbers', 'store/ledger', 'node:'],
   sim: ['core', 'dialer', 'ports', 'errors', 'log', 'store/memory', 'threads', 'pure-rand', 'yaml', 'node:'],
   daemon: [
-    ...['api', 'http', 'crm', 'watch', 'asterisk', 'dialer', 'import', 'store', 'rules', 'config'],
+    ...['api', 'app', 'http', 'crm', 'watch', 'asterisk', 'dialer', 'import', 'store', 'rules', 'config'],
     ...['core', 'ports', 'errors', 'log', 'numbers', 'threads', 'node:'],
   ],
   // What is put onto a machine before a daemon runs there.

@@ -15,7 +15,7 @@ const COMPILER = { python3: 'python3', make: 'make', 'g++': 'g++' }
 /** What the lock file names never changes: what has been fetched once need not be asked for again. */
 const QUICKLY = ['--prefer-offline', '--no-audit', '--no-fund']
 /** What turns src into dist. */
-const OWN_COMPILER = ['ts-blank-space', 'typescript', 'esbuild', 'preact', '@preact/signals']
+const OWN_COMPILER = ['ts-blank-space', 'typescript', 'esbuild', 'preact', '@preact/signals', 'jssip']
 
 /** Installs the npm packages that the lock file names, when any is missing or of another version. Throws SetupFailure. */
 export async function ensureDependencies() {

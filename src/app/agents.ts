@@ -30,6 +30,7 @@ export async function addAgent(context: AppContext, body: AgentBody): Promise<Ag
   const settings = agentSettings({ id, ...rest, ...given({ node, campaign }) }, context.nodeIds)
   if (known !== undefined) checkSession(known, settings)
   obeyed(await context.gateway.command({ kind: 'agent-add', settings }))
+  void context.phones?.look()
   return viewAgent(findAgent(context, settings.agentId))
 }
 
@@ -52,6 +53,7 @@ function checkSession(known: AgentSnapshot, settings: AgentSettings): void {
 export async function removeAgent(context: AppContext, agentId: string): Promise<{ readonly removed: boolean }> {
   findAgent(context, agentId)
   obeyed(await context.gateway.command({ kind: 'agent-remove', agentId }))
+  void context.phones?.look()
   return { removed: context.gateway.agent(agentId) === undefined }
 }
 

@@ -11,6 +11,7 @@ import type { Importer } from '../ports/importing/importer.ts'
 import type { Measures } from '../ports/measures.ts'
 import type { Store } from '../ports/store.ts'
 import type { NodeSounds } from '../ports/telephony.ts'
+import type { PhoneBook } from './phones/book.ts'
 
 /** What the use cases stand on. */
 export interface AppOptions {
@@ -29,6 +30,8 @@ export interface AppOptions {
   readonly logLevel?: LogLevelControl
   /** Reads the configuration anew. Absent: there is none. */
   readonly reload?: ReloadControl
+  /** The phones that are made here. Absent: they all stand in files. */
+  readonly phones?: PhoneBook
   /** Trunks with their caller identities: the defaults of campaigns. */
   readonly trunks: CampaignDefaults['trunks']
   /** ISO 3166 country of numbers without a country code. */

@@ -1,7 +1,18 @@
 import { TelephonyError } from '../errors.ts'
 
-/** What went wrong with the PBX; the code of every {@link TelephonyError} that this adapter makes. `claimed`: another daemon drives it. */
-export type TelephonyErrorCode = 'channel-gone' | 'unauthorized' | 'unreachable' | 'timeout' | 'rejected' | 'claimed'
+/**
+ * What went wrong with the PBX; the code of every {@link TelephonyError} that this adapter makes. `claimed`: another daemon drives it;
+ * `phone-in-file`, `phones-unmapped`: see the port of phones.
+ */
+export type TelephonyErrorCode =
+  | 'channel-gone'
+  | 'unauthorized'
+  | 'unreachable'
+  | 'timeout'
+  | 'rejected'
+  | 'claimed'
+  | 'phone-in-file'
+  | 'phones-unmapped'
 
 /** Makes an error of this adapter. */
 export function telephonyError(code: TelephonyErrorCode, message: string, cause?: unknown): TelephonyError {

@@ -37,6 +37,7 @@ import { type Owner, unknownOwner } from './link/owner.ts'
 import { Pace } from './link/pace.ts'
 import { createPbxClock } from './link/pbxClock.ts'
 import { defaultTiming, type Timing } from './link/timing.ts'
+import { NodePhones } from './phones/nodePhones.ts'
 import { Registrations } from './resync/registrations.ts'
 import { Resync } from './resync/resync.ts'
 
@@ -77,6 +78,7 @@ const shippedCapture: SipCaptureAddress = { host: '127.0.0.1', port: 9061 }
 
 class AsteriskTelephony implements Telephony {
   readonly nodeId: NodeId
+  readonly phones: NodePhones
   readonly #options: AsteriskOptions
   readonly #context: NodeContext
   readonly #links: Links
@@ -134,6 +136,7 @@ class AsteriskTelephony implements Telephony {
     })
     this.#callers = new Callers(this.#context, options.incoming, () => this.#ari())
     this.#agents = new Agents(this.#context)
+    this.phones = new NodePhones(this.#context, () => this.#ari())
     this.#agentAudio = new AgentAudio(this.#context, this.#agents)
     this.#agentVoice = new AgentVoice(this.#context, this.#agents)
     this.#records = new Records(this.#context, this.#links.ami, { pbxClock: this.#pbxClock, owner: options.owner })
@@ -142,20 +145,13 @@ class AsteriskTelephony implements Telephony {
     this.#heartbeat = new Heartbeat(this.#context, this.#pbxClock, this.#links)
     const legs = { context: this.#context, customers: this.#customers, agents: this.#agents }
     const parts = { ...legs, agentVoice: this.#agentVoice, records: this.#records }
-    this.#customerOrders = new CustomerOrders({
-      ...parts,
-      ami: this.#links.ami,
-      orderable: () => this.#ari(),
-    })
-    this.#connector = new Connector({
-      ...parts,
-      agentAudio: this.#agentAudio,
-      pace: this.#pace,
-    })
+    this.#customerOrders = new CustomerOrders({ ...parts, ami: this.#links.ami, orderable: () => this.#ari() })
+    this.#connector = new Connector({ ...parts, agentAudio: this.#agentAudio, pace: this.#pace })
     this.#partings = new Partings({ ...parts, giveBack: (call, leg) => this.#connector.giveBack(call, leg.agentId) })
     this.#resync = new Resync({
       ...parts,
       callers: this.#callers,
+      phones: this.phones,
       registrations: this.#registrations,
       pbxClock: this.#pbxClock,
       trunkEndpoints: options.trunkEndpoints,

@@ -77,14 +77,16 @@ export function hiddenSecrets(
     .map(([key]) => ({ key, before: notShown, after: notShown, effect: 'restart' }))
 }
 
-type SecretHolders = Pick<Config, 'nodes' | 'api' | 'alarms'>
+type SecretHolders = Pick<Config, 'nodes' | 'api' | 'alarms' | 'phones'>
 
-function secretsOf({ nodes, api, alarms }: SecretHolders): ReadonlyMap<string, string> {
+function secretsOf({ nodes, api, alarms, phones }: SecretHolders): ReadonlyMap<string, string> {
   const secrets = new Map([['api.token', api.token ?? '']])
   for (const { nodeId, ami, ari } of nodes) {
     secrets.set(`nodes.${nodeId}.ami.secret`, ami.secret)
     secrets.set(`nodes.${nodeId}.ari.secret`, ari.secret)
   }
+  const turn = phones.iceServers.find(({ credential }) => credential !== undefined)
+  if (turn?.credential !== undefined) secrets.set('phones.turn.secret', turn.credential)
   if (alarms.webhook !== undefined) secrets.set('alarms.webhook.secret', alarms.webhook.secret)
   return secrets
 }

@@ -14,6 +14,7 @@ import { type ApiConfig, apiSchema } from './apiSection.ts'
 import { campaignSchema, durationSchema, idSchema, phoneNumberSchema } from './campaignFile.ts'
 import { sellerSchema } from './complianceFile.ts'
 import { dayCapsKeys } from './dayCapsSection.ts'
+import { type PhonesConfig, phonesSchema } from './phonesSection.ts'
 import { type RulesConfig, rulesSchema } from './rulesSection.ts'
 
 const closed = { additionalProperties: false }
@@ -42,7 +43,13 @@ const ariSchema = Type.Object(
 /** Where the daemon hears the PBX's copies of SIP messages. */
 const hepSchema = Type.Object({ host: Type.Optional(text), port: Type.Optional(port) }, closed)
 
-const nodeSchema = Type.Object({ id: idSchema, ami: amiSchema, ari: ariSchema, hep: Type.Optional(hepSchema) }, closed)
+/** Where telephones reach the PBX. */
+const sipSchema = Type.Object({ host: Type.Optional(text), port: Type.Optional(port) }, closed)
+
+const nodeSchema = Type.Object(
+  { id: idSchema, ami: amiSchema, ari: ariSchema, hep: Type.Optional(hepSchema), sip: Type.Optional(sipSchema) },
+  closed,
+)
 
 const trunkSchema = Type.Object(
   {
@@ -100,6 +107,7 @@ export const configSchema = Type.Object(
     respectLine: Type.Optional(
       Type.Object({ maxCalls: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }, closed),
     ),
+    phones: Type.Optional(phonesSchema),
     rules: Type.Optional(rulesSchema),
     alarms: Type.Optional(alarmsSchema),
     log: Type.Optional(Type.Object({ level: Type.Optional(Type.Enum([...logLevels])) }, closed)),
@@ -120,6 +128,8 @@ export interface NodeConfig {
   readonly ari: { readonly url: string; readonly user: string; readonly secret: string }
   /** Where we listen for its copies of SIP messages. */
   readonly hep: { readonly host: string; readonly port: number }
+  /** Where telephones reach it, SIP over UDP. */
+  readonly sip: { readonly host: string; readonly port: number }
 }
 
 /** A trunk with the caller identities that its campaigns use unless they name their own. */
@@ -154,6 +164,7 @@ export interface Config {
   readonly dayZones: readonly string[]
   /** For those who call a shown number back: how many at a time. */
   readonly respectLine: { readonly callsMax: number }
+  readonly phones: PhonesConfig
   /** Overrides, profiles and own files of rules, for `loadRuleBook`. */
   readonly rules: RulesConfig
   readonly alarms: AlarmsConfig

@@ -23,6 +23,7 @@ export const keyEffects: Readonly<Record<string, KeyEffect>> = {
   dayCaps: 'live',
   'dayCaps.zone': 'restart',
   'respectLine.maxCalls': 'live',
+  phones: 'restart',
   rules: 'restart',
   alarms: 'restart',
   'log.level': 'live',

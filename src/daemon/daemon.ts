@@ -27,6 +27,7 @@ import { applyCampaigns, type CampaignChange } from './campaigns.ts'
 import { watchEventLoop } from './eventLoop.ts'
 import { createLogLevel } from './logLevel.ts'
 import { openStore, type StoreWishes } from './openStore.ts'
+import { openPhones } from './phones.ts'
 import { createReload } from './reload/reload.ts'
 import { createTelephonies, readHealth, readLatencies, readSounds } from './telephonies.ts'
 import { watchWriterLife } from './writerLife.ts'
@@ -134,7 +135,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       logLevel,
       reload,
       defaultCountry: config.defaultCountry,
-      ...given({ ...pickAccess(config.api), seller: config.seller, pages: builtPages() }),
+      ...given(serverOptions(config, { telephonies, log })),
     })
     // Requests may take what is left of the grace, but for what the store needs after them.
     closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))
@@ -159,9 +160,11 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
   }
 }
 
-/** What of the API's section the server is given. */
-function pickAccess({ token, url, tls, sessions }: Config['api']) {
-  return { token, url, tls, sessions }
+/** What the server is given of what not every configuration has. */
+function serverOptions(config: Config, parts: Parameters<typeof openPhones>[1]) {
+  const { token, url, tls, sessions } = config.api
+  const phones = openPhones(config, parts)
+  return { token, url, tls, sessions, phones, seller: config.seller, pages: builtPages() }
 }
 
 interface DialerParts {

@@ -3,7 +3,7 @@ import { createServer as createTrial } from 'node:net'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
-import { openAccess } from '../app/access/access.ts'
+import { type Access, openAccess } from '../app/access/access.ts'
 import { createAppContext } from '../app/context.ts'
 import { isLoopback } from '../config.ts'
 import { given } from '../core/given.ts'
@@ -14,6 +14,7 @@ import type { Api, ApiContext, ApiOptions } from './context.ts'
 import { errorHandler, loggedAnswer, notFoundHandler } from './errorAnswer.ts'
 import { openApi } from './openApi.ts'
 import { pageRoutes } from './pages.ts'
+import { takeUpgrades } from './phoneSocket.ts'
 import { answerStrangeRequests, checkHost, parserError, pathError } from './protocolErrors.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { alarmRoutes } from './routes/alarms.ts'
@@ -31,6 +32,7 @@ import { ledgerRoutes } from './routes/ledger.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { permissionImportRoute, permissionRoutes } from './routes/permissions.ts'
 import { personRoutes } from './routes/persons.ts'
+import { phoneRoutes } from './routes/phones.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { type LiveParts, systemRoutes } from './routes/system.ts'
@@ -85,6 +87,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   app.setErrorHandler(errorHandler(options.log))
   app.setNotFoundHandler(notFoundHandler)
   answerStrangeRequests(app.server)
+  takeUpgrades(app)
   takeBodies(app)
   const { token, ready, log, url } = options
   const wrongTokens = createWrongTokens(options.clock)
@@ -97,6 +100,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     hasToken: token !== undefined,
     ...given({ limits: options.sessions, url, passwords: options.passwords }),
   })
+  watchPhones(app, options, access)
   const guard = installGuard(app, { context, access, token, secure, ready, log, wrongTokens })
   app.addHook('onRequest', async (request, reply) => {
     if (isEnding(request)) {
@@ -137,6 +141,19 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   }
 }
 
+/** Phones in pages end with the sessions that they were made for. */
+function watchPhones(app: Api, { phones, gateway, ready }: ApiOptions, { book }: Access): void {
+  if (phones === undefined) return
+  app.addHook('preClose', async () => phones.close())
+  phones.watch({
+    now: () => gateway.now(),
+    agent: agentId => gateway.agent(agentId),
+    hasSession: sessionId => book.sessions().some(session => session.sessionId === sessionId),
+    isReady: () => ready?.() ?? true,
+  })
+  book.onLoss(() => void phones.look())
+}
+
 /** Whether browsers come over TLS: ours, or that of a proxy which the configuration names. */
 function isEncrypted({ url, tls }: ApiOptions): boolean {
   return tls !== undefined || url?.startsWith('https:') === true
@@ -167,6 +184,7 @@ function registerRoutes(scope: Api, context: ApiContext, live: LiveParts): void 
   proposalRoutes(scope, context)
   listImportRoute(scope, context)
   agentRoutes(scope, context)
+  phoneRoutes(scope, context)
   callRoutes(scope, context)
   callActionRoutes(scope, context)
   ledgerRoutes(scope, context)

@@ -4,6 +4,7 @@ import type { ConnectOrder, OriginateOrder, SayOrder, TurnedAway } from '../core
 import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
 import type { DurationCounts } from '../core/tally.ts'
+import type { PhoneProvision } from './phones.ts'
 
 /** Says something to an agent. */
 export interface TellOrder {
@@ -15,6 +16,8 @@ export interface TellOrder {
 /** One PBX node. Every promise settles within a bounded time; a rejection is a {@link TelephonyError} of errors.ts. */
 export interface Telephony {
   readonly nodeId: NodeId
+  /** Agents' phones that stand in none of its files. Absent: it takes none. */
+  readonly phones?: PhoneProvision
   /**
    * Takes the PBX for this daemon alone, before anything there is touched; one that cannot be asked now is taken before it links up.
    * A driver that died a moment ago is waited for: some 15 s.

@@ -101,8 +101,17 @@ t.test('a doctor without a link is told which password is wrong', async t => {
 t.test('a doctor who looks at all finds the shipped PBX as the documents want it', async t => {
   const { nodeId, ami, ari } = liveOptions()
   const sipCapture = { host: '127.0.0.1', port: 9061 }
-  const order = { nodeId, ami, ari, sipCapture, sounds: ['dialwright/beep'], trunkEndpoints: ['trunk-main', 'nobody'] }
+  const order = {
+    nodeId,
+    ami,
+    ari,
+    sipCapture,
+    sounds: ['dialwright/beep'],
+    trunkEndpoints: ['trunk-main', 'nobody'],
+    makesPhones: true,
+  }
   const found = await diagnose({ ...order, thorough: { agentEndpoints: [second.agentId] } }, { clock: liveClock })
+  t.equal(found.phonesMapped, true, 'phones need stand in no file')
   t.same([...(found.all?.settings.keys() ?? [])].sort(), [second.agentId, 'trunk-main'])
   const trunk = { trunkId: 'main', nodeId, dialString: 'PJSIP/{number}@trunk-main', stripPlus: false, callerIds: [] }
   const trunks = [{ ...trunk, channelsMax: 1, callsPerSecondMax: 1, maxCallMs: 1_000 }]

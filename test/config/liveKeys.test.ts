@@ -86,15 +86,18 @@ t.test('where alarms are sent is not shown: the path may hold a token', t => {
 })
 
 t.test('a secret whose file has another content is a change', t => {
-  const holders = ({ ami = 'x', alarm = 'x' }) => {
+  const holders = ({ ami = 'x', alarm = 'x', turn = 'x' }) => {
     const node = { nodeId: 'pbx', ami: { secret: ami }, ari: { secret: 'x' } }
     const webhook = { url: 'https://a.example/', secret: alarm }
-    return { nodes: [node], api: {}, alarms: { webhook } } as unknown as Parameters<typeof hiddenSecrets>[0]
+    const phones = { iceServers: [{ urls: 'turn:a.example', credential: turn }] }
+    return { nodes: [node], api: {}, alarms: { webhook }, phones } as unknown as Parameters<typeof hiddenSecrets>[0]
   }
   const keysFor = (after: Parameters<typeof holders>[0]) =>
     hiddenSecrets(holders({}), holders(after), []).map(({ key }) => key)
   t.same(keysFor({}), [])
-  t.same(keysFor({ ami: 'y', alarm: 'y' }), ['nodes.pbx.ami.secret', 'alarms.webhook.secret'])
+  t.same(keysFor({ ami: 'y', alarm: 'y', turn: 'y' }), [
+    ...['nodes.pbx.ami.secret', 'phones.turn.secret', 'alarms.webhook.secret'],
+  ])
   t.same(
     hiddenSecrets(holders({}), holders({ alarm: 'y' }), configChanges({ alarms: { webhook: { secret: 'x' } } }, {})),
     [],

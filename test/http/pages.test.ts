@@ -44,7 +44,7 @@ t.test('a first load is small, and the same whatever the browser unpacks', async
       t.same(brotliDecompressSync(packed), plain, path)
       t.same(gunzipSync(await rawBytes(`${url}${path}`, 'gzip')), plain, path)
       bytes += packed.length
-      for (const [, part] of plain.toString().matchAll(/(?:from|import)"\.\/([\w.-]+)"/g))
+      for (const [, part] of plain.toString().matchAll(/(?:from|import)\(?"\.\/([\w.-]+)"/g))
         wanted.push(`/assets/${part}`)
     }
     t.ok(seen.size >= 3, `${name} loads ${seen.size} parts`)

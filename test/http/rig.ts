@@ -144,6 +144,7 @@ export async function startRig(
     readonly tls?: ApiOptions['tls']
     readonly sessions?: SessionLimits
     readonly pages?: string
+    readonly phones?: ApiOptions['phones']
   } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
@@ -177,6 +178,7 @@ export async function startRig(
     ...(options.passwords === undefined ? {} : { passwords: options.passwords }),
     ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(options.phones === undefined ? {} : { phones: options.phones }),
     ...(options.pages === undefined ? {} : { pages: options.pages }),
     ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),
     health: async () => [{ nodeId: 'pbx1', reachable: true, ...(await pbx.health()) }],

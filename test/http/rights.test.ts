@@ -337,6 +337,7 @@ t.test('wrong bodies and over-long input are refused in one shape, whoever sends
 
 t.test('the table says which requests the ledger is told', async t => {
   t.ok(isAct('PUT', { right: 'change-campaigns', of: 'campaign' }, {}))
+  t.ok(isAct('POST', { right: 'set-up-phones', of: 'agent' }, { agentId: '1001' }), 'a password opens a line')
   t.ok(isAct('POST', { right: 'steer-agents', of: 'call' }, {}), 'a supervisor at an agent’s line')
   t.notOk(
     isAct('POST', { right: 'steer-agents', of: 'call' }, { agentId: '1001' }),

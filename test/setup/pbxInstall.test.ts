@@ -128,6 +128,32 @@ t.test('a port that another program has is refused, and is ours once we are ther
   server.close()
 })
 
+t.test(
+  'phones in memory stand behind what an existing sorcery.conf has, and a database of theirs is left alone',
+  async t => {
+    const sorcery =
+      '[res_pjsip]\nauth=config,pjsip.conf,criteria=type=auth\naor=memory\nendpoint=realtime,ps_endpoints\n'
+    const { etc, install, uninstall, read } = pbx(t, {
+      ...debianTree,
+      'sorcery.conf': sorcery,
+      'rtp.conf': '[general]\nicesupport=no\n',
+    })
+    const before = contentsOf(etc)
+    const shown = await install('--dry-run')
+    t.match(shown.out, /^\+\[res_pjsip\]\(\+\)\n\+auth = memory\n\+; <<</m)
+    t.match(shown.out, /sorcery.conf line 4 keeps each endpoint of PJSIP in realtime,ps_endpoints/)
+    t.match(shown.out, /rtp.conf line 2 has icesupport = no: phones in browsers stay without sound/)
+    t.match(await install('--yes'), { code: 0 })
+    t.ok(read('sorcery.conf').startsWith(sorcery))
+    t.match(await uninstall('--yes'), { code: 0 })
+    t.same(contentsOf(etc), before)
+
+    const bare = pbx(t, debianTree)
+    t.match(await bare.install('--yes'), { code: 0 })
+    t.match(bare.read('sorcery.conf'), /\n\[res_pjsip\]\nauth = config,pjsip.conf,criteria=type=auth\nauth = memory\n/)
+  },
+)
+
 t.test('FreePBX keeps its own files: ours go where it lets others write', async t => {
   const { etc, install, uninstall, read } = pbx(t, freepbxTree)
   const before = contentsOf(etc)
@@ -136,7 +162,7 @@ t.test('FreePBX keeps its own files: ours go where it lets others write', async 
   const touched = Object.keys(after).filter(path => after[path] !== before[path] && !path.startsWith('dialwright/'))
   t.same(touched, [
     ...['ari_additional_custom.conf', 'extensions_custom.conf', 'hep.conf', 'http_custom.conf'],
-    ...['manager_custom.conf', 'pjsip.endpoint_custom.conf'],
+    ...['manager_custom.conf', 'pjsip.endpoint_custom.conf', 'sorcery.conf'],
   ])
   t.match(
     read('extensions_custom.conf'),

@@ -5,6 +5,7 @@ import { hasCode, telephonyError } from '../errors.ts'
 import { callOperations } from './callOperations.ts'
 import { AriHttp, type AriOptions } from './http.ts'
 import type { AriOperations } from './operations.ts'
+import { phoneOperations } from './phoneOperations.ts'
 import { readBridge, readChannel } from './shapes.ts'
 import { installBelowSwagger } from './swagger.ts'
 
@@ -89,6 +90,7 @@ function operationsOf(client: Client, http: AriHttp, app: string): AriOperations
     ...serverOperations(client, app),
     ...ownerOperations(http, app),
     ...callOperations(http),
+    ...phoneOperations(http),
   }
 }
 

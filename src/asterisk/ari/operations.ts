@@ -57,4 +57,15 @@ export interface AriOperations {
   ping(): Promise<number>
   /** When the PBX was started, by its clock. */
   startedAt(): Promise<number>
+  /**
+   * Writes an object of PJSIP into the PBX's memory, or changes it there; what is not named of one that is there stays. Rejects with
+   * `unauthorized` where it stands in a file, and where the PBX keeps no such objects in memory.
+   */
+  putPhonePart(part: PhonePart, name: string, fields: Readonly<Record<string, string>>): Promise<void>
+  hasPhonePart(part: PhonePart, name: string): Promise<boolean>
+  /** Not there, or in a file and so not ours to take, is done. */
+  removePhonePart(part: PhonePart, name: string): Promise<void>
 }
+
+/** The objects of PJSIP that make a phone. */
+export type PhonePart = 'auth' | 'aor' | 'endpoint'

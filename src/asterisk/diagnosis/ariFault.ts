@@ -24,7 +24,7 @@ export async function tryAri(address: Address, isRunning: boolean): Promise<AriO
 export function readerAt({ url, ...login }: Address): AriReader {
   const base = url.replace(/\/$/, '')
   // Not `fetch`: it refuses ports that a browser must not reach, 5060 and 5061 among them.
-  const ask = (method: 'GET' | 'POST' | 'DELETE', path: string) =>
+  const ask = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string) =>
     request(`${base}${path}`, {
       method,
       headers: { authorization: basicAuthorization(login) },

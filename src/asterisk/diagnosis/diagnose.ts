@@ -8,6 +8,7 @@ import { neededContexts, neededModules } from '../link/health.ts'
 import { readOwner, type WrittenOwner } from '../link/owner.ts'
 import { tryAmi } from './amiFault.ts'
 import { tryAri } from './ariFault.ts'
+import { phonesMapped } from './phonesMapped.ts'
 import { listenForCopies, type SipCopies } from './sipCopies.ts'
 import { missingSounds } from './sounds.ts'
 import { diagnoseThoroughly, type ThoroughDiagnosis } from './thorough.ts'
@@ -23,6 +24,8 @@ export interface DiagnosisOrder {
   readonly sounds: readonly string[]
   /** The trunks' SIP endpoints. */
   readonly trunkEndpoints: readonly string[]
+  /** Whether phones are made here that stand in none of its files. */
+  readonly makesPhones: boolean
   /** Present: look at all that the documents name, these endpoints of agents among it. */
   readonly thorough?: { readonly agentEndpoints: readonly string[] }
 }
@@ -40,6 +43,8 @@ export interface Diagnosis {
   readonly endpoints?: ReadonlyMap<string, boolean>
   readonly soundsMissing?: readonly string[]
   readonly copies?: SipCopies
+  /** Whether it keeps phones that stand in no file; absent: they all do, or it did not say. */
+  readonly phonesMapped?: boolean
   /** PBX's clock minus ours, ms. */
   readonly clockAheadMs?: number
   readonly owner?: WrittenOwner
@@ -116,16 +121,22 @@ async function missingOf(
   return found.flat()
 }
 
-async function readAri(ari: AriReader, { sounds }: DiagnosisOrder, pbxAt: number): Promise<Partial<Diagnosis>> {
-  const [endpoints, name, beat, soundsMissing] = await Promise.all([
+async function readAri(
+  ari: AriReader,
+  { sounds, makesPhones }: DiagnosisOrder,
+  pbxAt: number,
+): Promise<Partial<Diagnosis>> {
+  const [endpoints, name, beat, soundsMissing, mapped] = await Promise.all([
     readEndpoints(ari),
     readGlobal(ari, 'DIALWRIGHT_OWNER'),
     readGlobal(ari, 'DIALWRIGHT_ALIVE'),
     missingSounds(ari, sounds),
+    makesPhones ? phonesMapped(ari) : undefined,
   ])
   const owner = readOwner(name)
   return {
     soundsMissing,
+    ...given({ phonesMapped: mapped }),
     ...given({ endpoints, owner, beatAgeMs: /^\d+$/.test(beat) ? pbxAt - Number(beat) * 1000 : undefined }),
   }
 }

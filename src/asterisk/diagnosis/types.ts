@@ -17,7 +17,7 @@ export type AmiOutcome =
 export interface AriReader {
   /** The JSON of a path, or the status of a refusal. */
   get(path: string): Promise<{ readonly body: unknown } | { readonly status: number }>
-  send(method: 'POST' | 'DELETE', path: string): Promise<number>
+  send(method: 'POST' | 'PUT' | 'DELETE', path: string): Promise<number>
 }
 
 /** ARI, which knows us, with the PBX's clock (ms) and when we asked; or what keeps us out. */

@@ -15,6 +15,7 @@ import { readTalk } from '../legs/recordRows.ts'
 import type { Records } from '../legs/records.ts'
 import type { PbxClock } from '../link/pbxClock.ts'
 import { reconnectDelayMs } from '../link/timing.ts'
+import type { NodePhones } from '../phones/nodePhones.ts'
 import { inventoryOf, isEntering, type LegsFound, readLists } from './lists.ts'
 import type { Registrations } from './registrations.ts'
 
@@ -28,6 +29,7 @@ export interface ResyncParts {
   readonly callers: Callers
   readonly agentVoice: AgentVoice
   readonly agents: Agents
+  readonly phones: NodePhones
   readonly records: Records
   readonly registrations: Registrations
   readonly pbxClock: PbxClock
@@ -181,11 +183,14 @@ export class Resync {
   }
 
   async #subscribe(): Promise<void> {
-    const { context, agents, trunkEndpoints, pbxClock } = this.#parts
+    const { context, agents, phones, trunkEndpoints, pbxClock } = this.#parts
     const ari = context.ari()
     await ari.filterEvents(wantedEvents)
+    // Nobody who waits on the line waits for it: phones that are put are followed from there.
+    void phones.restore()
     const trunks = trunkEndpoints.map(name => `endpoint:PJSIP/${name}`)
-    await this.#subscribeTo([...trunks, ...[...agents.settings()].map(sourceOf)])
+    const others = [...agents.settings()].filter(({ endpoint }) => !phones.has(endpoint))
+    await this.#subscribeTo([...trunks, ...others.map(sourceOf)])
     const asked = context.clock.now()
     pbxClock.learn(asked, await ari.ping(), context.clock.now())
   }

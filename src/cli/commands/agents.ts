@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { type Static, Type } from 'typebox'
 import { type AgentView, agentShowView, agentView, removedView } from '../../api/agents.ts'
+import { type DeskPhoneView, deskPhoneView, type PhoneView, phoneView } from '../../api/phones.ts'
 import { doneView } from '../../api/views.ts'
 import { given } from '../../core/given.ts'
 import { OperatingError } from '../../errors.ts'
@@ -64,7 +65,60 @@ export function agentCommands(program: Command, cli: Cli): void {
     )
   })
 
+  phoneCommand(agents, cli)
   sessionCommands(agents, cli)
+}
+
+function phoneCommand(agents: Command, cli: Cli): void {
+  examples(
+    agents
+      .command('phone')
+      .argument('<agent>')
+      .option('--password', 'make a new password, and say once what to type into the telephone')
+      .description("who holds an agent's line: a page, a telephone, or a phone that stands in the PBX's files"),
+    'dialwright agents phone 1001 --password',
+  ).action(async (id: string, { password = false }: { password?: boolean }) => {
+    const path = apiPath(base, id, 'phone')
+    if (password) {
+      const made = await cli.api().send(deskPhoneView, { method: 'POST', path, body: {} })
+      cli.print(made, () => deskPhoneWords(made))
+      return
+    }
+    const phone = await cli.api().get(phoneView, path)
+    cli.print(phone, () => phoneFields(phone))
+  })
+}
+
+function deskPhoneWords({
+  agentId,
+  server,
+  port,
+  transport,
+  user,
+  password,
+  logInNumber,
+  note,
+}: DeskPhoneView): string {
+  const settings = fields([
+    ['server', server],
+    ['port', port],
+    ['transport', transport],
+    ['user', user],
+    ['password', password],
+  ])
+  const remark = note === undefined ? '' : `${note}\n`
+  return `${settings}\nThe password is told this once. Agent ${agentId} dials ${logInNumber} to be on the line.\n${remark}`
+}
+
+const holders = { browser: 'a page in a browser', desk: 'a telephone', none: "what the PBX's files say, or nobody" }
+
+function phoneFields(phone: PhoneView): string {
+  return fields([
+    ['agent', phone.agentId],
+    ['line', `${phone.endpoint} on ${phone.nodeId}${phone.registered === false ? ', not registered' : ''}`],
+    ['held by', holders[phone.in]],
+    ['password of', phone.madeAt && `${localTime(phone.madeAt)}, by ${phone.madeBy}`],
+  ])
 }
 
 function sessionCommands(agents: Command, cli: Cli): void {

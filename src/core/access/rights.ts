@@ -27,6 +27,8 @@ export const rights = [
   'bring-leads',
   /** Log-in, pause, log-out of lines; hang-up and wrap-up of calls. */
   'steer-agents',
+  /** Passwords of desk phones: they open a line. */
+  'set-up-phones',
   /** Permissions, withdrawals, hours, refusals, as people say them. */
   'record-wishes',
   /** Files of permissions and of do-not-call lists, and taking these away. */
@@ -54,7 +56,7 @@ const ofRole: { readonly [R in Role]: readonly Right[] } = {
     ...['see-numbers', 'run-campaigns', 'bring-leads', 'steer-agents', 'record-wishes'],
   ] as const satisfies readonly Right[] as readonly Right[],
   // Of their own line.
-  agent: ['see-events', 'see-agents', 'see-calls', 'steer-agents'],
+  agent: ['see-events', 'see-agents', 'see-calls', 'steer-agents', 'set-up-phones'],
   auditor: reading,
 }
 

@@ -70,6 +70,8 @@ const rules: { readonly [R in Route]: RouteRule } = {
   'POST /v1/agents/:id/logout': may('steer-agents', 'agent'),
   'POST /v1/agents/:id/pause': may('steer-agents', 'agent'),
   'POST /v1/agents/:id/resume': may('steer-agents', 'agent'),
+  'GET /v1/agents/:id/phone': may('see-agents', 'agent'),
+  'POST /v1/agents/:id/phone': may('set-up-phones', 'agent'),
   'GET /v1/calls': may('see-calls', 'asked'),
   'GET /v1/calls/export': may('see-calls', 'named'),
   'GET /v1/calls/:id': may('see-calls', 'call'),
@@ -108,6 +110,9 @@ const rules: { readonly [R in Route]: RouteRule } = {
   'POST /v1/session/one-time-codes': may('own'),
   'PUT /v1/session/one-time-codes': may('own'),
   'DELETE /v1/session/one-time-codes': may('own'),
+  'POST /v1/session/phone': may('own'),
+  'DELETE /v1/session/phone': may('own'),
+  'GET /v1/session/phone/socket': may('own'),
   // Of others only with the right to it: the route looks.
   'GET /v1/sessions': may('known'),
   'DELETE /v1/sessions/:id': may('known'),

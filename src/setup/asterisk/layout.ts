@@ -4,7 +4,7 @@ import type { ConfFiles } from './confTree.ts'
 export type Layout = 'plain' | 'freepbx'
 
 /** The files of Asterisk that get something from us. */
-export const parts = ['manager', 'http', 'ari', 'pjsip', 'extensions', 'hep', 'modules'] as const
+export const parts = ['manager', 'http', 'ari', 'pjsip', 'extensions', 'hep', 'sorcery', 'modules'] as const
 /** One of them. */
 export type Part = (typeof parts)[number]
 
@@ -18,7 +18,7 @@ export interface Place {
   readonly include?: string
 }
 
-/** FreePBX includes these from what it generates, and writes none of them (hep.conf it does not know). */
+/** FreePBX includes these from what it generates, and writes none of them (hep.conf and sorcery.conf it does not know). */
 const freepbxPlaces: Readonly<Record<Part, Place>> = {
   manager: { main: 'manager.conf', settings: 'manager_custom.conf', include: 'manager_custom.conf' },
   http: { main: 'http.conf', settings: 'http_custom.conf' },
@@ -26,6 +26,7 @@ const freepbxPlaces: Readonly<Record<Part, Place>> = {
   pjsip: { main: 'pjsip.conf', settings: 'pjsip.endpoint_custom.conf', include: 'pjsip.endpoint_custom.conf' },
   extensions: { main: 'extensions.conf', include: 'extensions_custom.conf' },
   hep: { main: 'hep.conf', settings: 'hep.conf' },
+  sorcery: { main: 'sorcery.conf', settings: 'sorcery.conf' },
   modules: { main: 'modules.conf' },
 }
 

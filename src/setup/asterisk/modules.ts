@@ -2,9 +2,9 @@ import { type ConfTree, isTrue, sectionOf, settingOf } from './confTree.ts'
 import type { Layout } from './layout.ts'
 import type { Context } from './servers.ts'
 
-/** Modules whose absence only makes our configuration shorter: an older codec, a log, what nothing here uses yet. */
+/** Modules whose absence only makes our configuration shorter: an older codec, a log, phones in browsers, what nothing here uses yet. */
 const dispensable =
-  /^(codec_|format_|res_pjsip_logger$|res_websocket_client$|res_tonedetect$|app_amd$|func_talkdetect$)/
+  /^(codec_|format_|res_pjsip_logger$|res_websocket_client$|app_echo$|res_format_attr_opus$|res_srtp$|res_pjsip_transport_websocket$|res_tonedetect$|app_amd$|func_talkdetect$)/
 
 /** Lines that load what we need and modules.conf does not; noload wins in Asterisk over every load. */
 export function moduleSettings(

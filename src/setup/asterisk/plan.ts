@@ -9,6 +9,7 @@ import { moduleSettings } from './modules.ts'
 import { checkNames, transportLines, transportName } from './names.ts'
 import { ownFileChanges, type TextChange } from './ownFiles.ts'
 import { ariSettings, type Context, copiesSettings, httpSettings, managerSettings } from './servers.ts'
+import { noteMissingIce, sorcerySettings } from './sorcery.ts'
 import type { Remembered, Shipped, Surroundings, Wishes } from './wishes.ts'
 
 /** What an installation would write, and what should be known beside it. */
@@ -48,6 +49,7 @@ export function planInstall(situation: Situation): InstallPlan {
   const bare = without(withChanges(files, own))
   const lines = new Map<string, string[]>()
   for (const part of parts) collect(part, { bare, layout, shipped, context, lines })
+  noteMissingIce(readTree('rtp.conf', bare), context)
   const edits = [...new Set([...lines.keys(), ...marked(files)])].flatMap(path => {
     const before = files.read(path)
     const after = withBlock(path, before ?? '', lines.get(path) ?? [])
@@ -105,6 +107,9 @@ function collect(part: Part, { bare, layout, shipped, context, lines }: Collecti
   if (include !== undefined && !tree.read.has(include)) add(place.include, [`#include "${include}"`])
 }
 
+/** The section that a part's settings stand in; else `general`. */
+const sectionNames: Partial<Record<Part, string>> = { modules: 'modules', sorcery: 'res_pjsip' }
+
 function settingLines(
   part: Part,
   tree: ConfTree,
@@ -112,7 +117,7 @@ function settingLines(
 ): readonly string[] {
   const settings = settingsOf(part, tree, { layout, shipped, context })
   if (settings.length === 0) return []
-  const section = part === 'modules' ? 'modules' : 'general'
+  const section = sectionNames[part] ?? 'general'
   // A section that is there goes on; one of the same name behind it would not be read.
   return [sectionOf(tree, section) === undefined ? `[${section}]` : `[${section}](+)`, ...settings]
 }
@@ -131,6 +136,8 @@ function settingsOf(
       return ariSettings(tree)
     case 'hep':
       return copiesSettings(tree, context)
+    case 'sorcery':
+      return sorcerySettings(tree, context)
     case 'modules':
       return moduleSettings(tree, { modules: shipped.modules, layout, context })
     case 'pjsip':

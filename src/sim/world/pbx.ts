@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Telephony } from '../../ports/telephony.ts'
 import type { Callees } from './callees.ts'
 import type { LegWatch } from './legWatch.ts'
+import type { SimulatedPhones } from './provision.ts'
 
 /** How a simulated PBX behaves. Durations in milliseconds; the defaults are those measured on a live Asterisk. */
 export interface SimulatedTelephonyOptions {
@@ -42,6 +43,8 @@ export type CarrierFact =
 
 /** The simulated PBX with the hands that pull its wires. */
 export interface SimulatedTelephony extends Telephony {
+  /** The phones that it was told of, by name. */
+  readonly phones: SimulatedPhones
   /** For what runs on its legs: media. */
   readonly legs: LegWatch
   /** An agent dials the log-in extension from the phone. */

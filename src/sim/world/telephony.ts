@@ -12,6 +12,7 @@ import { type CustomerLeg, cancelTimers, inventoryOf } from './legs.ts'
 import { LegWatch } from './legWatch.ts'
 import type { SimulatedTelephony, SimulatedTelephonyOptions } from './pbx.ts'
 import { Phones } from './phones.ts'
+import { createSimulatedPhones, type SimulatedPhones } from './provision.ts'
 import { Wire } from './wire.ts'
 
 /** Makes a simulated PBX: the Telephony port without a telephone. It knows no time but its clock's. */
@@ -21,6 +22,7 @@ export function createSimulatedTelephony(options: SimulatedTelephonyOptions): Si
 
 class SimulatedPbx implements SimulatedTelephony {
   readonly nodeId: NodeId
+  readonly phones: SimulatedPhones
   readonly legs: LegWatch
   readonly #clock: Clock
   readonly #options: SimulatedTelephonyOptions
@@ -38,6 +40,7 @@ class SimulatedPbx implements SimulatedTelephony {
     this.#options = options
     this.#clock = clock
     this.#wire = new Wire(nodeId, clock, options.eventDelayMs)
+    this.phones = createSimulatedPhones(() => this.#wire.isUp)
     this.#phones = new Phones({
       nodeId,
       clock,

@@ -12,15 +12,18 @@ import { follow } from '../parts/live.ts'
 import { now } from '../parts/now.ts'
 import { Choices, LostLine, open, whoAmIPatiently } from '../parts/shell.tsx'
 import { clock, say, sayOf } from '../parts/words.ts'
+import { PhonePanel } from '../phone/panel.tsx'
+import { createPhone, type Phone } from '../phone/phone.ts'
 
 interface DeskProps {
   readonly name: string
   readonly work: Work
+  readonly phone: Phone
   readonly line: Signal<AgentShowView | null | undefined>
   readonly lostAt: Signal<number | undefined>
 }
 
-function Desk({ name, work, line, lostAt }: DeskProps) {
+function Desk({ name, work, phone, line, lostAt }: DeskProps) {
   useKeys(work)
   const shown = line.value
   const call = useComputed(() => line.value?.call)
@@ -35,6 +38,7 @@ function Desk({ name, work, line, lostAt }: DeskProps) {
         <Choices name={name} />
       </header>
       <LostLine lostAt={lostAt} />
+      <PhonePanel phone={phone} />
       <main class="desk">
         <section aria-label={say('desk.person')}>
           <Person call={call.value} agent={shown?.agent} />
@@ -101,5 +105,6 @@ else {
   const live = follow<Record<typeof topic, AgentShowView>>([topic], () => location.replace('/login'))
   const line = live.state(topic)
   forgetOldNotes()
-  open(<Desk name={name} work={createWork(agentId, line)} line={line} lostAt={live.lostAt} />)
+  const work = createWork(agentId, line)
+  open(<Desk name={name} work={work} phone={createPhone(line)} line={line} lostAt={live.lostAt} />)
 }

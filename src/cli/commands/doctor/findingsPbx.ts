@@ -167,10 +167,18 @@ export const findingsPbx = {
       "Sound is to go past the PBX: the agent's beep, the message and the look whether a phone sends sound need it there.",
     remedy: 'set direct_media = no in the endpoint, then `pjsip reload`',
   },
+  'phones-unmapped': {
+    result: 'warn',
+    means:
+      'The PBX keeps phones in files alone, so a page in a browser can be no phone, and no other can be made from here.',
+    remedy:
+      '`dialwright pbx install` on the PBX writes sorcery.conf (asterisk-conf/sorcery.conf has the lines), then restart Asterisk; or set phones.provision: false in the configuration',
+  },
   'phones-undefined': {
     result: 'fail',
     means: 'The PBX does not know the phones of some agents: they can never be on the line.',
-    remedy: 'define them in pjsip.conf, or correct agents in the configuration',
+    remedy:
+      'make them with `dialwright agents phone ID --password` or by logging in at the page, define them in pjsip.conf, or correct agents in the configuration',
   },
   'phones-away': {
     result: 'warn',

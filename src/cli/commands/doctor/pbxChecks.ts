@@ -24,6 +24,7 @@ export function diagnosisOrder(
     ari,
     sipCapture: hep,
     trunkEndpoints: trunks.filter(isPjsip).map(({ dialString }) => trunkEndpoint(dialString)),
+    makesPhones: config.phones.provision,
     sounds: [...shippedSounds(config), ...campaignsOn(trunks, cast).flatMap(soundsOf)],
     ...given({ thorough: thorough ? { agentEndpoints: agentEndpoints(cast, nodeId) } : undefined }),
   }
@@ -80,6 +81,7 @@ export function pbxChecks(found: Diagnosis, context: PbxContext): readonly Check
     ...moduleChecks(found),
     ...soundChecks(found, context),
     ...copiesCheck(found, context),
+    ...phonesCheck(found),
     ...endpointChecks(found, context),
     ...clockCheck(found),
     ...thoroughPbxChecks(found, {
@@ -128,6 +130,15 @@ function versionCheck(what: string, version: string): Check {
     says: `${says}: made for Asterisk 22 and later`,
     facts: { version: number },
   })
+}
+
+function phonesCheck({ nodeId, phonesMapped }: Diagnosis): readonly Check[] {
+  if (phonesMapped === undefined) return []
+  const what = `phones of ${nodeId}`
+  if (phonesMapped) return [ok(what, 'taken without a file')]
+  return [
+    finding('phones-unmapped', what, { says: 'taken from files alone: none can be made over the API or in a page' }),
+  ]
 }
 
 const beatMaxMs = 15_000

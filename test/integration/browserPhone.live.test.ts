@@ -1,0 +1,137 @@
+// The phone in the page: Debian's chromium, the product's own daemon, the private Asterisk, and a carrier whose people talk.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { createApi, startCarrier, startDaemon, startRtpWitness, startSoftphones } from '../../scripts/lib/index.js'
+import { temporaryFolder, until } from '../support/sandbox.ts'
+
+const password = 'four words are enough'
+const agentId = 'desk-1'
+const place = temporaryFolder()
+// Neither a browser nor a PBX looks for a way over the loopback: a documentation address of this namespace alone.
+execFileSync('ip', ['address', 'add', '192.0.2.77/32', 'dev', 'lo'])
+const person = await startRtpWitness({ echo: true })
+const carrier = await startCarrier({
+  ...{ folder: join(place.path, 'carrier'), mix: { answers: 1 }, bySuffix: false, rtpPort: person.port },
+})
+const daemon = await startDaemon({ folder: join(place.path, 'daemon'), agents: [agentId] })
+const api = createApi(daemon)
+const launch = (...more: readonly string[]) =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--allow-loopback-in-peer-connection', '--use-fake-device-for-media-stream', ...more],
+  })
+const browser = await launch('--use-fake-ui-for-media-stream')
+t.teardown(async () => {
+  await browser.close()
+  await daemon.stop()
+  await carrier.stop()
+  await person.close()
+  place.remove()
+})
+
+interface Shown {
+  readonly agent: { readonly callId?: string }
+}
+
+interface Status {
+  readonly nodes: readonly { readonly link: string }[]
+}
+
+await until('the PBX is linked', async () => (await api.get<Status>('/v1/status')).nodes[0]?.link === 'up')
+await api.post('/v1/users', { name: 'ann', role: 'agent', agentId })
+await api.put('/v1/users/ann/password', { password })
+const everyDay = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+await api.put('/v1/campaigns/spring', {
+  ...{ id: 'spring', pacing: { mode: 'progressive' }, message: 'dialwright/demo-message', wrapUp: { timeout: 1 } },
+  ...{ hours: '00:00-24:00', weekdays: everyDay },
+})
+await api.upload(
+  '/v1/campaigns/spring/leads/import?source=t&country=US&origin=invented&basis=other:invented',
+  'phone\n+12025550111\n+12025550112\n',
+  'text/csv',
+)
+await api.post('/v1/agents', { agentId, campaignId: 'spring' })
+
+async function enter(t: Test, context: BrowserContext): Promise<Page> {
+  t.teardown(() => context.close())
+  const page = await context.newPage()
+  page.on('pageerror', error => t.fail(String(error)))
+  await page.goto(`${daemon.url}/login`)
+  await page.locator('input').first().fill('ann')
+  await page.locator('input[type="password"]').fill(password)
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/agent')
+  return page
+}
+
+const isIn = (page: Page, state: string, timeout = 20_000) =>
+  page.locator(`[data-phone="${state}"]`).waitFor({ timeout })
+/** A level of the line, 0..1, as the page shows it now. */
+const levelOf = async (page: Page, who: 'said' | 'heard'): Promise<number> =>
+  Number(await page.locator(`[data-${who}]`).getAttribute(`data-${who}`))
+const audible = (): number => [...person.legs.values()].reduce((sum, leg) => sum + leg.audiblePackets, 0)
+
+t.test(
+  'an agent logs in, the page takes their line and a real call, and both hear each other, over a reload too',
+  async t => {
+    const page = await enter(t, await browser.newContext({ locale: 'en' }))
+    await page.getByRole('button', { name: 'Use this page as my phone' }).click()
+    await isIn(page, 'ready')
+    await page.getByRole('button', { name: 'Try my line' }).click()
+    const verdict = page.locator('[data-verdict]')
+    await verdict.waitFor({ timeout: 30_000 })
+    t.notMatch(await verdict.getAttribute('data-verdict'), /silent|^no-/, 'it hears itself')
+    t.match(await verdict.innerText(), /host udp/)
+    await page.getByRole('button', { name: 'Ring my phone' }).click()
+    await isIn(page, 'on-line')
+    await api.post('/v1/campaigns/spring/start')
+    await page.getByText('Talking').first().waitFor({ timeout: 30_000 })
+    await until('the person hears the agent', () => audible() > 20)
+    await until('the agent hears the person', async () => (await levelOf(page, 'heard')) > 0.001)
+    t.ok((await levelOf(page, 'said')) >= 0)
+
+    await page.getByRole('button', { name: 'Mute' }).click()
+    await page.waitForTimeout(700)
+    const before = audible()
+    await page.waitForTimeout(1_500)
+    t.ok(audible() - before < 10, 'a muted agent is not heard')
+    await page.getByRole('button', { name: 'speak again' }).click()
+    await until('heard again', () => audible() > before + 20)
+
+    const { callId } = (await api.get<Shown>(`/v1/agents/${agentId}`)).agent
+    t.ok(callId)
+    await page.reload()
+    await isIn(page, 'on-line')
+    const after = audible()
+    await until('the person hears the agent again', () => audible() > after + 20)
+    t.equal((await api.get<Shown>(`/v1/agents/${agentId}`)).agent.callId, callId, 'it is the same call')
+    await page.getByText('Talking').first().waitFor()
+    const leave = page.getByRole('button', { name: 'Use my telephone' })
+    t.ok(await leave.isDisabled(), 'it would end the call')
+    await api.post('/v1/campaigns/spring/stop', { force: false })
+    await api.post(`/v1/calls/${callId}/hang-up`)
+    await page.getByText('Waiting').first().waitFor()
+    await leave.click()
+    await isIn(page, 'elsewhere')
+  },
+)
+
+t.test('a telephone registers with what the daemon says once, and a microphone that is refused is said', async t => {
+  await api.post(`/v1/agents/${agentId}/logout`, { force: true })
+  const desk = await api.post<{ user: string; password: string }>(`/v1/agents/${agentId}/phone`)
+  const folder = join(place.path, 'desk')
+  const phone = await startSoftphones({ folder, agents: [desk.user], secret: desk.password, port: 5095 })
+  t.teardown(() => phone.stop())
+  await until('registered', async () => {
+    const { registered } = await api.get<{ registered?: boolean }>(`/v1/agents/${agentId}/phone`)
+    return registered === true
+  })
+  const deaf = await launch('--deny-permission-prompts')
+  t.teardown(() => deaf.close())
+  const page = await enter(t, await deaf.newContext({ locale: 'en' }))
+  await page.getByRole('button', { name: 'Use this page as my phone' }).click()
+  await isIn(page, 'no-microphone')
+  await page.getByText('allow the microphone').waitFor()
+})
