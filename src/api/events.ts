@@ -33,6 +33,18 @@ const callAbandoned = Type.Object({
   why: text,
 })
 
+/** A person is put on hold, or taken back. */
+const callHeld = Type.Object({
+  kind: Type.Literal('call-held'),
+  at,
+  callId: text,
+  campaignId: idSchema,
+  agentId: idSchema,
+  held: Type.Boolean(),
+  /** How long they were. */
+  heldMs: Type.Optional(Type.Number({ minimum: 0 })),
+})
+
 /** A call is over, whatever became of it. */
 const callEnded = Type.Object({
   kind: Type.Literal('call-ended'),
@@ -47,6 +59,8 @@ const callEnded = Type.Object({
   detail: Type.Optional(text),
   answeredAt: Type.Optional(instant),
   connectedAt: Type.Optional(instant),
+  /** The longest time that its person was on hold. */
+  longestHoldMs: Type.Optional(Type.Number({ minimum: 0 })),
 })
 
 /** An agent has said what came of a conversation, or their time to say it has run out (`timeout`). */
@@ -68,6 +82,9 @@ const agentState = Type.Object({
   agentId: idSchema,
   state: agentView.properties.state,
 })
+
+/** An agent asks for somebody to come, or it has been seen to. */
+const agentHelp = Type.Object({ kind: Type.Literal('agent-help'), at, agentId: idSchema, raised: Type.Boolean() })
 
 const campaignState = Type.Object({
   kind: Type.Literal('campaign-state'),
@@ -136,9 +153,11 @@ const alarmEnded = Type.Object({ kind: Type.Literal('alarm-ended'), ...alarmTold
 const engineEventView = Type.Union([
   callConnected,
   callAbandoned,
+  callHeld,
   callEnded,
   callWrappedUp,
   agentState,
+  agentHelp,
   campaignState,
   dayCapReached,
   trunkBreaker,

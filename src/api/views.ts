@@ -39,6 +39,7 @@ const agentCountsView = Type.Object({
   'on-call': count,
   'wrap-up': count,
   paused: count,
+  breather: count,
 })
 
 /** Calls by state. */

@@ -1,5 +1,5 @@
 import { ApiError, obeyed } from '../api/apiError.ts'
-import type { CallFilters, CallListView, CallShowView } from '../api/calls.ts'
+import type { CallFilters, CallListView, CallShowView, DigitsBody } from '../api/calls.ts'
 import { callColumns, viewCall, viewProvenance } from '../api/views.ts'
 import { given } from '../core/given.ts'
 import type { CallQuery, CallRecord } from '../ports/attempts.ts'
@@ -43,6 +43,16 @@ export async function hangUp({ gateway, store }: AppContext, callId: string): Pr
   const answer = await gateway.command({ kind: 'call-hang-up', callId })
   const isOver = !answer.accepted && (gateway.call(callId)?.ended || (await store.call(callId))?.end !== undefined)
   if (!isOver) obeyed(answer)
+}
+
+/** Puts the person of a conversation on hold, or takes them back; what is so already stays so. */
+export async function holdCall({ gateway }: AppContext, callId: string, on: boolean): Promise<void> {
+  obeyed(await gateway.command({ kind: 'call-hold', callId, on }))
+}
+
+/** Presses keys on the line of the person. */
+export async function sendDigits({ gateway }: AppContext, callId: string, { digits }: DigitsBody): Promise<void> {
+  obeyed(await gateway.command({ kind: 'call-digits', callId, digits }))
 }
 
 /** There is no call of this id. */

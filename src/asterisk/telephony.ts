@@ -1,14 +1,13 @@
 import type { AgentSettings } from '../core/agents/agent.ts'
-import type { ConnectOrder, OriginateOrder, SayOrder, TurnedAway } from '../core/effects.ts'
+import type { ConnectOrder, HoldOrder, OriginateOrder, SayOrder, TurnedAway } from '../core/effects.ts'
 import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
 import { errorCode } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { PbxHealth, PbxLatency, Telephony, TellOrder } from '../ports/telephony.ts'
-import { type AmiOptions, connectAmi } from './ami/connection.ts'
+import type { PauseMark, PbxHealth, PbxLatency, Telephony, TellOrder } from '../ports/telephony.ts'
+import type { AmiOptions } from './ami/connection.ts'
 import type { AmiMessage } from './ami/message.ts'
-import { connectAri } from './ari/connect.ts'
 import type { AriOptions } from './ari/http.ts'
 import type { AriOperations } from './ari/operations.ts'
 import type { AriEvent, LegEvent } from './ari/shapes.ts'
@@ -26,10 +25,11 @@ import { Connector } from './legs/connector.ts'
 import { CustomerOrders } from './legs/customerOrders.ts'
 import { type CustomerLeg, Customers, tellsOfRinging } from './legs/customers.ts'
 import { createFinalAnswers, type FinalAnswers } from './legs/finalAnswers.ts'
-import { Partings } from './legs/partings.ts'
+import { Holds } from './legs/holds.ts'
+import { Partings, type PartingsParts } from './legs/partings.ts'
 import { pauseVariable, writePause } from './legs/pauseMark.ts'
 import { Records } from './legs/records.ts'
-import { readHealth } from './link/health.ts'
+import { readHealth, readHealthOnce } from './link/health.ts'
 import { Heartbeat } from './link/heartbeat.ts'
 import { createLatencyTallies } from './link/latency.ts'
 import { Links } from './link/links.ts'
@@ -88,6 +88,7 @@ class AsteriskTelephony implements Telephony {
   readonly #customerOrders: CustomerOrders
   readonly #connector: Connector
   readonly #partings: Partings
+  readonly #holds: Holds
   readonly #records: Records
   readonly #registrations: Registrations
   readonly #heartbeat: Heartbeat
@@ -113,16 +114,7 @@ class AsteriskTelephony implements Telephony {
       ari: () => this.#links.ari(),
       emit: event => this.#listener?.(event),
     }
-    this.#links = new Links(options, {
-      ...this.#context,
-      latency: this.#latency,
-      owner: options.owner ?? unknownOwner(),
-      onUp: () => this.#resync.begin(),
-      onDown: () => this.#down(),
-      onManager: isUp => this.#onManager(isUp),
-      onAriEvent: event => this.#resync.pass(event),
-      onAmiEvent: event => this.#onAmiEvent(event),
-    })
+    this.#links = this.#createLinks()
     this.#customers = new Customers({
       clock,
       log: this.#context.log,
@@ -152,7 +144,9 @@ class AsteriskTelephony implements Telephony {
       agentAudio: this.#agentAudio,
       pace: this.#pace,
     })
-    this.#partings = new Partings({ ...parts, giveBack: (call, leg) => this.#connector.giveBack(call, leg.agentId) })
+    this.#holds = new Holds(legs)
+    const giveBack: PartingsParts['giveBack'] = (call, leg) => this.#connector.giveBack(call, leg.agentId)
+    this.#partings = new Partings({ ...parts, giveBack, holds: this.#holds })
     this.#resync = new Resync({
       ...parts,
       callers: this.#callers,
@@ -167,6 +161,19 @@ class AsteriskTelephony implements Telephony {
         // Lost between the last question of the inventory and now.
         if (!this.#links.isManagerUp) this.#onManager(false)
       },
+    })
+  }
+
+  #createLinks(): Links {
+    return new Links(this.#options, {
+      ...this.#context,
+      latency: this.#latency,
+      owner: this.#options.owner ?? unknownOwner(),
+      onUp: () => this.#resync.begin(),
+      onDown: () => this.#down(),
+      onManager: isUp => this.#onManager(isUp),
+      onAriEvent: event => this.#resync.pass(event),
+      onAmiEvent: event => this.#onAmiEvent(event),
     })
   }
 
@@ -276,6 +283,16 @@ class AsteriskTelephony implements Telephony {
     await this.#callers.turnAway(callId, why)
   }
 
+  async hold(order: HoldOrder): Promise<void> {
+    this.#ari()
+    await this.#holds.hold(order)
+  }
+
+  async sendDigits(order: { readonly callId: CallId; readonly digits: string }): Promise<void> {
+    this.#ari()
+    await this.#holds.sendDigits(order)
+  }
+
   async hangUp(callId: CallId): Promise<void> {
     if (this.#callers.has(callId)) await this.#callers.hangUp(callId)
     else await this.#customerOrders.hangUp(callId)
@@ -296,9 +313,9 @@ class AsteriskTelephony implements Telephony {
     await this.#agentVoice.tell(order)
   }
 
-  async markPause({ agentId, reason }: { readonly agentId: AgentId; readonly reason?: string }): Promise<void> {
+  async markPause({ agentId, ...mark }: PauseMark): Promise<void> {
     const leg = this.#agents.get(agentId)
-    if (leg !== undefined) await this.#ari().setVariable(leg.channelId, pauseVariable, writePause(reason))
+    if (leg !== undefined) await this.#ari().setVariable(leg.channelId, pauseVariable, writePause(mark))
   }
 
   forgetAgent(agentId: AgentId): void {
@@ -339,18 +356,7 @@ class AsteriskTelephony implements Telephony {
   async health(): Promise<PbxHealth> {
     if (this.#resync.isUp) return readHealth({ ami: this.#links.ami, ari: this.#links.ari() })
     if (hasCode(this.#links.failure, 'claimed')) throw this.#links.failure
-    const { clock, timing } = this.#context
-    const ami = await connectAmi(this.#options.ami, { clock, timing, onEvent: () => {}, onClose: () => {} })
-    try {
-      const { operations, close } = await connectAri(this.#options.ari, timing)
-      try {
-        return await readHealth({ ami, ari: operations })
-      } finally {
-        close()
-      }
-    } finally {
-      ami.close()
-    }
+    return readHealthOnce(this.#options, this.#context)
   }
 
   async close({ handOver = false }: { readonly handOver?: boolean } = {}): Promise<void> {

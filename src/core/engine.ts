@@ -11,6 +11,8 @@ import {
 import { onAgentDeadline } from './agents/agentDeadlines.ts'
 import { onLegDown, onLegUp, onMedia, onRegistration } from './agents/agentEvents.ts'
 import { onKey } from './agents/agentKeys.ts'
+import { onBreather } from './agents/breather.ts'
+import { onHelp } from './agents/help.ts'
 import {
   onAnswered,
   onCallDeadline,
@@ -23,6 +25,7 @@ import {
   onTakenOver,
 } from './calls/callFlow.ts'
 import { onHangUpCommand } from './calls/hangUp.ts'
+import { onDigits, onHoldCommand, onHoldFailed } from './calls/holding.ts'
 import { endLongCalls } from './calls/longestCall.ts'
 import { defaultLineMax, onCallKey, onIncoming, onPromptEnded, onTraced } from './calls/respectLine.ts'
 import {
@@ -149,14 +152,19 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'agent-logout': onLogout,
   'agent-pause': onPause,
   'agent-resume': onResume,
+  'agent-breather': onBreather,
+  'agent-help': onHelp,
   'wrap-up': onWrapUp,
   'call-hang-up': onHangUpCommand,
+  'call-hold': onHoldCommand,
+  'call-digits': onDigits,
   'number-blocked': (step, command) => onBlocked(step, command),
   drain: onDrain,
   'leads-changed': (step, command) => onLeadsChanged(step, command.campaignId),
   'hopper-filled': onHopperFilled,
   'originate-refused': onRefused,
   'originate-failed': onOriginateFailed,
+  'hold-failed': onHoldFailed,
   'campaign-restored': onRestored,
   'abandonment-counted': onAbandonmentCounted,
   'day-began': onDayBegan,

@@ -95,7 +95,7 @@ export interface PbxInventory {
   /** Agents whose leg is up. */
   readonly agents: readonly AgentId[]
   /** Those of them who pause, as the engine of before has left it with their line; absent: nobody. */
-  readonly paused?: readonly { readonly agentId: AgentId; readonly reason: string }[]
+  readonly paused?: readonly PausedLine[]
   /** Calls that were answered without us: the PBX played the message. Told again until acknowledged. */
   readonly unattended: readonly UnattendedCall[]
   /** What the PBX knows of answered calls, those that go on too; absent: nothing. Told again until acknowledged. */
@@ -104,12 +104,22 @@ export interface PbxInventory {
   readonly startedAt?: InstantMs
 }
 
+/** An agent who is on the line and takes no calls. */
+export interface PausedLine {
+  readonly agentId: AgentId
+  readonly reason: string
+  /** It is a breather: they begin it anew, and are back by themselves. */
+  readonly breather?: true
+}
+
 /** One customer's leg that exists on the PBX. */
 export interface InventoryCall {
   readonly callId: CallId
   /** `waiting`: answered and nobody took it yet; `announcing`: hears the message. */
   readonly state: 'originating' | 'ringing' | 'waiting' | 'connected' | 'announcing'
   readonly agentId?: AgentId
+  /** Connected, and on hold. */
+  readonly held?: true
   readonly sipCallId?: string
   /** It came in; absent: we have made it. */
   readonly incoming?: IncomingLeg
@@ -152,6 +162,9 @@ export type Command =
   | { readonly kind: 'agent-logout'; readonly agentId: AgentId; readonly force: boolean }
   | { readonly kind: 'agent-pause'; readonly agentId: AgentId; readonly reason: string; readonly force: boolean }
   | { readonly kind: 'agent-resume'; readonly agentId: AgentId }
+  /** Two minutes without calls, after abuse. */
+  | { readonly kind: 'agent-breather'; readonly agentId: AgentId }
+  | { readonly kind: 'agent-help'; readonly agentId: AgentId; readonly raised: boolean }
   | {
       readonly kind: 'wrap-up'
       readonly callId: CallId
@@ -164,6 +177,9 @@ export type Command =
       readonly everybody?: true
     }
   | { readonly kind: 'call-hang-up'; readonly callId: CallId }
+  | { readonly kind: 'call-hold'; readonly callId: CallId; readonly on: boolean }
+  /** `digits`: `[0-9*#A-D]+`, pressed on the person's line. */
+  | { readonly kind: 'call-digits'; readonly callId: CallId; readonly digits: string }
   /**
    * A number has gone onto a do-not-call list, or its person withdrew a permission (already durable): out of the hopper,
    * ringing calls end. `topic`: only of campaigns about it, `campaignId`: only of this one; absent: of all.
@@ -201,6 +217,8 @@ export type ShellAnswer =
     }
   /** The attempt was written and the PBX did not take the order. `refused`: it said no, which it says of a trunk. */
   | { readonly kind: 'originate-failed'; readonly callId: CallId; readonly refused?: true }
+  /** The person was not put on hold, or (`on` false) not taken back. */
+  | { readonly kind: 'hold-failed'; readonly callId: CallId; readonly on: boolean }
   /** Attempts that a previous run of the daemon left open, read before anything is dialed. */
   | { readonly kind: 'recovered'; readonly open: readonly AttemptStart[] }
   /** What a campaign had counted and learned before the restart. */

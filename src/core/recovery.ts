@@ -7,6 +7,7 @@ import { endAlone, markAnswered, onAnswered, takenOver } from './calls/callFlow.
 import { waitMaxOf } from './calls/callLimits.ts'
 import { hangUp } from './calls/hangUp.ts'
 import { hold } from './calls/hold.ts'
+import { noteHold } from './calls/holding.ts'
 import { resume, takeIn, traceCaller } from './calls/respectLine.ts'
 import { settleCall } from './campaigns/ownerFlow.ts'
 import { nodeIsUp } from './dialing/nodeBreaker.ts'
@@ -101,15 +102,18 @@ function toldOf(seen: Seen, callId: CallId): Told {
 /** Agents on the line and at work again; those whose leg the PBX has lost are called again. */
 function reconcileAgents(step: Step, nodeId: NodeId, inventory: PbxInventory): void {
   const present = new Set(inventory.agents)
-  const paused = new Map(inventory.paused?.map(({ agentId, reason }) => [agentId, reason]))
+  const paused = new Map(inventory.paused?.map(line => [line.agentId, line]))
   for (const agent of step.state.agents.values()) {
     if (agent.nodeId !== nodeId) continue
     const { state } = agent.phase
     if (present.has(agent.agentId)) {
       if (state === 'offline' || state === 'calling') {
-        const reason = paused.get(agent.agentId)
+        const line = paused.get(agent.agentId)
         // In the step that takes them up, before anybody is offered to them.
-        if (reason !== undefined) agent.pending = { kind: 'pause', reason, askedAt: step.now, latestAt: step.now }
+        if (line !== undefined) {
+          const kind = line.breather ? 'breather' : 'pause'
+          agent.pending = { kind, reason: line.reason, askedAt: step.now, latestAt: step.now }
+        }
         comeOn(step, { kind: 'agent-leg-up', agentId: agent.agentId, nodeId, by: 'agent', at: step.now })
       }
     } else if (state !== 'offline') {
@@ -251,6 +255,7 @@ function adoptConversation(step: Step, call: Call, told: ToldLive): void {
   agentsChanged(step, agent.campaignId)
   moveAgent(step, agent, { state: 'reserved', since: step.now, callId: call.callId })
   moveAgent(step, agent, { state: 'on-call', since: step.now, callId: call.callId })
+  noteHold(step, call, { on: told.listed.held === true, since: step.now })
 }
 
 /** Their agent has gone while nobody here looked: what was a conversation is over. */
@@ -353,6 +358,7 @@ function reconcileCall(step: Step, call: Call, told: Told): void {
   else if (listed.state === 'waiting' && (call.phase.state === 'originating' || call.phase.state === 'ringing'))
     onAnswered(step, { kind: 'call-answered', callId: call.callId, at: answeredAtOf(step, call, told) })
   else if (listed.state === 'waiting') abandonLate(step, call)
+  else if (listed.state === 'connected') noteHold(step, call, { on: listed.held === true, since: step.now })
 }
 
 function abandonLate(step: Step, call: Call): void {

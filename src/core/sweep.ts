@@ -69,6 +69,8 @@ function sweepPicture(state: EngineState, campaign: Campaign, wrong: string[]): 
 
 /** A connected call and its agent know each other. */
 export function checkCall(state: EngineState, call: Call | undefined, wrong: string[]): void {
+  if (call?.held !== undefined && call.phase.state !== 'connected')
+    wrong.push(`call ${call.callId} is ${call.phase.state} and on hold`)
   if (call?.phase.state !== 'connected' || call.phase.agentGoneAt !== undefined) return
   const { agentId } = call.phase
   const phase = state.agents.get(agentId)?.phase

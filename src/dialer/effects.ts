@@ -119,6 +119,13 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
     log.warn({ callId, agentId, code: errorCode(error), error: errorMessage(error) }, 'the legs were not joined')
     submit({ kind: 'connect-failed', callId, agentId, broken: 'pbx', at: clock.now() })
   }
+  const notHeld = ({ callId, on }: EffectOf<'hold'>['order'], error: unknown): void => {
+    log.warn(
+      { callId, on, code: errorCode(error), error: errorMessage(error) },
+      'the person was not put on hold, or not taken back',
+    )
+    submit({ kind: 'hold-failed', callId, on })
+  }
   return {
     originate: ({ order }) => originator.originate(order),
     connect: ({ order }) =>
@@ -132,6 +139,12 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
     },
     'turn-away': ({ nodeId, callId, why }) => pbx.ask('turn-away', pbx.on(nodeId).turnAway(callId, why)),
     'play-message': ({ nodeId, callId }) => pbx.ask('play-message', pbx.on(nodeId).playMessage(callId)),
+    hold: ({ order, nodeId }) =>
+      void pbx
+        .on(nodeId)
+        .hold(order)
+        .catch(error => notHeld(order, error)),
+    'send-digits': ({ nodeId, callId, digits, kind }) => pbx.ask(kind, pbx.on(nodeId).sendDigits({ callId, digits })),
     'hang-up': ({ nodeId, callId }) => pbx.ask('hang-up', pbx.on(nodeId).hangUp(callId)),
     'call-agent': ({ agentId, nodeId, endpoint }) =>
       void pbx
@@ -143,8 +156,7 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
       const sounds = phrases.map(phrase => `dialwright/agent/${agentLanguage}/${phrase}`)
       pbx.ask('tell-agent', pbx.on(nodeId).tellAgent({ agentId, sounds }))
     },
-    'mark-pause': ({ nodeId, agentId, reason }) =>
-      pbx.ask('mark-pause', pbx.on(nodeId).markPause?.({ agentId, ...given({ reason }) }) ?? Promise.resolve()),
+    'mark-pause': ({ nodeId, kind, ...mark }) => pbx.ask(kind, pbx.on(nodeId).markPause?.(mark) ?? Promise.resolve()),
     // Only what is on disk may be forgotten by the PBX.
     'acknowledge-unattended': ({ nodeId, callIds }) =>
       pbx.ask(
@@ -165,13 +177,13 @@ function storeHandlers({ options, pbx, writer, door }: Tools) {
       ),
     'incoming-begun': ({ attempt }) => writer.keep(attempt.callId, () => store.beginAttempt(attempt)),
     'attempt-ended'(ended) {
-      const { nodeId, end } = ended
+      const { nodeId, end, longestHoldMs } = ended
       options.ended(ended)
       writer.keep(end.callId, async () => {
         await store.endAttempt(end)
         if (end.answeredAt !== undefined) pbx.nodes.get(nodeId)?.callWritten(end)
       })
-      options.notify(callEnded(end))
+      options.notify({ ...callEnded(end), ...given({ longestHoldMs }) })
     },
     'wrapped-up': ({ wrapUp }) => {
       const kept = { ...wrapUp, at: clock.now() }

@@ -150,8 +150,12 @@ export interface AgentSnapshot {
   readonly mediaFlowing: boolean
   /** Conversations since the session began. */
   readonly calls: number
-  /** 0..1 since the session began, paused time excluded. */
+  /** 0..1 since the session began, time of pauses and breathers excluded. */
   readonly occupancy: number
+  /** Breathers since the session began. */
+  readonly breathers: number
+  /** Since when their hand is raised. */
+  readonly helpSince?: InstantMs
 }
 
 /** A call at one instant. */
@@ -164,6 +168,10 @@ export interface CallSnapshot {
   readonly number?: PhoneNumber
   readonly callerId: PhoneNumber
   readonly phase: CallPhase
+  /** Since when its person is on hold. */
+  readonly heldSince?: InstantMs
+  /** The longest hold of it that is over, milliseconds. */
+  readonly longestHoldMs?: number
   /** The conversation is over and waits for its wrap-up; `phase` is its last. */
   readonly ended: boolean
 }

@@ -334,6 +334,26 @@ function conversations(t: Test, harness: TelephonyHarness): void {
     t.match(await callUntil(harness, 'call-ended', callId), { cause: 'hung-up-by-us' })
   })
 
+  t.test('a person on hold stays on the line, is taken back, can be sent keys, and ends as any other', async t => {
+    const { agentId } = agents.second
+    const callId = await connected(harness, numberOf.answersAtOnce, agents.second)
+    for (const on of [true, true, false, false, true]) await telephony.hold({ callId, agentId, on })
+    await harness.elapse(2_500)
+    t.strictSame(
+      kindsOf(harness, callId).filter(kind => kind !== 'call-ringing'),
+      ['call-answered', 'call-connected'],
+      'nobody takes them over',
+    )
+    await telephony.hold({ callId, agentId, on: false })
+    await telephony.sendDigits({ callId, digits: '12#' })
+    await telephony.hold({ callId, agentId, on: true })
+    await telephony.hangUp(callId)
+    t.match(await callUntil(harness, 'call-ended', callId), { cause: 'hung-up-by-us' })
+    await t.rejects(telephony.hold({ callId, agentId, on: true }), TelephonyError, 'they are gone')
+    await t.rejects(telephony.sendDigits({ callId, digits: '1' }), TelephonyError)
+    t.strictSame(await connectAndEnd(harness, agents.second), ['call-answered', 'call-connected', 'call-ended'])
+  })
+
   t.test('a connect with a person who is gone fails by the customer, and harms nobody', async t => {
     await telephony.connect(connectOrder('never-existed', agents.second))
     const failed = await callUntil(harness, 'connect-failed', 'never-existed')

@@ -35,6 +35,11 @@ const happenings = [
   'resume',
   'login',
   'wrap-up',
+  'hold',
+  'unhold',
+  'hold-failed',
+  'breather',
+  'hand',
   'block',
   'comes-in',
   'traced',
@@ -117,6 +122,15 @@ function happen(harness: EngineHarness, [what, which, afterMs]: Happening): void
       const of = recent[which % Math.max(1, recent.length)] ?? callId
       return void feed({ kind: 'wrap-up', callId: of, code: 'machine', refusal: which % 5 === 0 }, now)
     }
+    case 'hold':
+    case 'unhold':
+      return void feed({ kind: 'call-hold', callId, on: what === 'hold' }, now)
+    case 'hold-failed':
+      return void feed({ kind: 'hold-failed', callId, on: which % 2 === 0 }, now)
+    case 'breather':
+      return void feed({ kind: 'agent-breather', agentId }, now)
+    case 'hand':
+      return void feed({ kind: 'agent-help', agentId, raised: which % 2 === 0 }, now)
     case 'block':
       return void feed({ kind: 'number-blocked', number: call?.number ?? '+12125550199' }, now)
     case 'comes-in': {

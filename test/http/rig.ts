@@ -54,6 +54,8 @@ export function createHandMadePbx(): HandMadePbx {
     say: order => ask(`say ${order.sounds.join(' ')}`),
     turnAway: callId => ask(`turn-away ${callId}`),
     hangUp: callId => ask(`hang-up ${callId}`),
+    hold: ({ callId, on }) => ask(`${on ? 'hold' : 'unhold'} ${callId}`),
+    sendDigits: ({ callId, digits }) => ask(`digits ${callId} ${digits}`),
     callAgent: order => ask(`call-agent ${order.agentId}`),
     releaseAgent: agentId => ask(`release ${agentId}`),
     tellAgent: order => ask(`tell ${order.agentId} ${order.sounds.join(' ')}`),

@@ -6,6 +6,7 @@ const callPrefix = 'dw-call-'
 const agentPrefix = 'dw-agent-'
 const whisperPrefix = 'dw-whisper-'
 const bridgePrefix = 'dw-bridge-'
+const heldPrefix = 'dw-held-'
 const anewMark = '~'
 
 /** The channel of a customer's leg. Known before the originate leaves, so a lost answer cannot lose a call. */
@@ -51,6 +52,16 @@ export function agentIdOfBridge(bridgeId: string): AgentId | undefined {
   if (!bridgeId.startsWith(bridgePrefix)) return undefined
   const end = bridgeId.lastIndexOf(anewMark)
   return bridgeId.slice(bridgePrefix.length, end === -1 ? undefined : end)
+}
+
+/** The bridge in which a person whom the agent has put on hold hears music. */
+export function heldBridgeId(agentId: AgentId): string {
+  return `${heldPrefix}${agentId}`
+}
+
+/** The agent who has put on hold whoever is in the bridge, or undefined: it is for something else. */
+export function agentIdOfHeldBridge(bridgeId: string): AgentId | undefined {
+  return bridgeId.startsWith(heldPrefix) ? bridgeId.slice(heldPrefix.length) : undefined
 }
 
 /** The bridge in which the node's idle agents hear music, one for each. */

@@ -3,7 +3,13 @@ import type { AgentId, CallId } from '../../core/ids.ts'
 import type { InventoryCall, PbxInventory } from '../../core/inputs.ts'
 import type { AriChannel } from '../ari/shapes.ts'
 import type { AgentLine, Agents } from '../legs/agents.ts'
-import { agentIdOfBridge, agentIdOfChannel, callIdOfChannel, endpointOfChannel } from '../legs/names.ts'
+import {
+  agentIdOfBridge,
+  agentIdOfChannel,
+  agentIdOfHeldBridge,
+  callIdOfChannel,
+  endpointOfChannel,
+} from '../legs/names.ts'
 
 /** What lives on the PBX, as its own lists tell. */
 export interface PbxLists {
@@ -23,14 +29,17 @@ export interface LegsFound {
 export function readLists({ channels, bridges }: PbxLists, agents: Pick<Agents, 'agentIdOf'>): LegsFound {
   const talkingIn = new Map<string, AgentId>()
   const bridgeOf = new Map<AgentId, string>()
+  const heldIn = new Map<string, AgentId>()
   for (const { id, channels: inside } of bridges) {
+    const heldBy = agentIdOfHeldBridge(id)
+    if (heldBy !== undefined) for (const channelId of inside) heldIn.set(channelId, heldBy)
     const agentId = agentIdOfBridge(id)
     if (agentId === undefined) continue
     // One that was replaced may still be there, empty.
     if (inside.length > 0 || !bridgeOf.has(agentId)) bridgeOf.set(agentId, id)
     for (const channelId of inside) talkingIn.set(channelId, agentId)
   }
-  const calls = channels.flatMap(channel => readCall(channel, talkingIn.get(channel.id)))
+  const calls = channels.flatMap(channel => readCall(channel, talkingIn.get(channel.id), heldIn.get(channel.id)))
   const callOf = new Map(
     calls.flatMap(call => (call.agentId === undefined ? [] : [[call.agentId, call.callId] as const])),
   )
@@ -43,11 +52,17 @@ export function readLists({ channels, bridges }: PbxLists, agents: Pick<Agents, 
   return { calls, lines: all, idle: all.filter(line => line.state === 'up' && line.callId === undefined) }
 }
 
-function readCall(channel: AriChannel, agentId: AgentId | undefined): readonly InventoryCall[] {
+function readCall(
+  channel: AriChannel,
+  talksWith: AgentId | undefined,
+  heldBy: AgentId | undefined,
+): readonly InventoryCall[] {
   const callId = callIdOfChannel(channel.id)
   if (callId === undefined) return []
   const { sipCallId } = channel
-  return [{ callId, state: stateOf(channel, agentId), ...given({ agentId, sipCallId }) }]
+  const agentId = talksWith ?? heldBy
+  const held = heldBy === undefined ? undefined : (true as const)
+  return [{ callId, state: stateOf(channel, agentId), ...given({ agentId, held, sipCallId }) }]
 }
 
 /** An answered call runs a few lines of dialplan before it enters our application, always in this context. */

@@ -93,6 +93,10 @@ interface CallBase {
   endingAs?: 'withdrawn' | 'ring-timeout' | 'opt-out' | 'operator' | 'longest-call'
   /** The agent gave the code while still talking: no wrap-up follows. */
   wrapUpGiven?: true
+  /** The person hears music since then, and the agent does not hear them. Of conversations alone. */
+  held?: { readonly since: InstantMs }
+  /** The longest hold of the conversation that is over, milliseconds; absent: none is. */
+  longestHoldMs?: number
   /** The customer's leg could not be joined: it is going, or gone. It is offered to nobody, its end is awaited. */
   legBroken?: true
   /** Agents with whom it could not be joined: they are not tried again. */

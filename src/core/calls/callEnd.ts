@@ -9,6 +9,7 @@ import {
 } from '../campaigns/lead.ts'
 import { settleCall } from '../campaigns/ownerFlow.ts'
 import { type Blame, blameOf, callEnded, callTakenBack } from '../dialing/trunkEvidence.ts'
+import { given } from '../given.ts'
 import type { AgentId, InstantMs } from '../ids.ts'
 import type { Mutable } from '../mutable.ts'
 import type { Campaign } from '../state.ts'
@@ -16,6 +17,7 @@ import { markDirty, type Step } from '../step.ts'
 import type { Disposition, EndCause } from '../vocabulary.ts'
 import type { AttemptEnd, Call, CallPhase, CampaignCall } from './call.ts'
 import { release } from './hold.ts'
+import { endHold } from './holding.ts'
 import { recordIncoming } from './incoming.ts'
 
 /** How a leg ended, as far as the PBX or we know. */
@@ -78,13 +80,15 @@ export function endCall(step: Step, call: Call, ending: CallEnding): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (campaign === undefined) return
   const disposition = dispositionOf(call, ending)
+  endHold(step, call)
   const blame = blameOf(step, call, ending)
   if (call.origin === 'campaign') countEnd(step, campaign, { call, disposition, ending, blame })
   release(step, call, ending.at)
   callEnded(step, call, ending)
   if (call.origin === 'inbound') recordIncoming(step, call)
   const end = attemptEnd(campaign, { call, disposition, ending, blame })
-  step.effects.push({ kind: 'attempt-ended', nodeId: call.nodeId, trunkId: call.trunkId, end })
+  const { nodeId, trunkId, longestHoldMs } = call
+  step.effects.push({ kind: 'attempt-ended', nodeId, trunkId, end, ...given({ longestHoldMs }) })
   if (blame !== 'trunk') learnFromNetwork(step, call, ending)
   freeAgent(step, campaign, { call, disposition })
   markDirty(step, call.campaignId)

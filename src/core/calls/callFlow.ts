@@ -15,6 +15,7 @@ import type { AbandonReason, Call, CallPhase, ManualCall } from './call.ts'
 import { endCall } from './callEnd.ts'
 import { ringEndsAt, waitMaxOf } from './callLimits.ts'
 import { hangUp, hangUpGraceMs, withdrawWhenLawful } from './hangUp.ts'
+import { endHold } from './holding.ts'
 import { limitCall } from './longestCall.ts'
 import { offerAgent, offerCall, orderJoin } from './matching.ts'
 import { onSilence } from './respectLine.ts'
@@ -222,6 +223,7 @@ export function takeFromAgent(step: Step, call: Call, campaign: Campaign): void 
     endAlone(step, call)
     return
   }
+  endHold(step, call)
   const { ringingAt, answeredAt, connectedAt } = call.phase
   if (connectedAt !== undefined && call.origin === 'campaign') {
     campaign.progress.counters.connected -= 1

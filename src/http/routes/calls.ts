@@ -5,12 +5,13 @@ import {
   callListQuery,
   callListView,
   callShowView,
+  digitsBody,
   callParams as params,
   wrapUpBody,
 } from '../../api/calls.ts'
 import { answers, streamed } from '../../api/schemas.ts'
 import { callView, done, doneView } from '../../api/views.ts'
-import { exportCalls, hangUp, listCalls, showCall } from '../../app/calls.ts'
+import { exportCalls, hangUp, holdCall, listCalls, sendDigits, showCall } from '../../app/calls.ts'
 import { wrapUp } from '../../app/wrapUps.ts'
 import type { Api, ApiContext } from '../context.ts'
 
@@ -60,6 +61,39 @@ export function callActionRoutes(app: Api, context: ApiContext): void {
     await hangUp(context, request.params.id)
     return done
   })
+
+  for (const [verb, on] of [
+    ['hold', true],
+    ['unhold', false],
+  ] as const)
+    app.post(
+      `/v1/calls/:id/${verb}`,
+      {
+        schema: {
+          tags,
+          description: on
+            ? 'The person hears music; neither hears the other.'
+            : 'The person and their agent hear each other again.',
+          params,
+          response,
+        },
+      },
+      async request => {
+        await holdCall(context, request.params.id, on)
+        return done
+      },
+    )
+
+  app.post(
+    '/v1/calls/:id/digits',
+    {
+      schema: { tags, description: "Presses keys on the person's line.", params, body: digitsBody, response },
+    },
+    async request => {
+      await sendDigits(context, request.params.id, request.body)
+      return done
+    },
+  )
 
   app.post(
     '/v1/calls/:id/wrap-up',

@@ -12,6 +12,9 @@ export interface CustomerLeg {
   state: InventoryCall['state']
   answeredAt: InstantMs | undefined
   agentId: AgentId | undefined
+  held: boolean
+  /** The keys that were pressed for them. */
+  digits: string
   /** The application has taken the call (or asked for its end): the PBX's own promise is off. */
   taken: boolean
   hangUpAsked: boolean
@@ -27,6 +30,6 @@ export function cancelTimers(leg: CustomerLeg): void {
 
 /** A leg as the inventory of the node shows it. */
 export function inventoryOf(leg: CustomerLeg): InventoryCall {
-  const { order, state, sipCallId, agentId } = leg
-  return { callId: order.attempt.callId, state, sipCallId, ...given({ agentId }) }
+  const { order, state, sipCallId, agentId, held } = leg
+  return { callId: order.attempt.callId, state, sipCallId, ...given({ agentId, held: held || undefined }) }
 }

@@ -63,6 +63,8 @@ export interface SimulatedTelephony extends Telephony {
   /** The link between engine and PBX breaks; calls live on, events are lost, answers meet the message. */
   breakLink(): void
   restoreLink(): void
+  /** Whether somebody is on hold, and the keys that were pressed on their line; undefined: they are not on the line. */
+  heard(callId: CallId): { readonly held: boolean; readonly digits: string } | undefined
   /** Who answered a call, where somebody did. */
   answeredBy(callId: CallId): 'person' | 'machine' | undefined
 }

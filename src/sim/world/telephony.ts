@@ -1,5 +1,5 @@
 import type { AgentSettings } from '../../core/agents/agent.ts'
-import type { ConnectOrder, OriginateOrder, SayOrder } from '../../core/effects.ts'
+import type { ConnectOrder, HoldOrder, OriginateOrder, SayOrder } from '../../core/effects.ts'
 import type { AgentId, CallId, InstantMs, NodeId } from '../../core/ids.ts'
 import type { IncomingLeg, KeptCall, TelephonyEvent, UnattendedCall } from '../../core/inputs.ts'
 import type { EndCause } from '../../core/vocabulary.ts'
@@ -76,6 +76,8 @@ class SimulatedPbx implements SimulatedTelephony {
       state: 'originating',
       answeredAt: undefined,
       agentId: undefined,
+      held: false,
+      digits: '',
       taken: false,
       hangUpAsked: false,
       timers: [],
@@ -127,6 +129,22 @@ class SimulatedPbx implements SimulatedTelephony {
       const crossed = leg.answeredAt !== undefined
       this.#end(leg, 'hung-up-by-us', wasAnswered ? undefined : crossed ? 200 : 487)
     })
+  }
+
+  async hold({ callId, agentId, on }: HoldOrder): Promise<void> {
+    this.#talk(callId, agentId).held = on
+  }
+
+  async sendDigits({ callId, digits }: { readonly callId: CallId; readonly digits: string }): Promise<void> {
+    this.#talk(callId).digits += digits
+  }
+
+  /** A conversation of an agent's, or of whoever it is. */
+  #talk(callId: CallId, agentId?: AgentId): CustomerLeg {
+    this.#wire.require()
+    const leg = this.#customers.get(callId)
+    if (leg?.state === 'connected' && (agentId ?? leg.agentId) === leg.agentId) return leg
+    throw new TelephonyError('rejected', `call ${callId} is no conversation`)
   }
 
   async callAgent({ agentId }: { readonly agentId: AgentId; readonly endpoint: string }): Promise<void> {
@@ -243,6 +261,11 @@ class SimulatedPbx implements SimulatedTelephony {
     this.#phones.tellRegistrations()
   }
 
+  heard(callId: CallId): { readonly held: boolean; readonly digits: string } | undefined {
+    const leg = this.#customers.get(callId)
+    return leg && { held: leg.held, digits: leg.digits }
+  }
+
   answeredBy(callId: CallId): 'person' | 'machine' | undefined {
     const leg = this.#customers.get(callId)
     return leg?.answeredAt !== undefined && leg.plan.act.kind === 'answers' ? leg.plan.act.by : undefined
@@ -331,6 +354,7 @@ class SimulatedPbx implements SimulatedTelephony {
     cancelTimers(leg)
     leg.state = 'connected'
     leg.agentId = agentId
+    leg.held = false
     agent.callId = callId
     this.#options.witness?.({ kind: 'connected', callId, at: this.#clock.now() })
     const { answeredAt } = leg

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
-import type { AgentShowView } from '../../api/agents.ts'
+import type { AgentShowView, AgentView } from '../../api/agents.ts'
 import { say, sayOf } from '../parts/words.ts'
+import { mayBreathe } from './keys.ts'
 import type { Work } from './work.ts'
 
 interface ControlsProps {
@@ -22,8 +23,10 @@ export function Controls({ work, shown }: ControlsProps) {
       ) : (
         <Deeds work={work} state={state} />
       )}
+      <Care work={work} agent={shown.agent} />
       {state === 'on-call' && (
         <>
+          <Hold work={work} heldSince={shown.call?.heldSince} />
           {!isChoosing && (
             <button type="button" onClick={() => (work.choosing.value = true)}>
               {say('deed.outcome')} <kbd>F8</kbd>
@@ -43,6 +46,49 @@ export function Controls({ work, shown }: ControlsProps) {
   )
 }
 
+function Hold({ work, heldSince }: { readonly work: Work; readonly heldSince: string | undefined }) {
+  const isHeld = heldSince !== undefined
+  return (
+    <>
+      <button type="button" class={isHeld ? 'first' : ''} aria-pressed={isHeld} onClick={() => work.hold(!isHeld)}>
+        {say(isHeld ? 'deed.unhold' : 'deed.hold')} <kbd>F4</kbd>
+      </button>
+      <input
+        class="keys"
+        aria-label={say('deed.digits')}
+        placeholder={say('deed.digits-short')}
+        inputMode="tel"
+        maxLength={32}
+        disabled={isHeld}
+        onInput={event => {
+          const field = event.currentTarget
+          const digits = field.value.replaceAll(/[^0-9*#]/g, '')
+          field.value = ''
+          if (digits !== '') void work.sendDigits(digits)
+        }}
+      />
+    </>
+  )
+}
+
+/** What is for the agent's own good. */
+function Care({ work, agent }: { readonly work: Work; readonly agent: AgentView }) {
+  if (agent.state === 'offline' || agent.state === 'calling') return null
+  const asks = agent.helpSince !== undefined
+  return (
+    <>
+      <button type="button" class={asks ? 'first' : ''} aria-pressed={asks} onClick={() => work.askHelp(!asks)}>
+        {say(asks ? 'deed.help-over' : 'deed.help')} <kbd>F6</kbd>
+      </button>
+      {mayBreathe(agent) && (
+        <button type="button" title={say('deed.breather-why')} onClick={() => work.breathe()}>
+          {say('deed.breather')} <kbd>F7</kbd>
+        </button>
+      )}
+    </>
+  )
+}
+
 function Deeds({ work, state }: { readonly work: Work; readonly state: AgentShowView['agent']['state'] }) {
   const reason = useSignal('break')
   switch (state) {
@@ -53,6 +99,7 @@ function Deeds({ work, state }: { readonly work: Work; readonly state: AgentShow
         </button>
       )
     case 'paused':
+    case 'breather':
       return (
         <>
           <button class="first" type="button" onClick={() => work.resume()}>

@@ -8,6 +8,7 @@ import {
   callChannelId,
   callIdOfChannel,
   endpointResource,
+  heldBridgeId,
 } from '../../../src/asterisk/legs/names.ts'
 import { createPbxClock } from '../../../src/asterisk/link/pbxClock.ts'
 import { inventoryOf, readLists } from '../../../src/asterisk/resync/lists.ts'
@@ -21,6 +22,24 @@ function channel(id: string, more: Partial<AriChannel> = {}): AriChannel {
   const name = 'PJSIP/trunk-main-00000000'
   return { id, name, state: 'Up', sipCallId: undefined, application: 'Stasis', context: 'dialwright-answered', ...more }
 }
+
+t.test('a person on hold is with the agent who has put them there', async t => {
+  const line = agentChannelId('bob', '1x0')
+  const { calls, lines, idle } = readLists(
+    {
+      channels: [channel(callChannelId('d')), channel(line, { name: 'PJSIP/1002-00000001' })],
+      bridges: [
+        { id: heldBridgeId('bob'), channels: [callChannelId('d')] },
+        { id: agentBridgeId('bob'), channels: [line] },
+        { id: heldBridgeId('ann'), channels: [] },
+      ],
+    },
+    agents,
+  )
+  t.strictSame(calls, [{ callId: 'd', state: 'connected', agentId: 'bob', held: true }])
+  t.match(lines, [{ agentId: 'bob', callId: 'd', bridgeId: agentBridgeId('bob') }])
+  t.same(idle, [], 'they are not given the music of the idle')
+})
 
 t.test('each channel of ours is found in its state, and others are left alone', async t => {
   const { calls, lines, idle } = readLists(
