@@ -58,6 +58,12 @@ const agentCallView = Type.Object({
   /** What the person who asks is told; absent: the lead came in without. */
   provenance: Type.Optional(provenanceView),
   wrapUpCodes: Type.Record(Type.String(), text),
+  /** Under way: to whom the person is to be given. */
+  transfer: Type.Optional(
+    Type.Object({ targetId: idSchema, blind: Type.Boolean(), state: Type.Enum(['calling', 'joining', 'talking']) }),
+  ),
+  /** To whom the person may be given. */
+  targets: Type.Array(Type.Object({ targetId: idSchema, name: text })),
 })
 /** An agent's call as answers show it. */
 export type AgentCallView = Static<typeof agentCallView>

@@ -67,3 +67,11 @@ export const digitsBody = Type.Object(
 )
 /** Keys to press, as they are sent. */
 export type DigitsBody = Static<typeof digitsBody>
+
+/** To whom the person is to be given; `blind`: as soon as they answer, without a word of the agent's. */
+export const transferBody = Type.Object(
+  { targetId: idSchema, blind: Type.Optional(Type.Boolean()) },
+  closedAlso({ target: 'targetId' }),
+)
+/** To whom the person is to be given, as it is sent. */
+export type TransferBody = Static<typeof transferBody>

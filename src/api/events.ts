@@ -45,6 +45,18 @@ const callHeld = Type.Object({
   heldMs: Type.Optional(Type.Number({ minimum: 0 })),
 })
 
+/** A person is to be given to a target, or is (`done`: the agent is out), or not after all. */
+const callTransfer = Type.Object({
+  kind: Type.Literal('call-transfer'),
+  at,
+  callId: text,
+  campaignId: idSchema,
+  agentId: idSchema,
+  leadId: Type.Optional(count),
+  targetId: idSchema,
+  state: Type.Enum(['calling', 'talking', 'done', 'failed', 'taken-back']),
+})
+
 /** A call is over, whatever became of it. */
 const callEnded = Type.Object({
   kind: Type.Literal('call-ended'),
@@ -59,6 +71,9 @@ const callEnded = Type.Object({
   detail: Type.Optional(text),
   answeredAt: Type.Optional(instant),
   connectedAt: Type.Optional(instant),
+  /** When the agent gave the person on, and to which target. */
+  transferredAt: Type.Optional(instant),
+  transferredTo: Type.Optional(idSchema),
   /** The longest time that its person was on hold. */
   longestHoldMs: Type.Optional(Type.Number({ minimum: 0 })),
 })
@@ -154,6 +169,7 @@ const engineEventView = Type.Union([
   callConnected,
   callAbandoned,
   callHeld,
+  callTransfer,
   callEnded,
   callWrappedUp,
   agentState,
@@ -187,8 +203,9 @@ export function viewEvent(event: EngineEvent, when: InstantMs): Static<typeof en
     case 'alarm-ended':
       return { ...event, at, since: iso(event.since) }
     case 'call-ended': {
-      const { answeredAt, connectedAt, ...rest } = event
-      return { ...rest, at, ...given({ answeredAt: isoOf(answeredAt), connectedAt: isoOf(connectedAt) }) }
+      const { answeredAt, connectedAt, transferredAt, ...rest } = event
+      const instants = { answeredAt: isoOf(answeredAt), connectedAt: isoOf(connectedAt) }
+      return { ...rest, at, ...given({ ...instants, transferredAt: isoOf(transferredAt) }) }
     }
     case 'call-wrapped-up': {
       const { code: wrapUpCode, callbackAt, ...rest } = event

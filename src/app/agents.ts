@@ -5,6 +5,7 @@ import { agentSettings } from '../config.ts'
 import type { AgentSettings } from '../core/agents/agent.ts'
 import { given } from '../core/given.ts'
 import type { AgentSnapshot, CallSnapshot } from '../ports/engine.ts'
+import { targetsOf } from './calls.ts'
 import type { AppContext } from './context.ts'
 
 /** Every agent, or those of one campaign. */
@@ -151,7 +152,8 @@ function viewAgent(agent: AgentSnapshot): AgentView {
   }
 }
 
-async function viewAgentCall({ gateway, store }: AppContext, call: CallSnapshot): Promise<AgentCallView> {
+async function viewAgentCall(context: AppContext, call: CallSnapshot): Promise<AgentCallView> {
+  const { gateway, store } = context
   const { callId, campaignId, leadId, number, callerId, phase, ended, heldSince, longestHoldMs } = call
   const connectedAt = phase.state === 'connected' ? (phase.connectedAt ?? phase.connectingAt) : undefined
   const record = leadId === undefined ? undefined : await store.lead(leadId)
@@ -165,5 +167,7 @@ async function viewAgentCall({ gateway, store }: AppContext, call: CallSnapshot)
     lead: { ...record?.data },
     ...given({ provenance: record?.provenance && viewProvenance(record.provenance) }),
     wrapUpCodes: { ...gateway.campaign(campaignId)?.settings.wrapUpCodes },
+    ...given({ transfer: call.transfer }),
+    targets: targetsOf(context, campaignId).map(({ targetId, name }) => ({ targetId, name })),
   }
 }

@@ -1,5 +1,5 @@
 import type { AgentSettings } from '../core/agents/agent.ts'
-import type { ConnectOrder, HoldOrder, OriginateOrder, SayOrder, TurnedAway } from '../core/effects.ts'
+import type { ConnectOrder, OriginateOrder, SayOrder, TurnedAway } from '../core/effects.ts'
 import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
 import { errorCode } from '../errors.ts'
@@ -29,6 +29,7 @@ import { Holds } from './legs/holds.ts'
 import { Partings, type PartingsParts } from './legs/partings.ts'
 import { pauseVariable, writePause } from './legs/pauseMark.ts'
 import { Records } from './legs/records.ts'
+import { Targets } from './legs/targets.ts'
 import { readHealth, readHealthOnce } from './link/health.ts'
 import { Heartbeat } from './link/heartbeat.ts'
 import { createLatencyTallies } from './link/latency.ts'
@@ -89,6 +90,7 @@ class AsteriskTelephony implements Telephony {
   readonly #connector: Connector
   readonly #partings: Partings
   readonly #holds: Holds
+  readonly #targets: Targets
   readonly #records: Records
   readonly #registrations: Registrations
   readonly #heartbeat: Heartbeat
@@ -99,6 +101,12 @@ class AsteriskTelephony implements Telephony {
   #listener: ((event: TelephonyEvent) => void) | undefined
   #capture: SipCapture | undefined
   #finalAnswers: FinalAnswers | undefined
+
+  readonly hold: Telephony['hold'] = order => this.#ordered(() => this.#holds.hold(order))
+  readonly sendDigits: Telephony['sendDigits'] = order => this.#ordered(() => this.#holds.sendDigits(order))
+  readonly callTarget: Telephony['callTarget'] = order => this.#ordered(() => this.#targets.call(order))
+  readonly joinTarget: Telephony['joinTarget'] = order => this.#ordered(() => this.#targets.join(order))
+  readonly dropTarget: Telephony['dropTarget'] = callId => this.#ordered(() => this.#targets.drop(callId))
 
   constructor(options: AsteriskOptions, { log, clock }: AsteriskParts) {
     const timing: Timing = { ...defaultTiming, ...options.timing }
@@ -145,11 +153,13 @@ class AsteriskTelephony implements Telephony {
       pace: this.#pace,
     })
     this.#holds = new Holds(legs)
+    this.#targets = new Targets(parts)
     const giveBack: PartingsParts['giveBack'] = (call, leg) => this.#connector.giveBack(call, leg.agentId)
     this.#partings = new Partings({ ...parts, giveBack, holds: this.#holds })
     this.#resync = new Resync({
       ...parts,
       callers: this.#callers,
+      targets: this.#targets,
       registrations: this.#registrations,
       pbxClock: this.#pbxClock,
       trunkEndpoints: options.trunkEndpoints,
@@ -229,7 +239,7 @@ class AsteriskTelephony implements Telephony {
     const now = this.#context.clock.now()
     // The law's shortest ring counts from the 180: by the PBX's clock, which we know to some ms, it could begin too early.
     const at = tellsOfRinging(event) ? now : this.#pbxClock.instantOf(event.pbxAt, now)
-    if (this.#agentVoice.handle(event)) return
+    if (this.#agentVoice.handle(event) || this.#targets.handle(event, at)) return
     if (!this.#customers.handle(event, at) && !this.#callers.handle(event, at)) this.#agents.handle(event, at)
   }
 
@@ -255,6 +265,7 @@ class AsteriskTelephony implements Telephony {
   #customerGone(leg: CustomerLeg): void {
     if (leg.agentId !== undefined) this.#agents.toIdle(leg.agentId, leg.callId)
     leg.agentId = undefined
+    this.#targets.personGone(leg)
   }
 
   watchAgents(agents: readonly AgentSettings[]): void {
@@ -281,16 +292,6 @@ class AsteriskTelephony implements Telephony {
 
   async turnAway(callId: CallId, why: TurnedAway): Promise<void> {
     await this.#callers.turnAway(callId, why)
-  }
-
-  async hold(order: HoldOrder): Promise<void> {
-    this.#ari()
-    await this.#holds.hold(order)
-  }
-
-  async sendDigits(order: { readonly callId: CallId; readonly digits: string }): Promise<void> {
-    this.#ari()
-    await this.#holds.sendDigits(order)
   }
 
   async hangUp(callId: CallId): Promise<void> {
@@ -328,6 +329,11 @@ class AsteriskTelephony implements Telephony {
 
   callWritten({ callId, connectedAt }: Parameters<Telephony['callWritten']>[0]): void {
     this.#records.forgetLater(callId, connectedAt !== undefined)
+  }
+
+  async #ordered(order: () => Promise<void>): Promise<void> {
+    this.#ari()
+    await order()
   }
 
   /** What orders need; between two inventories nothing may be ordered, because nobody knows what is there. */

@@ -1,6 +1,14 @@
 import type { AgentSettings, AgentState } from './agents/agent.ts'
 import type { AlarmCode, AlarmSeverity, AlarmSubject } from './alarms/kinds.ts'
-import type { AbandonReason, AttemptEnd, Call, CampaignAttempt, InboundAttempt, WrapUp } from './calls/call.ts'
+import type {
+  AbandonReason,
+  AttemptEnd,
+  Call,
+  CampaignAttempt,
+  InboundAttempt,
+  Transferred,
+  WrapUp,
+} from './calls/call.ts'
 import type { CampaignState } from './campaigns/campaign.ts'
 import type { Purpose } from './compliance/rules.ts'
 import type { BreakerPhase, TrunkFault } from './dialing/breaker.ts'
@@ -40,6 +48,24 @@ export interface HoldOrder {
   readonly on: boolean
 }
 
+/** Rings somebody to whom a person may be given. */
+export interface TargetOrder {
+  readonly callId: CallId
+  readonly agentId: AgentId
+  /** The PBX's endpoint, `PJSIP/2001`. */
+  readonly endpoint: string
+  /** What the target's phone shows. */
+  readonly callerId: PhoneNumber
+}
+
+/** Joins the target with the agent, or with the person, who is then given on: the PBX keeps `talk` for the record. */
+export interface JoinTargetOrder {
+  readonly callId: CallId
+  readonly agentId: AgentId
+  readonly to: 'agent' | 'person'
+  readonly talk: { readonly answeredAt: InstantMs; readonly connectedAt: InstantMs; readonly transferred: Transferred }
+}
+
 /** Says something to a caller of the respect line. */
 export interface SayOrder {
   readonly callId: CallId
@@ -75,6 +101,11 @@ export type Effect =
   | { readonly kind: 'hang-up'; readonly callId: CallId; readonly nodeId: NodeId }
   /** `hold-failed` answers, where the PBX does not. */
   | { readonly kind: 'hold'; readonly order: HoldOrder; readonly nodeId: NodeId }
+  /** `target-up` or `target-down` follows. */
+  | { readonly kind: 'call-target'; readonly order: TargetOrder; readonly nodeId: NodeId }
+  /** `target-joined` answers, or `target-down`. */
+  | { readonly kind: 'join-target'; readonly order: JoinTargetOrder; readonly nodeId: NodeId }
+  | { readonly kind: 'drop-target'; readonly callId: CallId; readonly nodeId: NodeId }
   /** Press these keys on the person's line. */
   | { readonly kind: 'send-digits'; readonly callId: CallId; readonly nodeId: NodeId; readonly digits: string }
   | { readonly kind: 'call-agent'; readonly agentId: AgentId; readonly nodeId: NodeId; readonly endpoint: string }
@@ -198,6 +229,16 @@ export type EngineEvent =
       readonly held: boolean
       readonly heldMs?: number
     }
+  /** A person is to be given to a target, or is (`done`: the agent is out), or not after all. */
+  | {
+      readonly kind: 'call-transfer'
+      readonly callId: CallId
+      readonly campaignId: CampaignId
+      readonly agentId: AgentId
+      readonly leadId?: LeadId
+      readonly targetId: string
+      readonly state: 'calling' | 'talking' | 'done' | 'failed' | 'taken-back'
+    }
   /** A call is over, whatever became of it; its record is being written. */
   | ({ readonly kind: 'call-ended' } & Pick<
       AttemptEnd,
@@ -210,6 +251,8 @@ export type EngineEvent =
       | 'detail'
       | 'answeredAt'
       | 'connectedAt'
+      | 'transferredAt'
+      | 'transferredTo'
     > &
       Pick<Call, 'longestHoldMs'>)
   /** An agent has said what came of a conversation, or their time to say it has run out. */

@@ -28,6 +28,7 @@ import { onHangUpCommand } from './calls/hangUp.ts'
 import { onDigits, onHoldCommand, onHoldFailed } from './calls/holding.ts'
 import { endLongCalls } from './calls/longestCall.ts'
 import { defaultLineMax, onCallKey, onIncoming, onPromptEnded, onTraced } from './calls/respectLine.ts'
+import { onTargetDown, onTargetJoined, onTargetUp, onTransfer, onTransferEnd } from './calls/transfer.ts'
 import {
   finishStopping,
   onApply,
@@ -137,6 +138,8 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'call-key': onCallKey,
   'prompt-ended': onPromptEnded,
   'call-ended': onEnded,
+  'target-up': onTargetUp,
+  'target-down': onTargetDown,
   'agent-leg-up': onLegUp,
   'agent-leg-down': onLegDown,
   'agent-media': onMedia,
@@ -158,6 +161,8 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'call-hang-up': onHangUpCommand,
   'call-hold': onHoldCommand,
   'call-digits': onDigits,
+  'call-transfer': onTransfer,
+  'call-transfer-end': onTransferEnd,
   'number-blocked': (step, command) => onBlocked(step, command),
   drain: onDrain,
   'leads-changed': (step, command) => onLeadsChanged(step, command.campaignId),
@@ -165,6 +170,7 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'originate-refused': onRefused,
   'originate-failed': onOriginateFailed,
   'hold-failed': onHoldFailed,
+  'target-joined': onTargetJoined,
   'campaign-restored': onRestored,
   'abandonment-counted': onAbandonmentCounted,
   'day-began': onDayBegan,

@@ -1,5 +1,5 @@
 import type { AgentSettings } from './agents/agent.ts'
-import type { AttemptStart } from './calls/call.ts'
+import type { AttemptStart, Transferred } from './calls/call.ts'
 import type { CampaignCounters, CampaignSettings } from './campaigns/campaign.ts'
 import type { HopperLead } from './campaigns/lead.ts'
 import type { CampaignSpans } from './campaigns/ownerCounts.ts'
@@ -70,6 +70,10 @@ export type TelephonyEvent =
       readonly sipCallId?: string
       readonly at: InstantMs
     }
+  /** Whom the person of a call is to be given to has answered. */
+  | { readonly kind: 'target-up'; readonly callId: CallId; readonly at: InstantMs }
+  /** They did not answer, or have gone. */
+  | { readonly kind: 'target-down'; readonly callId: CallId; readonly cause: EndCause; readonly at: InstantMs }
   /** The agent's leg is in our hands; `by` says who called whom. */
   | {
       readonly kind: 'agent-leg-up'
@@ -118,6 +122,8 @@ export interface InventoryCall {
   /** `waiting`: answered and nobody took it yet; `announcing`: hears the message. */
   readonly state: 'originating' | 'ringing' | 'waiting' | 'connected' | 'announcing'
   readonly agentId?: AgentId
+  /** Connected, with a target to whom their agent has given them; in `agentId`'s stead. */
+  readonly transferred?: true
   /** Connected, and on hold. */
   readonly held?: true
   readonly sipCallId?: string
@@ -142,7 +148,7 @@ export interface KeptCall {
   readonly callId: CallId
   readonly answeredAt: InstantMs
   /** Absent: no agent was joined with it. */
-  readonly talk?: { readonly agentId: AgentId; readonly connectedAt: InstantMs }
+  readonly talk?: { readonly agentId: AgentId; readonly connectedAt: InstantMs; readonly transferred?: Transferred }
   /** Absent: it goes on, or the PBX has died with it. `byPeer`: the other side hung up. */
   readonly end?: { readonly endedAt: InstantMs; readonly byPeer: boolean }
   readonly sipCallId?: string
@@ -178,6 +184,14 @@ export type Command =
     }
   | { readonly kind: 'call-hang-up'; readonly callId: CallId }
   | { readonly kind: 'call-hold'; readonly callId: CallId; readonly on: boolean }
+  /** `blind`: the agent does not wait to talk with the target. Which targets there are the configuration says. */
+  | {
+      readonly kind: 'call-transfer'
+      readonly callId: CallId
+      readonly target: { readonly targetId: string; readonly endpoint: string }
+      readonly blind: boolean
+    }
+  | { readonly kind: 'call-transfer-end'; readonly callId: CallId; readonly how: 'complete' | 'return' }
   /** `digits`: `[0-9*#A-D]+`, pressed on the person's line. */
   | { readonly kind: 'call-digits'; readonly callId: CallId; readonly digits: string }
   /**
@@ -217,6 +231,7 @@ export type ShellAnswer =
     }
   /** The attempt was written and the PBX did not take the order. `refused`: it said no, which it says of a trunk. */
   | { readonly kind: 'originate-failed'; readonly callId: CallId; readonly refused?: true }
+  | { readonly kind: 'target-joined'; readonly callId: CallId; readonly to: 'agent' | 'person' }
   /** The person was not put on hold, or (`on` false) not taken back. */
   | { readonly kind: 'hold-failed'; readonly callId: CallId; readonly on: boolean }
   /** Attempts that a previous run of the daemon left open, read before anything is dialed. */

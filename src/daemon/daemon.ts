@@ -149,7 +149,7 @@ export async function startDaemon(config: Config, { log, version, acceptDatabase
       logLevel,
       reload,
       defaultCountry: config.defaultCountry,
-      ...given({ ...pickAccess(config.api), seller: config.seller, pages: builtPages() }),
+      ...given({ ...pickAccess(config.api), seller: config.seller, transfers: config.transfers, pages: builtPages() }),
     })
     // Requests may take what is left of the grace, but for what the store needs after them.
     closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))

@@ -1,6 +1,6 @@
 import type { AgentPhase, AgentState, PendingRequest } from '../core/agents/agent.ts'
 import type { Alarm } from '../core/alarms/alarm.ts'
-import type { CallPhase, CallState } from '../core/calls/call.ts'
+import type { CallPhase, CallState, Transfer } from '../core/calls/call.ts'
 import type { CampaignCounters, CampaignSettings, CampaignState } from '../core/campaigns/campaign.ts'
 import type { OwnerId } from '../core/campaigns/ownerCounts.ts'
 import type { LawFinder } from '../core/compliance/law.ts'
@@ -170,9 +170,11 @@ export interface CallSnapshot {
   readonly phase: CallPhase
   /** Since when its person is on hold. */
   readonly heldSince?: InstantMs
+  /** Its agent is about to give its person to somebody else. */
+  readonly transfer?: Transfer
   /** The longest hold of it that is over, milliseconds. */
   readonly longestHoldMs?: number
-  /** The conversation is over and waits for its wrap-up; `phase` is its last. */
+  /** The conversation is over, or its person given on, and waits for its wrap-up; `phase` is its last. */
   readonly ended: boolean
 }
 

@@ -1,6 +1,14 @@
 import type { AgentSettings } from '../core/agents/agent.ts'
 import type { AttemptEnd } from '../core/calls/call.ts'
-import type { ConnectOrder, HoldOrder, OriginateOrder, SayOrder, TurnedAway } from '../core/effects.ts'
+import type {
+  ConnectOrder,
+  HoldOrder,
+  JoinTargetOrder,
+  OriginateOrder,
+  SayOrder,
+  TargetOrder,
+  TurnedAway,
+} from '../core/effects.ts'
 import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
 import type { DurationCounts } from '../core/tally.ts'
@@ -53,6 +61,15 @@ export interface Telephony {
    * @throws TelephonyError it is not so: it is as it was before
    */
   hold(order: HoldOrder): Promise<void>
+  /** Rings somebody to whom the person of a call may be given; `target-up` or `target-down` follows. One at a time for a call. */
+  callTarget(order: TargetOrder): Promise<void>
+  /**
+   * Joins that target with the agent of the call, or with its person: then the agent's line is idle again. Resolves when it is so; the
+   * target goes when the person does. @throws TelephonyError it is not so, and the target has gone or is let go
+   */
+  joinTarget(order: JoinTargetOrder): Promise<void>
+  /** Ends the target's leg; one that is gone already is no error. */
+  dropTarget(callId: CallId): Promise<void>
   /** Presses keys on the person's line, one after the other. */
   sendDigits(order: { readonly callId: CallId; readonly digits: string }): Promise<void>
   /** Ends a customer's leg; one that is gone already is no error. */

@@ -1,4 +1,4 @@
-// A person on hold, on a live Asterisk: what both hear, over the end of the engine that has put them there, and against other programs.
+// A person on hold, or given to somebody else, on a live Asterisk: what both hear, over the end of the engine that has put them there, and against other programs.
 import { join } from 'node:path'
 import t from 'tap'
 import { dialIn, startCarrier } from '../../scripts/lib/index.js'
@@ -89,4 +89,35 @@ t.test('music for the person, nothing for the agent, and both again, whatever be
   await engine.telephony.hangUp(callId)
   await until('call-ended', () => engine.events.some(event => event.kind === 'call-ended' && event.callId === callId))
   await hears(agentPhone, 'other')
+})
+
+t.test('whoever was given on talks on without an engine, and the next one knows whose talk it was', async t => {
+  const { callId } = await callSpeaker({ ...engine, carrier, customerPhone })
+  await engine.telephony.connect({ callId, agentId, nodeId: 'live', maxCallMs: 60_000 })
+  const told = (kind: string) =>
+    engine.events.some(event => event.kind === kind && 'callId' in event && event.callId === callId)
+  await until('call-connected', () => told('call-connected'))
+  await engine.telephony.hold({ callId, agentId, on: true })
+  const endpoint = 'PJSIP/+12125550118@trunk-main'
+  await engine.telephony.callTarget({ callId, agentId, endpoint, callerId: '+12125550199' })
+  await until('target-up', () => told('target-up'))
+  const now = Date.now()
+  const talk = { answeredAt: now - 9_000, connectedAt: now - 8_000, transferred: { at: now, to: 'desk' } }
+  await engine.telephony.joinTarget({ callId, agentId, to: 'person', talk })
+  await hears(agentPhone, 'other')
+
+  await engine.telephony.close()
+  engine = await linkUp()
+  const { answeredAt, ...kept } = talk
+  const [up] = engine.events
+  if (up?.kind !== 'node-up') throw new TypeError('the inventory comes first')
+  const { inventory } = up
+  t.match(inventory, {
+    calls: [{ callId, state: 'connected', transferred: true, agentId: undefined }],
+    agents: [agentId],
+  })
+  const ofTalk = inventory.kept?.find(one => one.callId === callId)
+  t.match(ofTalk, { answeredAt, talk: { agentId, ...kept }, end: undefined })
+  await engine.telephony.hangUp(callId)
+  await until('both gone', () => told('call-ended') && told('target-down'))
 })

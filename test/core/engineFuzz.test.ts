@@ -39,6 +39,11 @@ const happenings = [
   'unhold',
   'hold-failed',
   'breather',
+  'transfer',
+  'transfer-end',
+  'target-up',
+  'target-down',
+  'target-joined',
   'hand',
   'block',
   'comes-in',
@@ -127,6 +132,21 @@ function happen(harness: EngineHarness, [what, which, afterMs]: Happening): void
       return void feed({ kind: 'call-hold', callId, on: what === 'hold' }, now)
     case 'hold-failed':
       return void feed({ kind: 'hold-failed', callId, on: which % 2 === 0 }, now)
+    case 'transfer': {
+      const target = { targetId: 'desk', endpoint: 'PJSIP/2001' }
+      return void feed({ kind: 'call-transfer', callId, target, blind: which % 2 === 0 }, now)
+    }
+    case 'transfer-end':
+      return void feed({ kind: 'call-transfer-end', callId, how: which % 2 ? 'complete' : 'return' }, now)
+    case 'target-up':
+      return void feed({ kind: 'target-up', callId, at: now }, now)
+    case 'target-down':
+      return void feed(
+        { kind: 'target-down', callId, cause: endCauses[which % endCauses.length] ?? 'failed', at: now },
+        now,
+      )
+    case 'target-joined':
+      return void feed({ kind: 'target-joined', callId, to: which % 3 ? 'person' : 'agent' }, now)
     case 'breather':
       return void feed({ kind: 'agent-breather', agentId }, now)
     case 'hand':

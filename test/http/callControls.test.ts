@@ -68,3 +68,48 @@ t.test('a raised hand and a breather are shown, the hand is lowered by whoever c
   t.equal(await ann('POST', '/v1/agents/1001/resume'), 200)
   t.match(await shown(), { state: 'available' })
 })
+
+t.test('a person is given to whom the configuration permits, and to nobody else', async t => {
+  const transfers = [
+    { targetId: 'desk', name: 'The desk', endpoint: 'PJSIP/2001' },
+    { targetId: 'legal', name: 'Legal', endpoint: 'PJSIP/2002', campaigns: ['autumn'] },
+  ]
+  const rig = await dialingRig(t, { transfers })
+  const { call, pbx, clock } = rig
+  t.match(await call('POST', '/v1/calls/none/transfer', { targetId: 'desk' }), { status: 404 })
+  const callId = await connectCall(rig)
+  const post = (what: string, body?: unknown) => call('POST', `/v1/calls/${callId}/${what}`, body)
+  const shown = async () => (await call('GET', '/v1/agents/1001')).body as Record<string, Record<string, unknown>>
+  t.strictSame((await shown()).call?.targets, [{ targetId: 'desk', name: 'The desk' }])
+  for (const targetId of ['legal', 'PJSIP', 'nobody'])
+    t.match(await post('transfer', { targetId }), {
+      status: 404,
+      body: { error: { code: 'unknown-target', message: /desk/ } },
+    })
+  t.equal((await post('transfer', { targetId: '+12025550199' })).status, 422, 'no number of their own')
+  t.equal((await post('transfer/complete')).status, 409)
+
+  t.equal((await post('transfer', { targetId: 'desk' })).status, 200)
+  t.match((await shown()).call, { heldSince: /^2026/, transfer: { targetId: 'desk', blind: false, state: 'calling' } })
+  pbx.tell({ kind: 'target-up', callId, at: clock.now() })
+  await clock.runUntil(clock.now() + 100)
+  t.match((await shown()).call, { transfer: { state: 'talking' } })
+  t.equal((await post('unhold')).status, 200, 'all three')
+  t.equal((await post('transfer/return')).status, 200)
+  t.match((await shown()).call, { transfer: undefined, heldSince: undefined })
+
+  t.equal((await post('transfer', { targetId: 'desk', blind: true })).status, 200)
+  pbx.tell({ kind: 'target-up', callId, at: clock.now() })
+  await clock.runUntil(clock.now() + 100)
+  t.match(await shown(), { agent: { state: 'wrap-up' }, call: { state: 'ended' } })
+  const asked = pbx.asked.filter(one => /target/.test(one))
+  const ring = `call-target ${callId} PJSIP/2001`
+  const ordered = [ring, `join-target ${callId} agent`, `drop-target ${callId}`, ring, `join-target ${callId} person`]
+  t.strictSame(asked, ordered)
+  t.equal((await post('wrap-up', { code: 'done' })).status, 200)
+  pbx.tell({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', at: clock.now() })
+  await clock.runUntil(clock.now() + 100)
+  t.match((await call('GET', `/v1/calls/${callId}`)).body, {
+    ...{ disposition: 'connected', agentId: '1001', transferredTo: 'desk', transferredAt: /^2026/, wrapUpCode: 'done' },
+  })
+})

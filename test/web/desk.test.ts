@@ -15,8 +15,8 @@ t.before(async () => {
 t.teardown(() => browser.close())
 
 /** A campaign at work with Ann on the line, who may log in as ann; sam watches over it. */
-async function openHouse(t: Test): Promise<Rig> {
-  const rig = await dialingRig(t, { pages, passwords: createPasswords({ N: 16, r: 1, p: 1 }) })
+async function openHouse(t: Test, options: Parameters<typeof dialingRig>[1] = {}): Promise<Rig> {
+  const rig = await dialingRig(t, { pages, passwords: createPasswords({ N: 16, r: 1, p: 1 }), ...options })
   await rig.call('POST', '/v1/users', { name: 'ann', role: 'agent', agentId: '1001' })
   await rig.call('POST', '/v1/users', { name: 'sam', role: 'supervisor', campaigns: ['spring'] })
   for (const name of ['ann', 'sam']) await rig.call('PUT', `/v1/users/${name}/password`, { password })
@@ -194,4 +194,19 @@ t.test('a hold, keys for the person, a raised hand and a breather are one key ea
   await page.getByRole('button', { name: 'Ready' }).click()
   await sees(page, 'Waiting')
   t.same([...page.complaints, ...board.complaints], [])
+})
+
+t.test('a person is given to the desk after a word, and the agent writes it up', async t => {
+  const rig = await openHouse(t, { transfers: [{ targetId: 'desk', name: 'The desk', endpoint: 'PJSIP/2001' }] })
+  const page = await enter(t, rig, 'ann')
+  await sees(page, 'Waiting')
+  const callId = await connectCall(rig)
+  await page.getByRole('button', { name: 'Ask first' }).click()
+  await sees(page, 'The desk is being called')
+  rig.pbx.tell({ kind: 'target-up', callId, at: rig.clock.now() })
+  await sees(page, 'You talk with The desk')
+  await page.getByRole('button', { name: 'Leave them together' }).click()
+  await sees(page, 'What came of it?')
+  t.ok(rig.pbx.asked.includes(`join-target ${callId} person`))
+  t.same(page.complaints, [])
 })

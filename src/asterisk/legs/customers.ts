@@ -46,6 +46,8 @@ export interface CustomerLeg {
   wasGivenBack: boolean
   /** Its agent has put it on hold, or is about to: it is in the agent's bridge of music. */
   held: boolean
+  /** Its agent has given it to a target, with whom it is. */
+  givenOn: boolean
 }
 
 /** Whether a person is with this line of an agent's, also on hold, as far as we want it to go on. */
@@ -122,6 +124,7 @@ export class Customers {
       leg.sipCallId = call.sipCallId ?? leg.sipCallId
       leg.agentId = call.agentId
       leg.held = call.held === true
+      leg.givenOn = call.transferred === true
       leg.isTouched ||= call.state === 'connected'
       this.#legs.set(call.callId, leg)
     }
@@ -296,6 +299,7 @@ function newLeg(callId: CallId, channelId: string): CustomerLeg {
     partedByUs: false,
     wasGivenBack: false,
     held: false,
+    givenOn: false,
   }
 }
 

@@ -46,6 +46,7 @@ export const neededContexts = [
   'dialwright-ended',
   'dialwright-agents',
   'dialwright-agent',
+  'dialwright-target',
   'dialwright-agent-gone',
   'dialwright-inbound',
 ] as const

@@ -8,6 +8,8 @@ import {
   agentIdOfChannel,
   agentIdOfHeldBridge,
   callIdOfChannel,
+  callIdOfGivenOn,
+  callIdOfTarget,
   endpointOfChannel,
 } from '../legs/names.ts'
 
@@ -30,7 +32,11 @@ export function readLists({ channels, bridges }: PbxLists, agents: Pick<Agents, 
   const talkingIn = new Map<string, AgentId>()
   const bridgeOf = new Map<AgentId, string>()
   const heldIn = new Map<string, AgentId>()
+  const givenOn = new Set<CallId>()
   for (const { id, channels: inside } of bridges) {
+    const givenOnOf = callIdOfGivenOn(id)
+    // Without their target they are alone.
+    if (givenOnOf !== undefined && inside.length > 1) givenOn.add(givenOnOf)
     const heldBy = agentIdOfHeldBridge(id)
     if (heldBy !== undefined) for (const channelId of inside) heldIn.set(channelId, heldBy)
     const agentId = agentIdOfBridge(id)
@@ -39,7 +45,9 @@ export function readLists({ channels, bridges }: PbxLists, agents: Pick<Agents, 
     if (inside.length > 0 || !bridgeOf.has(agentId)) bridgeOf.set(agentId, id)
     for (const channelId of inside) talkingIn.set(channelId, agentId)
   }
-  const calls = channels.flatMap(channel => readCall(channel, talkingIn.get(channel.id), heldIn.get(channel.id)))
+  const calls = channels.flatMap(channel =>
+    readCall(channel, { talksWith: talkingIn.get(channel.id), heldBy: heldIn.get(channel.id), givenOn }),
+  )
   const callOf = new Map(
     calls.flatMap(call => (call.agentId === undefined ? [] : [[call.agentId, call.callId] as const])),
   )
@@ -54,15 +62,21 @@ export function readLists({ channels, bridges }: PbxLists, agents: Pick<Agents, 
 
 function readCall(
   channel: AriChannel,
-  talksWith: AgentId | undefined,
-  heldBy: AgentId | undefined,
+  where: {
+    readonly talksWith: AgentId | undefined
+    readonly heldBy: AgentId | undefined
+    readonly givenOn: ReadonlySet<CallId>
+  },
 ): readonly InventoryCall[] {
   const callId = callIdOfChannel(channel.id)
   if (callId === undefined) return []
   const { sipCallId } = channel
+  const { talksWith, heldBy, givenOn } = where
   const agentId = talksWith ?? heldBy
   const held = heldBy === undefined ? undefined : (true as const)
-  return [{ callId, state: stateOf(channel, agentId), ...given({ agentId, held, sipCallId }) }]
+  const transferred = givenOn.has(callId) ? (true as const) : undefined
+  const isJoined = agentId !== undefined || transferred !== undefined
+  return [{ callId, state: stateOf(channel, isJoined), ...given({ agentId, held, transferred, sipCallId }) }]
 }
 
 /** An answered call runs a few lines of dialplan before it enters our application, always in this context. */
@@ -73,10 +87,10 @@ export function isEntering({ id, state, application, context }: AriChannel): boo
   return callIdOfChannel(id) !== undefined && state === 'Up' && application !== 'Stasis' && context === answeredContext
 }
 
-function stateOf(channel: AriChannel, agentId: AgentId | undefined): InventoryCall['state'] {
+function stateOf(channel: AriChannel, isJoined: boolean): InventoryCall['state'] {
   if (channel.state === 'Ringing') return 'ringing'
   if (channel.state !== 'Up') return 'originating'
-  if (agentId !== undefined) return 'connected'
+  if (isJoined) return 'connected'
   return channel.application === 'Stasis' || channel.context === answeredContext ? 'waiting' : 'announcing'
 }
 
@@ -85,6 +99,8 @@ function readLine(
   agents: Pick<Agents, 'agentIdOf'>,
   callOf: ReadonlyMap<AgentId, CallId>,
 ): AgentLine | undefined {
+  // An agent's phone may be the target of a transfer.
+  if (callIdOfTarget(channel.id) !== undefined) return undefined
   const agentId = agents.agentIdOf(channel.id, endpointOfChannel(channel.name))
   if (agentId === undefined) return undefined
   const isOurs = agentIdOfChannel(channel.id) !== undefined

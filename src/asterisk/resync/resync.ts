@@ -13,6 +13,7 @@ import { callChannelId, heldBridgeId, idleBridgeId } from '../legs/names.ts'
 import { pauseVariable, readPause } from '../legs/pauseMark.ts'
 import { readTalk } from '../legs/recordRows.ts'
 import type { Records } from '../legs/records.ts'
+import type { Targets } from '../legs/targets.ts'
 import type { PbxClock } from '../link/pbxClock.ts'
 import { reconnectDelayMs } from '../link/timing.ts'
 import { inventoryOf, isEntering, type LegsFound, readLists } from './lists.ts'
@@ -27,6 +28,7 @@ export interface ResyncParts {
   readonly customers: Customers
   readonly callers: Callers
   readonly agentVoice: AgentVoice
+  readonly targets: Pick<Targets, 'reset'>
   readonly agents: Agents
   readonly records: Records
   readonly registrations: Registrations
@@ -220,7 +222,7 @@ export class Resync {
   }
 
   async #readLegs(): Promise<LegsFound> {
-    const { context, agents, agentVoice, customers, callers } = this.#parts
+    const { context, agents, agentVoice, customers, callers, targets } = this.#parts
     const ari = context.ari()
     const channels = await this.#channels()
     const bridges = await ari.bridges()
@@ -228,6 +230,7 @@ export class Resync {
     customers.reset(found.calls, callChannelId)
     const incoming = callers.reset(channels)
     agentVoice.reset(channels)
+    targets.reset(channels, found.calls)
     agents.reset(found.lines)
     await agents.prepare(new Set(bridges.map(bridge => bridge.id)))
     const idleBridge = idleBridgeId(context.nodeId)

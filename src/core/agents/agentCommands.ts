@@ -150,7 +150,7 @@ export function onWrapUp(step: Step, command: CommandOf<'wrap-up'>): void {
     reject(step, obstacle.code, obstacle.message)
     return
   }
-  if (live?.phase.state === 'connected') {
+  if (live?.phase.state === 'connected' && live.phase.transferred === undefined) {
     wrapUpEarly(step, live, { command, agentId: live.phase.agentId })
     return
   }

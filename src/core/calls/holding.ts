@@ -2,7 +2,12 @@ import { given } from '../given.ts'
 import type { CallId, InstantMs } from '../ids.ts'
 import type { Command, ShellAnswer } from '../inputs.ts'
 import { reject, type Step } from '../step.ts'
-import type { Call } from './call.ts'
+import type { Call, CallPhase } from './call.ts'
+
+/** Whether the agent of a connected call is still in it. */
+export function isWithAgent({ transferred, agentGoneAt }: Extract<CallPhase, { state: 'connected' }>): boolean {
+  return transferred === undefined && agentGoneAt === undefined
+}
 
 /** A conversation whose two can hear each other, or could but for a hold, with its agent; else the command is answered with why not. */
 export function conversation(
@@ -15,7 +20,7 @@ export function conversation(
     return undefined
   }
   const { phase } = call
-  const talks = phase.state === 'connected' && phase.connectedAt !== undefined && phase.agentGoneAt === undefined
+  const talks = phase.state === 'connected' && phase.connectedAt !== undefined && isWithAgent(phase)
   if (talks) return { call, agentId: phase.agentId }
   reject(step, 'illegal-transition', `call ${callId} is ${phase.state}: ${toDo} is for a conversation with its agent`)
   return undefined

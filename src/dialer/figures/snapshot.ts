@@ -156,9 +156,10 @@ export function callOf(state: EngineState, callId: CallId): CallSnapshot | undef
 }
 
 function callSnapshot(call: Call, ended: boolean): CallSnapshot {
-  const { callId, campaignId, lead, number, callerId, phase, held, longestHoldMs } = call
-  const known = given({ leadId: lead?.leadId, number, heldSince: held?.since, longestHoldMs })
-  return { callId, campaignId, ...known, callerId, phase: { ...phase }, ended }
+  const { callId, campaignId, lead, number, callerId, phase, held, longestHoldMs, transfer } = call
+  const known = given({ leadId: lead?.leadId, number, heldSince: held?.since, longestHoldMs, transfer })
+  const isGivenOn = phase.state === 'connected' && phase.transferred !== undefined
+  return { callId, campaignId, ...known, callerId, phase: { ...phase }, ended: ended || isGivenOn }
 }
 
 /** A decision that may be kept. */

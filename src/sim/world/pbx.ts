@@ -60,6 +60,8 @@ export interface SimulatedTelephony extends Telephony {
   callerHangsUp(callId: CallId): void
   calleeHangsUp(callId: CallId): void
   calleeOptsOut(callId: CallId): void
+  /** Whom the person of a call was given to, or is to be, hangs up. */
+  targetHangsUp(callId: CallId): void
   /** The link between engine and PBX breaks; calls live on, events are lost, answers meet the message. */
   breakLink(): void
   restoreLink(): void

@@ -1,5 +1,5 @@
 import type { AgentSettings } from '../../core/agents/agent.ts'
-import type { ConnectOrder, HoldOrder, OriginateOrder, SayOrder } from '../../core/effects.ts'
+import type { ConnectOrder, OriginateOrder, SayOrder } from '../../core/effects.ts'
 import type { AgentId, CallId, InstantMs, NodeId } from '../../core/ids.ts'
 import type { IncomingLeg, KeptCall, TelephonyEvent, UnattendedCall } from '../../core/inputs.ts'
 import type { EndCause } from '../../core/vocabulary.ts'
@@ -12,6 +12,7 @@ import { type CustomerLeg, cancelTimers, inventoryOf } from './legs.ts'
 import { LegWatch } from './legWatch.ts'
 import type { SimulatedTelephony, SimulatedTelephonyOptions } from './pbx.ts'
 import { Phones } from './phones.ts'
+import { Talks } from './talks.ts'
 import { Wire } from './wire.ts'
 
 /** Makes a simulated PBX: the Telephony port without a telephone. It knows no time but its clock's. */
@@ -27,10 +28,22 @@ class SimulatedPbx implements SimulatedTelephony {
   readonly #customers = new Map<CallId, CustomerLeg>()
   readonly #phones: Phones
   readonly #callers: Callers
+  readonly #talks: Talks
   readonly #unattended = new Map<CallId, UnattendedCall>()
   readonly #kept = new Map<CallId, KeptCall>()
   readonly #wire: Wire
   #closed = false
+
+  readonly hold: SimulatedTelephony['hold'] = async order => this.#talks.hold(order)
+  readonly sendDigits: SimulatedTelephony['sendDigits'] = async order => this.#talks.sendDigits(order)
+  readonly callTarget: SimulatedTelephony['callTarget'] = async order => this.#talks.callTarget(order)
+  readonly dropTarget: SimulatedTelephony['dropTarget'] = async callId => this.#talks.dropTarget(callId)
+  readonly joinTarget: SimulatedTelephony['joinTarget'] = async order => {
+    this.#talks.joinTarget(order)
+    const kept = this.#kept.get(order.callId)
+    const { agentId, to, talk } = order
+    if (kept !== undefined && to === 'person') this.#kept.set(order.callId, { ...kept, talk: { agentId, ...talk } })
+  }
 
   constructor(options: SimulatedTelephonyOptions) {
     const { nodeId, clock } = options
@@ -45,6 +58,9 @@ class SimulatedPbx implements SimulatedTelephony {
       answerMs: options.agentAnswerMs ?? 20,
       gone: agentId => this.legs.gone({ kind: 'agent', agentId }),
     })
+    const answerMs = options.agentAnswerMs ?? 20
+    const leg = (callId: CallId) => this.#customers.get(callId)
+    this.#talks = new Talks({ clock, wire: this.#wire, phones: this.#phones, answerMs, leg })
     this.#callers = new Callers({ nodeId, clock, wire: this.#wire, promptMs: options.promptMs ?? 4_000 })
     this.legs = new LegWatch({
       isLinked: () => this.#wire.isUp,
@@ -77,6 +93,7 @@ class SimulatedPbx implements SimulatedTelephony {
       answeredAt: undefined,
       agentId: undefined,
       held: false,
+      target: undefined,
       digits: '',
       taken: false,
       hangUpAsked: false,
@@ -131,20 +148,9 @@ class SimulatedPbx implements SimulatedTelephony {
     })
   }
 
-  async hold({ callId, agentId, on }: HoldOrder): Promise<void> {
-    this.#talk(callId, agentId).held = on
-  }
-
-  async sendDigits({ callId, digits }: { readonly callId: CallId; readonly digits: string }): Promise<void> {
-    this.#talk(callId).digits += digits
-  }
-
-  /** A conversation of an agent's, or of whoever it is. */
-  #talk(callId: CallId, agentId?: AgentId): CustomerLeg {
-    this.#wire.require()
+  targetHangsUp(callId: CallId): void {
     const leg = this.#customers.get(callId)
-    if (leg?.state === 'connected' && (agentId ?? leg.agentId) === leg.agentId) return leg
-    throw new TelephonyError('rejected', `call ${callId} is no conversation`)
+    if (leg !== undefined) this.#talks.endTarget(leg, 'hung-up-by-peer')
   }
 
   async callAgent({ agentId }: { readonly agentId: AgentId; readonly endpoint: string }): Promise<void> {
@@ -386,6 +392,7 @@ class SimulatedPbx implements SimulatedTelephony {
     this.#options.witness?.({ kind: 'ended', callId, cause, at: this.#clock.now() })
     const told = { kind: 'call-ended', callId, cause, sipCallId: leg.sipCallId } as const
     this.#wire.tell(sipCode === undefined ? told : { ...told, sipCode })
+    this.#talks.endTarget(leg, 'hung-up-by-us')
     this.legs.gone({ kind: 'person', callId })
   }
 }

@@ -23,6 +23,10 @@ export interface Work {
   askHelp(raised: boolean): Promise<void>
   /** Puts the person on hold, or takes them back. */
   hold(on: boolean): Promise<void>
+  /** Rings somebody to whom the person may be given; `blind`: they are, as soon as it answers. */
+  transfer(targetId: string, blind: boolean): Promise<void>
+  /** Leaves the person with them, or takes the person back. */
+  endTransfer(how: 'complete' | 'return'): Promise<void>
   /** Presses keys on the person's line. */
   sendDigits(digits: string): Promise<void>
   /** `callbackAt`: when the person is called back, for the code that needs it. */
@@ -67,6 +71,8 @@ export function createWork(agentId: string, shown: ReadonlySignal<AgentShowView 
     breathe: async () => void (await done('POST', `${path}/breather`)),
     askHelp: async raised => void (await done(raised ? 'PUT' : 'DELETE', `${path}/help`)),
     hold: async on => void (await done('POST', `${callPath()}/${on ? 'hold' : 'unhold'}`)),
+    transfer: async (targetId, blind) => void (await done('POST', `${callPath()}/transfer`, { targetId, blind })),
+    endTransfer: async how => void (await done('POST', `${callPath()}/transfer/${how}`)),
     sendDigits: async digits => void (await done('POST', `${callPath()}/digits`, { digits })),
     async wrapUp({ code, callbackAt, refusal }) {
       const note = notes.value.trim()

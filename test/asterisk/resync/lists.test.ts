@@ -8,7 +8,9 @@ import {
   callChannelId,
   callIdOfChannel,
   endpointResource,
+  givenOnBridgeId,
   heldBridgeId,
+  targetChannelId,
 } from '../../../src/asterisk/legs/names.ts'
 import { createPbxClock } from '../../../src/asterisk/link/pbxClock.ts'
 import { inventoryOf, readLists } from '../../../src/asterisk/resync/lists.ts'
@@ -39,6 +41,17 @@ t.test('a person on hold is with the agent who has put them there', async t => {
   t.strictSame(calls, [{ callId: 'd', state: 'connected', agentId: 'bob', held: true }])
   t.match(lines, [{ agentId: 'bob', callId: 'd', bridgeId: agentBridgeId('bob') }])
   t.same(idle, [], 'they are not given the music of the idle')
+})
+
+t.test('whoever was given on is with a target, which is no line of an agent, or alone', async t => {
+  const target = channel(targetChannelId('d', '1x0'), { name: 'PJSIP/1001-00000009', context: 'dialwright-target' })
+  const bridge = (inside: readonly string[]) => [{ id: givenOnBridgeId('d'), channels: inside }]
+  const both = [target.id, callChannelId('d')]
+  const found = readLists({ channels: [channel(callChannelId('d')), target], bridges: bridge(both) }, agents)
+  t.strictSame(found.calls, [{ callId: 'd', state: 'connected', transferred: true }])
+  t.same(found.lines, [], 'the phone of ann is here as a target')
+  const alone = readLists({ channels: [channel(callChannelId('d'))], bridges: bridge([callChannelId('d')]) }, agents)
+  t.strictSame(alone.calls, [{ callId: 'd', state: 'waiting' }])
 })
 
 t.test('each channel of ours is found in its state, and others are left alone', async t => {
