@@ -25,6 +25,7 @@ import { phonesConfig } from './config/phonesSection.ts'
 import type { Problem } from './config/problems.ts'
 import type { RulesConfig } from './config/rulesSection.ts'
 import { readableByAll, readSecret, type SecretPlace } from './config/secrets.ts'
+import { transferTargets } from './config/transfersSection.ts'
 import { checkAgainst, configProblem, readYamlFile, type YamlFile } from './config/yamlFile.ts'
 import type { AgentSettings } from './core/agents/agent.ts'
 import { defaultLineMax } from './core/calls/respectLine.ts'
@@ -106,6 +107,7 @@ export function loadConfig(file: string, { env = process.env }: LoadOptions = {}
     trunks,
     agents,
     agentLanguage: document.agentLanguage ?? 'en',
+    transfers: transferTargets(document.transfers),
     campaigns,
     api,
     store: storeConfig(loading),
@@ -211,7 +213,7 @@ function fail(loading: Loading, path: readonly string[], text: string): never {
 
 function checkIds(loading: Loading): void {
   const problems: Problem[] = []
-  for (const list of ['nodes', 'trunks', 'agents', 'campaigns'] as const) {
+  for (const list of ['nodes', 'trunks', 'agents', 'transfers', 'campaigns'] as const) {
     const seen = new Set<string>()
     for (const [index, { id }] of (loading.document[list] ?? []).entries()) {
       if (seen.has(id))

@@ -158,6 +158,20 @@ t.test('a trunk has a longest call, and the installation may cap a day and say w
   t.equal(of('', 'channels: 30\n    maxCall: 24h').trunks[0]?.maxCallMs, 24 * 3_600_000)
 })
 
+t.test('agents may give people to whom the file names, and each has an id of their own', async t => {
+  const withTargets = (lines: string) => `${minimal}transfers:\n${lines}`
+  const desk = '  - { id: desk, endpoint: PJSIP/2001 }\n'
+  t.strictSame(loadConfig(write(minimal), { env }).transfers, [])
+  const legal = '  - { id: legal, name: Legal, endpoint: PJSIP/12125550199@trunk-main, campaigns: [spring] }\n'
+  t.strictSame(loadConfig(write(withTargets(desk + legal)), { env }).transfers, [
+    { targetId: 'desk', name: 'desk', endpoint: 'PJSIP/2001' },
+    { targetId: 'legal', name: 'Legal', endpoint: 'PJSIP/12125550199@trunk-main', campaigns: ['spring'] },
+  ])
+  t.match(problemOf(withTargets(desk + desk)), 'transfers[1].id is desk for the second time')
+  t.match(problemOf(withTargets('  - { id: desk, endpoint: 2001 }\n')), /transfers\[0\]\.endpoint .*PJSIP\/2001/)
+  t.match(problemOf(withTargets('  - { id: desk, endpoint: "PJSIP/1&PJSIP/2" }\n')), /transfers\[0\]\.endpoint/)
+})
+
 t.test('a secret that everybody can read is warned of, and the environment is not needed to reach the API', async t => {
   chmodSync(join(folder, 'ari.secret'), 0o644)
   const file = write(minimal)

@@ -14,11 +14,15 @@ export const agentView = Type.Object({
   endpoint: text,
   nodeId: idSchema,
   campaignId: Type.Optional(idSchema),
-  state: Type.Enum(['offline', 'calling', 'available', 'reserved', 'on-call', 'wrap-up', 'paused']),
+  state: Type.Enum(['offline', 'calling', 'available', 'reserved', 'on-call', 'wrap-up', 'paused', 'breather']),
   since: instant,
   pauseReason: Type.Optional(text),
   wrapUpUntil: Type.Optional(instant),
-  pending: Type.Optional(Type.Enum(['pause', 'logout'])),
+  /** When a breather is over and calls come again. */
+  breatherUntil: Type.Optional(instant),
+  pending: Type.Optional(Type.Enum(['pause', 'logout', 'breather'])),
+  /** Since when their hand is raised: they ask for somebody to come. */
+  helpSince: Type.Optional(instant),
   /** They are removed as soon as they are off the line. */
   removed: Type.Optional(Type.Boolean()),
   /** Why their phone, rung for the last log-in, did not come onto the line. */
@@ -26,6 +30,8 @@ export const agentView = Type.Object({
   registered: Type.Optional(Type.Boolean()),
   mediaFlowing: Type.Boolean(),
   calls: Type.Integer(),
+  /** Breathers since the session began. */
+  breathers: Type.Integer(),
   occupancy: Type.Number(),
   callId: Type.Optional(text),
 })
@@ -44,10 +50,20 @@ const agentCallView = Type.Object({
   callerId: text,
   state: text,
   connectedAt: Type.Optional(instant),
+  /** Since when the person is on hold. */
+  heldSince: Type.Optional(instant),
+  /** The longest hold of it that is over. */
+  longestHoldMs: Type.Optional(Type.Number({ minimum: 0 })),
   lead: Type.Record(Type.String(), text),
   /** What the person who asks is told; absent: the lead came in without. */
   provenance: Type.Optional(provenanceView),
   wrapUpCodes: Type.Record(Type.String(), text),
+  /** Under way: to whom the person is to be given. */
+  transfer: Type.Optional(
+    Type.Object({ targetId: idSchema, blind: Type.Boolean(), state: Type.Enum(['calling', 'joining', 'talking']) }),
+  ),
+  /** To whom the person may be given. */
+  targets: Type.Array(Type.Object({ targetId: idSchema, name: text })),
 })
 /** An agent's call as answers show it. */
 export type AgentCallView = Static<typeof agentCallView>

@@ -59,3 +59,19 @@ export const wrapUpBody = Type.Object(
 )
 /** The agent's word on a conversation, as it is sent. */
 export type WrapUpBody = Static<typeof wrapUpBody>
+
+/** Keys to press on the person's line. */
+export const digitsBody = Type.Object(
+  { digits: Type.String({ pattern: '^[0-9*#A-D]{1,32}$', 'x-says': 'up to 32 keys of 0 to 9, * and #' }) },
+  { additionalProperties: false },
+)
+/** Keys to press, as they are sent. */
+export type DigitsBody = Static<typeof digitsBody>
+
+/** To whom the person is to be given; `blind`: as soon as they answer, without a word of the agent's. */
+export const transferBody = Type.Object(
+  { targetId: idSchema, blind: Type.Optional(Type.Boolean()) },
+  closedAlso({ target: 'targetId' }),
+)
+/** To whom the person is to be given, as it is sent. */
+export type TransferBody = Static<typeof transferBody>

@@ -33,6 +33,30 @@ const callAbandoned = Type.Object({
   why: text,
 })
 
+/** A person is put on hold, or taken back. */
+const callHeld = Type.Object({
+  kind: Type.Literal('call-held'),
+  at,
+  callId: text,
+  campaignId: idSchema,
+  agentId: idSchema,
+  held: Type.Boolean(),
+  /** How long they were. */
+  heldMs: Type.Optional(Type.Number({ minimum: 0 })),
+})
+
+/** A person is to be given to a target, or is (`done`: the agent is out), or not after all. */
+const callTransfer = Type.Object({
+  kind: Type.Literal('call-transfer'),
+  at,
+  callId: text,
+  campaignId: idSchema,
+  agentId: idSchema,
+  leadId: Type.Optional(count),
+  targetId: idSchema,
+  state: Type.Enum(['calling', 'talking', 'done', 'failed', 'taken-back']),
+})
+
 /** A call is over, whatever became of it. */
 const callEnded = Type.Object({
   kind: Type.Literal('call-ended'),
@@ -47,6 +71,11 @@ const callEnded = Type.Object({
   detail: Type.Optional(text),
   answeredAt: Type.Optional(instant),
   connectedAt: Type.Optional(instant),
+  /** When the agent gave the person on, and to which target. */
+  transferredAt: Type.Optional(instant),
+  transferredTo: Type.Optional(idSchema),
+  /** The longest time that its person was on hold. */
+  longestHoldMs: Type.Optional(Type.Number({ minimum: 0 })),
 })
 
 /** An agent has said what came of a conversation, or their time to say it has run out (`timeout`). */
@@ -68,6 +97,9 @@ const agentState = Type.Object({
   agentId: idSchema,
   state: agentView.properties.state,
 })
+
+/** An agent asks for somebody to come, or it has been seen to. */
+const agentHelp = Type.Object({ kind: Type.Literal('agent-help'), at, agentId: idSchema, raised: Type.Boolean() })
 
 const campaignState = Type.Object({
   kind: Type.Literal('campaign-state'),
@@ -136,9 +168,12 @@ const alarmEnded = Type.Object({ kind: Type.Literal('alarm-ended'), ...alarmTold
 const engineEventView = Type.Union([
   callConnected,
   callAbandoned,
+  callHeld,
+  callTransfer,
   callEnded,
   callWrappedUp,
   agentState,
+  agentHelp,
   campaignState,
   dayCapReached,
   trunkBreaker,
@@ -168,8 +203,9 @@ export function viewEvent(event: EngineEvent, when: InstantMs): Static<typeof en
     case 'alarm-ended':
       return { ...event, at, since: iso(event.since) }
     case 'call-ended': {
-      const { answeredAt, connectedAt, ...rest } = event
-      return { ...rest, at, ...given({ answeredAt: isoOf(answeredAt), connectedAt: isoOf(connectedAt) }) }
+      const { answeredAt, connectedAt, transferredAt, ...rest } = event
+      const instants = { answeredAt: isoOf(answeredAt), connectedAt: isoOf(connectedAt) }
+      return { ...rest, at, ...given({ ...instants, transferredAt: isoOf(transferredAt) }) }
     }
     case 'call-wrapped-up': {
       const { code: wrapUpCode, callbackAt, ...rest } = event

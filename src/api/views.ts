@@ -39,6 +39,7 @@ const agentCountsView = Type.Object({
   'on-call': count,
   'wrap-up': count,
   paused: count,
+  breather: count,
 })
 
 /** Calls by state. */
@@ -273,6 +274,9 @@ export const callView = Type.Object({
   connectedAt: Type.Optional(instant),
   endedAt: Type.Optional(instant),
   agentId: Type.Optional(idSchema),
+  /** When the agent gave the person on, and to which target: the agent's talk ends there. */
+  transferredAt: Type.Optional(instant),
+  transferredTo: Type.Optional(idSchema),
   wrapUpCode: Type.Optional(text),
   wrapUpAt: Type.Optional(instant),
   note: Type.Optional(text),
@@ -320,7 +324,7 @@ function viewEnd(end: AttemptEnd): Partial<CallView> {
       connectedAt: isoOf(connectedAt),
     }),
     endedAt: iso(endedAt),
-    ...given({ agentId }),
+    ...given({ agentId, transferredAt: isoOf(end.transferredAt), transferredTo: end.transferredTo }),
   }
 }
 

@@ -5,6 +5,7 @@ import { agentSettings } from '../config.ts'
 import type { AgentSettings } from '../core/agents/agent.ts'
 import { given } from '../core/given.ts'
 import type { AgentSnapshot, CallSnapshot } from '../ports/engine.ts'
+import { targetsOf } from './calls.ts'
 import type { AppContext } from './context.ts'
 
 /** Every agent, or those of one campaign. */
@@ -63,6 +64,7 @@ type SessionChange =
   | { readonly kind: 'logout'; readonly force: boolean | undefined }
   | { readonly kind: 'pause'; readonly reason: string | undefined; readonly force: boolean | undefined }
   | { readonly kind: 'resume' }
+  | { readonly kind: 'breather' }
 
 /**
  * Rings an agent's phone, ends their session, or lets them rest. Asked for what is so already, it is done: whoever has not heard
@@ -86,7 +88,9 @@ function isSo({ phase, campaignId }: AgentSnapshot, change: SessionChange): bool
     case 'pause':
       return phase.state === 'paused'
     case 'resume':
-      return phase.state !== 'offline' && phase.state !== 'calling' && phase.state !== 'paused'
+      return !['offline', 'calling', 'paused', 'breather'].includes(phase.state)
+    case 'breather':
+      return phase.state === 'breather'
   }
 }
 
@@ -105,7 +109,14 @@ function sessionCommand(agentId: string, change: SessionChange) {
       } as const
     case 'resume':
       return { kind: 'agent-resume', agentId } as const
+    case 'breather':
+      return { kind: 'agent-breather', agentId } as const
   }
+}
+
+/** Raises an agent's hand, or lowers it; once it is so, it stays so. */
+export async function raiseHand({ gateway }: AppContext, agentId: string, raised: boolean): Promise<void> {
+  obeyed(await gateway.command({ kind: 'agent-help', agentId, raised }))
 }
 
 function findAgent({ gateway }: AppContext, agentId: string): AgentSnapshot {
@@ -116,7 +127,7 @@ function findAgent({ gateway }: AppContext, agentId: string): AgentSnapshot {
 
 function viewAgent(agent: AgentSnapshot): AgentView {
   const { agentId, name, endpoint, nodeId, campaignId, phase, pending, registered, mediaFlowing } = agent
-  const { calls, occupancy, removed, unreached } = agent
+  const { calls, breathers, occupancy, removed, unreached, helpSince } = agent
   return {
     agentId,
     name,
@@ -128,6 +139,8 @@ function viewAgent(agent: AgentSnapshot): AgentView {
     ...given({
       pauseReason: phase.state === 'paused' ? phase.reason : undefined,
       wrapUpUntil: phase.state === 'wrap-up' ? iso(phase.until) : undefined,
+      breatherUntil: phase.state === 'breather' ? iso(phase.until) : undefined,
+      helpSince: isoOf(helpSince),
       pending: pending?.kind,
       removed,
       unreached: unreached?.cause,
@@ -135,13 +148,15 @@ function viewAgent(agent: AgentSnapshot): AgentView {
     }),
     mediaFlowing,
     calls,
+    breathers,
     occupancy,
     ...given({ callId: 'callId' in phase ? phase.callId : undefined }),
   }
 }
 
-async function viewAgentCall({ gateway, store }: AppContext, call: CallSnapshot): Promise<AgentCallView> {
-  const { callId, campaignId, leadId, number, callerId, phase, ended } = call
+async function viewAgentCall(context: AppContext, call: CallSnapshot): Promise<AgentCallView> {
+  const { gateway, store } = context
+  const { callId, campaignId, leadId, number, callerId, phase, ended, heldSince, longestHoldMs } = call
   const connectedAt = phase.state === 'connected' ? (phase.connectedAt ?? phase.connectingAt) : undefined
   const record = leadId === undefined ? undefined : await store.lead(leadId)
   return {
@@ -150,9 +165,11 @@ async function viewAgentCall({ gateway, store }: AppContext, call: CallSnapshot)
     ...given({ leadId, number }),
     callerId,
     state: ended ? 'ended' : phase.state,
-    ...given({ connectedAt: isoOf(connectedAt) }),
+    ...given({ connectedAt: isoOf(connectedAt), heldSince: isoOf(heldSince), longestHoldMs }),
     lead: { ...record?.data },
     ...given({ provenance: record?.provenance && viewProvenance(record.provenance) }),
     wrapUpCodes: { ...gateway.campaign(campaignId)?.settings.wrapUpCodes },
+    ...given({ transfer: call.transfer }),
+    targets: targetsOf(context, campaignId).map(({ targetId, name }) => ({ targetId, name })),
   }
 }

@@ -1,6 +1,7 @@
 import { ApiError, obeyed } from '../api/apiError.ts'
-import type { CallFilters, CallListView, CallShowView } from '../api/calls.ts'
+import type { CallFilters, CallListView, CallShowView, DigitsBody, TransferBody } from '../api/calls.ts'
 import { callColumns, viewCall, viewProvenance } from '../api/views.ts'
+import type { TransferTarget } from '../config/transfersSection.ts'
 import { given } from '../core/given.ts'
 import type { CallQuery, CallRecord } from '../ports/attempts.ts'
 import type { Store } from '../ports/store.ts'
@@ -43,6 +44,46 @@ export async function hangUp({ gateway, store }: AppContext, callId: string): Pr
   const answer = await gateway.command({ kind: 'call-hang-up', callId })
   const isOver = !answer.accepted && (gateway.call(callId)?.ended || (await store.call(callId))?.end !== undefined)
   if (!isOver) obeyed(answer)
+}
+
+/** Puts the person of a conversation on hold, or takes them back; what is so already stays so. */
+export async function holdCall({ gateway }: AppContext, callId: string, on: boolean): Promise<void> {
+  obeyed(await gateway.command({ kind: 'call-hold', callId, on }))
+}
+
+/** Targets to whom the people of a campaign may be given. */
+export function targetsOf({ transfers = [] }: AppContext, campaignId: string): readonly TransferTarget[] {
+  return transfers.filter(({ campaigns }) => campaigns === undefined || campaigns.includes(campaignId))
+}
+
+/** Rings a target for the person of a conversation, who is on hold meanwhile. @throws ApiError 404 for one that is not permitted */
+export async function transferCall(context: AppContext, callId: string, body: TransferBody): Promise<void> {
+  const { gateway } = context
+  const call = gateway.call(callId)
+  if (call === undefined) throw unknownCall(callId)
+  const permitted = targetsOf(context, call.campaignId)
+  const target = permitted.find(({ targetId }) => targetId === body.targetId)
+  if (target === undefined) {
+    const known = permitted.map(({ targetId }) => targetId).join(', ')
+    const message =
+      known === ''
+        ? `nobody of ${call.campaignId} may be transferred: name targets under transfers: in the configuration`
+        : `people of ${call.campaignId} may not be transferred to ${body.targetId}: use one of ${known}`
+    throw new ApiError(404, 'unknown-target', message)
+  }
+  const { targetId, endpoint } = target
+  const command = { kind: 'call-transfer', callId, target: { targetId, endpoint }, blind: body.blind ?? false } as const
+  obeyed(await gateway.command(command))
+}
+
+/** The agent leaves the person with the target, or takes them back. */
+export async function endTransfer({ gateway }: AppContext, callId: string, how: 'complete' | 'return'): Promise<void> {
+  obeyed(await gateway.command({ kind: 'call-transfer-end', callId, how }))
+}
+
+/** Presses keys on the line of the person. */
+export async function sendDigits({ gateway }: AppContext, callId: string, { digits }: DigitsBody): Promise<void> {
+  obeyed(await gateway.command({ kind: 'call-digits', callId, digits }))
 }
 
 /** There is no call of this id. */

@@ -2,6 +2,7 @@ import { ApiError } from '../api/apiError.ts'
 import type { LogLevelControl } from '../api/logLevel.ts'
 import type { ReloadControl } from '../api/reload.ts'
 import type { CampaignDefaults } from '../config/campaignFile.ts'
+import type { TransferTarget } from '../config/transfersSection.ts'
 import type { Seller } from '../core/campaigns/campaign.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import { isE164 } from '../numbers/e164.ts'
@@ -34,6 +35,8 @@ export interface AppOptions {
   readonly phones?: PhoneBook
   /** Trunks with their caller identities: the defaults of campaigns. */
   readonly trunks: CampaignDefaults['trunks']
+  /** Where agents may give people to; absent: nowhere. */
+  readonly transfers?: readonly TransferTarget[]
   /** ISO 3166 country of numbers without a country code. */
   readonly defaultCountry: string
   /** Whom campaigns call for where they name nobody. */

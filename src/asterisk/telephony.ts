@@ -5,10 +5,9 @@ import type { TelephonyEvent } from '../core/inputs.ts'
 import { errorCode } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { PbxHealth, PbxLatency, Telephony, TellOrder } from '../ports/telephony.ts'
-import { type AmiOptions, connectAmi } from './ami/connection.ts'
+import type { PauseMark, PbxHealth, PbxLatency, Telephony, TellOrder } from '../ports/telephony.ts'
+import type { AmiOptions } from './ami/connection.ts'
 import type { AmiMessage } from './ami/message.ts'
-import { connectAri } from './ari/connect.ts'
 import type { AriOptions } from './ari/http.ts'
 import type { AriOperations } from './ari/operations.ts'
 import type { AriEvent, LegEvent } from './ari/shapes.ts'
@@ -26,10 +25,12 @@ import { Connector } from './legs/connector.ts'
 import { CustomerOrders } from './legs/customerOrders.ts'
 import { type CustomerLeg, Customers, tellsOfRinging } from './legs/customers.ts'
 import { createFinalAnswers, type FinalAnswers } from './legs/finalAnswers.ts'
-import { Partings } from './legs/partings.ts'
+import { Holds } from './legs/holds.ts'
+import { Partings, type PartingsParts } from './legs/partings.ts'
 import { pauseVariable, writePause } from './legs/pauseMark.ts'
 import { Records } from './legs/records.ts'
-import { readHealth } from './link/health.ts'
+import { Targets } from './legs/targets.ts'
+import { readHealth, readHealthOnce } from './link/health.ts'
 import { Heartbeat } from './link/heartbeat.ts'
 import { createLatencyTallies } from './link/latency.ts'
 import { Links } from './link/links.ts'
@@ -90,6 +91,8 @@ class AsteriskTelephony implements Telephony {
   readonly #customerOrders: CustomerOrders
   readonly #connector: Connector
   readonly #partings: Partings
+  readonly #holds: Holds
+  readonly #targets: Targets
   readonly #records: Records
   readonly #registrations: Registrations
   readonly #heartbeat: Heartbeat
@@ -100,6 +103,12 @@ class AsteriskTelephony implements Telephony {
   #listener: ((event: TelephonyEvent) => void) | undefined
   #capture: SipCapture | undefined
   #finalAnswers: FinalAnswers | undefined
+
+  readonly hold: Telephony['hold'] = order => this.#ordered(() => this.#holds.hold(order))
+  readonly sendDigits: Telephony['sendDigits'] = order => this.#ordered(() => this.#holds.sendDigits(order))
+  readonly callTarget: Telephony['callTarget'] = order => this.#ordered(() => this.#targets.call(order))
+  readonly joinTarget: Telephony['joinTarget'] = order => this.#ordered(() => this.#targets.join(order))
+  readonly dropTarget: Telephony['dropTarget'] = callId => this.#ordered(() => this.#targets.drop(callId))
 
   constructor(options: AsteriskOptions, { log, clock }: AsteriskParts) {
     const timing: Timing = { ...defaultTiming, ...options.timing }
@@ -115,16 +124,7 @@ class AsteriskTelephony implements Telephony {
       ari: () => this.#links.ari(),
       emit: event => this.#listener?.(event),
     }
-    this.#links = new Links(options, {
-      ...this.#context,
-      latency: this.#latency,
-      owner: options.owner ?? unknownOwner(),
-      onUp: () => this.#resync.begin(),
-      onDown: () => this.#down(),
-      onManager: isUp => this.#onManager(isUp),
-      onAriEvent: event => this.#resync.pass(event),
-      onAmiEvent: event => this.#onAmiEvent(event),
-    })
+    this.#links = this.#createLinks()
     this.#customers = new Customers({
       clock,
       log: this.#context.log,
@@ -147,11 +147,15 @@ class AsteriskTelephony implements Telephony {
     const parts = { ...legs, agentVoice: this.#agentVoice, records: this.#records }
     this.#customerOrders = new CustomerOrders({ ...parts, ami: this.#links.ami, orderable: () => this.#ari() })
     this.#connector = new Connector({ ...parts, agentAudio: this.#agentAudio, pace: this.#pace })
-    this.#partings = new Partings({ ...parts, giveBack: (call, leg) => this.#connector.giveBack(call, leg.agentId) })
+    this.#holds = new Holds(legs)
+    this.#targets = new Targets(parts)
+    const giveBack: PartingsParts['giveBack'] = (call, leg) => this.#connector.giveBack(call, leg.agentId)
+    this.#partings = new Partings({ ...parts, giveBack, holds: this.#holds })
     this.#resync = new Resync({
       ...parts,
       callers: this.#callers,
       phones: this.phones,
+      targets: this.#targets,
       registrations: this.#registrations,
       pbxClock: this.#pbxClock,
       trunkEndpoints: options.trunkEndpoints,
@@ -163,6 +167,19 @@ class AsteriskTelephony implements Telephony {
         // Lost between the last question of the inventory and now.
         if (!this.#links.isManagerUp) this.#onManager(false)
       },
+    })
+  }
+
+  #createLinks(): Links {
+    return new Links(this.#options, {
+      ...this.#context,
+      latency: this.#latency,
+      owner: this.#options.owner ?? unknownOwner(),
+      onUp: () => this.#resync.begin(),
+      onDown: () => this.#down(),
+      onManager: isUp => this.#onManager(isUp),
+      onAriEvent: event => this.#resync.pass(event),
+      onAmiEvent: event => this.#onAmiEvent(event),
     })
   }
 
@@ -218,7 +235,7 @@ class AsteriskTelephony implements Telephony {
     const now = this.#context.clock.now()
     // The law's shortest ring counts from the 180: by the PBX's clock, which we know to some ms, it could begin too early.
     const at = tellsOfRinging(event) ? now : this.#pbxClock.instantOf(event.pbxAt, now)
-    if (this.#agentVoice.handle(event)) return
+    if (this.#agentVoice.handle(event) || this.#targets.handle(event, at)) return
     if (!this.#customers.handle(event, at) && !this.#callers.handle(event, at)) this.#agents.handle(event, at)
   }
 
@@ -244,6 +261,7 @@ class AsteriskTelephony implements Telephony {
   #customerGone(leg: CustomerLeg): void {
     if (leg.agentId !== undefined) this.#agents.toIdle(leg.agentId, leg.callId)
     leg.agentId = undefined
+    this.#targets.personGone(leg)
   }
 
   watchAgents(agents: readonly AgentSettings[]): void {
@@ -292,9 +310,9 @@ class AsteriskTelephony implements Telephony {
     await this.#agentVoice.tell(order)
   }
 
-  async markPause({ agentId, reason }: { readonly agentId: AgentId; readonly reason?: string }): Promise<void> {
+  async markPause({ agentId, ...mark }: PauseMark): Promise<void> {
     const leg = this.#agents.get(agentId)
-    if (leg !== undefined) await this.#ari().setVariable(leg.channelId, pauseVariable, writePause(reason))
+    if (leg !== undefined) await this.#ari().setVariable(leg.channelId, pauseVariable, writePause(mark))
   }
 
   forgetAgent(agentId: AgentId): void {
@@ -307,6 +325,11 @@ class AsteriskTelephony implements Telephony {
 
   callWritten({ callId, connectedAt }: Parameters<Telephony['callWritten']>[0]): void {
     this.#records.forgetLater(callId, connectedAt !== undefined)
+  }
+
+  async #ordered(order: () => Promise<void>): Promise<void> {
+    this.#ari()
+    await order()
   }
 
   /** What orders need; between two inventories nothing may be ordered, because nobody knows what is there. */
@@ -335,18 +358,7 @@ class AsteriskTelephony implements Telephony {
   async health(): Promise<PbxHealth> {
     if (this.#resync.isUp) return readHealth({ ami: this.#links.ami, ari: this.#links.ari() })
     if (hasCode(this.#links.failure, 'claimed')) throw this.#links.failure
-    const { clock, timing } = this.#context
-    const ami = await connectAmi(this.#options.ami, { clock, timing, onEvent: () => {}, onClose: () => {} })
-    try {
-      const { operations, close } = await connectAri(this.#options.ari, timing)
-      try {
-        return await readHealth({ ami, ari: operations })
-      } finally {
-        close()
-      }
-    } finally {
-      ami.close()
-    }
+    return readHealthOnce(this.#options, this.#context)
   }
 
   async close({ handOver = false }: { readonly handOver?: boolean } = {}): Promise<void> {

@@ -32,6 +32,9 @@ agents:                                 # people on SIP softphones, taken into t
 #   name: Ann Example
 #   endpoint: PJSIP/dw-1001             # as in asterisk-conf/dialwright/pjsip_agents.conf; without it PJSIP/ and the id
 
+# transfers:                            # to whom agents may give people, and nowhere else
+# - { id: desk, name: The service desk, endpoint: PJSIP/2001 }
+
 api:
   host: 127.0.0.1
   port: 7420

@@ -16,6 +16,7 @@ import { sellerSchema } from './complianceFile.ts'
 import { dayCapsKeys } from './dayCapsSection.ts'
 import { type PhonesConfig, phonesSchema } from './phonesSection.ts'
 import { type RulesConfig, rulesSchema } from './rulesSection.ts'
+import { type TransferTarget, transfersSchema } from './transfersSection.ts'
 
 const closed = { additionalProperties: false }
 const text = Type.String({ minLength: 1, maxLength: 500 })
@@ -96,6 +97,7 @@ export const configSchema = Type.Object(
     trunks: Type.Array(trunkSchema, { minItems: 1, maxItems: 1000 }),
     agents: Type.Optional(Type.Array(agentSchema, { maxItems: 10_000 })),
     agentLanguage: Type.Optional(Type.Enum([...promptLanguages], { 'x-says': 'en, es or zh' })),
+    transfers: Type.Optional(transfersSchema),
     seller: Type.Optional(sellerSchema),
     campaigns: Type.Optional(Type.Array(campaignSchema, { maxItems: 1000 })),
     api: Type.Optional(apiSchema),
@@ -145,6 +147,8 @@ export interface Config {
   readonly nodes: readonly NodeConfig[]
   readonly trunks: readonly TrunkConfig[]
   readonly agents: readonly AgentSettings[]
+  /** Where agents may give people to. */
+  readonly transfers: readonly TransferTarget[]
   /** In which agents are spoken to on their phones. */
   readonly agentLanguage: PromptLanguage
   readonly campaigns: readonly CampaignSettings[]

@@ -15,6 +15,7 @@ export const keyEffects: Readonly<Record<string, KeyEffect>> = {
   'trunks[].maxCall': 'live',
   'agents[]': 'live',
   agentLanguage: 'restart',
+  'transfers[]': 'restart',
   seller: 'restart',
   'campaigns[]': 'live',
   api: 'restart',

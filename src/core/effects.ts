@@ -1,6 +1,14 @@
 import type { AgentSettings, AgentState } from './agents/agent.ts'
 import type { AlarmCode, AlarmSeverity, AlarmSubject } from './alarms/kinds.ts'
-import type { AbandonReason, AttemptEnd, CampaignAttempt, InboundAttempt, WrapUp } from './calls/call.ts'
+import type {
+  AbandonReason,
+  AttemptEnd,
+  Call,
+  CampaignAttempt,
+  InboundAttempt,
+  Transferred,
+  WrapUp,
+} from './calls/call.ts'
 import type { CampaignState } from './campaigns/campaign.ts'
 import type { Purpose } from './compliance/rules.ts'
 import type { BreakerPhase, TrunkFault } from './dialing/breaker.ts'
@@ -31,6 +39,31 @@ export interface ConnectOrder {
   readonly agentId: AgentId
   readonly nodeId: NodeId
   readonly maxCallMs: number
+}
+
+/** Puts a person on hold, or takes them back to their agent. */
+export interface HoldOrder {
+  readonly callId: CallId
+  readonly agentId: AgentId
+  readonly on: boolean
+}
+
+/** Rings somebody to whom a person may be given. */
+export interface TargetOrder {
+  readonly callId: CallId
+  readonly agentId: AgentId
+  /** The PBX's endpoint, `PJSIP/2001`. */
+  readonly endpoint: string
+  /** What the target's phone shows. */
+  readonly callerId: PhoneNumber
+}
+
+/** Joins the target with the agent, or with the person, who is then given on: the PBX keeps `talk` for the record. */
+export interface JoinTargetOrder {
+  readonly callId: CallId
+  readonly agentId: AgentId
+  readonly to: 'agent' | 'person'
+  readonly talk: { readonly answeredAt: InstantMs; readonly connectedAt: InstantMs; readonly transferred: Transferred }
 }
 
 /** Says something to a caller of the respect line. */
@@ -66,6 +99,15 @@ export type Effect =
   | { readonly kind: 'say'; readonly order: SayOrder; readonly nodeId: NodeId; readonly afterWrites?: true }
   | { readonly kind: 'turn-away'; readonly callId: CallId; readonly nodeId: NodeId; readonly why: TurnedAway }
   | { readonly kind: 'hang-up'; readonly callId: CallId; readonly nodeId: NodeId }
+  /** `hold-failed` answers, where the PBX does not. */
+  | { readonly kind: 'hold'; readonly order: HoldOrder; readonly nodeId: NodeId }
+  /** `target-up` or `target-down` follows. */
+  | { readonly kind: 'call-target'; readonly order: TargetOrder; readonly nodeId: NodeId }
+  /** `target-joined` answers, or `target-down`. */
+  | { readonly kind: 'join-target'; readonly order: JoinTargetOrder; readonly nodeId: NodeId }
+  | { readonly kind: 'drop-target'; readonly callId: CallId; readonly nodeId: NodeId }
+  /** Press these keys on the person's line. */
+  | { readonly kind: 'send-digits'; readonly callId: CallId; readonly nodeId: NodeId; readonly digits: string }
   | { readonly kind: 'call-agent'; readonly agentId: AgentId; readonly nodeId: NodeId; readonly endpoint: string }
   | { readonly kind: 'release-agent'; readonly agentId: AgentId; readonly nodeId: NodeId }
   /** Say this on an agent's line; a call that comes meanwhile cuts it short. */
@@ -81,9 +123,18 @@ export type Effect =
       readonly agentId: AgentId
       readonly nodeId: NodeId
       readonly reason?: string
+      /** It is a breather: it ends by itself. */
+      readonly breather?: true
     }
   /** `nodeId`: where the call lived; what its PBX has kept of it may go when the end is on disk. */
-  | { readonly kind: 'attempt-ended'; readonly nodeId: NodeId; readonly trunkId: TrunkId; readonly end: AttemptEnd }
+  | {
+      readonly kind: 'attempt-ended'
+      readonly nodeId: NodeId
+      readonly trunkId: TrunkId
+      readonly end: AttemptEnd
+      /** The longest time that its person was on hold, milliseconds: told, and not kept with the record. */
+      readonly longestHoldMs?: number
+    }
   | { readonly kind: 'wrapped-up'; readonly wrapUp: WrapUp; readonly number?: PhoneNumber; readonly leadId?: LeadId }
   /** Write to the do-not-call list, durably, before anything else of this number. */
   | {
@@ -131,6 +182,7 @@ export type RejectionCode =
   | 'agent-not-registered'
   | 'node-down'
   | 'already-wrapped-up'
+  | 'no-breather'
   | 'callback-without-time'
   | 'callback-without-lead'
 
@@ -168,6 +220,25 @@ export type EngineEvent =
       readonly campaignId: CampaignId
       readonly why: AbandonReason
     }
+  /** A person is put on hold, or taken back after `heldMs`. */
+  | {
+      readonly kind: 'call-held'
+      readonly callId: CallId
+      readonly campaignId: CampaignId
+      readonly agentId: AgentId
+      readonly held: boolean
+      readonly heldMs?: number
+    }
+  /** A person is to be given to a target, or is (`done`: the agent is out), or not after all. */
+  | {
+      readonly kind: 'call-transfer'
+      readonly callId: CallId
+      readonly campaignId: CampaignId
+      readonly agentId: AgentId
+      readonly leadId?: LeadId
+      readonly targetId: string
+      readonly state: 'calling' | 'talking' | 'done' | 'failed' | 'taken-back'
+    }
   /** A call is over, whatever became of it; its record is being written. */
   | ({ readonly kind: 'call-ended' } & Pick<
       AttemptEnd,
@@ -180,7 +251,10 @@ export type EngineEvent =
       | 'detail'
       | 'answeredAt'
       | 'connectedAt'
-    >)
+      | 'transferredAt'
+      | 'transferredTo'
+    > &
+      Pick<Call, 'longestHoldMs'>)
   /** An agent has said what came of a conversation, or their time to say it has run out. */
   | {
       readonly kind: 'call-wrapped-up'
@@ -203,6 +277,8 @@ export type EngineEvent =
   /** Paused by the engine, because joins with their line failed: a person has to look at it. */
   | { readonly kind: 'agent-set-aside'; readonly agentId: AgentId; readonly why: 'line-broken' }
   | { readonly kind: 'agent-state'; readonly agentId: AgentId; readonly state: AgentState }
+  /** An agent asks for somebody to come, or it has been seen to. */
+  | { readonly kind: 'agent-help'; readonly agentId: AgentId; readonly raised: boolean }
   | { readonly kind: 'campaign-state'; readonly campaignId: CampaignId; readonly state: CampaignState }
   /** A trunk is left alone because its carrier fails, is tried with one call, or is used again. */
   | {

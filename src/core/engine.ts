@@ -11,6 +11,8 @@ import {
 import { onAgentDeadline } from './agents/agentDeadlines.ts'
 import { onLegDown, onLegUp, onMedia, onRegistration } from './agents/agentEvents.ts'
 import { onKey } from './agents/agentKeys.ts'
+import { onBreather } from './agents/breather.ts'
+import { onHelp } from './agents/help.ts'
 import {
   onAnswered,
   onCallDeadline,
@@ -23,8 +25,10 @@ import {
   onTakenOver,
 } from './calls/callFlow.ts'
 import { onHangUpCommand } from './calls/hangUp.ts'
+import { onDigits, onHoldCommand, onHoldFailed } from './calls/holding.ts'
 import { endLongCalls } from './calls/longestCall.ts'
 import { defaultLineMax, onCallKey, onIncoming, onPromptEnded, onTraced } from './calls/respectLine.ts'
+import { onTargetDown, onTargetJoined, onTargetUp, onTransfer, onTransferEnd } from './calls/transfer.ts'
 import {
   finishStopping,
   onApply,
@@ -134,6 +138,8 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'call-key': onCallKey,
   'prompt-ended': onPromptEnded,
   'call-ended': onEnded,
+  'target-up': onTargetUp,
+  'target-down': onTargetDown,
   'agent-leg-up': onLegUp,
   'agent-leg-down': onLegDown,
   'agent-media': onMedia,
@@ -149,8 +155,14 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'agent-logout': onLogout,
   'agent-pause': onPause,
   'agent-resume': onResume,
+  'agent-breather': onBreather,
+  'agent-help': onHelp,
   'wrap-up': onWrapUp,
   'call-hang-up': onHangUpCommand,
+  'call-hold': onHoldCommand,
+  'call-digits': onDigits,
+  'call-transfer': onTransfer,
+  'call-transfer-end': onTransferEnd,
   'number-blocked': (step, command) => onBlocked(step, command),
   drain: onDrain,
   'late-machine': onLateMachine,
@@ -158,6 +170,8 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'hopper-filled': onHopperFilled,
   'originate-refused': onRefused,
   'originate-failed': onOriginateFailed,
+  'hold-failed': onHoldFailed,
+  'target-joined': onTargetJoined,
   'campaign-restored': onRestored,
   'abandonment-counted': onAbandonmentCounted,
   'day-began': onDayBegan,

@@ -1,5 +1,5 @@
 import type { AgentSettings } from './agents/agent.ts'
-import type { AttemptStart } from './calls/call.ts'
+import type { AttemptStart, Transferred } from './calls/call.ts'
 import type { CampaignCounters, CampaignSettings } from './campaigns/campaign.ts'
 import type { HopperLead } from './campaigns/lead.ts'
 import type { CampaignSpans } from './campaigns/ownerCounts.ts'
@@ -70,6 +70,10 @@ export type TelephonyEvent =
       readonly sipCallId?: string
       readonly at: InstantMs
     }
+  /** Whom the person of a call is to be given to has answered. */
+  | { readonly kind: 'target-up'; readonly callId: CallId; readonly at: InstantMs }
+  /** They did not answer, or have gone. */
+  | { readonly kind: 'target-down'; readonly callId: CallId; readonly cause: EndCause; readonly at: InstantMs }
   /** The agent's leg is in our hands; `by` says who called whom. */
   | {
       readonly kind: 'agent-leg-up'
@@ -95,7 +99,7 @@ export interface PbxInventory {
   /** Agents whose leg is up. */
   readonly agents: readonly AgentId[]
   /** Those of them who pause, as the engine of before has left it with their line; absent: nobody. */
-  readonly paused?: readonly { readonly agentId: AgentId; readonly reason: string }[]
+  readonly paused?: readonly PausedLine[]
   /** Calls that were answered without us: the PBX played the message. Told again until acknowledged. */
   readonly unattended: readonly UnattendedCall[]
   /** What the PBX knows of answered calls, those that go on too; absent: nothing. Told again until acknowledged. */
@@ -106,12 +110,24 @@ export interface PbxInventory {
   readonly startedAt?: InstantMs
 }
 
+/** An agent who is on the line and takes no calls. */
+export interface PausedLine {
+  readonly agentId: AgentId
+  readonly reason: string
+  /** It is a breather: they begin it anew, and are back by themselves. */
+  readonly breather?: true
+}
+
 /** One customer's leg that exists on the PBX. */
 export interface InventoryCall {
   readonly callId: CallId
   /** `waiting`: answered and nobody took it yet; `announcing`: hears the message. */
   readonly state: 'originating' | 'ringing' | 'waiting' | 'connected' | 'announcing'
   readonly agentId?: AgentId
+  /** Connected, with a target to whom their agent has given them; in `agentId`'s stead. */
+  readonly transferred?: true
+  /** Connected, and on hold. */
+  readonly held?: true
   readonly sipCallId?: string
   /** It came in; absent: we have made it. */
   readonly incoming?: IncomingLeg
@@ -134,7 +150,7 @@ export interface KeptCall {
   readonly callId: CallId
   readonly answeredAt: InstantMs
   /** Absent: no agent was joined with it. */
-  readonly talk?: { readonly agentId: AgentId; readonly connectedAt: InstantMs }
+  readonly talk?: { readonly agentId: AgentId; readonly connectedAt: InstantMs; readonly transferred?: Transferred }
   /** Absent: it goes on, or the PBX has died with it. `byPeer`: the other side hung up. */
   readonly end?: { readonly endedAt: InstantMs; readonly byPeer: boolean }
   readonly sipCallId?: string
@@ -162,6 +178,9 @@ export type Command =
   | { readonly kind: 'agent-logout'; readonly agentId: AgentId; readonly force: boolean }
   | { readonly kind: 'agent-pause'; readonly agentId: AgentId; readonly reason: string; readonly force: boolean }
   | { readonly kind: 'agent-resume'; readonly agentId: AgentId }
+  /** Two minutes without calls, after abuse. */
+  | { readonly kind: 'agent-breather'; readonly agentId: AgentId }
+  | { readonly kind: 'agent-help'; readonly agentId: AgentId; readonly raised: boolean }
   | {
       readonly kind: 'wrap-up'
       readonly callId: CallId
@@ -174,6 +193,17 @@ export type Command =
       readonly everybody?: true
     }
   | { readonly kind: 'call-hang-up'; readonly callId: CallId }
+  | { readonly kind: 'call-hold'; readonly callId: CallId; readonly on: boolean }
+  /** `blind`: the agent does not wait to talk with the target. Which targets there are the configuration says. */
+  | {
+      readonly kind: 'call-transfer'
+      readonly callId: CallId
+      readonly target: { readonly targetId: string; readonly endpoint: string }
+      readonly blind: boolean
+    }
+  | { readonly kind: 'call-transfer-end'; readonly callId: CallId; readonly how: 'complete' | 'return' }
+  /** `digits`: `[0-9*#A-D]+`, pressed on the person's line. */
+  | { readonly kind: 'call-digits'; readonly callId: CallId; readonly digits: string }
   /**
    * A number has gone onto a do-not-call list, or its person withdrew a permission (already durable): out of the hopper,
    * ringing calls end. `topic`: only of campaigns about it, `campaignId`: only of this one; absent: of all.
@@ -213,6 +243,9 @@ export type ShellAnswer =
     }
   /** The attempt was written and the PBX did not take the order. `refused`: it said no, which it says of a trunk. */
   | { readonly kind: 'originate-failed'; readonly callId: CallId; readonly refused?: true }
+  | { readonly kind: 'target-joined'; readonly callId: CallId; readonly to: 'agent' | 'person' }
+  /** The person was not put on hold, or (`on` false) not taken back. */
+  | { readonly kind: 'hold-failed'; readonly callId: CallId; readonly on: boolean }
   /** Attempts that a previous run of the daemon left open, read before anything is dialed. */
   | { readonly kind: 'recovered'; readonly open: readonly AttemptStart[] }
   /** What a campaign had counted and learned before the restart. */

@@ -6,7 +6,16 @@ import type { EngineState } from './state.ts'
 
 /** How many agents are in each state; of one campaign, or of all. */
 export function agentStateCounts(state: EngineState, campaignId?: CampaignId): Record<AgentState, number> {
-  const counts = { offline: 0, calling: 0, available: 0, reserved: 0, 'on-call': 0, 'wrap-up': 0, paused: 0 }
+  const counts = {
+    offline: 0,
+    calling: 0,
+    available: 0,
+    reserved: 0,
+    'on-call': 0,
+    'wrap-up': 0,
+    paused: 0,
+    breather: 0,
+  }
   for (const agent of state.agents.values()) {
     if (campaignId === undefined || agent.campaignId === campaignId) counts[agent.phase.state] += 1
   }
@@ -56,9 +65,10 @@ export function addTime(times: AgentTimes, state: AgentState, elapsedMs: number)
   else if (state === 'reserved' || state === 'on-call') times.onCallMs += elapsedMs
   else if (state === 'wrap-up') times.wrapUpMs += elapsedMs
   else if (state === 'paused') times.pausedMs += elapsedMs
+  else if (state === 'breather') times.breatherMs += elapsedMs
 }
 
-/** (talk + wrap-up) / (talk + wrap-up + available) of these agents since their sessions began, 0..1; paused time excluded. */
+/** (talk + wrap-up) / (talk + wrap-up + available) of these agents since their sessions began, 0..1; pauses and breathers excluded. */
 export function occupancyOf(agents: Iterable<Agent>, now: InstantMs): number {
   let busyMs = 0
   let availableMs = 0

@@ -1,5 +1,4 @@
-import { comeOn, onLegDown } from './agents/agentEvents.ts'
-import { rejoin } from './agents/agentFlow.ts'
+import { reconcileAgents } from './agents/agentRecovery.ts'
 import { abandon, isUnmet } from './calls/abandon.ts'
 import { type AttemptEnd, type AttemptStart, type Call, createCall } from './calls/call.ts'
 import { endCall } from './calls/callEnd.ts'
@@ -7,7 +6,9 @@ import { endAlone, markAnswered, onAnswered, takenOver } from './calls/callFlow.
 import { waitMaxOf } from './calls/callLimits.ts'
 import { hangUp } from './calls/hangUp.ts'
 import { hold } from './calls/hold.ts'
+import { noteHold } from './calls/holding.ts'
 import { resume, takeIn, traceCaller } from './calls/respectLine.ts'
+import { onTargetDown } from './calls/transfer.ts'
 import { settleCall } from './campaigns/ownerFlow.ts'
 import { nodeIsUp } from './dialing/nodeBreaker.ts'
 import { given } from './given.ts'
@@ -107,28 +108,6 @@ function toldOf(seen: Seen, callId: CallId): Told {
     kept: seen.kept.get(callId),
     unanswered: seen.unanswered.get(callId),
     pbxStartedAt: startedAt,
-  }
-}
-
-/** Agents on the line and at work again; those whose leg the PBX has lost are called again. */
-function reconcileAgents(step: Step, nodeId: NodeId, inventory: PbxInventory): void {
-  const present = new Set(inventory.agents)
-  const paused = new Map(inventory.paused?.map(({ agentId, reason }) => [agentId, reason]))
-  for (const agent of step.state.agents.values()) {
-    if (agent.nodeId !== nodeId) continue
-    const { state } = agent.phase
-    if (present.has(agent.agentId)) {
-      if (state === 'offline' || state === 'calling') {
-        const reason = paused.get(agent.agentId)
-        // In the step that takes them up, before anybody is offered to them.
-        if (reason !== undefined) agent.pending = { kind: 'pause', reason, askedAt: step.now, latestAt: step.now }
-        comeOn(step, { kind: 'agent-leg-up', agentId: agent.agentId, nodeId, by: 'agent', at: step.now })
-      }
-    } else if (state !== 'offline') {
-      const wantsLine = agent.pending?.kind !== 'logout'
-      onLegDown(step, { kind: 'agent-leg-down', agentId: agent.agentId, cause: 'lost', at: step.now })
-      if (wantsLine) rejoin(step, agent)
-    } else if (agent.rejoinUntil !== undefined) rejoin(step, agent)
   }
 }
 
@@ -246,9 +225,12 @@ function reserveAgain(step: Step, call: Call): void {
 
 /** Two talk on. An agent whom we cannot be sure of is not left with the person: the talk is over. */
 function adoptConversation(step: Step, call: Call, told: ToldLive): void {
-  const { agentId } = told.listed
+  const { agentId, transferred } = told.listed
   if (agentId === undefined) {
-    hangUp(step, call)
+    // With nobody, or with the target to whom they were given.
+    if (talkOf(told) === undefined) hangUp(step, call)
+    else if (transferred) recordGivenOn(step, call, told)
+    else endTalkAlone(step, call, told)
     return
   }
   const talk = { agentId, connectedAt: talkOf(told)?.connectedAt ?? step.now }
@@ -263,6 +245,13 @@ function adoptConversation(step: Step, call: Call, told: ToldLive): void {
   agentsChanged(step, agent.campaignId)
   moveAgent(step, agent, { state: 'reserved', since: step.now, callId: call.callId })
   moveAgent(step, agent, { state: 'on-call', since: step.now, callId: call.callId })
+  noteHold(step, call, { on: told.listed.held === true, since: step.now })
+}
+
+/** Their agent is out of it; the target is with them. */
+function recordGivenOn(step: Step, call: Call, told: Told): void {
+  const talk = talkOf(told)
+  if (talk !== undefined) recordTalk(step, call, { ...told, talk })
 }
 
 /** Their agent has gone while nobody here looked: what was a conversation is over. */
@@ -297,7 +286,7 @@ function answeredAtOf(step: Step, call: Call, { kept, unattended }: Told): Insta
 
 /** Counts a conversation that this run has not seen begin. */
 function recordTalk(step: Step, call: Call, { talk, ...told }: Told & { readonly talk: Talk }): void {
-  const { agentId, connectedAt } = talk
+  const { agentId, connectedAt, transferred } = talk
   const campaign = step.state.campaigns.get(call.campaignId)
   if (campaign === undefined || (call.phase.state === 'connected' && call.phase.connectedAt !== undefined)) return
   markAnswered(step, call, answeredAtOf(step, call, told))
@@ -306,7 +295,8 @@ function recordTalk(step: Step, call: Call, { talk, ...told }: Told & { readonly
   const at = within(step, connectedAt, answeredAt)
   const ringing = 'ringingAt' in call.phase ? given({ ringingAt: call.phase.ringingAt }) : {}
   const phase = { state: 'connected', ...ringing, answeredAt, connectingAt: at, connectedAt: at, agentId } as const
-  if (!moveCall(step, call, phase) || call.origin !== 'campaign') return
+  const givenOn = given({ transferred: transferred && { ...transferred, at: within(step, transferred.at, at) } })
+  if (!moveCall(step, call, { ...phase, ...givenOn }) || call.origin !== 'campaign') return
   campaign.progress.counters.connected += 1
   settleCall(step, campaign, { abandoned: false, answeredAt })
 }
@@ -366,12 +356,27 @@ function reconcileCall(step: Step, call: Call, told: Told): void {
   const { listed, unattended } = told
   if (!step.state.calls.has(call.callId)) return
   if (listed === undefined) endUnseen(step, call, told)
+  else if (isAlone(call, listed)) hangUp(step, call)
   else if (call.origin === 'inbound' && call.phase.state === 'informing') resume(step, call)
   else if (listed.state === 'announcing' && call.phase.state === 'announcing') tellOptOut(step, call, unattended)
   else if (listed.state === 'announcing') announced(step, call, told)
   else if (listed.state === 'waiting' && (call.phase.state === 'originating' || call.phase.state === 'ringing'))
     onAnswered(step, { kind: 'call-answered', callId: call.callId, at: answeredAtOf(step, call, told) })
   else if (listed.state === 'waiting') abandonLate(step, call)
+  else if (listed.state === 'connected') {
+    noteHold(step, call, { on: listed.held === true, since: step.now })
+    if (call.transfer !== undefined) loseTarget(step, call)
+  }
+}
+
+/** Nobody knows what has become of the target: the agent has the person back. */
+function loseTarget(step: Step, { callId }: Call): void {
+  onTargetDown(step, { kind: 'target-down', callId, cause: 'lost', at: step.now })
+}
+
+/** Given on, and the target has gone while nobody here looked. */
+function isAlone({ phase }: Call, listed: InventoryCall): boolean {
+  return phase.state === 'connected' && phase.transferred !== undefined && listed.transferred === undefined
 }
 
 function abandonLate(step: Step, call: Call): void {

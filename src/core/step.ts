@@ -40,6 +40,7 @@ export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean 
   awaitWord(step, from, phase)
   addTime(agent.times, from.state, Math.max(0, step.now - from.since))
   agent.phase = phase
+  if (phase.state === 'on-call') agent.mayBreathe = true
   markPause(step, agent, from)
   if (viewAgent(agent)) agentsChanged(step, agent.campaignId)
   step.effects.push({ kind: 'notify', event: { kind: 'agent-state', agentId: agent.agentId, state: phase.state } })
@@ -51,7 +52,9 @@ export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean 
 /** Whoever pauses is not at their phone: another engine that takes up their line must know. */
 function markPause(step: Step, { agentId, nodeId, phase }: Agent, from: AgentPhase): void {
   if (phase.state === 'paused') step.effects.push({ kind: 'mark-pause', agentId, nodeId, reason: phase.reason })
-  else if (from.state === 'paused' && phase.state === 'available')
+  else if (phase.state === 'breather')
+    step.effects.push({ kind: 'mark-pause', agentId, nodeId, reason: phase.state, breather: true })
+  else if ((from.state === 'paused' || from.state === 'breather') && phase.state === 'available')
     step.effects.push({ kind: 'mark-pause', agentId, nodeId })
 }
 

@@ -1,4 +1,5 @@
 import type { Call, CallState } from './calls/call.ts'
+import { isWithAgent } from './calls/holding.ts'
 import type { AgentId, CallId, PhoneNumber, TrunkId } from './ids.ts'
 import type { Campaign, EngineState } from './state.ts'
 
@@ -16,7 +17,7 @@ export function sweep(state: EngineState, open: ReadonlySet<CallId>, wrong: stri
       numbers.add(call.number)
     } else callers += 1
     checkCall(state, call, wrong)
-    if (call.phase.state !== 'connected' || call.phase.agentGoneAt !== undefined) continue
+    if (call.phase.state !== 'connected' || !isWithAgent(call.phase)) continue
     if (agents.has(call.phase.agentId)) wrong.push(`agent ${call.phase.agentId} has two customers`)
     agents.add(call.phase.agentId)
   }
@@ -69,7 +70,9 @@ function sweepPicture(state: EngineState, campaign: Campaign, wrong: string[]): 
 
 /** A connected call and its agent know each other. */
 export function checkCall(state: EngineState, call: Call | undefined, wrong: string[]): void {
-  if (call?.phase.state !== 'connected' || call.phase.agentGoneAt !== undefined) return
+  if (call?.held !== undefined && call.phase.state !== 'connected')
+    wrong.push(`call ${call.callId} is ${call.phase.state} and on hold`)
+  if (call?.phase.state !== 'connected' || !isWithAgent(call.phase)) return
   const { agentId } = call.phase
   const phase = state.agents.get(agentId)?.phase
   const theirs = phase !== undefined && 'callId' in phase && phase.callId === call.callId

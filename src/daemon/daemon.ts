@@ -164,7 +164,8 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
 function serverOptions(config: Config, parts: Parameters<typeof openPhones>[1]) {
   const { token, url, tls, sessions } = config.api
   const phones = openPhones(config, parts)
-  return { token, url, tls, sessions, phones, seller: config.seller, pages: builtPages() }
+  const { seller, transfers } = config
+  return { token, url, tls, sessions, phones, seller, transfers, pages: builtPages() }
 }
 
 interface DialerParts {

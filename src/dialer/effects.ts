@@ -1,7 +1,7 @@
 import type { AttemptEnd } from '../core/calls/call.ts'
 import type { Effect, EngineEvent } from '../core/effects.ts'
 import { given } from '../core/given.ts'
-import type { AgentId, NodeId } from '../core/ids.ts'
+import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { Command } from '../core/inputs.ts'
 import { Defect, errorCode, errorMessage } from '../errors.ts'
 import type { Telephony } from '../ports/telephony.ts'
@@ -51,7 +51,12 @@ export function createEffectRunner(
   const originator = createOriginator({ ...options, nodes: pbx.nodes, writer, storeRefused })
   const door = createRefusalDoor({ ...options, writer, originator })
   const tools = { options, pbx, writer, originator, door }
-  const handlers: Handlers = { ...telephonyHandlers(tools), ...storeHandlers(tools), ...shellHandlers(tools) }
+  const handlers: Handlers = {
+    ...telephonyHandlers(tools),
+    ...talkHandlers(tools),
+    ...storeHandlers(tools),
+    ...shellHandlers(tools),
+  }
   const { store } = options
   return {
     ...door,
@@ -146,14 +151,53 @@ function telephonyHandlers({ options, pbx, writer, originator }: Tools) {
       const sounds = phrases.map(phrase => `dialwright/agent/${agentLanguage}/${phrase}`)
       pbx.ask('tell-agent', pbx.on(nodeId).tellAgent({ agentId, sounds }))
     },
-    'mark-pause': ({ nodeId, agentId, reason }) =>
-      pbx.ask('mark-pause', pbx.on(nodeId).markPause?.({ agentId, ...given({ reason }) }) ?? Promise.resolve()),
+    'mark-pause': ({ nodeId, kind, ...mark }) => pbx.ask(kind, pbx.on(nodeId).markPause?.(mark) ?? Promise.resolve()),
     // Only what is on disk may be forgotten by the PBX.
     'acknowledge-unattended': ({ nodeId, callIds }) =>
       pbx.ask(
         'acknowledge',
         writer.settled().then(() => pbx.on(nodeId).acknowledgeUnattended(callIds)),
       ),
+  } satisfies Partial<Handlers>
+}
+
+/** What is done to a conversation. */
+function talkHandlers({ options, pbx }: Tools) {
+  const { log, submit, clock } = options
+  const notHeld = ({ callId, on }: EffectOf<'hold'>['order'], error: unknown): void => {
+    log.warn(
+      { callId, on, code: errorCode(error), error: errorMessage(error) },
+      'the person was not put on hold, or not taken back',
+    )
+    submit({ kind: 'hold-failed', callId, on })
+  }
+  const noTarget = (callId: CallId, error: unknown): void => {
+    log.warn({ callId, code: errorCode(error), error: errorMessage(error) }, 'the target of a transfer was not reached')
+    submit({ kind: 'target-down', callId, cause: 'failed', at: clock.now() })
+  }
+  return {
+    hold: ({ order, nodeId }) =>
+      void pbx
+        .on(nodeId)
+        .hold(order)
+        .catch(error => notHeld(order, error)),
+    'call-target': ({ order, nodeId }) =>
+      void pbx
+        .on(nodeId)
+        .callTarget(order)
+        .catch(error => noTarget(order.callId, error)),
+    'join-target': ({ order, nodeId }) => {
+      const { callId, to } = order
+      pbx
+        .on(nodeId)
+        .joinTarget(order)
+        .then(
+          () => submit({ kind: 'target-joined', callId, to }),
+          error => noTarget(callId, error),
+        )
+    },
+    'drop-target': ({ nodeId, callId, kind }) => pbx.ask(kind, pbx.on(nodeId).dropTarget(callId)),
+    'send-digits': ({ nodeId, callId, digits, kind }) => pbx.ask(kind, pbx.on(nodeId).sendDigits({ callId, digits })),
   } satisfies Partial<Handlers>
 }
 
@@ -168,13 +212,13 @@ function storeHandlers({ options, pbx, writer, door }: Tools) {
       ),
     'incoming-begun': ({ attempt }) => writer.keep(attempt.callId, () => store.beginAttempt(attempt)),
     'attempt-ended'(ended) {
-      const { nodeId, end } = ended
+      const { nodeId, end, longestHoldMs } = ended
       options.ended(ended)
       writer.keep(end.callId, async () => {
         await store.endAttempt(end)
         if (end.answeredAt !== undefined) pbx.nodes.get(nodeId)?.callWritten(end)
       })
-      options.notify(callEnded(end))
+      options.notify({ ...callEnded(end), ...given({ longestHoldMs }) })
     },
     'wrapped-up': ({ wrapUp }) => {
       const kept = { ...wrapUp, at: clock.now() }
@@ -206,8 +250,8 @@ function storeHandlers({ options, pbx, writer, door }: Tools) {
 
 function callEnded(end: AttemptEnd): EngineEvent {
   const { callId, campaignId, origin, disposition } = end
-  const { leadId, agentId, detail, answeredAt, connectedAt } = end
-  const known = given({ leadId, agentId, detail, answeredAt, connectedAt })
+  const { leadId, agentId, detail, answeredAt, connectedAt, transferredAt, transferredTo } = end
+  const known = given({ leadId, agentId, detail, answeredAt, connectedAt, transferredAt, transferredTo })
   return { kind: 'call-ended', callId, campaignId, origin, disposition, ...known }
 }
 

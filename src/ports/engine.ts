@@ -1,6 +1,6 @@
 import type { AgentPhase, AgentState, PendingRequest } from '../core/agents/agent.ts'
 import type { Alarm } from '../core/alarms/alarm.ts'
-import type { CallPhase, CallState } from '../core/calls/call.ts'
+import type { CallPhase, CallState, Transfer } from '../core/calls/call.ts'
 import type { CampaignCounters, CampaignSettings, CampaignState } from '../core/campaigns/campaign.ts'
 import type { OwnerId } from '../core/campaigns/ownerCounts.ts'
 import type { LawFinder } from '../core/compliance/law.ts'
@@ -152,8 +152,12 @@ export interface AgentSnapshot {
   readonly mediaFlowing: boolean
   /** Conversations since the session began. */
   readonly calls: number
-  /** 0..1 since the session began, paused time excluded. */
+  /** 0..1 since the session began, time of pauses and breathers excluded. */
   readonly occupancy: number
+  /** Breathers since the session began. */
+  readonly breathers: number
+  /** Since when their hand is raised. */
+  readonly helpSince?: InstantMs
 }
 
 /** A call at one instant. */
@@ -166,7 +170,13 @@ export interface CallSnapshot {
   readonly number?: PhoneNumber
   readonly callerId: PhoneNumber
   readonly phase: CallPhase
-  /** The conversation is over and waits for its wrap-up; `phase` is its last. */
+  /** Since when its person is on hold. */
+  readonly heldSince?: InstantMs
+  /** Its agent is about to give its person to somebody else. */
+  readonly transfer?: Transfer
+  /** The longest hold of it that is over, milliseconds. */
+  readonly longestHoldMs?: number
+  /** The conversation is over, or its person given on, and waits for its wrap-up; `phase` is its last. */
   readonly ended: boolean
 }
 

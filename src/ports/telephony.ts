@@ -1,6 +1,14 @@
 import type { AgentSettings } from '../core/agents/agent.ts'
 import type { AttemptEnd } from '../core/calls/call.ts'
-import type { ConnectOrder, OriginateOrder, SayOrder, TurnedAway } from '../core/effects.ts'
+import type {
+  ConnectOrder,
+  HoldOrder,
+  JoinTargetOrder,
+  OriginateOrder,
+  SayOrder,
+  TargetOrder,
+  TurnedAway,
+} from '../core/effects.ts'
 import type { AgentId, CallId, NodeId } from '../core/ids.ts'
 import type { TelephonyEvent } from '../core/inputs.ts'
 import type { DurationCounts } from '../core/tally.ts'
@@ -11,6 +19,13 @@ export interface TellOrder {
   readonly agentId: AgentId
   /** Names of sounds, in their order. */
   readonly sounds: readonly string[]
+}
+
+/** Why an agent's line takes no calls; without a reason it does. `breather`: it ends by itself. */
+export interface PauseMark {
+  readonly agentId: AgentId
+  readonly reason?: string
+  readonly breather?: true
 }
 
 /** One PBX node. Every promise settles within a bounded time; a rejection is a {@link TelephonyError} of errors.ts. */
@@ -44,6 +59,22 @@ export interface Telephony {
   say(order: SayOrder): Promise<void>
   /** Ends a call that came in, unanswered: the network says that nobody has the number, or that it is busy. */
   turnAway(callId: CallId, why: TurnedAway): Promise<void>
+  /**
+   * Puts a person on hold, where they hear music and nobody hears the other, or takes them back to their agent; resolves when it is so.
+   * @throws TelephonyError it is not so: it is as it was before
+   */
+  hold(order: HoldOrder): Promise<void>
+  /** Rings somebody to whom the person of a call may be given; `target-up` or `target-down` follows. One at a time for a call. */
+  callTarget(order: TargetOrder): Promise<void>
+  /**
+   * Joins that target with the agent of the call, or with its person: then the agent's line is idle again. Resolves when it is so; the
+   * target goes when the person does. @throws TelephonyError it is not so, and the target has gone or is let go
+   */
+  joinTarget(order: JoinTargetOrder): Promise<void>
+  /** Ends the target's leg; one that is gone already is no error. */
+  dropTarget(callId: CallId): Promise<void>
+  /** Presses keys on the person's line, one after the other. */
+  sendDigits(order: { readonly callId: CallId; readonly digits: string }): Promise<void>
   /** Ends a customer's leg; one that is gone already is no error. */
   hangUp(callId: CallId): Promise<void>
   /** Rings the agent's phone; `agent-leg-up` or `agent-leg-down` follows. */
@@ -59,7 +90,7 @@ export interface Telephony {
    * Keeps with the agent's line why they pause, or that they do not, for the next inventory of another run. Absent: no run comes after
    * this one.
    */
-  markPause?(mark: { readonly agentId: AgentId; readonly reason?: string }): Promise<void>
+  markPause?(mark: PauseMark): Promise<void>
   /** The agent is ours no more: what their phone does is not followed. */
   forgetAgent(agentId: AgentId): void
   /** Forgets the PBX's durable records of calls that have been counted. */

@@ -13,6 +13,7 @@ const agent: AgentView = {
   registered: true,
   mediaFlowing: true,
   calls: 3,
+  breathers: 0,
   occupancy: 0.5,
 }
 

@@ -27,7 +27,7 @@ const campaign: CampaignStatus = {
   name: 'Spring offer',
   state: 'running',
   mode: 'predictive',
-  agents: { offline: 2, calling: 0, available: 3, reserved: 1, 'on-call': 24, 'wrap-up': 8, paused: 4 },
+  agents: { offline: 2, calling: 0, available: 3, reserved: 1, 'on-call': 24, 'wrap-up': 8, paused: 4, breather: 0 },
   calls: { originating: 3, ringing: 21, screening: 0, waiting: 1, connected: 24, informing: 0, announcing: 0 },
   counters: {
     attempts: 6120,
@@ -46,7 +46,7 @@ const campaign: CampaignStatus = {
   hopper: 120,
   decisions: [decision, covered, decision],
 }
-const nobody = { offline: 0, calling: 0, available: 0, reserved: 0, 'on-call': 0, 'wrap-up': 0, paused: 0 }
+const nobody = { offline: 0, calling: 0, available: 0, reserved: 0, 'on-call': 0, 'wrap-up': 0, paused: 0, breather: 0 }
 const noCalls = { originating: 0, ringing: 0, screening: 0, waiting: 0, connected: 0, informing: 0, announcing: 0 }
 const idle: CampaignStatus = {
   ...campaign,

@@ -125,6 +125,24 @@ async function connected(harness: TelephonyHarness, number: string, agent: Agent
   return callId
 }
 
+function targetOrder(callId: CallId, { agentId }: AgentSettings, endpoint: string) {
+  return { callId, agentId, endpoint, callerId: '+12125550100' }
+}
+
+function joinOrder(callId: CallId, { agentId }: AgentSettings, to: 'agent' | 'person') {
+  const talk = { answeredAt: 1_700_000_000_000, connectedAt: 1_700_000_001_000 }
+  return { callId, agentId, to, talk: { ...talk, transferred: { at: 1_700_000_009_000, to: 'desk' } } }
+}
+
+/** A person on hold, and somebody who has answered for them. */
+async function withTarget(harness: TelephonyHarness, agent: AgentSettings, endpoint: string): Promise<CallId> {
+  const callId = await connected(harness, numberOf.answersAtOnce, agent)
+  await harness.telephony.hold({ callId, agentId: agent.agentId, on: true })
+  await harness.telephony.callTarget(targetOrder(callId, agent, endpoint))
+  await callUntil(harness, 'target-up', callId)
+  return callId
+}
+
 /** What every Telephony must do. If two implementations differ here, the simulated one is wrong. */
 export function telephonyContract(t: Test, harness: TelephonyHarness): void {
   unansweredCalls(t, harness)
@@ -330,6 +348,56 @@ function conversations(t: Test, harness: TelephonyHarness): void {
       kindsOf(harness, callId).filter(kind => kind !== 'call-ringing'),
       ['call-answered', 'call-connected'],
     )
+    await telephony.hangUp(callId)
+    t.match(await callUntil(harness, 'call-ended', callId), { cause: 'hung-up-by-us' })
+  })
+
+  t.test('a person on hold stays on the line, is taken back, can be sent keys, and ends as any other', async t => {
+    const { agentId } = agents.second
+    const callId = await connected(harness, numberOf.answersAtOnce, agents.second)
+    for (const on of [true, true, false, false, true]) await telephony.hold({ callId, agentId, on })
+    await harness.elapse(2_500)
+    t.strictSame(
+      kindsOf(harness, callId).filter(kind => kind !== 'call-ringing'),
+      ['call-answered', 'call-connected'],
+      'nobody takes them over',
+    )
+    await telephony.hold({ callId, agentId, on: false })
+    await telephony.sendDigits({ callId, digits: '12#' })
+    await telephony.hold({ callId, agentId, on: true })
+    await telephony.hangUp(callId)
+    t.match(await callUntil(harness, 'call-ended', callId), { cause: 'hung-up-by-us' })
+    await t.rejects(telephony.hold({ callId, agentId, on: true }), TelephonyError, 'they are gone')
+    await t.rejects(telephony.sendDigits({ callId, digits: '1' }), TelephonyError)
+    t.strictSame(await connectAndEnd(harness, agents.second), ['call-answered', 'call-connected', 'call-ended'])
+  })
+
+  for (const [how, joins] of [
+    ['blind', ['person']],
+    ['with a word first', ['agent', 'person']],
+  ] as const)
+    t.test(
+      `a person is given on ${how}: they stay, the agent takes the next call, and both go when one does`,
+      async t => {
+        const callId = await withTarget(harness, agents.second, `PJSIP/${numberOf.answersAtOnce}@trunk-main`)
+        for (const to of joins) await telephony.joinTarget(joinOrder(callId, agents.second, to))
+        t.strictSame(await connectAndEnd(harness, agents.second), ['call-answered', 'call-connected', 'call-ended'])
+        t.notOk(callEvent(harness, 'call-ended', callId), 'they talk on')
+        await telephony.hangUp(callId)
+        await callUntil(harness, 'call-ended', callId)
+        t.match(await callUntil(harness, 'target-down', callId), { cause: 'hung-up-by-us' })
+      },
+    )
+
+  t.test('a target that does not answer is told, and the agent has the person back', async t => {
+    const { agentId } = agents.second
+    const callId = await connected(harness, numberOf.answersAtOnce, agents.second)
+    await telephony.hold({ callId, agentId, on: true })
+    await telephony.callTarget(targetOrder(callId, agents.second, agents.absent.endpoint))
+    await callUntil(harness, 'target-down', callId)
+    await t.rejects(telephony.joinTarget(joinOrder(callId, agents.second, 'person')), TelephonyError)
+    await telephony.dropTarget(callId)
+    await telephony.hold({ callId, agentId, on: false })
     await telephony.hangUp(callId)
     t.match(await callUntil(harness, 'call-ended', callId), { cause: 'hung-up-by-us' })
   })

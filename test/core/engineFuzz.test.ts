@@ -35,6 +35,16 @@ const happenings = [
   'resume',
   'login',
   'wrap-up',
+  'hold',
+  'unhold',
+  'hold-failed',
+  'breather',
+  'transfer',
+  'transfer-end',
+  'target-up',
+  'target-down',
+  'target-joined',
+  'hand',
   'block',
   'comes-in',
   'traced',
@@ -117,6 +127,30 @@ function happen(harness: EngineHarness, [what, which, afterMs]: Happening): void
       const of = recent[which % Math.max(1, recent.length)] ?? callId
       return void feed({ kind: 'wrap-up', callId: of, code: 'machine', refusal: which % 5 === 0 }, now)
     }
+    case 'hold':
+    case 'unhold':
+      return void feed({ kind: 'call-hold', callId, on: what === 'hold' }, now)
+    case 'hold-failed':
+      return void feed({ kind: 'hold-failed', callId, on: which % 2 === 0 }, now)
+    case 'transfer': {
+      const target = { targetId: 'desk', endpoint: 'PJSIP/2001' }
+      return void feed({ kind: 'call-transfer', callId, target, blind: which % 2 === 0 }, now)
+    }
+    case 'transfer-end':
+      return void feed({ kind: 'call-transfer-end', callId, how: which % 2 ? 'complete' : 'return' }, now)
+    case 'target-up':
+      return void feed({ kind: 'target-up', callId, at: now }, now)
+    case 'target-down':
+      return void feed(
+        { kind: 'target-down', callId, cause: endCauses[which % endCauses.length] ?? 'failed', at: now },
+        now,
+      )
+    case 'target-joined':
+      return void feed({ kind: 'target-joined', callId, to: which % 3 ? 'person' : 'agent' }, now)
+    case 'breather':
+      return void feed({ kind: 'agent-breather', agentId }, now)
+    case 'hand':
+      return void feed({ kind: 'agent-help', agentId, raised: which % 2 === 0 }, now)
     case 'block':
       return void feed({ kind: 'number-blocked', number: call?.number ?? '+12125550199' }, now)
     case 'comes-in': {

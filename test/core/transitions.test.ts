@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Agent, type AgentPhase, createAgentView } from '../../src/core/agents/agent.ts'
+import { type Agent, type AgentPhase, createAgentView, newTimes } from '../../src/core/agents/agent.ts'
 import { DeadlineHeap } from '../../src/core/deadlines.ts'
 import {
   createTrunk,
@@ -20,6 +20,7 @@ const agentPhases: { readonly [State in AgentPhase['state']]: AgentPhase } = {
   'on-call': { state: 'on-call', since: 1, callId: 'c' },
   'wrap-up': { state: 'wrap-up', since: 1, until: 9, callId: 'c' },
   paused: { state: 'paused', since: 1, reason: 'tea' },
+  breather: { state: 'breather', since: 1, until: 9 },
 }
 
 /** Written out here, not read from the table that is under test. */
@@ -31,6 +32,7 @@ const legalMoves: ReadonlySet<string> = new Set([
   'calling -> offline',
   'available -> reserved',
   'available -> paused',
+  'available -> breather',
   'available -> offline',
   'available -> calling',
   'reserved -> on-call',
@@ -48,6 +50,10 @@ const legalMoves: ReadonlySet<string> = new Set([
   'paused -> available',
   'paused -> offline',
   'paused -> calling',
+  'breather -> available',
+  'breather -> paused',
+  'breather -> offline',
+  'breather -> calling',
 ])
 
 function newStep(): Step & { readonly effects: Effect[] } {
@@ -66,7 +72,7 @@ function agentIn(phase: AgentPhase): Agent {
     mediaFlowing: true,
     failedJoins: 0,
     registered: true,
-    times: { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
+    times: newTimes(),
     view: createAgentView(),
   }
 }
@@ -80,9 +86,9 @@ t.test('every pair of agent states: legal ones move and keep the times, the othe
       const legal = legalMoves.has(move)
       t.equal(moveAgent(step, agent, to), legal, move)
       t.equal(agent.phase, legal ? to : from)
-      const { availableMs, onCallMs, wrapUpMs, pausedMs } = agent.times
+      const { availableMs, onCallMs, wrapUpMs, pausedMs, breatherMs } = agent.times
       const counted = legal && from.state !== 'offline' && from.state !== 'calling'
-      t.equal(availableMs + onCallMs + wrapUpMs + pausedMs, counted ? 4 : 0, 'time goes to one account')
+      t.equal(availableMs + onCallMs + wrapUpMs + pausedMs + breatherMs, counted ? 4 : 0, 'time goes to one account')
     }
   }
 })

@@ -19,7 +19,16 @@ function trunk(trunkId: string, nodeId: string, state: 'closed' | 'open' | 'prob
 const slow = { state: 'open', cause: 'pbx-slow', since: startAt } as const
 
 function board(more: Partial<EngineBoard>): EngineBoard {
-  const agents = { offline: 0, calling: 0, available: 0, reserved: 0, 'on-call': 0, 'wrap-up': 0, paused: 0 }
+  const agents = {
+    offline: 0,
+    calling: 0,
+    available: 0,
+    reserved: 0,
+    'on-call': 0,
+    'wrap-up': 0,
+    paused: 0,
+    breather: 0,
+  }
   const calls = { originating: 0, ringing: 0, informing: 0, screening: 0, waiting: 0, connected: 0, announcing: 0 }
   const empty = { at: startAt, agents, calls, occupancy: 0, campaigns: [], alarms: [] }
   return { ...empty, nodes: [node('a'), node('b')], trunks: [trunk('ta', 'a'), trunk('tb', 'b')], ...more }

@@ -54,6 +54,11 @@ export function createHandMadePbx(): HandMadePbx {
     say: order => ask(`say ${order.sounds.join(' ')}`),
     turnAway: callId => ask(`turn-away ${callId}`),
     hangUp: callId => ask(`hang-up ${callId}`),
+    hold: ({ callId, on }) => ask(`${on ? 'hold' : 'unhold'} ${callId}`),
+    sendDigits: ({ callId, digits }) => ask(`digits ${callId} ${digits}`),
+    callTarget: ({ callId, endpoint }) => ask(`call-target ${callId} ${endpoint}`),
+    joinTarget: ({ callId, to }) => ask(`join-target ${callId} ${to}`),
+    dropTarget: callId => ask(`drop-target ${callId}`),
     callAgent: order => ask(`call-agent ${order.agentId}`),
     releaseAgent: agentId => ask(`release ${agentId}`),
     tellAgent: order => ask(`tell ${order.agentId} ${order.sounds.join(' ')}`),
@@ -145,6 +150,7 @@ export async function startRig(
     readonly sessions?: SessionLimits
     readonly pages?: string
     readonly phones?: ApiOptions['phones']
+    readonly transfers?: ApiOptions['transfers']
   } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
@@ -182,7 +188,12 @@ export async function startRig(
     ...(options.pages === undefined ? {} : { pages: options.pages }),
     ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),
     health: async () => [{ nodeId: 'pbx1', reachable: true, ...(await pbx.health()) }],
-    ...{ nodeIds: ['pbx1'], trunks: [{ trunkId: 'main', callerIds: ['+12025550100'] }], defaultCountry: 'US' },
+    ...{
+      nodeIds: ['pbx1'],
+      transfers: options.transfers ?? [],
+      trunks: [{ trunkId: 'main', callerIds: ['+12025550100'] }],
+      defaultCountry: 'US',
+    },
   })
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(async () => {

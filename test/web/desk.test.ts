@@ -15,8 +15,8 @@ t.before(async () => {
 t.teardown(() => browser.close())
 
 /** A campaign at work with Ann on the line, who may log in as ann; sam watches over it. */
-async function openHouse(t: Test): Promise<Rig> {
-  const rig = await dialingRig(t, { pages, passwords: createPasswords({ N: 16, r: 1, p: 1 }) })
+async function openHouse(t: Test, options: Parameters<typeof dialingRig>[1] = {}): Promise<Rig> {
+  const rig = await dialingRig(t, { pages, passwords: createPasswords({ N: 16, r: 1, p: 1 }), ...options })
   await rig.call('POST', '/v1/users', { name: 'ann', role: 'agent', agentId: '1001' })
   await rig.call('POST', '/v1/users', { name: 'sam', role: 'supervisor', campaigns: ['spring'] })
   for (const name of ['ann', 'sam']) await rig.call('PUT', `/v1/users/${name}/password`, { password })
@@ -155,4 +155,58 @@ t.test('a wrong password is said without telling whether there is such a person'
     await context.close()
   }
   t.equal(said[0], said[1])
+})
+
+t.test('a hold, keys for the person, a raised hand and a breather are one key each', async t => {
+  const rig = await openHouse(t)
+  const page = await enter(t, rig, 'ann')
+  await sees(page, 'Waiting')
+  await page.keyboard.press('F4')
+  const callId = await connectCall(rig)
+  await sees(page, 'Talking')
+  t.notOk(
+    rig.pbx.asked.some(asked => asked.startsWith('hold')),
+    'there was nobody to be put on hold',
+  )
+  await page.keyboard.press('F4')
+  await sees(page, 'They hear music')
+  t.equal(await page.getByLabel('Keys to press for the person').isEnabled(), false)
+  await page.reload()
+  await sees(page, 'They hear music')
+  await page.keyboard.press('F4')
+  await page.getByText('They hear music').waitFor({ state: 'detached' })
+  await page.getByLabel('Keys to press for the person').pressSequentially('1a#')
+  while (!rig.pbx.asked.includes(`digits ${callId} #`)) await page.waitForTimeout(20)
+  t.ok(rig.pbx.asked.includes(`digits ${callId} 1`))
+  await page.keyboard.press('F6')
+  await sees(page, 'Your hand is raised')
+  const board = await enter(t, rig, 'sam')
+  await sees(board, 'asks for help')
+  await page.keyboard.press('F6')
+  await page.getByText('Your hand is raised').waitFor({ state: 'detached' })
+  await page.keyboard.press('F7')
+  await sees(page, 'then: a breather')
+  rig.pbx.tell({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', at: rig.clock.now() })
+  await rig.call('POST', '/v1/campaigns/spring/pause')
+  await rig.call('POST', `/v1/calls/${callId}/wrap-up`, { code: 'done' })
+  await rig.clock.runUntil(rig.clock.now() + 30_000)
+  await sees(page, 'Breather')
+  await page.getByRole('button', { name: 'Ready' }).click()
+  await sees(page, 'Waiting')
+  t.same([...page.complaints, ...board.complaints], [])
+})
+
+t.test('a person is given to the desk after a word, and the agent writes it up', async t => {
+  const rig = await openHouse(t, { transfers: [{ targetId: 'desk', name: 'The desk', endpoint: 'PJSIP/2001' }] })
+  const page = await enter(t, rig, 'ann')
+  await sees(page, 'Waiting')
+  const callId = await connectCall(rig)
+  await page.getByRole('button', { name: 'Ask first' }).click()
+  await sees(page, 'The desk is being called')
+  rig.pbx.tell({ kind: 'target-up', callId, at: rig.clock.now() })
+  await sees(page, 'You talk with The desk')
+  await page.getByRole('button', { name: 'Leave them together' }).click()
+  await sees(page, 'What came of it?')
+  t.ok(rig.pbx.asked.includes(`join-target ${callId} person`))
+  t.same(page.complaints, [])
 })

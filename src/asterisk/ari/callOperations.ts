@@ -12,6 +12,7 @@ type CallOperations = Pick<
   | 'setVariable'
   | 'variable'
   | 'continueAt'
+  | 'sendDigits'
   | 'play'
   | 'stopPlayback'
   | 'packets'
@@ -43,6 +44,7 @@ export function callOperations(http: AriHttp): CallOperations {
           if (!hasCode(error, 'channel-gone')) throw error
           return undefined
         }),
+    sendDigits: (channelId, digits) => post(`${channelPath(channelId)}/dtmf`, { dtmf: digits }),
     continueAt: (channelId, context) =>
       post(`${channelPath(channelId)}/continue`, { context, extension: 's', priority: '1' }),
     play: (channelId, media, playbackId) => post(`${channelPath(channelId)}/play`, { media, ...given({ playbackId }) }),

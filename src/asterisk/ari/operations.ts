@@ -23,6 +23,8 @@ export interface AriOperations {
   setVariable(channelId: string, variable: string, value: string): Promise<void>
   /** Undefined: it is not set, is empty, or the channel is gone. */
   variable(channelId: string, variable: string): Promise<string | undefined>
+  /** Plays the keys' tones to whoever is on the channel. */
+  sendDigits(channelId: string, digits: string): Promise<void>
   continueAt(channelId: string, context: string): Promise<void>
   /** One sound, or several with commas between them. */
   play(channelId: string, media: string, playbackId?: string): Promise<void>

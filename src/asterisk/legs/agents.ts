@@ -62,7 +62,7 @@ const takenAfterMs = 250
 /** Whoever is moved out of a bridge that was replaced is out of it by then. */
 const oldBridgeMs = 1_000
 /** No native bridging: media always passes through the PBX, so nothing is renegotiated when two legs meet. */
-const talkBridgeType = 'mixing,dtmf_events,proxy_media'
+export const talkBridgeType = 'mixing,dtmf_events,proxy_media'
 
 /** The agents' lines of one node. */
 export class Agents {

@@ -8,7 +8,7 @@ import type { AgentAudio } from './agentAudio.ts'
 import type { AgentLeg, Agents } from './agents.ts'
 import type { AgentVoice } from './agentVoice.ts'
 import type { CustomerLeg, Customers } from './customers.ts'
-import { agentBridgeId } from './names.ts'
+import { agentBridgeId, heldBridgeId } from './names.ts'
 import { keptTalk, type TalkKept } from './recordRows.ts'
 import { type Records, recordOf } from './records.ts'
 
@@ -51,6 +51,7 @@ export class Connector {
       return this.#failed(order, 'agent-leg')
     call.state = 'connected'
     call.agentId = order.agentId
+    call.held = false
     agents.toCall(agent, order.callId)
     const joined = agents.move(order.agentId, () => this.#join(order, call, agent))
     agentVoice.hush(order.agentId)
@@ -192,7 +193,8 @@ export class Connector {
     context.log.warn({ agentId, callId }, "an agent's phone sends no audio: the call goes to another")
     call.partedByUs = true
     try {
-      await context.ari().removeFromBridge(agents.get(agentId)?.bridgeId ?? agentBridgeId(agentId), call.channelId)
+      const bridgeId = call.held ? heldBridgeId(agentId) : (agents.get(agentId)?.bridgeId ?? agentBridgeId(agentId))
+      await context.ari().removeFromBridge(bridgeId, call.channelId)
       await this.giveBack(call, agentId)
     } finally {
       call.partedByUs = false
@@ -208,6 +210,7 @@ export class Connector {
     if (call.agentId !== agentId || call.state !== 'connected') return
     call.state = 'waiting'
     call.agentId = undefined
+    call.held = false
     // As long as no variable was set, the PBX's own timer runs and its dialplan writes the record.
     if (!call.isTouched) return
     call.wasGivenBack = true

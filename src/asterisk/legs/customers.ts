@@ -4,6 +4,7 @@ import type { InventoryCall, KeptCall, TelephonyEvent } from '../../core/inputs.
 import type { Log } from '../../log.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { AriChannel, LegEvent } from '../ari/shapes.ts'
+import type { AgentLeg } from './agents.ts'
 import { endCauseOf } from './causes.ts'
 import type { FinalAnswers } from './finalAnswers.ts'
 import { callIdOfChannel } from './names.ts'
@@ -43,6 +44,16 @@ export interface CustomerLeg {
   partedByUs: boolean
   /** It was taken out of a dead agent's bridge, and a record was written for it. */
   wasGivenBack: boolean
+  /** Its agent has put it on hold, or is about to: it is in the agent's bridge of music. */
+  held: boolean
+  /** Its agent has given it to a target, with whom it is. */
+  givenOn: boolean
+}
+
+/** Whether a person is with this line of an agent's, also on hold, as far as we want it to go on. */
+export function isTalk(leg: Pick<AgentLeg, 'agentId' | 'callId' | 'state' | 'endedByUs'>, call: CustomerLeg): boolean {
+  const isOn = call.state === 'connected' && call.agentId === leg.agentId && leg.callId === call.callId
+  return isOn && leg.state === 'up' && !leg.endedByUs && !call.hangingUp && !call.endedByUs && !call.partedByUs
 }
 
 /** The dialplan's own limit behind the 200 where no order names one, as in asterisk-conf's `dialwright-answered`. */
@@ -112,6 +123,8 @@ export class Customers {
       leg.state = call.state === 'originating' ? 'dialing' : call.state
       leg.sipCallId = call.sipCallId ?? leg.sipCallId
       leg.agentId = call.agentId
+      leg.held = call.held === true
+      leg.givenOn = call.transferred === true
       leg.isTouched ||= call.state === 'connected'
       this.#legs.set(call.callId, leg)
     }
@@ -285,6 +298,8 @@ function newLeg(callId: CallId, channelId: string): CustomerLeg {
     optedOut: false,
     partedByUs: false,
     wasGivenBack: false,
+    held: false,
+    givenOn: false,
   }
 }
 

@@ -6,6 +6,9 @@ const callPrefix = 'dw-call-'
 const agentPrefix = 'dw-agent-'
 const whisperPrefix = 'dw-whisper-'
 const bridgePrefix = 'dw-bridge-'
+const heldPrefix = 'dw-held-'
+const targetPrefix = 'dw-target-'
+const givenOnPrefix = 'dw-given-on-'
 const anewMark = '~'
 
 /** The channel of a customer's leg. Known before the originate leaves, so a lost answer cannot lose a call. */
@@ -51,6 +54,38 @@ export function agentIdOfBridge(bridgeId: string): AgentId | undefined {
   if (!bridgeId.startsWith(bridgePrefix)) return undefined
   const end = bridgeId.lastIndexOf(anewMark)
   return bridgeId.slice(bridgePrefix.length, end === -1 ? undefined : end)
+}
+
+/** The bridge in which a person whom the agent has put on hold hears music. */
+export function heldBridgeId(agentId: AgentId): string {
+  return `${heldPrefix}${agentId}`
+}
+
+/** The agent who has put on hold whoever is in the bridge, or undefined: it is for something else. */
+export function agentIdOfHeldBridge(bridgeId: string): AgentId | undefined {
+  return bridgeId.startsWith(heldPrefix) ? bridgeId.slice(heldPrefix.length) : undefined
+}
+
+/** The channel of somebody to whom the person of a call may be given; `attempt` makes it unique. */
+export function targetChannelId(callId: CallId, attempt: string): string {
+  return `${targetPrefix}${callId}${anewMark}${attempt}`
+}
+
+/** The call whose person may be given to whoever is on the channel; undefined: it is for something else. */
+export function callIdOfTarget(channelId: string): CallId | undefined {
+  return channelId.startsWith(targetPrefix)
+    ? channelId.slice(targetPrefix.length, channelId.lastIndexOf(anewMark))
+    : undefined
+}
+
+/** The bridge in which somebody who was given on talks with the target. */
+export function givenOnBridgeId(callId: CallId): string {
+  return `${givenOnPrefix}${callId}`
+}
+
+/** The call of such a bridge, or undefined. */
+export function callIdOfGivenOn(bridgeId: string): CallId | undefined {
+  return bridgeId.startsWith(givenOnPrefix) ? bridgeId.slice(givenOnPrefix.length) : undefined
 }
 
 /** The bridge in which the node's idle agents hear music, one for each. */

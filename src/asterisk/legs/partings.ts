@@ -1,9 +1,11 @@
+import type { AgentId } from '../../core/ids.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { BridgeEvent } from '../ari/shapes.ts'
 import type { NodeContext } from '../context.ts'
 import type { AgentLeg, Agents } from './agents.ts'
-import type { CustomerLeg, Customers } from './customers.ts'
-import { agentIdOfBridge, callIdOfChannel, idleBridgeId } from './names.ts'
+import { type CustomerLeg, type Customers, isTalk } from './customers.ts'
+import type { Holds } from './holds.ts'
+import { agentIdOfBridge, agentIdOfHeldBridge, callIdOfChannel, heldBridgeId, idleBridgeId } from './names.ts'
 
 /** A leg goes out of its bridge first and ends, or is moved on by us, a moment later: what has only ended by then was no parting. */
 const settleMs = 100
@@ -15,6 +17,7 @@ export interface PartingsParts {
   readonly agents: Agents
   /** The two cannot be joined again: the person is let go of, as after a join that failed. */
   readonly giveBack: (call: CustomerLeg, leg: AgentLeg) => Promise<void>
+  readonly holds: Pick<Holds, 'play'>
 }
 
 interface Talk {
@@ -44,11 +47,13 @@ export class Partings {
   #destroyed(bridgeId: string): void {
     const { context, agents } = this.#parts
     const agentId = agentIdOfBridge(bridgeId)
+    const heldBy = agentIdOfHeldBridge(bridgeId)
     const leg = agentId === undefined ? undefined : agents.get(agentId)
     if (bridgeId === idleBridgeId(context.nodeId)) {
       context.log.warn({ bridgeId }, 'the bridge of the idle agents was destroyed: it is made anew')
       agents.restoreIdle()
-    } else if (leg?.bridgeId === bridgeId) {
+    } else if (heldBy !== undefined) this.#heldLeft(heldBy)
+    else if (leg?.bridgeId === bridgeId) {
       context.log.warn({ agentId: leg.agentId }, "an agent's bridge was destroyed: it is made anew")
       agents.restoreBridge(leg, bridgeId)
       if (this.#talkOf(leg) !== undefined) this.#lookSoon(leg)
@@ -57,6 +62,11 @@ export class Partings {
 
   #left(bridgeId: string, channelId: string): void {
     const { agents } = this.#parts
+    const heldBy = agentIdOfHeldBridge(bridgeId)
+    if (heldBy !== undefined) {
+      this.#heldLeft(heldBy)
+      return
+    }
     const agentId = agentIdOfBridge(bridgeId)
     const leg = agentId === undefined ? agents.ofChannel(channelId) : agents.get(agentId)
     if (leg === undefined) return
@@ -69,13 +79,18 @@ export class Partings {
     if (channelId === leg.channelId || callIdOfChannel(channelId) === talk.call.callId) this.#lookSoon(leg)
   }
 
+  /** Somebody on hold has gone out of the music, or the bridge with it. */
+  #heldLeft(agentId: AgentId): void {
+    const leg = this.#parts.agents.get(agentId)
+    if (leg !== undefined && this.#talkOf(leg)?.call.held) this.#lookSoon(leg)
+  }
+
   /** The conversation of a line, as far as we want it to go on. */
   #talkOf(leg: AgentLeg): Talk | undefined {
     const { customers, agents } = this.#parts
     const call = leg.callId === undefined ? undefined : customers.get(leg.callId)
-    if (agents.get(leg.agentId) !== leg || leg.state !== 'up' || leg.endedByUs || call === undefined) return undefined
-    const isOn = call.state === 'connected' && call.agentId === leg.agentId
-    return isOn && !call.hangingUp && !call.endedByUs && !call.partedByUs ? { leg, call } : undefined
+    if (agents.get(leg.agentId) !== leg || call === undefined) return undefined
+    return isTalk(leg, call) ? { leg, call } : undefined
   }
 
   #lookSoon(leg: AgentLeg): void {
@@ -103,17 +118,21 @@ export class Partings {
   }
 
   async #lookTalk(talk: Talk): Promise<void> {
-    const { context, agents } = this.#parts
+    const { context, agents, holds } = this.#parts
     const { leg, call } = talk
     const isOver = () => this.#talkOf(leg)?.call !== call
     if (isOver()) return
     const inside = await context.ari().channelsIn(leg.bridgeId)
-    const outside = [leg.channelId, call.channelId].filter(channelId => !inside?.includes(channelId))
-    if (outside.length === 0 || isOver()) return
+    const here = call.held ? [leg.channelId] : [leg.channelId, call.channelId]
+    const outside = here.filter(channelId => !inside?.includes(channelId))
+    const held = call.held ? await context.ari().channelsIn(heldBridgeId(leg.agentId)) : undefined
+    const isMissed = call.held && held?.includes(call.channelId) !== true
+    if ((outside.length === 0 && !isMissed) || isOver()) return
     const who = { agentId: leg.agentId, callId: call.callId }
     try {
+      if (isMissed) await holds.play(leg, call)
       if (inside === undefined) await agents.renewBridge(leg)
-      await context.ari().addToBridge(leg.bridgeId, outside)
+      if (outside.length > 0) await context.ari().addToBridge(leg.bridgeId, outside)
       context.log.warn(who, 'a conversation was parted by another program: it is joined again')
     } catch (error) {
       if (isOver()) return

@@ -1,3 +1,4 @@
+import type { Transferred } from '../../core/calls/call.ts'
 import { given } from '../../core/given.ts'
 import type { AgentId, CallId, InstantMs } from '../../core/ids.ts'
 import type { KeptCall, UnansweredCall, UnattendedCall } from '../../core/inputs.ts'
@@ -13,8 +14,12 @@ const reasons: ReadonlySet<string> = new Set<UnattendedCall['reason']>([
 ])
 const e164 = /^\+[1-9]\d{6,14}$/
 const secondsSinceEpoch = /^\d{9,11}$/
-/** `<agent>.<answered>.<joined>,<ended>,<peer|us>,<SIP Call-ID>`; instants are milliseconds. */
-const keptRow = /^([\w-]{0,40})\.(\d{12,14})\.(\d{12,14})?,(\d{12,14})?,(peer|us)?,(.*)$/
+/**
+ * `<agent>.<answered>.<joined>,<ended>,<peer|us>,<SIP Call-ID>`, behind the joined `.<given on>.<target>` where the agent has given the
+ * person on; instants are milliseconds.
+ */
+const keptRow =
+  /^([\w-]{0,40})\.(\d{12,14})\.(\d{12,14})?(?:\.(\d{12,14})\.([\w-]{1,40}))?,(\d{12,14})?,(peer|us)?,(.*)$/
 
 /** `<ended>,<Q.850 cause>,<SIP 486 Busy Here>`, the last where the carrier has said it. */
 const unansweredRow = /^(\d{12,14}),(\d{0,3}),(?:SIP (\d{3})\b.*)?$/
@@ -24,25 +29,28 @@ export interface TalkKept {
   readonly agentId: AgentId
   readonly answeredAt: InstantMs
   readonly connectedAt: InstantMs
+  readonly transferred?: Transferred
 }
 
 /** Turns an instant of the PBX's into ours. */
 type Ours = (pbxAt: number) => InstantMs
 
 /** The channel's `DIALWRIGHT_TALK`, with which its row begins. Without commas and colons: the dialplan splits by them. */
-export function keptTalk({ agentId, answeredAt, connectedAt }: TalkKept): string {
-  return `${agentId}.${Math.round(answeredAt)}.${Math.round(connectedAt)}`
+export function keptTalk({ agentId, answeredAt, connectedAt, transferred }: TalkKept): string {
+  const givenOn = transferred === undefined ? '' : `.${Math.round(transferred.at)}.${transferred.to}`
+  return `${agentId}.${Math.round(answeredAt)}.${Math.round(connectedAt)}${givenOn}`
 }
 
 /** Reads a row of the family `dialwright-call`; `undefined`: it is none. */
 export function readKept(callId: CallId, value: string, ours: Ours): KeptCall | undefined {
   const found = keptRow.exec(value)
   if (found === null || callId === '') return undefined
-  const [, agentId = '', answered = '', joined, ended, by, sipCallId] = found
+  const [, agentId = '', answered = '', joined, givenOn, to = '', ended, by, sipCallId] = found
   // Who met nobody has the times of the PBX alone; a talk's are ours.
   if ((agentId === '') !== (joined === undefined)) return undefined
   const answeredAt = joined === undefined ? ours(Number(answered)) : Number(answered)
-  const talk = joined === undefined ? undefined : { agentId, connectedAt: Number(joined) }
+  const transferred = givenOn === undefined ? undefined : { at: Number(givenOn), to }
+  const talk = joined === undefined ? undefined : { agentId, connectedAt: Number(joined), ...given({ transferred }) }
   const end = ended === undefined ? undefined : { endedAt: ours(Number(ended)), byPeer: by === 'peer' }
   return { callId, answeredAt, ...given({ talk, end, sipCallId: sipCallId || undefined }) }
 }

@@ -1,6 +1,10 @@
 import type { PbxHealth } from '../../ports/telephony.ts'
+import { type AmiOptions, connectAmi } from '../ami/connection.ts'
 import type { AmiLink } from '../ami/link.ts'
+import { connectAri } from '../ari/connect.ts'
+import type { AriOptions } from '../ari/http.ts'
 import type { AriOperations } from '../ari/operations.ts'
+import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
 
 /** Modules without which something that we do fails. */
@@ -44,6 +48,7 @@ export const neededContexts = [
   'dialwright-unanswered',
   'dialwright-agents',
   'dialwright-agent',
+  'dialwright-target',
   'dialwright-agent-gone',
   'dialwright-inbound',
 ] as const
@@ -99,4 +104,22 @@ async function readEndpoints(ami: Ask['ami']): Promise<PbxHealth['endpoints']> {
         : [[objectname, { deviceState: devicestate ?? 'unknown', registered: Boolean(contacts) }] as const],
     ),
   )
+}
+
+/** As {@link readHealth}, over links of its own. */
+export async function readHealthOnce(
+  to: { readonly ami: AmiOptions; readonly ari: AriOptions },
+  { clock, timing }: Pick<NodeContext, 'clock' | 'timing'>,
+): Promise<PbxHealth> {
+  const ami = await connectAmi(to.ami, { clock, timing, onEvent: () => {}, onClose: () => {} })
+  try {
+    const { operations, close } = await connectAri(to.ari, timing)
+    try {
+      return await readHealth({ ami, ari: operations })
+    } finally {
+      close()
+    }
+  } finally {
+    ami.close()
+  }
 }

@@ -3,7 +3,15 @@ import type { AgentId, CallId } from '../../core/ids.ts'
 import type { InventoryCall, PbxInventory } from '../../core/inputs.ts'
 import type { AriChannel } from '../ari/shapes.ts'
 import type { AgentLine, Agents } from '../legs/agents.ts'
-import { agentIdOfBridge, agentIdOfChannel, callIdOfChannel, endpointOfChannel } from '../legs/names.ts'
+import {
+  agentIdOfBridge,
+  agentIdOfChannel,
+  agentIdOfHeldBridge,
+  callIdOfChannel,
+  callIdOfGivenOn,
+  callIdOfTarget,
+  endpointOfChannel,
+} from '../legs/names.ts'
 
 /** What lives on the PBX, as its own lists tell. */
 export interface PbxLists {
@@ -23,14 +31,23 @@ export interface LegsFound {
 export function readLists({ channels, bridges }: PbxLists, agents: Pick<Agents, 'agentIdOf'>): LegsFound {
   const talkingIn = new Map<string, AgentId>()
   const bridgeOf = new Map<AgentId, string>()
+  const heldIn = new Map<string, AgentId>()
+  const givenOn = new Set<CallId>()
   for (const { id, channels: inside } of bridges) {
+    const givenOnOf = callIdOfGivenOn(id)
+    // Without their target they are alone.
+    if (givenOnOf !== undefined && inside.length > 1) givenOn.add(givenOnOf)
+    const heldBy = agentIdOfHeldBridge(id)
+    if (heldBy !== undefined) for (const channelId of inside) heldIn.set(channelId, heldBy)
     const agentId = agentIdOfBridge(id)
     if (agentId === undefined) continue
     // One that was replaced may still be there, empty.
     if (inside.length > 0 || !bridgeOf.has(agentId)) bridgeOf.set(agentId, id)
     for (const channelId of inside) talkingIn.set(channelId, agentId)
   }
-  const calls = channels.flatMap(channel => readCall(channel, talkingIn.get(channel.id)))
+  const calls = channels.flatMap(channel =>
+    readCall(channel, { talksWith: talkingIn.get(channel.id), heldBy: heldIn.get(channel.id), givenOn }),
+  )
   const callOf = new Map(
     calls.flatMap(call => (call.agentId === undefined ? [] : [[call.agentId, call.callId] as const])),
   )
@@ -43,11 +60,23 @@ export function readLists({ channels, bridges }: PbxLists, agents: Pick<Agents, 
   return { calls, lines: all, idle: all.filter(line => line.state === 'up' && line.callId === undefined) }
 }
 
-function readCall(channel: AriChannel, agentId: AgentId | undefined): readonly InventoryCall[] {
+function readCall(
+  channel: AriChannel,
+  where: {
+    readonly talksWith: AgentId | undefined
+    readonly heldBy: AgentId | undefined
+    readonly givenOn: ReadonlySet<CallId>
+  },
+): readonly InventoryCall[] {
   const callId = callIdOfChannel(channel.id)
   if (callId === undefined) return []
   const { sipCallId } = channel
-  return [{ callId, state: stateOf(channel, agentId), ...given({ agentId, sipCallId }) }]
+  const { talksWith, heldBy, givenOn } = where
+  const agentId = talksWith ?? heldBy
+  const held = heldBy === undefined ? undefined : (true as const)
+  const transferred = givenOn.has(callId) ? (true as const) : undefined
+  const isJoined = agentId !== undefined || transferred !== undefined
+  return [{ callId, state: stateOf(channel, isJoined), ...given({ agentId, held, transferred, sipCallId }) }]
 }
 
 /** An answered call runs a few lines of dialplan before it enters our application, always in this context. */
@@ -58,10 +87,10 @@ export function isEntering({ id, state, application, context }: AriChannel): boo
   return callIdOfChannel(id) !== undefined && state === 'Up' && application !== 'Stasis' && context === answeredContext
 }
 
-function stateOf(channel: AriChannel, agentId: AgentId | undefined): InventoryCall['state'] {
+function stateOf(channel: AriChannel, isJoined: boolean): InventoryCall['state'] {
   if (channel.state === 'Ringing') return 'ringing'
   if (channel.state !== 'Up') return 'originating'
-  if (agentId !== undefined) return 'connected'
+  if (isJoined) return 'connected'
   return channel.application === 'Stasis' || channel.context === answeredContext ? 'waiting' : 'announcing'
 }
 
@@ -70,6 +99,8 @@ function readLine(
   agents: Pick<Agents, 'agentIdOf'>,
   callOf: ReadonlyMap<AgentId, CallId>,
 ): AgentLine | undefined {
+  // An agent's phone may be the target of a transfer.
+  if (callIdOfTarget(channel.id) !== undefined) return undefined
   const agentId = agents.agentIdOf(channel.id, endpointOfChannel(channel.name))
   if (agentId === undefined) return undefined
   const isOurs = agentIdOfChannel(channel.id) !== undefined

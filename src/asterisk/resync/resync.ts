@@ -1,6 +1,6 @@
 import type { AgentSettings } from '../../core/agents/agent.ts'
 import type { AgentId } from '../../core/ids.ts'
-import type { InventoryCall, KeptCall, PbxInventory } from '../../core/inputs.ts'
+import type { InventoryCall, KeptCall, PausedLine, PbxInventory } from '../../core/inputs.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import { type AriChannel, type AriEvent, wantedEvents } from '../ari/shapes.ts'
 import type { NodeContext } from '../context.ts'
@@ -9,10 +9,11 @@ import type { AgentLine, Agents } from '../legs/agents.ts'
 import type { AgentVoice } from '../legs/agentVoice.ts'
 import type { Callers } from '../legs/callers.ts'
 import type { Customers } from '../legs/customers.ts'
-import { callChannelId, idleBridgeId } from '../legs/names.ts'
+import { callChannelId, heldBridgeId, idleBridgeId } from '../legs/names.ts'
 import { pauseVariable, readPause } from '../legs/pauseMark.ts'
 import { readTalk } from '../legs/recordRows.ts'
 import type { Records } from '../legs/records.ts'
+import type { Targets } from '../legs/targets.ts'
 import type { PbxClock } from '../link/pbxClock.ts'
 import { reconnectDelayMs } from '../link/timing.ts'
 import type { NodePhones } from '../phones/nodePhones.ts'
@@ -28,6 +29,7 @@ export interface ResyncParts {
   readonly customers: Customers
   readonly callers: Callers
   readonly agentVoice: AgentVoice
+  readonly targets: Pick<Targets, 'reset'>
   readonly agents: Agents
   readonly phones: NodePhones
   readonly records: Records
@@ -147,10 +149,10 @@ export class Resync {
 
   /** Who is on the line and not at it. */
   async #askPauses({ idle }: LegsFound): Promise<NonNullable<PbxInventory['paused']>> {
-    const paused: { agentId: AgentId; reason: string }[] = []
+    const paused: PausedLine[] = []
     const ask = async ({ agentId, channelId }: AgentLine): Promise<void> => {
       const mark = await this.#parts.context.ari().variable(channelId, pauseVariable)
-      if (mark !== undefined) paused.push({ agentId, reason: readPause(mark) })
+      if (mark !== undefined) paused.push({ agentId, ...readPause(mark) })
     }
     for (let start = 0; start < idle.length; start += repairsMax)
       await Promise.all(idle.slice(start, start + repairsMax).map(ask))
@@ -225,7 +227,7 @@ export class Resync {
   }
 
   async #readLegs(): Promise<LegsFound> {
-    const { context, agents, agentVoice, customers, callers } = this.#parts
+    const { context, agents, agentVoice, customers, callers, targets } = this.#parts
     const ari = context.ari()
     const channels = await this.#channels()
     const bridges = await ari.bridges()
@@ -233,6 +235,7 @@ export class Resync {
     customers.reset(found.calls, callChannelId)
     const incoming = callers.reset(channels)
     agentVoice.reset(channels)
+    targets.reset(channels, found.calls)
     agents.reset(found.lines)
     await agents.prepare(new Set(bridges.map(bridge => bridge.id)))
     const idleBridge = idleBridgeId(context.nodeId)
@@ -241,7 +244,17 @@ export class Resync {
     for (let start = 0; start < lost.length; start += repairsMax)
       await Promise.all(lost.slice(start, start + repairsMax).map(channelId => this.#repair(idleBridge, channelId)))
     if (found.idle.length > 0) await agents.startMusic()
+    for (const { agentId, held } of found.calls) if (held && agentId !== undefined) await this.#playAgain(agentId)
     return { ...found, calls: [...found.calls, ...incoming] }
+  }
+
+  /** Whoever is on hold is not left in silence. */
+  async #playAgain(agentId: AgentId): Promise<void> {
+    try {
+      await this.#parts.context.ari().startMusic(heldBridgeId(agentId))
+    } catch (error) {
+      if (!hasCode(error, 'channel-gone', 'rejected')) throw error
+    }
   }
 
   /** Whoever answered while nobody was here is let in first. */

@@ -172,6 +172,17 @@ function sessionCommands(agents: Command, cli: Cli): void {
     agents.command('resume').argument('<agent>').description('take calls again'),
     'dialwright agents resume 1001',
   ).action((id: string) => post(id, 'resume', { said: 'takes calls again' }))
+
+  examples(
+    agents
+      .command('lower-hand')
+      .argument('<agent>')
+      .description('say that somebody has come to an agent who asked for help'),
+    'dialwright agents lower-hand 1001',
+  ).action(async (id: string) => {
+    await cli.api().send(doneView, { method: 'DELETE', path: apiPath(base, id, 'help') })
+    cli.print({ done: true }, () => `agent ${id}: the hand is lowered\n`)
+  })
 }
 
 /** How often to look whether a phone was answered. */
@@ -238,9 +249,10 @@ export function agentTable(agents: readonly AgentView[], width = Number.POSITIVE
   }
 }
 
-function stateWords({ state, pauseReason, pending, removed }: AgentView): string {
+function stateWords({ state, pauseReason, pending, removed, helpSince }: AgentView): string {
   const reason = pauseReason === undefined ? '' : ` (${pauseReason})`
-  return `${state}${reason}${pending === undefined ? '' : `, then ${removed ? 'removed' : pending}`}`
+  const then = pending === undefined ? '' : `, then ${removed ? 'removed' : pending}`
+  return `${state}${reason}${then}${helpSince === undefined ? '' : ', asks for help'}`
 }
 
 function showWords({ agent, call }: Static<typeof agentShowView>): string {

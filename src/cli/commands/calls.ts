@@ -115,7 +115,7 @@ function callTable(calls: readonly CallView[]): string {
     ],
     ...[
       span(call.ringingAt, call.answeredAt ?? call.endedAt),
-      span(call.connectedAt, call.endedAt),
+      span(call.connectedAt, call.transferredAt ?? call.endedAt),
       call.agentId,
       call.wrapUpCode,
     ],

@@ -128,7 +128,7 @@ function inFlight({ calls }: CampaignStatus): number {
 }
 
 function onTheLine({ agents }: CampaignStatus): number {
-  return agents.available + agents.reserved + agents['on-call'] + agents['wrap-up'] + agents.paused
+  return agents.available + agents.reserved + agents['on-call'] + agents['wrap-up'] + agents.paused + agents.breather
 }
 
 function listWords(campaigns: readonly CampaignStatus[]): string {

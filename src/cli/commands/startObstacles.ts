@@ -33,7 +33,8 @@ function machineObstacles({ nodes, alarms = [], drain }: Status): readonly strin
 }
 
 function agentObstacles({ campaignId, agents, dayCap }: CampaignStatus): readonly string[] {
-  const onTheLine = agents.available + agents.reserved + agents['on-call'] + agents['wrap-up'] + agents.paused
+  const atWork = agents.available + agents.reserved + agents['on-call'] + agents['wrap-up']
+  const onTheLine = atWork + agents.paused + agents.breather
   const capped = dayCap === undefined ? [] : [localTimes(dayCap.says)]
   if (onTheLine === 0)
     return [...capped, `no agent is on the line: \`dialwright agents login ID --campaign ${campaignId}\``]

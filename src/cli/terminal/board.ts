@@ -34,6 +34,7 @@ const agentLooks: readonly Look<AgentState>[] = [
   { state: 'available', glyph: '░', ink: 'blue' },
   { state: 'calling', glyph: '~', ink: 'magenta' },
   { state: 'paused', glyph: '·', ink: 'grey' },
+  { state: 'breather', glyph: '-', ink: 'grey' },
 ]
 
 const callLooks: readonly Look<CallState>[] = [

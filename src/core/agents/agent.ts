@@ -15,7 +15,8 @@ import type { EndCause } from '../vocabulary.ts'
  *                                                  call ended         v        |
  *                                                                  wrap-up ----+ code, key or timer
  *
- * A pause, log-out or campaign stop asked for while calls ring that count on the agent waits in `pending`.
+ * A pause, breather, log-out or campaign stop asked for while calls ring that count on the agent waits in `pending`. A breather is
+ * two minutes in a state of its own: `available` -> `breather` -> `available` by the clock, or when the agent resumes.
  */
 export interface Agent {
   readonly agentId: AgentId
@@ -43,6 +44,10 @@ export interface Agent {
   asked?: { readonly digits: string; readonly until: InstantMs }
   /** They are forgotten as soon as they are off the line. */
   removed?: true
+  /** They have raised their hand, and nobody has lowered it. */
+  helpSince?: InstantMs
+  /** They have talked since their last breather: another one is theirs. */
+  mayBreathe?: true
   /** Time by state since the session began, for occupancy. */
   readonly times: AgentTimes
   /** The call that has been originated for this agent alone: until it is settled they take no other. */
@@ -60,13 +65,14 @@ export type AgentPhase =
   | { readonly state: 'on-call'; readonly since: InstantMs; readonly callId: CallId }
   | { readonly state: 'wrap-up'; readonly since: InstantMs; readonly until: InstantMs; readonly callId: CallId }
   | { readonly state: 'paused'; readonly since: InstantMs; readonly reason: string }
+  | { readonly state: 'breather'; readonly since: InstantMs; readonly until: InstantMs }
 
 /** An agent's state word. `calling` is an agent whose phone the engine rings for the log-in. */
 export type AgentState = AgentPhase['state']
 
 /** A request that takes effect when the calls in flight at `askedAt` are settled, at the latest at `latestAt`. */
 export interface PendingRequest {
-  readonly kind: 'pause' | 'logout'
+  readonly kind: 'pause' | 'logout' | 'breather'
   readonly reason: string
   readonly askedAt: InstantMs
   readonly latestAt: InstantMs
@@ -78,7 +84,15 @@ export interface AgentTimes {
   onCallMs: number
   wrapUpMs: number
   pausedMs: number
+  /** Of breathers, which are no pauses. */
+  breatherMs: number
   calls: number
+  breathers: number
+}
+
+/** The accounts of an agent who has done nothing yet. */
+export function newTimes(): AgentTimes {
+  return { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, breatherMs: 0, calls: 0, breathers: 0 }
 }
 
 /** Agents that the engine knows, as the operator's configuration names them. */
@@ -95,11 +109,12 @@ export interface AgentSettings {
 export const agentTransitions: Readonly<Record<AgentState, readonly AgentState[]>> = {
   offline: ['calling', 'available', 'on-call'],
   calling: ['available', 'offline'],
-  available: ['reserved', 'paused', 'offline', 'calling'],
+  available: ['reserved', 'paused', 'breather', 'offline', 'calling'],
   reserved: ['on-call', 'available', 'offline', 'calling'],
   'on-call': ['wrap-up', 'available', 'offline', 'calling'],
   'wrap-up': ['available', 'paused', 'offline', 'calling'],
   paused: ['available', 'offline', 'calling'],
+  breather: ['available', 'paused', 'offline', 'calling'],
 }
 
 /** What pacing sees of an agent; follows their every move. `working`: they are on the line and at work. */

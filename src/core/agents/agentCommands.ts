@@ -1,9 +1,10 @@
 import type { Call } from '../calls/call.ts'
+import { orderHold } from '../calls/holding.ts'
 import { given } from '../given.ts'
 import type { CampaignId } from '../ids.ts'
 import type { Command } from '../inputs.ts'
 import { agentsChanged, pushCallDeadline, reject, type Step } from '../step.ts'
-import { type Agent, type AgentSettings, createAgentView } from './agent.ts'
+import { type Agent, type AgentSettings, createAgentView, newTimes } from './agent.ts'
 import { applyPending, askPending, clearPending, forgetAgent, ringAgent, workAgain, wrapUpDone } from './agentFlow.ts'
 import { tellAgent, whyIdle } from './agentVoice.ts'
 import { isRefusal, refusedCode, wordObstacle, writeWrapUp } from './wrapUp.ts'
@@ -39,8 +40,9 @@ export function onAgentAdd(step: Step, settings: AgentSettings): void {
     mediaFlowing: known?.mediaFlowing ?? true,
     failedJoins: known?.failedJoins ?? 0,
     registered: known?.registered,
-    times: known?.times ?? { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
+    times: known?.times ?? newTimes(),
     ...given({ heldFor: known?.heldFor, unreached: known?.unreached }),
+    ...given({ helpSince: known?.helpSince, mayBreathe: known?.mayBreathe }),
     view: known?.view ?? createAgentView(),
   })
   agentsChanged(step, known?.campaignId)
@@ -133,8 +135,9 @@ export function onLogout(step: Step, command: CommandOf<'agent-logout'>): void {
 export function onResume(step: Step, command: CommandOf<'agent-resume'>): void {
   const agent = find(step, command.agentId)
   if (agent === undefined) return
-  if (agent.phase.state === 'paused') workAgain(step, agent)
-  else if (agent.pending?.kind === 'pause') clearPending(step, agent)
+  const { phase, pending } = agent
+  if (phase.state === 'paused' || phase.state === 'breather') workAgain(step, agent)
+  else if (pending?.kind === 'pause' || pending?.kind === 'breather') clearPending(step, agent)
   else reject(step, 'illegal-transition', `agent ${agent.agentId} is ${agent.phase.state}, not paused`)
 }
 
@@ -147,7 +150,7 @@ export function onWrapUp(step: Step, command: CommandOf<'wrap-up'>): void {
     reject(step, obstacle.code, obstacle.message)
     return
   }
-  if (live?.phase.state === 'connected') {
+  if (live?.phase.state === 'connected' && live.phase.transferred === undefined) {
     wrapUpEarly(step, live, { command, agentId: live.phase.agentId })
     return
   }
@@ -179,7 +182,10 @@ function wrapUpEarly(
   }
   call.wrapUpGiven = true
   writeWrapUp(step, { call, agentId: said.agentId, wrappedUp: false }, said.command)
-  if (isRefusal(said.command)) pushCallDeadline(step, call, { what: 'overdue', at: step.now + farewellMs })
+  if (!isRefusal(said.command)) return
+  // The goodbye is heard.
+  orderHold(step, call, false)
+  pushCallDeadline(step, call, { what: 'overdue', at: step.now + farewellMs })
 }
 
 /** The agent's refusal key in the middle of a talk: on the do-not-call list at once, a word of farewell, the end. */

@@ -2,7 +2,7 @@ import { offerAgent } from '../calls/matching.ts'
 import type { Deadline } from '../deadlines.ts'
 import { markDirty, type Step } from '../step.ts'
 import type { Agent } from './agent.ts'
-import { applyPending, notReached, ringAgent } from './agentFlow.ts'
+import { applyPending, notReached, ringAgent, workAgain } from './agentFlow.ts'
 import { onAsked, onWrapUpOver } from './agentKeys.ts'
 
 /** What happens to an agent by time alone. */
@@ -15,6 +15,7 @@ export function onAgentDeadline(step: Step, deadline: Extract<Deadline, { kind: 
   else if (deadline.what === 'asked') onAsked(step, agent)
   else if (deadline.what === 'rested') rested(step, agent)
   else if (deadline.what === 'rejoin') ringAgain(step, agent)
+  else if (deadline.what === 'breather') workAgain(step, agent)
   else {
     step.effects.push({ kind: 'release-agent', agentId: agent.agentId, nodeId: agent.nodeId })
     notReached(step, agent, 'no-answer')

@@ -66,8 +66,9 @@ export function onLegDown(step: Step, event: EventOf<'agent-leg-down'>): void {
   }
   goOffline(step, agent)
   agent.leftAt = step.now
-  if (call?.phase.state === 'connected' && call.phase.agentId === agent.agentId) loseAgent(step, call)
-  else if (call?.origin === 'manual') withdrawWhenLawful(step, call, 'withdrawn')
+  if (call?.phase.state === 'connected' && call.phase.agentId === agent.agentId) {
+    if (call.phase.transferred === undefined) loseAgent(step, call)
+  } else if (call?.origin === 'manual') withdrawWhenLawful(step, call, 'withdrawn')
 }
 
 /** The agent of a conversation is gone: inside the two seconds the person gets another one, afterwards the call ends. */

@@ -7,6 +7,7 @@ import { agentsChanged, markDirty, moveAgent, type Step } from '../step.ts'
 import type { EndCause } from '../vocabulary.ts'
 import type { Agent, PendingRequest } from './agent.ts'
 import { tellAgent, whyIdle } from './agentVoice.ts'
+import { lowerHand } from './help.ts'
 import { type AgentWord, finishWrapUp } from './wrapUp.ts'
 
 /** A pending pause or log-out waits at most this long for the calls that count on the agent. */
@@ -102,6 +103,7 @@ export function notReached(step: Step, agent: Agent, cause: EndCause): void {
 /** The agent is off the line; what they asked for is moot. */
 export function goOffline(step: Step, agent: Agent): void {
   clearPending(step, agent)
+  lowerHand(step, agent)
   moveAgent(step, agent, { state: 'offline', since: step.now })
   if (agent.removed) forgetAgent(step, agent)
 }
@@ -170,15 +172,32 @@ export function applyPending(step: Step, agent: Agent): void {
   const { pending } = agent
   const { state } = agent.phase
   if (pending === undefined) return
-  if (state === 'calling' || (state === 'paused' && pending.kind === 'logout')) releaseAgent(step, agent)
+  const rests = state === 'paused' || state === 'breather'
+  if (state === 'calling' || (rests && pending.kind === 'logout')) releaseAgent(step, agent)
+  else if (state === 'breather' && pending.kind === 'pause') pauseNow(step, agent, pending.reason)
   else if (state === 'available' && (step.now >= pending.latestAt || !countedOn(step, agent, pending))) {
     if (pending.kind === 'logout') releaseAgent(step, agent)
-    else {
-      clearPending(step, agent)
-      moveAgent(step, agent, { state: 'paused', since: step.now, reason: pending.reason })
-      tellAgent(step, agent, 'paused')
-    }
+    else if (pending.kind === 'pause') pauseNow(step, agent, pending.reason)
+    else breatheNow(step, agent)
   }
+}
+
+function pauseNow(step: Step, agent: Agent, reason: string): void {
+  clearPending(step, agent)
+  moveAgent(step, agent, { state: 'paused', since: step.now, reason })
+  tellAgent(step, agent, 'paused')
+}
+
+/** As long as a breather is: long enough to get up and come back. */
+const breatherMs = 120_000
+
+function breatheNow(step: Step, agent: Agent): void {
+  clearPending(step, agent)
+  const until = step.now + breatherMs
+  if (!moveAgent(step, agent, { state: 'breather', since: step.now, until })) return
+  delete agent.mayBreathe
+  agent.times.breathers += 1
+  pushAgentDeadline(step, agent, { what: 'breather', at: until })
 }
 
 /** Sets a deadline that holds as long as the agent stays in their present phase. */

@@ -48,7 +48,7 @@ function onIdleKey(step: Step, agent: Agent, key: string): void {
   else if (state === 'available') {
     askPending(step, agent, { kind: 'pause', reason: 'key', force: false })
     if (agent.pending?.kind === 'pause') tellAgent(step, agent, 'pausing')
-  } else if (state === 'paused') workAgain(step, agent)
+  } else if (state === 'paused' || state === 'breather') workAgain(step, agent)
 }
 
 function onCodeKey(step: Step, agent: Agent, key: string): void {

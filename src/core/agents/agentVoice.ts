@@ -1,12 +1,15 @@
 import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
 import type { AgentPhrase } from '../vocabulary.ts'
-import type { Agent } from './agent.ts'
+import type { Agent, AgentState } from './agent.ts'
+
+/** Whoever is in a call, or about to be, or not on the line, is told nothing. */
+const hearsUs: ReadonlySet<AgentState> = new Set(['available', 'paused', 'breather', 'wrap-up'])
 
 /** Tells an agent something on their line, unless they are in a call or about to be. */
 export function tellAgent(step: Step, agent: Agent, ...phrases: readonly AgentPhrase[]): void {
   const { state } = agent.phase
-  if (phrases.length === 0 || (state !== 'available' && state !== 'paused' && state !== 'wrap-up')) return
+  if (phrases.length === 0 || !hearsUs.has(state)) return
   step.effects.push({ kind: 'tell-agent', agentId: agent.agentId, nodeId: agent.nodeId, phrases })
 }
 

@@ -93,6 +93,12 @@ interface CallBase {
   endingAs?: 'withdrawn' | 'ring-timeout' | 'opt-out' | 'operator' | 'longest-call'
   /** The agent gave the code while still talking: no wrap-up follows. */
   wrapUpGiven?: true
+  /** The person hears music since then, and the agent does not hear them. Of conversations alone. */
+  held?: { readonly since: InstantMs }
+  /** Their agent is about to give them to somebody else. */
+  transfer?: Transfer
+  /** The longest hold of the conversation that is over, milliseconds; absent: none is. */
+  longestHoldMs?: number
   /** The customer's leg could not be joined: it is going, or gone. It is offered to nobody, its end is awaited. */
   legBroken?: true
   /** Agents with whom it could not be joined: they are not tried again. */
@@ -101,6 +107,19 @@ interface CallBase {
   recovered?: true
   /** Recovered, and the PBX had kept when it was answered and joined: it has its own instants. */
   timed?: true
+}
+
+/** A transfer under way; `blind`: the agent does not talk with the target. */
+export interface Transfer {
+  readonly targetId: string
+  readonly blind: boolean
+  readonly state: 'calling' | 'joining' | 'talking'
+}
+
+/** When somebody was given on, and to which target. */
+export interface Transferred {
+  readonly at: InstantMs
+  readonly to: string
 }
 
 /** What a call is doing; data valid only in one state lives in that state's variant. */
@@ -128,6 +147,8 @@ export type CallPhase =
       readonly connectingAt: InstantMs
       readonly connectedAt?: InstantMs
       readonly agentId: AgentId
+      /** The agent has given them to a target, and is out. */
+      readonly transferred?: Transferred
       /** The agent's leg went down and the call is being ended: nobody is with the person any more. */
       readonly agentGoneAt?: InstantMs
     }
@@ -213,6 +234,9 @@ export interface AttemptEnd {
   readonly connectedAt?: InstantMs
   /** When the message of an abandoned call was ordered, or began; absent: none was, or it is not known. */
   readonly messageAt?: InstantMs
+  /** When their agent gave them on, and to which target: the agent's talk ends there. Absent: nobody did. */
+  readonly transferredAt?: InstantMs
+  readonly transferredTo?: string
   readonly endedAt: InstantMs
   readonly agentId?: AgentId
   /** What becomes of the lead: dialable again at this instant; `null`: finished. Absent: no lead, or it stays as it was. */

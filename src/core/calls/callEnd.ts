@@ -9,6 +9,7 @@ import {
 } from '../campaigns/lead.ts'
 import { settleCall } from '../campaigns/ownerFlow.ts'
 import { type Blame, blameOf, callEnded, callTakenBack } from '../dialing/trunkEvidence.ts'
+import { given } from '../given.ts'
 import type { AgentId, InstantMs } from '../ids.ts'
 import type { Mutable } from '../mutable.ts'
 import type { Campaign } from '../state.ts'
@@ -16,6 +17,7 @@ import { markDirty, type Step } from '../step.ts'
 import type { Disposition, EndCause } from '../vocabulary.ts'
 import type { AttemptEnd, Call, CallPhase, CampaignCall } from './call.ts'
 import { release } from './hold.ts'
+import { endHold } from './holding.ts'
 import { recordIncoming } from './incoming.ts'
 
 /** How a leg ended, as far as the PBX or we know. */
@@ -78,13 +80,17 @@ export function endCall(step: Step, call: Call, ending: CallEnding): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (campaign === undefined) return
   const disposition = dispositionOf(call, ending)
+  endHold(step, call)
+  // The target goes with them.
+  delete call.transfer
   const blame = blameOf(step, call, ending)
   if (call.origin === 'campaign') countEnd(step, campaign, { call, disposition, ending, blame })
   release(step, call, ending.at)
   callEnded(step, call, ending)
   if (call.origin === 'inbound') recordIncoming(step, call)
   const end = attemptEnd(campaign, { call, disposition, ending, blame })
-  step.effects.push({ kind: 'attempt-ended', nodeId: call.nodeId, trunkId: call.trunkId, end })
+  const { nodeId, trunkId, longestHoldMs } = call
+  step.effects.push({ kind: 'attempt-ended', nodeId, trunkId, end, ...given({ longestHoldMs }) })
   if (blame !== 'trunk') learnFromNetwork(step, call, ending)
   freeAgent(step, campaign, { call, disposition })
   markDirty(step, call.campaignId)
@@ -122,7 +128,9 @@ function countEnd(step: Step, campaign: Campaign, ended: Ended<CampaignCall>): v
     if (disposition === 'withdrawn') campaign.pacer.observe({ kind: 'withdrawn', ...of }, step.now)
     else campaign.pacer.observe({ kind: 'not-answered', carrierFault: blame !== undefined, ...of }, step.now)
   } else if (phase.state === 'connected' && phase.connectedAt !== undefined) {
-    campaign.pacer.observe({ kind: 'talk-ended', talkMs: Math.max(0, ending.at - phase.connectedAt) }, step.now)
+    // The talk of who was given on has been learned when it was over.
+    if (phase.transferred === undefined)
+      campaign.pacer.observe({ kind: 'talk-ended', talkMs: Math.max(0, ending.at - phase.connectedAt) }, step.now)
   } else if (phase.state !== 'announcing') {
     // Whoever hung up within the two seconds counts as abandoned inside; reports use the law's word.
     campaign.progress.counters.abandoned += 1
@@ -133,7 +141,7 @@ function countEnd(step: Step, campaign: Campaign, ended: Ended<CampaignCall>): v
 /** The agent who was with the call, or had made it, writes it up or takes the next. */
 function freeAgent(step: Step, campaign: Campaign, { call, disposition }: Pick<Ended, 'call' | 'disposition'>): void {
   const agentId = call.phase.state === 'connected' ? call.phase.agentId : madeBy(call)
-  if (agentId === undefined) return
+  if (agentId === undefined || (call.phase.state === 'connected' && call.phase.transferred !== undefined)) return
   if (disposition === 'connected') remember(step, call, agentId)
   const agent = step.state.agents.get(agentId)
   if (agent !== undefined && disposition === 'connected') agent.failedJoins = 0
@@ -158,7 +166,8 @@ export function dropCall(step: Step, call: Call): void {
   if (agent?.phase.state === 'reserved' && agent.phase.callId === call.callId) makeAvailable(step, agent)
 }
 
-function remember(step: Step, call: Call, agentId: AgentId): void {
+/** Keeps a conversation that is over for its wrap-up. */
+export function remember(step: Step, call: Call, agentId: AgentId): void {
   const { recentCalls } = step.state
   recentCalls.set(call.callId, { call, agentId, wrappedUp: call.wrapUpGiven === true })
   if (recentCalls.size <= recentCallsMax) return
@@ -199,6 +208,10 @@ function addInstants(end: Mutable<AttemptEnd>, phase: CallPhase): void {
   if (phase.state === 'announcing' && phase.messageAt !== undefined) end.messageAt = phase.messageAt
   if (phase.state !== 'connected' || phase.connectedAt === undefined) return
   end.connectedAt = phase.connectedAt
+  if (phase.transferred !== undefined) {
+    end.transferredAt = phase.transferred.at
+    end.transferredTo = phase.transferred.to
+  }
   end.agentId = phase.agentId
 }
 

@@ -15,9 +15,11 @@ import type { AbandonReason, Call, CallPhase, ManualCall } from './call.ts'
 import { endCall } from './callEnd.ts'
 import { ringEndsAt, waitMaxOf } from './callLimits.ts'
 import { hangUp, hangUpGraceMs, withdrawWhenLawful } from './hangUp.ts'
+import { endHold } from './holding.ts'
 import { limitCall } from './longestCall.ts'
 import { offerAgent, offerCall, orderJoin } from './matching.ts'
 import { onSilence } from './respectLine.ts'
+import { dropTarget } from './transfer.ts'
 
 type EventOf<Kind extends TelephonyEvent['kind']> = Extract<TelephonyEvent, { kind: Kind }>
 
@@ -202,7 +204,8 @@ export function onParted(step: Step, event: EventOf<'call-parted'>): void {
   const { call, campaign } = found
   const { phase } = call
   const agent = step.state.agents.get(event.agentId)
-  if (phase.state !== 'connected' || phase.agentId !== event.agentId || agent === undefined) {
+  const isTheirs = phase.state === 'connected' && phase.agentId === event.agentId && phase.transferred === undefined
+  if (!isTheirs || agent === undefined) {
     reject(
       step,
       'illegal-transition',
@@ -222,6 +225,8 @@ export function takeFromAgent(step: Step, call: Call, campaign: Campaign): void 
     endAlone(step, call)
     return
   }
+  dropTarget(step, call)
+  endHold(step, call)
   const { ringingAt, answeredAt, connectedAt } = call.phase
   if (connectedAt !== undefined && call.origin === 'campaign') {
     campaign.progress.counters.connected -= 1

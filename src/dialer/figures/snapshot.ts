@@ -5,14 +5,7 @@ import { type Breaker, shareOf } from '../../core/dialing/breaker.ts'
 import { shortCallRate, type Trunk } from '../../core/dialing/trunk.ts'
 import { given } from '../../core/given.ts'
 import type { AgentId, CallId, CampaignId, InstantMs } from '../../core/ids.ts'
-import {
-  abandonmentRate,
-  agentStateCounts,
-  callStateCounts,
-  dialLevel,
-  occupancyOf,
-  timesAt,
-} from '../../core/metrics.ts'
+import { abandonmentRate, agentStateCounts, callStateCounts, dialLevel, occupancyOf } from '../../core/metrics.ts'
 import type { Campaign, EngineState, PbxNode } from '../../core/state.ts'
 import type {
   AgentSnapshot,
@@ -139,7 +132,7 @@ export function agentOf(state: EngineState, agentId: AgentId, now: InstantMs): A
 
 function agentSnapshot(agent: Agent, now: InstantMs): AgentSnapshot {
   const { agentId, name, endpoint, nodeId, campaignId, phase, pending, registered, mediaFlowing } = agent
-  const { removed, unreached } = agent
+  const { removed, unreached, helpSince } = agent
   return {
     agentId,
     name,
@@ -147,9 +140,10 @@ function agentSnapshot(agent: Agent, now: InstantMs): AgentSnapshot {
     nodeId,
     phase: { ...phase },
     mediaFlowing,
-    calls: timesAt(agent, now).calls,
+    calls: agent.times.calls,
+    breathers: agent.times.breathers,
     occupancy: occupancyOf([agent], now),
-    ...given({ campaignId, pending: pending && { ...pending }, registered, removed, unreached }),
+    ...given({ campaignId, pending: pending && { ...pending }, registered, removed, unreached, helpSince }),
   }
 }
 
@@ -161,8 +155,11 @@ export function callOf(state: EngineState, callId: CallId): CallSnapshot | undef
   return recent && callSnapshot(recent.call, true)
 }
 
-function callSnapshot({ callId, campaignId, lead, number, callerId, phase }: Call, ended: boolean): CallSnapshot {
-  return { callId, campaignId, ...given({ leadId: lead?.leadId, number }), callerId, phase: { ...phase }, ended }
+function callSnapshot(call: Call, ended: boolean): CallSnapshot {
+  const { callId, campaignId, lead, number, callerId, phase, held, longestHoldMs, transfer } = call
+  const known = given({ leadId: lead?.leadId, number, heldSince: held?.since, longestHoldMs, transfer })
+  const isGivenOn = phase.state === 'connected' && phase.transferred !== undefined
+  return { callId, campaignId, ...known, callerId, phase: { ...phase }, ended: ended || isGivenOn }
 }
 
 /** A decision that may be kept. */

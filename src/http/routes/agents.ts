@@ -11,7 +11,7 @@ import {
 } from '../../api/agents.ts'
 import { answers, idParams as params } from '../../api/schemas.ts'
 import { done, doneView } from '../../api/views.ts'
-import { addAgent, changeSession, listAgents, removeAgent, showAgent } from '../../app/agents.ts'
+import { addAgent, changeSession, listAgents, raiseHand, removeAgent, showAgent } from '../../app/agents.ts'
 import type { Api, ApiContext } from '../context.ts'
 
 const tags = ['agents']
@@ -64,6 +64,7 @@ export function agentRoutes(app: Api, context: ApiContext): void {
   )
 
   sessionRoutes(app, context)
+  careRoutes(app, context)
 }
 
 /** What moves an agent's session. */
@@ -106,4 +107,47 @@ function sessionRoutes(app: Api, context: ApiContext): void {
     await changeSession(context, request.params.id, { kind: 'resume' })
     return done
   })
+}
+
+/** What is for an agent's own good. */
+function careRoutes(app: Api, context: ApiContext): void {
+  const response = answers(doneView)
+
+  app.post(
+    '/v1/agents/:id/breather',
+    {
+      schema: {
+        tags,
+        description:
+          'Two minutes without calls, after abuse: no pause, and counted apart. Once for each conversation; in a call it begins behind the wrap-up.',
+        params,
+        response,
+      },
+    },
+    async request => {
+      await changeSession(context, request.params.id, { kind: 'breather' })
+      return done
+    },
+  )
+
+  for (const [method, raised] of [
+    ['PUT', true],
+    ['DELETE', false],
+  ] as const)
+    app.route({
+      method,
+      url: '/v1/agents/:id/help',
+      schema: {
+        tags,
+        description: raised
+          ? 'The agent raises their hand: the board and the event stream show it until it is lowered.'
+          : 'The hand is lowered, by the agent or by whoever has come.',
+        params,
+        response,
+      },
+      handler: async request => {
+        await raiseHand(context, request.params.id, raised)
+        return done
+      },
+    })
 }

@@ -5,12 +5,23 @@ import {
   callListQuery,
   callListView,
   callShowView,
+  digitsBody,
   callParams as params,
+  transferBody,
   wrapUpBody,
 } from '../../api/calls.ts'
 import { answers, streamed } from '../../api/schemas.ts'
 import { callView, done, doneView } from '../../api/views.ts'
-import { exportCalls, hangUp, listCalls, showCall } from '../../app/calls.ts'
+import {
+  endTransfer,
+  exportCalls,
+  hangUp,
+  holdCall,
+  listCalls,
+  sendDigits,
+  showCall,
+  transferCall,
+} from '../../app/calls.ts'
 import { wrapUp } from '../../app/wrapUps.ts'
 import type { Api, ApiContext } from '../context.ts'
 
@@ -61,6 +72,41 @@ export function callActionRoutes(app: Api, context: ApiContext): void {
     return done
   })
 
+  for (const [verb, on] of [
+    ['hold', true],
+    ['unhold', false],
+  ] as const)
+    app.post(
+      `/v1/calls/:id/${verb}`,
+      {
+        schema: {
+          tags,
+          description: on
+            ? 'The person hears music; neither hears the other.'
+            : 'The person and their agent hear each other again.',
+          params,
+          response,
+        },
+      },
+      async request => {
+        await holdCall(context, request.params.id, on)
+        return done
+      },
+    )
+
+  app.post(
+    '/v1/calls/:id/digits',
+    {
+      schema: { tags, description: "Presses keys on the person's line.", params, body: digitsBody, response },
+    },
+    async request => {
+      await sendDigits(context, request.params.id, request.body)
+      return done
+    },
+  )
+
+  transferRoutes(app, context)
+
   app.post(
     '/v1/calls/:id/wrap-up',
     {
@@ -78,4 +124,47 @@ export function callActionRoutes(app: Api, context: ApiContext): void {
       return done
     },
   )
+}
+
+/** Giving a person to somebody else. */
+function transferRoutes(app: Api, context: ApiContext): void {
+  const response = answers(doneView)
+
+  app.post(
+    '/v1/calls/:id/transfer',
+    {
+      schema: {
+        tags,
+        description:
+          'Rings one of the targets that the configuration permits; the person hears music. Blind, they are given on when it answers; else the agent talks to it first, or all three together (unhold). Where nobody answers the agent has the person back.',
+        params,
+        body: transferBody,
+        response,
+      },
+    },
+    async request => {
+      await transferCall(context, request.params.id, request.body)
+      return done
+    },
+  )
+
+  for (const how of ['complete', 'return'] as const)
+    app.post(
+      `/v1/calls/:id/transfer/${how}`,
+      {
+        schema: {
+          tags,
+          description:
+            how === 'complete'
+              ? 'The agent leaves the person with the target, and writes the call up.'
+              : 'The target is let go, and the agent has the person back.',
+          params,
+          response,
+        },
+      },
+      async request => {
+        await endTransfer(context, request.params.id, how)
+        return done
+      },
+    )
 }

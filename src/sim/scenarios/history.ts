@@ -13,6 +13,8 @@ export interface PastAttempt {
   readonly ringingAt?: number | undefined
   readonly answeredAt?: number | undefined
   readonly connectedAt?: number | undefined
+  /** When the agent gave the person on. */
+  readonly transferredAt?: number | undefined
   readonly endedAt: number
   readonly wrapUpCode?: string | undefined
   /** When the agent's first word came. */
@@ -55,9 +57,20 @@ const assumedWrapUp: Dist = { kind: 'lognormal', mean: 20, cv: 0.7 }
 /** A call record as the past of a fit; `undefined` while it has not ended. */
 export function pastAttemptOf({ originatedAt, end, wrapUp }: CallRecord): PastAttempt | undefined {
   if (end === undefined) return undefined
-  const { disposition, detail, ringingAt, answeredAt, connectedAt, endedAt } = end
+  const { disposition, detail, ringingAt, answeredAt, connectedAt, transferredAt, endedAt } = end
   const [wrapUpCode, wrapUpAt] = [wrapUp?.code, wrapUp?.at]
-  return { disposition, detail, originatedAt, ringingAt, answeredAt, connectedAt, endedAt, wrapUpCode, wrapUpAt }
+  return {
+    disposition,
+    detail,
+    originatedAt,
+    ringingAt,
+    answeredAt,
+    connectedAt,
+    transferredAt,
+    endedAt,
+    wrapUpCode,
+    wrapUpAt,
+  }
 }
 
 /** Why these records are too few for a fit, in words; `undefined` where they are enough. */
@@ -89,7 +102,7 @@ export function fitHistory(past: readonly PastAttempt[]): HistoryFit {
     busy: by('busy').map(one => between(one.originatedAt, one.endedAt)),
     failures: by('congestion', 'failed', 'rejected').map(one => between(one.originatedAt, one.endedAt)),
     detections: detected.map(one => between(one.answeredAt, one.endedAt)),
-    talks: persons.map(one => between(one.connectedAt, one.endedAt)),
+    talks: persons.map(one => between(one.connectedAt, one.transferredAt ?? one.endedAt)),
     machineTalks: coded.map(one => between(one.connectedAt, one.endedAt)),
     wrapUps: persons.map(one => (one.wrapUpAt === undefined ? undefined : between(one.endedAt, one.wrapUpAt, 0))),
   })

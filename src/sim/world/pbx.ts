@@ -63,9 +63,13 @@ export interface SimulatedTelephony extends Telephony {
   callerHangsUp(callId: CallId): void
   calleeHangsUp(callId: CallId): void
   calleeOptsOut(callId: CallId): void
+  /** Whom the person of a call was given to, or is to be, hangs up. */
+  targetHangsUp(callId: CallId): void
   /** The link between engine and PBX breaks; calls live on, events are lost, answers meet the message. */
   breakLink(): void
   restoreLink(): void
+  /** Whether somebody is on hold, and the keys that were pressed on their line; undefined: they are not on the line. */
+  heard(callId: CallId): { readonly held: boolean; readonly digits: string } | undefined
   /** Who answered a call, where somebody did. */
   answeredBy(callId: CallId): 'person' | 'machine' | undefined
 }

@@ -111,6 +111,11 @@ export class Phones {
     this.#parts.wire.tell({ kind: 'agent-media', agentId, flowing })
   }
 
+  /** Whether somebody takes a call on a phone: everybody does who was not told otherwise. */
+  answers(agentId: AgentId): boolean {
+    return !this.#deaf.has(agentId)
+  }
+
   setAnswers(agentId: AgentId, answers: boolean): void {
     if (answers) this.#deaf.delete(agentId)
     else this.#deaf.add(agentId)

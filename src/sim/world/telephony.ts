@@ -13,6 +13,7 @@ import { LegWatch } from './legWatch.ts'
 import type { SimulatedTelephony, SimulatedTelephonyOptions } from './pbx.ts'
 import { Phones } from './phones.ts'
 import { createSimulatedPhones, type SimulatedPhones } from './provision.ts'
+import { Talks } from './talks.ts'
 import { Wire } from './wire.ts'
 
 /** Makes a simulated PBX: the Telephony port without a telephone. It knows no time but its clock's. */
@@ -29,10 +30,22 @@ class SimulatedPbx implements SimulatedTelephony {
   readonly #customers = new Map<CallId, CustomerLeg>()
   readonly #phones: Phones
   readonly #callers: Callers
+  readonly #talks: Talks
   readonly #unattended = new Map<CallId, UnattendedCall>()
   readonly #kept = new Map<CallId, KeptCall>()
   readonly #wire: Wire
   #closed = false
+
+  readonly hold: SimulatedTelephony['hold'] = async order => this.#talks.hold(order)
+  readonly sendDigits: SimulatedTelephony['sendDigits'] = async order => this.#talks.sendDigits(order)
+  readonly callTarget: SimulatedTelephony['callTarget'] = async order => this.#talks.callTarget(order)
+  readonly dropTarget: SimulatedTelephony['dropTarget'] = async callId => this.#talks.dropTarget(callId)
+  readonly joinTarget: SimulatedTelephony['joinTarget'] = async order => {
+    this.#talks.joinTarget(order)
+    const kept = this.#kept.get(order.callId)
+    const { agentId, to, talk } = order
+    if (kept !== undefined && to === 'person') this.#kept.set(order.callId, { ...kept, talk: { agentId, ...talk } })
+  }
 
   constructor(options: SimulatedTelephonyOptions) {
     const { nodeId, clock } = options
@@ -48,6 +61,9 @@ class SimulatedPbx implements SimulatedTelephony {
       answerMs: options.agentAnswerMs ?? 20,
       gone: agentId => this.legs.gone({ kind: 'agent', agentId }),
     })
+    const answerMs = options.agentAnswerMs ?? 20
+    const leg = (callId: CallId) => this.#customers.get(callId)
+    this.#talks = new Talks({ clock, wire: this.#wire, phones: this.#phones, answerMs, leg })
     this.#callers = new Callers({ nodeId, clock, wire: this.#wire, promptMs: options.promptMs ?? 4_000 })
     this.legs = new LegWatch({
       isLinked: () => this.#wire.isUp,
@@ -79,6 +95,9 @@ class SimulatedPbx implements SimulatedTelephony {
       state: 'originating',
       answeredAt: undefined,
       agentId: undefined,
+      held: false,
+      target: undefined,
+      digits: '',
       taken: false,
       hangUpAsked: false,
       timers: [],
@@ -130,6 +149,11 @@ class SimulatedPbx implements SimulatedTelephony {
       const crossed = leg.answeredAt !== undefined
       this.#end(leg, 'hung-up-by-us', wasAnswered ? undefined : crossed ? 200 : 487)
     })
+  }
+
+  targetHangsUp(callId: CallId): void {
+    const leg = this.#customers.get(callId)
+    if (leg !== undefined) this.#talks.endTarget(leg, 'hung-up-by-peer')
   }
 
   async callAgent({ agentId }: { readonly agentId: AgentId; readonly endpoint: string }): Promise<void> {
@@ -246,6 +270,11 @@ class SimulatedPbx implements SimulatedTelephony {
     this.#phones.tellRegistrations()
   }
 
+  heard(callId: CallId): { readonly held: boolean; readonly digits: string } | undefined {
+    const leg = this.#customers.get(callId)
+    return leg && { held: leg.held, digits: leg.digits }
+  }
+
   answeredBy(callId: CallId): 'person' | 'machine' | undefined {
     const leg = this.#customers.get(callId)
     return leg?.answeredAt !== undefined && leg.plan.act.kind === 'answers' ? leg.plan.act.by : undefined
@@ -334,6 +363,7 @@ class SimulatedPbx implements SimulatedTelephony {
     cancelTimers(leg)
     leg.state = 'connected'
     leg.agentId = agentId
+    leg.held = false
     agent.callId = callId
     this.#options.witness?.({ kind: 'connected', callId, at: this.#clock.now() })
     const { answeredAt } = leg
@@ -365,6 +395,7 @@ class SimulatedPbx implements SimulatedTelephony {
     this.#options.witness?.({ kind: 'ended', callId, cause, at: this.#clock.now() })
     const told = { kind: 'call-ended', callId, cause, sipCallId: leg.sipCallId } as const
     this.#wire.tell(sipCode === undefined ? told : { ...told, sipCode })
+    this.#talks.endTarget(leg, 'hung-up-by-us')
     this.legs.gone({ kind: 'person', callId })
   }
 }

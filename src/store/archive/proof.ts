@@ -89,6 +89,8 @@ function otherEnd({ end }: PlainCall, said: Members): string | undefined {
     'ringingAt',
     'answeredAt',
     'connectedAt',
+    'transferredAt',
+    'transferredTo',
     'endedAt',
     'agentId',
     'counts',

@@ -96,7 +96,8 @@ function recordBegin(book: LedgerBook, attempt: AttemptStart, clearance: Clearan
 
 function recordOutcome(book: LedgerBook, end: AttemptEnd): void {
   const { callId, number, disposition, detail, sipCode, ringingAt, answeredAt, connectedAt, endedAt, agentId } = end
-  const times = { ringingAt, answeredAt, connectedAt }
+  const { transferredAt, transferredTo } = end
+  const times = { ringingAt, answeredAt, connectedAt, transferredAt, transferredTo }
   // No new subject for a number that was erased while the call went on.
   const subject = number === undefined ? undefined : book.subject(number)?.subject
   const counts = end.countsAsAttempt

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
-import type { AgentShowView } from '../../api/agents.ts'
+import type { AgentCallView, AgentShowView, AgentView } from '../../api/agents.ts'
 import { say, sayOf } from '../parts/words.ts'
+import { mayBreathe } from './keys.ts'
 import type { Work } from './work.ts'
 
 interface ControlsProps {
@@ -20,10 +21,13 @@ export function Controls({ work, shown }: ControlsProps) {
       {shown.call !== undefined && isChoosing ? (
         <Codes work={work} codes={shown.call.wrapUpCodes} />
       ) : (
-        <Deeds work={work} state={state} />
+        shown.call?.transfer === undefined && <Deeds work={work} state={state} />
       )}
+      <Care work={work} agent={shown.agent} />
       {state === 'on-call' && (
         <>
+          <Hold work={work} call={shown.call} />
+          {shown.call !== undefined && <Transfer work={work} call={shown.call} />}
           {!isChoosing && (
             <button type="button" onClick={() => (work.choosing.value = true)}>
               {say('deed.outcome')} <kbd>F8</kbd>
@@ -43,6 +47,108 @@ export function Controls({ work, shown }: ControlsProps) {
   )
 }
 
+/** With a target on the line, who is taken off hold makes three. */
+function Hold({ work, call }: { readonly work: Work; readonly call: AgentCallView | undefined }) {
+  const isHeld = call?.heldSince !== undefined
+  const makesThree = isHeld && call?.transfer?.state === 'talking'
+  const deed = isHeld ? 'deed.unhold' : 'deed.hold'
+  return (
+    <>
+      <button
+        type="button"
+        class={isHeld && !makesThree ? 'first' : ''}
+        aria-pressed={isHeld}
+        onClick={() => work.hold(!isHeld)}
+      >
+        {say(makesThree ? 'deed.three' : deed)} <kbd>F4</kbd>
+      </button>
+      {call?.transfer === undefined && (
+        <input
+          class="keys"
+          aria-label={say('deed.digits')}
+          placeholder={say('deed.digits-short')}
+          inputMode="tel"
+          maxLength={32}
+          disabled={isHeld}
+          onInput={event => {
+            const field = event.currentTarget
+            const digits = field.value.replaceAll(/[^0-9*#]/g, '')
+            field.value = ''
+            if (digits !== '') void work.sendDigits(digits)
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+/** Giving the person to somebody else: whom the configuration permits. */
+function Transfer({ work, call }: { readonly work: Work; readonly call: AgentCallView }) {
+  const chosen = useSignal('')
+  const { targets, transfer } = call
+  if (transfer !== undefined) {
+    const name = targets.find(({ targetId }) => targetId === transfer.targetId)?.name ?? transfer.targetId
+    return (
+      <>
+        <span role="status">
+          {say(transfer.state === 'talking' ? 'desk.target-talks' : 'desk.target-rings', { name })}
+        </span>
+        {transfer.state === 'talking' && (
+          <button type="button" class="first" onClick={() => work.endTransfer('complete')}>
+            {say('deed.give-on')}
+          </button>
+        )}
+        <button type="button" onClick={() => work.endTransfer('return')}>
+          {say('deed.unhold')}
+        </button>
+      </>
+    )
+  }
+  const [first] = targets
+  if (first === undefined) return null
+  const targetId = chosen.value === '' ? first.targetId : chosen.value
+  return (
+    <>
+      <select
+        aria-label={say('deed.transfer-to')}
+        style="width:auto"
+        value={targetId}
+        onChange={event => (chosen.value = event.currentTarget.value)}
+      >
+        {targets.map(one => (
+          <option key={one.targetId} value={one.targetId}>
+            {one.name}
+          </option>
+        ))}
+      </select>
+      <button type="button" onClick={() => work.transfer(targetId, false)}>
+        {say('deed.consult')}
+      </button>
+      <button type="button" onClick={() => work.transfer(targetId, true)}>
+        {say('deed.transfer')}
+      </button>
+    </>
+  )
+}
+
+/** What is for the agent's own good. */
+function Care({ work, agent }: { readonly work: Work; readonly agent: AgentView }) {
+  if (agent.state === 'offline' || agent.state === 'calling') return null
+  const asks = agent.helpSince !== undefined
+  return (
+    <>
+      <button type="button" class={asks ? 'first' : ''} aria-pressed={asks} onClick={() => work.askHelp(!asks)}>
+        {say(asks ? 'deed.help-over' : 'deed.help')} <kbd>F6</kbd>
+      </button>
+      {mayBreathe(agent) && (
+        <button type="button" title={say('deed.breather-why')} onClick={() => work.breathe()}>
+          {say('deed.breather')} <kbd>F7</kbd>
+        </button>
+      )}
+    </>
+  )
+}
+
 function Deeds({ work, state }: { readonly work: Work; readonly state: AgentShowView['agent']['state'] }) {
   const reason = useSignal('break')
   switch (state) {
@@ -53,6 +159,7 @@ function Deeds({ work, state }: { readonly work: Work; readonly state: AgentShow
         </button>
       )
     case 'paused':
+    case 'breather':
       return (
         <>
           <button class="first" type="button" onClick={() => work.resume()}>

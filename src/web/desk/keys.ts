@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import type { AgentView } from '../../api/agents.ts'
 import type { Work } from './work.ts'
 
 /** F9 ends a call only if it comes twice within this time, milliseconds. */
@@ -11,10 +12,18 @@ export function useKeys(work: Work): void {
     const press = (event: KeyboardEvent): void => {
       // A key that is held down, or goes with another, means something else.
       if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return
-      const isTalking = work.shown.value?.agent.state === 'on-call'
+      const { agent, call } = work.shown.value ?? {}
+      const isTalking = agent?.state === 'on-call'
+      const isThere = agent !== undefined && agent.state !== 'offline' && agent.state !== 'calling'
       if (event.key === 'F8' && isTalking) {
         work.choosing.value = true
         focusCodes()
+      } else if (event.key === 'F4' && isTalking) {
+        void work.hold(call?.heldSince === undefined)
+      } else if (event.key === 'F6' && isThere) {
+        void work.askHelp(agent.helpSince === undefined)
+      } else if (event.key === 'F7' && mayBreathe(agent)) {
+        void work.breathe()
       } else if (event.key === 'F9' && isTalking) {
         if (event.timeStamp - endedAt < twiceMs) void work.hangUp()
         endedAt = event.timeStamp
@@ -26,6 +35,12 @@ export function useKeys(work: Work): void {
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
   }, [work])
+}
+
+/** A breather can be asked for whenever somebody is at work. */
+export function mayBreathe(agent: AgentView | undefined): boolean {
+  if (agent === undefined || agent.pending === 'breather') return false
+  return ['available', 'reserved', 'on-call', 'wrap-up'].includes(agent.state)
 }
 
 function focusCodes(): void {

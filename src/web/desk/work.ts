@@ -17,6 +17,18 @@ export interface Work {
   pause(reason: string): Promise<void>
   resume(): Promise<void>
   hangUp(): Promise<void>
+  /** Two minutes without calls, after abuse. */
+  breathe(): Promise<void>
+  /** Raises the hand, or lowers it. */
+  askHelp(raised: boolean): Promise<void>
+  /** Puts the person on hold, or takes them back. */
+  hold(on: boolean): Promise<void>
+  /** Rings somebody to whom the person may be given; `blind`: they are, as soon as it answers. */
+  transfer(targetId: string, blind: boolean): Promise<void>
+  /** Leaves the person with them, or takes the person back. */
+  endTransfer(how: 'complete' | 'return'): Promise<void>
+  /** Presses keys on the person's line. */
+  sendDigits(digits: string): Promise<void>
   /** `callbackAt`: when the person is called back, for the code that needs it. */
   wrapUp(word: { readonly code?: string; readonly callbackAt?: string; readonly refusal?: true }): Promise<void>
   /** Takes up the notes of a call. */
@@ -56,6 +68,12 @@ export function createWork(agentId: string, shown: ReadonlySignal<AgentShowView 
     pause: async pauseReason => void (await done('POST', `${path}/pause`, { pauseReason })),
     resume: async () => void (await done('POST', `${path}/resume`)),
     hangUp: async () => void (await done('POST', `${callPath()}/hang-up`)),
+    breathe: async () => void (await done('POST', `${path}/breather`)),
+    askHelp: async raised => void (await done(raised ? 'PUT' : 'DELETE', `${path}/help`)),
+    hold: async on => void (await done('POST', `${callPath()}/${on ? 'hold' : 'unhold'}`)),
+    transfer: async (targetId, blind) => void (await done('POST', `${callPath()}/transfer`, { targetId, blind })),
+    endTransfer: async how => void (await done('POST', `${callPath()}/transfer/${how}`)),
+    sendDigits: async digits => void (await done('POST', `${callPath()}/digits`, { digits })),
     async wrapUp({ code, callbackAt, refusal }) {
       const note = notes.value.trim()
       const said = given({ note: note === '' ? undefined : note, callbackAt, refusal })

@@ -31,7 +31,7 @@ function Desk({ name, work, phone, line, lostAt }: DeskProps) {
     <>
       <header class="bar">
         {shown ? (
-          <Headline agent={shown.agent} />
+          <Headline agent={shown.agent} heldSince={shown.call?.heldSince} />
         ) : (
           <span class="state">{say(shown === null ? 'desk.no-line' : 'desk.loading')}</span>
         )}
@@ -55,9 +55,15 @@ function Desk({ name, work, phone, line, lostAt }: DeskProps) {
   )
 }
 
-function Headline({ agent }: { readonly agent: AgentShowView['agent'] }) {
-  const { state, since, wrapUpUntil, pauseReason, campaignId, pending, registered, mediaFlowing } = agent
-  const left = wrapUpUntil === undefined ? undefined : Date.parse(wrapUpUntil) - now.value
+interface HeadlineProps {
+  readonly agent: AgentShowView['agent']
+  readonly heldSince: string | undefined
+}
+
+function Headline({ agent, heldSince }: HeadlineProps) {
+  const { state, since, pauseReason, campaignId, pending, registered, mediaFlowing } = agent
+  const until = agent.wrapUpUntil ?? agent.breatherUntil
+  const left = until === undefined ? undefined : Date.parse(until) - now.value
   const line = registered === false ? 'away' : state === 'offline' || mediaFlowing ? 'well' : 'silent'
   return (
     <>
@@ -65,6 +71,10 @@ function Headline({ agent }: { readonly agent: AgentShowView['agent'] }) {
         <span aria-hidden="true">{sayOf('sign', state)}</span> <span role="status">{sayOf('state', state)}</span>{' '}
         {clock(now.value - Date.parse(since))}
       </span>
+      {state === 'on-call' && heldSince !== undefined && (
+        <span class="note warn">{say('desk.held', { for: clock(now.value - Date.parse(heldSince)) })}</span>
+      )}
+      {agent.helpSince !== undefined && <span class="note act">{say('desk.hand')}</span>}
       {pauseReason !== undefined && <span>{sayOf('pause', pauseReason)}</span>}
       {left !== undefined && (
         <span class={left < 10_000 ? 'note warn' : 'muted'}>{say('desk.left', { for: clock(left) })}</span>

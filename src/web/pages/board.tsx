@@ -125,11 +125,16 @@ function Reason({ campaign }: { readonly campaign: Campaign }) {
   )
 }
 
-const order = ['on-call', 'wrap-up', 'reserved', 'available', 'calling', 'paused', 'offline']
+const order = ['on-call', 'wrap-up', 'reserved', 'available', 'calling', 'breather', 'paused', 'offline']
+
+/** Who asks for help stands first, the longest first. */
+function byHand(a: AgentView, b: AgentView): number {
+  return (a.helpSince ?? '~').localeCompare(b.helpSince ?? '~')
+}
 
 function AgentList({ agents }: { readonly agents: Agents }) {
   const rows = Object.values(agents).sort(
-    (a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.since.localeCompare(b.since),
+    (a, b) => byHand(a, b) || order.indexOf(a.state) - order.indexOf(b.state) || a.since.localeCompare(b.since),
   )
   if (rows.length === 0) return <p class="card muted">{say('board.no-agents')}</p>
   return (
@@ -152,7 +157,14 @@ function AgentList({ agents }: { readonly agents: Agents }) {
         <tbody>
           {rows.map(agent => (
             <tr key={agent.agentId}>
-              <td>{agent.name}</td>
+              <td>
+                {agent.name}
+                {agent.helpSince !== undefined && (
+                  <strong class="note act">
+                    {say('board.hand', { for: clock(now.value - Date.parse(agent.helpSince)) })}
+                  </strong>
+                )}
+              </td>
               <td>
                 <span class="dot" data-state={agent.state}>
                   {sayOf('sign', agent.state)}

@@ -7,6 +7,7 @@ import { AgentAudio } from '../../../src/asterisk/legs/agentAudio.ts'
 import { Agents } from '../../../src/asterisk/legs/agents.ts'
 import { Connector } from '../../../src/asterisk/legs/connector.ts'
 import { Customers } from '../../../src/asterisk/legs/customers.ts'
+import { Holds } from '../../../src/asterisk/legs/holds.ts'
 import { callChannelId } from '../../../src/asterisk/legs/names.ts'
 import { Partings } from '../../../src/asterisk/legs/partings.ts'
 import { Records } from '../../../src/asterisk/legs/records.ts'
@@ -86,7 +87,12 @@ function pbx({
     records: new Records(context, silent, { pbxClock: createPbxClock(), owner: undefined }),
     pace: { expectedMs: () => state.expectedMs },
   })
-  const partings = new Partings({ ...parts, giveBack: (call, { agentId }) => connector.giveBack(call, agentId) })
+  const holds = new Holds(parts)
+  const partings = new Partings({
+    ...parts,
+    holds,
+    giveBack: (call, { agentId }) => connector.giveBack(call, agentId),
+  })
   agents.reset([{ agentId: 'ann', channelId: 'line', state: 'up', callId: undefined }])
   customers.reset([{ callId: 'c', state: 'waiting' }], callChannelId)
   const leg = agents.get('ann')

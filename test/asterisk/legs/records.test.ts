@@ -21,6 +21,14 @@ t.test('a talk is read as it was written; its end is by the clock of the PBX', a
   t.match(readKept('c', `${keptTalk(talk)},1764462725000,us,x`, ours)?.end, { byPeer: false })
 })
 
+t.test('a talk whose person was given on says when and to whom, with its end and without', async t => {
+  const transferred = { at: 1_764_462_722_000, to: 'desk-2' }
+  const written = keptTalk({ ...talk, transferred })
+  t.match(readKept('c', `${written},,,`, ours)?.talk, { agentId: 'ann-2_b', transferred })
+  t.match(readTalk('c', written)?.talk, { transferred })
+  t.match(readKept('c', `${written},1764462725000,peer,a`, ours), { talk: { transferred }, end: { byPeer: true } })
+})
+
 t.test('who met nobody has the times of the PBX alone', async t => {
   const kept = readKept('c', '.1764462720000.,1764462725001,us,sip', ours)
   const end = { endedAt: 1_764_462_724_001, byPeer: false }

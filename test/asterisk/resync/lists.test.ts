@@ -8,6 +8,9 @@ import {
   callChannelId,
   callIdOfChannel,
   endpointResource,
+  givenOnBridgeId,
+  heldBridgeId,
+  targetChannelId,
 } from '../../../src/asterisk/legs/names.ts'
 import { createPbxClock } from '../../../src/asterisk/link/pbxClock.ts'
 import { inventoryOf, readLists } from '../../../src/asterisk/resync/lists.ts'
@@ -21,6 +24,35 @@ function channel(id: string, more: Partial<AriChannel> = {}): AriChannel {
   const name = 'PJSIP/trunk-main-00000000'
   return { id, name, state: 'Up', sipCallId: undefined, application: 'Stasis', context: 'dialwright-answered', ...more }
 }
+
+t.test('a person on hold is with the agent who has put them there', async t => {
+  const line = agentChannelId('bob', '1x0')
+  const { calls, lines, idle } = readLists(
+    {
+      channels: [channel(callChannelId('d')), channel(line, { name: 'PJSIP/1002-00000001' })],
+      bridges: [
+        { id: heldBridgeId('bob'), channels: [callChannelId('d')] },
+        { id: agentBridgeId('bob'), channels: [line] },
+        { id: heldBridgeId('ann'), channels: [] },
+      ],
+    },
+    agents,
+  )
+  t.strictSame(calls, [{ callId: 'd', state: 'connected', agentId: 'bob', held: true }])
+  t.match(lines, [{ agentId: 'bob', callId: 'd', bridgeId: agentBridgeId('bob') }])
+  t.same(idle, [], 'they are not given the music of the idle')
+})
+
+t.test('whoever was given on is with a target, which is no line of an agent, or alone', async t => {
+  const target = channel(targetChannelId('d', '1x0'), { name: 'PJSIP/1001-00000009', context: 'dialwright-target' })
+  const bridge = (inside: readonly string[]) => [{ id: givenOnBridgeId('d'), channels: inside }]
+  const both = [target.id, callChannelId('d')]
+  const found = readLists({ channels: [channel(callChannelId('d')), target], bridges: bridge(both) }, agents)
+  t.strictSame(found.calls, [{ callId: 'd', state: 'connected', transferred: true }])
+  t.same(found.lines, [], 'the phone of ann is here as a target')
+  const alone = readLists({ channels: [channel(callChannelId('d'))], bridges: bridge([callChannelId('d')]) }, agents)
+  t.strictSame(alone.calls, [{ callId: 'd', state: 'waiting' }])
+})
 
 t.test('each channel of ours is found in its state, and others are left alone', async t => {
   const { calls, lines, idle } = readLists(

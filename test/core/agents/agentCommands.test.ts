@@ -53,7 +53,7 @@ t.test('a new agent has no session, and is not set aside for what nobody knows',
   harness.feed({ kind: 'agent-add', settings: { ...settings, agentId: 'z' } }, 300)
   t.match(harness.state.agents.get('z'), {
     ...{ campaignId: undefined, phase: { state: 'offline', since: 300 }, mediaFlowing: true, failedJoins: 0 },
-    times: { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, calls: 0 },
+    times: { availableMs: 0, onCallMs: 0, wrapUpMs: 0, pausedMs: 0, breatherMs: 0, calls: 0, breathers: 0 },
   })
 })
 

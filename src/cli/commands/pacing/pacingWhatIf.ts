@@ -88,7 +88,7 @@ function refuseWrong(
 }
 
 function onTheLine({ agents }: CampaignStatus): number {
-  return agents.available + agents.reserved + agents['on-call'] + agents['wrap-up'] + agents.paused
+  return agents.available + agents.reserved + agents['on-call'] + agents['wrap-up'] + agents.paused + agents.breather
 }
 
 interface World {

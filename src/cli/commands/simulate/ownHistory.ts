@@ -107,6 +107,7 @@ function pastAttemptOfView(call: CallView): PastAttempt | undefined {
     ringingAt: at(call.ringingAt),
     answeredAt: at(call.answeredAt),
     connectedAt: at(call.connectedAt),
+    transferredAt: at(call.transferredAt),
     wrapUpAt: at(call.wrapUpAt),
   }
 }

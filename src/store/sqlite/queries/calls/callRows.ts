@@ -26,6 +26,8 @@ export interface CallRow {
   readonly answeredAt: number | null
   readonly connectedAt: number | null
   readonly messageAt: number | null
+  readonly transferredAt: number | null
+  readonly transferredTo: string | null
   readonly endedAt: number | null
   readonly agentId: string | null
   readonly leadRetryAt: number | null
@@ -42,7 +44,8 @@ export interface CallRow {
 export const selectCall = `
   SELECT attemptKey, callId, campaignId, leadId, number, nodeId, trunkId, callerId, originatedAt, disposition, detail,
     sipCode, sipCallId, ringingAt, answeredAt, connectedAt, endedAt, agentId, leadRetryAt, countsAsAttempt,
-    wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal, wrapUpAt, messageAt, origin
+    wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal, wrapUpAt, messageAt, origin,
+    transferredAt, transferredTo
   FROM attempt JOIN campaign USING (campaignKey)`
 
 /** The columns that have a value, under the names of the record. */
@@ -69,6 +72,7 @@ export function endOfRow(row: CallRow): AttemptEnd | undefined {
   const { callId, campaignId, origin, leadId, disposition, endedAt, leadRetryAt } = row
   if (disposition === null || endedAt === null) return undefined
   const { detail, sipCode, sipCallId, ringingAt, answeredAt, connectedAt, messageAt, agentId } = row
+  const { transferredAt, transferredTo } = row
   return {
     callId,
     campaignId,
@@ -77,6 +81,7 @@ export function endOfRow(row: CallRow): AttemptEnd | undefined {
     ...(row.number === 0 ? {} : { number: integerToNumber(row.number) }),
     disposition,
     ...present({ detail, sipCode, sipCallId, ringingAt, answeredAt, connectedAt, messageAt, agentId }),
+    ...present({ transferredAt, transferredTo }),
     endedAt,
     // Whoever calls us leaves the lead where it was.
     ...(origin === 'inbound' || (origin === 'manual' && leadId === 0) ? {} : { leadRetryAt }),

@@ -88,7 +88,8 @@ function prepareRows(database: Database) {
   const end = database.prepare(
     `UPDATE attempt SET disposition = @disposition, detail = @detail, sipCode = @sipCode, sipCallId = @sipCallId,
        ringingAt = @ringingAt, answeredAt = @answeredAt, connectedAt = @connectedAt, endedAt = @endedAt,
-       agentId = @agentId, leadRetryAt = @leadRetryAt, countsAsAttempt = @counts, messageAt = @messageAt
+       agentId = @agentId, leadRetryAt = @leadRetryAt, countsAsAttempt = @counts, messageAt = @messageAt,
+       transferredAt = @transferredAt, transferredTo = @transferredTo
      WHERE callId = @callId AND endedAt IS NULL`,
   )
   const wrapUp = database.prepare(
@@ -110,6 +111,8 @@ function prepareRows(database: Database) {
         ...noEnd,
         agentId: null,
         messageAt: null,
+        transferredAt: null,
+        transferredTo: null,
         leadRetryAt: null,
         ...ended,
         counts: Number(ended.countsAsAttempt),
