@@ -5,7 +5,7 @@ import { agentSettings } from '../config.ts'
 import type { AgentSettings } from '../core/agents/agent.ts'
 import { given } from '../core/given.ts'
 import type { AgentSnapshot, CallSnapshot } from '../ports/engine.ts'
-import type { AppContext } from './context.ts'
+import { type AppContext, instantMs } from './context.ts'
 
 /** Every agent, or those of one campaign. */
 export function listAgents({ gateway }: AppContext, wanted: string | undefined): readonly AgentView[] {
@@ -106,7 +106,15 @@ function sessionCommand(agentId: string, change: SessionChange) {
   }
 }
 
-function findAgent({ gateway }: AppContext, agentId: string): AgentSnapshot {
+/** The agent writes up for longer. `wrapUpUntil`: the end as they saw it. */
+export async function giveMoreTime(context: AppContext, agentId: string, wrapUpUntil: string): Promise<void> {
+  findAgent(context, agentId)
+  const until = instantMs(wrapUpUntil, 'wrapUpUntil')
+  obeyed(await context.gateway.command({ kind: 'agent-more-time', agentId, until }))
+}
+
+/** @throws ApiError 404 */
+export function findAgent({ gateway }: AppContext, agentId: string): AgentSnapshot {
   const agent = gateway.agent(agentId)
   if (agent === undefined) throw new ApiError(404, 'unknown-agent', `no agent ${agentId}: see GET /v1/agents`)
   return agent

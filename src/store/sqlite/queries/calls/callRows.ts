@@ -32,6 +32,7 @@ export interface CallRow {
   readonly countsAsAttempt: number | null
   readonly wrapUpCode: string | null
   readonly wrapUpNote: string | null
+  readonly wrapUpForm: string | null
   readonly callbackAt: number | null
   readonly wrapUpRetryAt: number | null
   readonly refusal: number | null
@@ -42,7 +43,8 @@ export interface CallRow {
 export const selectCall = `
   SELECT attemptKey, callId, campaignId, leadId, number, nodeId, trunkId, callerId, originatedAt, disposition, detail,
     sipCode, sipCallId, ringingAt, answeredAt, connectedAt, endedAt, agentId, leadRetryAt, countsAsAttempt,
-    wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal, wrapUpAt, messageAt, origin
+    wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal, wrapUpAt, messageAt, origin,
+    wrapUpForm
   FROM attempt JOIN campaign USING (campaignKey)`
 
 /** The columns that have a value, under the names of the record. */
@@ -88,7 +90,8 @@ export function endOfRow(row: CallRow): AttemptEnd | undefined {
 export function wrapUpOfRow(row: CallRow): WrapUpRecord | undefined {
   const { callId, wrapUpCode: code, wrapUpNote: note, callbackAt, wrapUpRetryAt: leadRetryAt, wrapUpAt: at } = row
   if (code === null) return undefined
-  return { callId, code, ...present({ note, callbackAt, leadRetryAt, at }), refusal: row.refusal === 1 }
+  const form = row.wrapUpForm === null ? null : JSON.parse(row.wrapUpForm)
+  return { callId, code, ...present({ note, form, callbackAt, leadRetryAt, at }), refusal: row.refusal === 1 }
 }
 
 /** The record that callers see. */
