@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { idSchema } from '../config/campaignFile.ts'
 import { campaignToo, closedAlso, limitSchema, textUpTo } from './schemas.ts'
-import { callView, instant, provenanceView } from './views.ts'
+import { callView, formSchema, instant, provenanceView } from './views.ts'
 
 const text = textUpTo(50)
 
@@ -48,6 +48,8 @@ export const wrapUpBody = Type.Object(
   {
     wrapUpCode: textUpTo(40),
     note: Type.Optional(Type.String({ maxLength: 4000 })),
+    /** Answers to the form of the campaign's script, by the names of its fields; a duty that was said has the answer `said`. */
+    form: Type.Optional(formSchema),
     callbackAt: Type.Optional(instant),
     /** The call-back is the agent's own: made when they are free, with them held for it. */
     callbackOwn: Type.Optional(Type.Boolean()),

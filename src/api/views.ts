@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { idSchema } from '../config/campaignFile.ts'
 import type { AttemptEnd } from '../core/calls/call.ts'
 import type { CampaignCounters } from '../core/campaigns/campaign.ts'
+import { answerMax } from '../core/campaigns/script.ts'
 import type { Provenance } from '../core/compliance/provenance.ts'
 import type { ReachedCap } from '../core/dialing/dayUse.ts'
 import { given } from '../core/given.ts'
@@ -255,6 +256,13 @@ export function viewLead(lead: LeadRecord): LeadView {
   }
 }
 
+/** Answers to a form, by the names of its fields. */
+export const formSchema = Type.Record(
+  Type.String({ pattern: '^[a-z0-9-]{1,40}$' }),
+  Type.String({ maxLength: answerMax }),
+  { additionalProperties: false, maxProperties: 100 },
+)
+
 /** One attempt with its end and the agent's word. */
 export const callView = Type.Object({
   callId: text,
@@ -282,6 +290,8 @@ export const callView = Type.Object({
   note: Type.Optional(text),
   callbackAt: Type.Optional(instant),
   refusal: Type.Optional(Type.Boolean()),
+  /** Answers to the form of the campaign's script. */
+  form: Type.Optional(formSchema),
 })
 /** A call record as answers show it. */
 export type CallView = Static<typeof callView>
@@ -307,6 +317,7 @@ export function viewCall(call: CallRecord): CallView {
       wrapUpAt: isoOf(wrapUp?.at),
       note: wrapUp?.note,
       callbackAt: isoOf(wrapUp?.callbackAt),
+      form: wrapUp?.form && { ...wrapUp.form },
     }),
   }
 }

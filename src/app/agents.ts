@@ -6,7 +6,7 @@ import type { AgentSettings } from '../core/agents/agent.ts'
 import { given } from '../core/given.ts'
 import type { AgentSnapshot, CallSnapshot } from '../ports/engine.ts'
 import { targetsOf } from './calls.ts'
-import type { AppContext } from './context.ts'
+import { type AppContext, instantMs } from './context.ts'
 
 /** Every agent, or those of one campaign. */
 export function listAgents({ gateway }: AppContext, wanted: string | undefined): readonly AgentView[] {
@@ -119,7 +119,15 @@ export async function raiseHand({ gateway }: AppContext, agentId: string, raised
   obeyed(await gateway.command({ kind: 'agent-help', agentId, raised }))
 }
 
-function findAgent({ gateway }: AppContext, agentId: string): AgentSnapshot {
+/** The agent writes up for longer. `wrapUpUntil`: the end as they saw it. */
+export async function giveMoreTime(context: AppContext, agentId: string, wrapUpUntil: string): Promise<void> {
+  findAgent(context, agentId)
+  const until = instantMs(wrapUpUntil, 'wrapUpUntil')
+  obeyed(await context.gateway.command({ kind: 'agent-more-time', agentId, until }))
+}
+
+/** @throws ApiError 404 */
+export function findAgent({ gateway }: AppContext, agentId: string): AgentSnapshot {
   const agent = gateway.agent(agentId)
   if (agent === undefined) throw new ApiError(404, 'unknown-agent', `no agent ${agentId}: see GET /v1/agents`)
   return agent

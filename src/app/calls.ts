@@ -1,12 +1,14 @@
 import { ApiError, obeyed } from '../api/apiError.ts'
 import type { CallFilters, CallListView, CallShowView, DigitsBody, TransferBody } from '../api/calls.ts'
-import { callColumns, viewCall, viewProvenance } from '../api/views.ts'
+import { type CallView, callColumns, viewCall, viewProvenance } from '../api/views.ts'
 import type { TransferTarget } from '../config/transfersSection.ts'
 import { given } from '../core/given.ts'
 import type { CallQuery, CallRecord } from '../ports/attempts.ts'
 import type { Store } from '../ports/store.ts'
 import { type AppContext, instantMs } from './context.ts'
 import { csvLine } from './csv.ts'
+
+type CallValue = CallView[keyof CallView]
 
 /** Rows that an export reads at once: a page must not hold up the event loop. */
 const exportPage = 100
@@ -117,10 +119,15 @@ async function* csvLines(store: Store, query: Omit<CallQuery, 'limit' | 'after'>
   for await (const calls of pages(store, query)) {
     const lines = calls.map(call => {
       const values = new Map(Object.entries(viewCall(call)))
-      return csvLine(callColumns.map(column => values.get(column)))
+      return csvLine(callColumns.map(column => cellOf(values.get(column))))
     })
     yield lines.join('')
   }
+}
+
+/** What is a group of its own stands in its cell as JSON. */
+function cellOf(value: CallValue): string | number | boolean | undefined {
+  return typeof value === 'object' ? JSON.stringify(value) : value
 }
 
 async function* jsonLines(store: Store, query: Omit<CallQuery, 'limit' | 'after'>): AsyncGenerator<string> {

@@ -13,14 +13,16 @@ import {
   wordsOf,
   wrongPersonCode,
 } from '../core/agents/wrapUp.ts'
+import { type AnswerProblem, type FormAnswers, formProblems, givenAnswers } from '../core/campaigns/script.ts'
 import { given } from '../core/given.ts'
 import { isE164 } from '../numbers/e164.ts'
 import type { CallRecord } from '../ports/attempts.ts'
 import type { CallSnapshot, CommandAnswer } from '../ports/engine.ts'
 import { type AppContext, instantMs } from './context.ts'
+import { checkCallBack } from './desk/callBack.ts'
 
 /** A conversation that somebody has a word on. */
-interface Talk extends Pick<CallSnapshot, 'callId' | 'campaignId' | 'number'> {
+interface Talk extends Pick<CallSnapshot, 'callId' | 'campaignId' | 'leadId' | 'number'> {
   /** The engine has forgotten it: it ended before the daemon was started, or long ago. Absent: the engine knows it. */
   readonly record?: CallRecord
 }
@@ -44,7 +46,11 @@ export async function wrapUp(context: AppContext, callId: string, body: WrapUpBo
     throw new ApiError(422, 'contradiction', message)
   }
   const callback = callbackAt !== undefined && { callbackAt: callbackMs(callbackAt, gateway.now()), callbackOwn }
-  const word = { code, refusal, ...given({ note }), ...everybody, ...callback }
+  const form = readForm(context, talk, body)
+  const { leadId } = talk
+  if (callback !== false && leadId !== undefined)
+    await checkCallBack(context, { ...talk, leadId }, { at: callback.callbackAt, own: callbackOwn })
+  const word = { code, refusal, ...given({ note, form }), ...everybody, ...callback }
   const { record } = talk
   obeyed(
     record === undefined
@@ -60,7 +66,7 @@ async function findTalk({ gateway, store }: AppContext, callId: string): Promise
   const record = await store.call(callId)
   if (record === undefined) throw unknownTalk(callId)
   if (record.number !== undefined && !isE164(record.number)) throw erasedTalk(callId)
-  return { callId, campaignId: record.campaignId, ...given({ number: record.number }), record }
+  return { callId, campaignId: record.campaignId, ...given({ leadId: record.leadId, number: record.number }), record }
 }
 
 /** What ends calls counts whatever else becomes of the wrap-up, so it is written first. */
@@ -87,10 +93,10 @@ async function writeLate({ store, gateway }: AppContext, record: CallRecord, wor
   if (obstacle !== undefined) return { accepted: false, ...obstacle }
   if (record.wrapUp !== undefined && record.wrapUp.code !== timeoutCode)
     return { accepted: false, code: 'already-wrapped-up', message: `call ${callId} has its wrap-up already` }
-  const { code, refusal, note, callbackAt, callbackOwn } = word
+  const { code, refusal, note, form, callbackAt, callbackOwn } = word
   const callbackAgentId = callbackAt !== undefined && callbackOwn === true ? end.agentId : undefined
   const back = given({ callbackAt, callbackAgentId, leadRetryAt: callbackAt })
-  await store.recordWrapUp({ callId, code, refusal, at: gateway.now(), ...given({ note }), ...back })
+  await store.recordWrapUp({ callId, code, refusal, at: gateway.now(), ...given({ note, form }), ...back })
   const { answeredAt } = end
   // It is on disk: whatever the engine says, the next start counts it so.
   if (code === machineCode && origin === 'campaign' && answeredAt !== undefined)
@@ -118,6 +124,26 @@ function checkCode({ gateway }: AppContext, { campaignId }: Talk, code: string):
     'unknown-wrap-up-code',
     `"${code}" is no wrap-up code of ${campaignId}: use one of ${known.join(', ')}`,
   )
+}
+
+const problemSentences: Readonly<Record<AnswerProblem, string>> = {
+  'not-a-number': 'is no number: write digits, like 12 or 12.5',
+  'too-small': 'is less than the script permits',
+  'too-large': 'is more than the script permits',
+  'not-a-date': 'is no day: write it like 2026-01-31',
+  'no-choice': 'is none of the choices',
+  'too-long': 'is too long',
+  'not-asked': "is not asked for by the campaign's script",
+  missing: 'has no answer, and the code needs one',
+}
+
+/** What the form was filled in with. @throws ApiError 422 `form-wrong`, naming every field that is */
+function readForm({ gateway }: AppContext, talk: Talk, body: WrapUpBody): FormAnswers | undefined {
+  const script = gateway.campaign(talk.campaignId)?.settings.script ?? { steps: [], form: [] }
+  const { form = {}, wrapUpCode } = body
+  const problems = [...formProblems(script, form, wrapUpCode)].map(([name, one]) => `${name} ${problemSentences[one]}`)
+  if (problems.length === 0) return givenAnswers(form)
+  throw new ApiError(422, 'form-wrong', `the form of call ${talk.callId}: ${problems.join('; ')}`)
 }
 
 function callbackMs(written: string, now: number): number {

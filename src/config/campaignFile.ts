@@ -14,6 +14,7 @@ import { complianceDocument, complianceKeys, complianceSettings } from './compli
 import { dayCaps, dayCapsDocument, dayCapsKeys } from './dayCapsSection.ts'
 import { durationMs, durationPattern, formatDuration } from './durations.ts'
 import { respectLineOf, respectLineSchema, writtenRespectLine } from './respectLineSection.ts'
+import { checkScript, scriptOf, scriptSchema, writtenScript } from './scriptSection.ts'
 
 const closed = { additionalProperties: false }
 
@@ -149,6 +150,7 @@ export const campaignSchema = Type.Object(
     ),
     respectLine: Type.Optional(respectLineSchema),
     wrapUp: Type.Optional(wrapUpSchema),
+    script: Type.Optional(scriptSchema),
     maxCall: Type.Optional(durationSchema),
     dayCaps: Type.Optional(Type.Object(dayCapsKeys, closed)),
     hours: Type.Optional(
@@ -218,6 +220,7 @@ export function campaignSettings(document: CampaignDocument, defaults: CampaignD
     messageSound: document.message,
     optOutKey: document.optOutKey ?? '9',
     ...given({ respectLine: document.respectLine && respectLineOf(document.respectLine) }),
+    ...given({ script: document.script && scriptOf(document.script) }),
     wrapUpTimeoutMs: durationMs(document.wrapUp?.timeout ?? '30s'),
     wrapUpCodes: document.wrapUp?.codes ?? defaultWrapUpCodes,
     maxCallMs: durationMs(document.maxCall ?? '1h'),
@@ -246,6 +249,7 @@ export function campaignDocument(settings: CampaignSettings): CampaignDocument {
     message: settings.messageSound,
     optOutKey: settings.optOutKey,
     ...given({ respectLine: settings.respectLine && writtenRespectLine(settings.respectLine) }),
+    ...given({ script: settings.script && writtenScript(settings.script) }),
     wrapUp: { timeout: formatDuration(settings.wrapUpTimeoutMs), codes: { ...settings.wrapUpCodes } },
     maxCall: formatDuration(settings.maxCallMs),
     hours: `${clock(hours.startMinute)}-${clock(hours.endMinute)}`,
@@ -305,6 +309,7 @@ export function checkCampaign(settings: CampaignSettings, defaults: CampaignDefa
   const filter = settings.filter === undefined ? undefined : readFilter(settings.filter)
   if (filter?.ok === false) wrong('filter', `cannot be read at character ${filter.at}: ${filter.problem}`)
   checkModes(settings, wrong)
+  if (settings.script !== undefined) checkScript(settings.script, Object.values(settings.wrapUpCodes), wrong)
   for (const window of settings.pacing.abandonmentWindows ?? []) {
     const { name, kind, lengthMs } = window
     const timed = kind === 'successive' || kind === 'rolling'

@@ -3,6 +3,7 @@ import type { AttemptStart, Transferred } from './calls/call.ts'
 import type { CampaignCounters, CampaignSettings } from './campaigns/campaign.ts'
 import type { HopperLead } from './campaigns/lead.ts'
 import type { CampaignSpans } from './campaigns/ownerCounts.ts'
+import type { FormAnswers } from './campaigns/script.ts'
 import type { Place, Purpose } from './compliance/rules.ts'
 import type { DayBegun } from './dialing/dayUse.ts'
 import type { TrunkSettings } from './dialing/trunk.ts'
@@ -181,6 +182,8 @@ export type Command =
   /** Two minutes without calls, after abuse. */
   | { readonly kind: 'agent-breather'; readonly agentId: AgentId }
   | { readonly kind: 'agent-help'; readonly agentId: AgentId; readonly raised: boolean }
+  /** The agent needs longer to write up. `until`: the end as they saw it; where it is another by now, nothing more is asked for. */
+  | { readonly kind: 'agent-more-time'; readonly agentId: AgentId; readonly until: InstantMs }
   | {
       readonly kind: 'wrap-up'
       readonly callId: CallId
@@ -188,6 +191,7 @@ export type Command =
       readonly note?: string
       readonly callbackAt?: InstantMs
       readonly callbackOwn?: boolean
+      readonly form?: FormAnswers
       readonly refusal: boolean
       /** Of a refusal: it is said to every seller. */
       readonly everybody?: true

@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
 import { type Access, openAccess } from '../app/access/access.ts'
 import { createAppContext } from '../app/context.ts'
+import { type AgentDays, createAgentDays } from '../app/desk/days.ts'
 import { isLoopback } from '../config.ts'
 import { given } from '../core/given.ts'
 import { ConfigError, errorCode } from '../errors.ts'
@@ -22,6 +23,7 @@ import { archiveRoutes } from './routes/archives.ts'
 import { backupRoutes } from './routes/backups.ts'
 import { callActionRoutes, callRoutes } from './routes/calls.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
+import { deskRoutes, wishRoutes } from './routes/desk.ts'
 import { doNotCallRoutes } from './routes/doNotCall.ts'
 import { listImportRoute } from './routes/doNotCallImport.ts'
 import { proposalRoutes } from './routes/doNotCallProposals.ts'
@@ -93,6 +95,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   const wrongTokens = createWrongTokens(options.clock)
   const context = createAppContext(options)
   const streams = createEventStreams(context, log)
+  const days = createAgentDays(options.gateway)
   const secure = isEncrypted(options)
   const access = await openAccess({
     store: options.store,
@@ -114,6 +117,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   app.addHook('onSend', async (request, reply) => settleUnread(request, reply))
   app.addHook('preClose', async () => {
     streams.close()
+    days.close()
     wrongTokens.close()
     guard.close()
     certificate?.close()
@@ -121,7 +125,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   await app.register(swagger, openApi(options.version))
   tellOfWork(app, { answerError: loggedAnswer(log), ...given({ beatMs: options.beatMs }) })
   await app.register(async scope => {
-    registerRoutes(scope, context, { streams, guard })
+    registerRoutes(scope, context, { streams, guard, days })
     sessionRoutes(scope, { access, secure, log })
     userRoutes(scope, access, context)
     tokenRoutes(scope, access)
@@ -168,7 +172,7 @@ function secureServer({ serve }: Certificate): (listener: RequestListener) => Se
   }
 }
 
-function registerRoutes(scope: Api, context: ApiContext, live: LiveParts): void {
+function registerRoutes(scope: Api, context: ApiContext, live: LiveParts & { readonly days: AgentDays }): void {
   campaignRoutes(scope, context)
   pacingRoutes(scope, context)
   leadRoutes(scope, context)
@@ -187,6 +191,8 @@ function registerRoutes(scope: Api, context: ApiContext, live: LiveParts): void 
   phoneRoutes(scope, context)
   callRoutes(scope, context)
   callActionRoutes(scope, context)
+  deskRoutes(scope, context, live.days)
+  wishRoutes(scope, context)
   ledgerRoutes(scope, context)
   backupRoutes(scope, context)
   archiveRoutes(scope, context)

@@ -37,6 +37,8 @@ export interface LeadStore {
   lead(leadId: LeadId): Promise<LeadRecord | undefined>
   /** All leads with this number, for `explain`. */
   leadsByNumber(number: PhoneNumber): Promise<readonly LeadRecord[]>
+  /** Leads that wait for the call-back which this agent has promised, the next first. */
+  callBacksOf(agentId: AgentId): Promise<readonly LeadRecord[]>
   listLeads(query: {
     readonly campaignId?: CampaignId
     readonly limit: number

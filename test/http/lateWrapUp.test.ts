@@ -38,7 +38,7 @@ t.test('code, note and call-back replace what the timer has written, and nothing
   t.match(await rig.store.call(callId), { wrapUp: { code: 'timeout' } })
   t.match(await wrapUp({ code: 'sold' }), { status: 422, body: { error: { code: 'unknown-wrap-up-code' } } })
   t.match(await wrapUp({ code: 'callback' }), { status: 422, body: { error: { code: 'callback-without-time' } } })
-  const callbackAt = '2026-01-13T18:00:00.000Z'
+  const callbackAt = '2026-01-14T20:00:00.000Z'
   t.match(await wrapUp({ code: 'callback', note: 'after lunch', callbackAt, callbackOwn: true }), { status: 200 })
   t.match(await rig.call('GET', `/v1/calls/${callId}`), {
     body: { wrapUpCode: 'callback', note: 'after lunch', callbackAt },

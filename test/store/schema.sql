@@ -56,7 +56,7 @@ CREATE TABLE attempt (
   callbackAt INTEGER,
   wrapUpRetryAt INTEGER,
   refusal INTEGER
-, wrapUpAt INTEGER, ownerKey INTEGER NOT NULL DEFAULT 1 REFERENCES owner, messageAt INTEGER, origin TEXT NOT NULL DEFAULT 'campaign', transferredAt INTEGER, transferredTo TEXT) STRICT;
+, wrapUpAt INTEGER, ownerKey INTEGER NOT NULL DEFAULT 1 REFERENCES owner, messageAt INTEGER, origin TEXT NOT NULL DEFAULT 'campaign', transferredAt INTEGER, transferredTo TEXT, wrapUpForm TEXT) STRICT;
 
 CREATE INDEX attemptAbandoned ON attempt (answeredAt, attemptKey) WHERE disposition IN ('abandoned', 'hung-up-waiting');
 
@@ -184,6 +184,8 @@ CREATE INDEX leadOfCampaign ON lead (campaignKey);
 CREATE INDEX leadOfPerson ON lead (personKey) WHERE personKey IS NOT NULL;
 
 CREATE INDEX leadPersonOfNumber ON lead (number, personKey) WHERE personKey IS NOT NULL;
+
+CREATE INDEX leadPromised ON lead (callbackAgentId) WHERE callbackAgentId IS NOT NULL;
 
 CREATE INDEX leadPutOff ON lead (campaignKey, reason) WHERE state <> 'finished' AND reason <> 'resting';
 

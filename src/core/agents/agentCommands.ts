@@ -5,7 +5,16 @@ import type { CampaignId } from '../ids.ts'
 import type { Command } from '../inputs.ts'
 import { agentsChanged, pushCallDeadline, reject, type Step } from '../step.ts'
 import { type Agent, type AgentSettings, createAgentView, newTimes } from './agent.ts'
-import { applyPending, askPending, clearPending, forgetAgent, ringAgent, workAgain, wrapUpDone } from './agentFlow.ts'
+import {
+  applyPending,
+  askPending,
+  clearPending,
+  forgetAgent,
+  pushAgentDeadline,
+  ringAgent,
+  workAgain,
+  wrapUpDone,
+} from './agentFlow.ts'
 import { tellAgent, whyIdle } from './agentVoice.ts'
 import { isRefusal, refusedCode, wordObstacle, writeWrapUp } from './wrapUp.ts'
 
@@ -139,6 +148,37 @@ export function onResume(step: Step, command: CommandOf<'agent-resume'>): void {
   if (phase.state === 'paused' || phase.state === 'breather') workAgain(step, agent)
   else if (pending?.kind === 'pause' || pending?.kind === 'breather') clearPending(step, agent)
   else reject(step, 'illegal-transition', `agent ${agent.agentId} is ${agent.phase.state}, not paused`)
+}
+
+/** How often the time for one wrap-up is given anew: WCAG 2.2.1 asks for ten times at least. */
+const moreTimesMax = 10
+
+/** The agent needs longer to write up: they have as long again. */
+export function onMoreTime(step: Step, { agentId, until }: CommandOf<'agent-more-time'>): void {
+  const agent = find(step, agentId)
+  if (agent === undefined) return
+  const { phase, campaignId } = agent
+  const campaign = campaignId === undefined ? undefined : step.state.campaigns.get(campaignId)
+  if (phase.state !== 'wrap-up' || campaign === undefined) {
+    reject(
+      step,
+      'illegal-transition',
+      `agent ${agentId} is ${phase.state}: there is no wrap-up whose time could be longer`,
+    )
+    return
+  }
+  if (phase.until !== until) return
+  const { wrapUpTimeoutMs: againMs } = campaign.settings
+  if (until + againMs > phase.since + againMs * (moreTimesMax + 1)) {
+    const message = `agent ${agentId} has had ${moreTimesMax} times more for this wrap-up: give the code, it can be replaced afterwards`
+    reject(step, 'illegal-transition', message)
+    return
+  }
+  agent.phase = { ...phase, until: until + againMs }
+  pushAgentDeadline(step, agent, { what: 'wrap-up', at: agent.phase.until })
+  // A question that waits for a key goes on in the new phase.
+  if (agent.asked !== undefined) pushAgentDeadline(step, agent, { what: 'asked', at: agent.asked.until })
+  step.effects.push({ kind: 'notify', event: { kind: 'agent-state', agentId, state: 'wrap-up' } })
 }
 
 /** The agent's word over the API: during the call, in wrap-up, or afterwards if none but the timer's is there. */

@@ -1,6 +1,7 @@
 import type { Call, WrapUp } from '../calls/call.ts'
 import { leadAfterAttempt } from '../campaigns/lead.ts'
 import { unsettleCall } from '../campaigns/ownerFlow.ts'
+import type { FormAnswers } from '../campaigns/script.ts'
 import type { Effect } from '../effects.ts'
 import { given } from '../given.ts'
 import type { CallId, InstantMs, PhoneNumber } from '../ids.ts'
@@ -16,6 +17,8 @@ export interface AgentWord {
   readonly callbackAt?: InstantMs
   /** The call-back is the agent's own: it is made when they are free. */
   readonly callbackOwn?: boolean
+  /** What the form of the campaign's script was filled in with. */
+  readonly form?: FormAnswers
   /** Of a refusal: it is said to every seller. */
   readonly everybody?: true
 }
@@ -54,13 +57,13 @@ export function writeWrapUp(step: Step, recent: RecentCall, word: AgentWord): vo
   const everybody = given({ everybody: word.everybody })
   if (number !== undefined)
     for (const says of wordsOf(word)) step.effects.push(optOutOf(says, { number, callId, ...everybody }))
-  const { code, note, callbackAt } = word
+  const { code, note, callbackAt, form } = word
   const callbackAgentId = callbackAt !== undefined && word.callbackOwn === true ? recent.agentId : undefined
   const leadRetryAt = leadRetry(campaign, { ...word, call }, step.now)
   const wrapUp: WrapUp = {
     callId,
     code,
-    ...given({ note, callbackAt, callbackAgentId, leadRetryAt }),
+    ...given({ note, form, callbackAt, callbackAgentId, leadRetryAt }),
     refusal,
   }
   const leadId = call.lead?.leadId

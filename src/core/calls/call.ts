@@ -1,5 +1,6 @@
 import type { PromptLanguage } from '../campaigns/campaign.ts'
 import type { HopperLead } from '../campaigns/lead.ts'
+import type { FormAnswers } from '../campaigns/script.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from '../ids.ts'
 import type { Mutable } from '../mutable.ts'
 import type { PacingCall } from '../pacing/pacer.ts'
@@ -251,6 +252,8 @@ export interface WrapUp {
   /** The code; the campaign's list, or `machine`, `refused`, `timeout`. */
   readonly code: string
   readonly note?: string
+  /** What the form of the campaign's script was filled in with; absent: nothing was. */
+  readonly form?: FormAnswers
   readonly callbackAt?: InstantMs
   /** The agent who promised to make the call-back themselves. */
   readonly callbackAgentId?: AgentId

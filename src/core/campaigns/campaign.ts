@@ -3,6 +3,7 @@ import type { Automation, Place, Purpose, Rule, Voice } from '../compliance/rule
 import type { CampaignId, InstantMs, PhoneNumber, TrunkId } from '../ids.ts'
 import type { PacingSettings } from '../pacing/pacer.ts'
 import type { RetryRules } from './lead.ts'
+import type { Script } from './script.ts'
 
 /** Whether a campaign dials. `stopping` originates nothing and ends when its calls in flight are settled. */
 export type CampaignState = 'stopped' | 'running' | 'paused' | 'stopping'
@@ -95,6 +96,8 @@ export interface CampaignSettings {
   readonly optOutKey: string
   /** What callers hear who call a caller identity back; absent: the shipped prompts in English. */
   readonly respectLine?: RespectLine
+  /** What agents say and ask; absent: nothing is written down for them. */
+  readonly script?: Script
   /** An agent without a wrap-up code returns to `available` after this time. */
   readonly wrapUpTimeoutMs: number
   /** Wrap-up codes by the key the agent presses. */

@@ -101,7 +101,7 @@ function total(values: readonly unknown[]): number {
 /** Our own numbers are nobody's secret. */
 const ownNumbers: ReadonlySet<string> = new Set(['callerId', 'callerIds', 'dialString'])
 /** What people have written may hold a number in any form. */
-const written: ReadonlySet<string> = new Set(['data', 'note', 'how', 'lead', 'detail'])
+const written: ReadonlySet<string> = new Set(['data', 'note', 'how', 'lead', 'detail', 'form'])
 
 /** Masks numbers wherever they stand: by E.164 everywhere, by any seven digits in a row in what people have written. */
 function maskAll(value: unknown, isWritten = false): unknown {

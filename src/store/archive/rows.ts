@@ -25,7 +25,7 @@ export interface ArchiveEnd {
 /** A call without what would lead to the person. A surrogate stays: it is the number of nobody. */
 export type PlainCall = Omit<CallRecord, 'end' | 'wrapUp'> & {
   readonly end?: Omit<AttemptEnd, 'number' | 'sipCallId'>
-  readonly wrapUp?: Omit<WrapUpRecord, 'note'>
+  readonly wrapUp?: Omit<WrapUpRecord, 'note' | 'form'>
 }
 
 /** A lead without what would lead to the person. */
@@ -44,10 +44,10 @@ export type SubjectOf = (number: string) => SealingSubject | undefined
 export function lineOfCall(call: CallRecord, subjectOf: SubjectOf): string {
   const { end, wrapUp, number, ...start } = call
   const { number: _number, sipCallId, ...ended } = end ?? {}
-  const { note, ...word } = wrapUp ?? {}
+  const { note, form, ...word } = wrapUp ?? {}
   const surrogate = number !== undefined && !isE164(number) ? number : undefined
   const plain = { ...start, ...given({ number: surrogate, end: end && ended, wrapUp: wrapUp && word }) }
-  return lineOf('attempt', plain, { number, hidden: { number, ...given({ sipCallId, note }) }, subjectOf })
+  return lineOf('attempt', plain, { number, hidden: { number, ...given({ sipCallId, note, form }) }, subjectOf })
 }
 
 /** A lead as a line, without the line's end. */
@@ -80,12 +80,12 @@ export function openRow(row: ArchiveRow, of: SealingSubject): CallRecord | LeadR
   if (hidden === undefined) return undefined
   // It was sealed by lineOfLead.
   if ('lead' in row) return { ...row.lead, ...hidden } as LeadRecord
-  const { number, sipCallId, note } = hidden
+  const { number, sipCallId, note, form } = hidden
   const { end, wrapUp, ...start } = row.attempt
   const ended = end && { ...end, ...given({ number, sipCallId }) }
   // It was sealed by lineOfCall.
   return {
     ...start,
-    ...given({ number, end: ended, wrapUp: wrapUp && { ...wrapUp, ...given({ note }) } }),
+    ...given({ number, end: ended, wrapUp: wrapUp && { ...wrapUp, ...given({ note, form }) } }),
   } as CallRecord
 }

@@ -318,7 +318,7 @@ function endWithoutNumber({ sipCallId: _, ...end }: AttemptEnd, number: PhoneNum
   return { ...end, number }
 }
 
-function wordWithoutNote({ note: _, ...word }: WrapUpRecord): WrapUpRecord {
+function wordWithoutNote({ note: _, form: __, ...word }: WrapUpRecord): WrapUpRecord {
   return word
 }
 

@@ -14,7 +14,15 @@ import type { Model } from './model.ts'
 
 type LeadReads = Pick<
   Store,
-  'dialableLeads' | 'facts' | 'lead' | 'leadsByNumber' | 'listLeads' | 'leadCounts' | 'placesOfLeads' | 'census'
+  | 'dialableLeads'
+  | 'facts'
+  | 'lead'
+  | 'leadsByNumber'
+  | 'callBacksOf'
+  | 'listLeads'
+  | 'leadCounts'
+  | 'placesOfLeads'
+  | 'census'
 >
 
 /** What is read of leads. */
@@ -42,6 +50,11 @@ export function leadReads(model: Model): LeadReads {
       leads
         .ofNumber(number)
         .filter(lead => lead.active)
+        .map(leadRecord),
+    callBacksOf: async agentId =>
+      [...leads.all(undefined)]
+        .filter(lead => lead.active && lead.state !== 'finished' && lead.callbackAgentId === agentId)
+        .sort((a, b) => a.dialableAt - b.dialableAt || a.leadId - b.leadId)
         .map(leadRecord),
     async listLeads({ campaignId, limit, after = 0 }) {
       const found = [...leads.all(campaignId)].filter(lead => lead.active && lead.leadId > after)

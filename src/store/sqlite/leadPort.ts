@@ -10,7 +10,7 @@ import type { Writing } from './writing/writing.ts'
 
 type LeadReads = Pick<
   Store,
-  'dialableLeads' | 'facts' | 'lead' | 'leadsByNumber' | 'listLeads' | 'leadCounts' | 'placesOfLeads'
+  'dialableLeads' | 'facts' | 'lead' | 'leadsByNumber' | 'callBacksOf' | 'listLeads' | 'leadCounts' | 'placesOfLeads'
 >
 
 /** What is read of leads. */
@@ -55,6 +55,10 @@ export function leadPort(
     async leadsByNumber(number) {
       await writes.settled()
       return leads.leadsByNumber(number)
+    },
+    async callBacksOf(agentId) {
+      await writes.settled()
+      return leads.callBacksOf(agentId)
     },
     listLeads: query => writes.scan({ kind: 'list-leads', query }),
     leadCounts: campaignId => writes.scan({ kind: 'lead-counts', campaignId }),

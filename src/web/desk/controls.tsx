@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { AgentCallView, AgentShowView, AgentView } from '../../api/agents.ts'
 import { say, sayOf } from '../parts/words.ts'
+import { turnToCallBack } from './beside.tsx'
 import { mayBreathe } from './keys.ts'
 import type { Work } from './work.ts'
 
@@ -205,36 +206,20 @@ function Deeds({ work, state }: { readonly work: Work; readonly state: AgentShow
 }
 
 function Codes({ work, codes }: { readonly work: Work; readonly codes: Readonly<Record<string, string>> }) {
-  const at = useSignal('')
-  const callBack = Object.values(codes).includes('callback')
   return (
     <fieldset class="row" aria-label={say('desk.outcome')} data-codes>
       {Object.entries(codes)
-        .filter(([, code]) => code !== 'callback' && code !== 'refused')
+        .filter(([, code]) => code !== 'refused')
         .map(([digit, code]) => (
-          <button key={code} type="button" data-digit={digit} onClick={() => work.wrapUp({ code })}>
+          <button
+            key={code}
+            type="button"
+            data-digit={digit}
+            onClick={() => (code === 'callback' ? turnToCallBack(work) : work.wrapUp({ code }))}
+          >
             <kbd>{digit}</kbd> {sayOf('code', code)}
           </button>
         ))}
-      {callBack && (
-        <form
-          class="row"
-          onSubmit={event => {
-            event.preventDefault()
-            void work.wrapUp({ code: 'callback', callbackAt: new Date(at.value).toISOString() })
-          }}
-        >
-          <input
-            type="datetime-local"
-            aria-label={say('desk.callback-at')}
-            style="width:auto"
-            required
-            value={at.value}
-            onInput={event => (at.value = event.currentTarget.value)}
-          />
-          <button type="submit">{sayOf('code', 'callback')}</button>
-        </form>
-      )}
     </fieldset>
   )
 }

@@ -10,14 +10,14 @@ export function Notes({ work, callId }: { readonly work: Work; readonly callId: 
       <label>
         {say('desk.notes')}
         <textarea
-          rows={8}
+          rows={3}
           maxLength={2_000}
           disabled={callId === undefined}
           value={work.notes.value}
           onInput={event => work.write(event.currentTarget.value)}
         />
       </label>
-      <p class="small muted">{say('desk.notes-kept')}</p>
+      {callId === undefined && <p class="small muted">{say('desk.notes-kept')}</p>}
     </div>
   )
 }

@@ -1,16 +1,20 @@
 import type { AgentCallView, AgentView } from '../../api/agents.ts'
+import type { ClockView, DeskPersonView } from '../../api/desk.ts'
+import { now } from '../parts/now.ts'
 import { say, sayOf } from '../parts/words.ts'
+import { differentClocks, placeOf, timeThere } from './clocks.ts'
 
 interface PersonProps {
   readonly call: AgentCallView | undefined
   readonly agent: AgentView | undefined
+  readonly person: DeskPersonView | undefined
 }
 
 /** Columns that hold a name, as lists of leads call them. */
 const nameColumns = ['name', 'full_name', 'fullname', 'first_name', 'nombre', '姓名']
 
 /** Who it is, why they may be called, and where the number is from: answerable in one glance. */
-export function Person({ call, agent }: PersonProps) {
+export function Person({ call, agent, person }: PersonProps) {
   if (call === undefined)
     return (
       <div class="card stack">
@@ -18,11 +22,10 @@ export function Person({ call, agent }: PersonProps) {
         <p class="muted">{agent === undefined ? '' : sayOf('waits', agent.state)}</p>
       </div>
     )
-  const name = nameColumns.map(column => call.lead[column]).find(value => value !== undefined && value !== '')
   const { provenance } = call
   return (
     <div class="card stack">
-      <h1>{name ?? call.number ?? say('desk.withheld')}</h1>
+      <h1>{nameOf(call.lead) ?? call.number ?? say('desk.withheld')}</h1>
       <dl class="facts">
         <dt>{say('desk.number')}</dt>
         <dd>{call.number ?? say('desk.withheld')}</dd>
@@ -34,9 +37,21 @@ export function Person({ call, agent }: PersonProps) {
             ? say('desk.not-known')
             : [provenance.origin, provenance.obtainedAt].filter(part => part !== undefined).join(', ')}
         </dd>
+        <dt>{say('desk.their-time')}</dt>
+        <dd>{person === undefined ? '' : theirTime(person.clocks)}</dd>
         <dt>{say('desk.shows')}</dt>
         <dd>{call.callerId}</dd>
       </dl>
     </div>
   )
+}
+
+/** What a lead is called, where its list says so. */
+export function nameOf(lead: Readonly<Record<string, string>>): string | undefined {
+  return nameColumns.map(column => lead[column]).find(value => value !== undefined && value !== '')
+}
+
+function theirTime(clocks: readonly ClockView[]): string {
+  const shown = differentClocks(clocks).map(clock => `${timeThere(now.value, clock)} ${placeOf(clock)}`)
+  return shown.length === 0 ? say('desk.not-known') : shown.join(', ')
 }

@@ -1,9 +1,12 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { AgentShowView } from '../../api/agents.ts'
+import type { FormAnswers } from '../../core/campaigns/script.ts'
 import { given } from '../../core/given.ts'
 import { ask, Refusal } from '../parts/api.ts'
 import { forgetNotes, forgetOldNotes, keepNotes, keptNotes } from '../parts/keptNotes.ts'
 import { say } from '../parts/words.ts'
+import { createForm, type Form, soundAnswers } from './form.ts'
+import { createPapers, type Papers } from './papers.ts'
 
 /** What an agent can do at their desk. Each asks the daemon; what it refuses stands in `problem` until the next deed. */
 export interface Work {
@@ -12,6 +15,11 @@ export interface Work {
   readonly choosing: Signal<boolean>
   /** What was typed of this call; kept over a reload. */
   readonly notes: Signal<string>
+  /** The script's form of this call. */
+  readonly form: Form
+  readonly papers: Papers
+  /** What the place beside the notes shows. */
+  readonly beside: Signal<'history' | 'call-back'>
   logIn(): Promise<void>
   logOut(): Promise<void>
   pause(reason: string): Promise<void>
@@ -30,7 +38,13 @@ export interface Work {
   /** Presses keys on the person's line. */
   sendDigits(digits: string): Promise<void>
   /** `callbackAt`: when the person is called back, for the code that needs it. */
-  wrapUp(word: { readonly code?: string; readonly callbackAt?: string; readonly refusal?: true }): Promise<void>
+  wrapUp(word: WrapUpWord): Promise<void>
+  /** The wrap-up is to last longer. */
+  moreTime(): Promise<void>
+  /** Hours of the person on the line; null: any. Whether they are kept. */
+  sayHours(days: Readonly<Record<string, readonly string[]>> | null): Promise<boolean>
+  /** Whether the person on the line wants calls about it. */
+  sayTopic(topic: string, wanted: boolean): Promise<void>
   /** Takes up the notes of a call. */
   turnTo(callId: string | undefined): void
   write(text: string): void
@@ -38,11 +52,23 @@ export interface Work {
   readonly shown: ReadonlySignal<AgentShowView | null | undefined>
 }
 
+/** What came of a call. */
+interface WrapUpWord {
+  readonly code?: string
+  readonly callbackAt?: string
+  /** The agent makes the call-back themselves. */
+  readonly callbackOwn?: boolean
+  readonly refusal?: true
+}
+
 /** The desk of one agent. */
 export function createWork(agentId: string, shown: ReadonlySignal<AgentShowView | null | undefined>): Work {
   const problem = signal<string | undefined>(undefined)
   const choosing = signal(false)
   const notes = signal('')
+  const form = createForm()
+  const papers = createPapers(agentId, shown)
+  const beside = signal<'history' | 'call-back'>('history')
   let noted: string | undefined
   const path = `/v1/agents/${encodeURIComponent(agentId)}`
 
@@ -62,6 +88,9 @@ export function createWork(agentId: string, shown: ReadonlySignal<AgentShowView 
     problem,
     choosing,
     notes,
+    form,
+    papers,
+    beside,
     shown,
     logIn: async () => void (await done('POST', `${path}/login`)),
     logOut: async () => void (await done('POST', `${path}/logout`)),
@@ -74,25 +103,66 @@ export function createWork(agentId: string, shown: ReadonlySignal<AgentShowView 
     transfer: async (targetId, blind) => void (await done('POST', `${callPath()}/transfer`, { targetId, blind })),
     endTransfer: async how => void (await done('POST', `${callPath()}/transfer/${how}`)),
     sendDigits: async digits => void (await done('POST', `${callPath()}/digits`, { digits })),
-    async wrapUp({ code, callbackAt, refusal }) {
+    async wrapUp({ code, callbackAt, callbackOwn, refusal }) {
       const note = notes.value.trim()
-      const said = given({ note: note === '' ? undefined : note, callbackAt, refusal })
+      const filled = answersOf({ papers, form }, refusal === true)
+      const said = given({ note: note === '' ? undefined : note, form: filled, callbackAt, callbackOwn, refusal })
       const word = { wrapUpCode: code ?? 'refused', ...said }
       const callId = shown.value?.call?.callId
       if (!(await done('POST', `${callPath()}/wrap-up`, word))) return
       choosing.value = false
-      if (callId !== undefined) forgetNotes(callId)
+      if (callId !== undefined) {
+        forgetNotes(callId)
+        form.forget(callId)
+      }
+      if (callbackAt !== undefined) papers.lookAtPromises()
     },
+    async moreTime() {
+      const wrapUpUntil = shown.value?.agent.wrapUpUntil
+      if (wrapUpUntil !== undefined) await done('POST', `${path}/more-time`, { wrapUpUntil })
+    },
+    ...wishesOf({ papers, done, callPath }),
     turnTo(callId) {
       if (callId === noted) return
       noted = callId
       choosing.value = false
+      beside.value = 'history'
+      form.turnTo(callId)
       notes.value = callId === undefined ? '' : keptNotes(callId)
       forgetOldNotes()
     },
     write(text) {
       notes.value = text
       if (noted !== undefined) keepNotes(noted, text)
+    },
+  }
+}
+
+/** What goes with the outcome; undefined: nothing was answered. A refusal does not wait for a field to be put right. */
+function answersOf({ papers, form }: Pick<Work, 'papers' | 'form'>, isRefusal: boolean): FormAnswers | undefined {
+  const answers = isRefusal ? soundAnswers(papers.script.value, form.answers.value) : form.answers.value
+  return Object.keys(answers).length === 0 ? undefined : answers
+}
+
+interface Wishing {
+  readonly papers: Papers
+  readonly done: (method: string, where: string, body?: unknown) => Promise<boolean>
+  readonly callPath: () => string
+}
+
+/** What the person on the line says of calls to them. */
+function wishesOf({ papers, done, callPath }: Wishing): Pick<Work, 'sayHours' | 'sayTopic'> {
+  return {
+    async sayHours(days) {
+      const isKept = days
+        ? await done('PUT', `${callPath()}/hours`, { days })
+        : await done('DELETE', `${callPath()}/hours`)
+      papers.lookAtPerson()
+      return isKept
+    },
+    async sayTopic(topic, wanted) {
+      await done('PUT', `${callPath()}/topics`, { topic, wanted })
+      papers.lookAtPerson()
     },
   }
 }

@@ -1,10 +1,17 @@
 import { type Signal, useComputed } from '@preact/signals'
-import { Fragment } from 'preact'
 import type { AgentShowView } from '../../api/agents.ts'
+import { Beside } from '../desk/beside.tsx'
 import { Controls } from '../desk/controls.tsx'
+import { Day } from '../desk/day.tsx'
+import { useDeskKeys } from '../desk/deskKeys.ts'
 import { useKeys } from '../desk/keys.ts'
+import { Lead } from '../desk/lead.tsx'
 import { Notes } from '../desk/notes.tsx'
 import { Person } from '../desk/person.tsx'
+import { DueLine, Promises } from '../desk/promises.tsx'
+import { FormCard, ScriptCard } from '../desk/script.tsx'
+import { TimeLeft } from '../desk/timeLeft.tsx'
+import { Wishes } from '../desk/wishes.tsx'
 import { createWork, type Work } from '../desk/work.ts'
 import { homeOf } from '../parts/api.ts'
 import { forgetOldNotes } from '../parts/keptNotes.ts'
@@ -25,13 +32,14 @@ interface DeskProps {
 
 function Desk({ name, work, phone, line, lostAt }: DeskProps) {
   useKeys(work)
+  useDeskKeys(work)
   const shown = line.value
   const call = useComputed(() => line.value?.call)
   return (
     <>
       <header class="bar">
         {shown ? (
-          <Headline agent={shown.agent} heldSince={shown.call?.heldSince} />
+          <Headline agent={shown.agent} work={work} />
         ) : (
           <span class="state">{say(shown === null ? 'desk.no-line' : 'desk.loading')}</span>
         )}
@@ -41,13 +49,14 @@ function Desk({ name, work, phone, line, lostAt }: DeskProps) {
       <PhonePanel phone={phone} />
       <main class="desk">
         <section aria-label={say('desk.person')}>
-          <Person call={call.value} agent={shown?.agent} />
+          <Person call={call.value} agent={shown?.agent} person={work.papers.person.value} />
+          <Left work={work} />
         </section>
-        <section aria-label={say('desk.facts')}>
-          <Lead lead={call.value?.lead} />
+        <section aria-label={say('desk.middle')}>
+          <Middle work={work} />
         </section>
         <section aria-label={say('desk.notes')}>
-          <Notes work={work} callId={call.value?.callId} />
+          <Right work={work} />
         </section>
       </main>
       {shown && <Controls work={work} shown={shown} />}
@@ -55,15 +64,48 @@ function Desk({ name, work, phone, line, lostAt }: DeskProps) {
   )
 }
 
-interface HeadlineProps {
-  readonly agent: AgentShowView['agent']
-  readonly heldSince: string | undefined
+/** The person's wishes, and what the list says of them where a script has the middle. */
+function Left({ work }: { readonly work: Work }) {
+  const call = work.shown.value?.call
+  const person = work.papers.person.value
+  const hasScript = work.papers.script.value !== undefined
+  return (
+    <>
+      {person !== undefined && <Wishes key={person.callId} work={work} person={person} />}
+      {call !== undefined && hasScript && <Lead lead={call.lead} />}
+    </>
+  )
 }
 
-function Headline({ agent, heldSince }: HeadlineProps) {
-  const { state, since, pauseReason, campaignId, pending, registered, mediaFlowing } = agent
-  const until = agent.wrapUpUntil ?? agent.breatherUntil
-  const left = until === undefined ? undefined : Date.parse(until) - now.value
+/** During a call what is said and asked; else what has been done. */
+function Middle({ work }: { readonly work: Work }) {
+  const call = work.shown.value?.call
+  if (call === undefined) return <Day papers={work.papers} />
+  const script = work.papers.script.value
+  if (script === undefined) return <Lead lead={call.lead} />
+  return (
+    <>
+      {script.steps.length > 0 && <ScriptCard work={work} script={script} lead={call.lead} />}
+      {script.form.length > 0 && <FormCard work={work} script={script} />}
+    </>
+  )
+}
+
+/** During a call what is noted; else whom I have promised a call. */
+function Right({ work }: { readonly work: Work }) {
+  const { call, agent } = work.shown.value ?? {}
+  return (
+    <>
+      <Notes work={work} callId={call?.callId} />
+      {call === undefined ? <Promises papers={work.papers} /> : <Beside work={work} />}
+      <DueLine papers={work.papers} isFree={agent?.state === 'available'} />
+    </>
+  )
+}
+
+function Headline({ agent, work }: { readonly agent: AgentShowView['agent']; readonly work: Work }) {
+  const { state, since, wrapUpUntil, breatherUntil, pauseReason, campaignId, pending, registered, mediaFlowing } = agent
+  const heldSince = work.shown.value?.call?.heldSince
   const line = registered === false ? 'away' : state === 'offline' || mediaFlowing ? 'well' : 'silent'
   return (
     <>
@@ -76,34 +118,14 @@ function Headline({ agent, heldSince }: HeadlineProps) {
       )}
       {agent.helpSince !== undefined && <span class="note act">{say('desk.hand')}</span>}
       {pauseReason !== undefined && <span>{sayOf('pause', pauseReason)}</span>}
-      {left !== undefined && (
-        <span class={left < 10_000 ? 'note warn' : 'muted'}>{say('desk.left', { for: clock(left) })}</span>
+      {wrapUpUntil !== undefined && <TimeLeft work={work} until={wrapUpUntil} />}
+      {breatherUntil !== undefined && (
+        <span class="muted">{say('desk.left', { for: clock(Date.parse(breatherUntil) - now.value) })}</span>
       )}
       {pending !== undefined && <span class="muted">{sayOf('next', pending)}</span>}
       <span class="muted">{campaignId ?? say('desk.no-campaign')}</span>
       <span class={line === 'well' ? 'muted' : 'note act'}>{sayOf('line', line)}</span>
     </>
-  )
-}
-
-function Lead({ lead }: { readonly lead: Readonly<Record<string, string>> | undefined }) {
-  const columns = Object.entries(lead ?? {})
-  return (
-    <div class="card stack">
-      <h2>{say('desk.facts')}</h2>
-      {columns.length === 0 ? (
-        <p class="muted">{say(lead === undefined ? 'desk.no-call' : 'desk.no-columns')}</p>
-      ) : (
-        <dl class="facts">
-          {columns.map(([column, value]) => (
-            <Fragment key={column}>
-              <dt>{column}</dt>
-              <dd>{value}</dd>
-            </Fragment>
-          ))}
-        </dl>
-      )}
-    </div>
   )
 }
 

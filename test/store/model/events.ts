@@ -43,6 +43,7 @@ export const event = fc.oneof(
       callbackAgentId: fc.constantFrom(undefined, 'a1'),
       leadRetryAt: maybeAt,
       note: fc.constantFrom(undefined, 'a note'),
+      form: fc.constantFrom(undefined, { budget: '12' }),
       at: maybeAt,
     }),
   },

@@ -151,10 +151,10 @@ export class Play {
   }
 
   async #wrapUp(event: EventOf<'wrap-up'>): Promise<unknown> {
-    const { code, refusal, callbackAt, callbackAgentId, leadRetryAt, note, at } = event
+    const { code, refusal, callbackAt, callbackAgentId, leadRetryAt, note, form, at } = event
     const callId = this.#callAt(event.call)?.callId ?? 'never'
     const times = { callbackAt: maybe(callbackAt), leadRetryAt: maybe(leadRetryAt), at: maybe(at) }
-    return this.side.store.recordWrapUp({ callId, code, refusal, ...given({ ...times, callbackAgentId, note }) })
+    return this.side.store.recordWrapUp({ callId, code, refusal, ...given({ ...times, callbackAgentId, note, form }) })
   }
 
   async #ask({ campaign, list, at, limit, exclude }: EventOf<'ask'>): Promise<unknown> {

@@ -52,6 +52,7 @@ async function wholeReads({ side, campaigns, lists }: Play): Promise<Told> {
     lists: (await store.doNotCallLists()).filter(({ name }) => lists.includes(name)),
     prefixes: await store.doNotCallPrefixes(),
     'day totals': await dayTotalsOf({ store, campaigns }),
+    'call-backs': (await store.callBacksOf('a1')).filter(({ campaignId }) => own(campaignId)),
     'put off': await store.leadsPutOff({ reason: 'fatigue-limit', limit: 5 }),
   }
 }

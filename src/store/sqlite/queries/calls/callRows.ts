@@ -34,6 +34,7 @@ export interface CallRow {
   readonly countsAsAttempt: number | null
   readonly wrapUpCode: string | null
   readonly wrapUpNote: string | null
+  readonly wrapUpForm: string | null
   readonly callbackAt: number | null
   readonly wrapUpRetryAt: number | null
   readonly refusal: number | null
@@ -45,7 +46,7 @@ export const selectCall = `
   SELECT attemptKey, callId, campaignId, leadId, number, nodeId, trunkId, callerId, originatedAt, disposition, detail,
     sipCode, sipCallId, ringingAt, answeredAt, connectedAt, endedAt, agentId, leadRetryAt, countsAsAttempt,
     wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal, wrapUpAt, messageAt, origin,
-    transferredAt, transferredTo
+    transferredAt, transferredTo, wrapUpForm
   FROM attempt JOIN campaign USING (campaignKey)`
 
 /** The columns that have a value, under the names of the record. */
@@ -93,7 +94,8 @@ export function endOfRow(row: CallRow): AttemptEnd | undefined {
 export function wrapUpOfRow(row: CallRow): WrapUpRecord | undefined {
   const { callId, wrapUpCode: code, wrapUpNote: note, callbackAt, wrapUpRetryAt: leadRetryAt, wrapUpAt: at } = row
   if (code === null) return undefined
-  return { callId, code, ...present({ note, callbackAt, leadRetryAt, at }), refusal: row.refusal === 1 }
+  const form = row.wrapUpForm === null ? null : JSON.parse(row.wrapUpForm)
+  return { callId, code, ...present({ note, form, callbackAt, leadRetryAt, at }), refusal: row.refusal === 1 }
 }
 
 /** The record that callers see. */

@@ -93,7 +93,8 @@ function prepareRows(database: Database) {
      WHERE callId = @callId AND endedAt IS NULL`,
   )
   const wrapUp = database.prepare(
-    `UPDATE attempt SET wrapUpCode = @code, wrapUpNote = iif(number < 0, NULL, @note), callbackAt = @callbackAt, wrapUpRetryAt = @leadRetryAt,
+    `UPDATE attempt SET wrapUpCode = @code, wrapUpNote = iif(number < 0, NULL, @note), wrapUpForm = iif(number < 0, NULL, @formText),
+       callbackAt = @callbackAt, wrapUpRetryAt = @leadRetryAt,
        refusal = @refused, wrapUpAt = coalesce(wrapUpAt, @at)
      WHERE callId = @callId`,
   )
@@ -118,7 +119,15 @@ function prepareRows(database: Database) {
         counts: Number(ended.countsAsAttempt),
       }),
     wrapUp: (word: WrapUpRecord) =>
-      wrapUp.run({ note: null, callbackAt: null, leadRetryAt: null, at: null, ...word, refused: Number(word.refusal) }),
+      wrapUp.run({
+        note: null,
+        callbackAt: null,
+        leadRetryAt: null,
+        at: null,
+        ...word,
+        formText: word.form === undefined ? null : JSON.stringify(word.form),
+        refused: Number(word.refusal),
+      }),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Place } from '../../../../core/compliance/rules.ts'
-import type { CampaignId, InstantMs, LeadId, PhoneNumber } from '../../../../core/ids.ts'
+import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../../../../core/ids.ts'
 import { integerToNumber, numberToInteger } from '../../../../numbers/e164.ts'
 import { placesOfNumber } from '../../../../numbers/places.ts'
 import type { LeadRecord, LeadStore } from '../../../../ports/leads.ts'
@@ -13,6 +13,7 @@ export interface LeadLookups {
   facts(query: FactsQuery): LeadFacts | undefined
   lead(leadId: LeadId): LeadRecord | undefined
   leadsByNumber(number: PhoneNumber): readonly LeadRecord[]
+  callBacksOf(agentId: AgentId): readonly LeadRecord[]
 }
 
 /** Which lead, and how much of it. */
@@ -37,6 +38,9 @@ export function prepareLeadLookups(database: Database): LeadLookups {
   )
   const byId = database.prepare<[LeadId], LeadRow>(`${selectLead} AND leadId = ?`)
   const byNumber = database.prepare<[number], LeadRow>(`${selectLead} AND number = ? ORDER BY leadId`)
+  const promised = database.prepare<[AgentId], LeadRow>(
+    `${selectLead} AND callbackAgentId = ? AND lead.state <> 'finished' ORDER BY dialableAt, leadId`,
+  )
   return {
     facts({ campaignId, leadId, columns }) {
       const row = facts.get(leadId, campaignId)
@@ -55,6 +59,7 @@ export function prepareLeadLookups(database: Database): LeadLookups {
       return row && leadOfRow(row)
     },
     leadsByNumber: number => byNumber.all(numberToInteger(number)).map(leadOfRow),
+    callBacksOf: agentId => promised.all(agentId).map(leadOfRow),
   }
 }
 

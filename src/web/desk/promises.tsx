@@ -1,0 +1,62 @@
+import type { PromiseView } from '../../api/desk.ts'
+import { now } from '../parts/now.ts'
+import { say } from '../parts/words.ts'
+import { differentClocks, momentHere, momentThere, placeOf } from './clocks.ts'
+import { dueOf, type Papers } from './papers.ts'
+import { nameOf } from './person.tsx'
+
+/** Call-backs that I have promised, the next first. */
+export function Promises({ papers }: { readonly papers: Papers }) {
+  const promises = papers.promises.value
+  return (
+    <section class="card stack" aria-labelledby="promises-title">
+      <h2 id="promises-title">{say('promises.title')}</h2>
+      {promises === undefined && <p class="muted">{say('promises.loading')}</p>}
+      {promises?.length === 0 && <p class="muted">{say('promises.none')}</p>}
+      <ol class="plain stack">
+        {(promises ?? []).map(promise => (
+          <li key={`${promise.at} ${promise.number}`}>
+            <Promised promise={promise} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function Promised({ promise }: { readonly promise: PromiseView }) {
+  const { at, campaign, number, lead, clocks } = promise
+  const instant = Date.parse(at)
+  return (
+    <>
+      <p class="row spread">
+        <b>{nameOf(lead) ?? number}</b>
+        <span class={instant <= now.value ? 'due' : 'small'}>
+          {instant <= now.value ? say('promises.due') : momentHere(instant)}
+        </span>
+      </p>
+      <p class="small muted">
+        {[...differentClocks(clocks).map(clock => `${placeOf(clock)} ${momentThere(instant, clock)}`), campaign].join(
+          ' · ',
+        )}
+      </p>
+    </>
+  )
+}
+
+/** Says, wherever one is, that a promised call is due; it comes by itself. */
+export function DueLine({ papers, isFree }: { readonly papers: Papers; readonly isFree: boolean }) {
+  const due = dueOf(papers.promises, now.value)
+  const [first] = due
+  return (
+    <div role="status">
+      {first !== undefined && (
+        <p class="note warn">
+          {say(isFree ? 'promises.alert-free' : 'promises.alert', {
+            name: nameOf(first.lead) ?? first.number,
+          })}
+        </p>
+      )}
+    </div>
+  )
+}
