@@ -4,11 +4,12 @@ import { carrierStatistics } from '../lib/carrierStatistics.js'
 import { connectDelays, mismatchesOf } from '../lib/witness.js'
 import { watchCpu } from './cpu.js'
 import { countBy, percentiles, round } from './facts.js'
-import { dialFor, records, startWorld } from './world.js'
+import { dialFor, pause, records, startWorld } from './world.js'
 
 /** @import { CarrierCall } from '../lib/carrierStatistics.js' */
 /** @import { CallRecord } from '../lib/witness.js' */
 /** @import { Pids } from './cpu.js' */
+/** @import { Aside } from './run.js' */
 /** @import { Leg } from './voices.js' */
 /** @import { Dialed, World } from './world.js' */
 
@@ -17,6 +18,8 @@ import { dialFor, records, startWorld } from './world.js'
 const AGENTS = 75
 /** The trunk's allowance leaves a tenth for the burst: 20 a second leave. */
 const CALLS_PER_SECOND = 22
+/** So long the agents' music and phones are measured before anybody is dialed. */
+const ALONE_MS = 5_000
 /** Whoever has not been heard so long after the answer was not heard. */
 const HEARD_WITHIN_MS = 1_500
 
@@ -33,16 +36,32 @@ export async function measureBridging({ seconds = 60 }) {
   })
   const delay = monitorEventLoopDelay({ resolution: 5 })
   try {
+    const alone = await agentsAlone(world)
     const cpu = watchCpu(world.pids)
+    const from = performance.now()
     delay.enable()
     const dialed = await dialFor(world, seconds * 1000)
     delay.disable()
-    const used = cpu.used()
+    const used = { ...cpu.used(), aside: { ...alone, seconds: (performance.now() - from) / 1000 } }
     const agentLegs = agentPorts((await carrierStatistics(world.phonesLog)).calls)
     return report({ ...(await records(world)), dialed, used, agentLegs, world, delay })
   } finally {
     await world.close()
   }
+}
+
+/**
+ * What agents who wait cost without any call, in ms a second: it goes on while there are calls, and is none of theirs.
+ * @param {World} world
+ * @returns {Promise<Pids>}
+ */
+async function agentsAlone({ pids }) {
+  const cpu = watchCpu(pids)
+  const from = performance.now()
+  await pause(ALONE_MS)
+  const { daemon, asterisk } = cpu.used()
+  const seconds = (performance.now() - from) / 1000
+  return { daemon: daemon / seconds, asterisk: asterisk / seconds }
 }
 
 /**
@@ -55,7 +74,7 @@ function agentPorts(phoneCalls) {
 }
 
 /**
- * @param {{ calls: readonly CallRecord[], carrierCalls: readonly CarrierCall[], dialed: Dialed, used: Pids, agentLegs: Ports,
+ * @param {{ calls: readonly CallRecord[], carrierCalls: readonly CarrierCall[], dialed: Dialed, used: Pids & { aside: Aside }, agentLegs: Ports,
  *   world: World, delay: import('node:perf_hooks').IntervalHistogram }} seen
  */
 function report({ calls, carrierCalls, dialed, used, agentLegs, world, delay }) {

@@ -15,7 +15,8 @@ import { measureRace } from './race.js'
 
 /**
  * @typedef {{ seconds: number, agents: number, repeats: number, policies: Policy[], calls: number, rows: number, numbers: number }} Options
- * @typedef {{ attempts: number, daemon: number, asterisk: number }} Cpu in ms
+ * @typedef {{ daemon: number, asterisk: number, seconds: number }} Aside what went on beside the calls, ms a second, and how long
+ * @typedef {{ attempts: number, daemon: number, asterisk: number, aside?: Aside }} Cpu in ms
  * @typedef {{ entries: object, cpu?: Cpu }} Measured
  * @typedef {ReturnType<typeof perCall>} CpuPerCall
  */
@@ -55,12 +56,22 @@ function measurementOf(name) {
 }
 
 /** @param {Cpu} cpu */
-function perCall({ attempts, daemon, asterisk }) {
-  return {
+function perCall({ attempts, daemon, asterisk, aside }) {
+  const whole = {
     attempts,
     daemonMs: daemon,
     perCallMs: round(daemon / attempts),
     asteriskPerCallMs: round(asterisk / attempts),
+  }
+  if (aside === undefined) return whole
+  return {
+    ...whole,
+    // Fewer calls on a busy machine make the first two dearer, and these not.
+    agentsAloneMsASecond: { daemon: round(aside.daemon), asterisk: round(aside.asterisk) },
+    callAloneMs: {
+      daemon: round((daemon - aside.daemon * aside.seconds) / attempts),
+      asterisk: round((asterisk - aside.asterisk * aside.seconds) / attempts),
+    },
   }
 }
 

@@ -51,38 +51,38 @@ export function createSystemClock(
   let doubt: { readonly offset: number; readonly since: number } | undefined
   let shown: ClockTrouble | undefined
 
-  function look(): void {
-    const offset = wall() - steady()
-    const steppedByMs = follow(offset)
+  /** Gives what the steady clock says. Each is read once, for the time is asked many times a call; later times that listeners read count. */
+  function look(): number {
+    const at = steady()
+    const offset = wall() - at
+    const steppedByMs = follow(offset, at)
     const behindMs = dated - running
     if (behindMs > behindMaxMs && (behindMs <= jumpMs || mayStep())) running = dated
     const trouble = troubleOf(doubt === undefined ? undefined : doubt.offset - dated, running - dated)
-    if (steppedByMs === undefined && trouble?.says === shown?.says) return
+    if (steppedByMs === undefined && trouble?.says === shown?.says) return at
     shown = trouble
     for (const listener of [...listeners]) listener(given({ steppedByMs }))
+    return steady()
   }
 
   /** Gives what the date has stepped by, where it has. */
-  function follow(offset: number): number | undefined {
+  function follow(offset: number, at: number): number | undefined {
     if (Math.abs(offset - anchor.offset) <= jumpMs) {
       doubt = undefined
       dated = offset
-      if (steady() - anchor.at >= heldMs) anchor = { offset, at: steady() }
+      if (at - anchor.at >= heldMs) anchor = { offset, at }
       return undefined
     }
-    if (doubt === undefined || Math.abs(offset - doubt.offset) > jumpMs) doubt = { offset, since: steady() }
-    if (steady() - doubt.since < heldMs) return undefined
+    if (doubt === undefined || Math.abs(offset - doubt.offset) > jumpMs) doubt = { offset, since: at }
+    if (at - doubt.since < heldMs) return undefined
     const steppedByMs = offset - dated
     doubt = undefined
     dated = offset
-    anchor = { offset, at: steady() }
+    anchor = { offset, at }
     return steppedByMs
   }
 
-  function now(): number {
-    look()
-    return Math.floor(running + steady())
-  }
+  const now = (): number => Math.floor(look() + running)
 
   const timer = setInterval(look, lookEveryMs)
   timer.unref()
@@ -97,10 +97,7 @@ export function createSystemClock(
       return () => clearTimeout(wakeTimer)
     },
     calendar: {
-      now() {
-        look()
-        return Math.floor(dated + steady())
-      },
+      now: () => Math.floor(look() + dated),
       trouble: () => shown,
       onChange(listener) {
         listeners.add(listener)
