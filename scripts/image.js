@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { bootstrap } from './bootstrap.js'
 import { BASE_IMAGE, ensureBase } from './image/base.js'
 import { buildImage, IMAGE } from './image/build.js'
 import { createBuildah, IMAGE_TOOLS } from './image/buildah.js'
@@ -11,7 +12,7 @@ import { ensureCommands } from './lib/apt.js'
 import { exec } from './lib/exec.js'
 import { exitOnFailure, SetupFailure } from './lib/failure.js'
 import { IMAGES } from './lib/paths.js'
-import { assertSandboxPossible, installSandbox } from './lib/sandboxInstall.js'
+import { assertSandboxPossible } from './lib/sandboxInstall.js'
 import { runInSandbox } from './lib/sandboxRun.js'
 
 /** @import { Buildah } from './image/buildah.js' */
@@ -23,7 +24,8 @@ with Node put in, and runs it beside a private Asterisk. Without a word: build, 
 
   prepare    install the tools only
   build      make the base if there is none, then the image
-  try        init, doctor, simulate, serve until it is ready, a campaign, SIGTERM, and the same volumes again
+  try        init, doctor, simulate, serve until it is ready, a campaign, SIGTERM, the same volumes again, and SIGTERM
+             while somebody talks
   clean      remove all images and the folder they are in
 
   --base IMAGE        build on this one, which the storage has, in place of the one by debootstrap
@@ -100,7 +102,8 @@ async function sizeOf(buildah, image) {
 
 /** @param {string} storage */
 async function tryOut(storage) {
-  await installSandbox()
+  // The people in the talk and the rules that permit it are made by the program's own modules.
+  await bootstrap({ sandbox: true })
   const code = await runInSandbox([process.execPath, INSIDE, storage])
   if (code !== 0) throw new SetupFailure('image-wrong', 'image: what it says above is wrong.', code)
 }

@@ -1,19 +1,18 @@
-// Runs the image beside the private Asterisk as an operator would: init, doctor, serve, a campaign, a stop in order, and the
-// same volumes again. Every step says what it saw; the first that is wrong ends it.
+// Runs the image beside the private Asterisk as an operator would: init, doctor, serve, a campaign, a stop in order, the same
+// volumes again, and a stop while somebody talks. Every step says what it saw; the first that is wrong ends it.
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { exitOnFailure, SetupFailure } from '../lib/failure.js'
+import { exitOnFailure } from '../lib/failure.js'
 import { IMAGE } from './build.js'
 import { createBuildah } from './buildah.js'
 import { createContainer, UID } from './container.js'
+import { serve, stop } from './serving.js'
+import { expect, say, wrong } from './steps.js'
+import { stopInTalk } from './talks.js'
 
-/** @import { Container, Ended, Running } from './container.js' */
+/** @import { Container } from './container.js' */
 
-const API = 'http://127.0.0.1:7420'
-const READY_WITHIN_MS = 120_000
-const ASK_EVERY_MS = 25
 /** Where a user without rights may write in any Debian. */
 const EVERYBODYS = ['/data', '/dev', '/proc', '/sys', '/tmp', '/var/tmp', '/run/lock', '/etc/dialwright']
 
@@ -28,6 +27,7 @@ async function main(storage) {
     await setUp(config, await createContainer(createBuildah(storage), { image: IMAGE, config: data, data: config }))
     const first = await firstRun(await open())
     const second = await secondRun(await open())
+    await stopInTalk(await open(), { folder, config })
     process.stdout.write(`${JSON.stringify({ readyMs: first, readyAgainMs: second })}\n`)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -72,7 +72,7 @@ function isEverybodys(path) {
 /** @param {Container} container */
 async function firstRun(container) {
   expect('doctor', await container.dialwright('doctor'), /can start|ready to dial/)
-  const { daemon, readyMs } = await untilReady(container)
+  const { daemon, readyMs } = await serve(container)
   expect('health check', await container.health(), /^200 /)
   expect('campaign apply', await container.dialwright('campaign', 'apply', '/etc/dialwright/campaign.yaml'), /spring/)
   await stop(daemon)
@@ -85,7 +85,7 @@ async function firstRun(container) {
 
 /** @param {Container} container another one, on the same folders */
 async function secondRun(container) {
-  const { daemon, readyMs } = await untilReady(container)
+  const { daemon, readyMs } = await serve(container)
   expect('what was stored', await container.dialwright('campaign', 'list'), /spring/)
   await stop(daemon)
   await container.remove()
@@ -96,69 +96,4 @@ async function secondRun(container) {
 function simulated(container) {
   const args = ['--scenario', 'memoryless-3-p25', '--policy', 'progressive', '--seeds', '1', '--json']
   return container.dialwright('simulate', ...args)
-}
-
-/** @param {Container} container */
-async function untilReady(container) {
-  const startedAt = Date.now()
-  const daemon = container.start('serve')
-  /** @type {Ended[]} */
-  const ends = []
-  daemon.ended.then(end => ends.push(end))
-  for (;;) {
-    const { ok, text } = await askReady()
-    const readyMs = Date.now() - startedAt
-    if (ok) {
-      say('serve', `ready after ${readyMs} ms`)
-      return { daemon, readyMs }
-    }
-    for (const { code, output } of ends) wrong('serve', `ended with ${code}: ${output}`)
-    if (readyMs > READY_WITHIN_MS) wrong('serve', `not ready: ${text} ${daemon.output()}`)
-    await sleep(ASK_EVERY_MS)
-  }
-}
-
-async function askReady() {
-  try {
-    const ready = await fetch(`${API}/v1/ready`)
-    // A daemon without that route is asked how it is.
-    const answer = [200, 503].includes(ready.status) ? ready : await fetch(`${API}/v1/health`)
-    const text = await answer.text()
-    return { ok: answer.ok && !text.includes('"degraded"'), text }
-  } catch (error) {
-    return { ok: false, text: String(error) }
-  }
-}
-
-/** @param {Running} daemon */
-async function stop(daemon) {
-  daemon.signal('SIGTERM')
-  expect('SIGTERM', await daemon.ended, /SIGTERM: calls in flight/)
-}
-
-/**
- * @param {string} step
- * @param {Ended} ended
- * @param {RegExp} says
- */
-function expect(step, { code, output }, says) {
-  if (code !== 0 || !says.test(output)) wrong(step, `exit code ${code}: ${output}`)
-  say(step, 'as it should be')
-}
-
-/**
- * @param {string} step
- * @param {string} what
- * @returns {never}
- */
-function wrong(step, what) {
-  throw new SetupFailure('image-wrong', `image: ${step}: ${what.trim()}`, 1)
-}
-
-/**
- * @param {string} step
- * @param {string} what
- */
-function say(step, what) {
-  process.stderr.write(`image: ${step}: ${what}\n`)
 }
