@@ -4,7 +4,7 @@ import type { EngineEvent } from '../core/effects.ts'
 import { given } from '../core/given.ts'
 import type { InstantMs } from '../core/ids.ts'
 import { dispositions } from '../core/vocabulary.ts'
-import { agentView } from './agents.ts'
+import { agentView } from './agents/agents.ts'
 import { alarmView } from './alarms.ts'
 import { campaignStatusView, instant, iso, isoOf } from './views.ts'
 

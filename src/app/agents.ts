@@ -1,4 +1,4 @@
-import type { AgentBody, AgentCallView, AgentShowView, AgentView } from '../api/agents.ts'
+import type { AgentBody, AgentCallView, AgentShowView, AgentView } from '../api/agents/agents.ts'
 import { ApiError, obeyed } from '../api/apiError.ts'
 import { iso, isoOf, viewProvenance } from '../api/views.ts'
 import { agentSettings } from '../config.ts'

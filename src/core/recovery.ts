@@ -12,18 +12,11 @@ import { onTargetDown } from './calls/transfer.ts'
 import { settleCall } from './campaigns/ownerFlow.ts'
 import { nodeIsUp } from './dialing/nodeBreaker.ts'
 import { given } from './given.ts'
-import type { CallId, InstantMs, NodeId } from './ids.ts'
-import type {
-  InventoryCall,
-  KeptCall,
-  PbxInventory,
-  ShellAnswer,
-  TelephonyEvent,
-  UnansweredCall,
-  UnattendedCall,
-} from './inputs.ts'
+import type { InstantMs, NodeId } from './ids.ts'
+import type { InventoryCall, KeptCall, ShellAnswer, TelephonyEvent, UnansweredCall, UnattendedCall } from './inputs.ts'
 import { acknowledgeRecords, heedRecords } from './records.ts'
 import { agentsChanged, moveAgent, moveCall, pushCallDeadline, type Step } from './step.ts'
+import { createSeen, type Seen, type Told, toldOf } from './told.ts'
 
 /** An adopted call that still rings is given up after the longest ring there is. */
 const adoptedRingMaxMs = 75_000
@@ -71,44 +64,6 @@ export function onNodeDown(step: Step, nodeId: NodeId): void {
       agent.rejoinUntil = Number.POSITIVE_INFINITY
   }
   for (const campaign of step.state.campaigns.values()) campaign.dirty = true
-}
-
-interface Seen {
-  readonly listed: ReadonlyMap<CallId, InventoryCall>
-  readonly unattended: ReadonlyMap<CallId, UnattendedCall>
-  readonly kept: ReadonlyMap<CallId, KeptCall>
-  readonly unanswered: ReadonlyMap<CallId, UnansweredCall>
-  readonly startedAt: InstantMs | undefined
-}
-
-function createSeen({ calls, unattended, kept = [], unanswered = [], startedAt }: PbxInventory): Seen {
-  const listed = byCall(calls)
-  return { listed, unattended: byCall(unattended), kept: byCall(kept), unanswered: byCall(unanswered), startedAt }
-}
-
-function byCall<Told extends { readonly callId: CallId }>(told: readonly Told[]): ReadonlyMap<CallId, Told> {
-  return new Map(told.map(one => [one.callId, one]))
-}
-
-/** All that a PBX tells of one call. */
-interface Told {
-  readonly listed: InventoryCall | undefined
-  readonly unattended: UnattendedCall | undefined
-  readonly kept: KeptCall | undefined
-  readonly unanswered: UnansweredCall | undefined
-  /** When the PBX was started: a call from before has died with it. */
-  readonly pbxStartedAt: InstantMs | undefined
-}
-
-function toldOf(seen: Seen, callId: CallId): Told {
-  const { startedAt } = seen
-  return {
-    listed: seen.listed.get(callId),
-    unattended: seen.unattended.get(callId),
-    kept: seen.kept.get(callId),
-    unanswered: seen.unanswered.get(callId),
-    pbxStartedAt: startedAt,
-  }
 }
 
 /** What the last run left open waits for the inventory of its node; of a node that is gone none will come. */

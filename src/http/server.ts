@@ -9,7 +9,7 @@ import { type AgentDays, createAgentDays } from '../app/desk/days.ts'
 import { isLoopback } from '../config.ts'
 import { given } from '../core/given.ts'
 import { ConfigError, errorCode } from '../errors.ts'
-import { installGuard } from './access/guard.ts'
+import { type Guard, installGuard } from './access/guard.ts'
 import { takeBodies } from './bodies.ts'
 import type { Api, ApiContext, ApiOptions } from './context.ts'
 import { errorHandler, loggedAnswer, notFoundHandler } from './errorAnswer.ts'
@@ -105,15 +105,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   })
   watchPhones(app, options, access)
   const guard = installGuard(app, { context, access, token, secure, ready, log, wrongTokens })
-  app.addHook('onRequest', async (request, reply) => {
-    if (isEnding(request)) {
-      reply.hijack()
-      return
-    }
-    checkHost(request)
-    await guard.letIn(request, reply)
-    checkContentEncoding(request)
-  })
+  checkRequests(app, guard)
   app.addHook('onSend', async (request, reply) => settleUnread(request, reply))
   app.addHook('preClose', async () => {
     streams.close()
@@ -143,6 +135,19 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
     wrongTokens: () => wrongTokens.most(),
     close: graceMs => close(app, graceMs ?? closeGraceMs),
   }
+}
+
+/** What comes before every handler. */
+function checkRequests(app: Api, guard: Guard): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (isEnding(request)) {
+      reply.hijack()
+      return
+    }
+    checkHost(request)
+    await guard.letIn(request, reply)
+    checkContentEncoding(request)
+  })
 }
 
 /** Phones in pages end with the sessions that they were made for. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { AgentView } from '../../src/api/agents.ts'
+import type { AgentView } from '../../src/api/agents/agents.ts'
 import { agentTable } from '../../src/cli/commands/agents.ts'
 
 const agent: AgentView = {

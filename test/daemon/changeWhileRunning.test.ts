@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
-import { agentListView } from '../../src/api/agents.ts'
+import { agentListView } from '../../src/api/agents/agents.ts'
 import { campaignView } from '../../src/api/campaigns.ts'
 import { statusView } from '../../src/api/views.ts'
 import { createApiClient } from '../../src/cli/client.ts'

@@ -144,7 +144,7 @@ t.test("a page's messages go to the PBX and back, past the same guard as everyth
   t.equal(await open({ cookie: ann.cookie, origin: 'https://evil.example' }), 403)
   t.equal((await as(ann, 'GET', '/v1/session/phone/socket')).status, 426, 'it is no page')
   const socket = await open({ cookie: ann.cookie })
-  if (!(socket instanceof WebSocket)) return t.fail(`answered ${socket}`)
+  if (!(socket instanceof WebSocket)) throw new TypeError(`answered ${socket}`)
   t.equal(socket.protocol, 'sip')
   socket.send('OPTIONS')
   t.equal(String(await new Promise(resolve => socket.once('message', resolve))), 'heard OPTIONS')

@@ -15,7 +15,7 @@ import {
   startSoftphones,
   talksRecordedWrong,
 } from '../../scripts/lib/index.js'
-import type { AgentView } from '../../src/api/agents.ts'
+import type { AgentView } from '../../src/api/agents/agents.ts'
 import type { CallView, LeadView, Status } from '../../src/api/views.ts'
 import { temporaryFolder, until } from '../support/sandbox.ts'
 

@@ -1,5 +1,5 @@
+import type { CallBackQuery, CallBackView, ClockView } from '../../api/agents/desk.ts'
 import { ApiError } from '../../api/apiError.ts'
-import type { CallBackQuery, CallBackView, ClockView } from '../../api/desk.ts'
 import { refusalSentences } from '../../api/sentences.ts'
 import { iso, isoOf } from '../../api/views.ts'
 import type { VerdictFacts, VerdictRules } from '../../core/compliance/facts.ts'

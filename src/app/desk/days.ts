@@ -1,4 +1,4 @@
-import type { DayView } from '../../api/desk.ts'
+import type { DayView } from '../../api/agents/desk.ts'
 import { iso } from '../../api/views.ts'
 import type { AgentPhase, AgentState } from '../../core/agents/agent.ts'
 import type { EngineEvent } from '../../core/effects.ts'

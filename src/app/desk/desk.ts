@@ -1,4 +1,4 @@
-import type { DeskCampaignView, DeskPersonView, DeskView, PastCallView, TopicView } from '../../api/desk.ts'
+import type { DeskCampaignView, DeskPersonView, DeskView, PastCallView, TopicView } from '../../api/agents/desk.ts'
 import { viewPersonHours } from '../../api/persons.ts'
 import { iso, isoOf } from '../../api/views.ts'
 import { writtenScript } from '../../config/scriptSection.ts'

@@ -1,4 +1,4 @@
-import type { PromiseView } from '../../api/desk.ts'
+import type { PromiseView } from '../../api/agents/desk.ts'
 import { iso } from '../../api/views.ts'
 import { zoneClocks } from '../../numbers/zoneOffsets.ts'
 import { findAgent } from '../agents.ts'

@@ -1,5 +1,5 @@
+import type { SaidHoursBody, SaidTopicBody } from '../../api/agents/desk.ts'
 import { ApiError } from '../../api/apiError.ts'
-import type { SaidHoursBody, SaidTopicBody } from '../../api/desk.ts'
 import type { PersonHoursView } from '../../api/persons.ts'
 import { given } from '../../core/given.ts'
 import type { AppContext } from '../context.ts'

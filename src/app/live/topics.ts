@@ -1,4 +1,4 @@
-import type { AgentView } from '../../api/agents.ts'
+import type { AgentView } from '../../api/agents/agents.ts'
 import { ApiError } from '../../api/apiError.ts'
 import type { EngineEvent } from '../../core/effects.ts'
 import { listAgents, showAgent } from '../agents.ts'

@@ -1,5 +1,5 @@
+import type { BrowserPhoneView, DeskPhoneView, PhoneView } from '../../api/agents/phones.ts'
 import { ApiError } from '../../api/apiError.ts'
-import type { BrowserPhoneView, DeskPhoneView, PhoneView } from '../../api/phones.ts'
 import { iso, isoOf } from '../../api/views.ts'
 import { isLoopback } from '../../config.ts'
 import { given } from '../../core/given.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type AgentView, agentListView } from '../../api/agents.ts'
+import { type AgentView, agentListView } from '../../api/agents/agents.ts'
 import { type Status, statusView } from '../../api/views.ts'
 import { printable } from '../../core/printable.ts'
 import { errorMessage } from '../../errors.ts'

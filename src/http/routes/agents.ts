@@ -8,7 +8,7 @@ import {
   logoutBody,
   pauseBody,
   removedView,
-} from '../../api/agents.ts'
+} from '../../api/agents/agents.ts'
 import { answers, idParams as params } from '../../api/schemas.ts'
 import { done, doneView } from '../../api/views.ts'
 import { addAgent, changeSession, listAgents, raiseHand, removeAgent, showAgent } from '../../app/agents.ts'

@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { callParams } from '../../api/calls.ts'
 import {
   callBackQuery,
   callBackView,
@@ -10,7 +9,8 @@ import {
   promiseListView,
   saidHoursBody,
   saidTopicBody,
-} from '../../api/desk.ts'
+} from '../../api/agents/desk.ts'
+import { callParams } from '../../api/calls.ts'
 import { personHoursView } from '../../api/persons.ts'
 import { answers, idParams } from '../../api/schemas.ts'
 import { done, doneView } from '../../api/views.ts'

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { FastifyRequest } from 'fastify'
+import { browserPhoneView, deskPhoneView, phoneView } from '../../api/agents/phones.ts'
 import { ApiError } from '../../api/apiError.ts'
-import { browserPhoneView, deskPhoneView, phoneView } from '../../api/phones.ts'
 import { answers, idParams as params } from '../../api/schemas.ts'
 import { done, doneView, iso } from '../../api/views.ts'
 import {

@@ -54,14 +54,9 @@ class SimulatedPbx implements SimulatedTelephony {
     this.#clock = clock
     this.#wire = new Wire(nodeId, clock, options.eventDelayMs)
     this.phones = createSimulatedPhones(() => this.#wire.isUp)
-    this.#phones = new Phones({
-      nodeId,
-      clock,
-      wire: this.#wire,
-      answerMs: options.agentAnswerMs ?? 20,
-      gone: agentId => this.legs.gone({ kind: 'agent', agentId }),
-    })
     const answerMs = options.agentAnswerMs ?? 20
+    const gone = (agentId: AgentId) => this.legs.gone({ kind: 'agent', agentId })
+    this.#phones = new Phones({ nodeId, clock, wire: this.#wire, answerMs, gone })
     const leg = (callId: CallId) => this.#customers.get(callId)
     this.#talks = new Talks({ clock, wire: this.#wire, phones: this.#phones, answerMs, leg })
     this.#callers = new Callers({ nodeId, clock, wire: this.#wire, promptMs: options.promptMs ?? 4_000 })

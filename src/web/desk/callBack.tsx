@@ -1,6 +1,6 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals'
 import { Fragment } from 'preact'
-import type { CallBackView, ClockView } from '../../api/desk.ts'
+import type { CallBackView, ClockView } from '../../api/agents/desk.ts'
 import { ask, Refusal } from '../parts/api.ts'
 import { say, sayOf } from '../parts/words.ts'
 import { differentClocks, fieldsOf, momentHere, momentThere, offsetHere, placeOf } from './clocks.ts'

@@ -1,4 +1,4 @@
-import type { ClockView } from '../../api/desk.ts'
+import type { ClockView } from '../../api/agents/desk.ts'
 import { language } from '../parts/words.ts'
 
 /** Clocks that show different times: people in two zones of one time need it once. */

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import type { AgentCallView, AgentShowView, AgentView } from '../../api/agents.ts'
+import type { AgentCallView, AgentShowView, AgentView } from '../../api/agents/agents.ts'
 import { say, sayOf } from '../parts/words.ts'
 import { turnToCallBack } from './beside.tsx'
 import { mayBreathe } from './keys.ts'

@@ -1,5 +1,5 @@
 import { Fragment } from 'preact'
-import type { DayView } from '../../api/desk.ts'
+import type { DayView } from '../../api/agents/desk.ts'
 import { clock, say, sayOf, time } from '../parts/words.ts'
 import type { Papers } from './papers.ts'
 

@@ -1,4 +1,4 @@
-import type { DeskPersonView, PastCallView } from '../../api/desk.ts'
+import type { DeskPersonView, PastCallView } from '../../api/agents/desk.ts'
 import { clock, say, sayOf } from '../parts/words.ts'
 import { momentHere } from './clocks.ts'
 

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { AgentView } from '../../api/agents.ts'
+import type { AgentView } from '../../api/agents/agents.ts'
 import type { Work } from './work.ts'
 
 /** F9 ends a call only if it comes twice within this time, milliseconds. */

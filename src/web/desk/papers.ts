@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
-import type { AgentShowView } from '../../api/agents.ts'
-import type { DayView, DeskPersonView, DeskView, PromiseView } from '../../api/desk.ts'
+import type { AgentShowView } from '../../api/agents/agents.ts'
+import type { DayView, DeskPersonView, DeskView, PromiseView } from '../../api/agents/desk.ts'
 import type { Script } from '../../core/campaigns/script.ts'
 import { ask, Refusal } from '../parts/api.ts'
 

@@ -1,5 +1,5 @@
-import type { AgentCallView, AgentView } from '../../api/agents.ts'
-import type { ClockView, DeskPersonView } from '../../api/desk.ts'
+import type { AgentCallView, AgentView } from '../../api/agents/agents.ts'
+import type { ClockView, DeskPersonView } from '../../api/agents/desk.ts'
 import { now } from '../parts/now.ts'
 import { say, sayOf } from '../parts/words.ts'
 import { differentClocks, placeOf, timeThere } from './clocks.ts'

@@ -1,4 +1,4 @@
-import type { PromiseView } from '../../api/desk.ts'
+import type { PromiseView } from '../../api/agents/desk.ts'
 import { now } from '../parts/now.ts'
 import { say } from '../parts/words.ts'
 import { differentClocks, momentHere, momentThere, placeOf } from './clocks.ts'

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import type { DeskPersonView, TopicView } from '../../api/desk.ts'
+import type { DeskPersonView, TopicView } from '../../api/agents/desk.ts'
 import { language, say, sayOf } from '../parts/words.ts'
 import type { Work } from './work.ts'
 

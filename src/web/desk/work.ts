@@ -1,5 +1,5 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import type { AgentShowView } from '../../api/agents.ts'
+import type { AgentShowView } from '../../api/agents/agents.ts'
 import type { FormAnswers } from '../../core/campaigns/script.ts'
 import { given } from '../../core/given.ts'
 import { ask, Refusal } from '../parts/api.ts'
@@ -92,17 +92,7 @@ export function createWork(agentId: string, shown: ReadonlySignal<AgentShowView 
     papers,
     beside,
     shown,
-    logIn: async () => void (await done('POST', `${path}/login`)),
-    logOut: async () => void (await done('POST', `${path}/logout`)),
-    pause: async pauseReason => void (await done('POST', `${path}/pause`, { pauseReason })),
-    resume: async () => void (await done('POST', `${path}/resume`)),
-    hangUp: async () => void (await done('POST', `${callPath()}/hang-up`)),
-    breathe: async () => void (await done('POST', `${path}/breather`)),
-    askHelp: async raised => void (await done(raised ? 'PUT' : 'DELETE', `${path}/help`)),
-    hold: async on => void (await done('POST', `${callPath()}/${on ? 'hold' : 'unhold'}`)),
-    transfer: async (targetId, blind) => void (await done('POST', `${callPath()}/transfer`, { targetId, blind })),
-    endTransfer: async how => void (await done('POST', `${callPath()}/transfer/${how}`)),
-    sendDigits: async digits => void (await done('POST', `${callPath()}/digits`, { digits })),
+    ...deedsOf({ path, done, callPath }),
     async wrapUp({ code, callbackAt, callbackOwn, refusal }) {
       const note = notes.value.trim()
       const filled = answersOf({ papers, form }, refusal === true)
@@ -138,16 +128,50 @@ export function createWork(agentId: string, shown: ReadonlySignal<AgentShowView 
   }
 }
 
+interface Doing {
+  readonly path: string
+  readonly callPath: () => string
+  readonly done: (method: string, where: string, body?: unknown) => Promise<boolean>
+}
+
+/** What the agent does at their line and with the call, each a request of its own. */
+function deedsOf({ path, done, callPath }: Doing): Pick<Work, Deed> {
+  return {
+    logIn: async () => void (await done('POST', `${path}/login`)),
+    logOut: async () => void (await done('POST', `${path}/logout`)),
+    pause: async pauseReason => void (await done('POST', `${path}/pause`, { pauseReason })),
+    resume: async () => void (await done('POST', `${path}/resume`)),
+    hangUp: async () => void (await done('POST', `${callPath()}/hang-up`)),
+    breathe: async () => void (await done('POST', `${path}/breather`)),
+    askHelp: async raised => void (await done(raised ? 'PUT' : 'DELETE', `${path}/help`)),
+    hold: async on => void (await done('POST', `${callPath()}/${on ? 'hold' : 'unhold'}`)),
+    transfer: async (targetId, blind) => void (await done('POST', `${callPath()}/transfer`, { targetId, blind })),
+    endTransfer: async how => void (await done('POST', `${callPath()}/transfer/${how}`)),
+    sendDigits: async digits => void (await done('POST', `${callPath()}/digits`, { digits })),
+  }
+}
+
+type Deed =
+  | 'logIn'
+  | 'logOut'
+  | 'pause'
+  | 'resume'
+  | 'hangUp'
+  | 'breathe'
+  | 'askHelp'
+  | 'hold'
+  | 'transfer'
+  | 'endTransfer'
+  | 'sendDigits'
+
 /** What goes with the outcome; undefined: nothing was answered. A refusal does not wait for a field to be put right. */
 function answersOf({ papers, form }: Pick<Work, 'papers' | 'form'>, isRefusal: boolean): FormAnswers | undefined {
   const answers = isRefusal ? soundAnswers(papers.script.value, form.answers.value) : form.answers.value
   return Object.keys(answers).length === 0 ? undefined : answers
 }
 
-interface Wishing {
+interface Wishing extends Omit<Doing, 'path'> {
   readonly papers: Papers
-  readonly done: (method: string, where: string, body?: unknown) => Promise<boolean>
-  readonly callPath: () => string
 }
 
 /** What the person on the line says of calls to them. */

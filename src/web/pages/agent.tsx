@@ -1,5 +1,5 @@
 import { type Signal, useComputed } from '@preact/signals'
-import type { AgentShowView } from '../../api/agents.ts'
+import type { AgentShowView } from '../../api/agents/agents.ts'
 import { Beside } from '../desk/beside.tsx'
 import { Controls } from '../desk/controls.tsx'
 import { Day } from '../desk/day.tsx'

@@ -1,4 +1,4 @@
-import type { AgentView } from '../../api/agents.ts'
+import type { AgentView } from '../../api/agents/agents.ts'
 import type { Status } from '../../api/views.ts'
 import { homeOf } from '../parts/api.ts'
 import { follow, type Live } from '../parts/live.ts'

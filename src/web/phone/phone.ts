@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import type { AgentShowView } from '../../api/agents.ts'
-import type { BrowserPhoneView } from '../../api/phones.ts'
+import type { AgentShowView } from '../../api/agents/agents.ts'
+import type { BrowserPhoneView } from '../../api/agents/phones.ts'
 import { ask, Refusal } from '../parts/api.ts'
 import { countsOf, type LineCounts, type LineQuality, type LineTest, qualityOf, verdictOf } from './quality.ts'
 import type { Softphone } from './softphone.ts'

@@ -1,6 +1,6 @@
 import { UA, WebSocketInterface } from 'jssip'
 import type { RTCSession } from 'jssip/lib/RTCSession'
-import type { BrowserPhoneView } from '../../api/phones.ts'
+import type { BrowserPhoneView } from '../../api/agents/phones.ts'
 
 /** A registration holds so long; the PBX takes nothing shorter. Seconds. */
 const registerSec = 60

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { idSchema } from '../config/campaignFile.ts'
-import { instant } from './views.ts'
+import { idSchema } from '../../config/campaignFile.ts'
+import { instant } from '../views.ts'
 
 const text = Type.String()
 

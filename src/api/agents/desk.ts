@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox'
-import { idSchema } from '../config/campaignFile.ts'
-import { scriptSchema } from '../config/scriptSection.ts'
-import { dispositions, refusalReasons } from '../core/vocabulary.ts'
-import { hoursBody, personHoursView } from './persons.ts'
-import { closed, textUpTo } from './schemas.ts'
-import { instant } from './views.ts'
+import { idSchema } from '../../config/campaignFile.ts'
+import { scriptSchema } from '../../config/scriptSection.ts'
+import { dispositions, refusalReasons } from '../../core/vocabulary.ts'
+import { hoursBody, personHoursView } from '../persons.ts'
+import { closed, textUpTo } from '../schemas.ts'
+import { instant } from '../views.ts'
 
 const text = Type.String()
 

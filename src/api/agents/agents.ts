@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox'
-import { idSchema } from '../config/campaignFile.ts'
-import { agentSchema } from '../config/configFile.ts'
-import { endCauses } from '../core/vocabulary.ts'
-import { campaignToo, closed, closedAlso } from './schemas.ts'
-import { instant, provenanceView } from './views.ts'
+import { idSchema } from '../../config/campaignFile.ts'
+import { agentSchema } from '../../config/configFile.ts'
+import { endCauses } from '../../core/vocabulary.ts'
+import { campaignToo, closed, closedAlso } from '../schemas.ts'
+import { instant, provenanceView } from '../views.ts'
 
 const text = Type.String()
 
