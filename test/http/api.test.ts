@@ -214,7 +214,7 @@ t.test('an agent sees their call with its lead and wraps it up', async t => {
     status: 422,
     body: { error: { code: 'callback-in-the-past' } },
   })
-  const wrapUp = { code: 'callback', note: 'after lunch', callbackAt: '2026-01-13T18:00:00Z' }
+  const wrapUp = { code: 'callback', note: 'after lunch', callbackAt: '2026-01-14T20:00:00Z' }
   t.match(await call('POST', `/v1/calls/${callId}/wrap-up`, wrapUp), { status: 200, body: { done: true } })
   t.match(await call('POST', `/v1/calls/${callId}/wrap-up`, wrapUp), {
     status: 409,
@@ -225,7 +225,7 @@ t.test('an agent sees their call with its lead and wraps it up', async t => {
       disposition: 'connected',
       wrapUpCode: 'callback',
       note: 'after lunch',
-      callbackAt: '2026-01-13T18:00:00.000Z',
+      callbackAt: '2026-01-14T20:00:00.000Z',
     },
   })
   t.equal(await store.doNotCallEntry('+12025550111'), undefined)

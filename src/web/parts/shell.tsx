@@ -10,7 +10,7 @@ const themeKept = 'dialwright.theme'
 
 /** Puts a page into the window, in its language and colours. */
 export function open(page: ComponentChildren): void {
-  speak(language.value)
+  void speak(language.value)
   wear(localStorage.getItem(themeKept) ?? '')
   render(page, document.body)
 }
@@ -47,7 +47,7 @@ export function Choices({ name }: { readonly name?: string | undefined }) {
       <select
         aria-label={say('shell.language')}
         value={language.value}
-        onChange={event => speak(event.currentTarget.value)}
+        onChange={event => void speak(event.currentTarget.value)}
       >
         {Object.entries(languages).map(([id, text]) => (
           <option key={id} value={id} lang={id}>

@@ -1,7 +1,5 @@
 import { signal } from '@preact/signals'
-import { en } from '../words/en.ts'
-import { es } from '../words/es.ts'
-import { zh } from '../words/zh.ts'
+import type { en } from '../words/en.ts'
 
 /** What a page says, by the name of the sentence. */
 export type Word = keyof typeof en
@@ -11,11 +9,20 @@ export const languages = { en: 'English', es: 'Español', zh: '中文' } as cons
 /** A language that there is a catalogue of. */
 export type Language = keyof typeof languages
 
-const catalogues: Readonly<Record<Language, Readonly<Record<Word, string>>>> = { en, es, zh }
+type Catalogue = Readonly<Record<Word, string>>
+
+/** Only the language that is spoken is loaded. */
+const catalogues: Readonly<Record<Language, () => Promise<Catalogue>>> = {
+  en: async () => (await import('../words/en.ts')).en,
+  es: async () => (await import('../words/es.ts')).es,
+  zh: async () => (await import('../words/zh.ts')).zh,
+}
 const kept = 'dialwright.language'
 
 /** The language in which this page speaks. */
 export const language = signal<Language>(first(localStorage.getItem(kept), ...navigator.languages))
+
+const spoken = signal<Catalogue>(await catalogues[language.value]())
 
 function first(...wanted: readonly (string | null)[]): Language {
   for (const one of wanted) {
@@ -26,22 +33,24 @@ function first(...wanted: readonly (string | null)[]): Language {
 }
 
 /** Speaks another language from now on. */
-export function speak(wanted: string): void {
-  language.value = first(wanted)
-  localStorage.setItem(kept, language.value)
-  document.documentElement.lang = language.value
+export async function speak(wanted: string): Promise<void> {
+  const chosen = first(wanted)
+  spoken.value = await catalogues[chosen]()
+  language.value = chosen
+  localStorage.setItem(kept, chosen)
+  document.documentElement.lang = chosen
 }
 
 /** A sentence with its values filled in: `{name}`. */
 export function say(word: Word, values: Readonly<Record<string, string | number>> = {}): string {
-  const text = catalogues[language.value][word]
+  const text = spoken.value[word]
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
 }
 
 /** Of what the daemon calls by a word of its own: `state` and `on-call` give `state.on-call`, where there is such a sentence. */
 export function sayOf(kind: string, value: string): string {
   const word = `${kind}.${value}`
-  return word in en ? say(word as Word) : value
+  return word in spoken.value ? say(word as Word) : value
 }
 
 /** `0:34`, `1:02:03`. */
