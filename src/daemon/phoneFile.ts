@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
+import { replaceFile } from '../dialer/keptFile.ts'
 import { diskErrorOf, errorCode, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { KeptPhone, PhoneKeeper } from '../ports/phones.ts'
@@ -23,24 +23,12 @@ export function keepPhonesIn(file: string, log: Pick<Log, 'warn'>): PhoneKeeper 
     },
     async save(phones) {
       try {
-        await write(file, `${JSON.stringify({ version, phones })}\n`)
+        await replaceFile(file, `${JSON.stringify({ version, phones })}\n`)
       } catch (error) {
         throw diskErrorOf(error, file)
       }
     },
   }
-}
-
-async function write(file: string, text: string): Promise<void> {
-  const aside = `${file}.new`
-  const handle = await open(aside, 'w', 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(aside, file)
 }
 
 function phonesOf(written: unknown): readonly KeptPhone[] {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
 import type { Silence } from '../../core/alarms/alarm.ts'
 import { type AlarmBook, emptyBook, type KeptAlarm, type Notice } from '../../core/alarms/book.ts'
 import { isAlarmCode } from '../../core/alarms/kinds.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { AlarmKeeper } from '../../ports/alarms.ts'
+import { replaceFile } from '../keptFile.ts'
 
 /**
  * Keeps the alarms in a file of their own beside the database, because a database that cannot be written is one of them: JSON, mode
@@ -20,7 +20,7 @@ export function keepAlarmsIn(file: string, log: Pick<Log, 'warn' | 'debug'>): Al
     for (let book = wanted; book !== undefined; book = wanted) {
       wanted = undefined
       try {
-        await write(file, `${JSON.stringify({ version, ...book })}\n`)
+        await replaceFile(file, `${JSON.stringify({ version, ...book })}\n`)
         told = false
       } catch (error) {
         if (!told) log.warn({ file, code: errorCode(error), reason: errorMessage(error) }, 'the alarms are not kept')
@@ -49,18 +49,6 @@ export function keepAlarmsIn(file: string, log: Pick<Log, 'warn' | 'debug'>): Al
 }
 
 const version = 1
-
-async function write(file: string, text: string): Promise<void> {
-  const aside = `${file}.new`
-  const handle = await open(aside, 'w', 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(aside, file)
-}
 
 type Members = Readonly<Record<string, unknown>>
 
