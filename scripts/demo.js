@@ -2,9 +2,13 @@
 // `npm run demo`: sets everything up, then runs a predictive campaign on a real, private Asterisk and sums it up.
 // Where no Asterisk can be had it says so in one line and runs the same engine on the built-in simulated PBX.
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bootstrap } from './bootstrap.js'
+import { openDoor } from './demo/door.js'
+import { layWire } from './demo/wire.js'
 import { exitOnFailure, SetupFailure } from './lib/failure.js'
 import { PROJECT } from './lib/paths.js'
 import { assertSandboxPossible, installSandbox } from './lib/sandboxInstall.js'
@@ -35,9 +39,36 @@ async function main() {
   if (options === undefined) return
   await bootstrap()
   const live = !options.sim && (await liveIsPossible())
-  const runner = join(PROJECT, 'scripts', 'demo', 'run.js')
-  const command = ['node', runner, JSON.stringify({ ...options, sim: !live })]
-  process.exitCode = live ? await runInSandbox(command) : await run(command)
+  process.exitCode = live ? await runLive(options) : await run(commandFor({ ...options, sim: true }))
+}
+
+/** @param {object} options */
+function commandFor(options) {
+  return ['node', join(PROJECT, 'scripts', 'demo', 'run.js'), JSON.stringify(options)]
+}
+
+/**
+ * In a network of its own, with a door for browsers of this machine.
+ * @param {object} options
+ */
+async function runLive(options) {
+  const folder = mkdtempSync(join(tmpdir(), 'dialwright-door-'))
+  const { ports, close } = await openDoor(folder)
+  try {
+    return await runInSandbox(commandFor({ ...options, door: { folder, ports } }), { onNetwork: joinNetwork })
+  } finally {
+    close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** @param {number} pid */
+async function joinNetwork(pid) {
+  const why = await layWire(pid)
+  if (why !== undefined)
+    process.stderr.write(
+      `No wire to the private network (${why}): the board works in a browser, a phone in a page has no sound.\n`,
+    )
 }
 
 async function liveIsPossible() {

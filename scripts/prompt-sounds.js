@@ -1,5 +1,6 @@
-// Makes the shipped prompts of the respect line (scripts/lib/respectPrompts.js) and of agents (agentPrompts.js) with the voices of espeak-ng:
-// synthesised speech, to be replaced by recordings of people wherever somebody cares. Debian: apt-get install espeak-ng.
+// Makes the shipped prompts of the respect line (scripts/lib/respectPrompts.js) and of agents (agentPrompts.js), and what the demo's
+// people say (peopleVoices.js), with the voices of espeak-ng: synthesised speech, to be replaced by recordings of people wherever
+// somebody cares. Debian: apt-get install espeak-ng.
 //
 //   node scripts/prompt-sounds.js [FOLDER]     default: asterisk-conf/sounds/dialwright
 import { execFileSync } from 'node:child_process'
@@ -7,6 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AGENT_PROMPTS } from './lib/agentPrompts.js'
 import { ASTERISK_CONF } from './lib/paths.js'
+import { PEOPLE, PEOPLE_SOUNDS, PHRASES } from './lib/peopleVoices.js'
 import { PROMPTS, VOICES } from './lib/respectPrompts.js'
 import { mulaw } from './lib/tones.js'
 
@@ -29,7 +31,13 @@ for (const language of languages) {
   write(join('agent', language), AGENT_PROMPTS[language], language)
 }
 // Said by the PBX alone, which knows no language: in all of them.
-writeFileSync(join(target, 'respect', 'away.ulaw'), Buffer.concat(languages.map(one => spoken(one, PROMPTS[one].away))))
+writeFileSync(
+  join(target, 'respect', 'away.ulaw'),
+  Buffer.concat(languages.map(one => spoken(VOICES[one], PROMPTS[one].away))),
+)
+mkdirSync(PEOPLE_SOUNDS, { recursive: true })
+for (const [who, voice] of Object.entries(PEOPLE))
+  for (const { name, says } of PHRASES) writeFileSync(join(PEOPLE_SOUNDS, `${who}-${name}.ulaw`), spoken(voice, says))
 
 /**
  * @param {string} folder
@@ -39,15 +47,15 @@ writeFileSync(join(target, 'respect', 'away.ulaw'), Buffer.concat(languages.map(
 function write(folder, prompts, language) {
   mkdirSync(join(target, folder), { recursive: true })
   for (const [name, text] of Object.entries(prompts))
-    writeFileSync(join(target, folder, `${name}.ulaw`), spoken(language, text))
+    writeFileSync(join(target, folder, `${name}.ulaw`), spoken(VOICES[language], text))
 }
 
 /**
- * @param {keyof typeof VOICES} language
+ * @param {string} voice
  * @param {string} text
  */
-function spoken(language, text) {
-  const wav = execFileSync('espeak-ng', ['-v', VOICES[language], '-s', WORDS_PER_MINUTE, '--stdout', text], {
+function spoken(voice, text) {
+  const wav = execFileSync('espeak-ng', ['-v', voice, '-s', WORDS_PER_MINUTE, '--stdout', text], {
     maxBuffer: 64 * 1024 * 1024,
   })
   const rate = wav.readUInt32LE(24)

@@ -30,6 +30,7 @@ async function main([mounts, ...command]) {
   const secret = randomBytes(12).toString('hex')
   await nameHost()
   await loopbackUp()
+  process.send?.('network')
   await mountRun(ASTERISK_TREE, { secret, hostMountsArePrivate: mounts === 'private' })
   await startAsterisk(ASTERISK_TREE)
   return runCommand(command, sandboxEnvironment(ASTERISK_TREE, secret), signals)

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { startCarrier } from '../lib/carrier.js'
 import { startDaemon } from '../lib/daemon.js'
 import { sandboxAgents, startSoftphones } from '../lib/softphones.js'
+import { doorSockets, relay } from './door.js'
+import { OWN_LINE } from './guests.js'
 import { teach } from './settings.js'
 
 /** The carrier's mix; machines are told by their numbers, so that the agent can hear them and say so. */
@@ -27,7 +29,7 @@ const QUIET_MS = 1_500
  * @param {Parameters<import('./session.js').StartPbx>[0]} options
  * @returns {Promise<import('./session.js').World>}
  */
-export async function startLivePbx({ folder, agents, morning }) {
+export async function startLivePbx({ folder, agents, morning, door }) {
   const names = sandboxAgents(agents)
   /** @type {{ stop(): Promise<void> }[]} */
   const parts = []
@@ -44,12 +46,16 @@ export async function startLivePbx({ folder, agents, morning }) {
     return part
   }
   try {
-    const carrier = await start(startCarrier({ folder: join(folder, 'carrier'), mix: MIX, timeScale: TIME_SCALE }))
+    const carrier = await start(
+      startCarrier({ folder: join(folder, 'carrier'), mix: MIX, timeScale: TIME_SCALE, voices: ['ann', 'bob'] }),
+    )
     await start(startSoftphones({ folder: join(folder, 'phones'), agents: names }))
     if (morning !== undefined) await prepareDatabase(join(folder, 'daemon'), morning)
+    const api = await start(startDaemon({ folder: join(folder, 'daemon'), agents: [...names, OWN_LINE] }))
     return {
-      api: await start(startDaemon({ folder: join(folder, 'daemon'), agents: names })),
+      api,
       agents: names,
+      ...(door !== undefined && { front: (await start(openFront(api.url, door))).front }),
       /** SIPp's own log of what was on the wire. */
       carrier: () => carrier.statistics(),
       quiet: () => new Promise(done => setTimeout(done, QUIET_MS)),
@@ -71,4 +77,17 @@ async function prepareDatabase(folder, morning) {
   const store = await openSqliteStore({ file: join(folder, 'dialwright.db') })
   await teach(store, morning)
   await store.close()
+}
+
+/**
+ * The inner half of the way to the daemon.
+ * @param {string} url
+ * @param {import('./session.js').Door} door
+ * @returns {Promise<{ front: import('./guests.js').Front, stop(): Promise<void> }>}
+ */
+async function openFront(url, { folder, ports }) {
+  const { api, links } = doorSockets(folder)
+  const { hostname: host, port } = new URL(url)
+  const { close } = await relay(api, { host, port: Number(port) })
+  return { front: { port: ports.api, listenAt: links, linksPort: ports.links }, stop: async () => close() }
 }

@@ -1,5 +1,6 @@
 // The agents' screens: what a person at the softphone would click. A little program for each agent that hears of
 // their calls, ends talks that the other side does not end, and writes up what was said.
+import { OWN_LINE } from './guests.js'
 import { MACHINE_SUFFIX } from './people.js'
 
 /** @import { Api, EngineEvent } from '../lib/api.js' */
@@ -53,6 +54,8 @@ export function startScreens(api) {
     const [agentId, callId, number] = [String(event.agentId), String(event.callId), String(event.number)]
     const machine = number.endsWith(MACHINE_SUFFIX)
     current.set(agentId, { callId, machine })
+    // Whoever sits there in a browser decides by themselves, until everybody says goodbye.
+    if (agentId === OWN_LINE && !leaving) return
     // A call that rang when the dialing ended is answered later than everybody else said goodbye.
     const talkMs = leaving ? GOODBYE_MS : TALK_MS
     hangUp(callId, machine ? MACHINE_MS : talkMs)
@@ -71,6 +74,7 @@ export function startScreens(api) {
     const call = current.get(agentId)
     if (call === undefined) return
     current.delete(agentId)
+    if (agentId === OWN_LINE) return
     const code = call.machine ? 'machine' : CODES[Math.floor(Math.random() * CODES.length)]
     const callback = code === 'callback' ? { callbackAt: new Date(Date.now() + 3_600_000).toISOString() } : {}
     later(WRITE_UP_MS, () => api.post(`/v1/calls/${call.callId}/wrap-up`, { code, ...callback }))

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createApi } from '../lib/api.js'
 import { SetupFailure } from '../lib/failure.js'
 import { showBoard } from './board.js'
+import { inviteGuests, OWN_LINE } from './guests.js'
 import { inventPeople } from './people.js'
 import { startScreens } from './screens.js'
 import { CAMPAIGN, isOfMorning, settings } from './settings.js'
@@ -17,7 +18,7 @@ import { printSummary, summarise } from './summary.js'
 /** @import { Morning } from './simulated.js' */
 
 /**
- * @typedef {{ agents: number, leads?: string, seconds: number, cold?: boolean }} DemoOptions `cold`: nothing is learned before
+ * @typedef {{ agents: number, leads?: string, seconds: number, cold?: boolean, door?: Door }} DemoOptions `cold`: nothing is learned before
  *
  * @typedef {object} World a PBX with the engine on it
  * @property {{ url: string, token: string }} api
@@ -25,15 +26,22 @@ import { printSummary, summarise } from './summary.js'
  * @property {() => Promise<CarrierStatistics>} carrier the carrier's own record: a witness that knows nothing of us
  * @property {() => Promise<unknown>} quiet the carrier's record is complete
  * @property {() => Promise<void>} stop
+ * @property {import('./guests.js').Front} [front] where browsers reach it
  *
- * @typedef {(options: { folder: string, agents: number, morning?: Morning }) => Promise<World>} StartPbx `morning`: what the
- *   pacing has learned before
+ * @typedef {{ folder: string, ports: import('./door.js').DoorPorts }} Door the host's half of the way to the daemon
+ *
+ * @typedef {(options: { folder: string, agents: number, morning?: Morning, door?: Door }) => Promise<World>} StartPbx `morning`: what
+ *   the pacing has learned before
  *
  * @typedef {{ asked: Promise<void>, settleMs: number }} Patience
+ *
+ * @typedef {Awaited<ReturnType<typeof inviteGuests>>} Guests
  */
 
 /** After the last originate: set-up, the longest ring and a goodbye take 28 s at most; a slow machine gets as much again. */
 const SETTLE_MS = 60_000
+/** Whoever works in their browser is not sent home while they do; somebody who has left their desk is. */
+const GUEST_MS = 3_600_000
 
 /**
  * Starts the PBX, runs the campaign on it and prints its summary; whatever happens, what was opened is closed.
@@ -41,9 +49,9 @@ const SETTLE_MS = 60_000
  * @param {{ startPbx: StartPbx, asked: Promise<void>, folder: string, settleMs?: number }} means `asked` ends the dialing
  */
 export async function runDemo(options, { startPbx, asked, folder, settleMs = SETTLE_MS }) {
-  const { agents, cold } = options
+  const { agents, cold, door } = options
   const morning = cold ? undefined : await simulatedMorning(agents)
-  const world = await startPbx({ folder, agents, ...(morning !== undefined && { morning }) })
+  const world = await startPbx({ folder, agents, ...(morning && { morning }), ...(door && { door }) })
   try {
     const summary = await campaign(world, { ...options, asked, settleMs })
     await printSummary(summary)
@@ -66,14 +74,16 @@ async function simulatedMorning(agents) {
  * @param {World} world
  * @param {DemoOptions & Patience} options
  */
-async function campaign(world, { agents, leads, seconds, ...patience }) {
+async function campaign(world, { agents, leads, seconds, asked, settleMs }) {
   const api = createApi(world.api)
   await api.put(`/v1/campaigns/${CAMPAIGN}`, settings())
   const list = leads === undefined ? await invented(agents, seconds) : { csv: readList(leads), doNotCall: '' }
   const imported = await importLists(api, list)
   await until(async () => (await status(api)).nodes.every(node => node.link === 'up'), 'the PBX is not up')
   const { counters: before } = await statusOfCampaign(api)
-  const { occupancy } = await dial(api, { agents: world.agents, forMs: seconds * 1000, ...patience })
+  const guests = world.front && (await inviteGuests(api, { url: world.api.url, front: world.front }))
+  const dialing = { agents: world.agents, guests, forMs: seconds * 1000, asked, settleMs }
+  const { occupancy } = await dial(api, dialing).finally(() => guests?.close())
   const calls = await allCalls(api)
   await world.quiet()
   const carrier = await world.carrier()
@@ -85,23 +95,50 @@ async function campaign(world, { agents, leads, seconds, ...patience }) {
 /**
  * Logs the agents in, dials, and lets the calls end. The occupancy is that of the moment in which the dialing stops.
  * @param {Api} api
- * @param {{ agents: readonly string[], forMs: number } & Patience} options
+ * @param {{ agents: readonly string[], guests: Guests | undefined, forMs: number } & Patience} options
  */
-async function dial(api, { agents, forMs, asked, settleMs }) {
+async function dial(api, { agents, guests, forMs, asked, settleMs }) {
   const screens = startScreens(api)
   let board
   try {
     for (const agent of agents) await api.post(`/v1/agents/${agent}/login`, { campaign: CAMPAIGN })
     await until(async () => (await status(api)).agents.available === agents.length, 'agents are missing')
     await api.post(`/v1/campaigns/${CAMPAIGN}/start`)
-    board = await showBoard(api)
+    board = await showBoard(api, { footer: linkLines(guests) })
     await waitFor(forMs, asked)
+    if (guests !== undefined) await waitForGuest(api, asked)
     const { occupancy } = await statusOfCampaign(api)
     await settle(api, { screens, settleMs })
     return { occupancy }
   } finally {
     board?.close()
     screens.close()
+  }
+}
+
+/** @param {Guests | undefined} guests */
+function linkLines(guests) {
+  if (guests === undefined) return []
+  const { board, agent } = guests.links
+  return [`The board in a browser:     ${board}`, `Be an agent in a browser:   ${agent}`]
+}
+
+/**
+ * Until the line that a browser works on is logged out, or it is asked to end.
+ * @param {Api} api
+ * @param {Promise<void>} asked
+ */
+async function waitForGuest(api, asked) {
+  let isAsked = false
+  void asked.then(() => {
+    isAsked = true
+  })
+  const end = Date.now() + GUEST_MS
+  while (!isAsked && Date.now() < end) {
+    /** @type {{ agent: { state: string } }} */
+    const { agent } = await api.get(`/v1/agents/${OWN_LINE}`)
+    if (agent.state === 'offline') return
+    await pause(500)
   }
 }
 

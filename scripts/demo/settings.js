@@ -23,7 +23,19 @@ export function settings() {
     // It works at any hour: its people are invented.
     hours: '00:00-24:00',
     weekdays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
-    wrapUp: { timeout: 8, codes: { 1: 'sale', 2: 'not-interested', 3: 'callback', 7: 'machine', 9: 'refused' } },
+    wrapUp: { timeout: 30, codes: { 1: 'sale', 2: 'not-interested', 3: 'callback', 7: 'machine', 9: 'refused' } },
+    script: {
+      steps: [
+        {
+          title: 'Opening',
+          say: 'Good day, {first_name}. I call for Northern Fibre, an invented company.',
+          duty: { name: 'who', says: 'I have said who calls and why' },
+        },
+        { title: 'Need', say: 'How do you get the internet at home today?' },
+        { title: 'Offer', say: 'Fibre costs 29 a month, and you may leave at any time. Shall we send somebody?' },
+      ],
+      form: [{ name: 'line', label: 'Line today', type: 'choice', choices: ['fibre', 'cable', 'none'] }],
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 // The demo's world without an Asterisk: the same engine, store and API in this process, on the simulated PBX in real
 // time. The simulated carrier is its own witness.
 import { join } from 'node:path'
+import { OWN_LINE } from './guests.js'
 import { MACHINE_SUFFIX } from './people.js'
 import { capacity, teach } from './settings.js'
 
@@ -55,6 +56,7 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
   const { openSqliteStore } = await import('#dialwright/store/sqlite/sqliteStore.js')
   const { createImporter } = await import('#dialwright/import/importer.js')
   const { createServer } = await import('#dialwright/http/server.js')
+  const { builtPages } = await import('#dialwright/http/pages.js')
   const { createLog } = await import('#dialwright/log.js')
   const { watchEventLoop } = await import('#dialwright/daemon/eventLoop.js')
   const clock = createSystemClock()
@@ -84,10 +86,16 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
     log,
     trunks: [trunk],
     checkInvariants: true,
-    agents: names.map(agentId => ({ agentId, name: `Agent ${agentId}`, endpoint: `SIM/${agentId}`, nodeId: 'pbx' })),
+    agents: [...names, OWN_LINE].map(agentId => ({
+      agentId,
+      name: `Agent ${agentId}`,
+      endpoint: `SIM/${agentId}`,
+      nodeId: 'pbx',
+    })),
     callIdPrefix: `s${Date.now().toString(36)}`,
   })
   const eventLoop = watchEventLoop()
+  const pages = builtPages()
   const server = await createServer({
     gateway: dialer.gateway,
     store,
@@ -99,6 +107,7 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
     ready: () => true,
     measures: { pbxs: () => [], eventLoop: eventLoop.lateness },
     nodeIds: ['pbx'],
+    ...(pages !== undefined && { pages }),
     defaultCountry: 'US',
     trunks: [{ ...trunk, callerIds: ['+12025550100', '+12025550101'] }],
   })
@@ -107,6 +116,7 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
   return {
     api: { url, token: 'demo' },
     agents: names,
+    front: { port: Number(new URL(url).port), listenAt: { host: '127.0.0.1', port: 0 } },
     carrier: async () => witness.statistics(),
     quiet: async () => {},
     async stop() {

@@ -6,17 +6,18 @@ import { escapeXml, RELIABLE, Scenario, sampleMs, sdp, send, waitForRequest } fr
 /** @import { Label } from './sippXml.js' */
 
 /**
- * @typedef {{ timeScale: number, greeting: string | undefined, body: string }} Context
+ * @typedef {{ timeScale: number, greeting: string | undefined, voices: readonly string[], body: string }} Context
  * @typedef {{ name: Behaviour, label: Label }} Branch
  */
 
 /**
  * Renders the carrier's SIPp scenario.
- * @param {{ mix: Mix, bySuffix: boolean, timeScale: number, media: string | number, greeting?: string | undefined }} options
+ * @param {{ mix: Mix, bySuffix: boolean, timeScale: number, media: string | number, greeting?: string | undefined,
+ *   voices?: readonly string[] }} options `voices`: sounds, one of which everybody says who talks
  */
-export function carrierScenario({ mix, bySuffix, timeScale, media, greeting }) {
+export function carrierScenario({ mix, bySuffix, timeScale, media, greeting, voices = [] }) {
   const scenario = new Scenario('carrier')
-  const context = { timeScale, greeting, body: sdp(media) }
+  const context = { timeScale, greeting, voices, body: sdp(media) }
   scenario.add(receiveInvite(bySuffix))
   const names = /** @type {Behaviour[]} */ (Object.keys(BEHAVIOURS))
   const branches = names.map(name => ({ name, label: scenario.newLabel() }))
@@ -145,6 +146,7 @@ function answer(scenario, { name, behaviour, end, context }) {
     '<recv request="ACK"><action><ereg regexp=".*" search_in="hdr" header="To:" assign_to="to"/></action></recv>',
   )
   if (behaviour.plays && context.greeting) scenario.actions(`<exec rtp_stream="${context.greeting},1,0"/>`)
+  else if (behaviour.talkMs) speak(scenario, context.voices)
   if (behaviour.digitAfterMs) pressDigit(scenario, { hungUp, afterMs: behaviour.digitAfterMs })
   if (behaviour.talkMs) scenario.actions(sampleMs('talk', scaled(behaviour.talkMs, context.timeScale)))
   waitForRequest(scenario, { request: 'BYE', next: hungUp, variable: 'talk', tickMs: behaviour.tickMs })
@@ -156,6 +158,27 @@ function answer(scenario, { name, behaviour, end, context }) {
     .label(hungUp)
     .add(send(response('200 OK', name)))
     .jump(end)
+}
+
+/**
+ * With a voice of these, drawn for each call.
+ * @param {Scenario} scenario
+ * @param {readonly string[]} voices
+ */
+function speak(scenario, voices) {
+  if (voices.length === 0) return
+  const said = scenario.newLabel()
+  scenario.actions(`<sample assign_to="voice" distribution="uniform" min="0" max="${voices.length}"/>`)
+  for (const [index, voice] of voices.entries()) {
+    const other = scenario.newLabel()
+    scenario
+      .actions(`<test assign_to="other" variable="voice" compare="greater_than" value="${index + 1}"/>`)
+      .jump(other, 'other')
+      .actions(`<exec rtp_stream="${voice},-1,0"/>`)
+      .jump(said)
+      .label(other)
+  }
+  scenario.label(said)
 }
 
 /**

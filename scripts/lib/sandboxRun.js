@@ -14,9 +14,10 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP']
  * Runs a command beside a freshly booted private Asterisk and resolves with the command's exit code.
  * Throws a SetupFailure when the sandbox cannot be had here.
  * @param {readonly string[]} command
- * @param {{ env?: Readonly<Record<string, string>>, onLine?: (line: string) => void }} [options] `onLine` takes standard output
+ * @param {{ env?: Readonly<Record<string, string>>, onLine?: (line: string) => void, onNetwork?: (pid: number) => Promise<void> }} [options]
+ * `onLine` takes standard output; `onNetwork` is told a process of the private network once there is one
  */
-export async function runInSandbox(command, { env = {}, onLine } = {}) {
+export async function runInSandbox(command, { env = {}, onLine, onNetwork } = {}) {
   assertSandboxPossible()
   if (!sandboxInstalled())
     throw new SetupFailure('not-installed', `No Asterisk in ${ASTERISK_TREE}: run "npm run sandbox install".`)
@@ -27,6 +28,8 @@ export async function runInSandbox(command, { env = {}, onLine } = {}) {
     env: { ...process.env, ...env },
   })
   if (onLine && child.stdout) createInterface({ input: child.stdout }).on('line', onLine)
+  const { pid } = child
+  if (onNetwork && pid !== undefined) child.once('message', () => void onNetwork(pid))
   const stopForwarding = forwardSignals(child)
   try {
     return await exitCode(child)

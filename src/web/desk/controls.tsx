@@ -207,7 +207,7 @@ function Deeds({ work, state }: { readonly work: Work; readonly state: AgentShow
 
 function Codes({ work, codes }: { readonly work: Work; readonly codes: Readonly<Record<string, string>> }) {
   return (
-    <fieldset class="row" aria-label={say('desk.outcome')} data-codes>
+    <fieldset class="row" aria-label={say('desk.outcome')} tabIndex={-1} data-codes>
       {Object.entries(codes)
         .filter(([, code]) => code !== 'refused')
         .map(([digit, code]) => (

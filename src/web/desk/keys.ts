@@ -15,9 +15,9 @@ export function useKeys(work: Work): void {
       const { agent, call } = work.shown.value ?? {}
       const isTalking = agent?.state === 'on-call'
       const isThere = agent !== undefined && agent.state !== 'offline' && agent.state !== 'calling'
-      if (event.key === 'F8' && isTalking) {
+      if (event.key === 'F8' && (isTalking || agent?.state === 'wrap-up')) {
         work.choosing.value = true
-        focusCodes()
+        focusCodes('button')
       } else if (event.key === 'F4' && isTalking) {
         void work.hold(call?.heldSince === undefined)
       } else if (event.key === 'F6' && isThere) {
@@ -35,6 +35,11 @@ export function useKeys(work: Work): void {
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
   }, [work])
+  const isWrapUp = work.shown.value?.agent.state === 'wrap-up'
+  useEffect(() => {
+    // Digits serve at once, but not Enter, which nobody has meant for the first code; whoever is writing goes on.
+    if (isWrapUp && (document.activeElement ?? document.body) === document.body) focusCodes('')
+  }, [isWrapUp])
 }
 
 /** A breather can be asked for whenever somebody is at work. */
@@ -43,11 +48,15 @@ export function mayBreathe(agent: AgentView | undefined): boolean {
   return ['available', 'reserved', 'on-call', 'wrap-up'].includes(agent.state)
 }
 
-function focusCodes(): void {
-  requestAnimationFrame(() => document.querySelector<HTMLButtonElement>('[data-codes] button')?.focus())
+/** The codes, or the first of them: at once where they are shown, so that the digit may follow as fast as somebody types. */
+function focusCodes(part: '' | 'button'): void {
+  const find = () => document.querySelector<HTMLElement>(`[data-codes] ${part}`.trim())
+  const shown = find()
+  if (shown === null) requestAnimationFrame(() => find()?.focus())
+  else shown.focus()
 }
 
 function hasCodesFocus(): boolean {
   const { activeElement } = document
-  return activeElement instanceof HTMLButtonElement && activeElement.closest('[data-codes]') !== null
+  return activeElement instanceof HTMLElement && activeElement.closest('[data-codes]') !== null
 }

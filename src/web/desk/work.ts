@@ -6,6 +6,7 @@ import { ask, Refusal } from '../parts/api.ts'
 import { forgetNotes, forgetOldNotes, keepNotes, keptNotes } from '../parts/keptNotes.ts'
 import { say } from '../parts/words.ts'
 import { createForm, type Form, soundAnswers } from './form.ts'
+import { goHome } from './leaving.ts'
 import { createPapers, type Papers } from './papers.ts'
 
 /** What an agent can do at their desk. Each asks the daemon; what it refuses stands in `problem` until the next deed. */
@@ -22,6 +23,8 @@ export interface Work {
   readonly beside: Signal<'history' | 'call-back'>
   logIn(): Promise<void>
   logOut(): Promise<void>
+  /** Takes the line off the list before its agent leaves the page; false: they are still needed, which `problem` says. */
+  goHome(): Promise<boolean>
   pause(reason: string): Promise<void>
   resume(): Promise<void>
   hangUp(): Promise<void>
@@ -93,6 +96,7 @@ export function createWork(agentId: string, shown: ReadonlySignal<AgentShowView 
     beside,
     shown,
     ...deedsOf({ path, done, callPath }),
+    goHome: () => goHome({ shown, problem, logOut: () => done('POST', `${path}/logout`) }),
     async wrapUp({ code, callbackAt, callbackOwn, refusal }) {
       const note = notes.value.trim()
       const filled = answersOf({ papers, form }, refusal === true)

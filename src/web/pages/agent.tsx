@@ -43,7 +43,7 @@ function Desk({ name, work, phone, line, lostAt }: DeskProps) {
         ) : (
           <span class="state">{say(shown === null ? 'desk.no-line' : 'desk.loading')}</span>
         )}
-        <Choices name={name} />
+        <Choices name={name} beforeLeaving={() => work.goHome()} />
       </header>
       <LostLine lostAt={lostAt} />
       <PhonePanel phone={phone} />

@@ -34,10 +34,17 @@ function wear(theme: string): void {
   localStorage.setItem(themeKept, theme)
 }
 
+interface ChoicesProps {
+  readonly name?: string | undefined
+  /** What comes before somebody leaves; false: they stay. */
+  readonly beforeLeaving?: () => Promise<boolean>
+}
+
 /** Language, colours, the way out. */
-export function Choices({ name }: { readonly name?: string | undefined }) {
+export function Choices({ name, beforeLeaving }: ChoicesProps) {
   const theme = useSignal(localStorage.getItem(themeKept) ?? '')
   const leave = async (): Promise<void> => {
+    if (beforeLeaving !== undefined && !(await beforeLeaving())) return
     await ask('DELETE', '/v1/session').catch(() => undefined)
     forgetAllNotes()
     location.assign('/login')

@@ -117,6 +117,7 @@ export const en = {
   'desk.not-known': 'not known',
   'desk.target-rings': '{name} is being called; they hear music',
   'desk.target-talks': 'You talk with {name}',
+  'desk.still-needed': 'Somebody is on your line. End the call and say what came of it, then log out',
   'desk.held': 'They hear music: {for}',
   'desk.hand': 'Your hand is raised',
   'desk.outcome': 'What came of it?',

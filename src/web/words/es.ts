@@ -120,6 +120,7 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   'desk.not-known': 'no se sabe',
   'desk.target-rings': 'Se llama a {name}; la persona oye música',
   'desk.target-talks': 'Habla con {name}',
+  'desk.still-needed': 'Hay alguien en su línea. Termine la llamada, diga qué resultó y después salga',
   'desk.held': 'Oye música: {for}',
   'desk.hand': 'Ha levantado la mano',
   'desk.outcome': '¿En qué quedó?',

@@ -117,6 +117,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'desk.not-known': '未知',
   'desk.target-rings': '正在呼叫 {name}，对方听音乐',
   'desk.target-talks': '您正与 {name} 通话',
+  'desk.still-needed': '您的线路上还有人。请先结束通话并填写结果，再退出',
   'desk.held': '对方正听音乐：{for}',
   'desk.hand': '您已举手',
   'desk.outcome': '结果如何？',
