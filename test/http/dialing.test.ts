@@ -1,33 +1,14 @@
 // Agents who dial by themselves, over a real server and the real engine, the PBX in the test's hands.
 import t, { type Test } from 'tap'
-import { createPasswords } from '../../src/credentials/passwords.ts'
-import { type Answer, type Rig, startRig, token } from './rig.ts'
+import { modeRig, password } from './modeRig.ts'
+import type { Answer, Rig } from './rig.ts'
 import { logInAs } from './users.ts'
 
-const password = 'four words are enough'
-const spring = { id: 'spring', message: 'sorry', weekdays: ['mon', 'tue', 'wed', 'thu', 'fri'] }
 const known = { purpose: 'sales', origin: 'trade fair Berlin', legalBasis: 'consent' }
 
-/** Ann, `1001`, on the line of a campaign that runs in a mode; `ann` asks with the rights of an agent. */
+/** `ann` asks with the rights of an agent, of her own line. */
 async function working(t: Test, mode: string, more: object = {}) {
-  const rig = await startRig(t, { passwords: createPasswords({ N: 16, r: 1, p: 1 }) })
-  const { pbx, clock } = rig
-  pbx.tell({
-    ...{ kind: 'node-up', nodeId: 'pbx1', at: clock.now() },
-    inventory: { calls: [], agents: [], unattended: [] },
-  })
-  await rig.call('PUT', '/v1/campaigns/spring', { ...spring, pacing: { mode }, ...more })
-  await fetch(`${rig.url}/v1/campaigns/spring/leads/import`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv' },
-    body: '+12025550111,Bob\n+12025550112,Carol\n',
-  })
-  await rig.call('POST', '/v1/campaigns/spring/start')
-  await rig.call('POST', '/v1/users', { name: 'ann', role: 'agent', agentId: '1001' })
-  await rig.call('PUT', '/v1/users/ann/password', { password })
-  await rig.call('POST', '/v1/agents/1001/login', { campaign: 'spring' })
-  pbx.tell({ kind: 'agent-leg-up', agentId: '1001', nodeId: 'pbx1', by: 'engine', at: clock.now() })
-  await clock.runUntil(clock.now() + 2_000)
+  const rig = await modeRig(t, { pacing: { mode }, ...more })
   const { headers } = await logInAs(rig.url, { name: 'ann', password })
   const ann = async (method: string, path: string, body?: object) => {
     const type = body === undefined ? {} : { 'content-type': 'application/json' }

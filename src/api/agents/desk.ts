@@ -124,6 +124,7 @@ export type CallBackView = Static<typeof callBackView>
 /** A call-back that an agent has promised to make themselves. */
 const promiseView = Type.Object({
   agentId: idSchema,
+  leadId: Type.Integer(),
   at: instant,
   due: Type.Boolean(),
   /** The campaign's name. */

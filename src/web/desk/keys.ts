@@ -43,7 +43,8 @@ export function mayBreathe(agent: AgentView | undefined): boolean {
   return ['available', 'reserved', 'on-call', 'wrap-up'].includes(agent.state)
 }
 
-function focusCodes(): void {
+/** The first of the codes has the focus, so that digits choose among them. */
+export function focusCodes(): void {
   requestAnimationFrame(() => document.querySelector<HTMLButtonElement>('[data-codes] button')?.focus())
 }
 
