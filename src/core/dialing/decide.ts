@@ -10,7 +10,7 @@ import type { Step } from '../step.ts'
 import { followDayCap } from './dayCap.ts'
 import { mayDialOn } from './nodeBreaker.ts'
 import { obstacleOf } from './obstacle.ts'
-import { offerLeads } from './offers.ts'
+import { lacksLeads, offerLeads } from './offers.ts'
 import { answerFactorOf, dialForAgents, originateMany } from './originate.ts'
 import { refillHopper } from './refill.ts'
 import { allFail, limitsOf, usableTrunks, wakeForTrunks } from './trunks.ts'
@@ -57,8 +57,8 @@ export function decide(step: Step, campaign: Campaign): void {
   if (agentModeOf(campaign.pacing) === undefined) dialForAgents(step, campaign)
   const agents = picture.countAgents(step.state.agents, campaign.settings.campaignId)
   refillHopper(step, campaign, agents)
-  for (const view of picture.nodes.values()) if (view.agents.length > 0) decideNode(step, campaign, view)
   offerLeads(step, campaign)
+  for (const view of picture.nodes.values()) if (view.agents.length > 0) decideNode(step, campaign, view)
   if (agents === 0) explainNobody(step, campaign)
 }
 
@@ -106,6 +106,7 @@ function explained(step: Step, decision: PacingDecision, { nodeId, campaign }: E
   if (campaign.dayCap !== undefined) return { ...decision, originate: 0, reason: 'day-cap' }
   if (nodes.get(nodeId)?.link !== 'up') return { ...decision, originate: 0, reason: 'node-down' }
   if (!mayDialOn(step, nodeId)) return { ...decision, originate: 0, reason: 'node-breaker' }
+  if (decision.reason === 'agents-dial' && lacksLeads(step, campaign)) return { ...decision, reason: 'no-leads' }
   if (decision.reason === 'no-leads' && campaign.hopper.failed) return { ...decision, reason: 'store-unavailable' }
   if (decision.originate > 0 || !allFail(step, campaign, nodeId)) return decision
   return { ...decision, reason: 'trunk-failing' }

@@ -43,6 +43,12 @@ export function offerLeads(step: Step, campaign: Campaign): void {
   }
 }
 
+/** Somebody could be shown a lead, and there is none. */
+export function lacksLeads(step: Step, campaign: Campaign): boolean {
+  if (agentModeOf(campaign.pacing) !== 'preview' || step.now >= campaign.hopper.emptyUntil) return false
+  return [...step.state.agents.values()].some(agent => mayBeShown(step, campaign, agent))
+}
+
 function mayBeShown(step: Step, campaign: Campaign, agent: Agent): boolean {
   const { nodeId } = agent
   if (agent.offer !== undefined || !isFree(step, campaign, { agent, nodeId })) return false

@@ -45,6 +45,16 @@ t.test('each free agent is shown a lead of their own in the order of the hopper,
   t.match(ofKind(gone, 'skip-lead'), [{ leadId: 3, until: null }], 'finished')
 })
 
+t.test('who waits for a lead that is not there is told so', async t => {
+  const harness = createEngineHarness({ agents: 2, campaign: { pacing }, leads: 1 })
+  const reason = (effects: readonly Effect[]) => ofKind(effects, 'decision').at(-1)?.decision.reason
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 100)
+  t.equal(shown(harness), 1)
+  t.equal(reason(harness.passUntil(10_000)), 'no-leads')
+  harness.feed({ kind: 'agent-pause', agentId: 'a2', reason: 'tea', force: false }, 11_000)
+  t.equal(reason(harness.passUntil(20_000)), 'agents-dial')
+})
+
 t.test('who presses Call gets the person, and is nobody else’s from then on', async t => {
   const harness = dialing()
   const effects = harness.feed({ kind: 'offer-call', agentId: 'a1', leadId: 1 }, 5_000)
