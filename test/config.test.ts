@@ -257,7 +257,10 @@ t.test('a campaign that breaks the law or itself is refused with the reason', as
     ],
     ['ringTimeout: 20 seconds', /ringTimeout must be a duration like 20s, 1m or 4h, not "20 seconds"/],
     ['weekdays: [monday]', /weekdays\[0\] must be one of sun, mon/],
-    ['pacing: { mode: fast }', /pacing.mode must be one of progressive, ratio, predictive, not "fast"/],
+    [
+      'pacing: { mode: fast }',
+      /pacing.mode must be one of progressive, ratio, predictive, preview, manual, not "fast"/,
+    ],
     ['wrapUp: { codes: { 12: sale } }', /wrapUp.codes/],
     // Whose law is nobody's law would hold for nothing.
     ['seller: { id: brit, place: UK }', /seller.place is UK, which is no place: use a country like US or GB/],

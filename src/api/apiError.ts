@@ -18,6 +18,7 @@ const rejectionStatus: Readonly<Record<string, number>> = {
   'node-down': 503,
   'callback-without-time': 422,
   'callback-without-lead': 422,
+  'unknown-skip-reason': 422,
 }
 
 /** What a caller of the store can ask for wrongly; everything else is the store's own trouble, and may go through later. */

@@ -73,6 +73,8 @@ export const campaignExplainView = Type.Object({
   dialable: Type.Integer(),
   /** Places of its leads whose own law nobody has read: only the law of the whole country is asked there. */
   unread: Type.Array(Type.String()),
+  /** Nobody is dialed but by an agent: shown the lead, or by a number that they type. */
+  agentsDial: Type.Optional(Type.Enum(['preview', 'manual'])),
   /** Nobody is dialed: a cap of the day is reached. */
   dayCap: Type.Optional(dayCapView),
   /** Trunks of the campaign that are left alone because their carriers fail. */

@@ -3,7 +3,7 @@ import { idSchema } from '../config/campaignFile.ts'
 import type { EngineEvent } from '../core/effects.ts'
 import { given } from '../core/given.ts'
 import type { InstantMs } from '../core/ids.ts'
-import { dispositions } from '../core/vocabulary.ts'
+import { dispositions, refusalReasons } from '../core/vocabulary.ts'
 import { agentView } from './agents/agents.ts'
 import { alarmView } from './alarms.ts'
 import { campaignStatusView, instant, iso, isoOf } from './views.ts'
@@ -101,6 +101,30 @@ const agentState = Type.Object({
 /** An agent asks for somebody to come, or it has been seen to. */
 const agentHelp = Type.Object({ kind: Type.Literal('agent-help'), at, agentId: idSchema, raised: Type.Boolean() })
 
+/** A lead is shown to an agent, and what has become of it. */
+const leadOffer = Type.Object({
+  kind: Type.Literal('lead-offer'),
+  at,
+  agentId: idSchema,
+  campaignId: idSchema,
+  leadId: count,
+  state: Type.Enum(['shown', 'called', 'skipped', 'time-up', 'taken-back']),
+  /** Of one that is skipped. */
+  skipReason: Type.Optional(text),
+})
+
+/** The gate has said no to a call that an agent has asked for. */
+const dialRefused = Type.Object({
+  kind: Type.Literal('dial-refused'),
+  at,
+  agentId: idSchema,
+  campaignId: idSchema,
+  leadId: count,
+  reason: Type.Enum([...refusalReasons]),
+  /** When the answer can be another one. */
+  retryAt: Type.Optional(instant),
+})
+
 const campaignState = Type.Object({
   kind: Type.Literal('campaign-state'),
   at,
@@ -174,6 +198,8 @@ const engineEventView = Type.Union([
   callWrappedUp,
   agentState,
   agentHelp,
+  leadOffer,
+  dialRefused,
   campaignState,
   dayCapReached,
   trunkBreaker,
@@ -210,6 +236,10 @@ export function viewEvent(event: EngineEvent, when: InstantMs): Static<typeof en
     case 'call-wrapped-up': {
       const { code: wrapUpCode, callbackAt, ...rest } = event
       return { ...rest, at, wrapUpCode, ...given({ callbackAt: isoOf(callbackAt) }) }
+    }
+    case 'dial-refused': {
+      const { retryAt, ...rest } = event
+      return { ...rest, at, ...given({ retryAt: isoOf(retryAt) }) }
     }
     case 'trunk-breaker': {
       const { probeAt, ...rest } = event

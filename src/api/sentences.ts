@@ -8,6 +8,7 @@ import type { BreakerFigures, RecordedDecision } from '../ports/engine.ts'
 /** What a pacing decision's reason means, for people. The word itself stays beside it. */
 const pacingSentences: Readonly<Record<PacingReason, string>> = {
   'campaign-not-running': 'the campaign is not running',
+  'agents-dial': 'agents dial by themselves: nothing is dialed without one of them',
   'no-agents': 'no agent is logged in and at work',
   'no-leads': 'no lead may be dialed right now',
   'node-down': 'the PBX is not reachable',
@@ -67,6 +68,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'attempts-exhausted': 'has had all its attempts',
   'attempts-limit': 'has been called as often as a limit allows',
   resting: 'rests after the last attempt',
+  skipped: 'rests, or is finished, because an agent has skipped it',
   'rest-after-abandonment': 'rests after an abandoned call',
   'rest-after-refusal': 'rests after a refusal',
   'rest-after-conversation': 'rests after a conversation',

@@ -292,6 +292,8 @@ export const callView = Type.Object({
   refusal: Type.Optional(Type.Boolean()),
   /** Answers to the form of the campaign's script. */
   form: Type.Optional(formSchema),
+  /** Who began it: pacing, an agent, or somebody outside. */
+  origin: Type.Enum(['campaign', 'manual', 'inbound']),
 })
 /** A call record as answers show it. */
 export type CallView = Static<typeof callView>
@@ -319,6 +321,7 @@ export function viewCall(call: CallRecord): CallView {
       callbackAt: isoOf(wrapUp?.callbackAt),
       form: wrapUp?.form && { ...wrapUp.form },
     }),
+    origin: call.origin,
   }
 }
 

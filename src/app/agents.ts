@@ -1,8 +1,9 @@
 import type { AgentBody, AgentCallView, AgentShowView, AgentView } from '../api/agents/agents.ts'
 import { ApiError, obeyed } from '../api/apiError.ts'
+import { refusalSentences } from '../api/sentences.ts'
 import { iso, isoOf, viewProvenance } from '../api/views.ts'
 import { agentSettings } from '../config.ts'
-import type { AgentSettings } from '../core/agents/agent.ts'
+import type { AgentSettings, RefusedDial } from '../core/agents/agent.ts'
 import { given } from '../core/given.ts'
 import type { AgentSnapshot, CallSnapshot } from '../ports/engine.ts'
 import { targetsOf } from './calls.ts'
@@ -135,7 +136,7 @@ export function findAgent({ gateway }: AppContext, agentId: string): AgentSnapsh
 
 function viewAgent(agent: AgentSnapshot): AgentView {
   const { agentId, name, endpoint, nodeId, campaignId, phase, pending, registered, mediaFlowing } = agent
-  const { calls, breathers, occupancy, removed, unreached, helpSince } = agent
+  const { calls, breathers, occupancy, removed, unreached, helpSince, offer, refused } = agent
   return {
     agentId,
     name,
@@ -152,6 +153,8 @@ function viewAgent(agent: AgentSnapshot): AgentView {
       pending: pending?.kind,
       removed,
       unreached: unreached?.cause,
+      offer: offer && { leadId: offer.leadId, until: iso(offer.until) },
+      refused: refused && viewRefused(refused),
       registered,
     }),
     mediaFlowing,
@@ -160,6 +163,10 @@ function viewAgent(agent: AgentSnapshot): AgentView {
     occupancy,
     ...given({ callId: 'callId' in phase ? phase.callId : undefined }),
   }
+}
+
+function viewRefused({ at, reason, retryAt }: RefusedDial): NonNullable<AgentView['refused']> {
+  return { at: iso(at), reason, says: refusalSentences[reason], ...given({ retryAt: isoOf(retryAt) }) }
 }
 
 async function viewAgentCall(context: AppContext, call: CallSnapshot): Promise<AgentCallView> {

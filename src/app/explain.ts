@@ -11,6 +11,7 @@ import {
 } from '../api/sentences.ts'
 import { iso, isoOf, viewDayCap, viewDoNotCall, viewLead } from '../api/views.ts'
 import { bestHour } from '../core/campaigns/answerOdds.ts'
+import { agentModeOf } from '../core/campaigns/dialModes.ts'
 import { attemptWindows } from '../core/compliance/checks.ts'
 import { explainFatigue } from '../core/compliance/fatigue.ts'
 import { unreadOf } from '../core/compliance/law.ts'
@@ -200,7 +201,7 @@ async function explainCampaign(context: AppContext, id: string, waiter: Waiter):
     at: iso(now),
     ...counts,
     unread: [...unreadOf(gateway.laws.book, [...places])].sort(),
-    ...given({ dayCap: cap && viewDayCap(cap) }),
+    ...given({ agentsDial: agentModeOf(settings.pacing), dayCap: cap && viewDayCap(cap) }),
     trunksFailing: trunksFailing(gateway, settings.trunkIds),
     reasons: reasons.map(({ firstAt, lastAt, ...reason }) => ({
       ...reason,

@@ -2,6 +2,7 @@ import { type Call, readStory } from './calls.ts'
 import { checkAttempts, peopleOf } from './counts.ts'
 import { checkHours } from './hours.ts'
 import { checkLists, listsOf } from './lists.ts'
+import { checkMode } from './modes.ts'
 import { checkOutcomes, checkOverlaps } from './order.ts'
 import { checkCallerIdentity, checkClearance, checkConsent, grantsOf } from './permits.ts'
 import { checkRates } from './rates.ts'
@@ -28,7 +29,7 @@ export function audit(
   const story = readStory(entries)
   // Nobody is held to a rule of calling for being called.
   const made = story.calls.filter(({ origin }) => origin !== 'inbound')
-  const paced = made.filter(({ origin }) => origin === 'campaign')
+  const rated = made.filter(isRated)
   const people = peopleOf(made)
   const lists = listsOf(story)
   const grants = grantsOf(story)
@@ -37,6 +38,7 @@ export function audit(
     const book = bookOf(call)
     return [
       ...checkClearance(call, book, grants),
+      ...checkMode(call),
       ...checkHours(call, book),
       ...checkAttempts(call, book, people),
       ...checkRests(call, book, people),
@@ -47,8 +49,13 @@ export function audit(
       ...checkOverlaps(call, people),
     ]
   })
-  const ofAll = [...checkRefusals(story, bookOf), ...checkRates(paced, bookOf), ...checkOutcomes(story, openMaxMs)]
+  const ofAll = [...checkRefusals(story, bookOf), ...checkRates(rated, bookOf), ...checkOutcomes(story, openMaxMs)]
   return [...unruled(made, bookOf), ...ofCalls, ...ofAll].sort((one, other) => one.seq - other.seq)
+}
+
+/** What pacing made is held to rates, and whom an agent's own call has left in silence counts there too. */
+function isRated({ origin, outcomes: [outcome] }: Call): boolean {
+  return origin === 'campaign' || outcome?.disposition === 'abandoned'
 }
 
 /** Whoever holds calls to no rules finds nothing: that must not look like a clean record. */

@@ -21,6 +21,10 @@ export interface Cleared {
   readonly voice?: string
   /** How many of selection and dialing a system did; absent: both. */
   readonly automation?: number
+  /** Which of them. */
+  readonly automates: readonly string[]
+  /** How an agent came to dial; absent: pacing did, or the entry does not say it. */
+  readonly mode?: string
   readonly lists: readonly { readonly list: string; readonly version: string; readonly asOf: number }[]
   readonly agentReserved: boolean
 }
@@ -153,6 +157,8 @@ function clearedOf(clearance: Members): Cleared {
     zones: objects(clearance.localTimes).map(({ zone }) => text(zone)),
     ...(typeof clearance.voice === 'string' ? { voice: clearance.voice } : {}),
     ...(Array.isArray(clearance.automation) ? { automation: clearance.automation.length } : {}),
+    automates: Array.isArray(clearance.automation) ? texts(clearance.automation) : ['selection', 'dialing'],
+    ...(typeof clearance.mode === 'string' ? { mode: clearance.mode } : {}),
     ...(Array.isArray(clearance.places) ? { places: texts(clearance.places) } : {}),
     lists: objects(clearance.lists).map(({ list, version, asOf }) => ({
       list: text(list),

@@ -9,7 +9,7 @@ interface Budget {
   readonly calls: Call[]
 }
 
-/** The abandonment rate of every owner stays within every rule's window. `calls`: those that pacing made. */
+/** The abandonment rate of every owner stays within every rule's window. `calls`: those that count in it. */
 export function checkRates(
   calls: readonly Call[],
   bookOf: (call: Call) => PlainRules | undefined,

@@ -81,10 +81,13 @@ name: Spring offer
 # fatigue: { limit: 12, halfLife: 14d, rest: 7d }    # rests numbers that calls have worn out; docs/COMPLIANCE.md
 
 pacing:
-  mode: predictive                      # progressive: one call per free agent; ratio: a fixed number of lines per agent
+  mode: predictive                      # progressive: one call per free agent; ratio: a fixed number of lines per agent;
+                                        # preview: agents are shown one lead and press Call; manual: they type a number
   abandonmentTarget: 0.027              # what predictive steers to: abandoned / answered by a person
   abandonmentRateMax: 0.03              # the law's limit (US: 16 CFR 310.4(b)(4)(i)); from 98 % of it progressive only
   dialLevelMax: 4                       # never more calls in flight per agent
+
+# preview: { decide: 30s, timeUp: skip, skipReasons: { not-now: 1h, wrong-data: never } }    # timeUp: call dials when nobody has decided
 
 # Heard by a person whom nobody can take within two seconds: seller's name, a phone number, the opt-out key. Record your
 # own and put it into Asterisk's sounds; this one is a placeholder and names nobody.

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox'
 import type { CallingHours, CampaignSettings, Seller } from '../core/campaigns/campaign.ts'
+import { agentModeOf, automatedBy, automationOf } from '../core/campaigns/dialModes.ts'
 import { readFilter } from '../core/campaigns/filter.ts'
 import { defaultRetryRules, type RetryRule, type RetryRules } from '../core/campaigns/lead.ts'
-import { automations } from '../core/compliance/rules.ts'
 import { given } from '../core/given.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { dayMs } from '../core/time.ts'
@@ -13,6 +13,7 @@ import { isTollFree } from '../numbers/tollFree.ts'
 import { complianceDocument, complianceKeys, complianceSettings } from './complianceFile.ts'
 import { dayCaps, dayCapsDocument, dayCapsKeys } from './dayCapsSection.ts'
 import { durationMs, durationPattern, formatDuration } from './durations.ts'
+import { checkPreview, previewSchema, previewSettings, writtenPreview } from './previewSection.ts'
 import { respectLineOf, respectLineSchema, writtenRespectLine } from './respectLineSection.ts'
 import { checkScript, scriptOf, scriptSchema, writtenScript } from './scriptSection.ts'
 
@@ -137,6 +138,7 @@ export const campaignSchema = Type.Object(
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     ...complianceKeys,
     pacing: Type.Optional(pacingSchema),
+    preview: Type.Optional(previewSchema),
     trunks: Type.Optional(Type.Array(idSchema, { minItems: 1, maxItems: 50 })),
     callerIds: Type.Optional(Type.Array(phoneNumberSchema, { minItems: 1, maxItems: 1000 })),
     ringTimeout: Type.Optional(durationSchema),
@@ -211,6 +213,7 @@ export function campaignSettings(document: CampaignDocument, defaults: CampaignD
       defaults.seller ?? { sellerId: 'default', place: placeOfCountry(defaults.defaultCountry ?? 'US') },
     ),
     pacing: { ...defaultPacing, ...document.pacing },
+    ...given({ preview: document.preview && previewSettings(document.preview) }),
     trunkIds,
     callerIds: document.callerIds ?? callerIdsOf(trunkIds, defaults),
     ringTimeoutMs: durationMs(document.ringTimeout ?? '25s'),
@@ -242,6 +245,7 @@ export function campaignDocument(settings: CampaignSettings): CampaignDocument {
     name: settings.name,
     ...complianceDocument(settings),
     pacing: pacingDocument(settings.pacing),
+    ...given({ preview: settings.preview && writtenPreview(settings.preview) }),
     trunks: [...settings.trunkIds],
     callerIds: [...settings.callerIds],
     ringTimeout: formatDuration(settings.ringTimeoutMs),
@@ -309,6 +313,7 @@ export function checkCampaign(settings: CampaignSettings, defaults: CampaignDefa
   const filter = settings.filter === undefined ? undefined : readFilter(settings.filter)
   if (filter?.ok === false) wrong('filter', `cannot be read at character ${filter.at}: ${filter.problem}`)
   checkModes(settings, wrong)
+  if (settings.preview !== undefined) checkPreview(settings.preview, wrong)
   if (settings.script !== undefined) checkScript(settings.script, Object.values(settings.wrapUpCodes), wrong)
   for (const window of settings.pacing.abandonmentWindows ?? []) {
     const { name, kind, lengthMs } = window
@@ -321,16 +326,17 @@ export function checkCampaign(settings: CampaignSettings, defaults: CampaignDefa
     wrong('pacing.abandonmentTarget', `must not be above abandonmentRateMax (${abandonmentRateMax})`)
 }
 
-/** What the pacing does by itself cannot be denied, and whoever hears a machine has a free number to call. */
-function checkModes(
-  { automation = automations, voice = 'live', pacing, optOutNumber }: CampaignSettings,
-  wrong: (key: string, text: string) => never,
-): void {
-  const missing = automations.find(one => !automation.includes(one))
+/** What a mode does by itself cannot be denied, and whoever hears a machine has a free number to call. */
+function checkModes(settings: CampaignSettings, wrong: (key: string, text: string) => never): void {
+  const { voice = 'live', pacing, optOutNumber } = settings
+  const automation = automationOf(settings)
+  const missing = automatedBy(settings).find(one => !automation.includes(one))
+  if (missing === 'dialing' && pacing.mode !== 'preview')
+    wrong('automation', 'lacks dialing, which every pacing does by itself: write [dialing] or leave it out')
   if (missing !== undefined && pacing.mode !== 'progressive')
     wrong('automation', `lacks ${missing}, which ${pacing.mode} pacing does by itself: leave automation out`)
-  if (!automation.includes('dialing'))
-    wrong('automation', 'lacks dialing, which every pacing does by itself: write [dialing] or leave it out')
+  if (agentModeOf(pacing) !== undefined && voice !== 'live')
+    wrong('voice', `is ${voice}, and in the mode ${pacing.mode} an agent speaks: leave voice out`)
   if (optOutNumber !== undefined && !isTollFree(optOutNumber))
     wrong('optOutNumber', `is ${optOutNumber}, which is no toll-free number: whoever calls it must pay nothing`)
   if (optOutNumber !== undefined && voice === 'live')

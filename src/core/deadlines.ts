@@ -14,7 +14,7 @@ export type Deadline =
     }
   | {
       readonly kind: 'agent'
-      readonly what: 'wrap-up' | 'asked' | 'calling' | 'pending' | 'rejoin' | 'rested' | 'breather'
+      readonly what: 'wrap-up' | 'asked' | 'calling' | 'pending' | 'rejoin' | 'rested' | 'breather' | 'offer'
       readonly at: InstantMs
       readonly agentId: AgentId
       readonly phase: object

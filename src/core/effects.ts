@@ -6,6 +6,7 @@ import type {
   Call,
   CampaignAttempt,
   InboundAttempt,
+  ManualAttempt,
   Transferred,
   WrapUp,
 } from './calls/call.ts'
@@ -17,11 +18,11 @@ import type { BreakerCause, NodeBreaker } from './dialing/nodeHealth.ts'
 import type { OriginateRoute } from './dialing/trunk.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { PacingDecision } from './pacing/pacer.ts'
-import type { AgentPhrase } from './vocabulary.ts'
+import type { AgentPhrase, RefusalReason } from './vocabulary.ts'
 
 /** All that an originate needs, and what the shell has to write before it leaves. */
 export interface OriginateOrder {
-  readonly attempt: CampaignAttempt
+  readonly attempt: CampaignAttempt | LeadsManualAttempt
   readonly route: OriginateRoute
   /** Setup plus ring timeout, milliseconds: the engine has given up by then what was not answered. */
   readonly timeoutMs: number
@@ -32,6 +33,9 @@ export interface OriginateOrder {
   readonly messageSound: string
   readonly optOutKey: string
 }
+
+/** An agent's own call to a lead; what is dialed has always one, because the gate's facts are those of a lead. */
+export type LeadsManualAttempt = ManualAttempt & { readonly leadId: LeadId }
 
 /** Joins a customer's leg with an agent's. */
 export interface ConnectOrder {
@@ -157,6 +161,8 @@ export type Effect =
       /** Leads in the hopper or in flight: not to be given again. */
       readonly exclude: readonly LeadId[]
     }
+  /** An agent has skipped the lead: it rests until then; `null`: it is finished. */
+  | { readonly kind: 'skip-lead'; readonly leadId: LeadId; readonly until: InstantMs | null }
   /** The PBX's durable records of these calls have been counted and may go. */
   | { readonly kind: 'acknowledge-unattended'; readonly nodeId: NodeId; readonly callIds: readonly CallId[] }
   /** The agent's log-in campaign has changed: remember it over a restart. */
@@ -183,6 +189,10 @@ export type RejectionCode =
   | 'node-down'
   | 'already-wrapped-up'
   | 'no-breather'
+  | 'wrong-mode'
+  | 'offer-gone'
+  | 'unknown-skip-reason'
+  | 'cannot-dial'
   | 'callback-without-time'
   | 'callback-without-lead'
 
@@ -279,6 +289,24 @@ export type EngineEvent =
   | { readonly kind: 'agent-state'; readonly agentId: AgentId; readonly state: AgentState }
   /** An agent asks for somebody to come, or it has been seen to. */
   | { readonly kind: 'agent-help'; readonly agentId: AgentId; readonly raised: boolean }
+  /** A lead is shown to an agent, who has called it, skipped it, or let the time pass; or it was taken back. */
+  | {
+      readonly kind: 'lead-offer'
+      readonly agentId: AgentId
+      readonly campaignId: CampaignId
+      readonly leadId: LeadId
+      readonly state: 'shown' | 'called' | 'skipped' | 'time-up' | 'taken-back'
+      readonly skipReason?: string
+    }
+  /** The gate has said no to a call that an agent has asked for. */
+  | {
+      readonly kind: 'dial-refused'
+      readonly agentId: AgentId
+      readonly campaignId: CampaignId
+      readonly leadId: LeadId
+      readonly reason: RefusalReason
+      readonly retryAt?: InstantMs
+    }
   | { readonly kind: 'campaign-state'; readonly campaignId: CampaignId; readonly state: CampaignState }
   /** A trunk is left alone because its carrier fails, is tried with one call, or is used again. */
   | {

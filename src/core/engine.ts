@@ -47,11 +47,13 @@ import { createLawFinder, type LawFinder } from './compliance/law.ts'
 import { noRules } from './compliance/rules.ts'
 import { type Deadline, DeadlineHeap } from './deadlines.ts'
 import { onOriginateFailed, onRefused } from './dialing/answers.ts'
+import { onAgentDial } from './dialing/byHand.ts'
 import { DayUse } from './dialing/dayUse.ts'
 import { decide } from './dialing/decide.ts'
 import { onBreakerDeadline, onManagerLink, onNodePace } from './dialing/nodeBreaker.ts'
 import { createNodeHealth } from './dialing/nodeHealth.ts'
 import { onDrain, onObstacle } from './dialing/obstacle.ts'
+import { onOfferCall, onOfferSkip } from './dialing/offers.ts'
 import { createTrunk, refillTokens, type Trunk, type TrunkSettings } from './dialing/trunk.ts'
 import type { Effect } from './effects.ts'
 import type { InstantMs } from './ids.ts'
@@ -159,6 +161,9 @@ const handlers: { readonly [Kind in Input['kind']]: (step: Step, input: Extract<
   'agent-breather': onBreather,
   'agent-help': onHelp,
   'agent-more-time': onMoreTime,
+  'offer-call': onOfferCall,
+  'offer-skip': onOfferSkip,
+  'agent-dial': onAgentDial,
   'wrap-up': onWrapUp,
   'call-hang-up': onHangUpCommand,
   'call-hold': onHoldCommand,

@@ -7,7 +7,7 @@ import type { FormAnswers } from './campaigns/script.ts'
 import type { Place, Purpose } from './compliance/rules.ts'
 import type { DayBegun } from './dialing/dayUse.ts'
 import type { TrunkSettings } from './dialing/trunk.ts'
-import type { AgentId, CallId, CampaignId, InstantMs, NodeId, PhoneNumber, TrunkId } from './ids.ts'
+import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumber, TrunkId } from './ids.ts'
 import type { PacerMemory } from './pacing/pacer.ts'
 import type { EndCause, Obstacle, RefusalReason } from './vocabulary.ts'
 
@@ -184,6 +184,11 @@ export type Command =
   | { readonly kind: 'agent-help'; readonly agentId: AgentId; readonly raised: boolean }
   /** The agent needs longer to write up. `until`: the end as they saw it; where it is another by now, nothing more is asked for. */
   | { readonly kind: 'agent-more-time'; readonly agentId: AgentId; readonly until: InstantMs }
+  /** The agent calls the lead that they are shown, or skips it; `leadId`: which, as they saw it. */
+  | { readonly kind: 'offer-call'; readonly agentId: AgentId; readonly leadId: LeadId }
+  | { readonly kind: 'offer-skip'; readonly agentId: AgentId; readonly leadId: LeadId; readonly reason: string }
+  /** The agent calls a lead of their own choice. */
+  | { readonly kind: 'agent-dial'; readonly agentId: AgentId; readonly lead: HopperLead }
   | {
       readonly kind: 'wrap-up'
       readonly callId: CallId

@@ -1,5 +1,4 @@
-import type { CampaignAttempt } from './calls/call.ts'
-import type { Effect, EngineEvent } from './effects.ts'
+import type { Effect, EngineEvent, OriginateOrder } from './effects.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, PhoneNumber, TrunkId } from './ids.ts'
 import type { Input } from './inputs.ts'
 import { isWorking } from './metrics.ts'
@@ -23,7 +22,7 @@ export interface InvariantMonitor {
 /** What the monitor knows, from the effects alone: it is compared with the state step by step. */
 interface Watch {
   /** Originates without an end yet. */
-  readonly open: Map<CallId, CampaignAttempt>
+  readonly open: Map<CallId, OriginateOrder['attempt']>
   readonly openNumbers: Set<PhoneNumber>
   readonly openByTrunk: Map<TrunkId, number>
   /** Instants of the last originates by trunk, for calls per second: a ring of as many as the limit allows. */
@@ -116,7 +115,7 @@ function close(watch: Watch, callId: CallId): boolean {
   return watch.open.delete(callId)
 }
 
-function watchOriginate(watch: Watch, { step, effect: attempt, wrong }: Watched<CampaignAttempt>): void {
+function watchOriginate(watch: Watch, { step, effect: attempt, wrong }: Watched<OriginateOrder['attempt']>): void {
   const { callId, number, trunkId } = attempt
   if (!somebodyWorks(watch, step.state, attempt)) wrong.push(`originate ${callId} with no agent logged in`)
   if (watch.openNumbers.has(number)) wrong.push(`the same number twice at once: ${callId}`)

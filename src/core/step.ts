@@ -1,6 +1,6 @@
 import { type Agent, type AgentPhase, agentTransitions, viewAgent } from './agents/agent.ts'
 import { type Call, type CallPhase, mayBecome, personOf } from './calls/call.ts'
-import type { Effect, RejectionCode } from './effects.ts'
+import type { Effect, EngineEvent, RejectionCode } from './effects.ts'
 import type { CampaignId, InstantMs } from './ids.ts'
 import { addTime } from './metrics.ts'
 import type { EngineState } from './state.ts'
@@ -38,6 +38,7 @@ export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean 
     return false
   }
   awaitWord(step, from, phase)
+  if (phase.state !== 'available') takeOfferBack(step, agent)
   addTime(agent.times, from.state, Math.max(0, step.now - from.since))
   agent.phase = phase
   if (phase.state === 'on-call') agent.mayBreathe = true
@@ -47,6 +48,27 @@ export function moveAgent(step: Step, agent: Agent, phase: AgentPhase): boolean 
   // An agent who has been taken makes no call possible that was not before.
   if (phase.state !== 'reserved' && phase.state !== 'on-call') markDirty(step, agent.campaignId)
   return true
+}
+
+/** The lead that is shown to an agent is anybody's again, and the next to be shown. */
+export function takeOfferBack(step: Step, agent: Agent): void {
+  const { offer, campaignId } = agent
+  if (offer === undefined || campaignId === undefined) return
+  delete agent.offer
+  const campaign = step.state.campaigns.get(campaignId)
+  if (campaign?.state === 'running' || campaign?.state === 'paused') campaign.hopper.leads.unshift(offer.lead)
+  tellOffer(step, agent, { leadId: offer.lead.leadId, state: 'taken-back' })
+  markDirty(step, campaignId)
+}
+
+/** What has become of a lead that an agent is shown. */
+export function tellOffer(
+  step: Step,
+  { agentId, campaignId }: Agent,
+  offer: Pick<Extract<EngineEvent, { kind: 'lead-offer' }>, 'leadId' | 'state' | 'skipReason'>,
+): void {
+  if (campaignId !== undefined)
+    step.effects.push({ kind: 'notify', event: { kind: 'lead-offer', agentId, campaignId, ...offer } })
 }
 
 /** Whoever pauses is not at their phone: another engine that takes up their line must know. */

@@ -81,7 +81,10 @@ export function checkCall(state: EngineState, call: Call | undefined, wrong: str
 
 /** An agent with a call has the call that has them. */
 export function checkAgent(state: EngineState, agentId: AgentId, wrong: string[]): void {
-  const { phase, heldFor } = state.agents.get(agentId) ?? {}
+  const { phase, heldFor, offer, campaignId = '' } = state.agents.get(agentId) ?? {}
+  const campaign = state.campaigns.get(campaignId)
+  const isShown = campaign?.state === 'running' && campaign.pacing.mode === 'preview' && phase?.state === 'available'
+  if (offer !== undefined && !isShown) wrong.push(`agent ${agentId} is ${phase?.state} and is shown a lead`)
   if (heldFor !== undefined && state.calls.get(heldFor)?.lead?.agentId !== agentId)
     wrong.push(`agent ${agentId} is held for ${heldFor}, which is not theirs`)
   if (phase?.state !== 'reserved' && phase?.state !== 'on-call') return

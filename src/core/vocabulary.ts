@@ -36,6 +36,7 @@ export const refusalReasons = [
   'attempts-exhausted',
   'attempts-limit',
   'resting',
+  'skipped',
   'rest-after-abandonment',
   'rest-after-refusal',
   'rest-after-conversation',
@@ -63,6 +64,7 @@ export type RefusalReason = (typeof refusalReasons)[number]
  */
 export const pacingReasons = [
   'campaign-not-running',
+  'agents-dial',
   'no-agents',
   'no-leads',
   'node-down',

@@ -38,6 +38,7 @@ const mustBeOnDisk: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
   'wrapped-up',
   'agent-saved',
   'agent-removed',
+  'skip-lead',
 ])
 
 /** Makes the runner of a dialer's effects. */
@@ -239,6 +240,7 @@ function storeHandlers({ options, pbx, writer, door }: Tools) {
     },
     'agent-saved': ({ settings }) => writer.keep(settings.agentId, () => store.saveAgent(settings)),
     'refill-hopper': refill => hoppers.fill(refill),
+    'skip-lead': ({ leadId, until }) => writer.keep(`lead ${leadId}`, () => store.deferLead(leadId, until, 'skipped')),
     'opt-out'({ number, by, callId, says, everybody }) {
       if (by === 'agent') void door.refuse({ way: 'agent', number, callId, ...given({ says, everybody }) })
       else if (by === 'network') void door.refuse({ way: 'carrier', number, callId })

@@ -33,7 +33,10 @@ export async function askGate(parts: GateParts, { attempt }: OriginateOrder): Pr
   const found = await gateFacts(parts, { campaignId, leadId })
   if (found === undefined) return { verdict: no('campaign-not-running') }
   const { facts } = found
-  const agentReserved = state.calls.get(callId)?.lead?.agentId !== undefined
+  // The campaign has changed its mode since: what a call may leave out by hand, pacing may not.
+  if ((attempt.origin === 'manual') !== (found.rules.agentMode !== undefined))
+    return { verdict: no('campaign-not-running') }
+  const agentReserved = attempt.origin === 'manual' || state.calls.get(callId)?.lead?.agentId !== undefined
   const rules = { ...found.rules, callerIds: [callerId], agentReserved }
   // It compares the clocks: a jump is in the way from this instant on.
   const now = dateOf(clock)

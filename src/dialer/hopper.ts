@@ -1,11 +1,9 @@
-import { minRingMs, waitByLaw } from '../core/calls/callLimits.ts'
 import { answerOdds, orderScore } from '../core/campaigns/answerOdds.ts'
 import { type HopperLead, leadKind } from '../core/campaigns/lead.ts'
-import { allowedCallerIds } from '../core/compliance/checks.ts'
+import { leadUnderLaw } from '../core/campaigns/leadUnderLaw.ts'
 import type { VerdictFacts, VerdictRules } from '../core/compliance/facts.ts'
 import { fatiguePoints } from '../core/compliance/fatigue.ts'
-import type { Law } from '../core/compliance/rules.ts'
-import { caseOf, decideVerdict } from '../core/compliance/verdict.ts'
+import { decideVerdict } from '../core/compliance/verdict.ts'
 import { obstacleOf } from '../core/dialing/obstacle.ts'
 import type { Effect } from '../core/effects.ts'
 import { given } from '../core/given.ts'
@@ -188,35 +186,16 @@ class Search {
     const prior = usual === undefined ? unknownPrior : Math.min(1, likes * usual)
     const question = { history: facts.history, prior, offsetMinutes: facts.zones[0]?.offsetMinutes ?? 0 }
     const tired = fatigue.on ? Math.min(1, fatiguePoints(facts.history, fatigue, now) / fatigue.limit) : 0
-    const { law } = caseOf(facts, rules, now)
-    const callerIds = allowedCallerIds(law, settings.callerIds)
     const known = usual !== undefined && facts.history.length > 0
     return {
       priority,
       score: orderScore(question, now) * (1 - tired),
       lead: {
-        ...lead,
-        places: facts.places,
-        ...ringMax(law, settings.ringTimeoutMs),
-        ...waitOfLaw(law, settings.waitMaxMs),
-        ...(law.ringMinMs > minRingMs ? { ringMinMs: law.ringMinMs } : {}),
+        ...leadUnderLaw(lead, { settings, facts, rules, now }),
         ...(known ? { answerFactor: answerOdds(question, now) / usual } : {}),
-        ...(callerIds.length === settings.callerIds.length ? {} : { callerIds }),
       },
     }
   }
-}
-
-/** The industry's code in Germany lets a telephone ring for 40 s: less than the campaign may have set. */
-function ringMax({ ring }: Law, ringTimeoutMs: number): Pick<HopperLead, 'ringMaxMs'> {
-  const ringMaxMs = Math.min(...ring.map(({ maxMs }) => maxMs ?? Number.POSITIVE_INFINITY))
-  return ringMaxMs < ringTimeoutMs ? { ringMaxMs } : {}
-}
-
-/** The strictest law says how long a person who answered may wait; the campaign's figure is for where none speaks. */
-function waitOfLaw({ connect }: Law, waitMaxMs: number): Pick<HopperLead, 'waitMaxMs'> {
-  const byLaw = waitByLaw(connect)
-  return byLaw === undefined || byLaw === waitMaxMs ? {} : { waitMaxMs: byLaw }
 }
 
 /** Highest priority first; among equals the likeliest answer of the least tired number. The sort is stable: else as they came. */

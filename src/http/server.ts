@@ -24,6 +24,7 @@ import { backupRoutes } from './routes/backups.ts'
 import { callActionRoutes, callRoutes } from './routes/calls.ts'
 import { campaignRoutes, pacingRoutes } from './routes/campaigns.ts'
 import { deskRoutes, wishRoutes } from './routes/desk.ts'
+import { dialingRoutes } from './routes/dialing.ts'
 import { doNotCallRoutes } from './routes/doNotCall.ts'
 import { listImportRoute } from './routes/doNotCallImport.ts'
 import { proposalRoutes } from './routes/doNotCallProposals.ts'
@@ -198,6 +199,7 @@ function registerRoutes(scope: Api, context: ApiContext, live: LiveParts & { rea
   callActionRoutes(scope, context)
   deskRoutes(scope, context, live.days)
   wishRoutes(scope, context)
+  dialingRoutes(scope, context)
   ledgerRoutes(scope, context)
   backupRoutes(scope, context)
   archiveRoutes(scope, context)

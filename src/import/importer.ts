@@ -3,6 +3,7 @@ import type { Importer } from '../ports/importing/importer.ts'
 import { importDoNotCall, type ListStore } from './doNotCall/doNotCallImport.ts'
 import { considerateOf } from './leads/considerate.ts'
 import { importLeads } from './leads/leadImport.ts'
+import { addTypedLead } from './leads/typedLead.ts'
 import { importPermissions, type PermissionImportStore } from './permissions/permissionImport.ts'
 import { type MoveInTarget, moveIn } from './vicidial/moveIn.ts'
 
@@ -29,6 +30,7 @@ export function createImporter(
 
   return {
     importLeads: request => inTurn(() => importLeads(considerate, request, now())),
+    addLead: lead => addTypedLead(store, lead),
     importDoNotCall: request => inTurn(() => importDoNotCall(store, request, now)),
     importPermissions: request => inTurn(() => importPermissions(store, request, now())),
     moveIn: request => inTurn(() => moveIn(store, request, now())),

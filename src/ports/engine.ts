@@ -1,4 +1,4 @@
-import type { AgentPhase, AgentState, PendingRequest } from '../core/agents/agent.ts'
+import type { AgentPhase, AgentState, PendingRequest, RefusedDial } from '../core/agents/agent.ts'
 import type { Alarm } from '../core/alarms/alarm.ts'
 import type { CallPhase, CallState, Transfer } from '../core/calls/call.ts'
 import type { CampaignCounters, CampaignSettings, CampaignState } from '../core/campaigns/campaign.ts'
@@ -158,6 +158,10 @@ export interface AgentSnapshot {
   readonly breathers: number
   /** Since when their hand is raised. */
   readonly helpSince?: InstantMs
+  /** The lead that they are shown, and until when they decide. */
+  readonly offer?: { readonly leadId: LeadId; readonly since: InstantMs; readonly until: InstantMs }
+  /** Why the last call that they asked for was not made. */
+  readonly refused?: RefusedDial
 }
 
 /** A call at one instant. */

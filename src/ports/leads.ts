@@ -35,6 +35,8 @@ export interface LeadStore {
    */
   deferLead(leadId: LeadId, until: InstantMs | null, reason: string): Promise<void>
   lead(leadId: LeadId): Promise<LeadRecord | undefined>
+  /** A lead as the hopper would have it, whether or not it is due. */
+  callableLead(leadId: LeadId): Promise<HopperLead | undefined>
   /** All leads with this number, for `explain`. */
   leadsByNumber(number: PhoneNumber): Promise<readonly LeadRecord[]>
   /** Leads that wait for the call-back which this agent has promised, the next first. */

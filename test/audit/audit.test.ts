@@ -366,7 +366,7 @@ t.test('what are no rules is told in a line', async t => {
 })
 
 t.test(
-  'a call by hand is held to the law and to no rate; a call that comes in is held to nothing but its outcome',
+  'a call by hand is held to the law, and to a rate where its agent was gone; a call that comes in to nothing but its outcome',
   async t => {
     const limit: PlainRule = { ruleId: 'twice', kind: 'attempts', max: 1, window: { kind: 'life' } }
     const rate: PlainRule = { ruleId: 'rate', kind: 'abandonment', rateMax: 0.03, window: { kind: 'life' } }
@@ -375,13 +375,33 @@ t.test(
     t.strictSame(found([begin(), ...call({ at: night, origin: 'manual' })], rules), ['hours hours'])
     const lost = { disposition: 'abandoned', answeredAt: noon + 5_000 }
     t.strictSame(found([begin(), ...call({ end: lost })], rules), ['abandonment rate'])
-    t.strictSame(found([begin(), ...call({ end: lost, origin: 'manual' })], rules), [])
+    t.strictSame(found([begin(), ...call({ end: lost, origin: 'manual' })], rules), ['abandonment rate'])
+    const rated = rulesOf(rate)
+    const many = Array.from({ length: 40 }, () => call({ end: talked(noon), origin: 'manual' })).flat()
+    t.strictSame(
+      found([begin(), ...many, ...call({ end: lost })], rated),
+      ['abandonment rate'],
+      'talks by hand dilute none',
+    )
     const incoming = ({ at = night, ...more }: Make = {}) =>
       call({ at, ...more }).map(one => (one.kind === 'originate' ? { ...one, kind: 'incoming' } : one))
     t.strictSame(found([begin(), ...incoming(), ...incoming(), ...call()], rules), [], 'they are no attempts of ours')
     t.strictSame(found([begin(), ...incoming().slice(0, 1)], rules), ['outcome'])
   },
 )
+
+t.test('no call is cleared on less than its mode does by itself', async t => {
+  const cleared = (origin: string, clearance: object) =>
+    found([begin(), ...call({ origin, cleared: { ...clearance } })])
+  const bad = ['automation']
+  t.strictSame(cleared('campaign', {}), [])
+  t.strictSame(cleared('campaign', { automation: ['dialing'] }), [], 'a person chose the numbers')
+  t.strictSame(cleared('campaign', { automation: [] }), bad)
+  t.strictSame(cleared('campaign', { mode: 'preview', automation: ['selection', 'dialing'] }), bad)
+  t.strictSame(cleared('manual', { mode: 'preview', automation: ['selection'] }), [])
+  t.strictSame(cleared('manual', { mode: 'preview', automation: [] }), bad, 'the lead was shown to its agent')
+  t.strictSame(cleared('manual', { mode: 'manual', automation: [] }), [])
+})
 
 t.test('what is said at one number of a person binds the others, what is said of a number binds it alone', async t => {
   const out = (list: string, more = {}) => entry('opt-out', noon, { subject: 'ann', list, ...more })

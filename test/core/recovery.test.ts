@@ -150,15 +150,16 @@ t.test('an attempt of any origin is adopted as what it was, or ended', async t =
     const orders = effects.flatMap(({ kind }) => (['connect', 'hang-up', 'play-message'].includes(kind) ? [kind] : []))
     const call = harness.state.calls.get(attempt.callId)
     const phase = call?.phase.state ?? ofKind(effects, 'attempt-ended')[0]?.end.disposition
-    t.match(harness.state.campaigns.get('spring')?.progress.counters, { attempts: 0, answered: 0, abandoned: 0 })
+    const abandoned = Number(phase === 'announcing')
+    t.match(harness.state.campaigns.get('spring')?.progress.counters, { attempts: 0, answered: abandoned, abandoned })
     return { call, came: [phase, ...orders].join(', '), agent: harness.state.agents.get('a1')?.phase.state }
   }
   t.match(seen(manual('m')), { came: 'failed', agent: 'available' })
   t.match(seen(manual('m'), 'ringing'), { came: 'originating', agent: 'reserved', call: { origin: 'manual' } })
   t.match(seen(manual('m'), 'waiting'), { came: 'connected, connect', agent: 'reserved' })
-  t.match(seen(manual('m'), 'waiting', ['a2']), { came: 'connected, hang-up' }, 'its agent is gone')
+  t.match(seen(manual('m'), 'waiting', ['a2']), { came: 'announcing, play-message' }, 'its agent is gone')
   t.match(seen(manual('m'), 'connected'), { came: 'connected', agent: 'on-call' })
-  t.match(seen(manual('m'), 'announcing'), { came: 'connected, hang-up', agent: 'reserved' })
+  t.match(seen(manual('m'), 'announcing'), { came: 'announcing', agent: 'available' }, 'they hear the message')
   t.match(seen(inbound('i')), { came: 'failed' })
   const told = { came: 'informing', agent: 'available', call: { origin: 'inbound' } }
   t.match(seen(inbound('i'), 'ringing'), told)

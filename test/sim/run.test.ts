@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
-import type { PacingMode } from '../../src/core/pacing/pacer.ts'
 import { createLog } from '../../src/log.ts'
 import { parseScenario, type Scenario } from '../../src/sim/scenarios/scenario.ts'
 import { mean } from '../../src/sim/statistics.ts'
@@ -16,7 +15,7 @@ function load(name: string): Scenario {
 
 const realistic = load('realistic-5')
 
-function run(scenario: Scenario, policy: PacingMode, seed = 1): Promise<SimulationResult> {
+function run(scenario: Scenario, policy: 'progressive' | 'ratio' | 'predictive', seed = 1): Promise<SimulationResult> {
   return simulate({ scenario, policy, seed, log })
 }
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { idSchema } from '../../config/campaignFile.ts'
 import { agentSchema } from '../../config/configFile.ts'
-import { endCauses } from '../../core/vocabulary.ts'
+import { endCauses, refusalReasons } from '../../core/vocabulary.ts'
 import { campaignToo, closed, closedAlso } from '../schemas.ts'
 import { instant, provenanceView } from '../views.ts'
 
@@ -27,6 +27,18 @@ export const agentView = Type.Object({
   removed: Type.Optional(Type.Boolean()),
   /** Why their phone, rung for the last log-in, did not come onto the line. */
   unreached: Type.Optional(Type.Enum([...endCauses])),
+  /** The lead that they are shown, and until when they decide. */
+  offer: Type.Optional(Type.Object({ leadId: Type.Integer(), until: instant })),
+  /** The gate's no to the last call that they asked for. */
+  refused: Type.Optional(
+    Type.Object({
+      at: instant,
+      reason: Type.Enum([...refusalReasons]),
+      says: text,
+      /** When the answer can be another one. */
+      retryAt: Type.Optional(instant),
+    }),
+  ),
   registered: Type.Optional(Type.Boolean()),
   mediaFlowing: Type.Boolean(),
   calls: Type.Integer(),

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { idSchema } from '../../config/campaignFile.ts'
 import { scriptSchema } from '../../config/scriptSection.ts'
+import { pacingModes } from '../../core/pacing/pacer.ts'
 import { dispositions, refusalReasons } from '../../core/vocabulary.ts'
 import { hoursBody, personHoursView } from '../persons.ts'
 import { closed, textUpTo } from '../schemas.ts'
@@ -50,7 +51,7 @@ const topicView = Type.Object({
 export type TopicView = Static<typeof topicView>
 
 /** The person on an agent's line: their clocks, wishes, and what was before. */
-const deskPersonView = Type.Object({
+export const deskPersonView = Type.Object({
   callId: text,
   /** Empty: nobody knows where they are. */
   clocks: Type.Array(clockView),
@@ -71,6 +72,8 @@ const deskCampaignView = Type.Object({
   script: Type.Optional(scriptSchema),
   wrapUpCodes: Type.Record(Type.String(), text),
   wrapUpTimeoutMs: Type.Integer(),
+  /** How the campaign dials: in `preview` and `manual` its agents do. */
+  mode: Type.Enum([...pacingModes]),
 })
 /** What an agent needs to know of the campaign that they are in. */
 export type DeskCampaignView = Static<typeof deskCampaignView>
@@ -121,6 +124,7 @@ export type CallBackView = Static<typeof callBackView>
 /** A call-back that an agent has promised to make themselves. */
 const promiseView = Type.Object({
   agentId: idSchema,
+  leadId: Type.Integer(),
   at: instant,
   due: Type.Boolean(),
   /** The campaign's name. */

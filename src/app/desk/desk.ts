@@ -32,26 +32,38 @@ export async function showDesk(context: AppContext, agentId: string): Promise<De
   })
 }
 
-function viewCampaign({ name, topic, script, wrapUpCodes, wrapUpTimeoutMs }: CampaignSettings): DeskCampaignView {
-  return { name, topic, ...given({ script: script && writtenScript(script) }), wrapUpCodes, wrapUpTimeoutMs }
+function viewCampaign({ name, topic, script, pacing, ...settings }: CampaignSettings): DeskCampaignView {
+  const { wrapUpCodes, wrapUpTimeoutMs } = settings
+  const written = given({ script: script && writtenScript(script) })
+  return { name, topic, ...written, wrapUpCodes, wrapUpTimeoutMs, mode: pacing.mode }
 }
 
 interface OnTheLine {
-  readonly call: CallSnapshot
+  readonly call: Pick<CallSnapshot, 'campaignId' | 'leadId'> & Partial<Pick<CallSnapshot, 'callId'>>
   readonly agentId: AgentId
   readonly number: PhoneNumber
 }
 
-async function showPerson(context: AppContext, { call, agentId, number }: OnTheLine): Promise<DeskPersonView> {
+async function showPerson(
+  context: AppContext,
+  on: OnTheLine & { readonly call: CallSnapshot },
+): Promise<DeskPersonView> {
+  return { callId: on.call.callId, ...(await personOnDesk(context, on)) }
+}
+
+/** What an agent needs to know of somebody whom they talk to, or are to call: clocks, wishes, and what was before. */
+export async function personOnDesk(
+  context: AppContext,
+  { call, agentId, number }: OnTheLine,
+): Promise<Omit<DeskPersonView, 'callId'>> {
   const { gateway, store } = context
-  const { callId, campaignId, leadId } = call
+  const { campaignId, leadId } = call
   const now = gateway.now()
   const zones = (leadId === undefined ? undefined : (await store.lead(leadId))?.timeZones) ?? zonesOfNumber(number)
   const hours = await store.personHoursOf(number)
   const { number: _, ...shownHours } = hours === undefined ? { number } : viewPersonHours(hours)
   const history = await historyOf(context, { call, agentId, number })
   return {
-    callId,
     clocks: zones.flatMap(zone => zoneClocks(zone, now)).map(zone => viewClock(zone, now)),
     ...given({ hours: 'days' in shownHours ? shownHours : undefined }),
     topics: await topicsSaid(context, { campaignId, number }),

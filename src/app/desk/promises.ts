@@ -10,8 +10,9 @@ export async function listPromises(context: AppContext, id: string): Promise<Pro
   const { gateway, store } = context
   const { agentId } = findAgent(context, id)
   const now = gateway.now()
-  return (await store.callBacksOf(agentId)).map(({ campaignId, number, data, dialableAt: at, timeZones }) => ({
+  return (await store.callBacksOf(agentId)).map(({ leadId, campaignId, number, data, dialableAt: at, timeZones }) => ({
     agentId,
+    leadId,
     at: iso(at),
     due: at <= now,
     campaign: gateway.campaign(campaignId)?.settings.name ?? campaignId,

@@ -1,7 +1,8 @@
+import type { HopperLead } from '../campaigns/lead.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, NodeId } from '../ids.ts'
 import type { Mutable } from '../mutable.ts'
 import type { PacingAgent } from '../pacing/pacer.ts'
-import type { EndCause } from '../vocabulary.ts'
+import type { EndCause, RefusalReason } from '../vocabulary.ts'
 
 /**
  * An agent.
@@ -52,8 +53,28 @@ export interface Agent {
   readonly times: AgentTimes
   /** The call that has been originated for this agent alone: until it is settled they take no other. */
   heldFor?: CallId
+  /** The lead that is shown to them, and to nobody else, while they are available. */
+  offer?: LeadOffer
+  /** Why the last call that they asked for was not made, until they call or skip somebody else. */
+  refused?: RefusedDial
   /** What pacing sees of them. */
   readonly view: AgentView
+}
+
+/** A lead that an agent may call or skip. */
+export interface LeadOffer {
+  readonly lead: HopperLead
+  readonly since: InstantMs
+  /** By then they have decided. */
+  readonly until: InstantMs
+}
+
+/** The gate's no to a call that an agent has asked for. */
+export interface RefusedDial {
+  readonly at: InstantMs
+  readonly reason: RefusalReason
+  /** When the answer can be another one; absent: never by itself. */
+  readonly retryAt?: InstantMs
 }
 
 /** What an agent is doing. */

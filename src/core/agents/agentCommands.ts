@@ -52,6 +52,7 @@ export function onAgentAdd(step: Step, settings: AgentSettings): void {
     times: known?.times ?? newTimes(),
     ...given({ heldFor: known?.heldFor, unreached: known?.unreached }),
     ...given({ helpSince: known?.helpSince, mayBreathe: known?.mayBreathe }),
+    ...given({ offer: known?.offer, refused: known?.refused }),
     view: known?.view ?? createAgentView(),
   })
   agentsChanged(step, known?.campaignId)

@@ -1,5 +1,6 @@
 import { offerAgent } from '../calls/matching.ts'
 import type { Deadline } from '../deadlines.ts'
+import { onOfferTimeUp } from '../dialing/offers.ts'
 import { markDirty, type Step } from '../step.ts'
 import type { Agent } from './agent.ts'
 import { applyPending, notReached, ringAgent, workAgain } from './agentFlow.ts'
@@ -16,6 +17,7 @@ export function onAgentDeadline(step: Step, deadline: Extract<Deadline, { kind: 
   else if (deadline.what === 'rested') rested(step, agent)
   else if (deadline.what === 'rejoin') ringAgain(step, agent)
   else if (deadline.what === 'breather') workAgain(step, agent)
+  else if (deadline.what === 'offer') onOfferTimeUp(step, agent)
   else {
     step.effects.push({ kind: 'release-agent', agentId: agent.agentId, nodeId: agent.nodeId })
     notReached(step, agent, 'no-answer')

@@ -4,7 +4,7 @@ import { waitMaxOf } from '../calls/callLimits.ts'
 import { withdrawWhenLawful } from '../calls/hangUp.ts'
 import { offerAgent } from '../calls/matching.ts'
 import type { TelephonyEvent } from '../inputs.ts'
-import { agentsChanged, markDirty, reject, type Step } from '../step.ts'
+import { agentsChanged, markDirty, reject, type Step, takeOfferBack } from '../step.ts'
 import type { Agent } from './agent.ts'
 import { goOffline, makeAvailable, notReached } from './agentFlow.ts'
 import { tellAgent, whyIdle } from './agentVoice.ts'
@@ -89,6 +89,7 @@ export function onMedia(step: Step, event: EventOf<'agent-media'>): void {
   agent.mediaFlowing = event.flowing
   agentsChanged(step, agent.campaignId)
   markDirty(step, agent.campaignId)
+  if (!event.flowing) takeOfferBack(step, agent)
   if (!event.flowing) tellAgent(step, agent, 'silent-line')
   else if (agent.phase.state === 'available') offerAgent(step, agent)
 }

@@ -28,6 +28,8 @@ import type { Disposition } from '../vocabulary.ts'
  * answer, through `screening` too.
  *
  *     manual    originating --> ringing --> connected --> ended    its agent has been with it from the start
+ *                                               |
+ *                                               +--> announcing     its agent was gone when the person answered
  *     inbound   ringing --> informing                              the respect line: no agent is asked, see `respectLine.ts`
  *               ringing --> screening --> waiting <--> connected   nobody hears a message, nobody is abandoned
  */
@@ -46,13 +48,13 @@ export interface CampaignCall extends CallBase {
   readonly view: CallView
 }
 
-/** A call that an agent has made, and is reserved for until it ends. Its person waits for nobody. */
+/** A call that an agent has made, and is reserved for until it ends. Its person waits for nobody, and hears the message where the agent is gone. */
 export interface ManualCall extends CallBase {
   readonly origin: 'manual'
   readonly agentId: AgentId
   readonly lead?: HopperLead
   readonly number: PhoneNumber
-  phase: PhaseIn<'originating' | 'ringing' | 'connected'>
+  phase: PhaseIn<'originating' | 'ringing' | 'connected' | 'announcing'>
 }
 
 /** A call from outside. It may wait for an agent as long as its person likes. */
@@ -284,7 +286,8 @@ export const callTransitions: {
   manual: {
     originating: ['ringing', 'connected'],
     ringing: ['connected'],
-    connected: ['connected'],
+    connected: ['connected', 'announcing'],
+    announcing: [],
   },
   inbound: {
     ringing: ['informing', 'screening', 'waiting'],

@@ -10,7 +10,7 @@ import type { AgentId, InstantMs } from '../ids.ts'
 import type { TelephonyEvent } from '../inputs.ts'
 import type { Campaign } from '../state.ts'
 import { agentsChanged, moveAgent, moveCall, pushCallDeadline, reject, type Step } from '../step.ts'
-import { abandon, abandonAs } from './abandon.ts'
+import { abandon, abandonAs, metNobody } from './abandon.ts'
 import type { AbandonReason, Call, CallPhase, ManualCall } from './call.ts'
 import { endCall } from './callEnd.ts'
 import { ringEndsAt, waitMaxOf } from './callLimits.ts'
@@ -66,11 +66,11 @@ export function onAnswered(step: Step, event: EventOf<'call-answered'>): void {
   }
 }
 
-/** The agent who has made a call is with it from its answer on, unless they have gone: then it ends. */
+/** The agent who has made a call is with it from its answer on, unless they have gone: then its person hears the message. */
 function joinOwnAgent(step: Step, call: ManualCall): void {
   const { phase } = step.state.agents.get(call.agentId) ?? {}
   if (phase?.state === 'reserved' && phase.callId === call.callId) orderJoin(step, call)
-  else endAlone(step, call)
+  else abandon(step, call, 'no-agent')
 }
 
 /** The person's agent is gone and nobody else may take the call: it ends. */
@@ -218,11 +218,11 @@ export function onParted(step: Step, event: EventOf<'call-parted'>): void {
   else onConnectFailed(step, { ...event, kind: 'connect-failed', broken: 'agent-leg' })
 }
 
-/** The person waits again; a join that had been confirmed no longer counts. Nobody else may take what an agent has made: it ends. */
+/** The person waits again; a join that had been confirmed no longer counts. Nobody else may take what an agent has made. */
 export function takeFromAgent(step: Step, call: Call, campaign: Campaign): void {
   if (call.phase.state !== 'connected') return
   if (call.origin === 'manual') {
-    endAlone(step, call)
+    loseOwnAgent(step, call)
     return
   }
   dropTarget(step, call)
@@ -233,6 +233,12 @@ export function takeFromAgent(step: Step, call: Call, campaign: Campaign): void 
     unsettleCall(step, campaign, call)
   }
   moveCall(step, call, { state: 'waiting', ...given({ ringingAt }), answeredAt })
+}
+
+/** Whoever had heard their agent is left; who had not met anybody hears the message, if they are there to hear it. */
+function loseOwnAgent(step: Step, call: ManualCall): void {
+  if (metNobody(call) && !call.legBroken) abandon(step, call, 'agent-leg-dead')
+  else endAlone(step, call)
 }
 
 /** Another agent inside the two seconds, or the message. */
@@ -260,25 +266,29 @@ export interface TakenOver {
 
 /**
  * The PBX has taken a call out of our hands: it hears the message, its agent (if one was reserved) is free. The message is for
- * those whom a campaign has called; any other call ends.
+ * those whom we have called and who have met nobody; any other call ends.
  */
 export function takenOver(step: Step, call: Call, what: TakenOver): void {
   const campaign = step.state.campaigns.get(call.campaignId)
   if (campaign === undefined || call.phase.state === 'announcing') return
   markAnswered(step, call, what.at)
-  if (call.origin !== 'campaign') {
+  if (call.origin === 'inbound' || (call.origin === 'manual' && !metNobody(call))) {
     // It is going: nobody is to be given it.
     call.legBroken = true
     hangUp(step, call)
     return
   }
   const agent = call.phase.state === 'connected' ? step.state.agents.get(call.phase.agentId) : undefined
-  takeFromAgent(step, call, campaign)
+  if (call.origin === 'campaign') takeFromAgent(step, call, campaign)
   abandonAs(step, call, what)
-  if (agent === undefined) return
+  if (agent === undefined || !isHeldBy(agent, call)) return
   // Only now: a call that still waited would be given back to them.
   moveAgent(step, agent, { state: 'available', since: step.now })
   offerAgent(step, agent)
+}
+
+function isHeldBy({ phase }: Agent, { callId }: Call): boolean {
+  return 'callId' in phase && phase.callId === callId
 }
 
 /** The person pressed the key during the message: do-not-call at once. */
@@ -296,7 +306,7 @@ export function onEnded(step: Step, event: EventOf<'call-ended'>): void {
   if (event.sipCallId !== undefined) found.call.sipCallId = event.sipCallId
   // A 200 that we never saw because it crossed our CANCEL: a person answered, and met silence. No leg is left for a message.
   const unseenAnswer = event.sipCode === 200 && ['originating', 'ringing'].includes(found.call.phase.state)
-  if (unseenAnswer && found.call.origin === 'campaign') takenOver(step, found.call, { why: 'no-agent', at: event.at })
+  if (unseenAnswer && found.call.origin !== 'inbound') takenOver(step, found.call, { why: 'no-agent', at: event.at })
   else if (unseenAnswer) markAnswered(step, found.call, event.at)
   endCall(step, found.call, event)
 }

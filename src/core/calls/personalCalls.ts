@@ -47,7 +47,8 @@ function spareAgents(step: Step, { picture, pacer, settings }: Campaign, nodeId:
   return available - inFlight
 }
 
-function isFree(step: Step, campaign: Campaign, { agent, nodeId }: { agent: Agent; nodeId: NodeId }): boolean {
+/** Whether an agent of the campaign can take a call on this node now that nobody else counts on. */
+export function isFree(step: Step, campaign: Campaign, { agent, nodeId }: { agent: Agent; nodeId: NodeId }): boolean {
   return (
     agent.phase.state === 'available' &&
     agent.campaignId === campaign.settings.campaignId &&

@@ -54,6 +54,23 @@ export interface DayCaps {
   readonly minutesMax?: number
 }
 
+/** A word that an agent gives for not calling a lead, and how long it rests then, milliseconds; absent: it is finished. */
+export interface SkipReason {
+  /** `[a-z0-9-]{1,40}` */
+  readonly name: string
+  readonly afterMs?: number
+}
+
+/** How agents decide on the leads that they are shown. */
+export interface PreviewSettings {
+  /** How long one lead is shown, 5 000..600 000. */
+  readonly decideMs: number
+  /** When nobody has decided by then: the lead goes back and the agent pauses, or it is called. */
+  readonly timeUp: 'skip' | 'call'
+  /** At least one. */
+  readonly skipReasons: readonly SkipReason[]
+}
+
 /** A campaign as the operator applied it. Immutable; a change replaces it whole. */
 export interface CampaignSettings {
   readonly campaignId: CampaignId
@@ -66,7 +83,7 @@ export interface CampaignSettings {
   readonly topic: string
   /** Who speaks when a person answers; absent: a person. */
   readonly voice?: Voice
-  /** What the system does by itself; absent: it selects the numbers and dials them. */
+  /** What the system does by itself; absent: what its mode does. */
   readonly automation?: readonly Automation[]
   /** A toll-free number at which whoever calls ends all further calls, for messages that a machine speaks. */
   readonly optOutNumber?: PhoneNumber
@@ -80,6 +97,8 @@ export interface CampaignSettings {
   /** Which leads may be dialed, by their columns: the text of a filter expression; absent: all. */
   readonly filter?: string
   readonly pacing: PacingSettings
+  /** How agents decide on the leads that they are shown; absent: the product's own. */
+  readonly preview?: PreviewSettings
   /** Ways out, in order of preference. */
   readonly trunkIds: readonly TrunkId[]
   /** Caller identities, taken in turn. */

@@ -1,11 +1,12 @@
 import { tellAgentsOf } from '../agents/agentVoice.ts'
 import { isInFlight } from '../calls/call.ts'
 import { withdrawWhenLawful } from '../calls/hangUp.ts'
+import { recallOffers } from '../dialing/offers.ts'
 import type { CampaignId, PhoneNumber } from '../ids.ts'
 import type { ShellAnswer } from '../inputs.ts'
 import { PacingPicture } from '../picture.ts'
 import type { Campaign } from '../state.ts'
-import { reject, type Step } from '../step.ts'
+import { reject, type Step, takeOfferBack } from '../step.ts'
 import { hourMs } from '../time.ts'
 import type { CampaignSettings, CampaignState } from './campaign.ts'
 import type { HopperLead } from './lead.ts'
@@ -34,6 +35,7 @@ export function onApply(step: Step, settings: CampaignSettings): void {
   known.settings = settings
   repace(step, known, pacingUnderLaw(step.state, known, step.now))
   if (known.ownerId !== ownerIdOf(settings)) joinOwner(step, known)
+  recallOffers(step, known)
   known.dirty = true
 }
 
@@ -75,6 +77,7 @@ function setState(step: Step, campaign: Campaign, state: CampaignState): void {
   const dialed = campaign.state === 'running'
   campaign.state = state
   campaign.dirty = true
+  recallOffers(step, campaign)
   if (dialed !== (state === 'running')) tellAgentsOf(step, campaign)
   if (state === 'running') campaign.progress.startedAt ??= step.now
   const { campaignId } = campaign.settings
@@ -135,6 +138,10 @@ export function onBlocked(
   const concerns = (campaign: Campaign | undefined) =>
     (topic === undefined || campaign?.settings.topic === topic) &&
     (campaignId === undefined || campaign?.settings.campaignId === campaignId)
+  for (const agent of step.state.agents.values()) {
+    const campaign = agent.campaignId === undefined ? undefined : campaigns.get(agent.campaignId)
+    if (agent.offer?.lead.number === number && concerns(campaign)) takeOfferBack(step, agent)
+  }
   for (const campaign of campaigns.values()) {
     if (!concerns(campaign)) continue
     const { leads } = campaign.hopper
@@ -199,6 +206,7 @@ export function onPlacesCounted(step: Step, answer: AnswerOf<'places-counted'>):
   const { places, hopper } = campaign
   const kept = new Set(answer.places)
   for (const lead of hopper.leads) for (const place of lead.places ?? []) kept.add(place)
+  for (const { offer } of step.state.agents.values()) for (const place of offer?.lead.places ?? []) kept.add(place)
   for (const call of step.state.calls.values())
     if (call.campaignId === answer.campaignId) for (const place of call.lead?.places ?? []) kept.add(place)
   const gone = [...places].filter(place => !kept.has(place))

@@ -34,9 +34,17 @@ export const noAbandonment: AbandonmentCounts = {
 /** 16 CFR 310.4(b)(1)(iv): an agent within two seconds, else the message. */
 const inTimeMs = 2_000
 
-/** What one call counts for, given its end and the agent's code as far as they are known: the law counts what pacing has dialed. */
+/** Whether a call enters the abandonment count: what pacing has dialed, and whom an agent's own call has left in silence. */
+export function isCounted({ origin, disposition }: Pick<AttemptEnd, 'origin' | 'disposition'>): boolean {
+  return origin === 'campaign' || (origin === 'manual' && disposition === 'abandoned')
+}
+
+/**
+ * What one call counts for, given its end and the agent's code as far as they are known. An agent's own call that found its agent
+ * counts for nothing: it would make room for abandonments that pacing has not earned.
+ */
 export function abandonmentOf(end: AttemptEnd | undefined, wrapUpCode: string | undefined): AbandonmentCounts {
-  if (end?.answeredAt === undefined || end.origin !== 'campaign') return noAbandonment
+  if (end?.answeredAt === undefined || !isCounted(end)) return noAbandonment
   const machine = end.disposition === 'machine'
   const abandoned = end.disposition === 'abandoned'
   const byPbx = end.detail === 'pbx-took-over' || end.detail === 'application-gone'

@@ -34,6 +34,7 @@ export function clearanceOf(facts: VerdictFacts, rules: VerdictRules, now: Insta
     ...given({
       voice: rules.voice === 'live' ? undefined : rules.voice,
       automation: rules.automation.length === automations.length ? undefined : rules.automation,
+      mode: rules.agentMode,
       unread: law.unread.length === 0 ? undefined : law.unread,
     }),
     ...(rules.agentReserved === true ? { agentReserved: true } : {}),

@@ -1,3 +1,4 @@
+import type { AgentMode } from '../campaigns/dialModes.ts'
 import type { InstantMs } from '../ids.ts'
 import type { Automation, PermissionBasis, Place, Voice } from './rules.ts'
 
@@ -20,6 +21,8 @@ export interface Clearance {
   /** Who spoke and what the system did by itself, where that was not a person, and selection and dialing. */
   readonly voice?: Voice
   readonly automation?: readonly Automation[]
+  /** An agent has dialed: shown the lead, or by a number of their own. Absent: pacing did. */
+  readonly mode?: AgentMode
   /** Places whose own law nobody has read. */
   readonly unread?: readonly Place[]
   /** An agent was held for this call. */

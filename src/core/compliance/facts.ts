@@ -1,4 +1,5 @@
 import type { CampaignSettings } from '../campaigns/campaign.ts'
+import type { AgentMode } from '../campaigns/dialModes.ts'
 import type { Filter } from '../campaigns/filter.ts'
 import type { InstantMs, PhoneNumber } from '../ids.ts'
 import type { RefusalReason } from '../vocabulary.ts'
@@ -56,6 +57,8 @@ export interface VerdictRules {
   readonly countries: ReadonlySet<Place>
   readonly voice: Voice
   readonly automation: readonly Automation[]
+  /** Agents dial by themselves; absent: pacing dials. */
+  readonly agentMode?: AgentMode
   /** A toll-free number at which whoever calls ends all further calls; absent: none. */
   readonly optOutNumber?: PhoneNumber
   readonly laws: LawFinder

@@ -1,4 +1,5 @@
 import type { CampaignSettings } from '../campaigns/campaign.ts'
+import { automationOf } from '../campaigns/dialModes.ts'
 import type { RefusalReason } from '../vocabulary.ts'
 
 /**
@@ -48,6 +49,7 @@ export const importReasons = [
 /** Why finished leads may be made due again by the operator; every other reason is for good. */
 export const recyclableReasons = [
   'lead-finished',
+  'skipped',
   'unreachable',
   'attempts-exhausted',
   'attempts-limit',
@@ -62,7 +64,10 @@ type Decided = { readonly by: (settings: CampaignSettings) => unknown; readonly 
 const decided: readonly Decided[] = [
   // Whose calls these are, what they are about and how they are made decides which laws, windows, permissions and exemptions there are.
   {
-    by: ({ seller, purpose, topic, voice, automation }) => [seller, purpose, topic, voice, automation],
+    by: settings => {
+      const { seller, purpose, topic, voice } = settings
+      return [seller, purpose, topic, voice, automationOf(settings)]
+    },
     reasons: releasableReasons,
   },
   { by: ({ optOutNumber }) => optOutNumber, reasons: ['opt-out-missing'] },

@@ -1,4 +1,5 @@
 import type { CampaignSettings } from '../campaigns/campaign.ts'
+import { agentModeOf, automationOf } from '../campaigns/dialModes.ts'
 import { readFilter } from '../campaigns/filter.ts'
 import { given } from '../given.ts'
 import type { InstantMs } from '../ids.ts'
@@ -15,7 +16,7 @@ import { askAgainMs, type Case, no, type Verdict, type VerdictFacts, type Verdic
 import type { LawFinder } from './law.ts'
 import { listsVerdict } from './lists.ts'
 import { numberKinds } from './numberKinds.ts'
-import { automations, countryOf, type Place } from './rules.ts'
+import { countryOf, type Place } from './rules.ts'
 
 /** A cleared order leaves within this time, or does not: its verdict would have grown old. */
 export const departureMaxMs = 2_000
@@ -137,7 +138,7 @@ function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
     seller: seller.place,
     countries: new Set(countriesOf(settings)),
     voice: settings.voice ?? 'live',
-    automation: settings.automation ?? automations,
+    automation: automationOf(settings),
     laws,
     consent: settings.consent,
     callingHours: {
@@ -148,13 +149,15 @@ function rulesOf(settings: CampaignSettings, laws: LawFinder): VerdictRules {
     attemptLimits: settings.attemptLimits,
     fatigue: settings.fatigue,
     callerIds: settings.callerIds,
-    listMix: settings.listMix,
+    // Shares divide what is selected: whom an agent chooses is no list's.
+    listMix: settings.pacing.mode === 'manual' ? [] : settings.listMix,
     ringTimeoutMs: settings.ringTimeoutMs,
     latestAnswerMs: departureMaxMs + settings.setupTimeoutMs + settings.ringTimeoutMs,
     // One that cannot be read lets nobody through: it was checked when it was applied.
     ...given({
       filter: filter && (filter.ok ? filter.filter : () => false),
       optOutNumber: settings.optOutNumber,
+      agentMode: agentModeOf(settings.pacing),
     }),
   }
 }

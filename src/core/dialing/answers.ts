@@ -1,4 +1,6 @@
+import type { ManualCall } from '../calls/call.ts'
 import { dropCall, endCall } from '../calls/callEnd.ts'
+import { given } from '../given.ts'
 import type { ShellAnswer } from '../inputs.ts'
 import { markDirty, reject, type Step } from '../step.ts'
 
@@ -12,8 +14,20 @@ export function onRefused(step: Step, answer: Extract<ShellAnswer, { kind: 'orig
   }
   dropCall(step, call)
   if (call.origin === 'campaign') campaign.progress.counters.attempts -= 1
+  if (call.origin === 'manual') tellRefused(step, call, answer)
   if (answer.reason === 'do-not-call') campaign.progress.counters.doNotCallBlocked += 1
   markDirty(step, call.campaignId)
+}
+
+/** The agent who asked for the call hears why it is not made. */
+function tellRefused(step: Step, call: ManualCall, answer: Extract<ShellAnswer, { kind: 'originate-refused' }>): void {
+  const { agentId, campaignId, lead } = call
+  const why = { reason: answer.reason, ...given({ retryAt: answer.retryAt }) }
+  const agent = step.state.agents.get(agentId)
+  if (agent !== undefined) agent.refused = { at: step.now, ...why }
+  if (lead === undefined) return
+  const event = { kind: 'dial-refused', agentId, campaignId, leadId: lead.leadId, ...why } as const
+  step.effects.push({ kind: 'notify', event })
 }
 
 /** The PBX did not take the order: the attempt is written and ends, without cost to the lead. */

@@ -1,5 +1,6 @@
 import { withdrawWhenLawful } from '../calls/hangUp.ts'
 import { askForPlaces } from '../campaigns/campaignFlow.ts'
+import { agentModeOf } from '../campaigns/dialModes.ts'
 import { followLaw } from '../campaigns/ownerFlow.ts'
 import type { NodeId } from '../ids.ts'
 import type { PacingDecision } from '../pacing/pacer.ts'
@@ -9,6 +10,7 @@ import type { Step } from '../step.ts'
 import { followDayCap } from './dayCap.ts'
 import { mayDialOn } from './nodeBreaker.ts'
 import { obstacleOf } from './obstacle.ts'
+import { lacksLeads, offerLeads } from './offers.ts'
 import { answerFactorOf, dialForAgents, originateMany } from './originate.ts'
 import { refillHopper } from './refill.ts'
 import { allFail, limitsOf, usableTrunks, wakeForTrunks } from './trunks.ts'
@@ -27,6 +29,8 @@ import { allFail, limitsOf, usableTrunks, wakeForTrunks } from './trunks.ts'
  *        |                                              v
  *        +--- decideAt: the soonest of the nodes' <--- originate n, withdraw some, look again in so many ms
  *             next looks and their trunks' tokens
+ *
+ * Where agents dial by themselves the pacer wants nothing, and leads are shown instead (see offers).
  *
  * An agent can only take calls of their own node, so every node is decided for itself. What pacing wants is cut by what there is:
  * a node that is up, a trunk with a channel and a token, a lead whose person has no call. What was cut off is not owed: the next
@@ -50,9 +54,10 @@ export function decide(step: Step, campaign: Campaign): void {
   followDayCap(step, campaign)
   const { picture } = campaign
   // First: whoever is held for a call-back is not pacing's to count on.
-  dialForAgents(step, campaign)
+  if (agentModeOf(campaign.pacing) === undefined) dialForAgents(step, campaign)
   const agents = picture.countAgents(step.state.agents, campaign.settings.campaignId)
   refillHopper(step, campaign, agents)
+  offerLeads(step, campaign)
   for (const view of picture.nodes.values()) if (view.agents.length > 0) decideNode(step, campaign, view)
   if (agents === 0) explainNobody(step, campaign)
 }
@@ -101,6 +106,7 @@ function explained(step: Step, decision: PacingDecision, { nodeId, campaign }: E
   if (campaign.dayCap !== undefined) return { ...decision, originate: 0, reason: 'day-cap' }
   if (nodes.get(nodeId)?.link !== 'up') return { ...decision, originate: 0, reason: 'node-down' }
   if (!mayDialOn(step, nodeId)) return { ...decision, originate: 0, reason: 'node-breaker' }
+  if (decision.reason === 'agents-dial' && lacksLeads(step, campaign)) return { ...decision, reason: 'no-leads' }
   if (decision.reason === 'no-leads' && campaign.hopper.failed) return { ...decision, reason: 'store-unavailable' }
   if (decision.originate > 0 || !allFail(step, campaign, nodeId)) return decision
   return { ...decision, reason: 'trunk-failing' }

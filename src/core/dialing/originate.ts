@@ -1,12 +1,14 @@
-import { createCall } from '../calls/call.ts'
+import type { Agent } from '../agents/agent.ts'
+import { type Call, type CampaignCall, createCall, type ManualCall } from '../calls/call.ts'
 import { noRingAt, setupAndRingMs, takeOverAfter } from '../calls/callLimits.ts'
 import { hold } from '../calls/hold.ts'
 import { dueForAgents, holdAgent, waitsForAgent } from '../calls/personalCalls.ts'
 import { type HopperLead, leadKind } from '../campaigns/lead.ts'
 import { departureMaxMs } from '../compliance/verdict.ts'
+import type { OriginateOrder } from '../effects.ts'
 import { nextCallId } from '../ids.ts'
 import type { Campaign } from '../state.ts'
-import { pushCallDeadline, type Step } from '../step.ts'
+import { moveAgent, pushCallDeadline, type Step } from '../step.ts'
 import { followDayCap } from './dayCap.ts'
 import { mayDialOn } from './nodeBreaker.ts'
 import { dialEndpoint, type Trunk } from './trunk.ts'
@@ -65,7 +67,7 @@ function nextLead(step: Step, campaign: Campaign): HopperLead | undefined {
 }
 
 /** Whether the lead's person is being called, calls us, or was just talked with and nobody has said yet what came of it. */
-function isTaken(step: Step, { number, personKey }: HopperLead): boolean {
+export function isTaken(step: Step, { number, personKey }: HopperLead): boolean {
   const { numbersInFlight, personsInFlight, unresolved, callers, wrapUpAwaited } = step.state
   if (numbersInFlight.has(number) || (personKey !== undefined && personsInFlight.has(personKey))) return true
   for (const talk of wrapUpAwaited.values()) {
@@ -84,51 +86,67 @@ export function answerFactorOf(step: Step, campaign: Campaign, lead: HopperLead)
   return lead.answerFactor ?? campaign.pacer.answerFactor?.(leadKind(lead, step.now))
 }
 
-function originate(step: Step, campaign: Campaign, what: { readonly trunk: Trunk; readonly lead: HopperLead }): void {
-  const { trunk, lead } = what
+interface Dialed {
+  readonly trunk: Trunk
+  readonly lead: HopperLead
+}
+
+function originate(step: Step, campaign: Campaign, what: Dialed): void {
+  const begun = begin(step, campaign, what)
+  if (begun === undefined) return
+  const { lead } = what
+  const call = createCall({ ...begun, origin: 'campaign', lead, phase: { state: 'originating' } })
+  call.view.answerFactor = answerFactorOf(step, campaign, lead)
+  hold(step, call)
+  holdAgent(step, call)
+  campaign.progress.counters.attempts += 1
+  depart(step, campaign, { ...what, call, attempt: { ...begun, origin: 'campaign', leadId: lead.leadId } })
+}
+
+/** A call that an agent has asked for: they are reserved for it until it ends. */
+export function originateByHand(step: Step, campaign: Campaign, what: Dialed & { readonly agent: Agent }): void {
+  const begun = begin(step, campaign, what)
+  if (begun === undefined) return
+  const { lead, agent } = what
+  const { agentId } = agent
+  const call: ManualCall = { ...begun, origin: 'manual', agentId, lead, phase: { state: 'originating' } }
+  hold(step, call)
+  moveAgent(step, agent, { state: 'reserved', since: step.now, callId: call.callId })
+  depart(step, campaign, { ...what, call, attempt: { ...begun, origin: 'manual', agentId, leadId: lead.leadId } })
+}
+
+type Begun = Pick<CampaignCall, 'callId' | 'campaignId' | 'number' | 'nodeId' | 'trunkId' | 'callerId' | 'originatedAt'>
+
+/** Whom it is to, by which way out, with the identity whose turn it is; `undefined`: there is none to present. */
+function begin(step: Step, campaign: Campaign, { trunk, lead }: Dialed): Begun | undefined {
   const { settings } = campaign
   const callerIds = lead.callerIds ?? settings.callerIds
   const callerId = callerIds[campaign.nextCallerId % callerIds.length]
-  if (callerId === undefined) return
+  if (callerId === undefined) return undefined
   campaign.nextCallerId += 1
   const { trunkId, nodeId } = trunk.settings
   const callId = nextCallId(step.state.callIds)
   const { campaignId } = settings
-  const { leadId, number } = lead
-  const call = createCall({
-    origin: 'campaign',
-    callId,
-    campaignId,
-    lead,
-    number,
-    nodeId,
-    trunkId,
-    callerId,
-    originatedAt: step.now,
-    phase: { state: 'originating' },
-  })
-  call.view.answerFactor = answerFactorOf(step, campaign, lead)
-  hold(step, call)
+  return { callId, campaignId, number: lead.number, nodeId, trunkId, callerId, originatedAt: step.now }
+}
+
+/** The order leaves, by one token of its trunk. */
+function depart(
+  step: Step,
+  campaign: Campaign,
+  what: { readonly trunk: Trunk; readonly call: Call; readonly attempt: OriginateOrder['attempt'] },
+): void {
+  const { trunk, call, attempt } = what
+  const { settings } = campaign
+  const { trunkId, nodeId, callerId, number } = attempt
   callDeparts(step, call)
-  holdAgent(step, call)
   trunk.tokens -= 1
-  campaign.progress.counters.attempts += 1
   // Nobody's phone has been heard to ring: after that no more is waited for it.
   pushCallDeadline(step, call, { what: 'ring-timeout', at: noRingAt(call, campaign) })
   step.effects.push({
     kind: 'originate',
     order: {
-      attempt: {
-        origin: 'campaign',
-        callId,
-        campaignId,
-        leadId,
-        number,
-        nodeId,
-        trunkId,
-        callerId,
-        originatedAt: step.now,
-      },
+      attempt,
       route: { trunkId, nodeId, endpoint: dialEndpoint(trunk.settings, number), callerId },
       timeoutMs: setupAndRingMs(call, campaign),
       lateRingMs: departureMaxMs,

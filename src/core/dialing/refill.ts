@@ -1,3 +1,4 @@
+import { agentModeOf } from '../campaigns/dialModes.ts'
 import type { Campaign } from '../state.ts'
 import type { Step } from '../step.ts'
 import { obstacleOf } from './obstacle.ts'
@@ -10,6 +11,8 @@ const hopperMax = 1_000
 /** Asks for leads where the hopper is half empty and the store has not just said that it has none. */
 export function refillHopper(step: Step, campaign: Campaign, agents: number): void {
   const { hopper } = campaign
+  // Whom agents call is their own choice.
+  if (agentModeOf(campaign.pacing) === 'manual') return
   const wanted = Math.min(hopperMax, Math.max(hopperMin, agents * hopperPerAgent))
   if (campaign.dayCap !== undefined || obstacleOf(step.state) !== undefined) return
   if (agents === 0 || hopper.refilling || hopper.leads.length > wanted / 2 || step.now < hopper.emptyUntil) return
@@ -18,6 +21,7 @@ export function refillHopper(step: Step, campaign: Campaign, agents: number): vo
   for (const call of step.state.calls.values()) {
     if (call.campaignId === campaign.settings.campaignId && call.lead !== undefined) exclude.push(call.lead.leadId)
   }
+  for (const { offer } of step.state.agents.values()) if (offer !== undefined) exclude.push(offer.lead.leadId)
   step.effects.push({
     kind: 'refill-hopper',
     campaignId: campaign.settings.campaignId,

@@ -152,6 +152,7 @@ class CampaignPacer implements Pacer {
     // A campaign on several nodes decides node by node: what binds one of them binds.
     if (now !== this.#decidedAt) this.#riskBound = false
     this.#decidedAt = now
+    if (settings.mode === 'preview' || settings.mode === 'manual') return { calls: 0, reason: 'agents-dial' }
     if (settings.mode === 'progressive') return progressiveWish(counts)
     if (settings.mode === 'ratio') return this.#ratioWish(counts, budget)
     if (counts.serving === 0) return { calls: 0, reason: 'no-agents' }
@@ -194,5 +195,6 @@ class CampaignPacer implements Pacer {
 
 /** The reason of the whole: the limit where it cut the wish short or left nothing, else the wish's own. */
 function boundBy(wish: Wish, limit: Ceiling): PacingReason {
+  if (wish.reason === 'agents-dial') return wish.reason
   return limit.calls === 0 || limit.calls < wish.calls ? limit.reason : wish.reason
 }

@@ -59,8 +59,8 @@ export function windowOfRule(rule: Rule<'abandonment'>, place: Place): Abandonme
 
 /**
  * A campaign's pacing as the law lets it be. The windows are the operator's and the law's together; limit and target can only be
- * tighter than the law's. Where the law's target is 0 nothing is dialed without an agent reserved for it. Another target is had by
- * signing it: an override changes the rule itself.
+ * tighter than the law's. Where the law's target is 0 nothing is dialed without an agent reserved for it, as it is where agents dial
+ * by themselves. Another target is had by signing it: an override changes the rule itself.
  */
 export function lawfulPacing(settings: CampaignSettings, rules: readonly Rule<'abandonment'>[]): PacingSettings {
   const { pacing, seller } = settings
@@ -78,7 +78,8 @@ export function lawfulPacing(settings: CampaignSettings, rules: readonly Rule<'a
   const windows = [...(own.length === 0 && !lawless ? [{ name: 'life' }] : own), ...distinct(legal)]
   const target = Math.min(...rules.map(rule => targetUnder(pacing.abandonmentTarget, rule)))
   const lawful = { ...pacing, abandonmentRateMax: rateMax, abandonmentWindows: windows, abandonmentTarget: target }
-  return rules.some(rule => rule.target === 0) ? { ...lawful, mode: 'progressive' } : lawful
+  const paced = pacing.mode !== 'preview' && pacing.mode !== 'manual'
+  return paced && rules.some(rule => rule.target === 0) ? { ...lawful, mode: 'progressive' } : lawful
 }
 
 const dayAndLife: readonly AbandonmentWindow[] = [{ name: '24h', lengthMs: dayMs }, { name: 'life' }]

@@ -1,8 +1,8 @@
 import type { CallId, InstantMs } from '../ids.ts'
 import type { PacingReason } from '../vocabulary.ts'
 
-/** Which rule paces a campaign. */
-export const pacingModes = ['progressive', 'ratio', 'predictive'] as const
+/** Which rule paces a campaign; in `preview` and `manual` agents dial by themselves, and nothing else does. */
+export const pacingModes = ['progressive', 'ratio', 'predictive', 'preview', 'manual'] as const
 /** The name of a rule that paces. */
 export type PacingMode = (typeof pacingModes)[number]
 

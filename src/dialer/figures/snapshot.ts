@@ -132,7 +132,7 @@ export function agentOf(state: EngineState, agentId: AgentId, now: InstantMs): A
 
 function agentSnapshot(agent: Agent, now: InstantMs): AgentSnapshot {
   const { agentId, name, endpoint, nodeId, campaignId, phase, pending, registered, mediaFlowing } = agent
-  const { removed, unreached, helpSince } = agent
+  const { removed, unreached, helpSince, offer, refused } = agent
   return {
     agentId,
     name,
@@ -144,6 +144,10 @@ function agentSnapshot(agent: Agent, now: InstantMs): AgentSnapshot {
     breathers: agent.times.breathers,
     occupancy: occupancyOf([agent], now),
     ...given({ campaignId, pending: pending && { ...pending }, registered, removed, unreached, helpSince }),
+    ...given({
+      offer: offer && { leadId: offer.lead.leadId, since: offer.since, until: offer.until },
+      refused: refused && { ...refused },
+    }),
   }
 }
 

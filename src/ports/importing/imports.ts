@@ -1,6 +1,6 @@
 import type { Provenance } from '../../core/compliance/provenance.ts'
 import type { PermissionBasis, Place } from '../../core/compliance/rules.ts'
-import type { AgentId, CampaignId, InstantMs } from '../../core/ids.ts'
+import type { AgentId, CampaignId, InstantMs, PhoneNumber } from '../../core/ids.ts'
 import type { Disposition } from '../../core/vocabulary.ts'
 import type { ImportReport, ImportRequest } from './importReports.ts'
 
@@ -15,6 +15,15 @@ export interface LeadImportRequest extends ImportRequest {
   readonly provenance?: Partial<Provenance>
   /** Rows without origin and legal basis are taken; the leads say so for ever. */
   readonly withoutOrigin?: boolean
+}
+
+/** A number that an agent has typed, with where it came from. */
+export interface TypedLead {
+  readonly campaignId: CampaignId
+  readonly number: PhoneNumber
+  readonly provenance: Provenance
+  /** Who has typed it, in words. */
+  readonly source: string
 }
 
 /** Which column of a CSV of leads holds what, by header. */

@@ -2,6 +2,7 @@ import { machineCode } from '../../core/agents/wrapUp.ts'
 import { leadAfterAttempt, type RetryRules } from '../../core/campaigns/lead.ts'
 import { given } from '../../core/given.ts'
 import type { PacingSettings } from '../../core/pacing/pacer.ts'
+import { InputError } from '../../errors.ts'
 import type { HistoryFit, PastAttempt } from '../scenarios/history.ts'
 import { parseScenario, type Scenario } from '../scenarios/scenario.ts'
 import { confidence95, mean } from '../statistics.ts'
@@ -58,10 +59,13 @@ export function scenarioWithCircumstances(scenario: Scenario, at: Circumstances)
   return { ...scenario, agents, horizon: { hours: at.hours, days: 1 }, waitMaxSec, trunk, cap, target, ringTimeoutSec }
 }
 
-/** Who dials as a campaign with these settings does. */
+/** Who dials as a campaign with these settings does. @throws InputError where its agents do */
 export function contestantOf(pacing: PacingSettings): Contestant {
-  const knobs = pacing.mode === 'ratio' ? { knobs: { ratio: pacing.ratio } } : {}
-  return { policy: pacing.mode, ...knobs, pacing }
+  const { mode } = pacing
+  if (mode === 'preview' || mode === 'manual')
+    throw new InputError('agents-dial', `in the mode ${mode} agents dial by themselves: there is no pacing to foretell`)
+  const knobs = mode === 'ratio' ? { knobs: { ratio: pacing.ratio } } : {}
+  return { policy: mode, ...knobs, pacing }
 }
 
 /** Simulates a team with these settings over a few seeds. */

@@ -1,6 +1,7 @@
 import { complaintCode, machineCode, wordsOf } from '../../core/agents/wrapUp.ts'
 import type { AttemptEnd, WrapUp } from '../../core/calls/call.ts'
 import type { CampaignCounters } from '../../core/campaigns/campaign.ts'
+import { isCounted } from '../../core/compliance/abandonment.ts'
 import type { AgentId, InstantMs } from '../../core/ids.ts'
 
 export { complaintCode, machineCode }
@@ -12,14 +13,15 @@ export function noCounters(): CampaignCounters {
 
 /**
  * What one call adds to its campaign's counters, given its end and the agent's word as far as they are known. They are of the
- * calls that pacing has made: whom an agent has called by hand, or who calls us, is nobody's abandonment and dilutes none.
+ * calls that pacing has made, and of whom an agent's own call has left in silence: who talked with the agent who called them, or calls
+ * us, is nobody's abandonment and dilutes none.
  */
 export function countsOf(end: AttemptEnd | undefined, wrapUpCode: string | undefined): CampaignCounters {
   const counters = noCounters()
-  if (end?.origin !== 'campaign') return counters
+  if (end === undefined || !isCounted(end)) return counters
   const answered = end.answeredAt !== undefined
   const byPerson = answered && end.disposition !== 'machine' && wrapUpCode !== machineCode
-  counters.attempts = 1
+  counters.attempts = Number(end.origin === 'campaign')
   counters.answered = Number(answered)
   counters.answeredByPerson = Number(byPerson)
   counters.connected = Number(end.disposition === 'connected')

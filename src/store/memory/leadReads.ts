@@ -17,6 +17,7 @@ type LeadReads = Pick<
   | 'dialableLeads'
   | 'facts'
   | 'lead'
+  | 'callableLead'
   | 'leadsByNumber'
   | 'callBacksOf'
   | 'listLeads'
@@ -45,6 +46,13 @@ export function leadReads(model: Model): LeadReads {
     async lead(leadId) {
       const lead = leads.active(leadId)
       return lead && leadRecord(lead)
+    },
+    async callableLead(leadId) {
+      const lead = leads.active(leadId)
+      if (lead === undefined) return undefined
+      const { priority: _, ...callable } = leads.dialable(lead)
+      const carrierFaults = attempts.carrierFaults(leadId, lead.lead.number)
+      return { ...callable, ...(carrierFaults === 0 ? {} : { carrierFaults }) }
     },
     leadsByNumber: async number =>
       leads

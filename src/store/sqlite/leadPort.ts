@@ -10,7 +10,15 @@ import type { Writing } from './writing/writing.ts'
 
 type LeadReads = Pick<
   Store,
-  'dialableLeads' | 'facts' | 'lead' | 'leadsByNumber' | 'callBacksOf' | 'listLeads' | 'leadCounts' | 'placesOfLeads'
+  | 'dialableLeads'
+  | 'facts'
+  | 'lead'
+  | 'callableLead'
+  | 'leadsByNumber'
+  | 'callBacksOf'
+  | 'listLeads'
+  | 'leadCounts'
+  | 'placesOfLeads'
 >
 
 /** What is read of leads. */
@@ -51,6 +59,10 @@ export function leadPort(
     async lead(leadId) {
       await writes.settled()
       return leads.lead(leadId)
+    },
+    async callableLead(leadId) {
+      await writes.settled()
+      return leads.callableLead(leadId)
     },
     async leadsByNumber(number) {
       await writes.settled()

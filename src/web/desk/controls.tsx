@@ -3,6 +3,7 @@ import type { AgentCallView, AgentShowView, AgentView } from '../../api/agents/a
 import { say, sayOf } from '../parts/words.ts'
 import { turnToCallBack } from './beside.tsx'
 import { mayBreathe } from './keys.ts'
+import { OfferDeeds } from './offer.tsx'
 import type { Work } from './work.ts'
 
 interface ControlsProps {
@@ -15,10 +16,12 @@ const pauseReasons = ['break', 'lunch', 'training', 'meeting']
 /** The lower bar: what can be done now. After the talk it becomes the codes. */
 export function Controls({ work, shown }: ControlsProps) {
   const { state } = shown.agent
+  const offer = work.dialing.offer.value
   const isChoosing = work.choosing.value || state === 'wrap-up'
   return (
     <footer class="controls">
       <div role="status">{work.problem.value !== undefined && <p class="note act">{work.problem.value}</p>}</div>
+      {offer !== undefined && <OfferDeeds work={work} offer={offer} />}
       {shown.call !== undefined && isChoosing ? (
         <Codes work={work} codes={shown.call.wrapUpCodes} />
       ) : (

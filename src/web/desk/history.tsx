@@ -3,7 +3,11 @@ import { clock, say, sayOf } from '../parts/words.ts'
 import { momentHere } from './clocks.ts'
 
 /** What was before with this person. */
-export function History({ person }: { readonly person: DeskPersonView | undefined }) {
+export function History({
+  person,
+}: {
+  readonly person: Pick<DeskPersonView, 'history' | 'historyGoesOn'> | undefined
+}) {
   if (person === undefined) return <p class="muted">{say('history.none-yet')}</p>
   if (person.history.length === 0) return <p class="muted">{say('history.none')}</p>
   return (

@@ -49,7 +49,7 @@ export function mayBreathe(agent: AgentView | undefined): boolean {
 }
 
 /** The codes, or the first of them: at once where they are shown, so that the digit may follow as fast as somebody types. */
-function focusCodes(part: '' | 'button'): void {
+export function focusCodes(part: '' | 'button'): void {
   const find = () => document.querySelector<HTMLElement>(`[data-codes] ${part}`.trim())
   const shown = find()
   if (shown === null) requestAnimationFrame(() => find()?.focus())

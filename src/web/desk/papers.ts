@@ -46,6 +46,8 @@ export function createPapers(agentId: string, shown: ReadonlySignal<AgentShowVie
   lookAtPromises()
   lookAtDay()
   setInterval(() => {
+    // A campaign's mode may have changed.
+    if (callId.value === undefined && shown.value) lookAtPerson()
     lookAtPromises()
     lookAtDay()
   }, lookEveryMs)

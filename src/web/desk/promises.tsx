@@ -5,8 +5,14 @@ import { differentClocks, momentHere, momentThere, placeOf } from './clocks.ts'
 import { dueOf, type Papers } from './papers.ts'
 import { nameOf } from './person.tsx'
 
+interface PromisesProps {
+  readonly papers: Papers
+  /** Where agents dial by themselves: looks whether the lead may be called now. */
+  readonly call?: ((leadId: number) => void) | undefined
+}
+
 /** Call-backs that I have promised, the next first. */
-export function Promises({ papers }: { readonly papers: Papers }) {
+export function Promises({ papers, call }: PromisesProps) {
   const promises = papers.promises.value
   return (
     <section class="card stack" aria-labelledby="promises-title">
@@ -16,7 +22,7 @@ export function Promises({ papers }: { readonly papers: Papers }) {
       <ol class="plain stack">
         {(promises ?? []).map(promise => (
           <li key={`${promise.at} ${promise.number}`}>
-            <Promised promise={promise} />
+            <Promised promise={promise} call={call} />
           </li>
         ))}
       </ol>
@@ -24,8 +30,8 @@ export function Promises({ papers }: { readonly papers: Papers }) {
   )
 }
 
-function Promised({ promise }: { readonly promise: PromiseView }) {
-  const { at, campaign, number, lead, clocks } = promise
+function Promised({ promise, call }: Pick<PromisesProps, 'call'> & { readonly promise: PromiseView }) {
+  const { leadId, at, campaign, number, lead, clocks } = promise
   const instant = Date.parse(at)
   return (
     <>
@@ -40,6 +46,11 @@ function Promised({ promise }: { readonly promise: PromiseView }) {
           ' · ',
         )}
       </p>
+      {call !== undefined && (
+        <button type="button" onClick={() => call(leadId)}>
+          {say('dial.look')}
+        </button>
+      )}
     </>
   )
 }

@@ -5,6 +5,7 @@ import { given } from '../../core/given.ts'
 import { ask, Refusal } from '../parts/api.ts'
 import { forgetNotes, forgetOldNotes, keepNotes, keptNotes } from '../parts/keptNotes.ts'
 import { say } from '../parts/words.ts'
+import { createDialing, type Dialing } from './dialing.ts'
 import { createForm, type Form, soundAnswers } from './form.ts'
 import { goHome } from './leaving.ts'
 import { createPapers, type Papers } from './papers.ts'
@@ -19,6 +20,7 @@ export interface Work {
   /** The script's form of this call. */
   readonly form: Form
   readonly papers: Papers
+  readonly dialing: Dialing
   /** What the place beside the notes shows. */
   readonly beside: Signal<'history' | 'call-back'>
   logIn(): Promise<void>
@@ -93,6 +95,7 @@ export function createWork(agentId: string, shown: ReadonlySignal<AgentShowView 
     notes,
     form,
     papers,
+    dialing: createDialing(path, { shown, problem }),
     beside,
     shown,
     ...deedsOf({ path, done, callPath }),

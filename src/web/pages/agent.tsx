@@ -4,9 +4,11 @@ import { Beside } from '../desk/beside.tsx'
 import { Controls } from '../desk/controls.tsx'
 import { Day } from '../desk/day.tsx'
 import { useDeskKeys } from '../desk/deskKeys.ts'
+import { DialPad } from '../desk/dialPad.tsx'
 import { useKeys } from '../desk/keys.ts'
 import { Lead } from '../desk/lead.tsx'
 import { Notes } from '../desk/notes.tsx'
+import { OfferedHistory, OfferedMiddle, OfferedPerson, OfferHeadline } from '../desk/offer.tsx'
 import { Person } from '../desk/person.tsx'
 import { DueLine, Promises } from '../desk/promises.tsx'
 import { FormCard, ScriptCard } from '../desk/script.tsx'
@@ -35,6 +37,7 @@ function Desk({ name, work, phone, line, lostAt }: DeskProps) {
   useDeskKeys(work)
   const shown = line.value
   const call = useComputed(() => line.value?.call)
+  const offer = work.dialing.offer.value
   return (
     <>
       <header class="bar">
@@ -49,7 +52,16 @@ function Desk({ name, work, phone, line, lostAt }: DeskProps) {
       <PhonePanel phone={phone} />
       <main class="desk">
         <section aria-label={say('desk.person')}>
-          <Person call={call.value} agent={shown?.agent} person={work.papers.person.value} />
+          {offer === undefined ? (
+            <Person
+              call={call.value}
+              agent={shown?.agent}
+              person={work.papers.person.value}
+              mode={work.papers.desk.value?.campaign?.mode}
+            />
+          ) : (
+            <OfferedPerson offer={offer} />
+          )}
           <Left work={work} />
         </section>
         <section aria-label={say('desk.middle')}>
@@ -80,7 +92,15 @@ function Left({ work }: { readonly work: Work }) {
 /** During a call what is said and asked; else what has been done. */
 function Middle({ work }: { readonly work: Work }) {
   const call = work.shown.value?.call
-  if (call === undefined) return <Day papers={work.papers} />
+  const offer = work.dialing.offer.value
+  if (offer !== undefined) return <OfferedMiddle work={work} offer={offer} />
+  if (call === undefined)
+    return (
+      <>
+        {mayDial(work) && <DialPad work={work} />}
+        <Day papers={work.papers} />
+      </>
+    )
   const script = work.papers.script.value
   if (script === undefined) return <Lead lead={call.lead} />
   return (
@@ -91,16 +111,33 @@ function Middle({ work }: { readonly work: Work }) {
   )
 }
 
+function mayDial({ papers, shown }: Work): boolean {
+  return papers.desk.value?.campaign?.mode === 'manual' && shown.value?.agent.state === 'available'
+}
+
 /** During a call what is noted; else whom I have promised a call. */
 function Right({ work }: { readonly work: Work }) {
   const { call, agent } = work.shown.value ?? {}
+  const offer = work.dialing.offer.value
   return (
     <>
       <Notes work={work} callId={call?.callId} />
-      {call === undefined ? <Promises papers={work.papers} /> : <Beside work={work} />}
+      {offer !== undefined && <OfferedHistory offer={offer} />}
+      {call === undefined ? (
+        <Promises papers={work.papers} call={mayDial(work) ? wish => (work.dialing.wanted.value = wish) : undefined} />
+      ) : (
+        <Beside work={work} />
+      )}
       <DueLine papers={work.papers} isFree={agent?.state === 'available'} />
     </>
   )
+}
+
+/** Who has called somebody is not called. */
+function stateWords({ state }: AgentShowView['agent'], { shown }: Work): string {
+  return shown.value?.call?.state === 'originating' || shown.value?.call?.state === 'ringing'
+    ? say('desk.it-rings')
+    : sayOf('state', state)
 }
 
 function Headline({ agent, work }: { readonly agent: AgentShowView['agent']; readonly work: Work }) {
@@ -109,10 +146,14 @@ function Headline({ agent, work }: { readonly agent: AgentShowView['agent']; rea
   const line = registered === false ? 'away' : state === 'offline' || mediaFlowing ? 'well' : 'silent'
   return (
     <>
-      <span class="state" data-state={state}>
-        <span aria-hidden="true">{sayOf('sign', state)}</span> <span role="status">{sayOf('state', state)}</span>{' '}
-        {clock(now.value - Date.parse(since))}
-      </span>
+      {agent.offer === undefined ? (
+        <span class="state" data-state={state}>
+          <span aria-hidden="true">{sayOf('sign', state)}</span> <span role="status">{stateWords(agent, work)}</span>{' '}
+          {clock(now.value - Date.parse(since))}
+        </span>
+      ) : (
+        <OfferHeadline work={work} until={agent.offer.until} />
+      )}
       {state === 'on-call' && heldSince !== undefined && (
         <span class="note warn">{say('desk.held', { for: clock(now.value - Date.parse(heldSince)) })}</span>
       )}

@@ -7,7 +7,7 @@ import { createEngineHarness, type EngineHarness } from '../../support/engineHar
 /** The states that calls of an origin have, in the order of a call's life. */
 export const statesOf: { readonly [Origin in CallOrigin]: readonly CallState[] } = {
   campaign: ['originating', 'ringing', 'screening', 'waiting', 'connected', 'announcing'],
-  manual: ['originating', 'ringing', 'connected'],
+  manual: ['originating', 'ringing', 'connected', 'announcing'],
   inbound: ['ringing', 'informing', 'screening', 'waiting', 'connected'],
 }
 
@@ -72,7 +72,7 @@ export function worldWith(
   const agent = state.agents.get('a1')
   if (agent === undefined) throw new TypeError('one agent expected')
   hold(step, call)
-  if (origin === 'manual' || phase.state === 'connected') {
+  if ((origin === 'manual' && phase.state !== 'announcing') || phase.state === 'connected') {
     moveAgent(step, agent, { state: 'reserved', since: 0, callId: 'c' })
     if (phase.state === 'connected' && phase.connectedAt !== undefined)
       moveAgent(step, agent, { state: 'on-call', since: phase.connectedAt, callId: 'c' })

@@ -124,10 +124,11 @@ const table: { readonly [Origin in CallOrigin]: Readonly<Partial<Record<CallStat
       ringing: ['ringing'],
       'connected, connect': ['answered'],
       '!': ['joined', 'agent-leg-dead', 'customer-leg-dead', 'pbx-did-not-join', 'parted'],
-      'connected, hang-up': ['taken-over'],
+      announcing: ['taken-over'],
       'opt-out': ['opted-out'],
       'ended no-answer': ['ended'],
-      'ended failed': ['ended-200', 'order-failed'],
+      'ended abandoned': ['ended-200'],
+      'ended failed': ['order-failed'],
       '=': ['agent-gone', 'blocked', 'force-stop', 'hang-up'],
       gone: ['refused'],
     },
@@ -135,10 +136,10 @@ const table: { readonly [Origin in CallOrigin]: Readonly<Partial<Record<CallStat
       '=': ['ringing', 'agent-gone', 'blocked', 'force-stop', 'order-failed', 'hang-up'],
       'connected, connect': ['answered'],
       '!': ['joined', 'agent-leg-dead', 'customer-leg-dead', 'pbx-did-not-join', 'parted', 'refused'],
-      'connected, hang-up': ['taken-over'],
+      announcing: ['taken-over'],
       'opt-out': ['opted-out'],
       'ended no-answer': ['ended'],
-      'ended failed': ['ended-200'],
+      'ended abandoned': ['ended-200'],
     },
     connected: {
       '=': ['ringing', 'blocked', 'force-stop', 'order-failed'],
@@ -154,6 +155,21 @@ const table: { readonly [Origin in CallOrigin]: Readonly<Partial<Record<CallStat
       ],
       'opt-out': ['opted-out'],
       'ended connected': ['ended', 'ended-200'],
+    },
+    announcing: {
+      '=': ['ringing', 'taken-over', 'agent-gone', 'blocked', 'force-stop', 'order-failed'],
+      '!': [
+        'answered',
+        'joined',
+        'agent-leg-dead',
+        'customer-leg-dead',
+        'pbx-did-not-join',
+        'parted',
+        'hang-up',
+        'refused',
+      ],
+      'opt-out': ['opted-out'],
+      'ended abandoned': ['ended', 'ended-200'],
     },
   },
   inbound: {
@@ -355,15 +371,17 @@ t.test("an agent's own call is theirs from the start to its wrap-up, and counts 
   t.equal(harness.state.numbersInFlight.size, 0)
 })
 
-t.test('an agent who goes while their call rings leaves nobody on the line', async t => {
+t.test('an agent who goes while their call rings leaves nobody in silence', async t => {
   const { harness, call } = worldWith('manual', phases.ringing)
   harness.feed({ kind: 'agent-leg-down', agentId: 'a1', cause: 'lost', at: 6_000 }, 6_000)
   t.equal(ofKind(harness.passUntil(15_999), 'hang-up').length, 0, 'it rings for as long as the law wants')
   const answered = harness.feed({ kind: 'call-answered', callId: 'c', at: 15_999 }, 15_999)
-  t.same(ofKind(answered, 'hang-up'), [{ kind: 'hang-up', callId: 'c', nodeId: 'pbx' }])
-  t.match(call.phase, { state: 'connected', agentGoneAt: 15_999 })
+  t.same(ofKind(answered, 'play-message'), [{ kind: 'play-message', callId: 'c', nodeId: 'pbx' }])
+  t.match(call.phase, { state: 'announcing', why: 'no-agent' })
   const over = harness.feed({ kind: 'call-ended', callId: 'c', cause: 'hung-up-by-us', at: 16_000 }, 16_000)
-  t.match(ofKind(over, 'attempt-ended'), [{ end: { disposition: 'failed', answeredAt: 15_999 } }])
+  t.match(ofKind(over, 'attempt-ended'), [{ end: { disposition: 'abandoned', answeredAt: 15_999 } }])
+  const counted = { answered: 1, answeredByPerson: 1, connected: 0, abandoned: 1 }
+  t.match(harness.state.campaigns.get('spring')?.progress.counters, counted, 'they met silence: the budget pays')
 })
 
 t.test('a refusal or a stop ends the calls that we have made, not those that come in', async t => {

@@ -33,6 +33,8 @@ t.test('what one call counts for', async t => {
     ['it has not ended, and an agent said machine', abandonmentOf(undefined, 'machine'), {}],
     ['nobody answered', counted({ disposition: 'no-answer', answeredAt: undefined } as never), {}],
     ['dialed by hand', counted({ origin: 'manual' }), {}],
+    ['dialed by hand, and the agent was gone', counted({ ...abandoned, origin: 'manual' }), left],
+    ['dialed by hand, and not joined', counted({ disposition: 'failed', origin: 'manual' }), {}],
     ['came in', counted({ ...abandoned, origin: 'inbound' }), {}],
     ['a talk', counted({}), { answered: 1 }],
     ['a talk that came to something', counted({}, 'sale'), { answered: 1 }],

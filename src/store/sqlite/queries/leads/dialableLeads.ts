@@ -39,6 +39,39 @@ const failures: ReadonlySet<string> = new Set<Disposition>(['congestion', 'faile
 
 const unfinished = `FROM lead INDEXED BY leadDialable WHERE campaignKey = ? AND state <> 'finished'`
 
+/** Reads a lead, which must exist, as the hopper has it. */
+export function prepareHopperLead(database: Database): (leadId: LeadId) => DialableLead {
+  const lead = database.prepare<[LeadId], HopperRow>(
+    // Two sellers' persons of one id are two.
+    `SELECT number, attempts, priority, callbackAgentId, lastDisposition,
+       personKey + (${sellerKeyOf('campaignSeller')} - 1) * ${2 ** 32} AS personKey
+     FROM lead LEFT JOIN campaignSeller USING (campaignKey) WHERE leadId = ?`,
+  )
+
+  const carrierFaultsOf = prepareCarrierFaults(database)
+
+  return leadId => {
+    const {
+      number = 0,
+      attempts = 0,
+      priority = 0,
+      personKey,
+      callbackAgentId,
+      lastDisposition,
+    } = lead.get(leadId) ?? {}
+    const carrierFaults = carrierFaultsOf({ number, leadId, lastDisposition })
+    return {
+      leadId,
+      number: integerToNumber(number),
+      attempts,
+      priority,
+      ...(personKey == null ? {} : { personKey }),
+      ...(carrierFaults === 0 ? {} : { carrierFaults }),
+      ...(callbackAgentId == null ? {} : { agentId: callbackAgentId }),
+    }
+  }
+}
+
 /**
  * The hopper's question. The index holds the unfinished leads by campaign, import, priority and the time they are due; the
  * stretches of it that exist are stepped through, from each the head is read, and heads of equal priority are merged. So
@@ -60,35 +93,7 @@ export function prepareDialableLeads(database: Database): (query: Query) => Answ
   const later = database.prepare<[number, number, number, InstantMs], Due>(
     `SELECT leadId, dialableAt ${unfinished} AND importKey = ? AND priority = ? AND dialableAt > ? ORDER BY dialableAt, leadId`,
   )
-  const lead = database.prepare<[LeadId], HopperRow>(
-    // Two sellers' persons of one id are two.
-    `SELECT number, attempts, priority, callbackAgentId, lastDisposition,
-       personKey + (${sellerKeyOf('campaignSeller')} - 1) * ${2 ** 32} AS personKey
-     FROM lead LEFT JOIN campaignSeller USING (campaignKey) WHERE leadId = ?`,
-  )
-
-  const carrierFaultsOf = prepareCarrierFaults(database)
-
-  function hopperLead(leadId: LeadId): DialableLead {
-    const {
-      number = 0,
-      attempts = 0,
-      priority = 0,
-      personKey,
-      callbackAgentId,
-      lastDisposition,
-    } = lead.get(leadId) ?? {}
-    const carrierFaults = carrierFaultsOf({ number, leadId, lastDisposition })
-    return {
-      leadId,
-      number: integerToNumber(number),
-      attempts,
-      priority,
-      ...(personKey == null ? {} : { personKey }),
-      ...(carrierFaults === 0 ? {} : { carrierFaults }),
-      ...(callbackAgentId == null ? {} : { agentId: callbackAgentId }),
-    }
-  }
+  const hopperLead = prepareHopperLead(database)
 
   function answer({ campaignId, limit, exclude, list, now }: Query): Answer {
     const key = campaignKey.get(campaignId)

@@ -1,10 +1,12 @@
 import type { Database } from 'better-sqlite3'
+import type { HopperLead } from '../../../../core/campaigns/lead.ts'
 import type { Place } from '../../../../core/compliance/rules.ts'
 import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../../../../core/ids.ts'
 import { integerToNumber, numberToInteger } from '../../../../numbers/e164.ts'
 import { placesOfNumber } from '../../../../numbers/places.ts'
 import type { LeadRecord, LeadStore } from '../../../../ports/leads.ts'
 import { type LeadFacts, placesOf } from '../../../decisions/facts.ts'
+import { prepareHopperLead } from './dialableLeads.ts'
 import { type LeadRow, leadOfRow, selectLead, splitZones } from './leadRows.ts'
 
 /** Look-ups of single leads, some microseconds each. */
@@ -12,6 +14,7 @@ export interface LeadLookups {
   /** `columns`: the row's own columns too, which must be read from their text. */
   facts(query: FactsQuery): LeadFacts | undefined
   lead(leadId: LeadId): LeadRecord | undefined
+  callableLead(leadId: LeadId): HopperLead | undefined
   leadsByNumber(number: PhoneNumber): readonly LeadRecord[]
   callBacksOf(agentId: AgentId): readonly LeadRecord[]
 }
@@ -36,6 +39,7 @@ export function prepareLeadLookups(database: Database): LeadLookups {
      FROM lead JOIN import USING (importKey) JOIN campaign ON campaign.campaignKey = lead.campaignKey
      WHERE leadId = ? AND campaignId = ? AND import.state = 'active'`,
   )
+  const hopperLead = prepareHopperLead(database)
   const byId = database.prepare<[LeadId], LeadRow>(`${selectLead} AND leadId = ?`)
   const byNumber = database.prepare<[number], LeadRow>(`${selectLead} AND number = ? ORDER BY leadId`)
   const promised = database.prepare<[AgentId], LeadRow>(
@@ -57,6 +61,11 @@ export function prepareLeadLookups(database: Database): LeadLookups {
     lead(leadId) {
       const row = byId.get(leadId)
       return row && leadOfRow(row)
+    },
+    callableLead(leadId) {
+      if (byId.get(leadId) === undefined) return undefined
+      const { priority: _, ...lead } = hopperLead(leadId)
+      return lead
     },
     leadsByNumber: number => byNumber.all(numberToInteger(number)).map(leadOfRow),
     callBacksOf: agentId => promised.all(agentId).map(leadOfRow),
