@@ -253,7 +253,7 @@ function createDaemon(
   const stop = async (graceMs: number, handOver: boolean): Promise<void> => {
     const overMs = graceMs + closingMs
     const overAt = performance.now() + overMs
-    const closed = dialer.stop({ graceMs }).finally(() => closing.close(overAt - performance.now(), handOver))
+    const closed = dialer.stop({ graceMs, handOver }).finally(() => closing.close(overAt - performance.now(), handOver))
     let timer: NodeJS.Timeout | undefined
     const over = new Promise<'over'>(resolve => {
       timer = setTimeout(() => resolve('over'), overMs)

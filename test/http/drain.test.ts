@@ -93,6 +93,22 @@ t.test('to a daemon that stands ready whoever waits for an agent is left', async
   t.same(await rig.dialer.drained, { handOver: true })
 })
 
+t.test(
+  'what ends while a PBX is told of the hand-over is on record, what comes later is left to the next run',
+  async t => {
+    const { pbx, clock, dialer, store, call } = await dialingRig(t)
+    const [, callId = ''] = /"callId":"([^"]+)"/.exec(JSON.stringify((await call('GET', '/v1/calls')).body)) ?? []
+    const end = { kind: 'call-ended', callId, at: clock.now() } as const
+    pbx.handOver = async () => pbx.tell({ ...end, cause: 'busy', sipCode: 486 })
+    const stopped = dialer.stop({ graceMs: 0, handOver: true })
+    // What time has to do with it is how long a store may take.
+    await clock.runUntil(clock.now() + 1)
+    await stopped
+    pbx.tell({ ...end, cause: 'rejected' })
+    t.match((await store.call(callId))?.end, { disposition: 'busy', sipCode: 486 })
+  },
+)
+
 t.test('when the daemon that stands ready has gone, the one in office goes on', async t => {
   const rig = await dialingRig(t)
   const [, callId = ''] = /"callId":"([^"]+)"/.exec(JSON.stringify((await rig.call('GET', '/v1/calls')).body)) ?? []
