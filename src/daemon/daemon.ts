@@ -1,4 +1,5 @@
 import type { ReloadControl } from '../api/reload.ts'
+import type { UpgradeControl } from '../api/upgrade.ts'
 import { type Owner, ownerOn } from '../asterisk/link/owner.ts'
 import type { Config } from '../config.ts'
 import type { AgentFileChange } from '../core/agents/agentFile.ts'
@@ -92,6 +93,8 @@ const requestsMinMs = 500
 /** What a daemon is started with beside its configuration. */
 interface DaemonOptions extends StoreWishes {
   readonly version: string
+  /** Starts the next daemon. Absent: nobody can. */
+  readonly upgrade?: UpgradeControl
 }
 
 /** Composes and starts the daemon: configuration, store, PBXs, engine, API. What is open is closed again when it fails. */
@@ -135,7 +138,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       logLevel,
       reload,
       defaultCountry: config.defaultCountry,
-      ...given(serverOptions(config, { telephonies, log })),
+      ...given({ ...serverOptions(config, { telephonies, log }), upgrade: options.upgrade }),
     })
     // Requests may take what is left of the grace, but for what the store needs after them.
     closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))

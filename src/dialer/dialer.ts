@@ -26,8 +26,8 @@ export interface LiveSettings {
 /** The running engine: inbox, step, effects, and waiting for the next deadline or input. */
 export interface Dialer {
   readonly gateway: EngineGateway
-  /** A drain that is to end the process has come to its end; `handOver`: the PBX keeps calls for the next start. */
-  readonly drained: Promise<{ readonly handOver: boolean }>
+  /** A drain that is to end the process has come to its end. */
+  readonly drained: Promise<DrainedForGood>
   /** Restores what a previous run left, then links up and dials. Gives what the configuration file has changed of the agents. */
   start(): Promise<readonly AgentFileChange[]>
   /** Other settings while calls are made. */
@@ -40,6 +40,12 @@ export interface Dialer {
    * @throws StoreError `not-written`: it has not taken everything in time
    */
   stop(options: StopOptions): Promise<void>
+}
+
+/** `handOver`: the PBX keeps calls for the next start; `toNext`: which stands ready, and has asked for it. */
+interface DrainedForGood {
+  readonly handOver: boolean
+  readonly toNext: boolean
 }
 
 interface StopOptions {
@@ -59,15 +65,15 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
   const saver = startProgressSaver({ state, store, clock, log })
   const loop = new EngineLoop(state, options, {
     saveProgress: saver.save,
-    drained: handOver => tellDrained({ handOver }),
+    drained: end => tellDrained(end),
     dateStepped: () =>
       void days
         .start()
         .catch(error => log.error({ error: errorMessage(error) }, 'what was used up of the day was not counted')),
   })
   const days = createDays(options, options.dayLimits, input => loop.submit(input))
-  let tellDrained = (_: { readonly handOver: boolean }): void => {}
-  const drained = new Promise<{ readonly handOver: boolean }>(resolve => {
+  let tellDrained = (_: DrainedForGood): void => {}
+  const drained = new Promise<DrainedForGood>(resolve => {
     tellDrained = resolve
   })
   let stopping: Promise<void> | undefined

@@ -36,7 +36,7 @@ t.test('the talk goes on, nothing is dialed after it, and the end comes behind i
   t.match(await shown(rig), { state: 'draining', calls: 0, wrapUps: 1 })
   await rig.call('POST', `/v1/calls/${callId}/wrap-up`, { code: 'refused' })
   t.match(await ending(rig, 100), { how: 'drained', cut: 0, left: 0 })
-  t.same(await dialer.drained, { handOver: false }, 'the daemon is told to end')
+  t.match(await dialer.drained, { handOver: false }, 'the daemon is told to end')
   t.equal(originated(rig), before, 'not one call more')
   t.equal(told(rig), 'tell 1001 dialwright/agent/en/draining')
   t.match((await rig.call('GET', '/v1/campaigns/spring/pacing/decisions')).body, {
@@ -70,7 +70,7 @@ t.test('a hand-over waits for whoever is between two hands, and for nobody who t
   await rig.call('POST', '/v1/drain', { finish: 'hand-over' })
   t.match(await shown(rig), { state: 'draining' }, 'the join is not confirmed yet')
   pbx.tell({ kind: 'call-connected', callId, agentId: '1001', at: clock.now() })
-  t.same(await dialer.drained, { handOver: true })
+  t.same(await dialer.drained, { handOver: true, toNext: false })
   t.match(await shown(rig), { state: 'drained', talks: 1, cut: 0 })
   t.notOk(pbx.asked.includes(`hang-up ${callId}`))
 })
@@ -90,7 +90,7 @@ t.test('to a daemon that stands ready whoever waits for an agent is left', async
   await rig.call('GET', '/v1/status')
   await pass(rig, 1)
   t.match((await asked).body, { end: { how: 'drained', left: 1, talks: 0 } })
-  t.same(await rig.dialer.drained, { handOver: true })
+  t.same(await rig.dialer.drained, { handOver: true, toNext: true })
 })
 
 t.test(
