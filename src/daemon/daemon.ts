@@ -110,6 +110,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
     closing.add('store', () => store.close())
     const newRules = await store.recordRules(laws.book, Date.now())
     const clock = createSystemClock()
+    closing.add('clock', async () => clock.release())
     const owner = ownerOn({ databaseId: store.databaseId, file: config.store.path })
     const alarms = openAlarms(config, { log, store, laws, clock })
     closing.add('alarms', () => alarms.close())
