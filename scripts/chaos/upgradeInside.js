@@ -22,13 +22,13 @@ import { linked, prepare, status, until } from './campaign.js'
 /** @typedef {TalkRecord & CallRecord & { detail?: string }} Call */
 
 const TALKS = 30
-/** So many work on while the others talk. */
-const WORKERS = 10
+/** So many work on while the others talk: enough that one of them is always free, and somebody is called several times a second. */
+const WORKERS = 20
 const LEADS = 900
 /** Nobody answers within a second: such answers are held to be false, and open the trunk's breaker. */
 const TIME_SCALE = 1.2
-/** Most are busy, so that somebody is always free and dialed for: a gap is then the daemon's, and not the talks'. */
-const MIX = { talks: 1, busy: 11 }
+/** Most ring and decline, so that some ring at every moment and few agents talk: a gap is then the daemon's, and not the talks'. */
+const MIX = { talks: 1, declined: 30, busy: 10 }
 /** People of these area codes answer and never hang up. */
 const AREAS =
   '201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 240 248 251 252 253 254'
@@ -147,7 +147,7 @@ async function judged({ carrier, daemon, turns }) {
       pausedStill: states.paused,
       agents: states,
     },
-    ...{ wrong: wrong.slice(0, 20), unmet: unmet.slice(0, 20) },
+    ...{ wrong: wrong.slice(0, 20), unmet: unmet.slice(0, 20), lostCalls: lost.slice(0, 20) },
   }
   const ok = talkOn === TALKS && wrong.length === 0 && lost.length === 0 && found.calledTwice === 0
   return { ok, ...found }

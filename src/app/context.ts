@@ -1,6 +1,7 @@
 import { ApiError } from '../api/apiError.ts'
 import type { LogLevelControl } from '../api/logLevel.ts'
 import type { ReloadControl } from '../api/reload.ts'
+import type { UpgradeControl } from '../api/upgrade.ts'
 import type { CampaignDefaults } from '../config/campaignFile.ts'
 import type { TransferTarget } from '../config/transfersSection.ts'
 import type { Seller } from '../core/campaigns/campaign.ts'
@@ -31,6 +32,8 @@ export interface AppOptions {
   readonly logLevel?: LogLevelControl
   /** Reads the configuration anew. Absent: there is none. */
   readonly reload?: ReloadControl
+  /** Starts the next daemon. Absent: nobody can here. */
+  readonly upgrade?: UpgradeControl
   /** The phones that are made here. Absent: they all stand in files. */
   readonly phones?: PhoneBook
   /** Trunks with their caller identities: the defaults of campaigns. */

@@ -74,6 +74,10 @@ export function createAsteriskTelephony(options: AsteriskOptions, parts: Asteris
 
 /** The daemon has little time to close in. */
 const leavingMaxMs = 500
+/** The same before the engine ends, for which it waits. */
+const handOverMaxMs = 300
+/** What the PBX has not kept, because it ended before it was asked to, is told within so long. */
+const lastEventsMs = 100
 const shippedBeep = 'sound:dialwright/beep'
 const shippedCapture: SipCaptureAddress = { host: '127.0.0.1', port: 9061 }
 
@@ -359,6 +363,14 @@ class AsteriskTelephony implements Telephony {
     if (this.#resync.isUp) return readHealth({ ami: this.#links.ami, ari: this.#links.ari() })
     if (hasCode(this.#links.failure, 'claimed')) throw this.#links.failure
     return readHealthOnce(this.#options, this.#context)
+  }
+
+  async handOver(): Promise<void> {
+    const { clock } = this.#context
+    await this.#links.handOver(handOverMaxMs)
+    await new Promise<void>(resolve => void clock.wakeAt(clock.now() + lastEventsMs, resolve))
+    // Whose channel is gone is kept nowhere: what the carrier would still say is not waited for.
+    this.#finalAnswers?.close()
   }
 
   async close({ handOver = false }: { readonly handOver?: boolean } = {}): Promise<void> {

@@ -12,6 +12,7 @@ const table: readonly (readonly [names: readonly string[], load: () => Promise<R
   [['serve'], async () => (await import('./commands/serve.ts')).serveCommand],
   [['service'], async () => (await import('./commands/service.ts')).serviceCommands],
   [['drain'], async () => (await import('./commands/drain.ts')).drainCommand],
+  [['upgrade'], async () => (await import('./commands/upgrade.ts')).upgradeCommand],
   [['reload'], async () => (await import('./commands/reload.ts')).reloadCommand],
   [['log-level'], async () => (await import('./commands/logLevel.ts')).logLevelCommand],
   [['campaign'], async () => (await import('./commands/campaign.ts')).campaignCommands],

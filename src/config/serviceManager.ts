@@ -4,6 +4,12 @@ export interface ServiceManagerWishes {
   readonly watchdogMs?: number
 }
 
+/** What the next daemon of the same service is started with: the watchdog's process was this one. */
+export function environmentOfNext(env: Readonly<Record<string, string | undefined>> = process.env) {
+  const { WATCHDOG_PID: _, ...rest } = env
+  return rest
+}
+
 /** The service manager's wishes, from the process's environment; undefined: there is none. */
 export function serviceManagerWishes(
   env: Readonly<Record<string, string | undefined>> = process.env,

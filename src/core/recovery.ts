@@ -154,6 +154,8 @@ function adoptLive(step: Step, call: Call, told: ToldLive): void {
   switch (listed.state) {
     case 'originating':
     case 'ringing':
+      // Whatever becomes of it is seen from here on.
+      call.timed = true
       pushCallDeadline(step, call, { what: 'overdue', at: step.now + adoptedRingMaxMs })
       return
     case 'waiting': {

@@ -1,4 +1,5 @@
 import type { ReloadControl } from '../api/reload.ts'
+import type { UpgradeControl } from '../api/upgrade.ts'
 import { type Owner, ownerOn } from '../asterisk/link/owner.ts'
 import type { Config } from '../config.ts'
 import type { AgentFileChange } from '../core/agents/agentFile.ts'
@@ -92,6 +93,8 @@ const requestsMinMs = 500
 /** What a daemon is started with beside its configuration. */
 interface DaemonOptions extends StoreWishes {
   readonly version: string
+  /** Starts the next daemon. Absent: nobody can. */
+  readonly upgrade?: UpgradeControl
 }
 
 /** Composes and starts the daemon: configuration, store, PBXs, engine, API. What is open is closed again when it fails. */
@@ -107,6 +110,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
     closing.add('store', () => store.close())
     const newRules = await store.recordRules(laws.book, Date.now())
     const clock = createSystemClock()
+    closing.add('clock', async () => clock.release())
     const owner = ownerOn({ databaseId: store.databaseId, file: config.store.path })
     const alarms = openAlarms(config, { log, store, laws, clock })
     closing.add('alarms', () => alarms.close())
@@ -135,7 +139,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       logLevel,
       reload,
       defaultCountry: config.defaultCountry,
-      ...given(serverOptions(config, { telephonies, log })),
+      ...given({ ...serverOptions(config, { telephonies, log }), upgrade: options.upgrade }),
     })
     // Requests may take what is left of the grace, but for what the store needs after them.
     closing.add('api', leftMs => server.close(Math.min(requestsMaxMs, Math.max(requestsMinMs, leftMs - 1_000))))
@@ -253,7 +257,7 @@ function createDaemon(
   const stop = async (graceMs: number, handOver: boolean): Promise<void> => {
     const overMs = graceMs + closingMs
     const overAt = performance.now() + overMs
-    const closed = dialer.stop({ graceMs }).finally(() => closing.close(overAt - performance.now(), handOver))
+    const closed = dialer.stop({ graceMs, handOver }).finally(() => closing.close(overAt - performance.now(), handOver))
     let timer: NodeJS.Timeout | undefined
     const over = new Promise<'over'>(resolve => {
       timer = setTimeout(() => resolve('over'), overMs)

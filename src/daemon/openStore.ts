@@ -38,7 +38,8 @@ export async function openStore(config: Config, { log, acceptDatabase, handOver 
   const threads = isNext ? await loadStoreThreads() : undefined
   try {
     if (isNext) {
-      readAhead()
+      // Before: once the other has let go, nobody dials until all is here.
+      await readAhead()
       await handOver()
     }
     return await openSqliteStore({
@@ -58,7 +59,7 @@ export async function openStore(config: Config, { log, acceptDatabase, handOver 
 
 function beforeOpening({ api }: Config): Promise<void> {
   // The store's threads are waited for in any case.
-  readAhead()
+  void readAhead()
   return checkAddress(api)
 }
 

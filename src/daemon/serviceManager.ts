@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import type { ServiceManagerWishes } from '../config/serviceManager.ts'
 import { errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -7,12 +8,17 @@ import type { Log } from '../log.ts'
 export interface ServiceManager {
   /** The daemon serves; from now on it is told that all is well for as long as `isWell` says so in time. */
   ready(status: string, isWell: () => Promise<boolean>): void
-  /** The daemon ends by itself, or was asked to. */
-  close(): void
+  /** Another process goes on as the service's main one: to be told before this one ends. */
+  goesOnWith(pid: number): void
+  /** The daemon ends by itself, or was asked to; resolves when all has been told. */
+  close(): Promise<void>
 }
 
 /** So many times within the watchdog's time we look, so that one slow answer is no death. */
 const looksPerTimeout = 4
+
+/** What was said last takes some ms; a service manager that does not listen holds nobody up. */
+const lastWordMaxMs = 1_000
 
 /**
  * Node has no unix datagrams, so systemd's own program tells; one small process starts it each time, for starting one from a large process
@@ -26,14 +32,23 @@ export function createServiceManager({ watchdogMs }: ServiceManagerWishes, log: 
   const teller = spawn('/bin/sh', ['-c', tellEachLine], { stdio: ['pipe', 'ignore', 'ignore'] })
   let timer: NodeJS.Timeout | undefined
   let closed = false
-  const close = (): void => {
+  let exited = false
+  const end = (): void => {
     closed = true
     clearInterval(timer)
     teller.stdin.end()
   }
+  const close = async (): Promise<void> => {
+    end()
+    if (exited) return
+    const limit = AbortSignal.timeout(lastWordMaxMs)
+    teller.ref()
+    await once(teller, 'exit', { signal: limit }).catch(() => teller.unref())
+  }
   const lost = (reason: string): void => {
+    exited = true
     if (closed) return
-    close()
+    end()
     log.error(
       { reason },
       'the service manager cannot be told how the daemon is: install systemd, which has systemd-notify',
@@ -56,6 +71,7 @@ export function createServiceManager({ watchdogMs }: ServiceManagerWishes, log: 
       timer = setInterval(look, Math.max(1, Math.floor(watchdogMs / looksPerTimeout)))
       timer.unref()
     },
+    goesOnWith: pid => tell(`MAINPID=${pid}`),
     close,
   }
 }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { given } from '../core/given.ts'
+import type { InstantMs } from '../core/ids.ts'
 import { minuteMs } from '../core/time.ts'
 import type { Calendar, Clock, ClockTrouble } from '../ports/clock.ts'
 
@@ -31,6 +32,8 @@ export interface SystemClock extends Clock {
   look(): void
   /** Whether the running time may be moved forward to the date: where nobody is being called. Absent: always. */
   mayStep(may: () => boolean): void
+  /** From now on whatever waits for an instant keeps no process from its end. */
+  release(): void
 }
 
 /**
@@ -92,10 +95,7 @@ export function createSystemClock(
     mayStep(may) {
       mayStep = may
     },
-    wakeAt(at, wake) {
-      const wakeTimer = setTimeout(wake, Math.min(timerMaxMs, Math.max(0, Math.ceil(at - now()))))
-      return () => clearTimeout(wakeTimer)
-    },
+    ...createTimers(now),
     calendar: {
       now: () => Math.floor(look() + dated),
       trouble: () => shown,
@@ -103,6 +103,31 @@ export function createSystemClock(
         listeners.add(listener)
         return () => listeners.delete(listener)
       },
+    },
+  }
+}
+
+/** Waiting for instants. */
+function createTimers(now: () => InstantMs): Pick<SystemClock, 'wakeAt' | 'release'> {
+  const waiting = new Set<NodeJS.Timeout>()
+  let isReleased = false
+  return {
+    wakeAt(at, wake) {
+      const woken = (): void => {
+        waiting.delete(timer)
+        wake()
+      }
+      const timer = setTimeout(woken, Math.min(timerMaxMs, Math.max(0, Math.ceil(at - now()))))
+      if (isReleased) timer.unref()
+      else waiting.add(timer)
+      return () => {
+        waiting.delete(timer)
+        clearTimeout(timer)
+      }
+    },
+    release() {
+      isReleased = true
+      for (const timer of waiting) timer.unref()
     },
   }
 }

@@ -26,8 +26,8 @@ export interface LiveSettings {
 /** The running engine: inbox, step, effects, and waiting for the next deadline or input. */
 export interface Dialer {
   readonly gateway: EngineGateway
-  /** A drain that is to end the process has come to its end; `handOver`: the PBX keeps calls for the next start. */
-  readonly drained: Promise<{ readonly handOver: boolean }>
+  /** A drain that is to end the process has come to its end. */
+  readonly drained: Promise<DrainedForGood>
   /** Restores what a previous run left, then links up and dials. Gives what the configuration file has changed of the agents. */
   start(): Promise<readonly AgentFileChange[]>
   /** Other settings while calls are made. */
@@ -35,10 +35,22 @@ export interface Dialer {
   /** Agents follow the configuration file. Gives what that has changed. */
   takeInAgents(file: DialerOptions['agents']): Promise<readonly AgentFileChange[]>
   /**
-   * Originates nothing more, waits up to `graceMs` for calls that ring or talk, then lets go, whatever the store does. Idempotent.
+   * Originates nothing more, waits up to `graceMs` for calls that ring or talk, then lets go, whatever the store does. `handOver`: the
+   * PBXs keep for the next run what is not heard here any more. Idempotent.
    * @throws StoreError `not-written`: it has not taken everything in time
    */
-  stop(options: { readonly graceMs: number }): Promise<void>
+  stop(options: StopOptions): Promise<void>
+}
+
+/** `handOver`: the PBX keeps calls for the next start; `toNext`: which stands ready, and has asked for it. */
+interface DrainedForGood {
+  readonly handOver: boolean
+  readonly toNext: boolean
+}
+
+interface StopOptions {
+  readonly graceMs: number
+  readonly handOver?: boolean
 }
 
 /** Makes the loop that joins the deterministic engine to its ports. The same in simulation and production. */
@@ -53,20 +65,20 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
   const saver = startProgressSaver({ state, store, clock, log })
   const loop = new EngineLoop(state, options, {
     saveProgress: saver.save,
-    drained: handOver => tellDrained({ handOver }),
+    drained: end => tellDrained(end),
     dateStepped: () =>
       void days
         .start()
         .catch(error => log.error({ error: errorMessage(error) }, 'what was used up of the day was not counted')),
   })
   const days = createDays(options, options.dayLimits, input => loop.submit(input))
-  let tellDrained = (_: { readonly handOver: boolean }): void => {}
-  const drained = new Promise<{ readonly handOver: boolean }>(resolve => {
+  let tellDrained = (_: DrainedForGood): void => {}
+  const drained = new Promise<DrainedForGood>(resolve => {
     tellDrained = resolve
   })
   let stopping: Promise<void> | undefined
 
-  async function stop(graceMs: number): Promise<void> {
+  async function stop({ graceMs, handOver = false }: StopOptions): Promise<void> {
     const until = clock.now() + graceMs
     // A store that does not answer holds nobody up.
     const saved = saver.close()
@@ -76,6 +88,7 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
     // Campaigns stay as they are: the next start goes on with them.
     loop.drainToStop()
     await loop.drained(until)
+    if (handOver) await handOverTo(options.telephonies)
     loop.close()
     const written = Promise.all([saved, loop.runner.settled()])
     if (await isInTime(written, { clock, until: until + writingMs })) return
@@ -103,12 +116,17 @@ export function assembleDialer(options: DialerOptions): { readonly dialer: Diale
       await days.setCaps(dayCaps)
     },
     takeInAgents: file => takeInAgents({ options, submit: input => loop.submit(input) }, file),
-    stop({ graceMs }) {
-      stopping ??= stop(graceMs)
+    stop(how) {
+      stopping ??= stop(how)
       return stopping
     },
   }
   return { dialer, state }
+}
+
+/** A PBX that cannot be told keeps nothing; nobody waits for it. */
+async function handOverTo(telephonies: DialerOptions['telephonies']): Promise<void> {
+  await Promise.allSettled(telephonies.map(telephony => telephony.handOver?.()))
 }
 
 /** Whether the work is done before the time is over. */

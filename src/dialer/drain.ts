@@ -50,7 +50,7 @@ interface DrainParts {
   /** Resolves when no order is on its way to the PBX. */
   ordersSettled(): Promise<void>
   /** A drain that ends the process has come to its end. */
-  over(handOver: boolean): void
+  over(end: { readonly handOver: boolean; readonly toNext: boolean }): void
 }
 
 interface Run {
@@ -89,7 +89,7 @@ export function createDrain(parts: DrainParts): Drain {
     one.state = 'drained'
     log.info({ cut: one.cut, calls: state.calls.size }, 'the daemon is drained')
     tellWaiting(state, one, 'drained')
-    if (one.order.finish !== 'stay') parts.over(isHandOver)
+    if (one.order.finish !== 'stay') parts.over({ handOver: isHandOver, toNext: one.order.nextIsReady === true })
   }
 
   function begin(order: DrainOrder): DrainSnapshot {

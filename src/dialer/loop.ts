@@ -42,7 +42,7 @@ interface LoopParts {
   readonly saveProgress: () => Promise<void>
   readonly dateStepped: () => void
   /** A drain that ends the process has come to its end. */
-  readonly drained: (handOver: boolean) => void
+  readonly drained: (end: { readonly handOver: boolean; readonly toNext: boolean }) => void
 }
 
 /** The inbox never holds more than this: beyond it something is badly wrong, and a restart is the honest answer. */

@@ -98,6 +98,8 @@ export const operations = {
   'GET /v1/log-level': ['showLogLevel', 'How much the log says'],
   'PUT /v1/log-level': ['setLogLevel', 'Set how much the log says, for a time'],
   'POST /v1/reload': ['reloadConfiguration', 'Read the configuration anew'],
+  'GET /v1/upgrade': ['showUpgrade', 'Which daemon answers, and which comes next'],
+  'POST /v1/upgrade': ['beginUpgrade', 'Start the installed version, which takes over'],
   'GET /v1/health': ['showHealth', 'Whether the daemon is well'],
   'GET /v1/ready': ['showReady', 'Whether calls can be made now'],
   'GET /metrics': ['showMetrics', 'Figures for Prometheus'],

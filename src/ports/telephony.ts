@@ -109,6 +109,11 @@ export interface Telephony {
   /** For `doctor` and the board. */
   health(): Promise<PbxHealth>
   /**
+   * Another run takes the calls up in a moment. When it resolves, every end has been told, or is kept by the PBX for that run; orders
+   * are still taken. Absent: nothing is kept, no run comes after this one.
+   */
+  handOver?(): Promise<void>
+  /**
    * Idempotent; leaves the PBX's calls alone. `handOver`: another run takes them up in a moment, so whoever answers meanwhile waits for
    * it as long as the law lets them.
    */

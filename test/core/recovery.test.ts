@@ -112,6 +112,27 @@ t.test('an adopted call that still rings is answered for like any other', async 
   t.match(ofKind(answered, 'connect')[0]?.order, { callId: 'ringing', agentId: 'a2' })
 })
 
+t.test('what becomes of an adopted call that still rings is seen, and nothing of it is unknown', async t => {
+  const rings = (callId: string) => ({ callId, state: 'ringing' }) as const
+  const up = (inventory: PbxInventory, at: number) => ({ kind: 'node-up', nodeId: 'pbx', inventory, at }) as const
+  const harness = restarted([open('busy', 1), open('talks', 2), open('lost', 3)])
+  const calls = [rings('busy'), rings('talks'), rings('lost')]
+  harness.feed(up({ ...empty, agents: ['a2'], calls }, 100), 100)
+  const busy = harness.feed({ kind: 'call-ended', callId: 'busy', cause: 'busy', sipCode: 486, at: 900 }, 900)
+  const [end] = ofKind(busy, 'attempt-ended').map(effect => effect.end)
+  t.match(end, { disposition: 'busy', sipCode: 486, endedAt: 900 })
+  t.equal(end?.detail, undefined)
+  harness.feed({ kind: 'call-answered', callId: 'talks', at: 2_000 }, 2_000)
+  harness.feed({ kind: 'call-connected', callId: 'talks', agentId: 'a2', at: 2_100 }, 2_100)
+  const over = harness.feed({ kind: 'call-ended', callId: 'talks', cause: 'hung-up-by-peer', at: 9_000 }, 9_000)
+  const [talk] = ofKind(over, 'attempt-ended').map(effect => effect.end)
+  t.match(talk, { disposition: 'connected', answeredAt: 2_000, connectedAt: 2_100, endedAt: 9_000 })
+  t.equal(talk?.detail, undefined)
+  harness.feed({ kind: 'node-down', nodeId: 'pbx', at: 9_100 }, 9_100)
+  const gone = ofKind(harness.feed(up(empty, 9_200), 9_200), 'attempt-ended').map(effect => effect.end)
+  t.match(gone, [{ callId: 'lost', disposition: 'failed', detail: 'recovered' }], 'whose end nobody has seen is lost')
+})
+
 t.test('an attempt of a campaign that is gone still ends', async t => {
   const harness = restarted([{ ...open('gone', 1), campaignId: 'winter' }])
   const effects = harness.feed({ kind: 'node-up', nodeId: 'pbx', inventory: empty, at: 100 }, 100)

@@ -1,46 +1,13 @@
 // What systemd is told, at a socket where it would listen.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { ensureCommands } from '../../scripts/lib/apt.js'
 import { serviceManagerWishes } from '../../src/config/serviceManager.ts'
 import { createServiceManager } from '../../src/daemon/serviceManager.ts'
 import { createLog } from '../../src/log.ts'
-import { tempFolder } from '../cli/support.ts'
 import { until } from '../support/sandbox.ts'
+import { listenAsSystemd } from '../support/systemd.ts'
 
 t.before(() => ensureCommands({ 'systemd-notify': 'systemd', 'systemd-analyze': 'systemd' }))
-
-/** Node has no unix datagrams; perl is on every Debian. */
-const listener = `use Socket; socket(my $s, PF_UNIX, SOCK_DGRAM, 0); bind($s, sockaddr_un($ARGV[0])) or die; $| = 1; print "up\\n";
-while (defined recv($s, my $m, 4096, 0)) { print "$m\\n" }`
-
-/** Listens as systemd does; everything that it was told, a line each. */
-async function listen(t: Test): Promise<{ readonly socket: string; told(): readonly string[] }> {
-  const socket = join(tempFolder(t), 'notify')
-  const child = spawn('perl', ['-e', listener, socket], { stdio: ['ignore', 'pipe', 'inherit'] })
-  t.teardown(() => child.kill())
-  let heard = ''
-  child.stdout.setEncoding('utf8').on('data', text => {
-    heard += text
-  })
-  await once(child.stdout, 'data')
-  const { NOTIFY_SOCKET: before } = process.env
-  process.env.NOTIFY_SOCKET = socket
-  t.teardown(() => {
-    if (before === undefined) delete process.env.NOTIFY_SOCKET
-    else process.env.NOTIFY_SOCKET = before
-  })
-  return {
-    socket,
-    told: () =>
-      heard
-        .trim()
-        .split('\n')
-        .filter(line => line !== 'BARRIER=1'),
-  }
-}
 
 t.test('the environment says whether somebody wants to know, and how often', async t => {
   t.equal(serviceManagerWishes({}), undefined)
@@ -51,7 +18,7 @@ t.test('the environment says whether somebody wants to know, and how often', asy
 })
 
 t.test('systemd hears that we are ready, and that all is well only while we say so', async t => {
-  const { told } = await listen(t)
+  const { told } = await listenAsSystemd(t)
   const log = createLog({ level: 'fatal' })
   let answers: () => Promise<boolean> = async () => true
   const manager = createServiceManager({ watchdogMs: 200 }, log)
@@ -79,7 +46,9 @@ t.test('systemd hears that we are ready, and that all is well only while we say 
   t.equal(fed(), before, 'a writer that is gone is no answer')
   answer(true)
   await until('it is fed again', () => fed() > before)
-  manager.close()
+  manager.goesOnWith(4711)
+  await manager.close()
+  t.equal(told().at(-1), 'MAINPID=4711', 'the last word is told before the end')
 })
 
 /** What was under way has arrived. */

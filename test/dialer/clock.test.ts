@@ -116,3 +116,22 @@ t.test('a clock that creeps away in steps below a minute, or that jumps again an
   }
   t.same(jumping.off(), { now: 0, date: 0 })
 })
+
+t.test(
+  'once released, what still waits keeps no process from its end, and comes all the same while there is one',
+  async t => {
+    const clock = createSystemClock()
+    const waiting = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+    const before = waiting()
+    const cancels = [clock.wakeAt(clock.now() + hourMs, () => {}), clock.wakeAt(clock.now() + hourMs, () => {})]
+    t.equal(waiting(), before + 2)
+    cancels[0]?.()
+    clock.release()
+    cancels.push(clock.wakeAt(clock.now() + hourMs, () => {}))
+    t.equal(waiting(), before)
+    for (const cancel of cancels) cancel()
+    const held = setInterval(() => {}, hourMs)
+    await new Promise<void>(resolve => void clock.wakeAt(clock.now() + 1, resolve))
+    clearInterval(held)
+  },
+)

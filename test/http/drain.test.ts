@@ -36,7 +36,7 @@ t.test('the talk goes on, nothing is dialed after it, and the end comes behind i
   t.match(await shown(rig), { state: 'draining', calls: 0, wrapUps: 1 })
   await rig.call('POST', `/v1/calls/${callId}/wrap-up`, { code: 'refused' })
   t.match(await ending(rig, 100), { how: 'drained', cut: 0, left: 0 })
-  t.same(await dialer.drained, { handOver: false }, 'the daemon is told to end')
+  t.match(await dialer.drained, { handOver: false }, 'the daemon is told to end')
   t.equal(originated(rig), before, 'not one call more')
   t.equal(told(rig), 'tell 1001 dialwright/agent/en/draining')
   t.match((await rig.call('GET', '/v1/campaigns/spring/pacing/decisions')).body, {
@@ -70,7 +70,7 @@ t.test('a hand-over waits for whoever is between two hands, and for nobody who t
   await rig.call('POST', '/v1/drain', { finish: 'hand-over' })
   t.match(await shown(rig), { state: 'draining' }, 'the join is not confirmed yet')
   pbx.tell({ kind: 'call-connected', callId, agentId: '1001', at: clock.now() })
-  t.same(await dialer.drained, { handOver: true })
+  t.same(await dialer.drained, { handOver: true, toNext: false })
   t.match(await shown(rig), { state: 'drained', talks: 1, cut: 0 })
   t.notOk(pbx.asked.includes(`hang-up ${callId}`))
 })
@@ -90,8 +90,24 @@ t.test('to a daemon that stands ready whoever waits for an agent is left', async
   await rig.call('GET', '/v1/status')
   await pass(rig, 1)
   t.match((await asked).body, { end: { how: 'drained', left: 1, talks: 0 } })
-  t.same(await rig.dialer.drained, { handOver: true })
+  t.same(await rig.dialer.drained, { handOver: true, toNext: true })
 })
+
+t.test(
+  'what ends while a PBX is told of the hand-over is on record, what comes later is left to the next run',
+  async t => {
+    const { pbx, clock, dialer, store, call } = await dialingRig(t)
+    const [, callId = ''] = /"callId":"([^"]+)"/.exec(JSON.stringify((await call('GET', '/v1/calls')).body)) ?? []
+    const end = { kind: 'call-ended', callId, at: clock.now() } as const
+    pbx.handOver = async () => pbx.tell({ ...end, cause: 'busy', sipCode: 486 })
+    const stopped = dialer.stop({ graceMs: 0, handOver: true })
+    // What time has to do with it is how long a store may take.
+    await clock.runUntil(clock.now() + 1)
+    await stopped
+    pbx.tell({ ...end, cause: 'rejected' })
+    t.match((await store.call(callId))?.end, { disposition: 'busy', sipCode: 486 })
+  },
+)
 
 t.test('when the daemon that stands ready has gone, the one in office goes on', async t => {
   const rig = await dialingRig(t)

@@ -239,8 +239,8 @@ t.test(
     const rig = await dialingRig(t)
     await connectCall(rig)
     const operations = operationsOf((await rig.call('GET', '/v1/openapi.json')).body)
-      // A stream that ends when its listener goes.
-      .filter(({ path }) => path !== '/v1/events')
+      // A stream that ends when its listener goes, and an answer that waits for a drain, which another request may have begun.
+      .filter(({ path }) => path !== '/v1/events' && path !== '/v1/drain/end')
     const request = fc.constantFrom(...operations).chain(requestOf)
     await fc.assert(
       fc.asyncProperty(request, sent => tryOut(rig, sent)),

@@ -18,10 +18,9 @@ export interface AriConnection {
 /** The client has a hundred files of others' below it, which nothing but a connection needs. */
 const clientCode = () => import('ari-client')
 
-/** Reads the client's code: while something else is waited for, so that a connection need not. */
-export function readAhead(): void {
-  // Whoever connects hears of a failure.
-  clientCode().catch(() => {})
+/** Reads the client's code: while something else is waited for, so that a connection need not. Whoever connects hears of a failure. */
+export async function readAhead(): Promise<void> {
+  await clientCode().catch(() => {})
 }
 
 /**

@@ -79,15 +79,18 @@ export class Claim {
     return this.#isHeld
   }
 
-  /**
-   * Says that nobody drives the PBX any more, so that the next one need not wait. `handOver`: the next one comes in a moment, and whoever
-   * answers until then waits for it.
-   */
+  /** The next one comes in a moment: whoever answers when nobody is there waits for it, and ends of calls that ring are kept for it. */
+  async handOver(ari: Ari): Promise<void> {
+    if (this.#isHeld) await ari.setGlobal(handedOverVariable, String(Math.floor((await ari.ping()) / 1000)))
+  }
+
+  /** Says that nobody drives the PBX any more, so that the next one need not wait. `handOver`: the next one comes in a moment. */
   async leave(ari: Ari, handOver: boolean): Promise<void> {
     if (!this.#isHeld) return
+    // Those ten seconds begin when nobody is there.
+    if (handOver) await this.handOver(ari)
     this.#isHeld = false
     this.#hasLeft = true
-    if (handOver) await ari.setGlobal(handedOverVariable, String(Math.floor((await ari.ping()) / 1000)))
     if ((await ari.global(ownerVariable)) === this.#name('here')) await ari.setGlobal(ownerVariable, this.#name('left'))
   }
 

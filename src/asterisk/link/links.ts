@@ -101,18 +101,25 @@ export class Links {
     this.#socket.restart()
   }
 
+  /** Says to the PBX that the next daemon comes in a moment. */
+  async handOver(limitMs: number): Promise<void> {
+    await this.#lastWord(limitMs, ari => this.claim.handOver(ari))
+  }
+
   /** Closes in order: the next daemon need not wait until this one counts as dead. */
   async leave(limitMs: number, handOver: boolean): Promise<void> {
+    await this.#lastWord(limitMs, ari => this.claim.leave(ari, handOver))
+  }
+
+  async #lastWord(limitMs: number, say: (ari: AriOperations) => Promise<void>): Promise<void> {
     if (this.#operations === undefined) return
     const { clock, log } = this.#context
-    const left = this.claim
-      .leave(this.#operations, handOver)
-      .catch(error => log.debug({ code: errorCode(error) }, 'no word of leaving'))
+    const said = say(this.#operations).catch(error => log.debug({ code: errorCode(error) }, 'no word of leaving'))
     let cancel = () => {}
     const late = new Promise<void>(resolve => {
       cancel = clock.wakeAt(clock.now() + limitMs, resolve)
     })
-    await Promise.race([left, late])
+    await Promise.race([said, late])
     cancel()
   }
 

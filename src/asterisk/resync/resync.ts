@@ -118,11 +118,12 @@ export class Resync {
     try {
       await this.#subscribe()
       const found = await this.#readLegs()
-      const read = await records.read()
-      const kept = [...read.kept, ...(await this.#askLegs(found, read.kept))]
       const paused = await this.#askPauses(found)
       const startedAt = await context.ari().startedAt()
       await registrations.read()
+      // Last: the PBX writes of a channel a moment after it has gone.
+      const read = await records.read()
+      const kept = [...read.kept, ...(await this.#askLegs(found, read.kept))]
       if (era !== this.#era) return
       customers.answeredBefore(kept)
       const started = Number.isFinite(startedAt) ? { startedAt: pbxClock.ourInstantOf(startedAt) } : {}

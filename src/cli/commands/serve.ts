@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { serviceManagerWishes } from '../../config/serviceManager.ts'
 import { type Config, loadConfig } from '../../config.ts'
@@ -10,6 +12,7 @@ import { agentChangeWords } from '../terminal/changes.ts'
 import { plural } from '../terminal/format.ts'
 import { duration } from '../terminal/values.ts'
 
+const launcher = fileURLToPath(new URL('../../../bin/dialwright.js', import.meta.url))
 /** What was the matter is on the terminal by then. */
 const tellingMs = 100
 const graceMsDefault = 30_000
@@ -54,13 +57,16 @@ export function serveCommand(program: Command, cli: Cli): void {
     // Loaded here alone: the other commands start faster without the engine.
     const { startDaemon } = await import('../../daemon/daemon.ts')
     const { createServiceManager } = await import('../../daemon/serviceManager.ts')
+    const { createSuccessor } = await import('../../daemon/successor.ts')
     const log = createLog({ level: config.log.level })
     for (const warning of config.warnings) log.warn({ warning }, 'the configuration can be better')
     const wishes = serviceManagerWishes()
     const manager = wishes && createServiceManager(wishes, log)
+    const successor = createSuccessor(commandOfNext(cli, options))
     try {
       const daemon = await startDaemon(config, {
         log,
+        upgrade: successor,
         version: cli.version,
         acceptDatabase,
         handOver: options.takeOver && (() => askToHandOver(cli)),
@@ -71,11 +77,26 @@ export function serveCommand(program: Command, cli: Cli): void {
         () => `${readyLine(cli, config, url)}${changeLines(daemon)}`,
       )
       manager?.ready(`API on ${url}`, daemon.writerLives)
+      void daemon.drained.then(({ toNext }) => {
+        const next = successor.next()
+        // One that was started by hand is not the service's.
+        if (toNext && next?.state === 'starting') manager?.goesOnWith(next.pid)
+      })
       await untilOver(cli, daemon, handOver ? 'hand-over' : graceMs)
     } finally {
-      manager?.close()
+      await manager?.close()
     }
   })
+}
+
+/** As this one was started, but for what was meant for its start alone. */
+function commandOfNext(cli: Cli, { grace, handOver }: ServeOptions): readonly string[] {
+  const program = [process.execPath, ...process.execArgv, launcher, '--config', resolve(cli.configFile())]
+  if (cli.options().json === true) program.push('--json')
+  program.push('serve', '--take-over')
+  if (handOver === true) program.push('--hand-over')
+  if (grace !== undefined) program.push('--grace', `${grace}ms`)
+  return program
 }
 
 function readyLine(cli: Cli, { nodes, trunks, agents }: Config, url: string): string {

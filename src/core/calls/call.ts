@@ -108,7 +108,7 @@ interface CallBase {
   notJoinedWith?: readonly AgentId[]
   /** Found on the PBX after a restart: instants before that are not known, unless it is {@link CallBase.timed}. */
   recovered?: true
-  /** Recovered, and the PBX had kept when it was answered and joined: it has its own instants. */
+  /** Recovered, and has its own instants: the PBX had kept them, or they came after it was found. */
   timed?: true
 }
 

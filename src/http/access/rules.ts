@@ -120,6 +120,8 @@ const rules: { readonly [R in Route]: RouteRule } = {
   'GET /v1/log-level': may('keep-house', 'all'),
   'PUT /v1/log-level': may('keep-house', 'all'),
   'POST /v1/reload': may('keep-house', 'all'),
+  'GET /v1/upgrade': may('see-status'),
+  'POST /v1/upgrade': may('keep-house', 'all'),
   'GET /v1/health': may('open'),
   'GET /v1/ready': may('open'),
   'GET /metrics': may('see-metrics', 'all'),

@@ -136,6 +136,23 @@ t.test("the heart-beat finds that the PBX is somebody else's, and makes good wha
   )
 })
 
+t.test('a hand-over is said before the PBX is left, and again when nobody is there any more', async t => {
+  const clock = createManualClock()
+  const asterisk = pbx(clock)
+  asterisk.globals.set('DIALWRIGHT_OWNER', writeOwner({ ...mine, state: 'here' }))
+  const claim = claimOf(mine, clock)
+  await claim.take(asterisk)
+  const said = () => Number(asterisk.globals.get('DIALWRIGHT_HANDED_OVER'))
+  await claim.handOver(asterisk)
+  const before = said()
+  t.equal(await claim.isStillOurs(asterisk), true)
+  t.equal(said(), before, 'a heart-beat of the one who leaves takes nothing back')
+  clock.advance(2_000)
+  await claim.leave(asterisk, true)
+  t.equal(said(), before + 2)
+  t.equal(readOwner(asterisk.globals.get('DIALWRIGHT_OWNER') ?? '')?.state, 'left')
+})
+
 t.test('whoever is refused is told whose it is and what to do, whatever the clocks say', async t => {
   const clock = createManualClock()
   clock.advance(100_000_000)

@@ -1,0 +1,36 @@
+import { ApiError } from '../../api/apiError.ts'
+import type { UpgradeView } from '../../api/upgrade.ts'
+import { given } from '../../core/given.ts'
+import type { AppContext } from '../context.ts'
+
+interface UpgradeContext extends Pick<AppContext, 'upgrade'> {
+  readonly version: string
+}
+
+/** What a container or a namespace of processes ends with. */
+const firstPid = 1
+
+/**
+ * Starts the next daemon, which takes over from this one as soon as it is ready.
+ * @throws ApiError 409 `upgrade-under-way`, `first-process`, `not-here`
+ * @throws OperatingError `not-started`
+ */
+export async function beginUpgrade(context: UpgradeContext, pid = process.pid): Promise<UpgradeView> {
+  const { upgrade } = context
+  if (upgrade === undefined) throw new ApiError(409, 'not-here', 'this daemon cannot start the next one')
+  if (pid === firstPid)
+    throw new ApiError(
+      409,
+      'first-process',
+      'the daemon is the first process of its container, which ends with it: start the container of the new image instead',
+    )
+  if (upgrade.next()?.state === 'starting')
+    throw new ApiError(409, 'upgrade-under-way', 'the next daemon is being started already: wait for it')
+  await upgrade.start()
+  return showUpgrade(context)
+}
+
+/** Who answers, and who comes next. */
+export function showUpgrade({ upgrade, version }: UpgradeContext): UpgradeView {
+  return { pid: process.pid, version, ...given({ next: upgrade?.next() }) }
+}
