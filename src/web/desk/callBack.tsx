@@ -19,6 +19,8 @@ interface Choice {
   readonly whose: Signal<'theirs' | 'mine'>
   readonly own: Signal<boolean>
   readonly answer: Signal<CallBackView | undefined>
+  /** What the answer is about. */
+  readonly answered: Signal<string | undefined>
   readonly problem: Signal<string | undefined>
 }
 
@@ -28,10 +30,12 @@ const typingMs = 250
 /** Promises a call: only for a time at which it will be made. */
 export function CallBack({ work, callId, clocks }: CallBackProps) {
   const choice = useChoice(callId, clocks)
-  const { day, time, own, answer } = choice
+  const { day, time, own, answer, answered } = choice
+  // An answer about what was chosen a moment ago permits nothing.
+  const isPermitted = () => answer.value?.permitted === true && answered.value === queryOf(choice)
   const promise = async (event: Event): Promise<void> => {
     event.preventDefault()
-    if (answer.value?.permitted !== true) return
+    if (answer.value === undefined || !isPermitted()) return
     await work.wrapUp({ code: 'callback', callbackAt: answer.value.at, callbackOwn: own.value })
   }
   return (
@@ -58,7 +62,7 @@ export function CallBack({ work, callId, clocks }: CallBackProps) {
         <input type="checkbox" checked={own.value} onChange={event => (own.value = event.currentTarget.checked)} />
         {say('back.own')}
       </label>
-      <button class="first" type="submit" disabled={answer.value?.permitted !== true}>
+      <button class="first" type="submit" disabled={!isPermitted()}>
         {say('back.promise')}
       </button>
     </form>
@@ -73,6 +77,7 @@ function useChoice(callId: string, clocks: readonly ClockView[]): Choice {
     whose: useSignal<'theirs' | 'mine'>(clocks.length === 0 ? 'mine' : 'theirs'),
     own: useSignal(false),
     answer: useSignal<CallBackView | undefined>(undefined),
+    answered: useSignal<string | undefined>(undefined),
     problem: useSignal<string | undefined>(undefined),
   }
   useSignalEffect(() => {
@@ -84,7 +89,9 @@ function useChoice(callId: string, clocks: readonly ClockView[]): Choice {
     const look = async (): Promise<void> => {
       try {
         const answer = await ask<CallBackView>('GET', `/v1/calls/${encodeURIComponent(callId)}/call-back?${query}`)
-        if (isLast) choice.answer.value = answer
+        if (!isLast) return
+        choice.answer.value = answer
+        choice.answered.value = query
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         const word = sayOf('back', error.code)
