@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { AgentCallView, AgentShowView, AgentView } from '../../api/agents/agents.ts'
+import { Key } from '../parts/key.tsx'
 import { say, sayOf } from '../parts/words.ts'
 import { turnToCallBack } from './beside.tsx'
 import { mayBreathe } from './keys.ts'
@@ -34,11 +35,11 @@ export function Controls({ work, shown }: ControlsProps) {
           {shown.call !== undefined && <Transfer work={work} call={shown.call} />}
           {!isChoosing && (
             <button type="button" onClick={() => (work.choosing.value = true)}>
-              {say('deed.outcome')} <kbd>F8</kbd>
+              {say('deed.outcome')} <Key of="outcome" />
             </button>
           )}
           <button type="button" onClick={() => work.hangUp()}>
-            {say('deed.end')} <kbd>F9 F9</kbd>
+            {say('deed.end')} <Key of="end" />
           </button>
         </>
       )}
@@ -64,7 +65,7 @@ function Hold({ work, call }: { readonly work: Work; readonly call: AgentCallVie
         aria-pressed={isHeld}
         onClick={() => work.hold(!isHeld)}
       >
-        {say(makesThree ? 'deed.three' : deed)} <kbd>F4</kbd>
+        {say(makesThree ? 'deed.three' : deed)} <Key of="hold" />
       </button>
       {call?.transfer === undefined && (
         <input
@@ -142,11 +143,11 @@ function Care({ work, agent }: { readonly work: Work; readonly agent: AgentView 
   return (
     <>
       <button type="button" class={asks ? 'first' : ''} aria-pressed={asks} onClick={() => work.askHelp(!asks)}>
-        {say(asks ? 'deed.help-over' : 'deed.help')} <kbd>F6</kbd>
+        {say(asks ? 'deed.help-over' : 'deed.help')} <Key of="help" />
       </button>
       {mayBreathe(agent) && (
         <button type="button" title={say('deed.breather-why')} onClick={() => work.breathe()}>
-          {say('deed.breather')} <kbd>F7</kbd>
+          {say('deed.breather')} <Key of="breather" />
         </button>
       )}
     </>

@@ -1,8 +1,9 @@
 import { useEffect } from 'preact/hooks'
 import type { AgentView } from '../../api/agents/agents.ts'
+import { deedOf } from '../parts/keyMap.ts'
 import type { Work } from './work.ts'
 
-/** F9 ends a call only if it comes twice within this time, milliseconds. */
+/** Its key ends a call only if it comes twice within this time, milliseconds. */
 const twiceMs = 1_000
 
 /** The keys that stand on the buttons. Digits act only while the codes have focus (WCAG 2.1.4). */
@@ -10,24 +11,23 @@ export function useKeys(work: Work): void {
   useEffect(() => {
     let endedAt = Number.NEGATIVE_INFINITY
     const press = (event: KeyboardEvent): void => {
-      // A key that is held down, or goes with another, means something else.
-      if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return
+      const deed = deedOf(event)
       const { agent, call } = work.shown.value ?? {}
       const isTalking = agent?.state === 'on-call'
       const isThere = agent !== undefined && agent.state !== 'offline' && agent.state !== 'calling'
-      if (event.key === 'F8' && (isTalking || agent?.state === 'wrap-up')) {
+      if (deed === 'outcome' && (isTalking || agent?.state === 'wrap-up')) {
         work.choosing.value = true
         focusCodes('button')
-      } else if (event.key === 'F4' && isTalking) {
+      } else if (deed === 'hold' && isTalking) {
         void work.hold(call?.heldSince === undefined)
-      } else if (event.key === 'F6' && isThere) {
+      } else if (deed === 'help' && isThere) {
         void work.askHelp(agent.helpSince === undefined)
-      } else if (event.key === 'F7' && mayBreathe(agent)) {
+      } else if (deed === 'breather' && mayBreathe(agent)) {
         void work.breathe()
-      } else if (event.key === 'F9' && isTalking) {
+      } else if (deed === 'end' && isTalking) {
         if (event.timeStamp - endedAt < twiceMs) void work.hangUp()
         endedAt = event.timeStamp
-      } else if (/^\d$/.test(event.key) && hasCodesFocus()) {
+      } else if (isDigit(event) && hasCodesFocus()) {
         document.querySelector<HTMLButtonElement>(`[data-codes] [data-digit="${event.key}"]`)?.click()
       } else return
       event.preventDefault()
@@ -40,6 +40,10 @@ export function useKeys(work: Work): void {
     // Digits serve at once, but not Enter, which nobody has meant for the first code; whoever is writing goes on.
     if (isWrapUp && (document.activeElement ?? document.body) === document.body) focusCodes('')
   }, [isWrapUp])
+}
+
+function isDigit(event: KeyboardEvent): boolean {
+  return /^\d$/.test(event.key) && !event.repeat && !event.ctrlKey && !event.altKey && !event.metaKey
 }
 
 /** A breather can be asked for whenever somebody is at work. */

@@ -1,5 +1,6 @@
 import type { OfferedView } from '../../api/agents/dialing.ts'
 import { filledIn } from '../../core/campaigns/script.ts'
+import { Key } from '../parts/key.tsx'
 import { now } from '../parts/now.ts'
 import { say, sayOf } from '../parts/words.ts'
 import { History } from './history.tsx'
@@ -87,10 +88,10 @@ export function OfferDeeds({ work, offer }: { readonly work: Work; readonly offe
   return (
     <>
       <button class="first" type="button" disabled={!offer.verdict.allowed} onClick={() => dialing.callOffered()}>
-        {say('offer.call')} <kbd>F3</kbd>
+        {say('offer.call')} <Key of="next" />
       </button>
       <button type="button" onClick={() => (dialing.skipping.value = true)}>
-        {say('offer.skip')} <kbd>F8</kbd>
+        {say('offer.skip')} <Key of="outcome" />
       </button>
     </>
   )

@@ -1,5 +1,6 @@
 import type { FormAnswers, Script } from '../../core/campaigns/script.ts'
 import { answerMax, answerProblem, dutySaid, type FormField, filledIn } from '../../core/campaigns/script.ts'
+import { Key } from '../parts/key.tsx'
 import { say, sayOf } from '../parts/words.ts'
 import type { Work } from './work.ts'
 
@@ -27,7 +28,7 @@ export function ScriptCard({ work, script: { steps }, lead }: ScriptProps) {
             {say('script.back')}
           </button>
           <button type="button" disabled={step === undefined} onClick={() => form.goTo(at + 1)}>
-            {say('script.next')} <kbd>F3</kbd>
+            {say('script.next')} <Key of="next" />
           </button>
         </span>
       </div>

@@ -1,3 +1,5 @@
+import { Key } from '../parts/key.tsx'
+import { keyOf } from '../parts/keyMap.ts'
 import { now } from '../parts/now.ts'
 import { clock, say } from '../parts/words.ts'
 import type { Work } from './work.ts'
@@ -13,10 +15,10 @@ export function TimeLeft({ work, until }: { readonly work: Work; readonly until:
     <>
       <span class={isNear ? 'note warn' : 'muted'}>{say('desk.left', { for: clock(left) })}</span>
       <button type="button" onClick={() => void work.moreTime()}>
-        {say('desk.more-time')} <kbd>F10</kbd>
+        {say('desk.more-time')} <Key of="more" />
       </button>
       <span class="unseen" role="status">
-        {isNear ? say('desk.time-ends') : ''}
+        {isNear ? say('desk.time-ends', { key: keyOf('more') }) : ''}
       </span>
     </>
   )

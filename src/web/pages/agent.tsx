@@ -5,6 +5,7 @@ import { Controls } from '../desk/controls.tsx'
 import { Day } from '../desk/day.tsx'
 import { useDeskKeys } from '../desk/deskKeys.ts'
 import { DialPad } from '../desk/dialPad.tsx'
+import { KeyCard } from '../desk/keyCard.tsx'
 import { useKeys } from '../desk/keys.ts'
 import { Lead } from '../desk/lead.tsx'
 import { Notes } from '../desk/notes.tsx'
@@ -72,6 +73,7 @@ function Desk({ name, work, phone, line, lostAt }: DeskProps) {
         </section>
       </main>
       {shown && <Controls work={work} shown={shown} />}
+      <KeyCard />
     </>
   )
 }

@@ -1,5 +1,7 @@
 import { Fragment } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { Key } from '../parts/key.tsx'
+import { deedOf } from '../parts/keyMap.ts'
 import { percent, say, sayOf } from '../parts/words.ts'
 import type { Phone } from './phone.ts'
 import type { LineTest } from './quality.ts'
@@ -102,7 +104,7 @@ function Line({ phone }: { readonly phone: Phone }) {
   return (
     <>
       <button type="button" aria-pressed={phone.isMuted.value} onClick={() => phone.toggleMute()}>
-        {say(phone.isMuted.value ? 'phone.unmute' : 'phone.mute')} <kbd>F2</kbd>
+        {say(phone.isMuted.value ? 'phone.unmute' : 'phone.mute')} <Key of="mute" />
       </button>
       <details>
         <summary>{say('phone.keys')}</summary>
@@ -134,7 +136,7 @@ function Line({ phone }: { readonly phone: Phone }) {
 function useMuteKey(phone: Phone): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
-      if (event.key !== 'F2' || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return
+      if (deedOf(event) !== 'mute') return
       event.preventDefault()
       if (phone.state.value === 'on-line') phone.toggleMute()
     }
