@@ -6,7 +6,7 @@ import { logInAs } from './users.ts'
 
 const known = { purpose: 'sales', origin: 'trade fair Berlin', legalBasis: 'consent' }
 
-/** `ann` asks with the rights of an agent, of her own line. */
+/** `ann` asks with the rights of an agent, of their own line. */
 async function working(t: Test, mode: string, more: object = {}) {
   const rig = await modeRig(t, { pacing: { mode }, ...more })
   const { headers } = await logInAs(rig.url, { name: 'ann', password })
