@@ -16,6 +16,7 @@ import { temporaryFolder, until } from '../support/sandbox.ts'
 /** Last digits to which the carrier's people behave so. */
 const talksShortly = ['2015550122', '2025550122']
 const typed = '2035550122'
+const ringsFirst = '2125550119'
 
 const folder = temporaryFolder()
 const carrier = await startCarrier({ folder: join(folder.path, 'carrier'), timeScale: 0.5 })
@@ -86,4 +87,17 @@ t.test('manual: from a running preview, a typed number with its origin', async t
   await api.post(`/v1/agents/${ann}/dial`, { number: `+1${typed}`, ...known })
   t.match(await talkTo(typed), { origin: 'manual', disposition: 'connected', agentId: ann })
   t.equal(await rung(), 2)
+})
+
+t.test('whoever answers while their agent has gone hears the message, and is counted', async t => {
+  const known = { purpose: 'sales', origin: 'their own call', legalBasis: 'consent' }
+  await api.post(`/v1/agents/${ann}/dial`, { number: `+1${ringsFirst}`, ...known })
+  await until('it rings', async () => (await show()).call?.state === 'ringing')
+  const { endpoint } = (await show()).agent
+  const channels = (await asteriskCommand('core show channels concise')).split('\n')
+  const line = channels.find(channel => channel.startsWith(`${endpoint}-`))
+  await asteriskCommand(`channel request hangup ${line?.split('!')[0]}`)
+  await until('it is over', async () => (await callTo(ringsFirst))?.disposition !== undefined, 30_000)
+  t.match(await callTo(ringsFirst), { origin: 'manual', disposition: 'abandoned', detail: 'no-agent', agentId: ann })
+  t.match(await status(), { campaigns: [{ counters: { answered: 1, abandoned: 1, connected: 0 } }] })
 })

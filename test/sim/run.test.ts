@@ -90,6 +90,19 @@ const odd: readonly (readonly [string, Partial<Scenario>, (result: SimulationRes
   ['a trunk with one channel', { trunk: { channels: 1, callsPerSecond: 1 } }, ({ attempts }) => attempts < 400],
 ]
 
+t.test('agents who dial by themselves abandon nobody, and the same seed gives the same run', async t => {
+  const shown = () =>
+    simulate({
+      ...{ scenario: hours(realistic, 0.5), policy: 'progressive', seed: 3, log },
+      ...{ pacing: { mode: 'preview' }, decideMs: 4_000 },
+    })
+  const run = await shown()
+  t.same(await shown(), run)
+  t.equal(run.agentWaitSec.mean, 4, 'they look at each lead')
+  t.ok(run.connected > 5)
+  t.equal(run.abandoned, 0)
+})
+
 t.test('odd worlds end without a crash, and the invariants hold', async t => {
   for (const [what, change, holds] of odd) {
     for (const policy of ['progressive', 'ratio', 'predictive'] as const) {

@@ -14,7 +14,7 @@ t.before(async () => {
 })
 t.teardown(() => browser.close())
 
-/** Ann at the desk in a campaign with these settings. */
+/** Ann at the desk, in a campaign with these settings. */
 async function desk(t: Test, settings: object): Promise<{ readonly rig: Rig; readonly page: Page }> {
   const rig = await modeRig(t, settings, { pages })
   const context = await browser.newContext({ locale: 'en', viewport: { width: 1366, height: 768 } })

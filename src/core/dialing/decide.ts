@@ -41,6 +41,8 @@ import { allFail, limitsOf, usableTrunks, wakeForTrunks } from './trunks.ts'
 /** Without an event a campaign decides this often, unless its pacer says when the next look is worth while. */
 const decisionEveryMs = 200
 const againMinMs = 20
+/** Whom agents call is decided by them; a look now and then finds what no event tells. */
+const eventsOnlyMs = 1_000
 /** Without anybody to decide for. */
 const idleDecisionMs = 5_000
 
@@ -68,13 +70,21 @@ function explainNobody(step: Step, campaign: Campaign): void {
   step.effects.push({ kind: 'decision', campaignId: campaign.settings.campaignId, decision })
 }
 
+function agentsDial(agents: number): PacingDecision {
+  return { originate: 0, withdraw: [], reason: 'agents-dial', againInMs: eventsOnlyMs, figures: { agents } }
+}
+
 function decideNode(step: Step, campaign: Campaign, view: NodePicture): void {
   const { nodeId, agents, calls } = view
   const trunks = usableTrunks(step, campaign, nodeId)
   const limits = limitsOf(campaign, trunks, step.now)
   const [next] = campaign.hopper.leads
   const nextAnswerFactor = next === undefined ? undefined : answerFactorOf(step, campaign, next)
-  const decision = campaign.pacer.decide({ agents, calls, limits, nextAnswerFactor }, step.now)
+  // Whatever paces is not asked where agents dial: it need not know of that.
+  const decision =
+    agentModeOf(campaign.pacing) === undefined
+      ? campaign.pacer.decide({ agents, calls, limits, nextAnswerFactor }, step.now)
+      : agentsDial(agents.length)
   // Calls that were wanted may not all have been made: no token, no lead that is free.
   const wanted = decision.originate > 0 ? decisionEveryMs : (decision.againInMs ?? decisionEveryMs)
   const againInMs = Math.max(againMinMs, wanted)

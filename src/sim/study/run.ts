@@ -29,6 +29,8 @@ export interface SimulationOptions {
   readonly scenario: Scenario
   readonly seed: number
   readonly policy: PolicyName
+  /** In the mode `preview`: how long agents look at a lead before they call it, milliseconds; absent: they never do. */
+  readonly decideMs?: number
   /** The policy's tuning; absent: as it is shipped. */
   readonly knobs?: Knobs
   readonly log: DialerOptions['log']
@@ -162,6 +164,7 @@ function createRun(options: SimulationOptions): Run {
     campaignId,
     timesOf: callees.takeAgentTimes,
     answeredBy: callId => telephony.answeredBy(callId),
+    decideMs: options.decideMs,
     onFault: error => faults.push(error),
     breaks: breaks === undefined ? undefined : { ...breaks, random: createRandom(seed, streams.breaks) },
   })

@@ -22,6 +22,8 @@ export interface SimulatedAgentsOptions {
   readonly answeredBy: (callId: CallId) => 'person' | 'machine' | undefined
   /** Each agent asks for a break at this rate; absent: never. */
   readonly breaks?: { readonly perHour: number; readonly minutes: number; readonly random: Random } | undefined
+  /** How long an agent looks at a lead that they are shown before they call it, milliseconds; absent: they let the time pass. */
+  readonly decideMs?: number | undefined
   /** Hears of a command that failed for another reason than the engine's no. */
   readonly onFault: (error: unknown) => void
 }
@@ -124,7 +126,13 @@ class Agents implements SimulatedAgents {
 
   #hear(event: EngineEvent, at: InstantMs): void {
     if (event.kind === 'call-connected') this.#greet(event)
+    if (event.kind === 'lead-offer' && event.state === 'shown') this.#decide(event)
     if (event.kind === 'agent-state') this.#moved(event.agentId, event.state, at)
+  }
+
+  #decide({ agentId, leadId }: Extract<EngineEvent, { kind: 'lead-offer' }>): void {
+    const { decideMs } = this.#options
+    if (decideMs !== undefined) this.#after(decideMs, () => this.#command({ kind: 'offer-call', agentId, leadId }))
   }
 
   /** The agent is told whom they talk to; with a machine on the line they hang up after a while. */

@@ -1,10 +1,12 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import type { DialBody, LookedUpView, LookUpBody } from '../../api/agents/dialing.ts'
-import { legalBases } from '../../core/compliance/provenance.ts'
 import { given } from '../../core/given.ts'
 import { say, sayOf } from '../parts/words.ts'
 import { Verdict } from './verdict.tsx'
 import type { Work } from './work.ts'
+
+/** Why a person's data may be used, in the daemon's words. */
+const legalBases = ['consent', 'contract', 'legitimate-interest', 'legal-obligation', 'public-task'] as const
 
 /** An agent types a number, reads what the gate says of it, and calls. */
 export function DialPad({ work }: { readonly work: Work }) {

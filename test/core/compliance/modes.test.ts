@@ -7,6 +7,7 @@ import type { Automation, PermissionBasis, Purpose, Voice } from '../../../src/c
 import { decideVerdict, explainVerdict } from '../../../src/core/compliance/verdict.ts'
 import { zoneOffset } from '../../../src/numbers/zoneOffsets.ts'
 import { type FactsOptions, factsAt, freshLists, pastAt, rulesWith } from '../../support/compliance.ts'
+import { testCampaign } from '../../support/engineHarness.ts'
 
 const dayMs = 86_400_000
 /** A Wednesday, 13:00 in New York, 10:00 in Portland. */
@@ -187,4 +188,28 @@ t.test('a yes says whose law nobody has read', async t => {
   t.same(unread({ number: numbers.florida, places: ['US-FL', 'US-GA'] }), ['US-GA'])
   t.same(unread({ number: numbers.florida, places: ['US'] }), ['US'], 'nobody knows which state')
   t.same(unread({ number: numbers.florida, places: ['US', 'US-FL'] }), [])
+})
+
+t.test('the lines of law ask for the mode, where the campaign says nothing of automation', async t => {
+  const skips = { decideMs: 30_000, timeUp: 'skip', skipReasons: [{ name: 'no' }] } as const
+  const calls = { ...skips, timeUp: 'call' } as const
+  const rows = [
+    ['oklahoma', 'predictive', skips, 'consent-missing US-OK/consent'],
+    ['oklahoma', 'preview', skips, 'consent-missing US-OK/consent'],
+    ['oklahoma', 'manual', skips, 'yes'],
+    ['maryland', 'preview', skips, 'consent-missing US-MD/consent'],
+    ['maryland', 'manual', skips, 'yes'],
+    ['florida', 'progressive', skips, 'consent-missing US-FL/consent'],
+    ['florida', 'preview', skips, 'yes'],
+    ['florida', 'preview', calls, 'consent-missing US-FL/consent'],
+    ['florida', 'manual', calls, 'yes'],
+  ] as const
+  for (const [where, mode, preview, verdict] of rows) {
+    const facts = factsAt(noon, { number: numbers[where], lists: freshLists(noon) })
+    const rules = rulesWith({ preview, pacing: { ...testCampaign.pacing, mode } })
+    const found = decideVerdict(facts, rules, noon)
+    const words = found.allowed ? 'yes' : `${found.reason} ${found.rule}`
+    t.equal(words, verdict, `${where}, ${mode}, ${preview.timeUp}`)
+    if (found.allowed) t.equal(clearanceOf(facts, rules, noon).mode, mode, 'the evidence says how it was dialed')
+  }
 })

@@ -134,12 +134,31 @@ t.test('the mode changes while leads are shown and calls ring, in both direction
   t.same(rejected(harness.feed({ kind: 'agent-dial', agentId: 'a1', lead: lead(90) }, 7_000)), ['wrong-mode'])
 })
 
+t.test('nobody dials by hand while calls of pacing still ring for the agents who are free', async t => {
+  const harness = createEngineHarness({ agents: 1 })
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 100)
+  change(harness, 'manual', 1_000)
+  const dial = (at: number) => harness.feed({ kind: 'agent-dial', agentId: 'a1', lead: lead(11) }, at)
+  t.same(rejected(dial(1_100)), ['cannot-dial'])
+  harness.feed({ kind: 'call-ended', callId: 't-1', cause: 'busy', at: 2_000 }, 2_000)
+  t.equal(ofKind(dial(2_100), 'originate').length, 1)
+})
+
+t.test('a lead that is shown is not asked for again', async t => {
+  const harness = createEngineHarness({ agents: 2, campaign: { pacing }, leads: 2 })
+  harness.feed({ kind: 'campaign-start', campaignId: 'spring' }, 100)
+  t.same([shown(harness), shown(harness, 'a2')], [1, 2])
+  const [refill] = ofKind(harness.feed({ kind: 'leads-changed', campaignId: 'spring' }, 1_000), 'refill-hopper')
+  t.same(refill?.exclude, [1, 2])
+})
+
 const lead = (leadId: number) => ({ leadId, number: `+121255502${leadId}`, attempts: 0 })
 
 t.test('an agent calls whom they choose, and only where nothing is in the way', async t => {
   const manual = { pacing: { ...pacing, mode: 'manual' } } as const
   const harness = dialing(manual, 2)
-  t.equal(ofKind(harness.passUntil(5_000), 'refill-hopper').length, 0, 'whom they call is no list’s')
+  harness.passUntil(5_000)
+  t.same(harness.state.campaigns.get('spring')?.hopper.leads, [], 'whom they call is no list’s')
   const dial = (agentId: string, leadId: number) =>
     harness.feed({ kind: 'agent-dial', agentId, lead: lead(leadId) }, harness.now() + 100)
   t.match(ofKind(dial('a1', 11), 'originate'), [

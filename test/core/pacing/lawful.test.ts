@@ -109,6 +109,8 @@ t.test('where a law wants none at all, nothing is dialed without an agent', asyn
   const none = lawfulPacing(campaign(), [rule('a', 0.03), rule('b', 0.03, { target: 0 })])
   t.match(none, { mode: 'progressive', abandonmentTarget: 0 })
   t.match(lawfulPacing(campaign(), [rule('a', 0.03, { target: 0.01 })]), { mode: 'predictive' })
+  for (const mode of ['preview', 'manual'] as const)
+    t.match(lawfulPacing(campaign({ mode }), [rule('b', 0.03, { target: 0 })]), { mode }, 'its agents dial')
 })
 
 t.test("a law's window has its length, or the months of the seller's place", async t => {

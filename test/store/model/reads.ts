@@ -102,6 +102,7 @@ async function campaignReads(play: Play, campaign: number, { census }: { readonl
   })
   for (const now of new Set(leads.map(({ dialableAt }) => dialableAt)))
     told[`due at ${now}`] = await store.dialableLeads({ campaignId, limit: 9, exclude: [], now })
+  told.callable = await Promise.all(leads.map(({ leadId }) => store.callableLead(leadId)))
   for (const { leadId } of leads) {
     told[`lead ${leads.findIndex(lead => lead.leadId === leadId)}`] = [
       await store.lead(leadId),
