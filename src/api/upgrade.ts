@@ -19,6 +19,8 @@ export interface UpgradeControl {
    * @throws OperatingError `not-started`: there is no such program any more
    */
   start(): Promise<void>
+  /** This process is a container's first, or the only child of the first: the container ends with it, whoever else runs there. */
+  readonly isFirst: boolean
   /** The one that was started last. */
   next(): UpgradeView['next']
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { UpgradeControl, UpgradeView } from '../api/upgrade.ts'
@@ -11,6 +12,17 @@ import { errorCode, OperatingError } from '../errors.ts'
  * one of the service's because this process has begun it. It writes where we write.
  */
 const startApart = '"$@" >&3 & echo $!'
+
+/** Docker's and Podman's; with `--init` the first process is a program that ends with its only child. */
+const containerMarks = ['/.dockerenv', '/run/.containerenv']
+
+/** Whether a container ends with this process. */
+export function endsContainer(
+  { pid, ppid }: { readonly pid: number; readonly ppid: number },
+  marks = containerMarks,
+): boolean {
+  return pid === 1 || (ppid === 1 && marks.some(mark => existsSync(mark)))
+}
 
 /** Makes the control that starts the next daemon with this command line: the program, then its arguments. */
 export function createSuccessor(command: readonly string[]): UpgradeControl {
@@ -32,7 +44,7 @@ export function createSuccessor(command: readonly string[]): UpgradeControl {
     return started === undefined ? undefined : { pid: started, state: isThere(started) ? 'starting' : 'ended' }
   }
 
-  return { start, next }
+  return { start, next, isFirst: endsContainer(process) }
 }
 
 function isThere(pid: number): boolean {

@@ -1,14 +1,16 @@
 // The installed version takes over from the daemon that runs, by one command: real processes, and a socket where systemd would listen.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { ensureCommands } from '../../scripts/lib/apt.js'
 import { upgradeView } from '../../src/api/upgrade.ts'
 import { beginUpgrade } from '../../src/app/upkeep/upgrade.ts'
 import { createApiClient } from '../../src/cli/client.ts'
+import { endsContainer } from '../../src/daemon/successor.ts'
 import { runLine, tempFolder, writeConfig } from '../cli/support.ts'
 import { until } from '../support/sandbox.ts'
 import { listenAsSystemd } from '../support/systemd.ts'
@@ -73,11 +75,18 @@ t.test('where the next one cannot start the daemon in office goes on, and nobody
 })
 
 t.test('the first process of a container, and who cannot start anybody, say what to do', async t => {
-  const idle = { start: async () => {}, next: () => undefined }
-  const context = { version: '1', upgrade: idle }
-  await t.rejects(beginUpgrade(context, 1), { status: 409, code: 'first-process' })
+  const idle = { start: async () => {}, next: () => undefined, isFirst: false }
+  const first = { version: '1', upgrade: { ...idle, isFirst: true } }
+  await t.rejects(beginUpgrade(first), { status: 409, code: 'first-process' })
+  const mark = join(tempFolder(t), 'container')
+  const underInit = { pid: 7, ppid: 1 }
+  t.equal(endsContainer(underInit, [mark]), false, 'systemd goes on')
+  writeFileSync(mark, '')
+  t.equal(endsContainer(underInit, [mark]), true, 'the first process of a container waits for nobody else')
+  t.equal(endsContainer({ pid: 7, ppid: 5 }, [mark]), false)
+  t.equal(endsContainer({ pid: 1, ppid: 0 }, []), true)
   await t.rejects(beginUpgrade({ version: '1' }), { status: 409, code: 'not-here' })
   const busy = { ...idle, next: () => ({ pid: 7, state: 'starting' }) as const }
   await t.rejects(beginUpgrade({ version: '1', upgrade: busy }), { status: 409, code: 'upgrade-under-way' })
-  t.match(await beginUpgrade(context, 7), { version: '1' })
+  t.match(await beginUpgrade({ version: '1', upgrade: idle }), { version: '1' })
 })

@@ -7,18 +7,15 @@ interface UpgradeContext extends Pick<AppContext, 'upgrade'> {
   readonly version: string
 }
 
-/** What a container or a namespace of processes ends with. */
-const firstPid = 1
-
 /**
  * Starts the next daemon, which takes over from this one as soon as it is ready.
  * @throws ApiError 409 `upgrade-under-way`, `first-process`, `not-here`
  * @throws OperatingError `not-started`
  */
-export async function beginUpgrade(context: UpgradeContext, pid = process.pid): Promise<UpgradeView> {
+export async function beginUpgrade(context: UpgradeContext): Promise<UpgradeView> {
   const { upgrade } = context
   if (upgrade === undefined) throw new ApiError(409, 'not-here', 'this daemon cannot start the next one')
-  if (pid === firstPid)
+  if (upgrade.isFirst)
     throw new ApiError(
       409,
       'first-process',
