@@ -8,20 +8,21 @@ import { given } from '../core/given.ts'
 import type { AgentSnapshot, CallSnapshot } from '../ports/engine.ts'
 import { targetsOf } from './calls.ts'
 import { type AppContext, instantMs } from './context.ts'
+import { checkReason, pauseUntil } from './pauses.ts'
 
 /** Every agent, or those of one campaign. */
-export function listAgents({ gateway }: AppContext, wanted: string | undefined): readonly AgentView[] {
-  return gateway
+export function listAgents(context: AppContext, wanted: string | undefined): readonly AgentView[] {
+  return context.gateway
     .agents()
     .filter(({ campaignId }) => wanted === undefined || campaignId === wanted)
-    .map(viewAgent)
+    .map(agent => viewAgent(context, agent))
 }
 
 /** One agent, with the call they are in or wrap up and that call's lead. */
 export async function showAgent(context: AppContext, agentId: string): Promise<AgentShowView> {
   const agent = findAgent(context, agentId)
   const call = 'callId' in agent.phase ? context.gateway.call(agent.phase.callId) : undefined
-  return { agent: viewAgent(agent), ...given({ call: call && (await viewAgentCall(context, call)) }) }
+  return { agent: viewAgent(context, agent), ...given({ call: call && (await viewAgentCall(context, call)) }) }
 }
 
 /** Adds an agent, or changes one who keeps their session; what is not said of them stays as it is. */
@@ -33,7 +34,7 @@ export async function addAgent(context: AppContext, body: AgentBody): Promise<Ag
   if (known !== undefined) checkSession(known, settings)
   obeyed(await context.gateway.command({ kind: 'agent-add', settings }))
   void context.phones?.look()
-  return viewAgent(findAgent(context, settings.agentId))
+  return viewAgent(context, findAgent(context, settings.agentId))
 }
 
 function settingsOf({ agentId, name, endpoint, nodeId, campaignId }: AgentSnapshot): AgentBody {
@@ -71,7 +72,9 @@ type SessionChange =
  * Rings an agent's phone, ends their session, or lets them rest. Asked for what is so already, it is done: whoever has not heard
  * the answer asks again.
  */
-export async function changeSession({ gateway }: AppContext, agentId: string, change: SessionChange): Promise<void> {
+export async function changeSession(context: AppContext, agentId: string, change: SessionChange): Promise<void> {
+  const { gateway } = context
+  if (change.kind === 'pause') checkReason(context, agentId, change.reason)
   const answer = await gateway.command(sessionCommand(agentId, change))
   const agent = gateway.agent(agentId)
   const late = !answer.accepted && answer.code === 'illegal-transition'
@@ -134,7 +137,7 @@ export function findAgent({ gateway }: AppContext, agentId: string): AgentSnapsh
   return agent
 }
 
-function viewAgent(agent: AgentSnapshot): AgentView {
+function viewAgent(context: AppContext, agent: AgentSnapshot): AgentView {
   const { agentId, name, endpoint, nodeId, campaignId, phase, pending, registered, mediaFlowing } = agent
   const { calls, breathers, occupancy, removed, unreached, helpSince, offer, refused } = agent
   return {
@@ -147,6 +150,7 @@ function viewAgent(agent: AgentSnapshot): AgentView {
     since: iso(phase.since),
     ...given({
       pauseReason: phase.state === 'paused' ? phase.reason : undefined,
+      pauseUntil: isoOf(pauseUntil(context, agent)),
       wrapUpUntil: phase.state === 'wrap-up' ? iso(phase.until) : undefined,
       breatherUntil: phase.state === 'breather' ? iso(phase.until) : undefined,
       helpSince: isoOf(helpSince),

@@ -87,6 +87,7 @@ pacing:
   abandonmentRateMax: 0.03              # the law's limit (US: 16 CFR 310.4(b)(4)(i)); from 98 % of it progressive only
   dialLevelMax: 4                       # never more calls in flight per agent
 
+# pauses: { break: 15m, lunch: 45m, training: any }
 # preview: { decide: 30s, timeUp: skip, skipReasons: { not-now: 1h, wrong-data: never } }    # timeUp: call dials when nobody has decided
 
 # Heard by a person whom nobody can take within two seconds: seller's name, a phone number, the opt-out key. Record your

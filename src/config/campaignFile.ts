@@ -13,6 +13,7 @@ import { isTollFree } from '../numbers/tollFree.ts'
 import { complianceDocument, complianceKeys, complianceSettings } from './complianceFile.ts'
 import { dayCaps, dayCapsDocument, dayCapsKeys } from './dayCapsSection.ts'
 import { durationMs, durationPattern, formatDuration } from './durations.ts'
+import { checkPauses, pauseReasons, pausesSchema, writtenPauses } from './pausesSection.ts'
 import { checkPreview, previewSchema, previewSettings, writtenPreview } from './previewSection.ts'
 import { respectLineOf, respectLineSchema, writtenRespectLine } from './respectLineSection.ts'
 import { checkScript, scriptOf, scriptSchema, writtenScript } from './scriptSection.ts'
@@ -139,6 +140,7 @@ export const campaignSchema = Type.Object(
     ...complianceKeys,
     pacing: Type.Optional(pacingSchema),
     preview: Type.Optional(previewSchema),
+    pauses: Type.Optional(pausesSchema),
     trunks: Type.Optional(Type.Array(idSchema, { minItems: 1, maxItems: 50 })),
     callerIds: Type.Optional(Type.Array(phoneNumberSchema, { minItems: 1, maxItems: 1000 })),
     ringTimeout: Type.Optional(durationSchema),
@@ -214,6 +216,7 @@ export function campaignSettings(document: CampaignDocument, defaults: CampaignD
     ),
     pacing: { ...defaultPacing, ...document.pacing },
     ...given({ preview: document.preview && previewSettings(document.preview) }),
+    ...given({ pauses: document.pauses && pauseReasons(document.pauses) }),
     trunkIds,
     callerIds: document.callerIds ?? callerIdsOf(trunkIds, defaults),
     ringTimeoutMs: durationMs(document.ringTimeout ?? '25s'),
@@ -246,6 +249,7 @@ export function campaignDocument(settings: CampaignSettings): CampaignDocument {
     ...complianceDocument(settings),
     pacing: pacingDocument(settings.pacing),
     ...given({ preview: settings.preview && writtenPreview(settings.preview) }),
+    ...given({ pauses: settings.pauses && writtenPauses(settings.pauses) }),
     trunks: [...settings.trunkIds],
     callerIds: [...settings.callerIds],
     ringTimeout: formatDuration(settings.ringTimeoutMs),
@@ -314,6 +318,7 @@ export function checkCampaign(settings: CampaignSettings, defaults: CampaignDefa
   if (filter?.ok === false) wrong('filter', `cannot be read at character ${filter.at}: ${filter.problem}`)
   checkModes(settings, wrong)
   if (settings.preview !== undefined) checkPreview(settings.preview, wrong)
+  if (settings.pauses !== undefined) checkPauses(settings.pauses, wrong)
   if (settings.script !== undefined) checkScript(settings.script, Object.values(settings.wrapUpCodes), wrong)
   for (const window of settings.pacing.abandonmentWindows ?? []) {
     const { name, kind, lengthMs } = window

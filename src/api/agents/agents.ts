@@ -17,6 +17,8 @@ export const agentView = Type.Object({
   state: Type.Enum(['offline', 'calling', 'available', 'reserved', 'on-call', 'wrap-up', 'paused', 'breather']),
   since: instant,
   pauseReason: Type.Optional(text),
+  /** When a pause for that reason has lasted as long as the campaign lets it. */
+  pauseUntil: Type.Optional(instant),
   wrapUpUntil: Type.Optional(instant),
   /** When a breather is over and calls come again. */
   breatherUntil: Type.Optional(instant),

@@ -72,6 +72,8 @@ const deskCampaignView = Type.Object({
   script: Type.Optional(scriptSchema),
   wrapUpCodes: Type.Record(Type.String(), text),
   wrapUpTimeoutMs: Type.Integer(),
+  /** For what agents pause, with the longest of each. */
+  pauses: Type.Array(Type.Object({ name: text, maxMs: Type.Optional(Type.Integer()) })),
   /** How the campaign dials: in `preview` and `manual` its agents do. */
   mode: Type.Enum([...pacingModes]),
 })

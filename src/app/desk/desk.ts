@@ -12,6 +12,7 @@ import type { CallRecord } from '../../ports/attempts.ts'
 import type { CallSnapshot } from '../../ports/engine.ts'
 import { findAgent } from '../agents.ts'
 import type { AppContext } from '../context.ts'
+import { usualPauses } from '../pauses.ts'
 import { viewClock } from './callBack.ts'
 import { topicsOf } from './wishes.ts'
 
@@ -33,9 +34,9 @@ export async function showDesk(context: AppContext, agentId: string): Promise<De
 }
 
 function viewCampaign({ name, topic, script, pacing, ...settings }: CampaignSettings): DeskCampaignView {
-  const { wrapUpCodes, wrapUpTimeoutMs } = settings
+  const { wrapUpCodes, wrapUpTimeoutMs, pauses = usualPauses } = settings
   const written = given({ script: script && writtenScript(script) })
-  return { name, topic, ...written, wrapUpCodes, wrapUpTimeoutMs, mode: pacing.mode }
+  return { name, topic, ...written, wrapUpCodes, wrapUpTimeoutMs, pauses: [...pauses], mode: pacing.mode }
 }
 
 interface OnTheLine {

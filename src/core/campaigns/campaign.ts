@@ -61,6 +61,14 @@ export interface SkipReason {
   readonly afterMs?: number
 }
 
+/** Why an agent may pause. */
+export interface PauseReason {
+  /** `[a-z0-9-]{1,40}` */
+  readonly name: string
+  /** How long at most; absent: any time. Desk and board show who is over it, nothing else comes of it. */
+  readonly maxMs?: number
+}
+
 /** How agents decide on the leads that they are shown. */
 export interface PreviewSettings {
   /** How long one lead is shown, 5 000..600 000. */
@@ -99,6 +107,8 @@ export interface CampaignSettings {
   readonly pacing: PacingSettings
   /** How agents decide on the leads that they are shown; absent: the product's own. */
   readonly preview?: PreviewSettings
+  /** For what agents pause; absent: the usual reasons, any time. */
+  readonly pauses?: readonly PauseReason[]
   /** Ways out, in order of preference. */
   readonly trunkIds: readonly TrunkId[]
   /** Caller identities, taken in turn. */

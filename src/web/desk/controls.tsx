@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { AgentCallView, AgentShowView, AgentView } from '../../api/agents/agents.ts'
+import type { DeskCampaignView } from '../../api/agents/desk.ts'
 import { Key } from '../parts/key.tsx'
-import { say, sayOf } from '../parts/words.ts'
+import { clock, say, sayOf } from '../parts/words.ts'
 import { turnToCallBack } from './beside.tsx'
 import { mayBreathe } from './keys.ts'
 import { OfferDeeds } from './offer.tsx'
@@ -11,8 +12,6 @@ interface ControlsProps {
   readonly work: Work
   readonly shown: AgentShowView
 }
-
-const pauseReasons = ['break', 'lunch', 'training', 'meeting']
 
 /** The lower bar: what can be done now. After the talk it becomes the codes. */
 export function Controls({ work, shown }: ControlsProps) {
@@ -26,7 +25,9 @@ export function Controls({ work, shown }: ControlsProps) {
       {shown.call !== undefined && isChoosing ? (
         <Codes work={work} codes={shown.call.wrapUpCodes} />
       ) : (
-        shown.call?.transfer === undefined && <Deeds work={work} state={state} />
+        shown.call?.transfer === undefined && (
+          <Deeds work={work} state={state} pauses={work.papers.desk.value?.campaign?.pauses ?? []} />
+        )
       )}
       <Care work={work} agent={shown.agent} />
       {state === 'on-call' && (
@@ -154,8 +155,15 @@ function Care({ work, agent }: { readonly work: Work; readonly agent: AgentView 
   )
 }
 
-function Deeds({ work, state }: { readonly work: Work; readonly state: AgentShowView['agent']['state'] }) {
-  const reason = useSignal('break')
+interface DeedsProps {
+  readonly work: Work
+  readonly state: AgentShowView['agent']['state']
+  readonly pauses: DeskCampaignView['pauses']
+}
+
+function Deeds({ work, state, pauses }: DeedsProps) {
+  const chosen = useSignal('')
+  const reason = pauses.find(({ name }) => name === chosen.value)?.name ?? pauses[0]?.name ?? 'break'
   switch (state) {
     case 'offline':
       return (
@@ -187,16 +195,16 @@ function Deeds({ work, state }: { readonly work: Work; readonly state: AgentShow
           <select
             aria-label={say('deed.pause-reason')}
             style="width:auto"
-            value={reason.value}
-            onChange={event => (reason.value = event.currentTarget.value)}
+            value={reason}
+            onChange={event => (chosen.value = event.currentTarget.value)}
           >
-            {pauseReasons.map(one => (
-              <option key={one} value={one}>
-                {sayOf('pause', one)}
+            {pauses.map(({ name, maxMs }) => (
+              <option key={name} value={name}>
+                {maxMs === undefined ? sayOf('pause', name) : `${sayOf('pause', name)} ${clock(maxMs)}`}
               </option>
             ))}
           </select>
-          <button type="button" onClick={() => work.pause(reason.value)}>
+          <button type="button" onClick={() => work.pause(reason)}>
             {say('deed.pause')}
           </button>
           {state === 'available' && (

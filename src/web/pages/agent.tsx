@@ -142,8 +142,26 @@ function stateWords({ state }: AgentShowView['agent'], { shown }: Work): string 
     : sayOf('state', state)
 }
 
+/** A break has the length that was agreed on; over it nothing happens but that it is seen. */
+function PauseLeft({ since, until }: { readonly since: string; readonly until: string }) {
+  const max = Date.parse(until) - Date.parse(since)
+  const isOver = now.value > Date.parse(until)
+  return <span class={isOver ? 'note warn' : 'muted'}>{say('desk.pause-of', { max: clock(max) })}</span>
+}
+
 function Headline({ agent, work }: { readonly agent: AgentShowView['agent']; readonly work: Work }) {
-  const { state, since, wrapUpUntil, breatherUntil, pauseReason, campaignId, pending, registered, mediaFlowing } = agent
+  const {
+    state,
+    since,
+    wrapUpUntil,
+    breatherUntil,
+    pauseReason,
+    pauseUntil,
+    campaignId,
+    pending,
+    registered,
+    mediaFlowing,
+  } = agent
   const heldSince = work.shown.value?.call?.heldSince
   const line = registered === false ? 'away' : state === 'offline' || mediaFlowing ? 'well' : 'silent'
   return (
@@ -161,6 +179,7 @@ function Headline({ agent, work }: { readonly agent: AgentShowView['agent']; rea
       )}
       {agent.helpSince !== undefined && <span class="note act">{say('desk.hand')}</span>}
       {pauseReason !== undefined && <span>{sayOf('pause', pauseReason)}</span>}
+      {pauseUntil !== undefined && <PauseLeft since={since} until={pauseUntil} />}
       {wrapUpUntil !== undefined && <TimeLeft work={work} until={wrapUpUntil} />}
       {breatherUntil !== undefined && (
         <span class="muted">{say('desk.left', { for: clock(Date.parse(breatherUntil) - now.value) })}</span>

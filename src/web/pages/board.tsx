@@ -173,6 +173,9 @@ function AgentList({ agents }: { readonly agents: Agents }) {
                 {agent.pauseReason !== undefined && (
                   <span class="muted">{` · ${sayOf('pause', agent.pauseReason)}`}</span>
                 )}
+                {agent.pauseUntil !== undefined && now.value > Date.parse(agent.pauseUntil) && (
+                  <strong class="note warn">{say('board.over')}</strong>
+                )}
               </td>
               <td class="number">{clock(now.value - Date.parse(agent.since))}</td>
               <td class="number">{agent.calls}</td>

@@ -371,4 +371,6 @@ export const en = {
   'key.outcome': 'outcome; skip whom is shown',
   'key.end': 'end the call, pressed twice',
   'key.more': 'more time for the wrap-up',
+  'desk.pause-of': 'of {max}',
+  'board.over': 'longer than agreed',
 } as const

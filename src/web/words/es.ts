@@ -374,4 +374,6 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   'key.outcome': 'resultado; saltar a quien se muestra',
   'key.end': 'terminar la llamada, pulsada dos veces',
   'key.more': 'más tiempo para el cierre',
+  'desk.pause-of': 'de {max}',
+  'board.over': 'más de lo acordado',
 }

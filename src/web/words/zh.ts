@@ -370,4 +370,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'key.outcome': '结果；跳过所示的人',
   'key.end': '结束通话（按两次）',
   'key.more': '延长整理时间',
+  'desk.pause-of': '共 {max}',
+  'board.over': '超过约定时间',
 }
