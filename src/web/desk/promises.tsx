@@ -14,11 +14,13 @@ interface PromisesProps {
 /** Call-backs that I have promised, the next first. */
 export function Promises({ papers, call }: PromisesProps) {
   const promises = papers.promises.value
+  const mode = papers.desk.value?.campaign?.mode
+  const isByHand = mode === 'preview' || mode === 'manual'
   return (
     <section class="card stack" aria-labelledby="promises-title">
       <h2 id="promises-title">{say('promises.title')}</h2>
       {promises === undefined && <p class="muted">{say('promises.loading')}</p>}
-      {promises?.length === 0 && <p class="muted">{say('promises.none')}</p>}
+      {promises?.length === 0 && <p class="muted">{say(isByHand ? 'promises.none-by-hand' : 'promises.none')}</p>}
       <ol class="plain stack">
         {(promises ?? []).map(promise => (
           <li key={`${promise.at} ${promise.number}`}>

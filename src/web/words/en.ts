@@ -291,6 +291,8 @@ export const en = {
   'promises.loading': 'Waiting for your call-backs',
   'promises.none':
     'You have promised nobody a call. Those that you promise to make yourself stand here; the dialer makes them when you are free.',
+  'promises.none-by-hand':
+    'You have promised nobody a call. Those that you promise to make yourself stand here; you make them.',
   'promises.due': 'due',
   'promises.alert': 'Due now: your call to {name}. It is made as soon as you are free.',
   'promises.alert-free': 'Due now: your call to {name}. It is made when law and campaign permit.',

@@ -294,6 +294,8 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   'promises.loading': 'Esperando sus llamadas prometidas',
   'promises.none':
     'No ha prometido ninguna llamada. Aquí están las que prometa hacer usted; el marcador las hace cuando esté libre.',
+  'promises.none-by-hand':
+    'No ha prometido ninguna llamada. Las que prometa hacer usted mismo aparecen aquí; las hace usted.',
   'promises.due': 'toca ahora',
   'promises.alert': 'Toca ahora: su llamada a {name}. Se hace en cuanto esté libre.',
   'promises.alert-free': 'Toca ahora: su llamada a {name}. Se hace cuando la ley y la campaña lo permitan.',

@@ -290,6 +290,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'promises.title': '我的回拨',
   'promises.loading': '正在读取回拨',
   'promises.none': '您没有约定的回拨。由您本人致电的回拨会显示在这里，空闲时系统自动拨打。',
+  'promises.none-by-hand': '您尚未承诺回拨任何人。您承诺亲自回拨的会列在这里，由您来拨打。',
   'promises.due': '到期',
   'promises.alert': '已到期：您给 {name} 的回拨，空闲后立即拨打。',
   'promises.alert-free': '已到期：您给 {name} 的回拨，法律与活动允许时拨打。',
