@@ -1,14 +1,12 @@
 // Script, form, wishes and call-backs on the agent's desk, in a real browser by keys, before a real server and the real engine.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { createPasswords } from '../../src/credentials/passwords.ts'
 import { connectCall, dialingRig, type Rig } from '../http/rig.ts'
+import { faultsOf } from './faults.ts'
 
 const pages = fileURLToPath(new URL('../../dist/web', import.meta.url))
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const password = 'four words are enough'
 const spring = { id: 'spring', message: 'sorry', pacing: { mode: 'progressive' } }
 const script = {
@@ -43,14 +41,6 @@ async function talking(t: Test): Promise<{ readonly rig: Rig; readonly page: Pag
   const callId = await connectCall(rig)
   await page.getByText('Good day, Bob').waitFor()
   return { rig, page, callId }
-}
-
-/** What axe finds that is serious, by its rule and the first place. */
-async function faultsOf(page: Page): Promise<unknown> {
-  await page.evaluate(axe)
-  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => id + ': ' + nodes[0].html))`)
 }
 
 t.test('script, form and outcome go by keys, survive a reload, and are kept with the call', async t => {

@@ -1,0 +1,82 @@
+// Every page, in both colours and on the narrowest window, for people who hear it, enlarge it, or see no colours.
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { modeRig, password } from '../http/modeRig.ts'
+import { faultsOf } from './faults.ts'
+
+const pages = fileURLToPath(new URL('../../dist/web', import.meta.url))
+
+let browser: Browser
+t.before(async () => {
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+})
+t.teardown(() => browser.close())
+
+async function openPage(t: Test): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en', viewport: { width: 1366, height: 768 }, bypassCSP: true })
+  t.teardown(() => context.close())
+  return context.newPage()
+}
+
+async function enter(page: Page, url: string, name: string): Promise<void> {
+  await page.goto(`${url}/login`)
+  await page.locator('input[name="name"]').fill(name)
+  await page.locator('input[type="password"]').fill(password)
+  await page.keyboard.press('Enter')
+}
+
+/** Nothing serious in light and dark, nothing hangs over at 320 px (WCAG 1.4.10), no button is smaller than 24 px (2.5.8). */
+async function isSound(t: Test, page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    t.same(await faultsOf(page), [], `${name}, ${colorScheme}`)
+  }
+  await page.setViewportSize({ width: 320, height: 640 })
+  t.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 320, `${name}: nothing hangs over`)
+  const small = await page.evaluate(`[...document.querySelectorAll('button, select, input, a')]
+    .filter(one => one.offsetParent !== null && Math.min(one.offsetWidth, one.offsetHeight) < 24
+      && !one.closest('label')).map(one => one.outerHTML.slice(0, 80))`)
+  t.same(small, [], `${name}: what is pressed is large enough`)
+  await page.setViewportSize({ width: 1366, height: 768 })
+}
+
+t.test('log-in and set-up', async t => {
+  const { url } = await modeRig(t, {}, { pages })
+  const page = await openPage(t)
+  await page.goto(`${url}/login`)
+  await page.getByRole('button').first().waitFor()
+  await isSound(t, page, 'login')
+  await page.goto(`${url}/setup#a-link`)
+  await page.getByRole('button').first().waitFor()
+  await isSound(t, page, 'setup')
+})
+
+t.test('the board', async t => {
+  const rig = await modeRig(t, {}, { pages })
+  await rig.call('POST', '/v1/users', { name: 'sam', role: 'supervisor', campaigns: ['spring'] })
+  await rig.call('PUT', '/v1/users/sam/password', { password })
+  const page = await openPage(t)
+  await enter(page, rig.url, 'sam')
+  await page.getByRole('table').first().waitFor()
+  await isSound(t, page, 'board')
+})
+
+t.test('the desk of agents who dial by themselves', async t => {
+  const preview = await modeRig(t, { pacing: { mode: 'preview' }, preview: { decide: '10m' } }, { pages })
+  const shown = await openPage(t)
+  await enter(shown, preview.url, 'ann')
+  await shown.getByText('May be called now').waitFor()
+  await isSound(t, shown, 'preview')
+  await shown.keyboard.press('F8')
+  await shown.locator('[data-codes] button:focus').waitFor()
+  await isSound(t, shown, 'skipping')
+
+  const manual = await modeRig(t, { pacing: { mode: 'manual' } }, { pages })
+  const typed = await openPage(t)
+  await enter(typed, manual.url, 'ann')
+  await typed.getByRole('textbox', { name: 'Number' }).fill('202 555 0175')
+  await typed.keyboard.press('Enter')
+  await typed.getByText('The campaign does not know this number').waitFor()
+  await isSound(t, typed, 'manual')
+})
