@@ -84,7 +84,9 @@ const of = (all: readonly CallView[], digits: string) => all.find(({ number }) =
 await begin()
 await until('five talk and one rings', async () => {
   const { calls: now } = await status()
-  return now.connected === talksShortly.length + talksOn.length && now.ringing === neverAnswers.length
+  // Who is still being joined counts as connected, and is with nobody yet.
+  const joined = (await conversations()).size
+  return joined === talksShortly.length + talksOn.length && now.ringing === neverAnswers.length
 })
 const talked = await conversations()
 await daemon.kill('SIGKILL')
