@@ -17,12 +17,19 @@ const QUICKLY = ['--prefer-offline', '--no-audit', '--no-fund']
 /** What turns src into dist. */
 const OWN_COMPILER = ['ts-blank-space', 'typescript', 'esbuild', 'preact', '@preact/signals', 'jssip']
 
-/** Installs the npm packages that the lock file names, when any is missing or of another version. Throws SetupFailure. */
-export async function ensureDependencies() {
-  if (dependenciesInstalled()) return
-  // In two steps, so that a missing compiler costs a repeated compilation and not a repeated download.
+/**
+ * Fetches the npm packages that the lock file names, when any is missing or of another version. What has to be compiled of them is not,
+ * so that a missing compiler costs a repeated compilation and not a repeated download. Throws SetupFailure.
+ */
+export async function ensurePackages() {
+  if (packagesInstalled()) return
   await npm('installing npm packages', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])
-  await buildSqlite()
+}
+
+/** The same, compiled. Throws SetupFailure. */
+export async function ensureDependencies() {
+  await ensurePackages()
+  if (!sqliteBuilt()) await buildSqlite()
 }
 
 /**
@@ -61,12 +68,12 @@ async function rebuilt(label) {
  * Whether node_modules holds what package-lock.json asks for. npm keeps a lock file of its own in there; comparing the
  * two, instead of their times, survives a fresh checkout and a changed branch.
  */
-export function dependenciesInstalled() {
+function packagesInstalled() {
   try {
     const wanted = packagesOf(join(PROJECT, 'package-lock.json'))
     const installed = packagesOf(join(PROJECT, 'node_modules/.package-lock.json'))
     const entries = Object.entries(wanted).filter(([path, entry]) => path !== '' && !entry.optional)
-    return entries.every(([path, { version }]) => installed[path]?.version === version) && sqliteBuilt()
+    return entries.every(([path, { version }]) => installed[path]?.version === version)
   } catch {
     return false
   }
