@@ -79,7 +79,11 @@ function setState(step: Step, campaign: Campaign, state: CampaignState): void {
   campaign.dirty = true
   recallOffers(step, campaign)
   if (dialed !== (state === 'running')) tellAgentsOf(step, campaign)
-  if (state === 'running') campaign.progress.startedAt ??= step.now
+  if (state === 'running') {
+    campaign.progress.startedAt ??= step.now
+    // What the hopper held when the campaign stopped is in the store again.
+    campaign.hopper.emptyUntil = 0
+  }
   const { campaignId } = campaign.settings
   step.effects.push({ kind: 'notify', event: { kind: 'campaign-state', campaignId, state } })
 }
