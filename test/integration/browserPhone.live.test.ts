@@ -118,6 +118,42 @@ t.test(
   },
 )
 
+t.test(
+  'two desks of one agent: one has the line, and a session that ends in mid-call leaves a true record',
+  async t => {
+    await api.post(`/v1/agents/${agentId}/logout`, { force: true })
+    const one = await enter(t, await browser.newContext({ locale: 'en' }))
+    await one.getByRole('button', { name: 'Use this page as my phone' }).click()
+    await isIn(one, 'ready')
+    await one.getByRole('button', { name: 'Ring my phone' }).click()
+    await isIn(one, 'on-line')
+    const other = await enter(t, await browser.newContext({ locale: 'en' }))
+    await other.getByRole('button', { name: 'Use this page as my phone' }).click()
+    await isIn(other, 'on-line')
+    await isIn(one, 'taken')
+    await one.getByRole('button', { name: 'Bring it here' }).click()
+    await isIn(one, 'on-line')
+    await isIn(other, 'taken')
+
+    await api.post('/v1/campaigns/spring/start')
+    await one.getByText('Talking').first().waitFor({ timeout: 30_000 })
+    await other.getByText('Talking').first().waitFor()
+    const { callId } = (await api.get<Shown>(`/v1/agents/${agentId}`)).agent
+    t.ok(callId)
+    // The admin's token is no session: it goes on when the user's end.
+    await api.put('/v1/users/ann/password', { password })
+    await one.waitForURL('**/login')
+    await other.waitForURL('**/login')
+    interface Call {
+      readonly disposition?: string
+      readonly agentId?: string
+    }
+    const ended = async () => (await api.get<Call>(`/v1/calls/${callId}`)).disposition
+    await until('the call has ended', async () => (await ended()) !== undefined, 20_000)
+    t.match(await api.get<Call>(`/v1/calls/${callId}`), { disposition: 'connected', agentId })
+  },
+)
+
 t.test('a telephone registers with what the daemon says once, and a microphone that is refused is said', async t => {
   await api.post(`/v1/agents/${agentId}/logout`, { force: true })
   const desk = await api.post<{ user: string; password: string }>(`/v1/agents/${agentId}/phone`)
