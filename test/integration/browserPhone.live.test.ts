@@ -3,7 +3,15 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { createApi, startCarrier, startDaemon, startRtpWitness, startSoftphones } from '../../scripts/lib/index.js'
+import {
+  createApi,
+  killAsterisk,
+  restartAsterisk,
+  startCarrier,
+  startDaemon,
+  startRtpWitness,
+  startSoftphones,
+} from '../../scripts/lib/index.js'
 import { temporaryFolder, until } from '../support/sandbox.ts'
 
 const password = 'four words are enough'
@@ -153,6 +161,20 @@ t.test(
     t.match(await api.get<Call>(`/v1/calls/${callId}`), { disposition: 'connected', agentId })
   },
 )
+
+t.test('the PBX goes and comes back: the page says so, and its phone registers and takes the line again', async t => {
+  await api.post(`/v1/agents/${agentId}/logout`, { force: true })
+  const page = await enter(t, await browser.newContext({ locale: 'en' }))
+  await page.getByRole('button', { name: 'Use this page as my phone' }).click()
+  await isIn(page, 'ready')
+  await killAsterisk()
+  await page.getByText('No link to the PBX').waitFor()
+  await restartAsterisk()
+  await isIn(page, 'ready', 30_000)
+  await page.getByRole('button', { name: 'Ring my phone' }).click()
+  await isIn(page, 'on-line')
+  await page.getByText('Waiting').first().waitFor()
+})
 
 t.test('a telephone registers with what the daemon says once, and a microphone that is refused is said', async t => {
   await api.post(`/v1/agents/${agentId}/logout`, { force: true })
