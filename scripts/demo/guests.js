@@ -30,7 +30,7 @@ const GUESTS = /** @type {const} */ ({
  * Makes a user for each page and answers their links.
  * @param {Api} api
  * @param {{ url: string, front: Front }} options `url`: the API from here
- * @returns {Promise<{ links: Links, close(): void }>}
+ * @returns {Promise<{ links: Links, cameAt(): number | undefined, close(): void }>} `cameAt`: when a browser has last come to be an agent
  */
 export async function inviteGuests(api, { url, front }) {
   const password = randomBytes(18).toString('base64url')
@@ -40,11 +40,14 @@ export async function inviteGuests(api, { url, front }) {
   }
   await api.post('/v1/agents', { agentId: OWN_LINE, campaignId: CAMPAIGN })
   const secret = randomBytes(9).toString('base64url')
+  /** @type {number | undefined} */
+  let cameAt
   const server = createServer((request, response) => {
     const page = pageOf(request.url, secret)
     if (page === undefined) return void response.writeHead(404).end('This link is of another demo.\n')
     logIn(url, { name: GUESTS[page].user.name, password }).then(
       cookie => {
+        if (page === 'agent') cameAt = Date.now()
         const location = `http://${GUESTS[page].host}:${front.port}/${page}`
         response.writeHead(303, { location, 'set-cookie': cookie, 'cache-control': 'no-store' }).end()
       },
@@ -59,6 +62,7 @@ export async function inviteGuests(api, { url, front }) {
   const link = page => `http://${GUESTS[page].host}:${front.linksPort ?? own}/${secret}/${page}`
   return {
     links: { board: link('board'), agent: link('agent') },
+    cameAt: () => cameAt,
     close() {
       server.close()
       server.closeAllConnections()

@@ -42,6 +42,10 @@ import { printSummary, summarise } from './summary.js'
 const SETTLE_MS = 60_000
 /** Whoever works in their browser is not sent home while they do; somebody who has left their desk is. */
 const GUEST_MS = 3_600_000
+/** From the link to the line: a microphone is asked for, a line is tried. */
+const ARRIVAL_MS = 60_000
+/** Who logs out is shown the log-in page before the daemon ends. */
+const FAREWELL_MS = 3_000
 
 /**
  * Starts the PBX, runs the campaign on it and prints its summary; whatever happens, what was opened is closed.
@@ -106,7 +110,7 @@ async function dial(api, { agents, guests, forMs, asked, settleMs }) {
     await api.post(`/v1/campaigns/${CAMPAIGN}/start`)
     board = await showBoard(api, { footer: linkLines(guests) })
     await waitFor(forMs, asked)
-    if (guests !== undefined) await waitForGuest(api, asked)
+    if (guests !== undefined) await waitForGuest(api, { guests, asked })
     const { occupancy } = await statusOfCampaign(api)
     await settle(api, { screens, settleMs })
     return { occupancy }
@@ -124,22 +128,27 @@ function linkLines(guests) {
 }
 
 /**
- * Until the line that a browser works on is logged out, or it is asked to end.
+ * Until the line that a browser works on is logged out, or it is asked to end. Whoever has just come is waited for.
  * @param {Api} api
- * @param {Promise<void>} asked
+ * @param {{ guests: Guests, asked: Promise<void> }} until
  */
-async function waitForGuest(api, asked) {
+async function waitForGuest(api, { guests, asked }) {
   let isAsked = false
   void asked.then(() => {
     isAsked = true
   })
   const end = Date.now() + GUEST_MS
+  let wasThere = false
   while (!isAsked && Date.now() < end) {
-    /** @type {{ agent: { state: string } }} */
+    /** @type {{ agent: { state: string, since: string } }} */
     const { agent } = await api.get(`/v1/agents/${OWN_LINE}`)
-    if (agent.state === 'offline') return
+    const cameAt = guests.cameAt() ?? Number.POSITIVE_INFINITY
+    wasThere ||= agent.state !== 'offline' || Date.parse(agent.since) > cameAt
+    const comes = cameAt < Date.now() && Date.now() - cameAt < ARRIVAL_MS
+    if (agent.state === 'offline' && (wasThere || !comes)) break
     await pause(500)
   }
+  if (wasThere && !isAsked) await pause(FAREWELL_MS)
 }
 
 /**
