@@ -38,12 +38,12 @@ export function agentModeOf({ mode }: { readonly mode: PacingMode }): AgentMode 
 }
 
 /** What a mode does by itself. */
-export function automatedBy({ pacing, preview }: Pick<CampaignSettings, 'pacing' | 'preview'>): readonly Automation[] {
-  switch (pacing.mode) {
+export function automatedBy(settings: Pick<CampaignSettings, 'pacing' | 'preview'>): readonly Automation[] {
+  switch (settings.pacing.mode) {
     case 'manual':
       return []
     case 'preview':
-      return (preview ?? defaultPreview).timeUp === 'call' ? automations : ['selection']
+      return previewOf(settings).timeUp === 'call' ? automations : ['selection']
     default:
       return automations
   }

@@ -36,6 +36,23 @@ type EventName = keyof typeof events
 /** What an event comes to: the state after it, or how the call ended; what was ordered of the PBX or written; `!` a refusal, `=` nothing. */
 type Outcomes = Readonly<Record<string, readonly EventName[]>>
 
+/** Whoever hears the message, whoever has called them. */
+const announcing: Outcomes = {
+  '=': ['ringing', 'taken-over', 'agent-gone', 'blocked', 'force-stop', 'order-failed'],
+  '!': [
+    'answered',
+    'joined',
+    'agent-leg-dead',
+    'customer-leg-dead',
+    'pbx-did-not-join',
+    'parted',
+    'hang-up',
+    'refused',
+  ],
+  'opt-out': ['opted-out'],
+  'ended abandoned': ['ended', 'ended-200'],
+}
+
 /** By origin and state; every event stands once with each state. */
 const table: { readonly [Origin in CallOrigin]: Readonly<Partial<Record<CallState, Outcomes>>> } = {
   campaign: {
@@ -103,21 +120,7 @@ const table: { readonly [Origin in CallOrigin]: Readonly<Partial<Record<CallStat
       'ended connected': ['ended', 'ended-200'],
       'hang-up': ['hang-up'],
     },
-    announcing: {
-      '=': ['ringing', 'taken-over', 'agent-gone', 'blocked', 'force-stop', 'order-failed'],
-      '!': [
-        'answered',
-        'joined',
-        'agent-leg-dead',
-        'customer-leg-dead',
-        'pbx-did-not-join',
-        'parted',
-        'hang-up',
-        'refused',
-      ],
-      'opt-out': ['opted-out'],
-      'ended abandoned': ['ended', 'ended-200'],
-    },
+    announcing,
   },
   manual: {
     originating: {
@@ -156,21 +159,7 @@ const table: { readonly [Origin in CallOrigin]: Readonly<Partial<Record<CallStat
       'opt-out': ['opted-out'],
       'ended connected': ['ended', 'ended-200'],
     },
-    announcing: {
-      '=': ['ringing', 'taken-over', 'agent-gone', 'blocked', 'force-stop', 'order-failed'],
-      '!': [
-        'answered',
-        'joined',
-        'agent-leg-dead',
-        'customer-leg-dead',
-        'pbx-did-not-join',
-        'parted',
-        'hang-up',
-        'refused',
-      ],
-      'opt-out': ['opted-out'],
-      'ended abandoned': ['ended', 'ended-200'],
-    },
+    announcing,
   },
   inbound: {
     ringing: {
