@@ -78,6 +78,7 @@ export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
   'fatigue-limit': 'is worn out by calls: consider putting it on the do-not-call list',
   'caller-identity': 'may not be called with any of the caller identities',
   'list-rests': "belongs to a list that has no share of the campaign's dials",
+  'by-hand-only': 'was typed by an agent: only agents call it, unless the person has agreed to a call-back',
   'filtered-out': "does not pass the campaign's filter",
   unreachable: 'cannot be reached: the carrier has failed its number as often as it may',
   'lead-finished': 'is finished',
@@ -101,6 +102,7 @@ export const changedBySentences: Readonly<Partial<Record<RefusalReason, string>>
   'unknown-time-zone': 'when the place of the person is known',
   'caller-identity': 'when the campaign has a caller identity for it',
   'list-rests': 'when its list has a share',
+  'by-hand-only': 'when agents dial by hand, or the person agrees to a call-back',
   'filtered-out': 'when its columns or the filter change',
 }
 

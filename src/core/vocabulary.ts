@@ -47,6 +47,7 @@ export const refusalReasons = [
   'caller-identity',
   'filtered-out',
   'list-rests',
+  'by-hand-only',
   'unreachable',
   'lead-finished',
   'campaign-not-running',

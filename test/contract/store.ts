@@ -504,7 +504,10 @@ async function wrapUpContract(t: Test, store: Store): Promise<void> {
     t.test(`${order} sends the lead where the agent says`, async t => {
       t.match(await ended(`plain-${number}`, {}, order), { state: 'finished', reason: 'lead-finished' })
       const at = noon + 3_600_000
-      t.match(await ended(`callback-${number}`, { callbackAt: at }, order), { state: 'retry', dialableAt: at })
+      const promised = await ended(`callback-${number}`, { callbackAt: at }, order)
+      t.match(promised, { state: 'retry', dialableAt: at })
+      const asked = { campaignId: `callback-${number}`, leadId: promised?.leadId ?? 0, now: noon }
+      t.match((await store.facts(asked)).history, [{ disposition: 'connected', promised: true }])
       t.match(await ended(`retry-${number}`, { leadRetryAt: at }, order), { state: 'retry', dialableAt: at })
       const refused = await ended(`refusal-${number}`, { refusal: true, callbackAt: at }, order)
       t.match(refused, { state: 'finished', reason: 'do-not-call' })

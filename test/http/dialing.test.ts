@@ -100,3 +100,32 @@ t.test('manual: what the gate refuses is said with its reason and the next time,
   t.same(dialed(rig), [])
   t.equal((await fetch(`${rig.url}/v1/agents/1001/dial`, { method: 'POST' })).status, 401)
 })
+
+t.test('a campaign that dials by itself leaves alone whom agents have typed, refused or dialed', async t => {
+  const { rig, ann } = await working(t, 'manual', { hours: '01:00-02:00' })
+  for (const number of ['+12025550175', '+12025550176'])
+    t.match(await ann('POST', '/dial', { number, ...known }), {
+      status: 409,
+      body: { error: { code: 'not-permitted' } },
+    })
+  const [refused] = await rig.store.leadsByNumber('+12025550175')
+  t.match(refused, { list: 'typed', state: 'new' })
+  const mode = (of: string) =>
+    rig.call('PUT', '/v1/campaigns/spring', {
+      id: 'spring',
+      message: 'sorry',
+      pacing: { mode: of },
+      retry: { busy: '1s' },
+    })
+  await mode('progressive')
+  await rig.clock.runUntil(rig.clock.now() + 60_000)
+  for (const number of ['+12025550175', '+12025550176'])
+    t.match(await rig.store.leadsByNumber(number), [{ reason: 'by-hand-only' }], 'the hopper has looked, and left them')
+  t.ok(dialed(rig).length > 0, 'others are dialed')
+  const explained = await rig.call('GET', '/v1/leads/explain?number=%2B12025550175')
+  t.match(explained.body, { leads: [{ dialable: false, checks: [] }] })
+  t.match(
+    (explained.body as { leads: { checks: Answer[] }[] }).leads[0]?.checks.find(({ check }) => check === 'list'),
+    { passed: false, rule: 'product/typed', says: /typed by an agent/ },
+  )
+})

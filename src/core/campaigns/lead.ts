@@ -3,6 +3,9 @@ import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../ids
 import { dayMs, hourMs, minuteMs } from '../time.ts'
 import type { Disposition } from '../vocabulary.ts'
 
+/** The list of numbers that agents have typed: no import may have its name, and nothing but agents chooses from it. */
+export const typedList = 'typed'
+
 /** A lead in the hopper: what core needs to dial it. Its personal data stay in the store. */
 export interface HopperLead {
   readonly leadId: LeadId

@@ -22,6 +22,8 @@ export interface PastAttempt {
   /** The person asked not to be called again, by key or to the agent. */
   readonly refusal: boolean
   readonly complaint: boolean
+  /** The person agreed to be called back. */
+  readonly promised?: true
 }
 
 /** What a scope is seen from: the campaign that wants to call. */

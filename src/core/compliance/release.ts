@@ -22,6 +22,7 @@ export const releasableReasons = [
   'fatigue-rest',
   'fatigue-limit',
   'caller-identity',
+  'by-hand-only',
 ] as const satisfies readonly RefusalReason[]
 /** A reason that can be settled before its time. */
 export type ReleasableReason = (typeof releasableReasons)[number]

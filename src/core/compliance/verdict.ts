@@ -1,6 +1,7 @@
 import type { CampaignSettings } from '../campaigns/campaign.ts'
 import { agentModeOf, automationOf } from '../campaigns/dialModes.ts'
 import { readFilter } from '../campaigns/filter.ts'
+import { typedList } from '../campaigns/lead.ts'
 import { given } from '../given.ts'
 import type { InstantMs } from '../ids.ts'
 import { dayMs } from '../time.ts'
@@ -26,7 +27,7 @@ const checks = [
   { check: 'number', verdict: numberVerdict },
   { check: 'do-not-call', verdict: listsVerdict },
   { check: 'lead', verdict: ({ facts }: Case) => (facts.leadState === 'finished' ? no('lead-finished') : yes) },
-  { check: 'list', verdict: mixVerdict },
+  { check: 'list', verdict: listVerdict },
   { check: 'filter', verdict: filterVerdict },
   { check: 'consent', verdict: consentVerdict },
   { check: 'calling-hours', verdict: hoursVerdict },
@@ -100,11 +101,19 @@ function numberVerdict({ facts, rules, now }: Case): Verdict {
   return no('country-not-allowed', { rule: 'campaign/countries', retryAt: now + dayMs, detail })
 }
 
-/** The lead's list has a share of the campaign's dials. */
-function mixVerdict({ facts, rules, now }: Case): Verdict {
-  const { listMix } = rules
+/** The lead's list has a share of the campaign's dials; and what agents have typed is no list that a system may choose from. */
+function listVerdict({ facts, rules, now }: Case): Verdict {
+  const { listMix, agentMode } = rules
+  if (facts.list === typedList && agentMode !== 'manual' && !isPromised(facts, rules))
+    return no('by-hand-only', { rule: 'product/typed', retryAt: now + dayMs })
   if (listMix.length === 0 || listMix.some(({ list, share }) => list === facts.list && share > 0)) return yes
   return no('list-rests', { rule: 'campaign/lists', retryAt: now + askAgainMs, detail: `list ${facts.list}` })
+}
+
+/** In their last conversation with the campaign the person has agreed to be called back: that is kept, however the campaign dials. */
+function isPromised({ history }: VerdictFacts, { of }: VerdictRules): boolean {
+  const talks = history.filter(past => past.campaignId === of.campaignId && past.disposition === 'connected')
+  return talks[0]?.promised === true
 }
 
 /** The campaign takes the lead. What does not pass today may pass another day: its columns or the filter can change. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { typedList } from '../../core/campaigns/lead.ts'
 import { given } from '../../core/given.ts'
 import type { InstantMs } from '../../core/ids.ts'
 import { InputError } from '../../errors.ts'
@@ -108,6 +109,11 @@ export async function checkCampaign(
 }
 
 function checkListName(list: string): void {
+  if (list === typedList)
+    throw new InputError(
+      'bad-list-name',
+      `the list "${typedList}" is of numbers that agents have typed, which no campaign dials by itself: use another name`,
+    )
   if (/^[A-Za-z0-9_-]{1,40}$/.test(list)) return
   throw new InputError('bad-list-name', `"${list}" is no name for a list: use up to 40 letters, digits, "_" and "-"`)
 }

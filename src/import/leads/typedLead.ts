@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { typedList } from '../../core/campaigns/lead.ts'
 import { zonesOfPerson } from '../../numbers/whereabouts.ts'
 import type { TypedLead } from '../../ports/importing/imports.ts'
 import type { Store } from '../../ports/store.ts'
-
-/** The list of leads that agents have typed. */
-const typedList = 'typed'
 
 /**
  * Makes a number that somebody has typed a lead like any other: an import of one row, without a file and a thread.

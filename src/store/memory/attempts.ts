@@ -337,6 +337,7 @@ function pastOf({
       connectedAt: end?.connectedAt,
       endedAt: end?.endedAt,
       disposition: end?.disposition,
+      promised: wrapUp?.callbackAt === undefined ? undefined : (true as const),
     }),
     machine: wrapUp?.code === machineCode || end?.disposition === 'machine',
     refusal: wrapUp?.refusal === true || end?.detail === 'opted-out',

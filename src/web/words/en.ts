@@ -349,6 +349,7 @@ export const en = {
   'no-call.rest-after-restore': 'They rest, because some calls are not on record',
   'no-call.caller-identity': 'None of our numbers may be shown there',
   'no-call.list-rests': 'Their list rests',
+  'no-call.by-hand-only': 'Their number was typed in: only agents call it',
   'no-call.filtered-out': 'The campaign does not call people like them',
   'no-call.unreachable': 'The number cannot be reached',
   'no-call.lead-finished': 'The campaign is done with them',

@@ -352,6 +352,7 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   'no-call.rest-after-restore': 'Descansan, porque faltan llamadas en el registro',
   'no-call.caller-identity': 'No se puede mostrar allí ninguno de nuestros números',
   'no-call.list-rests': 'Su lista descansa',
+  'no-call.by-hand-only': 'Su número se tecleó a mano: solo lo llaman agentes',
   'no-call.filtered-out': 'La campaña no llama a personas así',
   'no-call.unreachable': 'No se puede llegar al número',
   'no-call.lead-finished': 'La campaña ha terminado con ellos',

@@ -347,6 +347,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'no-call.rest-after-restore': '部分通话无记录，需间隔',
   'no-call.caller-identity': '我们的号码都不能在当地显示',
   'no-call.list-rests': '对方所在名单暂停',
+  'no-call.by-hand-only': '号码由坐席手工输入：只能由坐席拨打',
   'no-call.filtered-out': '活动不致电此类人员',
   'no-call.unreachable': '该号码无法接通',
   'no-call.lead-finished': '活动已不再致电对方',

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { DoNotCallHit } from '../../../src/core/compliance/doNotCall.ts'
 import { type Case, no, type VerdictFacts, type VerdictRules } from '../../../src/core/compliance/facts.ts'
+import type { PastAttempt } from '../../../src/core/compliance/history.ts'
 import { createLawFinder, type LawFinder } from '../../../src/core/compliance/law.ts'
 import { explainLaw, type LineAnswer } from '../../../src/core/compliance/lawLines.ts'
 import { type Law, noRules, type Rule, type RuleBook } from '../../../src/core/compliance/rules.ts'
@@ -60,6 +61,23 @@ t.test('a lead that is finished, whose list rests, or that the filter leaves out
   t.strictSame(said({ columns: { a: '1' } }, { filter: ({ a }) => a === '1' }), { allowed: true })
   t.strictSame(said({ columns: { a: '2' } }, { filter: ({ a }) => a === '1' }), out)
   t.strictSame(said({}, { filter: columns => Object.keys(columns).length === 0 }), { allowed: true })
+})
+
+t.test('whom an agent has typed no system chooses, unless the person has agreed to a call-back', async t => {
+  const byHand = no('by-hand-only', { rule: 'product/typed', retryAt: now + dayMs })
+  const talk = { ...pastAt(now - 3 * dayMs), disposition: 'connected' } as const
+  const typed = (history: readonly PastAttempt[], rules: Partial<VerdictRules> = {}) =>
+    said({ list: 'typed', history }, rules)
+  t.strictSame(typed([]), byHand)
+  t.strictSame(typed([], { agentMode: 'preview' }), byHand, 'who is shown is chosen by the system')
+  t.strictSame(typed([], { agentMode: 'manual' }), { allowed: true })
+  t.strictSame(typed([talk]), byHand)
+  t.strictSame(typed([{ ...talk, promised: true }]), { allowed: true })
+  const busy = { ...pastAt(now - 2 * dayMs), disposition: 'busy' } as const
+  t.strictSame(typed([busy, { ...talk, promised: true }]), { allowed: true }, 'it has not been kept yet')
+  t.strictSame(typed([talk, { ...talk, promised: true }]), byHand, 'it has been kept')
+  t.strictSame(typed([{ ...talk, promised: true, campaignId: 'other' }]), byHand, 'what another campaign was promised')
+  t.strictSame(said({ list: 'leads', history: [] }), { allowed: true })
 })
 
 t.test('the gate answers with the first no of all that there are, and explains each', async t => {

@@ -13,7 +13,7 @@ import { permissionIsActive } from './permissionRows.ts'
 import { prepareNumbersOf } from './personReads.ts'
 
 const pastColumns = `campaignKey, ownerKey, originatedAt, countsAsAttempt, answeredAt, connectedAt, endedAt, disposition,
-  detail, wrapUpCode, refusal`
+  detail, wrapUpCode, refusal, callbackAt IS NOT NULL`
 
 /** Columns of an attempt in the order in which they are asked for: the look-up is the gate's most frequent. */
 type PastRow = readonly [
@@ -28,6 +28,7 @@ type PastRow = readonly [
   detail: string | null,
   wrapUpCode: string | null,
   refusal: number | null,
+  promised: number,
 ]
 
 interface PermissionRow {
@@ -204,7 +205,7 @@ function remembered<Value>(known: Map<number, Value>, key: number, look: () => V
 
 function pastOf(row: PastRow, names: Names, sameNumber: boolean): PastAttempt {
   const [campaignKey, ownerKey, originatedAt, counts, answeredAt, connectedAt, endedAt, disposition] = row
-  const [, , , , , , , , detail, wrapUpCode, refusal] = row
+  const [, , , , , , , , detail, wrapUpCode, refusal, promised] = row
   const { purpose, topic } = names.owner(ownerKey)
   const past: { -readonly [Key in keyof PastAttempt]: PastAttempt[Key] } = {
     sameNumber,
@@ -222,6 +223,7 @@ function pastOf(row: PastRow, names: Names, sameNumber: boolean): PastAttempt {
   if (connectedAt !== null) past.connectedAt = connectedAt
   if (endedAt !== null) past.endedAt = endedAt
   if (disposition !== null) past.disposition = disposition
+  if (promised === 1) past.promised = true
   return past
 }
 
