@@ -32,14 +32,13 @@ const looksMax = 40
 
 /**
  * What a promise is refused for. What an operator can put right until then (a list that is too old, a caller identity), and what the
- * promise itself moves (the lead's own rest), is no reason.
+ * promise itself moves (the lead's own rest, our own fatigue), is no reason.
  */
 const binding: ReadonlySet<RefusalReason> = new Set([
   ...(['invalid-number', 'number-retired', 'do-not-call', 'unknown-time-zone'] as const),
   ...(['consent-missing', 'consent-expired', 'consent-withdrawn'] as const),
   ...(['outside-own-hours', 'outside-calling-hours', 'attempts-exhausted', 'attempts-limit'] as const),
   ...(['rest-after-abandonment', 'rest-after-refusal', 'rest-after-conversation', 'rest-after-complaint'] as const),
-  ...(['fatigue-rest', 'fatigue-limit'] as const),
 ])
 
 /** No time that passes makes these permitted. */

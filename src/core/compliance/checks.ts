@@ -6,6 +6,7 @@ import { closedHours, type Hours } from './callingHours.ts'
 import { hasWithdrawn, isValid, liftedBy } from './consent.ts'
 import { askAgainMs, type Case, no, type Verdict, yes } from './facts.ts'
 import { decayMs, fatiguePoints } from './fatigue.ts'
+import { isOwed } from './history.ts'
 import { permissionsIn } from './lists.ts'
 import { restEndsAt } from './rest.ts'
 import type { Law, Rule } from './rules.ts'
@@ -173,7 +174,8 @@ export function restOf(
 export function fatigueVerdict({ facts, rules, now }: Case): Verdict {
   const { fatigue } = rules
   const [last] = facts.history
-  if (!fatigue.on || last === undefined) return yes
+  // Ours, and no law's: a call that the person has asked for tires nobody.
+  if (!fatigue.on || last === undefined || isOwed(facts.history, rules.of)) return yes
   const points = fatiguePoints(facts.history, fatigue, now)
   const detail = `${points.toFixed(1)} of ${fatigue.limit} points`
   const rule = 'product/fatigue'

@@ -35,6 +35,16 @@ export interface Viewpoint {
   readonly sellerId?: string
 }
 
+/** In their last conversation with the campaign the person has agreed to be called back. `history`: the newest first. */
+export function isPromised(history: readonly PastAttempt[], { campaignId }: Viewpoint): boolean {
+  return history.find(past => past.campaignId === campaignId && past.disposition === 'connected')?.promised === true
+}
+
+/** That conversation was the campaign's last attempt: nobody has tried yet to keep what was promised in it. */
+export function isOwed(history: readonly PastAttempt[], { campaignId }: Viewpoint): boolean {
+  return history.find(past => past.campaignId === campaignId && past.counts)?.promised === true
+}
+
 /** Whether an earlier attempt is among those that a rule of this scope looks at. */
 export function inScope(past: PastAttempt, { per, across }: RuleScope, of: Viewpoint): boolean {
   if (per === 'number' && !past.sameNumber) return false

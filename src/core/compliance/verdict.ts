@@ -14,6 +14,7 @@ import {
   restVerdict,
 } from './checks.ts'
 import { askAgainMs, type Case, no, type Verdict, type VerdictFacts, type VerdictRules, yes } from './facts.ts'
+import { isPromised } from './history.ts'
 import type { LawFinder } from './law.ts'
 import { listsVerdict } from './lists.ts'
 import { numberKinds } from './numberKinds.ts'
@@ -104,16 +105,10 @@ function numberVerdict({ facts, rules, now }: Case): Verdict {
 /** The lead's list has a share of the campaign's dials; and what agents have typed is no list that a system may choose from. */
 function listVerdict({ facts, rules, now }: Case): Verdict {
   const { listMix, agentMode } = rules
-  if (facts.list === typedList && agentMode !== 'manual' && !isPromised(facts, rules))
+  if (facts.list === typedList && agentMode !== 'manual' && !isPromised(facts.history, rules.of))
     return no('by-hand-only', { rule: 'product/typed', retryAt: now + dayMs })
   if (listMix.length === 0 || listMix.some(({ list, share }) => list === facts.list && share > 0)) return yes
   return no('list-rests', { rule: 'campaign/lists', retryAt: now + askAgainMs, detail: `list ${facts.list}` })
-}
-
-/** In their last conversation with the campaign the person has agreed to be called back: that is kept, however the campaign dials. */
-function isPromised({ history }: VerdictFacts, { of }: VerdictRules): boolean {
-  const talks = history.filter(past => past.campaignId === of.campaignId && past.disposition === 'connected')
-  return talks[0]?.promised === true
 }
 
 /** The campaign takes the lead. What does not pass today may pass another day: its columns or the filter can change. */

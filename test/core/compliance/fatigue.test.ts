@@ -4,6 +4,7 @@ import { defaultFatigue, explainFatigue, fatiguePoints } from '../../../src/core
 import type { PastAttempt } from '../../../src/core/compliance/history.ts'
 import { factsAt, lawless, pastAt } from '../../support/compliance.ts'
 
+const dayMs = 86_400_000
 const now = Date.UTC(2026, 10, 25, 17)
 /** Each weight in a decimal place of its own, so that a sum says what it was made of. */
 const weights = {
@@ -113,4 +114,22 @@ t.test('a rest that ends in this very instant is over', async t => {
   const fatigue = { ...defaultFatigue, limit, restMs: 0, weights: { ...weights, complaint: 1 } }
   const facts = factsAt(now, { history: [pastAt(now, { complaint: true, counts: false })] })
   t.strictSame(fatigueVerdict({ facts, rules: lawless({ fatigue }), now } as never), { allowed: true })
+})
+
+t.test('a call-back that the person has agreed to is made, once, however tired they are', async t => {
+  const worn = Array.from({ length: 40 }, (_, index) => pastAt(now - (index + 2) * dayMs))
+  const talk = { ...pastAt(now - dayMs), disposition: 'connected' } as const
+  const said = (...newest: readonly PastAttempt[]) =>
+    fatigueVerdict({ facts: factsAt(now, { history: [...newest, ...worn] }), rules: lawless(), now } as never)
+  t.match(said(talk), { reason: 'fatigue-limit' })
+  t.strictSame(said({ ...talk, promised: true }), { allowed: true })
+  const tried = { ...pastAt(now - 3_600_000), disposition: 'no-answer' } as const
+  t.match(said(tried, { ...talk, promised: true }), { allowed: false }, 'it has been tried')
+  t.strictSame(
+    said({ ...tried, counts: false }, { ...talk, promised: true }),
+    { allowed: true },
+    'nobody heard that one',
+  )
+  const other = { ...talk, campaignId: 'other', promised: true } as const
+  t.match(said(other), { allowed: false }, 'what another campaign was promised')
 })
