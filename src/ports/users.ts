@@ -67,6 +67,7 @@ export const userEvents = [
   'codes-on',
   'codes-off',
   'recovery-code-used',
+  'session-ended',
 ] as const
 
 /** A user as they are now, and what has changed. */

@@ -105,6 +105,24 @@ t.test('a new password ends the other sessions and not this one, and streams wit
   })
 })
 
+t.test('who ends the session of somebody else stands in the ledger; who ends their own does not', async t => {
+  const { rig, link, send } = await houseWithAnn(t)
+  await send('POST', '/v1/setup', { body: { link, password } })
+  const ended = async () =>
+    (await rig.store.ledgerEntries(0, 1_000)).filter(({ entry }) => JSON.parse(entry).event === 'session-ended')
+  for (const byAdmin of [false, true]) {
+    const { headers } = await logInAs(rig.url, { name: 'ann', password })
+    const listed = await send('GET', '/v1/sessions', { headers })
+    const { sessions } = listed.body as { sessions: { sessionId: string }[] }
+    const path = `/v1/sessions/${sessions[0]?.sessionId}`
+    if (byAdmin) t.equal((await rig.call('DELETE', path)).status, 200)
+    else t.equal((await send('DELETE', path, { headers })).status, 200)
+    t.equal((await send('GET', '/v1/session', { headers })).status, 401)
+    t.equal((await ended()).length, Number(byAdmin))
+  }
+  t.match(JSON.parse((await ended())[0]?.entry ?? '{}'), { user: 'ann', by: 'local' })
+})
+
 t.test('sessions outlive the daemon, and a page of another site has none of it', async t => {
   const { rig, link, send } = await houseWithAnn(t)
   await send('POST', '/v1/setup', { body: { link, password } })

@@ -132,10 +132,16 @@ export function listSessions(
   }
 }
 
-/** Ends a session; `user`: only one of theirs. @throws ApiError 404 */
-export async function endSession({ book }: Access, sessionId: string, user: string | undefined): Promise<void> {
+/** Ends a session; `user`: only one of theirs. Who ends another's (`by`) stands in the ledger. @throws ApiError 404 */
+export async function endSession(
+  { book }: Access,
+  sessionId: string,
+  { user, by }: { readonly user: string | undefined; readonly by: string },
+): Promise<void> {
   const found = book.sessions().find(session => session.sessionId === sessionId)
   if (found === undefined || (user !== undefined && found.user !== user))
     throw new ApiError(404, 'unknown-session', `there is no session ${sessionId}: GET /v1/sessions has them`)
+  // Out first: whoever is to be kept out is, whatever the disk does.
   await book.end([sessionId])
+  if (found.user !== by) await book.change(found.user, one => ({ user: one, event: 'session-ended', by }))
 }

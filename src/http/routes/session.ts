@@ -177,7 +177,7 @@ function sessionListRoutes(app: Api, access: Access): void {
     '/v1/sessions/:id',
     { schema: { tags, params: handleParams, response: answers(doneView) } },
     async request => {
-      await endSession(access, request.params.id, onlyOwn(request))
+      await endSession(access, request.params.id, { user: onlyOwn(request), by: principalOf(request).name })
       return done
     },
   )
