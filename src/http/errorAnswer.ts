@@ -2,6 +2,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError, statusOfStore } from '../api/apiError.ts'
 import { ConfigError, errorMessage, InputError, OperatingError, StoreError, TelephonyError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { seesNumbers } from './access/guard.ts'
+import { maskedText } from './access/sight.ts'
 
 /** An error's body, the same everywhere. */
 interface ErrorBody {
@@ -31,12 +33,19 @@ export function errorAnswer(error: unknown): { readonly status: number; readonly
 /** {@link errorAnswer}, and a line in the log where the fault is ours. */
 export function loggedAnswer(log: Log): (error: unknown, request: FastifyRequest) => ReturnType<typeof errorAnswer> {
   return (error, request) => {
-    const answer = errorAnswer(error)
+    const answer = forEyes(errorAnswer(error), request)
     const route = request.routeOptions.url
     const { code } = answer.body.error
     if (answer.status >= 500) log.error({ code, route, reason: errorMessage(error) }, 'a request failed')
     return answer
   }
+}
+
+/** What was written wrong, or stands in the way, is said without the numbers that somebody may not see. */
+function forEyes(answer: ReturnType<typeof errorAnswer>, request: FastifyRequest): ReturnType<typeof errorAnswer> {
+  if (seesNumbers(request)) return answer
+  const { code, message } = answer.body.error
+  return { ...answer, body: errorBody(code, maskedText(message)) }
 }
 
 /** The server's one error handler. */

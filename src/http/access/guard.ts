@@ -32,6 +32,11 @@ export function principalOf(request: FastifyRequest): Principal {
   return found.principal
 }
 
+/** Whether whoever asks may read numbers as they are; whoever nobody knows may not. */
+export function seesNumbers(request: FastifyRequest): boolean {
+  return known.get(request)?.principal.rights.has('see-numbers') === true
+}
+
 /** The session by whose cookie the request came; undefined: there is none. */
 export function sessionOf(request: FastifyRequest): OwnSession | undefined {
   return known.get(request)?.own

@@ -116,6 +116,15 @@ function maskAll(value: unknown, isWritten = false): unknown {
   )
 }
 
+/** What is said to somebody who may not see numbers as they are: none is in it, however it is written. */
+export function maskedText(text: string): string {
+  const parts = text.split(days)
+  return parts.map((part, index) => (index % 2 === 1 ? part : masked(part, true))).join('')
+}
+
+/** Days and instants are no numbers. */
+const days = /(\b\d{4}-\d\d-\d\d(?!\d)(?:T[\d:.]+)?)/
+
 function masked(text: string, isWritten: boolean): string {
   const whole = text.replaceAll(/\+[1-9]\d{6,14}/g, maskNumber)
   return isWritten ? whole.replaceAll(/\d(?:[ ()./-]{0,2}\d){6,14}/g, maskNumber) : whole
