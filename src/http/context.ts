@@ -39,6 +39,8 @@ export interface ApiOptions extends AppOptions {
   readonly beatMs?: number
   /** False while the engine restores what a previous run left: requests are asked to come again. Absent: always. */
   readonly ready?: () => boolean
+  /** After so long without their page an agent pauses. Absent: a minute and a half. */
+  readonly pageGoneMs?: number
   /** Where the built pages lie. Absent: there are none. */
   readonly pages?: string
   /** The program's version, for health and the API's description. */

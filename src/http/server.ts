@@ -6,6 +6,7 @@ import Fastify from 'fastify'
 import { type Access, openAccess } from '../app/access/access.ts'
 import { createAppContext } from '../app/context.ts'
 import { type AgentDays, createAgentDays } from '../app/desk/days.ts'
+import { createPageWatch } from '../app/desk/pageWatch.ts'
 import { isLoopback } from '../config.ts'
 import { given } from '../core/given.ts'
 import { ConfigError, errorCode } from '../errors.ts'
@@ -97,6 +98,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   const context = createAppContext(options)
   const streams = createEventStreams(context, log)
   const days = createAgentDays(options.gateway)
+  const pageWatch = createPageWatch(options.gateway, options.pageGoneMs)
   const secure = isEncrypted(options)
   const access = await openAccess({
     store: options.store,
@@ -111,6 +113,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   app.addHook('preClose', async () => {
     streams.close()
     days.close()
+    pageWatch.close()
     wrongTokens.close()
     guard.close()
     certificate?.close()
@@ -118,7 +121,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   await app.register(swagger, openApi(options.version))
   tellOfWork(app, { answerError: loggedAnswer(log), ...given({ beatMs: options.beatMs }) })
   await app.register(async scope => {
-    registerRoutes(scope, context, { streams, guard, days })
+    registerRoutes(scope, context, { streams, guard, pageWatch, days })
     sessionRoutes(scope, { access, secure, log })
     userRoutes(scope, access, context)
     tokenRoutes(scope, access)

@@ -151,6 +151,7 @@ export async function startRig(
     readonly tls?: ApiOptions['tls']
     readonly sessions?: SessionLimits
     readonly pages?: string
+    readonly pageGoneMs?: number
     readonly phones?: ApiOptions['phones']
     readonly transfers?: ApiOptions['transfers']
   } = {},
@@ -188,6 +189,7 @@ export async function startRig(
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.phones === undefined ? {} : { phones: options.phones }),
     ...(options.pages === undefined ? {} : { pages: options.pages }),
+    ...(options.pageGoneMs === undefined ? {} : { pageGoneMs: options.pageGoneMs }),
     ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),
     health: async () => [{ nodeId: 'pbx1', reachable: true, ...(await pbx.health()) }],
     ...{

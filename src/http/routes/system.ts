@@ -2,12 +2,13 @@ import { eventView } from '../../api/events.ts'
 import { answers, streamed } from '../../api/schemas.ts'
 import { eventQuery, healthView, nodeListView, readyView } from '../../api/system.ts'
 import { statusView } from '../../api/views.ts'
+import type { PageWatch } from '../../app/desk/pageWatch.ts'
 import { topicsIn, wantedEvents } from '../../app/events.ts'
 import { readHealth } from '../../app/health.ts'
 import { createReadyAnswer } from '../../app/monitoring/ready.ts'
 import { buildStatus } from '../../app/status.ts'
 import { given } from '../../core/given.ts'
-import type { Guard } from '../access/guard.ts'
+import { type Guard, principalOf } from '../access/guard.ts'
 import type { Api, ApiContext } from '../context.ts'
 import type { EventStreams } from '../stream.ts'
 
@@ -17,10 +18,11 @@ const tags = ['system']
 export interface LiveParts {
   readonly streams: EventStreams
   readonly guard: Pick<Guard, 'sight' | 'checkTopics'>
+  readonly pageWatch: Pick<PageWatch, 'opened'>
 }
 
 /** Health, the board's figures, the PBXs, the event stream. */
-export function systemRoutes(app: Api, context: ApiContext, { streams, guard }: LiveParts): void {
+export function systemRoutes(app: Api, context: ApiContext, { streams, guard, pageWatch }: LiveParts): void {
   const { gateway, version } = context
 
   app.get(
@@ -79,6 +81,9 @@ export function systemRoutes(app: Api, context: ApiContext, { streams, guard }: 
         after,
         ...given({ name }),
       })
+      const { agentId } = principalOf(request)
+      if (agentId !== undefined && topics.includes(`agent:${agentId}`))
+        reply.raw.once('close', pageWatch.opened(agentId))
       reply.hijack()
     },
   )

@@ -310,6 +310,7 @@ export const en = {
   'code.refused': 'Wants no calls',
   'mode.preview': 'preview',
   'mode.manual': 'by hand',
+  'pause.page-gone': 'your page was gone',
   'pause.no-decision': 'nobody decided in time',
   'waits.preview': 'The next person is shown to you by themselves; you decide whether they are called.',
   'waits.manual': 'Nobody is called until you type a number.',

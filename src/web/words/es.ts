@@ -313,6 +313,7 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   'code.refused': 'No quiere llamadas',
   'mode.preview': 'vista previa',
   'mode.manual': 'a mano',
+  'pause.page-gone': 'su página no estaba',
   'pause.no-decision': 'nadie decidió a tiempo',
   'waits.preview': 'La próxima persona se le muestra sola; usted decide si se le llama.',
   'waits.manual': 'No se llama a nadie hasta que usted escriba un número.',

@@ -308,6 +308,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'code.refused': '拒绝来电',
   'mode.preview': '预览式',
   'mode.manual': '手动',
+  'pause.page-gone': '页面已关闭',
   'pause.no-decision': '未及时决定',
   'waits.preview': '下一位会自动显示，由您决定是否致电。',
   'waits.manual': '您输入号码之前不会致电任何人。',
