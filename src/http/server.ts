@@ -6,6 +6,7 @@ import Fastify from 'fastify'
 import { type Access, openAccess } from '../app/access/access.ts'
 import { createAppContext } from '../app/context.ts'
 import { type AgentDays, createAgentDays } from '../app/desk/days.ts'
+import { createCourse } from '../app/live/course.ts'
 import { isLoopback } from '../config.ts'
 import { given } from '../core/given.ts'
 import { ConfigError, errorCode } from '../errors.ts'
@@ -96,6 +97,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   const wrongTokens = createWrongTokens(options.clock)
   const context = createAppContext(options)
   const streams = createEventStreams(context, log)
+  const course = createCourse(context.gateway)
   const days = createAgentDays(options.gateway)
   const secure = isEncrypted(options)
   const access = await openAccess({
@@ -110,6 +112,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   app.addHook('onSend', async (request, reply) => settleUnread(request, reply))
   app.addHook('preClose', async () => {
     streams.close()
+    course.close()
     days.close()
     wrongTokens.close()
     guard.close()
@@ -118,7 +121,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   await app.register(swagger, openApi(options.version))
   tellOfWork(app, { answerError: loggedAnswer(log), ...given({ beatMs: options.beatMs }) })
   await app.register(async scope => {
-    registerRoutes(scope, context, { streams, guard, days })
+    registerRoutes(scope, context, { streams, guard, course, days })
     sessionRoutes(scope, { access, secure, log })
     userRoutes(scope, access, context)
     tokenRoutes(scope, access)

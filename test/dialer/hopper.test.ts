@@ -30,6 +30,7 @@ async function createWorld(settings: Partial<CampaignSettings> = {}, book: RuleB
   enter({ kind: 'campaign-apply', settings: campaign })
   await store.saveCampaign(campaign)
   const waiting: ((filled: Filled) => void)[] = []
+  const heldBack: string[] = []
   const filler = createHopperFiller({
     store,
     state,
@@ -37,11 +38,13 @@ async function createWorld(settings: Partial<CampaignSettings> = {}, book: RuleB
     clock: { now: () => now },
     writer: { settled: async () => {}, healthy: () => true },
     submit: filled => waiting.shift()?.(filled),
+    heldBack: (_campaignId, reason) => heldBack.push(reason),
   })
   let imports = 0
   return {
     store,
     state,
+    heldBack,
     enter,
     async leads(rows: readonly Partial<NewLead>[], list = 'leads'): Promise<readonly LeadRecord[]> {
       imports += 1
