@@ -120,6 +120,7 @@ t.test('the filter lets through whom it names, and puts the others off for a day
   for (const { leadId } of leads.slice(1)) {
     t.match(await world.store.lead(leadId), { reason: 'filtered-out', dialableAt: now + dayMs })
   }
+  t.strictSame(world.heldBack, ['filtered-out', 'filtered-out', 'filtered-out'])
 })
 
 t.test('one person behind several numbers is told, and what their other number went through counts', async t => {
