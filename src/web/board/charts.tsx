@@ -154,7 +154,7 @@ function optionsOf(
     cursor: { show: false },
     scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
     axes: [
-      { ...axis, values: (_plot, splits) => splits.map(at => hour.format(new Date(at * 1000))) },
+      { ...axis, size: 28, values: (_plot, splits) => splits.map(at => hour.format(new Date(at * 1000))) },
       { ...axis, size: 56, values: (_plot, splits) => splits.map(text) },
     ],
     series: [

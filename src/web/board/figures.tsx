@@ -70,14 +70,20 @@ function BudgetLeft({ status }: { readonly status: Status }) {
   const left = Math.floor(window.left)
   const share = shareLeft(limit)
   const values = { window: sayOf('window', window.window), rate: percent(rateOf(window)), max: percent(window.rateMax) }
+  // With few answers nothing has been earned yet, and nothing is risked.
+  const isEarned = window.answers * window.rateMax >= 1 || window.abandoned > 0
+  const isSpent = isEarned && left <= 0
+  const isNear = isEarned && share < 0.2
   return (
     <figure class="card figure wide">
-      <b class={left <= 0 ? 'acts' : share < 0.2 ? 'warns' : undefined}>{count(left)}</b>
+      <b class={isSpent ? 'acts' : isNear ? 'warns' : undefined}>{count(left)}</b>
       <figcaption class="muted">{say('board.left')}</figcaption>
       <div class="meter" aria-hidden="true">
-        <i style={`width:${share * 100}%`} data-near={share < 0.2} data-over={left <= 0} />
+        <i style={`width:${share * 100}%`} data-near={isNear} data-over={isSpent} />
       </div>
-      <span class="muted small">{`${campaign.name}: ${say('board.left-of', values)}`}</span>
+      <span class="muted small">
+        {`${campaign.name}: ${isEarned ? say('board.left-of', values) : say('board.not-earned', values)}`}
+      </span>
     </figure>
   )
 }

@@ -21,6 +21,7 @@ export const en = {
   'board.abandonment': 'Abandoned {rate}, limit {max}, aim {target} ({abandoned} people)',
   'board.left': 'abandonments left before the tightest limit',
   'board.left-of': '{window}, {rate} of at most {max}',
+  'board.not-earned': 'none of {max} earned yet: it takes more answers',
   'board.no-limit': 'nothing dials under a limit',
   'board.longest-wait': 'longest wait of an agent',
   'board.nobody-waits': 'nobody waits',

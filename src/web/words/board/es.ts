@@ -23,6 +23,7 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   'board.abandonment': 'Abandono {rate}, límite {max}, objetivo {target} ({abandoned} personas)',
   'board.left': 'abandonos que quedan hasta el límite más estricto',
   'board.left-of': '{window}, {rate} de {max} como máximo',
+  'board.not-earned': 'aún nada ganado de {max}: hacen falta más respuestas',
   'board.no-limit': 'nada marca bajo un límite',
   'board.longest-wait': 'espera más larga de un agente',
   'board.nobody-waits': 'nadie espera',

@@ -23,6 +23,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'board.abandonment': '放弃率 {rate}，上限 {max}，目标 {target}（{abandoned} 人）',
   'board.left': '距最严上限还可放弃的次数',
   'board.left-of': '{window}，{rate}，最多 {max}',
+  'board.not-earned': '{max} 的额度尚未累积：需要更多接听',
   'board.no-limit': '没有受上限约束的外呼',
   'board.longest-wait': '坐席最长等待',
   'board.nobody-waits': '无人等待',
