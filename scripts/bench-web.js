@@ -6,7 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { machineFacts, percentiles, round } from './bench/facts.js'
-import { cpuMsDuring, importLeads, readWholeNumbers, startCampaigns, startHelper } from './bench/simulatedFloor.js'
+import {
+  busyFloor,
+  cpuMsDuring,
+  importLeads,
+  readWholeNumbers,
+  startCampaigns,
+  startHelper,
+} from './bench/simulatedFloor.js'
 import { bootstrap } from './bootstrap.js'
 import { createApi } from './lib/api.js'
 import { exitOnFailure } from './lib/failure.js'
@@ -15,24 +22,29 @@ import { PROJECT } from './lib/paths.js'
 const HELP = `Usage: npm run bench:web -- [options]
 
 A daemon on the simulated PBX, in real time, with an event reader for each agent as their page has one, in a process of its own.
-\`pages\`: windows with and without readers alternate; \`lateMs\` is from an agent's change of state to its patch at the reader.
-\`reads\`: requests for single agents on ten connections, beside the dialing. \`bytes\`: what a first load takes, compressed.
+\`pages\`: windows without readers, with an agent's page each, and with boards beside these take turns; \`lateMs\` is from an agent's
+change of state to its patch at the reader.
+\`reads\`: 1 000 requests a second for single agents on ten connections, beside the dialing. \`bytes\`: what a first load takes, compressed.
 
   --agents N      agents on the line, each with a page (default 200)
-  --windows N     pairs of windows (default 4)
+  --boards N      boards that are open beside them (default 20)
+  --windows N     rounds of windows (default 4)
   --seconds N     length of a window (default 10)
   --help          this text
 `
 
+/** What programs of a large house ask for. */
+const READS_PER_SECOND = 1_000
+
 exitOnFailure(main())
 
 async function main() {
-  const options = readWholeNumbers({ agents: 200, windows: 4, seconds: 10 })
+  const options = readWholeNumbers({ agents: 200, boards: 20, windows: 4, seconds: 10 })
   if (options === undefined) return void process.stdout.write(HELP)
   await bootstrap()
   const { startSimulatedPbx } = await import('./demo/simulatedPbx.js')
   const folder = mkdtempSync(join(tmpdir(), 'dialwright-bench-'))
-  const world = await startSimulatedPbx({ folder, agents: options.agents })
+  const world = await startSimulatedPbx({ folder, agents: options.agents, ...busyFloor })
   const readers = startHelper('pageReaders.js', world.api)
   try {
     const api = createApi(world.api)
@@ -52,32 +64,48 @@ async function main() {
   }
 }
 
-/** @typedef {{ agents: number, windows: number, seconds: number }} Options */
+/** @typedef {{ agents: number, boards: number, windows: number, seconds: number }} Options */
 /** @typedef {{ readers: ReturnType<typeof startHelper>, api: import('./lib/api.js').Api, agents: readonly string[], options: Options }} Bench */
 
 /** @param {Bench} bench */
-async function measurePages({ readers, api, agents, options: { windows, seconds } }) {
-  const [alone, read] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])]
+async function measurePages({ readers, api, agents, options: { boards, windows, seconds } }) {
+  const costs = {
+    alone: /** @type {number[]} */ ([]),
+    pages: /** @type {number[]} */ ([]),
+    all: /** @type {number[]} */ ([]),
+  }
   /** @type {number[]} */
   const lateMs = []
+  /** @type {number[]} */
+  const boardLateMs = []
   let connected = 0
-  for (let pair = 0; pair < windows; pair += 1) {
-    process.stderr.write(`windows ${pair + 1} of ${windows} ...\n`)
-    alone.push(await cpuMsDuring(() => delay(seconds * 1000)))
+  const followed = async (/** @type {number} */ count) => {
+    const told = await readers.ask({ kind: 'follow', agents, boards: count, seconds })
+    lateMs.push(...told.lateMs)
+    boardLateMs.push(...told.boardLateMs)
+  }
+  for (let turn = 0; turn < windows; turn += 1) {
+    process.stderr.write(`windows ${turn + 1} of ${windows} ...\n`)
+    costs.alone.push(await cpuMsDuring(() => delay(seconds * 1000)))
     const before = await connectedSoFar(api)
-    read.push(
-      await cpuMsDuring(async () => {
-        lateMs.push(...(await readers.ask({ kind: 'follow', agents, seconds })).lateMs)
-      }),
-    )
+    costs.pages.push(await cpuMsDuring(() => followed(0)))
+    costs.all.push(await cpuMsDuring(() => followed(boards)))
     connected += (await connectedSoFar(api)) - before
   }
-  const share = (/** @type {readonly number[]} */ costs) =>
-    round(costs.reduce((sum, one) => sum + one, 0) / costs.length / (seconds * 1000), 4)
+  const share = (/** @type {readonly number[]} */ cpuMs) =>
+    cpuMs.reduce((sum, one) => sum + one, 0) / cpuMs.length / (seconds * 1000)
+  const [alone, pages, all] = [share(costs.alone), share(costs.pages), share(costs.all)]
   return {
-    bridgedPerSecond: round(connected / windows / seconds, 1),
+    bridgedPerSecond: round(connected / windows / (2 * seconds), 1),
     lateMs: percentiles(lateMs),
-    shareOfACore: { withoutPages: share(alone), withPages: share(read), ofPages: round(share(read) - share(alone), 4) },
+    boardLateMs: percentiles(boardLateMs),
+    shareOfACore: {
+      withoutPages: round(alone, 4),
+      withPages: round(pages, 4),
+      withBoardsToo: round(all, 4),
+      ofPages: round(pages - alone, 4),
+      ofPagesAndBoards: round(all - alone, 4),
+    },
   }
 }
 
@@ -85,7 +113,13 @@ async function measurePages({ readers, api, agents, options: { windows, seconds 
 async function measureReads({ readers, api, agents, options: { seconds } }) {
   process.stderr.write('requests ...\n')
   const before = await attemptsSoFar(api)
-  const { perSecond, tookMs } = await readers.ask({ kind: 'read', agents, connections: 10, seconds })
+  const { perSecond, tookMs } = await readers.ask({
+    kind: 'read',
+    agents,
+    connections: 10,
+    perSecond: READS_PER_SECOND,
+    seconds,
+  })
   const originatesPerSecond = ((await attemptsSoFar(api)) - before) / seconds
   return { perSecond, originatesPerSecond: round(originatesPerSecond, 1), tookMs: percentiles(tookMs) }
 }

@@ -5,6 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { SetupFailure } from '../lib/failure.js'
 
+/** Short talks and much dialing: 200 agents have some 20 a second. */
+export const busyFloor = {
+  talkMs: /** @type {[number, number]} */ ([1_000, 8_000]),
+  callsPerSecond: 60,
+  channels: 1_000,
+}
+
 /**
  * Campaigns at work, with all agents on the line and no leads yet.
  * @param {import('../lib/api.js').Api} api
@@ -13,7 +20,7 @@ import { SetupFailure } from '../lib/failure.js'
 export async function startCampaigns(api, { agents, campaigns }) {
   const { settings } = await import('../demo/settings.js')
   const ids = Array.from({ length: campaigns }, (_, index) => `bench${index}`)
-  for (const id of ids) await api.put(`/v1/campaigns/${id}`, { ...settings(), id, topic: id })
+  for (const id of ids) await api.put(`/v1/campaigns/${id}`, { ...settings(), id, topic: id, wrapUp: { timeout: 3 } })
   for (const [index, agent] of agents.entries())
     await api.post(`/v1/agents/${agent}/login`, { campaign: ids[index % ids.length] })
   for (const id of ids) await api.post(`/v1/campaigns/${id}/start`)

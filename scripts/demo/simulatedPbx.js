@@ -46,10 +46,10 @@ const CODES = { busy: 486, rejected: 603, congestion: 503, 'invalid-number': 404
 
 /**
  * Starts the simulated PBX, the engine and its API on a free port of the loopback.
- * @param {Parameters<import('./session.js').StartPbx>[0]} options
+ * @param {Parameters<import('./session.js').StartPbx>[0] & Partial<{ talkMs: Span, callsPerSecond: number, channels: number }>} options
  * @returns {Promise<import('./session.js').World>}
  */
-export async function startSimulatedPbx({ folder, agents, morning }) {
+export async function startSimulatedPbx({ folder, agents, morning, talkMs = TALK_MS, ...options }) {
   const { createSystemClock } = await import('#dialwright/dialer/clock.js')
   const { createDialer } = await import('#dialwright/dialer/dialer.js')
   const { createSimulatedTelephony } = await import('#dialwright/sim/world/telephony.js')
@@ -61,7 +61,7 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
   const { watchEventLoop } = await import('#dialwright/daemon/eventLoop.js')
   const clock = createSystemClock()
   const log = createLog({ level: 'warn' })
-  const witness = createWitness()
+  const witness = createWitness(talkMs)
   const store = await openSqliteStore({ file: join(folder, 'demo.db') })
   if (morning !== undefined) await teach(store, morning)
   const telephony = createSimulatedTelephony({
@@ -76,8 +76,8 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
     nodeId: 'pbx',
     dialString: 'SIM/{number}',
     stripPlus: true,
-    channelsMax: capacity().channels,
-    callsPerSecondMax: capacity().callsPerSecond,
+    channelsMax: options.channels ?? capacity().channels,
+    callsPerSecondMax: options.callsPerSecond ?? capacity().callsPerSecond,
   }
   const dialer = createDialer({
     clock,
@@ -129,8 +129,11 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
   }
 }
 
-/** Decides what a called number does, and keeps the carrier's own record of what became of it. */
-function createWitness() {
+/**
+ * Decides what a called number does, and keeps the carrier's own record of what became of it.
+ * @param {Span} talkMs
+ */
+function createWitness(talkMs) {
   /** @type {Map<string, Call>} */
   const calls = new Map()
   /**
@@ -148,7 +151,7 @@ function createWitness() {
       return { ...ringing, act: { kind: 'fails', cause: behaviour.cause, sipCode: behaviour.code, afterMs } }
     return {
       ...ringing,
-      act: { kind: 'answers', by: machine ? 'machine' : 'person', afterMs, detectionMs: 0, talkMs: between(TALK_MS) },
+      act: { kind: 'answers', by: machine ? 'machine' : 'person', afterMs, detectionMs: 0, talkMs: between(talkMs) },
     }
   }
 

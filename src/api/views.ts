@@ -129,6 +129,19 @@ export const campaignStatusView = Type.Object({
   abandonmentTarget: ratio,
   abandonmentRateMax: ratio,
   occupancy: ratio,
+  /** The windows in which the law counts abandonments, the one with the least left first; empty without a law. */
+  windows: Type.Array(
+    Type.Object({
+      /** Of a line of law its name. */
+      window: text,
+      of: Type.Enum(['campaign', 'seller']),
+      rateMax: ratio,
+      answers: count,
+      abandoned: count,
+      /** Abandonments that may still happen before the limit is reached; negative beyond it. */
+      left: Type.Number(),
+    }),
+  ),
   /** Nothing is dialed: a cap of the day is reached. */
   dayCap: Type.Optional(dayCapView),
   hopper: count,

@@ -75,6 +75,7 @@ function viewFigures(gateway: Reads, figures: CampaignFigures): CampaignStatus {
     abandonmentRateMax: figures.abandonmentRateMax,
     occupancy: figures.occupancy,
     hopper: figures.hopper,
+    windows: figures.windows.map(window => ({ ...window })).sort((one, other) => one.left - other.left),
     ...given({ dayCap: figures.dayCap && viewDayCap(figures.dayCap) }),
     decisions: gateway.decisions(campaignId, decisionsShown).map(viewDecision),
   }

@@ -10,6 +10,7 @@ import { given } from '../core/given.ts'
 import type { CampaignId } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { Campaign, EngineState } from '../core/state.ts'
+import type { RefusalReason } from '../core/vocabulary.ts'
 import { errorCode, errorMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { dateOf } from '../ports/clock.ts'
@@ -41,6 +42,8 @@ interface FillerOptions extends FactSources {
   readonly log: Pick<Log, 'error'>
   readonly writer: Pick<Writer, 'healthy' | 'settled'>
   submit(input: Extract<Input, { kind: 'hopper-filled' }>): void
+  /** Told of each lead that the gate has put off. */
+  heldBack(campaignId: CampaignId, reason: RefusalReason): void
 }
 
 /** A filler that knows each campaign's shares from its first refill on. */
@@ -146,7 +149,7 @@ class Search {
   }
 
   async #examine(leads: readonly DialableLead[]): Promise<readonly Candidate[]> {
-    const { store, clock } = this.#options
+    const { store, clock, heldBack } = this.#options
     const { campaignId } = this.#campaign.settings
     const cleared: Candidate[] = []
     const deferrals: Promise<void>[] = []
@@ -164,6 +167,7 @@ class Search {
       if (verdict.allowed) cleared.push(this.#candidate(lead, { facts, rules }, now))
       else {
         if (verdict.reason === 'do-not-call') this.#blocked += 1
+        heldBack(campaignId, verdict.reason)
         deferrals.push(store.deferLead(lead.leadId, verdict.retryAt ?? null, verdict.reason))
       }
     }

@@ -92,6 +92,7 @@ export class EngineLoop implements EngineGateway {
       submit: input => void this.submit(input),
       decided: (campaignId, decision) => this.#decided(campaignId, decision),
       ended: ended => this.#counter.ended(ended),
+      heldBack: (campaignId, reason) => this.#counter.heldBack(campaignId, reason),
       notify: event => this.#tell(event),
       wakeAt: at => this.#wakeAt(at),
       onDateStep: () => this.#onDateStep(),

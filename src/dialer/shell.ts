@@ -4,6 +4,7 @@ import type { CampaignId, InstantMs } from '../core/ids.ts'
 import type { Input } from '../core/inputs.ts'
 import type { PacingDecision } from '../core/pacing/pacer.ts'
 import type { EngineState } from '../core/state.ts'
+import type { RefusalReason } from '../core/vocabulary.ts'
 import type { Log } from '../log.ts'
 import type { AbandonmentStore } from '../ports/abandonment.ts'
 import type { AttemptStore } from '../ports/attempts.ts'
@@ -45,6 +46,8 @@ export interface Shell {
   decided(campaignId: CampaignId, decision: PacingDecision): void
   /** Hears of every call's end. */
   ended(ended: Extract<Effect, { kind: 'attempt-ended' }>): void
+  /** The gate has put a lead off. */
+  heldBack(campaignId: CampaignId, reason: RefusalReason): void
   /** Tells whoever listens to the engine. */
   notify(event: EngineEvent): void
   /** The engine wants to be woken at this instant, and no longer at the one before. */

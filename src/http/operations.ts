@@ -104,6 +104,7 @@ export const operations = {
   'GET /v1/ready': ['showReady', 'Whether calls can be made now'],
   'GET /metrics': ['showMetrics', 'Figures for Prometheus'],
   'GET /v1/status': ['showStatus', "The live board's figures"],
+  'GET /v1/status/course': ['showCourse', 'The last hours, minute by minute'],
   'GET /v1/nodes': ['listNodes', 'Every PBX, asked now'],
   'GET /v1/events': ['streamEvents', 'What happens, as it happens'],
   'POST /v1/session': ['logIn', 'Log in: a cookie is set'],

@@ -45,7 +45,9 @@ interface Asset {
  */
 export function pageRoutes(app: Api, folder: string): void {
   const pages = readdirSync(folder).filter(name => extname(name) === '.html')
-  for (const name of pages) pageRoute(app, `/${name.slice(0, -'.html'.length)}`, readFileSync(join(folder, name)))
+  // A dot in a page's name is a slash in its address: board.wall is /board/wall.
+  for (const name of pages)
+    pageRoute(app, `/${name.slice(0, -'.html'.length).replaceAll('.', '/')}`, readFileSync(join(folder, name)))
   app.get('/', { config: { open: true }, schema: { hide: true } }, async (_request, reply) => reply.redirect('/login'))
 
   const assets = readAssets(join(folder, 'assets'))

@@ -7,6 +7,7 @@ import { type Access, openAccess } from '../app/access/access.ts'
 import { createAppContext } from '../app/context.ts'
 import { type AgentDays, createAgentDays } from '../app/desk/days.ts'
 import { createPageWatch } from '../app/desk/pageWatch.ts'
+import { createCourse } from '../app/live/course.ts'
 import { isLoopback } from '../config.ts'
 import { given } from '../core/given.ts'
 import { ConfigError, errorCode } from '../errors.ts'
@@ -97,6 +98,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   const wrongTokens = createWrongTokens(options.clock)
   const context = createAppContext(options)
   const streams = createEventStreams(context, log)
+  const course = createCourse(context.gateway)
   const days = createAgentDays(options.gateway)
   const pageWatch = createPageWatch(options.gateway, options.pageGoneMs)
   const secure = isEncrypted(options)
@@ -112,6 +114,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   app.addHook('onSend', async (request, reply) => settleUnread(request, reply))
   app.addHook('preClose', async () => {
     streams.close()
+    course.close()
     days.close()
     pageWatch.close()
     wrongTokens.close()
@@ -121,7 +124,7 @@ export async function createServer(options: ApiOptions): Promise<ApiServer> {
   await app.register(swagger, openApi(options.version))
   tellOfWork(app, { answerError: loggedAnswer(log), ...given({ beatMs: options.beatMs }) })
   await app.register(async scope => {
-    registerRoutes(scope, context, { streams, guard, pageWatch, days })
+    registerRoutes(scope, context, { streams, guard, pageWatch, course, days })
     sessionRoutes(scope, { access, secure, log })
     userRoutes(scope, access, context)
     tokenRoutes(scope, access)

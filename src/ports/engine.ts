@@ -13,7 +13,7 @@ import type { AgentId, CallId, CampaignId, InstantMs, LeadId, NodeId, PhoneNumbe
 import type { Command } from '../core/inputs.ts'
 import type { DecisionRecord, PacingDecision, PacingMode, WindowFigures } from '../core/pacing/pacer.ts'
 import type { DurationCounts } from '../core/tally.ts'
-import type { Disposition, EndCause, PacingReason } from '../core/vocabulary.ts'
+import type { Disposition, EndCause, PacingReason, RefusalReason } from '../core/vocabulary.ts'
 import type { AlarmDesk } from './alarms.ts'
 import type { LeadRelease } from './leadUpkeep.ts'
 import type { RefusalAnswer, RefusalBy, RefusalWay } from './refusals.ts'
@@ -286,6 +286,8 @@ export interface CampaignCounts {
   /** From a person's answer to the agent. */
   readonly connectDelays: DurationCounts
   readonly decisions: Readonly<Partial<Record<PacingReason, number>>>
+  /** How often the gate has put a lead off, by its reason; a lead that is looked at again counts again. */
+  readonly heldBack: Readonly<Partial<Record<RefusalReason, number>>>
 }
 
 /** Whether a command was obeyed. `message` is one line that says what to do. */

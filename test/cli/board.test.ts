@@ -44,6 +44,7 @@ const campaign: CampaignStatus = {
   abandonmentRateMax: 0.03,
   occupancy: 0.842,
   hopper: 120,
+  windows: [],
   decisions: [decision, covered, decision],
 }
 const nobody = { offline: 0, calling: 0, available: 0, reserved: 0, 'on-call': 0, 'wrap-up': 0, paused: 0, breather: 0 }

@@ -30,6 +30,7 @@ async function createWorld(settings: Partial<CampaignSettings> = {}, book: RuleB
   enter({ kind: 'campaign-apply', settings: campaign })
   await store.saveCampaign(campaign)
   const waiting: ((filled: Filled) => void)[] = []
+  const heldBack: string[] = []
   const filler = createHopperFiller({
     store,
     state,
@@ -37,11 +38,13 @@ async function createWorld(settings: Partial<CampaignSettings> = {}, book: RuleB
     clock: { now: () => now },
     writer: { settled: async () => {}, healthy: () => true },
     submit: filled => waiting.shift()?.(filled),
+    heldBack: (_campaignId, reason) => heldBack.push(reason),
   })
   let imports = 0
   return {
     store,
     state,
+    heldBack,
     enter,
     async leads(rows: readonly Partial<NewLead>[], list = 'leads'): Promise<readonly LeadRecord[]> {
       imports += 1
@@ -117,6 +120,7 @@ t.test('the filter lets through whom it names, and puts the others off for a day
   for (const { leadId } of leads.slice(1)) {
     t.match(await world.store.lead(leadId), { reason: 'filtered-out', dialableAt: now + dayMs })
   }
+  t.strictSame(world.heldBack, ['filtered-out', 'filtered-out', 'filtered-out'])
 })
 
 t.test('one person behind several numbers is told, and what their other number went through counts', async t => {

@@ -2,7 +2,7 @@ import type { Effect, EngineEvent } from '../../core/effects.ts'
 import type { CampaignId, TrunkId } from '../../core/ids.ts'
 import type { PacingDecision } from '../../core/pacing/pacer.ts'
 import { DurationTally } from '../../core/tally.ts'
-import type { Disposition, PacingReason } from '../../core/vocabulary.ts'
+import type { Disposition, PacingReason, RefusalReason } from '../../core/vocabulary.ts'
 import type { RunCounts } from '../../ports/engine.ts'
 
 /** Counts what a run comes to; each takes an increment. */
@@ -10,6 +10,8 @@ export interface RunCounter {
   ended(ended: Extract<Effect, { kind: 'attempt-ended' }>): void
   decided(campaignId: CampaignId, decision: PacingDecision): void
   told(event: EngineEvent): void
+  /** The gate has put a lead off. */
+  heldBack(campaignId: CampaignId, reason: RefusalReason): void
   /** A copy, but for what waits. */
   counts(): Omit<RunCounts, 'recordsWaiting'>
 }
@@ -21,6 +23,7 @@ interface CampaignTally {
   readonly calls: Partial<Record<Disposition, number>>
   readonly connectDelays: DurationTally
   readonly decisions: Partial<Record<PacingReason, number>>
+  readonly heldBack: Partial<Record<RefusalReason, number>>
 }
 
 /** Nothing has happened yet. */
@@ -31,7 +34,7 @@ export function createRunCounter(): RunCounter {
   function tallyOf(campaignId: CampaignId): CampaignTally {
     const known = campaigns.get(campaignId)
     if (known !== undefined) return known
-    const made = { calls: {}, connectDelays: new DurationTally(connectBoundsMs), decisions: {} }
+    const made = { calls: {}, connectDelays: new DurationTally(connectBoundsMs), decisions: {}, heldBack: {} }
     campaigns.set(campaignId, made)
     return made
   }
@@ -47,15 +50,17 @@ export function createRunCounter(): RunCounter {
     told(event) {
       if (event.kind === 'call-connected') tallyOf(event.campaignId).connectDelays.add(event.connectDelayMs)
     },
+    heldBack: (campaignId, reason) => increment(tallyOf(campaignId).heldBack, reason),
     counts: () => ({
       trunkCalls: [...trunks].flatMap(([trunkId, counts]) =>
         entriesOf(counts).map(([disposition, calls]) => ({ trunkId, disposition, calls })),
       ),
-      campaigns: [...campaigns].map(([campaignId, { calls, connectDelays, decisions }]) => ({
+      campaigns: [...campaigns].map(([campaignId, { calls, connectDelays, decisions, heldBack }]) => ({
         campaignId,
         calls: { ...calls },
         connectDelays: connectDelays.copy(),
         decisions: { ...decisions },
+        heldBack: { ...heldBack },
       })),
     }),
   }

@@ -126,6 +126,7 @@ const rules: { readonly [R in Route]: RouteRule } = {
   'GET /v1/ready': may('open'),
   'GET /metrics': may('see-metrics', 'all'),
   'GET /v1/status': may('see-status'),
+  'GET /v1/status/course': may('see-status'),
   'GET /v1/nodes': may('see-status'),
   'GET /v1/events': may('see-events', 'asked'),
   'POST /v1/session': may('open'),

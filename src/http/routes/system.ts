@@ -1,3 +1,4 @@
+import { courseView } from '../../api/course.ts'
 import { eventView } from '../../api/events.ts'
 import { answers, streamed } from '../../api/schemas.ts'
 import { eventQuery, healthView, nodeListView, readyView } from '../../api/system.ts'
@@ -5,6 +6,7 @@ import { statusView } from '../../api/views.ts'
 import type { PageWatch } from '../../app/desk/pageWatch.ts'
 import { topicsIn, wantedEvents } from '../../app/events.ts'
 import { readHealth } from '../../app/health.ts'
+import type { Course } from '../../app/live/course.ts'
 import { createReadyAnswer } from '../../app/monitoring/ready.ts'
 import { buildStatus } from '../../app/status.ts'
 import { given } from '../../core/given.ts'
@@ -19,10 +21,11 @@ export interface LiveParts {
   readonly streams: EventStreams
   readonly guard: Pick<Guard, 'sight' | 'checkTopics'>
   readonly pageWatch: Pick<PageWatch, 'opened'>
+  readonly course: Pick<Course, 'view'>
 }
 
 /** Health, the board's figures, the PBXs, the event stream. */
-export function systemRoutes(app: Api, context: ApiContext, { streams, guard, pageWatch }: LiveParts): void {
+export function systemRoutes(app: Api, context: ApiContext, { streams, guard, pageWatch, course }: LiveParts): void {
   const { gateway, version } = context
 
   app.get(
@@ -41,19 +44,7 @@ export function systemRoutes(app: Api, context: ApiContext, { streams, guard, pa
 
   readyRoute(app, context)
 
-  app.get('/v1/status', { schema: { tags, response: answers(statusView) } }, async () => buildStatus(gateway))
-
-  app.get(
-    '/v1/nodes',
-    {
-      schema: {
-        tags,
-        description: 'Every PBX with its version, load, modules, contexts and endpoints, asked now.',
-        response: answers(nodeListView),
-      },
-    },
-    async () => ({ nodes: [...(await context.health())] }),
-  )
+  figureRoutes(app, context, course)
 
   app.get(
     '/v1/events',
@@ -86,6 +77,36 @@ export function systemRoutes(app: Api, context: ApiContext, { streams, guard, pa
         reply.raw.once('close', pageWatch.opened(agentId))
       reply.hijack()
     },
+  )
+}
+
+/** The board's figures, now and over the last hours, and every PBX. */
+function figureRoutes(app: Api, context: ApiContext, course: LiveParts['course']): void {
+  app.get('/v1/status', { schema: { tags, response: answers(statusView) } }, async () => buildStatus(context.gateway))
+
+  app.get(
+    '/v1/status/course',
+    {
+      schema: {
+        tags,
+        description:
+          'Minute by minute since the daemon began, half a day at most; what is asked for again each minute.',
+        response: answers(courseView),
+      },
+    },
+    async () => course.view(),
+  )
+
+  app.get(
+    '/v1/nodes',
+    {
+      schema: {
+        tags,
+        description: 'Every PBX with its version, load, modules, contexts and endpoints, asked now.',
+        response: answers(nodeListView),
+      },
+    },
+    async () => ({ nodes: [...(await context.health())] }),
   )
 }
 

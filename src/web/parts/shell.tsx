@@ -4,9 +4,15 @@ import type { SessionView } from '../../api/access/sessions.ts'
 import { ask, Refusal, whoAmI } from './api.ts'
 import { forgetAllNotes } from './keptNotes.ts'
 import { now } from './now.ts'
-import { clock, language, languages, say, speak } from './words.ts'
+import { clock, language, languages, learn, type Part, say, speak } from './words.ts'
 
 const themeKept = 'dialwright.theme'
+
+/** Puts a page into the window, in its language and colours, when what it says is there. */
+export async function openWith(parts: readonly Part[], page: ComponentChildren): Promise<void> {
+  await learn(parts)
+  open(page)
+}
 
 /** Puts a page into the window, in its language and colours. */
 export function open(page: ComponentChildren): void {

@@ -1,28 +1,41 @@
 import { signal } from '@preact/signals'
+import type { en as board } from '../words/board/en.ts'
 import type { en } from '../words/en.ts'
 
 /** What a page says, by the name of the sentence. */
-export type Word = keyof typeof en
+export type Word = keyof typeof en | keyof typeof board
 
 /** Languages with their own names; another one is a file. */
 export const languages = { en: 'English', es: 'Español', zh: '中文' } as const
 /** A language that there is a catalogue of. */
 export type Language = keyof typeof languages
 
-type Catalogue = Readonly<Record<Word, string>>
+type Catalogue = Readonly<Record<string, string>>
+type InEach = Readonly<Record<Language, () => Promise<Catalogue>>>
 
-/** Only the language that is spoken is loaded. */
-const catalogues: Readonly<Record<Language, () => Promise<Catalogue>>> = {
-  en: async () => (await import('../words/en.ts')).en,
-  es: async () => (await import('../words/es.ts')).es,
-  zh: async () => (await import('../words/zh.ts')).zh,
-}
+/** What every page says, and what only some do. Only the language that is spoken is loaded, and only what the page asks for. */
+const parts = {
+  common: {
+    en: async () => (await import('../words/en.ts')).en,
+    es: async () => (await import('../words/es.ts')).es,
+    zh: async () => (await import('../words/zh.ts')).zh,
+  },
+  board: {
+    en: async () => (await import('../words/board/en.ts')).en,
+    es: async () => (await import('../words/board/es.ts')).es,
+    zh: async () => (await import('../words/board/zh.ts')).zh,
+  },
+} as const satisfies Readonly<Record<string, InEach>>
+/** Sentences that only some pages say. */
+export type Part = keyof typeof parts
+
 const kept = 'dialwright.language'
+const loaded = new Set<Part>(['common'])
 
 /** The language in which this page speaks. */
 export const language = signal<Language>(first(localStorage.getItem(kept), ...navigator.languages))
 
-const spoken = signal<Catalogue>(await catalogues[language.value]())
+const spoken = signal<Catalogue>(await read(language.value))
 
 function first(...wanted: readonly (string | null)[]): Language {
   for (const one of wanted) {
@@ -32,10 +45,21 @@ function first(...wanted: readonly (string | null)[]): Language {
   return 'en'
 }
 
+async function read(chosen: Language): Promise<Catalogue> {
+  const found = await Promise.all([...loaded].map(part => parts[part][chosen]()))
+  return Object.assign({}, ...found)
+}
+
+/** Loads what only some pages say. */
+export async function learn(wanted: readonly Part[]): Promise<void> {
+  for (const part of wanted) loaded.add(part)
+  spoken.value = await read(language.value)
+}
+
 /** Speaks another language from now on. */
 export async function speak(wanted: string): Promise<void> {
   const chosen = first(wanted)
-  spoken.value = await catalogues[chosen]()
+  spoken.value = await read(chosen)
   language.value = chosen
   localStorage.setItem(kept, chosen)
   document.documentElement.lang = chosen
@@ -43,7 +67,7 @@ export async function speak(wanted: string): Promise<void> {
 
 /** A sentence with its values filled in: `{name}`. */
 export function say(word: Word, values: Readonly<Record<string, string | number>> = {}): string {
-  const text = spoken.value[word]
+  const text = spoken.value[word] ?? word
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
 }
 
@@ -64,6 +88,16 @@ export function clock(ms: number): string {
 /** A ratio as people read it: `2.7 %`. */
 export function percent(ratio: number): string {
   return new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 1 }).format(ratio)
+}
+
+/** A number as people write it: `12,345`. */
+export function count(value: number): string {
+  return new Intl.NumberFormat(language.value, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)
+}
+
+/** A day and a time of day here. */
+export function dayTime(iso: string): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
 }
 
 /** A time of day here. */
