@@ -22,7 +22,11 @@ const NEEDS = /** @type {const} */ ([
   ["exec('docker-compose'", 'docker-compose'],
 ])
 
-const IMAGE_TEST = 'test/integration/image.live.test.ts'
+/** The steps of `scripts/image.js` that a test wants before it. */
+const IMAGE_TESTS = new Map([
+  ['test/integration/image.live.test.ts', ['build']],
+  ['test/integration/composeImages.live.test.ts', ['build', 'asterisk']],
+])
 
 exitOnFailure(main(process.argv.slice(2)))
 
@@ -34,26 +38,30 @@ async function main(args) {
   const files =
     named.length > 0 ? named.map(name => relative(PROJECT, resolve(name))) : testFiles(join(PROJECT, 'test'))
   const live = files.filter(isLive)
-  const image = !sim && live.includes(IMAGE_TEST) ? await buildImageBeside() : undefined
+  const steps = [...new Set(live.flatMap(file => IMAGE_TESTS.get(file) ?? []))]
+  const images = !sim && steps.length > 0 ? await buildImagesBeside(steps) : undefined
   const needy = files.filter(file => !isLive(file) && programsOf(file).length > 0)
   const results = [await runTests(files.filter(file => !isLive(file) && !needy.includes(file)))]
   if (needy.length > 0) results.push(await runNeedy(needy))
   // Beside the tests of before, but not beside the live ones: those look at the clock.
-  await image?.built
+  await images?.built
   if (!sim && live.length > 0) results.push(...(await runLive(live)))
   report(results, sim ? live.length : 0)
 }
 
-/** Builds the image with what the tests leave of the processors. Where that fails, its test says that there is none. */
-async function buildImageBeside() {
+/**
+ * Builds images with what the tests leave of the processors. Where that fails, their tests say that there are none.
+ * @param {readonly string[]} steps
+ */
+async function buildImagesBeside(steps) {
   try {
     await ensureCommands(IMAGE_TOOLS)
   } catch (error) {
     if (!(error instanceof SetupFailure)) throw error
-    process.stdout.write(`\nNo image: ${error.message}\n`)
+    process.stdout.write(`\nNo images: ${error.message}\n`)
     return undefined
   }
-  const child = spawn('nice', ['-n', '15', process.execPath, 'scripts/image.js', 'build'], {
+  const child = spawn('nice', ['-n', '15', process.execPath, 'scripts/image.js', ...steps], {
     cwd: PROJECT,
     stdio: 'inherit',
   })

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import { DEBIAN_TOOLS } from '../lib/debian.js'
 import { exec, lastLines } from '../lib/exec.js'
 import { SetupFailure } from '../lib/failure.js'
 
 /** @import { Outcome } from '../lib/exec.js' */
 
 /** Debian's packages that building an image takes. */
-export const IMAGE_TOOLS = { buildah: 'buildah', debootstrap: 'debootstrap' }
+export const IMAGE_TOOLS = { buildah: 'buildah', ...DEBIAN_TOOLS }
 
 /**
  * Buildah on a storage of its own, so that nothing of this machine's images is touched.

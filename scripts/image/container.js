@@ -6,7 +6,7 @@ import { SetupFailure } from '../lib/failure.js'
 
 /** @import { Buildah } from './buildah.js' */
 
-/** The image's user. */
+/** The user of the daemon's image. */
 export const UID = 10001
 
 /**
@@ -23,36 +23,57 @@ export const UID = 10001
  */
 
 /**
+ * @typedef {object} Place
+ * @property {string} image
+ * @property {readonly string[]} mounts as buildah takes them, FROM:TO[:ro]
+ * @property {{ inside: string, outside: string }} numbers a folder that is mounted: the program's number is written there
+ * @property {string} [user] in place of the image's
+ *
  * @param {Buildah} buildah
- * @param {{ image: string, config: string, data: string }} options folders of this machine for /etc/dialwright and /data
+ * @param {Place} place
  * @returns {Promise<Container>}
  */
-export async function createContainer(buildah, { image, config, data }) {
+export async function createContainer(buildah, { image, mounts, numbers, user }) {
   const id = await buildah.run(['from', '--pull-never', image])
   const settings = JSON.parse(await buildah.run(['inspect', '--type', 'image', image])).Docker.config
-  const mounts = ['-v', `${config}:/etc/dialwright:ro`, '-v', `${data}:/data`]
-  /** @param {string[]} command @param {string[]} more */
-  const begin = (command, more = mounts) => start(buildah.command(['run', ...more, id, '--', ...command]))
+  const more = [
+    '--cap-drop',
+    'ALL',
+    ...mounts.flatMap(mount => ['-v', mount]),
+    ...(user === undefined ? [] : ['--user', user]),
+  ]
+  /** @param {string[]} command */
+  const begin = command => start(buildah.command(['run', ...more, id, '--', ...command]))
   return {
     dialwright: (...args) => begin([...settings.Entrypoint, ...args]).ended,
     health: () => begin(settings.Healthcheck.Test.slice(1)).ended,
     run: (...command) => begin(command).ended,
-    start: (...args) => startNumbered(begin, data, [...settings.Entrypoint, ...args]),
+    start: (...args) => startNumbered(begin, numbers, [...settings.Entrypoint, ...args]),
     remove: async () => void (await buildah.run(['rm', id])),
   }
+}
+
+/**
+ * A container of the daemon's image.
+ * @param {Buildah} buildah
+ * @param {{ image: string, config: string, data: string }} options folders of this machine for /etc/dialwright and /data
+ */
+export function createDaemonContainer(buildah, { image, config, data }) {
+  const mounts = [`${config}:/etc/dialwright:ro`, `${data}:/data`]
+  return createContainer(buildah, { image, mounts, numbers: { inside: '/data', outside: data } })
 }
 
 // A signal to buildah ends the program hard. A container runtime signals the program itself, so here it says its number.
 /**
  * @param {(command: string[]) => Omit<Running, 'signal'>} begin
- * @param {string} data
+ * @param {Place['numbers']} numbers
  * @param {string[]} command
  * @returns {Running}
  */
-function startNumbered(begin, data, command) {
-  const file = join(data, 'pid')
+function startNumbered(begin, { inside, outside }, command) {
+  const file = join(outside, 'pid')
   rmSync(file, { force: true })
-  const running = begin(['/bin/sh', '-c', 'echo $$ >/data/pid && exec "$@"', 'sh', ...command])
+  const running = begin(['/bin/sh', '-c', `echo $$ >${inside}/pid && exec "$@"`, 'sh', ...command])
   return {
     ...running,
     signal: name => {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { exitOnFailure } from '../lib/failure.js'
 import { IMAGE } from './build.js'
 import { createBuildah } from './buildah.js'
-import { createContainer, UID } from './container.js'
+import { createDaemonContainer, UID } from './container.js'
 import { serve, stop } from './serving.js'
 import { expect, say, wrong } from './steps.js'
 import { stopInTalk } from './talks.js'
@@ -22,9 +22,12 @@ exitOnFailure(main(process.argv[2] ?? ''))
 async function main(storage) {
   const folder = mkdtempSync(join(tmpdir(), 'dialwright-image-'))
   const [config, data] = [ownFolder(folder, 'config'), ownFolder(folder, 'data')]
-  const open = () => createContainer(createBuildah(storage), { image: IMAGE, config, data })
+  const open = () => createDaemonContainer(createBuildah(storage), { image: IMAGE, config, data })
   try {
-    await setUp(config, await createContainer(createBuildah(storage), { image: IMAGE, config: data, data: config }))
+    await setUp(
+      config,
+      await createDaemonContainer(createBuildah(storage), { image: IMAGE, config: data, data: config }),
+    )
     const first = await firstRun(await open())
     const second = await secondRun(await open())
     await stopInTalk(await open(), { folder, config })

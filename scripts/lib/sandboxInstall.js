@@ -1,19 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureCommands, isDebian } from './apt.js'
-import { exec, lastLines } from './exec.js'
+import { DEBIAN_TOOLS, makeDebian } from './debian.js'
+import { exec } from './exec.js'
 import { SetupFailure } from './failure.js'
-import { installNamespaces, mountProcCommand } from './namespaces.js'
 import { ASTERISK_TREE, SANDBOX } from './paths.js'
-import { progress } from './progress.js'
 
-// Debian 12 has no Asterisk; sid has 22. A tree of its own leaves the machine's packages alone.
-const SUITE = 'sid'
+// A tree of its own leaves the machine's packages alone.
+/** Debian 12 has no Asterisk; sid has 22. */
+export const PBX_SUITE = 'sid'
 const PACKAGES = ['asterisk', 'asterisk-modules', 'asterisk-core-sounds-en-gsm', 'asterisk-moh-opsound-wav']
 const STAMP = 'dialwright-sandbox'
-const STAMP_TEXT = `${SUITE} ${PACKAGES.join(',')}\n`
-// Lines that debootstrap prints for this set of packages; only the bar's pace depends on it.
-const DEBOOTSTRAP_LINES = 870
+const STAMP_TEXT = `${PBX_SUITE} ${PACKAGES.join(',')}\n`
+const INSTALL_SEC = 40
 
 /** Whether `installSandbox` has nothing to do. */
 export function sandboxInstalled() {
@@ -40,12 +39,19 @@ export async function installSandbox() {
   assertSandboxPossible()
   await ensureCommands({ ip: 'iproute2', sipp: 'sip-tester' })
   if (sandboxInstalled()) return
-  await ensureCommands({ debootstrap: 'debootstrap' })
+  await ensureCommands(DEBIAN_TOOLS)
   mkdirSync(SANDBOX, { recursive: true })
   removeAbandonedBuilds()
   const building = `${ASTERISK_TREE}.building-${process.pid}`
   try {
-    await debootstrap(building)
+    await makeDebian({
+      root: building,
+      suite: PBX_SUITE,
+      packages: PACKAGES,
+      label: 'installing a private Asterisk 22 (about 360 MB, once)',
+      seconds: INSTALL_SEC,
+      failure: noAsteriskToday,
+    })
     checkVersion(await exec('chroot', [building, '/usr/sbin/asterisk', '-V']))
     writeFileSync(join(building, STAMP), STAMP_TEXT)
     publish(building)
@@ -54,31 +60,12 @@ export async function installSandbox() {
   }
 }
 
-/** @param {string} target */
-async function debootstrap(target) {
-  const bar = progress('installing a private Asterisk 22 (about 600 MB, once)', DEBOOTSTRAP_LINES)
-  const args = ['--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, target]
-  // In namespaces of its own nothing that a package starts or mounts outlives an interrupted installation.
-  const { args: namespaces, isPrivate } = await installNamespaces()
-  const command = ['sh', '-c', `${mountProcCommand(isPrivate)}; exec debootstrap "$@"`, 'sh', ...args]
-  const options = { onLine: bar.step, env: { ...process.env, LC_ALL: 'C' } }
-  const { code, stderr, stdout } = await exec('unshare', [...namespaces, ...command], options)
-  if (code === 0) return bar.done()
-  bar.fail()
-  const why = lastLogLine(target) || lastLines(stderr || stdout)
-  throw new SetupFailure(
+/** @param {string} why */
+function noAsteriskToday(why) {
+  return new SetupFailure(
     'sid-not-installable',
-    `Debian ${SUITE} gave no Asterisk today (${why}): try again, or use --sim.`,
+    `Debian ${PBX_SUITE} gave no Asterisk today (${why}): try again, or use --sim.`,
   )
-}
-
-/** @param {string} target */
-function lastLogLine(target) {
-  try {
-    return lastLines(readFileSync(join(target, 'debootstrap/debootstrap.log'), 'utf8'), 1)
-  } catch {
-    return ''
-  }
 }
 
 /** @param {import('./exec.js').Outcome} outcome */
@@ -86,7 +73,7 @@ function checkVersion({ stdout, stderr }) {
   if (/^Asterisk 2[2-9]\./.test(stdout)) return
   throw new SetupFailure(
     'asterisk-too-old',
-    `Debian ${SUITE} gave "${(stdout || stderr).trim()}", not Asterisk 22: use --sim.`,
+    `Debian ${PBX_SUITE} gave "${(stdout || stderr).trim()}", not Asterisk 22: use --sim.`,
   )
 }
 

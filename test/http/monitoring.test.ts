@@ -14,10 +14,27 @@ function asked(expression: string, types: ReadonlyMap<string, string>): readonly
   return names.map(name => (types.has(name) ? name : name.replace(/_(bucket|sum|count)$/, '')))
 }
 
+/** Labels that Prometheus brings, and a histogram's. */
+const everywhere = ['instance', 'job', 'le']
+
+/** Labels that OPERATIONS gives each family. */
+function documentedLabels(): ReadonlyMap<string, readonly string[]> {
+  const rows = read('OPERATIONS.md').matchAll(/^\| `(dialwright_[a-z_]+)` \| ([^|]*)\|/gm)
+  return new Map([...rows].map(([, name = '', labels = '']) => [name, labels.match(/[a-z_]+/g) ?? []]))
+}
+
+/** Labels that an expression selects or gathers by, and those that the words beside it show. */
+function labelsIn(expression: string, words: string): readonly string[] {
+  const selected = [...expression.matchAll(/([a-z_]+)(?:=~|!=|!~|=)"/g)].map(([, label = '']) => label)
+  const lists = [...expression.matchAll(/\b(?:by|ignoring|on) ?\(([^)]*)\)/g)].map(([, list = '']) => list.split(/, */))
+  const shown = [...words.matchAll(/\{\{ ?(?:\$labels\.)?([a-z_]+) ?\}\}/g)].map(([, label = '']) => label)
+  return [...selected, ...lists.flat(), ...shown]
+}
+
 interface Panel {
   readonly title: string
   readonly type: string
-  readonly targets?: readonly { readonly expr: string }[]
+  readonly targets?: readonly { readonly expr: string; readonly legendFormat: string }[]
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
 }
 interface Alert {
@@ -30,7 +47,7 @@ interface Alert {
 t.test('dashboard, alerts and documentation speak of the metrics that there are', async t => {
   const { url } = await startRig(t)
   const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } })
-  const { types } = parseScrape(await answer.text())
+  const { types, series } = parseScrape(await answer.text())
 
   const { panels } = JSON.parse(read('monitoring/dashboard.json')) as { panels: readonly Panel[] }
   const plotted = panels.filter(({ type }) => type !== 'row')
@@ -50,6 +67,18 @@ t.test('dashboard, alerts and documentation speak of the metrics that there are'
     for (const name of names) t.ok(types.has(name), `${alert}: ${name}`)
     t.match([labels.severity], [/^(page|ticket)$/], alert)
     t.match(annotations, { summary: /.{15,}/, action: /.{10,}/ }, alert)
+  }
+
+  const documented = documentedLabels()
+  for (const { name, labels } of series.filter(each => documented.has(each.name)))
+    for (const label of Object.keys(labels)) t.ok(documented.get(name)?.includes(label), `${name} has ${label}`)
+  const shown = [
+    ...plotted.flatMap(({ targets = [] }) => targets.map(({ expr, legendFormat }) => ({ expr, words: legendFormat }))),
+    ...alerts.map(({ expr, annotations: { summary, action } }) => ({ expr, words: summary + action })),
+  ]
+  for (const { expr, words } of shown) {
+    const known = [...everywhere, ...asked(expr, types).flatMap(name => documented.get(name) ?? [])]
+    for (const label of labelsIn(expr, words)) t.ok(known.includes(label), `${expr}: ${label}`)
   }
 
   const own = [...types.keys()].filter(name => name.startsWith('dialwright_')).sort()

@@ -6,6 +6,7 @@ import { IMAGES } from '../../scripts/lib/paths.js'
 t.test('the image makes a configuration, dials, stops in order, and goes on with the same volume', async t => {
   const { code, stderr } = await exec(process.execPath, ['scripts/image/tryInside.js', IMAGES])
   t.equal(code, 0, stderr)
-  for (const step of ['init', 'doctor', 'simulate', 'health check', 'what was stored', 'SIGTERM', 'stop in a talk'])
+  const asked = ['init', 'doctor', 'simulate', 'health check', 'what was stored', 'SIGTERM']
+  for (const step of [...asked, 'stop in a talk', 'a talk beyond the stop'])
     t.match(stderr, `image: ${step}: as it should be`)
 })

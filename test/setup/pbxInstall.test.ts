@@ -168,7 +168,7 @@ t.test('FreePBX keeps its own files: ours go where it lets others write', async 
     read('extensions_custom.conf'),
     /exten => 1234.*\n; >>> dialwright.*\n#include "dialwright\/extensions.conf"\n/,
   )
-  t.match(await uninstall('--yes'), { code: 0 })
+  t.match(await uninstall('--yes'), { code: 0, out: /undone.*fwconsole restart/ })
   t.same(contentsOf(etc), before)
 
   writeFileSync(join(etc, 'ari.conf'), '[general]\nenabled=yes\n')

@@ -12,7 +12,7 @@ import {
   writePrivate,
   writeSound,
 } from './files.ts'
-import type { Layout } from './layout.ts'
+import { type Layout, layoutOf } from './layout.ts'
 import type { TextChange } from './ownFiles.ts'
 import { planInstall } from './plan.ts'
 import { type InstallRecord, parseRecord, recordFile, recordFolder } from './record.ts'
@@ -35,7 +35,7 @@ export interface PbxFolders {
 
 /** Changes that were decided and not yet made. */
 export interface Prepared {
-  readonly layout?: Layout
+  readonly layout: Layout
   readonly changes: readonly (TextChange & { readonly difference: string })[]
   readonly sounds: { readonly folder: string; readonly count: number }
   readonly notes: readonly string[]
@@ -96,12 +96,14 @@ export function prepareUninstall(etc: string): Prepared {
       'not-installed',
       `${join(etc, recordFile)} is not there: nothing in ${etc} was written by \`dialwright pbx install\``,
     )
-  const plan = planUninstall(openConfFolder(etc), record)
+  const files = openConfFolder(etc)
+  const plan = planUninstall(files, record)
   checkPlaces(etc, [recordFile, ...plan.changes.map(({ path }) => path)])
   const state = record.sounds.map(sound => ({ ...sound, there: digestThere(join(record.soundsFolder, sound.path)) }))
   const ours = state.filter(({ there, written }) => there === written)
   const changed = state.filter(({ there, written }) => there !== undefined && there !== written)
   return {
+    layout: layoutOf(files),
     changes: plan.changes.map(change => ({ ...change, difference: difference(etc, change) })),
     sounds: { folder: record.soundsFolder, count: ours.length },
     notes: [
