@@ -43,6 +43,10 @@ interface Shown {
   readonly agent: { readonly callId?: string }
 }
 
+interface Told {
+  readonly line?: { readonly packets: number; readonly seconds: number }
+}
+
 interface Status {
   readonly nodes: readonly { readonly link: string }[]
 }
@@ -121,6 +125,10 @@ t.test(
     await api.post('/v1/campaigns/spring/stop', { force: false })
     await api.post(`/v1/calls/${callId}/hang-up`)
     await page.getByText('Waiting').first().waitFor()
+    const line = async () => (await api.get<Told>(`/v1/calls/${callId}`)).line
+    await until('the page has told how the line was', async () => (await line()) !== undefined)
+    const { packets = 0, seconds = 0 } = (await line()) ?? {}
+    t.ok(packets > 50 && seconds > 1, `${packets} packets in ${seconds} s`)
     await leave.click()
     await isIn(page, 'elsewhere')
   },
