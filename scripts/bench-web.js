@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { machineFacts, percentiles, round } from './bench/facts.js'
+import { measureInteractive } from './bench/interactive.js'
 import {
   busyFloor,
   cpuMsDuring,
@@ -16,8 +17,9 @@ import {
 } from './bench/simulatedFloor.js'
 import { bootstrap } from './bootstrap.js'
 import { createApi } from './lib/api.js'
-import { exitOnFailure } from './lib/failure.js'
+import { exitOnFailure, SetupFailure } from './lib/failure.js'
 import { PROJECT } from './lib/paths.js'
+import { runInSandbox } from './lib/sandboxRun.js'
 
 const HELP = `Usage: npm run bench:web -- [options]
 
@@ -25,11 +27,15 @@ A daemon on the simulated PBX, in real time, with an event reader for each agent
 \`pages\`: windows without readers, with an agent's page each, and with boards beside these take turns; \`lateMs\` is from an agent's
 change of state to its patch at the reader.
 \`reads\`: 1 000 requests a second for single agents on ten connections, beside the dialing. \`bytes\`: what a first load takes, compressed.
+\`interactiveMs\`: from the navigation to the first thing that can be pressed, on a slowed processor (chromium). \`phone\`: the phone in the page on
+a private Asterisk (root, Debian): from the answer, as the carrier has it, until both hear each other, and the same from a reload in mid-call.
 
   --agents N      agents on the line, each with a page (default 200)
   --boards N      boards that are open beside them (default 20)
   --windows N     rounds of windows (default 4)
   --seconds N     length of a window (default 10)
+  --calls N       calls of the phone in the page (default 50, some 3 s each)
+  --reloads N     reloads in a call (default 20)
   --help          this text
 `
 
@@ -39,7 +45,7 @@ const READS_PER_SECOND = 1_000
 exitOnFailure(main())
 
 async function main() {
-  const options = readWholeNumbers({ agents: 200, boards: 20, windows: 4, seconds: 10 })
+  const options = readWholeNumbers({ agents: 200, boards: 20, windows: 4, seconds: 10, calls: 50, reloads: 20 })
   if (options === undefined) return void process.stdout.write(HELP)
   await bootstrap()
   const { startSimulatedPbx } = await import('./demo/simulatedPbx.js')
@@ -54,9 +60,12 @@ async function main() {
     await delay(15_000)
     const pages = await measurePages({ readers, api, agents: world.agents, options })
     const reads = await measureReads({ readers, api, agents: world.agents, options })
-    process.stdout.write(
-      `${JSON.stringify({ machine: machineFacts(), ...options, pages, reads, bytes: firstLoads() }, null, 2)}\n`,
-    )
+    process.stderr.write('first loads ...\n')
+    const interactiveMs = await measureInteractive({ api, url: world.api.url, agentId: world.agents[0] ?? '' })
+    await world.stop()
+    const phone = await measurePhone(options)
+    const figures = { pages, reads, bytes: firstLoads(), interactiveMs, phone }
+    process.stdout.write(`${JSON.stringify({ machine: machineFacts(), ...options, ...figures }, null, 2)}\n`)
   } finally {
     readers.close()
     await world.stop().catch(() => {})
@@ -64,8 +73,24 @@ async function main() {
   }
 }
 
-/** @typedef {{ agents: number, boards: number, windows: number, seconds: number }} Options */
+/** @typedef {{ agents: number, boards: number, windows: number, seconds: number, calls: number, reloads: number }} Options */
 /** @typedef {{ readers: ReturnType<typeof startHelper>, api: import('./lib/api.js').Api, agents: readonly string[], options: Options }} Bench */
+
+/**
+ * In the sandbox, which prints one JSON object.
+ * @param {Options} options
+ */
+async function measurePhone({ calls, reloads }) {
+  await bootstrap({ sandbox: true })
+  const runner = join(PROJECT, 'scripts', 'bench', 'run.js')
+  const order = JSON.stringify({ runs: ['browserPhone'], calls, reloads })
+  /** @type {string[]} */
+  const lines = []
+  const code = await runInSandbox(['node', runner, order], { onLine: line => void lines.push(line) })
+  if (code !== 0) throw new SetupFailure('phone', `The phone in the page could not be measured (${code}).`, 1)
+  const { machine: _, ...figures } = JSON.parse(lines.join('\n'))
+  return figures
+}
 
 /** @param {Bench} bench */
 async function measurePages({ readers, api, agents, options: { boards, windows, seconds } }) {

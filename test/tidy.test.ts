@@ -78,7 +78,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['fastify', '@fastify/', 'typebox', 'prom-client', 'ws', 'node:'],
   ],
   // In the browser: of the API it knows types alone; a form is looked at by the daemon's own rules.
-  web: ['api', 'core/given', 'core/campaigns/script', 'preact', '@preact/signals', 'jssip', 'uplot'],
+  web: [
+    ...['api', 'core/given', 'core/campaigns/script', 'core/calls/lineFigures'],
+    ...['preact', '@preact/signals', 'jssip', 'uplot'],
+  ],
   crm: ['api', 'core', 'ports', 'errors', 'log', 'node:'],
   watch: ['core', 'ports', 'errors', 'log', 'numbers', 'store/ledger', 'node:'],
   sim: ['core', 'dialer', 'ports', 'errors', 'log', 'store/memory', 'threads', 'pure-rand', 'yaml', 'node:'],

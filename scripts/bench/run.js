@@ -5,6 +5,7 @@ import { exitOnFailure } from '../lib/failure.js'
 import { measureAgents } from './agents.js'
 import { measureBackup } from './backupBeside.js'
 import { measureBridging } from './bridging.js'
+import { measureBrowserPhone } from './browserPhone.js'
 import { loadNow, machineFacts, round } from './facts.js'
 import { measureImporting } from './importing.js'
 import { measureOriginates } from './originates.js'
@@ -14,7 +15,7 @@ import { measureRace } from './race.js'
 /** @import { Policy } from './pacingScenario.js' */
 
 /**
- * @typedef {{ seconds: number, agents: number, repeats: number, policies: Policy[], calls: number, rows: number, numbers: number }} Options
+ * @typedef {{ seconds: number, agents: number, repeats: number, policies: Policy[], calls: number, reloads: number, rows: number, numbers: number }} Options
  * @typedef {{ daemon: number, asterisk: number, seconds: number }} Aside what went on beside the calls, ms a second, and how long
  * @typedef {{ attempts: number, daemon: number, asterisk: number, aside?: Aside }} Cpu in ms
  * @typedef {{ entries: object, cpu?: Cpu }} Measured
@@ -25,7 +26,7 @@ import { measureRace } from './race.js'
 const MEASUREMENTS = {
   ...{ originates: measureOriginates, bridging: measureBridging, agents: measureAgents },
   ...{ importing: measureImporting, backup: measureBackup },
-  ...{ pacing: measurePacing, race: measureRace },
+  ...{ pacing: measurePacing, race: measureRace, browserPhone: measureBrowserPhone },
 }
 
 exitOnFailure(main(JSON.parse(process.argv[2] ?? '{}')))

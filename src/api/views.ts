@@ -16,6 +16,7 @@ import type { LeadRecord } from '../ports/leads.ts'
 import { alarmView } from './alarms.ts'
 import { drainView } from './drain.ts'
 import { instant, iso, isoOf } from './instants.ts'
+import { lineSchema } from './lines.ts'
 import { dayCapSentence, decisionSentence, trunkBreakerSentence } from './sentences.ts'
 
 export { instant, iso, isoOf } from './instants.ts'
@@ -305,6 +306,8 @@ export const callView = Type.Object({
   refusal: Type.Optional(Type.Boolean()),
   /** Answers to the form of the campaign's script. */
   form: Type.Optional(formSchema),
+  /** How the agent's line was, as their phone in the page has counted it. */
+  line: Type.Optional(lineSchema),
   /** Who began it: pacing, an agent, or somebody outside. */
   origin: Type.Enum(['campaign', 'manual', 'inbound']),
 })
@@ -333,6 +336,7 @@ export function viewCall(call: CallRecord): CallView {
       note: wrapUp?.note,
       callbackAt: isoOf(wrapUp?.callbackAt),
       form: wrapUp?.form && { ...wrapUp.form },
+      line: call.line && { ...call.line },
     }),
     origin: call.origin,
   }

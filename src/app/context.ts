@@ -14,6 +14,7 @@ import type { Measures } from '../ports/measures.ts'
 import type { Store } from '../ports/store.ts'
 import type { NodeSounds } from '../ports/telephony.ts'
 import type { PhoneBook } from './phones/book.ts'
+import { createLineTally, type LineTally } from './phones/lineTally.ts'
 
 /** What the use cases stand on. */
 export interface AppOptions {
@@ -50,6 +51,8 @@ export interface AppOptions {
 export interface AppContext extends AppOptions {
   /** A number as written by somebody, in E.164. @throws ApiError 422 */
   readonly readNumber: (written: string) => PhoneNumber
+  /** Lines of agents' calls. */
+  readonly lines: LineTally
   /** Runs an import unless too many run already. @throws ApiError 429 */
   readonly runImport: <Report>(run: () => Promise<Report>) => Promise<Report>
 }
@@ -59,7 +62,8 @@ const importsAtOnceMax = 2
 
 /** Joins what the use cases stand on with what they share. */
 export function createAppContext<Options extends AppOptions>(options: Options): Options & AppContext {
-  return { ...options, readNumber: createReader(options.defaultCountry), runImport: createImportGate() }
+  const readNumber = createReader(options.defaultCountry)
+  return { ...options, readNumber, lines: createLineTally(), runImport: createImportGate() }
 }
 
 function createReader(defaultCountry: string): AppContext['readNumber'] {

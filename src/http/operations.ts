@@ -74,6 +74,7 @@ export const operations = {
   'POST /v1/calls/:id/transfer/complete': ['completeTransfer', 'Leave the person with them'],
   'POST /v1/calls/:id/transfer/return': ['returnTransfer', 'Take the person back'],
   'POST /v1/calls/:id/wrap-up': ['wrapUpCall', "The agent's word on a conversation"],
+  'PUT /v1/calls/:id/line': ['recordLine', "How the agent's line was"],
   'GET /v1/calls/:id/call-back': ['askCallBack', 'Whether the person may be called back then'],
   'PUT /v1/calls/:id/hours': ['setHoursOnCall', 'Hours that the person on the line has said'],
   'DELETE /v1/calls/:id/hours': ['forgetHoursOnCall', 'The person on the line has none any more'],

@@ -1,4 +1,5 @@
 import type { AttemptEnd, AttemptStart, WrapUp } from '../core/calls/call.ts'
+import type { LineFigures } from '../core/calls/lineFigures.ts'
 import type { Clearance } from '../core/compliance/clearance.ts'
 import type { Day, DayTotals } from '../core/dialing/dayUse.ts'
 import type { CallId, CampaignId, InstantMs, PhoneNumber } from '../core/ids.ts'
@@ -18,6 +19,11 @@ export interface AttemptStore {
    * corrected (`machine` is no person) and a call-back, a retry or a refusal moves the lead.
    */
   recordWrapUp(wrapUp: WrapUpRecord): Promise<void>
+  /**
+   * How the agent's line was, as their phone has told. The first word stays: false, where there is one, and where the person of the
+   * call has been erased.
+   */
+  recordLine(callId: CallId, line: LineFigures): Promise<boolean>
   /** Attempts begun and not ended: what a crash left. */
   openAttempts(): Promise<readonly AttemptStart[]>
   /**
@@ -47,6 +53,8 @@ export type CallRecord = AttemptStart & {
   readonly end?: AttemptEnd
   /** Without `callbackAgentId`: who promised to call back stands with the lead. */
   readonly wrapUp?: WrapUpRecord
+  /** How the agent's line was; absent: their phone has not told. */
+  readonly line?: LineFigures
 }
 
 /** The agent's word as kept. `at`: when the first word came; absent where it is not known. */

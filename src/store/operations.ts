@@ -1,10 +1,11 @@
 import type { AgentSettings } from '../core/agents/agent.ts'
 import type { AgentImport } from '../core/agents/agentFile.ts'
 import type { AttemptEnd, AttemptStart } from '../core/calls/call.ts'
+import type { LineFigures } from '../core/calls/lineFigures.ts'
 import type { CampaignSettings } from '../core/campaigns/campaign.ts'
 import type { Clearance } from '../core/compliance/clearance.ts'
 import type { RuleBook } from '../core/compliance/rules.ts'
-import type { AgentId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
+import type { AgentId, CallId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../core/ids.ts'
 import type { ArchiveReport, ArchiveStep, LeavingRows } from '../ports/archives.ts'
 import type { WrapUpRecord } from '../ports/attempts.ts'
 import type { Restoration, RestoreConfirmation } from '../ports/backups.ts'
@@ -36,6 +37,7 @@ export type WriteOperation =
   | { readonly kind: 'begin-attempt'; readonly attempt: AttemptStart; readonly clearance?: Clearance }
   | { readonly kind: 'end-attempt'; readonly end: AttemptEnd }
   | { readonly kind: 'record-wrap-up'; readonly wrapUp: WrapUpRecord }
+  | { readonly kind: 'record-line'; readonly callId: CallId; readonly line: LineFigures }
   | { readonly kind: 'defer-lead'; readonly leadId: LeadId; readonly until: InstantMs | null; readonly reason: string }
   | { readonly kind: 'add-do-not-call'; readonly entry: DoNotCallEntry }
   | {
@@ -125,6 +127,8 @@ export type OperationOf<Kind extends WriteKind> = Extract<WriteOperation, { kind
 /** What a store answers to an operation that was carried out; those that are not named here answer nothing. */
 export interface WriteAnswers {
   readonly 'import-leads': { readonly duplicates: readonly number[] }
+  /** False: there is a word already, or nobody whom it is about. */
+  readonly 'record-line': boolean
   /** False: the same call has told it already. */
   readonly 'add-do-not-call': boolean
   /** The list off which it came. */
@@ -173,6 +177,8 @@ export const writeModes: { readonly [Kind in WriteKind]: { readonly durable: boo
   'begin-attempt': { durable: true, bulk: false },
   'end-attempt': { durable: true, bulk: false },
   'record-wrap-up': { durable: true, bulk: false },
+  // What a power cut takes of it nobody misses.
+  'record-line': { durable: false, bulk: false },
   'defer-lead': { durable: false, bulk: false },
   'add-do-not-call': { durable: true, bulk: false },
   'remove-do-not-call': { durable: true, bulk: false },

@@ -34,13 +34,14 @@ export function writePort(write: Write): WritePort {
   }
 }
 
-type AttemptWrites = Pick<Store, 'beginAttempt' | 'endAttempt' | 'recordWrapUp'>
+type AttemptWrites = Pick<Store, 'beginAttempt' | 'endAttempt' | 'recordWrapUp' | 'recordLine'>
 
 function attemptWrites(write: Write): AttemptWrites {
   return {
     beginAttempt: (attempt, clearance) => write({ kind: 'begin-attempt', attempt, ...given({ clearance }) }),
     endAttempt: end => write({ kind: 'end-attempt', end }),
     recordWrapUp: wrapUp => write({ kind: 'record-wrap-up', wrapUp }),
+    recordLine: (callId, line) => write({ kind: 'record-line', callId, line }),
   }
 }
 

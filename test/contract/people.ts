@@ -4,7 +4,7 @@ import { Defect } from '../../src/errors.ts'
 import type { NewPermission } from '../../src/ports/people.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { historyMax } from '../../src/store/decisions/facts.ts'
-import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } from './store.ts'
+import { attemptOf, endOf, importSome, someCampaign, someLeads, someLine, someNumber } from './store.ts'
 
 const noon = Date.UTC(2026, 5, 17, 16, 0)
 const midnight = Date.UTC(2026, 5, 17)
@@ -167,6 +167,7 @@ export function peopleContract(t: Test, open: () => Store): void {
       await store.endAttempt(endOf(attempt, { sipCallId: 'sip-1' }))
     }
     await store.recordWrapUp({ callId: 'erase-1', code: 'refused', note: 'Ann was angry', refusal: true })
+    await store.recordLine('erase-1', someLine)
     await store.addPermission(given(first.number))
     await store.addPermission(given(second.number, { topics: ['autumn'], how: 'Ann said so' }))
     await store.withdrawPermission({ number: second.number, topic: 'autumn', at: noon + 1, how: 'Ann wrote' })
@@ -206,6 +207,8 @@ export function peopleContract(t: Test, open: () => Store): void {
     const call = await store.call('erase-1')
     t.match(call, { callId: 'erase-1', number: /^erased-\d+$/, originatedAt: noon, end: { disposition: 'busy' } })
     t.notOk(call?.wrapUp?.note ?? call?.end?.sipCallId, 'neither the note nor the Call-ID')
+    t.notOk(call?.line, 'nor how the line was')
+    t.notOk(await store.recordLine('erase-1', someLine), 'nor told again')
     const second2 = await store.call('erase-2')
     t.not(second2?.number, call?.number, 'two numbers stay two')
     t.strictSame(await store.leadCounts(campaignId), { ...before, total: 1, finished: 0, dialable: 1 })

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import type { AttemptEnd, CampaignAttempt, WrapUp } from '../../src/core/calls/call.ts'
+import type { LineFigures } from '../../src/core/calls/lineFigures.ts'
 import type { CampaignSettings } from '../../src/core/campaigns/campaign.ts'
 import { defaultRetryRules } from '../../src/core/campaigns/lead.ts'
 import { defaultFatigue } from '../../src/core/compliance/fatigue.ts'
@@ -430,6 +431,12 @@ async function attemptContract(t: Test, store: Store): Promise<void> {
   })
 }
 
+/** How a line may have been. */
+export const someLine: LineFigures = {
+  ...{ seconds: 60, packets: 3000, lossRate: 0.01, heard: 0.1, said: 0.2 },
+  ...{ jitterMs: { p50: 4, p95: 9.5, max: 20 }, roundTripMs: { p50: 30, p95: 40, max: 80 } },
+}
+
 async function callContract(t: Test, store: Store): Promise<void> {
   const [lead, other] = await importSome(store, 'calls', someLeads([1, 1]))
   if (!lead || !other) throw new Defect('the leads were not imported')
@@ -458,6 +465,13 @@ async function callContract(t: Test, store: Store): Promise<void> {
     t.match(await store.call('calls-1'), { wrapUp: { code: 'other', at: noon + 9 } }, 'a later word replaces it')
     await store.recordWrapUp({ ...wrapUp, at: noon + 99 })
     t.match(await store.call('calls-1'), { wrapUp: { code: 'sale', at: noon + 9 } }, 'and leaves when the first came')
+  })
+
+  t.test('carry how the agent was heard, as it was told first', async t => {
+    t.equal(await store.recordLine('calls-2', someLine), true)
+    t.equal(await store.recordLine('calls-2', { ...someLine, packets: 0 }), false)
+    t.strictSame(await store.call('calls-2'), { ...second, line: someLine })
+    await t.rejects(store.recordLine('never', someLine), { code: 'unknown-attempt' })
   })
 
   t.test('come newest first, by campaign, by number, since an instant, in pages', async t => {

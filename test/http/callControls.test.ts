@@ -1,7 +1,7 @@
 // What an agent can do with a call, and for themselves, over a real server.
 import t from 'tap'
 import { createPasswords } from '../../src/credentials/passwords.ts'
-import { connectCall, dialingRig } from './rig.ts'
+import { connectCall, dialingRig, token } from './rig.ts'
 import { logInAs } from './users.ts'
 
 t.test('hold, keys and back, as the PBX is asked and as the agent is shown', async t => {
@@ -23,6 +23,36 @@ t.test('hold, keys and back, as the PBX is asked and as the agent is shown', asy
     t.equal((await post('digits', { digits })).status, 422, JSON.stringify(digits))
   const ofCall = pbx.asked.filter(asked => /^(hold|unhold|digits)/.test(asked))
   t.strictSame(ofCall, [`hold ${callId}`, `unhold ${callId}`, `digits ${callId} 12#`])
+})
+
+t.test('how the line was is kept once, within what can have been, and a poor one is counted', async t => {
+  const rig = await dialingRig(t, { passwords: createPasswords({ N: 16, r: 1, p: 1 }) })
+  const callId = await connectCall(rig)
+  const put = (line: object, id = callId) => rig.call('PUT', `/v1/calls/${id}/line`, line)
+  const spread = { p50: 4, p95: 60, max: 80 }
+  const line = { seconds: 6, packets: 300, lossRate: 0.01, jitterMs: spread, heard: 0.1, said: 0.2 }
+  const wrong: readonly object[] = [
+    ...[{}, [], { ...line, seconds: 100_000 }, { ...line, seconds: 3_000 }, { ...line, packets: -1 }],
+    ...[
+      { ...line, lossRate: 1.01 },
+      { ...line, heard: '1' },
+      { ...line, more: 1 },
+      { ...line, packets: 1e12 },
+    ],
+    ...[
+      { ...line, jitterMs: { ...spread, p50: 61 } },
+      { ...line, roundTripMs: { p50: 1, p95: 3, max: 2 } },
+    ],
+  ]
+  for (const body of wrong) t.equal((await put(body)).status, 422, JSON.stringify(body))
+  t.match(await put(line, 'none'), { status: 404, body: { error: { code: 'unknown-call' } } })
+  t.notOk((await rig.call('GET', `/v1/calls/${callId}`)).body.line)
+  t.equal((await put(line)).status, 200)
+  t.match(await put({ ...line, packets: 0 }), { status: 409, body: { error: { code: 'line-kept' } } })
+  t.strictSame((await rig.call('GET', `/v1/calls/${callId}`)).body.line, line)
+  const scrape = await (await fetch(`${rig.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })).text()
+  t.match(scrape, /dialwright_agent_lines_total\{light="poor"\} 1\n/)
+  t.match(scrape, /dialwright_agent_lines_total\{light="good"\} 0\n/)
 })
 
 t.test('a hold that the PBX refuses is no hold', async t => {

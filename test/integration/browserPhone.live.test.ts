@@ -1,30 +1,21 @@
 // The phone in the page: Debian's chromium, the product's own daemon, the private Asterisk, and a carrier whose people talk.
-import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import {
-  createApi,
   killAsterisk,
   restartAsterisk,
-  startCarrier,
-  startDaemon,
+  startBrowserFloor,
   startRtpWitness,
   startSoftphones,
+  waitForPhone,
 } from '../../scripts/lib/index.js'
 import { temporaryFolder, until } from '../support/sandbox.ts'
 
-const password = 'four words are enough'
-const agentId = 'desk-1'
 const place = temporaryFolder()
-// Neither a browser nor a PBX looks for a way over the loopback: a documentation address of this namespace alone.
-execFileSync('ip', ['address', 'add', '192.0.2.77/32', 'dev', 'lo'])
 const person = await startRtpWitness({ echo: true })
-const carrier = await startCarrier({
-  ...{ folder: join(place.path, 'carrier'), mix: { answers: 1 }, bySuffix: false, rtpPort: person.port },
-})
-const daemon = await startDaemon({ folder: join(place.path, 'daemon'), agents: [agentId] })
-const api = createApi(daemon)
+const floor = await startBrowserFloor({ folder: place.path, rtpPort: person.port })
+const { agentId, api, password } = floor
 const launch = (...more: readonly string[]) =>
   chromium.launch({
     executablePath: '/usr/bin/chromium',
@@ -33,8 +24,7 @@ const launch = (...more: readonly string[]) =>
 const browser = await launch('--use-fake-ui-for-media-stream')
 t.teardown(async () => {
   await browser.close()
-  await daemon.stop()
-  await carrier.stop()
+  await floor.close()
   await person.close()
   place.remove()
 })
@@ -43,39 +33,19 @@ interface Shown {
   readonly agent: { readonly callId?: string }
 }
 
-interface Status {
-  readonly nodes: readonly { readonly link: string }[]
+interface Told {
+  readonly line?: { readonly packets: number; readonly seconds: number }
 }
-
-await until('the PBX is linked', async () => (await api.get<Status>('/v1/status')).nodes[0]?.link === 'up')
-await api.post('/v1/users', { name: 'ann', role: 'agent', agentId })
-await api.put('/v1/users/ann/password', { password })
-const everyDay = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
-await api.put('/v1/campaigns/spring', {
-  ...{ id: 'spring', pacing: { mode: 'progressive' }, message: 'dialwright/demo-message', wrapUp: { timeout: 1 } },
-  ...{ hours: '00:00-24:00', weekdays: everyDay },
-})
-await api.upload(
-  '/v1/campaigns/spring/leads/import?source=t&country=US&origin=invented&basis=other:invented',
-  'phone\n+12025550111\n+12025550112\n',
-  'text/csv',
-)
-await api.post('/v1/agents', { agentId, campaignId: 'spring' })
 
 async function enter(t: Test, context: BrowserContext): Promise<Page> {
   t.teardown(() => context.close())
   const page = await context.newPage()
   page.on('pageerror', error => t.fail(String(error)))
-  await page.goto(`${daemon.url}/login`)
-  await page.locator('input').first().fill('ann')
-  await page.locator('input[type="password"]').fill(password)
-  await page.keyboard.press('Enter')
-  await page.waitForURL('**/agent')
+  await floor.logIn(page)
   return page
 }
 
-const isIn = (page: Page, state: string, timeout = 20_000) =>
-  page.locator(`[data-phone="${state}"]`).waitFor({ timeout })
+const isIn = waitForPhone
 /** A level of the line, 0..1, as the page shows it now. */
 const levelOf = async (page: Page, who: 'said' | 'heard'): Promise<number> =>
   Number(await page.locator(`[data-${who}]`).getAttribute(`data-${who}`))
@@ -121,6 +91,10 @@ t.test(
     await api.post('/v1/campaigns/spring/stop', { force: false })
     await api.post(`/v1/calls/${callId}/hang-up`)
     await page.getByText('Waiting').first().waitFor()
+    const line = async () => (await api.get<Told>(`/v1/calls/${callId}`)).line
+    await until('the page has told how the line was', async () => (await line()) !== undefined)
+    const { packets = 0, seconds = 0 } = (await line()) ?? {}
+    t.ok(packets > 50 && seconds > 1, `${packets} packets in ${seconds} s`)
     await leave.click()
     await isIn(page, 'elsewhere')
   },

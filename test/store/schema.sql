@@ -56,7 +56,7 @@ CREATE TABLE attempt (
   callbackAt INTEGER,
   wrapUpRetryAt INTEGER,
   refusal INTEGER
-, wrapUpAt INTEGER, ownerKey INTEGER NOT NULL DEFAULT 1 REFERENCES owner, messageAt INTEGER, origin TEXT NOT NULL DEFAULT 'campaign', transferredAt INTEGER, transferredTo TEXT, wrapUpForm TEXT) STRICT;
+, wrapUpAt INTEGER, ownerKey INTEGER NOT NULL DEFAULT 1 REFERENCES owner, messageAt INTEGER, origin TEXT NOT NULL DEFAULT 'campaign', transferredAt INTEGER, transferredTo TEXT, wrapUpForm TEXT, line TEXT) STRICT;
 
 CREATE INDEX attemptAbandoned ON attempt (answeredAt, attemptKey) WHERE disposition IN ('abandoned', 'hung-up-waiting');
 

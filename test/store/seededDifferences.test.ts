@@ -108,6 +108,7 @@ const wrong: Readonly<Record<string, (store: MemoryStore) => Partial<MemoryStore
     },
   }),
   'an archive leaves all leads behind': store => ({ letRowsGo: rows => store.letRowsGo({ ...rows, leads: [] }) }),
+  'how a line was is told for good only at the end': () => ({ recordLine: async () => true }),
   'progress is not kept': () => ({ saveCampaignProgress: async () => {} }),
 }
 

@@ -1,4 +1,5 @@
 import { type NotReady, notReady } from '../../api/system.ts'
+import type { LineLight } from '../../core/calls/lineFigures.ts'
 import { given } from '../../core/given.ts'
 import type { CampaignId } from '../../core/ids.ts'
 import type { DurationCounts } from '../../core/tally.ts'
@@ -34,6 +35,8 @@ export interface Metrics {
   readonly ledgerHead: LedgerHead | undefined
   readonly storeLoad: StoreLoad | undefined
   readonly pbxs: readonly NodeLatency[]
+  /** Calls of which the agent's phone has told how the line was. */
+  readonly lines: Readonly<Record<LineLight, number>>
   readonly eventLoop: DurationCounts | undefined
   /** What is left out because the store could not tell in time. */
   readonly missing: readonly ('ledger' | 'lists')[]
@@ -53,7 +56,7 @@ export interface ListFigures {
 /** Who scrapes waits a few seconds; a store that hangs must not hide everything else. */
 const storeMaxMs = 1_000
 
-type Asked = Pick<AppContext, 'gateway' | 'store' | 'measures'> & Life & { readonly version: string }
+type Asked = Pick<AppContext, 'gateway' | 'store' | 'measures' | 'lines'> & Life & { readonly version: string }
 
 /** Gathers it, at the moment of the asking, from what is at hand. */
 export async function gatherMetrics(context: Asked): Promise<Metrics> {
@@ -80,6 +83,7 @@ export async function gatherMetrics(context: Asked): Promise<Metrics> {
     ledgerHead,
     storeLoad: store.load?.(),
     pbxs: (measures?.pbxs() ?? []).map(one => ({ ...one, nodeId: named.node(one.nodeId) })),
+    lines: context.lines.counts(),
     eventLoop: measures?.eventLoop(),
     missing: [...(states === undefined ? (['lists'] as const) : []), ...(ledgerHead ? [] : (['ledger'] as const))],
   }

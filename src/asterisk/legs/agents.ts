@@ -6,6 +6,7 @@ import type { LegEvent } from '../ari/shapes.ts'
 import type { NodeContext } from '../context.ts'
 import { endCauseOf } from './causes.ts'
 import { createGathering, type Gathering } from './gathering.ts'
+import { joinAnew } from './joinAnew.ts'
 import { agentBridgeId, agentChannelId, agentIdOfChannel, endpointResource, idleBridgeId } from './names.ts'
 
 /**
@@ -221,20 +222,21 @@ export class Agents {
     if (replaced !== undefined) leg.bridgeId = replaced.bridgeId
     this.#legs.set(agentId, leg)
     if (known !== undefined && known !== leg) this.#inBackground(agentId, this.#context.ari().hangUp(known.channelId))
-    this.#inBackground(agentId, this.#enter(leg, replaced !== undefined && replaced.state === 'up'))
+    this.#inBackground(agentId, this.#enter(leg, replaced))
   }
 
-  async #enter(leg: AgentLeg, wasUpBefore: boolean): Promise<void> {
-    const ari = this.#context.ari()
+  async #enter(leg: AgentLeg, replaced: AgentLeg | undefined): Promise<void> {
+    const wasUpBefore = replaced?.state === 'up'
+    const before = replaced?.channelId
     try {
       await this.move(leg.agentId, async () => {
         await this.#make(leg.bridgeId, talkBridgeType)
         if (leg.callId === undefined) await this.#hearMusic(leg)
-        else await ari.addToBridge(leg.bridgeId, [leg.channelId])
+        else await joinAnew(this.#context, { ...leg, before })
       })
     } catch (error) {
       // A line in no bridge is of no use; its end is told as any other.
-      await ari.hangUp(leg.channelId)
+      await this.#context.ari().hangUp(leg.channelId)
       throw error
     }
     if (this.#legs.get(leg.agentId) !== leg || leg.state !== 'entering') return

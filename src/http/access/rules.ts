@@ -96,6 +96,7 @@ const rules: { readonly [R in Route]: RouteRule } = {
   'POST /v1/calls/:id/transfer/complete': may('steer-agents', 'call'),
   'POST /v1/calls/:id/transfer/return': may('steer-agents', 'call'),
   'POST /v1/calls/:id/wrap-up': may('steer-agents', 'call'),
+  'PUT /v1/calls/:id/line': may('steer-agents', 'call'),
   'GET /v1/calls/:id/call-back': may('steer-agents', 'call'),
   'PUT /v1/calls/:id/hours': may('steer-agents', 'call'),
   'DELETE /v1/calls/:id/hours': may('steer-agents', 'call'),

@@ -62,6 +62,13 @@ const daemonFamilies: readonly Family<Metrics>[] = [
     rows: ({ board }) => counted('state', board.calls),
   },
   {
+    name: 'dialwright_agent_lines_total',
+    help: 'Calls since the start of which the phone in the page has told how the line was, by how it sounded.',
+    kind: 'counter',
+    labels: ['light'],
+    rows: ({ lines }) => counted('light', lines),
+  },
+  {
     name: 'dialwright_event_loop_lag_seconds',
     help: 'How late the daemon ran what was due, looked at ten times a second.',
     kind: 'histogram',

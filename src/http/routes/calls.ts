@@ -10,6 +10,7 @@ import {
   transferBody,
   wrapUpBody,
 } from '../../api/calls.ts'
+import { lineSchema } from '../../api/lines.ts'
 import { answers, streamed } from '../../api/schemas.ts'
 import { callView, done, doneView } from '../../api/views.ts'
 import {
@@ -22,6 +23,7 @@ import {
   showCall,
   transferCall,
 } from '../../app/calls.ts'
+import { recordLine } from '../../app/phones/lines.ts'
 import { wrapUp } from '../../app/wrapUps.ts'
 import type { Api, ApiContext } from '../context.ts'
 
@@ -107,6 +109,13 @@ export function callActionRoutes(app: Api, context: ApiContext): void {
 
   transferRoutes(app, context)
 
+  wordRoutes(app, context)
+}
+
+/** What is said of a conversation, by its agent and by their phone. */
+function wordRoutes(app: Api, context: ApiContext): void {
+  const response = answers(doneView)
+
   app.post(
     '/v1/calls/:id/wrap-up',
     {
@@ -121,6 +130,23 @@ export function callActionRoutes(app: Api, context: ApiContext): void {
     },
     async request => {
       await wrapUp(context, request.params.id, request.body)
+      return done
+    },
+  )
+
+  app.put(
+    '/v1/calls/:id/line',
+    {
+      schema: {
+        tags,
+        description: 'How the agent’s line was in the call, as their phone has counted it: once, at its end.',
+        params,
+        body: lineSchema,
+        response,
+      },
+    },
+    async request => {
+      await recordLine(context, request.params.id, request.body)
       return done
     },
   )

@@ -23,7 +23,7 @@ export interface ArchiveEnd {
 }
 
 /** A call without what would lead to the person. A surrogate stays: it is the number of nobody. */
-export type PlainCall = Omit<CallRecord, 'end' | 'wrapUp'> & {
+export type PlainCall = Omit<CallRecord, 'end' | 'wrapUp' | 'line'> & {
   readonly end?: Omit<AttemptEnd, 'number' | 'sipCallId'>
   readonly wrapUp?: Omit<WrapUpRecord, 'note' | 'form'>
 }
@@ -42,12 +42,12 @@ export type SubjectOf = (number: string) => SealingSubject | undefined
 
 /** A call as a line, without the line's end. */
 export function lineOfCall(call: CallRecord, subjectOf: SubjectOf): string {
-  const { end, wrapUp, number, ...start } = call
+  const { end, wrapUp, number, line, ...start } = call
   const { number: _number, sipCallId, ...ended } = end ?? {}
   const { note, form, ...word } = wrapUp ?? {}
   const surrogate = number !== undefined && !isE164(number) ? number : undefined
   const plain = { ...start, ...given({ number: surrogate, end: end && ended, wrapUp: wrapUp && word }) }
-  return lineOf('attempt', plain, { number, hidden: { number, ...given({ sipCallId, note, form }) }, subjectOf })
+  return lineOf('attempt', plain, { number, hidden: { number, ...given({ sipCallId, note, form, line }) }, subjectOf })
 }
 
 /** A lead as a line, without the line's end. */
@@ -80,12 +80,12 @@ export function openRow(row: ArchiveRow, of: SealingSubject): CallRecord | LeadR
   if (hidden === undefined) return undefined
   // It was sealed by lineOfLead.
   if ('lead' in row) return { ...row.lead, ...hidden } as LeadRecord
-  const { number, sipCallId, note, form } = hidden
+  const { number, sipCallId, note, form, line } = hidden
   const { end, wrapUp, ...start } = row.attempt
   const ended = end && { ...end, ...given({ number, sipCallId }) }
   // It was sealed by lineOfCall.
   return {
     ...start,
-    ...given({ number, end: ended, wrapUp: wrapUp && { ...wrapUp, ...given({ note, form }) } }),
+    ...given({ number, end: ended, wrapUp: wrapUp && { ...wrapUp, ...given({ note, form }) }, line }),
   } as CallRecord
 }

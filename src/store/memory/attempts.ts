@@ -1,4 +1,5 @@
 import type { AttemptEnd, AttemptStart } from '../../core/calls/call.ts'
+import type { LineFigures } from '../../core/calls/lineFigures.ts'
 import type { PastAttempt } from '../../core/compliance/history.ts'
 import { given } from '../../core/given.ts'
 import type { AgentId, CallId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../../core/ids.ts'
@@ -144,6 +145,14 @@ export class MemoryAttempts {
     promiseLead(lead, promiseAfterWrapUp(wrapUp))
   }
 
+  line(callId: CallId, line: LineFigures): boolean {
+    const { place, record } = this.#known(callId)
+    const isErased = record.number !== undefined && !isE164(record.number)
+    if (isErased || record.line !== undefined) return false
+    this.#records[place] = { ...record, line }
+    return true
+  }
+
   /** Attempts on a number and on the person's other numbers, newest first. */
   historyOf(number: PhoneNumber, others: readonly PhoneNumber[]): readonly PastAttempt[] {
     const past = this.#pastOf(number, true)
@@ -214,7 +223,7 @@ export class MemoryAttempts {
     const place = this.#placeOf.get(callId)
     const record = place === undefined ? undefined : this.#records[place]
     if (place === undefined || record === undefined) return
-    const { end: _end, wrapUp: _wrapUp, ...start } = record
+    const { end: _end, wrapUp: _wrapUp, line: _line, ...start } = record
     this.#replace(place, record, start)
     this.#open.delete(callId)
     this.#remove(place, record)
@@ -305,7 +314,7 @@ export class MemoryAttempts {
   }
 }
 
-function withoutNumber({ end, wrapUp, ...start }: CallRecord, number: PhoneNumber): CallRecord {
+function withoutNumber({ end, wrapUp, line: _, ...start }: CallRecord, number: PhoneNumber): CallRecord {
   return {
     ...start,
     number,

@@ -19,6 +19,7 @@ export function modelWrites(model: Model): WriteHandlers<ModelKind> {
     'begin-attempt': ({ attempt }) => attempts.begin(attempt),
     'end-attempt': ({ end }) => attempts.end(end),
     'record-wrap-up': ({ wrapUp }) => attempts.wrapUp(wrapUp),
+    'record-line': ({ callId, line }) => attempts.line(callId, line),
     'save-campaign'({ settings }) {
       const only = campaigns.onlySeller()
       campaigns.of(settings.campaignId).settings = settings

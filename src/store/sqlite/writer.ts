@@ -178,6 +178,7 @@ function prepareHandlers(database: Database.Database, ledger: LedgerWrites): Wri
     'begin-attempt': ({ attempt }) => calls.begin(attempt),
     'end-attempt': ({ end }) => calls.end(end),
     'record-wrap-up': ({ wrapUp }) => calls.wrapUp(wrapUp),
+    'record-line': ({ callId, line }) => calls.line(callId, line),
     'defer-lead'({ leadId, until, reason }) {
       const place = leads.place(leadId)
       if (place === undefined || place.state === 'finished') return

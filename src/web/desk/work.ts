@@ -154,7 +154,24 @@ function deedsOf({ path, done, callPath }: Doing): Pick<Work, Deed> {
     hold: async on => void (await done('POST', `${callPath()}/${on ? 'hold' : 'unhold'}`)),
     transfer: async (targetId, blind) => void (await done('POST', `${callPath()}/transfer`, { targetId, blind })),
     endTransfer: async how => void (await done('POST', `${callPath()}/transfer/${how}`)),
-    sendDigits: async digits => void (await done('POST', `${callPath()}/digits`, { digits })),
+    sendDigits: inTurn(async (where, digits) => void (await done('POST', `${where}/digits`, { digits })), callPath),
+  }
+}
+
+/**
+ * Each key is sent when the one before is, to the call in which it was pressed: two requests at once may overtake each other, and a machine
+ * would hear another number.
+ */
+function inTurn(
+  send: (where: string, digits: string) => Promise<void>,
+  callPath: () => string,
+): (digits: string) => Promise<void> {
+  let last: Promise<void> = Promise.resolve()
+  return digits => {
+    const where = callPath()
+    const next = (): Promise<void> => send(where, digits)
+    last = last.then(next, next)
+    return last
   }
 }
 

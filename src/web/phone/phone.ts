@@ -2,6 +2,8 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from '@pre
 import type { AgentShowView } from '../../api/agents/agents.ts'
 import type { BrowserPhoneView } from '../../api/agents/phones.ts'
 import { ask, Refusal } from '../parts/api.ts'
+import { keepCallLine, keptCallLine } from './keptLine.ts'
+import { addLook, type CallLine, figuresOf, newCallLine } from './meter.ts'
 import { countsOf, type LineCounts, type LineQuality, type LineTest, qualityOf, verdictOf } from './quality.ts'
 import type { Softphone } from './softphone.ts'
 
@@ -71,6 +73,8 @@ class PagePhone implements Phone {
   readonly #speaker = new Audio()
   #softphone: Softphone | undefined
   #counts: LineCounts | undefined
+  /** How the line is in the call that goes on. */
+  #callLine = keptCallLine()
   #renewal: ReturnType<typeof setTimeout> | undefined
 
   constructor(shown: ReadonlySignal<AgentShowView | null | undefined>) {
@@ -78,6 +82,8 @@ class PagePhone implements Phone {
     this.isNeeded = computed(() => ['on-call', 'reserved'].includes(shown.value?.agent.state ?? ''))
     this.#speaker.autoplay = true
     setInterval(() => void this.#look(), lookEveryMs)
+    effect(() => this.#turnTo(shown.value?.agent))
+    addEventListener('pagehide', () => this.#callLine && keepCallLine(this.#callLine))
   }
 
   async use(): Promise<void> {
@@ -173,6 +179,16 @@ class PagePhone implements Phone {
     await ask('DELETE', path).catch(() => undefined)
   }
 
+  /** A call that is over is told how its line was; nothing is known yet of the agent of a page that has just been loaded. */
+  #turnTo(agent: AgentShowView['agent'] | undefined): void {
+    if (agent === undefined) return
+    const callId = agent.state === 'on-call' ? agent.callId : undefined
+    if (callId === this.#callLine?.callId) return
+    const over = this.#callLine
+    this.#callLine = callId === undefined ? undefined : newCallLine(callId)
+    if (over !== undefined) void tell(over)
+  }
+
   async tryLine(): Promise<void> {
     if (this.#softphone === undefined || this.test.value === 'running') return
     this.test.value = 'running'
@@ -205,8 +221,22 @@ class PagePhone implements Phone {
     const report = this.state.value === 'on-line' ? await this.#softphone?.statistics() : undefined
     if (report === undefined) return
     const counts = countsOf(entriesOf(report))
-    if (this.#counts !== undefined) this.quality.value = qualityOf(this.#counts, counts)
+    const before = this.#counts
     this.#counts = counts
+    if (before === undefined) return
+    this.quality.value = qualityOf(before, counts)
+    if (this.#callLine !== undefined) addLook(this.#callLine, before, counts)
+  }
+}
+
+/** What becomes of it changes nothing for the agent. */
+async function tell(line: CallLine): Promise<void> {
+  const figures = figuresOf(line, lookEveryMs)
+  if (figures === undefined) return
+  try {
+    await ask('PUT', `/v1/calls/${encodeURIComponent(line.callId)}/line`, figures)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
   }
 }
 

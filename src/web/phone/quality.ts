@@ -1,6 +1,8 @@
+import { type LineLight, lineLight } from '../../core/calls/lineFigures.ts'
+
 /** How a line is, from what was counted over a time. */
 export interface LineQuality {
-  readonly light: 'good' | 'fair' | 'poor' | 'silent'
+  readonly light: LineLight
   /** 0..1, of what came. */
   readonly lossRatio: number
   readonly jitterMs: number
@@ -27,7 +29,7 @@ export interface LineCounts {
 export interface LineTest {
   readonly quality: LineQuality
   readonly path: string | undefined
-  readonly verdict: 'good' | 'fair' | 'poor' | 'silent' | 'no-microphone-sound' | 'no-echo'
+  readonly verdict: LineLight | 'no-microphone-sound' | 'no-echo'
 }
 
 /** Quieter than this, of 0..1, is a microphone that is off: people in a silent room are some ten times as loud. */
@@ -79,23 +81,12 @@ export function countsOf(report: Iterable<readonly [string, Readonly<Record<stri
   return { ...counts, path: candidates.get(pathOf) }
 }
 
-/** Speech that loses more is no longer good (ITU-T G.1010, table I.1). */
-const lossMax = 0.03
-/** ITU-T Y.1541, class 0: the network's share of jitter for speech. */
-const jitterMaxMs = 50
-/** ITU-T G.114: 150 ms one way go unnoticed, 400 ms are the limit; there and back. */
-const roundTripFairMs = 300
-const roundTripMaxMs = 800
-
-/** The line between two looks. Nothing at all that came is silence, whatever else is well. */
+/** The line between two looks. */
 export function qualityOf(before: LineCounts, now: LineCounts): LineQuality {
   const received = now.received - before.received
   const lost = Math.max(0, now.lost - before.lost)
   const lossRatio = received + lost === 0 ? 0 : lost / (received + lost)
   const { jitterMs, roundTripMs, heard, said } = now
-  const trip = roundTripMs ?? 0
-  const isPoor = lossRatio > lossMax || jitterMs > jitterMaxMs || trip > roundTripMaxMs
-  const isFair = lossRatio > lossMax / 3 || jitterMs > jitterMaxMs / 2 || trip > roundTripFairMs
-  const light = received === 0 ? 'silent' : isPoor ? 'poor' : isFair ? 'fair' : 'good'
+  const light = lineLight({ packets: received, lossRate: lossRatio, jitterMs, roundTripMs })
   return { light, lossRatio, jitterMs, roundTripMs, heard, said }
 }

@@ -48,6 +48,10 @@ export const event = fc.oneof(
     }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('line' as const), call, packets: fc.nat({ max: 9 }) }),
+  },
+  {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('defer' as const),

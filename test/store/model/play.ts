@@ -6,7 +6,7 @@ import { StoreError } from '../../../src/errors.ts'
 import { packLeads } from '../../../src/ports/importing/packedLeads.ts'
 import { type MovedCall, packMoved } from '../../../src/ports/importing/packedMoved.ts'
 import type { LeadRecord, NewLead } from '../../../src/ports/leads.ts'
-import { attemptOf, endOf, someCampaign } from '../../contract/store.ts'
+import { attemptOf, endOf, someCampaign, someLine } from '../../contract/store.ts'
 import { shippedRules } from '../../support/compliance.ts'
 import type { Event, EventOf } from './events.ts'
 import type { Side } from './side.ts'
@@ -87,6 +87,8 @@ export class Play {
         return this.#end(event)
       case 'wrap-up':
         return this.#wrapUp(event)
+      case 'line':
+        return store.recordLine(this.#callAt(event.call)?.callId ?? 'never', { ...someLine, packets: event.packets })
       case 'defer': {
         const lead = await this.#leadAt(event.campaign, event.lead)
         const until = event.until === null ? null : instant(event.until)

@@ -1,4 +1,5 @@
 import type { AttemptEnd, AttemptStart, CallOrigin } from '../../../../core/calls/call.ts'
+import type { LineFigures } from '../../../../core/calls/lineFigures.ts'
 import { given } from '../../../../core/given.ts'
 import type { Disposition } from '../../../../core/vocabulary.ts'
 import { integerToNumber } from '../../../../numbers/e164.ts'
@@ -39,6 +40,7 @@ export interface CallRow {
   readonly wrapUpRetryAt: number | null
   readonly refusal: number | null
   readonly wrapUpAt: number | null
+  readonly line: string | null
 }
 
 /** Reads attempts; a WHERE clause follows. */
@@ -46,7 +48,7 @@ export const selectCall = `
   SELECT attemptKey, callId, campaignId, leadId, number, nodeId, trunkId, callerId, originatedAt, disposition, detail,
     sipCode, sipCallId, ringingAt, answeredAt, connectedAt, endedAt, agentId, leadRetryAt, countsAsAttempt,
     wrapUpCode, wrapUpNote, callbackAt, wrapUpRetryAt, refusal, wrapUpAt, messageAt, origin,
-    transferredAt, transferredTo, wrapUpForm
+    transferredAt, transferredTo, wrapUpForm, line
   FROM attempt JOIN campaign USING (campaignKey)`
 
 /** The columns that have a value, under the names of the record. */
@@ -102,8 +104,10 @@ export function wrapUpOfRow(row: CallRow): WrapUpRecord | undefined {
 export function callOfRow(row: CallRow): CallRecord {
   const end = endOfRow(row)
   const wrapUp = wrapUpOfRow(row)
+  // It was written by recordLine.
+  const line = row.line === null ? undefined : (JSON.parse(row.line) as LineFigures)
   return {
     ...attemptOfRow(row),
-    ...given({ end, wrapUp }),
+    ...given({ end, wrapUp, line }),
   }
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { AttemptEnd, AttemptStart } from '../../../../core/calls/call.ts'
+import type { LineFigures } from '../../../../core/calls/lineFigures.ts'
 import type { CampaignCounters } from '../../../../core/campaigns/campaign.ts'
 import type { CallId } from '../../../../core/ids.ts'
 import { numberToInteger } from '../../../../numbers/e164.ts'
@@ -24,6 +25,8 @@ export interface CallWrites {
   begin(attempt: AttemptStart): void
   end(end: AttemptEnd): void
   wrapUp(wrapUp: WrapUpRecord): void
+  /** False: there is a word already, or nobody whom it is about. */
+  line(callId: CallId, line: LineFigures): boolean
   countBlocked(campaignKey: number): void
 }
 
@@ -69,6 +72,7 @@ export function prepareCallWrites(database: Database, leads: LeadWrites): CallWr
       const promise = promiseAfterWrapUp(wrapUp)
       if (promise !== undefined) leads.promise(row.leadId, promise)
     },
+    line: (callId, line) => rows.line(known(callId).callId, line),
     countBlocked: campaignKey => count(campaignKey, noCounters(), { ...noCounters(), doNotCallBlocked: 1 }),
   }
 }
@@ -98,6 +102,9 @@ function prepareRows(database: Database) {
        refusal = @refused, wrapUpAt = coalesce(wrapUpAt, @at)
      WHERE callId = @callId`,
   )
+  const line = database.prepare<[string, CallId]>(
+    'UPDATE attempt SET line = ? WHERE callId = ? AND line IS NULL AND number >= 0',
+  )
   const noEnd = { detail: null, sipCode: null, sipCallId: null, ringingAt: null, answeredAt: null, connectedAt: null }
   return {
     find: (callId: CallId) => find.get(callId),
@@ -118,6 +125,7 @@ function prepareRows(database: Database) {
         ...ended,
         counts: Number(ended.countsAsAttempt),
       }),
+    line: (callId: CallId, figures: LineFigures) => line.run(JSON.stringify(figures), callId).changes === 1,
     wrapUp: (word: WrapUpRecord) =>
       wrapUp.run({
         note: null,

@@ -55,7 +55,7 @@ function prepareRows(database: Database) {
   const open = database.prepare<[number]>('SELECT 1 FROM attempt WHERE number = ? AND endedAt IS NULL LIMIT 1')
   // The carrier's record of the call would be found by its Call-ID.
   const hideCalls = database.prepare<[number, number]>(
-    'UPDATE attempt SET number = ?, wrapUpNote = NULL, wrapUpForm = NULL, sipCallId = NULL WHERE number = ?',
+    'UPDATE attempt SET number = ?, wrapUpNote = NULL, wrapUpForm = NULL, sipCallId = NULL, line = NULL WHERE number = ?',
   )
   const removeLeads = database.prepare<[number], { importKey: number; personKey: number | null }>(
     'DELETE FROM lead WHERE number = ? RETURNING importKey, personKey',
