@@ -3,8 +3,9 @@ import { idSchema } from '../config/campaignFile.ts'
 import { type DoNotCallHit, type DoNotCallListState, doNotCallKinds } from '../core/compliance/doNotCall.ts'
 import { given } from '../core/given.ts'
 import type { DoNotCallEntry, DoNotCallImportReport, DoNotCallPrefix } from '../ports/doNotCall.ts'
+import { importView, viewImport } from './imports.ts'
 import { campaignToo, closed, countrySchema, listNameSchema, textUpTo } from './schemas.ts'
-import { doNotCallView, importView, instant, iso, viewDoNotCall, viewImport } from './views.ts'
+import { doNotCallView, instant, iso, viewDoNotCall } from './views.ts'
 
 const text = Type.String()
 const count = Type.Integer({ minimum: 0 })

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { dispositions } from '../core/vocabulary.ts'
+import { importView } from './imports.ts'
 import { closed, closedAlso, countrySchema, limitSchema, listNameSchema, textUpTo } from './schemas.ts'
-import { doNotCallView, importView, instant, leadView, provenanceView } from './views.ts'
+import { doNotCallView, instant, leadView, provenanceView } from './views.ts'
 
 const count = Type.Integer({ minimum: 0 })
 const text = Type.String()

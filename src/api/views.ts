@@ -11,13 +11,12 @@ import { dispositions, pacingReasons } from '../core/vocabulary.ts'
 import type { CallRecord } from '../ports/attempts.ts'
 import type { DoNotCallEntry } from '../ports/doNotCall.ts'
 import type { RecordedDecision, TrunkFigures } from '../ports/engine.ts'
-import type { ImportReport } from '../ports/importing/importReports.ts'
 import type { LeadRecord } from '../ports/leads.ts'
 import { alarmView } from './alarms.ts'
-import { drainView } from './drain.ts'
 import { instant, iso, isoOf } from './instants.ts'
 import { lineSchema } from './lines.ts'
 import { dayCapSentence, decisionSentence, trunkBreakerSentence } from './sentences.ts'
+import { drainView } from './upkeep/drain.ts'
 
 export { instant, iso, isoOf } from './instants.ts'
 
@@ -376,25 +375,4 @@ export function viewDoNotCall(number: string, entry: DoNotCallEntry | undefined)
   if (entry === undefined) return { number, listed: false }
   const { list, source, note, through } = entry
   return { number, listed: true, list, source, at: iso(entry.at), ...given({ note, through }) }
-}
-
-/** What came of an import. */
-export const importView = Type.Object({
-  source: text,
-  rows: count,
-  imported: count,
-  duplicates: count,
-  invalid: count,
-  problems: Type.Array(Type.Object({ line: count, reason: text, value: text })),
-  problemsLeftOut: count,
-  warnings: Type.Array(text),
-  durationMs: ratio,
-})
-/** The report on an import. */
-export type ImportView = Static<typeof importView>
-
-/** Shows an import's report. */
-export function viewImport(report: ImportReport): ImportView {
-  const { problems, warnings = [] } = report
-  return { ...report, problems: problems.map(problem => ({ ...problem })), warnings: [...warnings] }
 }

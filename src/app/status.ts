@@ -1,6 +1,6 @@
 import { viewAlarm } from '../api/alarms.ts'
-import { viewDrain } from '../api/drain.ts'
 import { nodeBreakerSentence } from '../api/sentences.ts'
+import { viewDrain } from '../api/upkeep/drain.ts'
 import {
   type CampaignStatus,
   iso,

@@ -1,4 +1,4 @@
-import { drainBegunView } from '../api/drain.ts'
+import { drainBegunView } from '../api/upkeep/drain.ts'
 import { errorCode, OperatingError } from '../errors.ts'
 import type { Cli } from './cli.ts'
 

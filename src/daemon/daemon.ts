@@ -1,5 +1,5 @@
-import type { ReloadControl } from '../api/reload.ts'
-import type { UpgradeControl } from '../api/upgrade.ts'
+import type { ReloadControl } from '../api/upkeep/reload.ts'
+import type { UpgradeControl } from '../api/upkeep/upgrade.ts'
 import { type Owner, ownerOn } from '../asterisk/link/owner.ts'
 import type { Config } from '../config.ts'
 import type { AgentFileChange } from '../core/agents/agentFile.ts'

@@ -1,4 +1,4 @@
-import type { LogLevelControl, LogLevelSnapshot } from '../api/logLevel.ts'
+import type { LogLevelControl, LogLevelSnapshot } from '../api/upkeep/logLevel.ts'
 import { given } from '../core/given.ts'
 import type { LogLevel } from '../core/vocabulary.ts'
 import { type Log, setLogLevel } from '../log.ts'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import type { UpgradeControl, UpgradeView } from '../api/upgrade.ts'
+import type { UpgradeControl, UpgradeView } from '../api/upkeep/upgrade.ts'
 import { environmentOfNext } from '../config/serviceManager.ts'
 import { errorCode, OperatingError } from '../errors.ts'
 

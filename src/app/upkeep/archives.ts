@@ -1,4 +1,4 @@
-import type { ArchiveBody, ArchiveView } from '../../api/archives.ts'
+import type { ArchiveBody, ArchiveView } from '../../api/upkeep/archives.ts'
 import { iso } from '../../api/views.ts'
 import { given } from '../../core/given.ts'
 import type { InstantMs } from '../../core/ids.ts'

@@ -5,7 +5,7 @@ import type {
   JournalTrimBody,
   JournalTrimView,
   RestorationView,
-} from '../../api/backups.ts'
+} from '../../api/upkeep/backups.ts'
 import { iso } from '../../api/views.ts'
 import { given } from '../../core/given.ts'
 import type { InstantMs } from '../../core/ids.ts'

@@ -6,7 +6,7 @@ import {
   type DrainView,
   viewDrain,
   viewDrainEnd,
-} from '../../api/drain.ts'
+} from '../../api/upkeep/drain.ts'
 import { durationMs } from '../../config/durations.ts'
 import { given } from '../../core/given.ts'
 import type { EngineGateway } from '../../ports/engine.ts'

@@ -1,6 +1,6 @@
 import { ApiError } from '../../api/apiError.ts'
-import { type LogLevelBody, type LogLevelView, viewLogLevel } from '../../api/logLevel.ts'
-import type { ReloadView } from '../../api/reload.ts'
+import { type LogLevelBody, type LogLevelView, viewLogLevel } from '../../api/upkeep/logLevel.ts'
+import type { ReloadView } from '../../api/upkeep/reload.ts'
 import { durationMs } from '../../config/durations.ts'
 import { dayMs, secondMs } from '../../core/time.ts'
 import type { AppContext } from '../context.ts'

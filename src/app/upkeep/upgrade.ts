@@ -1,5 +1,5 @@
 import { ApiError } from '../../api/apiError.ts'
-import type { UpgradeView } from '../../api/upgrade.ts'
+import type { UpgradeView } from '../../api/upkeep/upgrade.ts'
 import { given } from '../../core/given.ts'
 import type { AppContext } from '../context.ts'
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { type BackupView, backupView, type RestorationView, restorationView } from '../../api/backups.ts'
+import { type BackupView, backupView, type RestorationView, restorationView } from '../../api/upkeep/backups.ts'
 import { confirmRestoration, makeBackup, showRestoration } from '../../app/upkeep/backups.ts'
 import { isLoopback, loadApiAccess, loadStoreAccess } from '../../config.ts'
 import { given } from '../../core/given.ts'

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { type DrainEndView, drainBegunView, drainShowView } from '../../api/drain.ts'
+import { type DrainEndView, drainBegunView, drainShowView } from '../../api/upkeep/drain.ts'
 import { doneView } from '../../api/views.ts'
 import { given } from '../../core/given.ts'
 import { errorCode, OperatingError } from '../../errors.ts'

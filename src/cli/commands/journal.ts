@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { type JournalTrimView, journalTrimView } from '../../api/backups.ts'
+import { type JournalTrimView, journalTrimView } from '../../api/upkeep/backups.ts'
 import { trimJournal } from '../../app/upkeep/backups.ts'
 import { type Cli, examples } from '../cli.ts'
 import { throughDaemon, underLock } from '../daemonOrAlone.ts'

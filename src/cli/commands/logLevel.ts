@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander'
-import { type LogLevelView, logLevelView } from '../../api/logLevel.ts'
+import { type LogLevelView, logLevelView } from '../../api/upkeep/logLevel.ts'
 import { given } from '../../core/given.ts'
 import { logLevels } from '../../core/vocabulary.ts'
 import { type Cli, examples } from '../cli.ts'

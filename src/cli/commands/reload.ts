@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type ReloadView, reloadView } from '../../api/reload.ts'
+import { type ReloadView, reloadView } from '../../api/upkeep/reload.ts'
 import { type Cli, examples } from '../cli.ts'
 import { agentChangeWords } from '../terminal/changes.ts'
 import { plural, table } from '../terminal/format.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type UpgradeView, upgradeView } from '../../api/upgrade.ts'
+import { type UpgradeView, upgradeView } from '../../api/upkeep/upgrade.ts'
 import { errorCode, OperatingError } from '../../errors.ts'
 import { type Cli, examples } from '../cli.ts'
 

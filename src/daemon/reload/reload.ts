@@ -1,5 +1,5 @@
-import type { LogLevelControl } from '../../api/logLevel.ts'
-import type { ReloadControl, ReloadView } from '../../api/reload.ts'
+import type { LogLevelControl } from '../../api/upkeep/logLevel.ts'
+import type { ReloadControl, ReloadView } from '../../api/upkeep/reload.ts'
 import type { ConfigChange } from '../../config/configChange.ts'
 import type { Config, TrunkConfig } from '../../config.ts'
 import type { AgentFileChange } from '../../core/agents/agentFile.ts'

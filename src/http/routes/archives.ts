@@ -1,5 +1,5 @@
-import { archiveBody, archiveView } from '../../api/archives.ts'
 import { answers } from '../../api/schemas.ts'
+import { archiveBody, archiveView } from '../../api/upkeep/archives.ts'
 import { makeArchive } from '../../app/upkeep/archives.ts'
 import type { Api, ApiContext } from '../context.ts'
 import { waiterOf } from '../working.ts'

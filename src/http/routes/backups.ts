@@ -1,3 +1,4 @@
+import { answers } from '../../api/schemas.ts'
 import {
   backupBody,
   backupView,
@@ -5,8 +6,7 @@ import {
   journalTrimBody,
   journalTrimView,
   restorationView,
-} from '../../api/backups.ts'
-import { answers } from '../../api/schemas.ts'
+} from '../../api/upkeep/backups.ts'
 import { confirmRestoration, makeBackup, showRestoration, trimJournal } from '../../app/upkeep/backups.ts'
 import type { Api, ApiContext } from '../context.ts'
 import { waiterOf } from '../working.ts'

@@ -1,5 +1,5 @@
-import { drainBegunView, drainBody, drainEndView, drainShowView } from '../../api/drain.ts'
 import { answers } from '../../api/schemas.ts'
+import { drainBegunView, drainBody, drainEndView, drainShowView } from '../../api/upkeep/drain.ts'
 import { done, doneView } from '../../api/views.ts'
 import { awaitDrain, beginDrain, cancelDrain, showDrain } from '../../app/upkeep/drain.ts'
 import type { Api, ApiContext } from '../context.ts'

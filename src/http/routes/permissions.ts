@@ -1,3 +1,4 @@
+import { importView } from '../../api/imports.ts'
 import {
   addedView,
   permissionBody,
@@ -7,7 +8,6 @@ import {
 } from '../../api/permissions.ts'
 import { consentView } from '../../api/persons.ts'
 import { answers, numberParams } from '../../api/schemas.ts'
-import { importView } from '../../api/views.ts'
 import { importPermissions } from '../../app/imports.ts'
 import { addPermission, showConsent, withdrawPermission } from '../../app/permissions.ts'
 import type { Api, ApiContext } from '../context.ts'

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { durationSchema } from '../config/campaignFile.ts'
-import { given } from '../core/given.ts'
-import type { DrainEnd, DrainSnapshot } from '../ports/engine.ts'
+import { durationSchema } from '../../config/campaignFile.ts'
+import { given } from '../../core/given.ts'
+import type { DrainEnd, DrainSnapshot } from '../../ports/engine.ts'
 
 // Beneath the views of the board, which shows a drain too.
 const closed = { additionalProperties: false }

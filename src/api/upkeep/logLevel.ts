@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox'
-import { durationSchema } from '../config/campaignFile.ts'
-import { given } from '../core/given.ts'
-import { type LogLevel, logLevels } from '../core/vocabulary.ts'
-import { closed } from './schemas.ts'
-import { instant, isoOf } from './views.ts'
+import { durationSchema } from '../../config/campaignFile.ts'
+import { given } from '../../core/given.ts'
+import { type LogLevel, logLevels } from '../../core/vocabulary.ts'
+import { closed } from '../schemas.ts'
+import { instant, isoOf } from '../views.ts'
 
 /** How much the daemon's log says now, and until when. */
 export interface LogLevelSnapshot {
