@@ -142,6 +142,8 @@ export const campaignStatusView = Type.Object({
       left: Type.Number(),
     }),
   ),
+  /** Calls that agents have made by themselves since the daemon began; absent: none. `counters` are pacing's. */
+  byHand: Type.Optional(Type.Object({ attempts: count, connected: count })),
   /** Nothing is dialed: a cap of the day is reached. */
   dayCap: Type.Optional(dayCapView),
   hopper: count,

@@ -288,6 +288,8 @@ export interface CampaignCounts {
   readonly decisions: Readonly<Partial<Record<PacingReason, number>>>
   /** How often the gate has put a lead off, by its reason; a lead that is looked at again counts again. */
   readonly heldBack: Readonly<Partial<Record<RefusalReason, number>>>
+  /** Calls that agents have made by themselves, and how many of them became conversations: pacing's counters have none of them. */
+  readonly byHand: { readonly attempts: number; readonly connected: number }
 }
 
 /** Whether a command was obeyed. `message` is one line that says what to do. */

@@ -1,7 +1,8 @@
 // Agents who dial by themselves, over a real server and the real engine, the PBX in the test's hands.
 import t, { type Test } from 'tap'
+import { createCourse } from '../../src/app/live/course.ts'
 import { modeRig, password } from './modeRig.ts'
-import type { Answer, Rig } from './rig.ts'
+import { type Answer, connectCall, type Rig } from './rig.ts'
 import { logInAs } from './users.ts'
 
 const known = { purpose: 'sales', origin: 'trade fair Berlin', legalBasis: 'consent' }
@@ -128,4 +129,20 @@ t.test('a campaign that dials by itself leaves alone whom agents have typed, ref
     (explained.body as { leads: { checks: Answer[] }[] }).leads[0]?.checks.find(({ check }) => check === 'list'),
     { passed: false, rule: 'product/typed', says: /typed by an agent/ },
   )
+})
+
+t.test('the board and the last hours count what agents dial, and pacing’s counters do not', async t => {
+  const { rig, ann } = await working(t, 'manual')
+  const course = createCourse(rig.dialer.gateway)
+  t.teardown(() => course.close())
+  t.equal((await ann('POST', '/dial', { number: '+12025550175', ...known })).status, 200)
+  await rig.clock.runUntil(rig.clock.now() + 500)
+  const callId = await connectCall(rig)
+  rig.pbx.tell({ kind: 'call-ended', callId, cause: 'hung-up-by-peer', at: rig.clock.now() })
+  await rig.clock.runUntil(rig.clock.now() + 500)
+  course.look()
+  t.match((await rig.call('GET', '/v1/status')).body, {
+    campaigns: [{ byHand: { attempts: 1, connected: 1 }, counters: { attempts: 0, connected: 0 } }],
+  })
+  t.match(course.view(), { campaigns: [{ attempts: [1], reached: [1], answers: [1], abandoned: [0] }] })
 })

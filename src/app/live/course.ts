@@ -4,7 +4,7 @@ import { iso } from '../../api/views.ts'
 import type { CampaignId } from '../../core/ids.ts'
 import { minuteMs } from '../../core/time.ts'
 import type { RefusalReason } from '../../core/vocabulary.ts'
-import type { CampaignCounts, CampaignFigures, EngineReads } from '../../ports/engine.ts'
+import type { CampaignCounts, EngineReads } from '../../ports/engine.ts'
 
 /** Half a day: a shift. */
 const minutesKept = 720
@@ -27,25 +27,23 @@ type Reads = Pick<EngineReads, 'board' | 'counts' | 'now'>
 export function createCourse(gateway: Reads): Course {
   const since = gateway.now()
   const rows = new Map<CampaignId, Minute[]>()
-  let before = gateway.board().campaigns
+  let before = figuresOf(gateway)
   let minutes = 0
   const look = (): void => {
-    const { campaigns } = gateway.board()
-    const known = new Map(before.map(one => [one.campaignId, one]))
+    const figures = figuresOf(gateway)
     minutes += 1
-    for (const campaign of campaigns) keep(campaign, known.get(campaign.campaignId))
-    before = campaigns
+    for (const [campaignId, now] of figures) keep(campaignId, minuteOf(now, before.get(campaignId)))
+    before = figures
   }
-  const keep = (campaign: CampaignFigures, earlier: CampaignFigures | undefined): void => {
-    const minute = minuteOf(campaign, earlier)
-    const kept = rows.get(campaign.campaignId)
+  const keep = (campaignId: CampaignId, minute: Minute): void => {
+    const kept = rows.get(campaignId)
     if (kept !== undefined) {
       kept.push(minute)
       if (kept.length > minutesKept) kept.shift()
-      if (kept.every(isEmpty)) rows.delete(campaign.campaignId)
+      if (kept.every(isEmpty)) rows.delete(campaignId)
     } else if (!isEmpty(minute)) {
       const missed = Math.min(minutes, minutesKept) - 1
-      rows.set(campaign.campaignId, [...Array.from({ length: missed }, () => nothing), minute])
+      rows.set(campaignId, [...Array.from({ length: missed }, () => nothing), minute])
     }
   }
   const timer = setInterval(look, minuteMs)
@@ -70,18 +68,36 @@ export function createCourse(gateway: Reads): Course {
 
 const nothing: Minute = { attempts: 0, answers: 0, reached: 0, abandoned: 0, atWork: 0, talking: 0 }
 
-function minuteOf({ counters, agents }: CampaignFigures, earlier: CampaignFigures | undefined): Minute {
-  const was = earlier?.counters
+/** What has been counted so far, however it was dialed, and the agents as they are. */
+function figuresOf(gateway: Reads): ReadonlyMap<CampaignId, Minute> {
+  const counts = new Map(gateway.counts().campaigns.map(one => [one.campaignId, one.byHand]))
+  return new Map(
+    gateway.board().campaigns.map(({ campaignId, counters, agents }) => {
+      const { attempts, connected } = counts.get(campaignId) ?? { attempts: 0, connected: 0 }
+      const { offline, ...working } = agents
+      const figures = {
+        attempts: counters.attempts + attempts,
+        answers: counters.answeredByPerson + connected,
+        reached: counters.connected + connected,
+        abandoned: counters.abandoned,
+        atWork: Object.values(working).reduce((sum, count) => sum + count, 0),
+        talking: agents['on-call'],
+      }
+      return [campaignId, figures]
+    }),
+  )
+}
+
+function minuteOf(now: Minute, was: Minute = now): Minute {
   // An agent's word can take an answer back: what fell counts as nothing.
-  const grown = (now: number, then = now): number => Math.max(0, now - then)
-  const { offline, ...working } = agents
+  const grown = (column: Column): number => Math.max(0, now[column] - was[column])
   return {
-    attempts: grown(counters.attempts, was?.attempts),
-    answers: grown(counters.answeredByPerson, was?.answeredByPerson),
-    reached: grown(counters.connected, was?.connected),
-    abandoned: grown(counters.abandoned, was?.abandoned),
-    atWork: Object.values(working).reduce((sum, count) => sum + count, 0),
-    talking: agents['on-call'],
+    attempts: grown('attempts'),
+    answers: grown('answers'),
+    reached: grown('reached'),
+    abandoned: grown('abandoned'),
+    atWork: now.atWork,
+    talking: now.talking,
   }
 }
 

@@ -24,6 +24,7 @@ interface CampaignTally {
   readonly connectDelays: DurationTally
   readonly decisions: Partial<Record<PacingReason, number>>
   readonly heldBack: Partial<Record<RefusalReason, number>>
+  readonly byHand: { attempts: number; connected: number }
 }
 
 /** Nothing has happened yet. */
@@ -34,17 +35,28 @@ export function createRunCounter(): RunCounter {
   function tallyOf(campaignId: CampaignId): CampaignTally {
     const known = campaigns.get(campaignId)
     if (known !== undefined) return known
-    const made = { calls: {}, connectDelays: new DurationTally(connectBoundsMs), decisions: {}, heldBack: {} }
+    const made = {
+      calls: {},
+      connectDelays: new DurationTally(connectBoundsMs),
+      decisions: {},
+      heldBack: {},
+      byHand: { attempts: 0, connected: 0 },
+    }
     campaigns.set(campaignId, made)
     return made
   }
 
   return {
-    ended({ trunkId, end: { campaignId, disposition } }) {
+    ended({ trunkId, end: { campaignId, disposition, origin } }) {
       const trunk = trunks.get(trunkId) ?? {}
       trunks.set(trunkId, trunk)
       increment(trunk, disposition)
-      increment(tallyOf(campaignId).calls, disposition)
+      const { calls, byHand } = tallyOf(campaignId)
+      increment(calls, disposition)
+      if (origin === 'manual') {
+        byHand.attempts += 1
+        byHand.connected += Number(disposition === 'connected')
+      }
     },
     decided: (campaignId, { reason }) => increment(tallyOf(campaignId).decisions, reason),
     told(event) {
@@ -55,12 +67,13 @@ export function createRunCounter(): RunCounter {
       trunkCalls: [...trunks].flatMap(([trunkId, counts]) =>
         entriesOf(counts).map(([disposition, calls]) => ({ trunkId, disposition, calls })),
       ),
-      campaigns: [...campaigns].map(([campaignId, { calls, connectDelays, decisions, heldBack }]) => ({
+      campaigns: [...campaigns].map(([campaignId, { calls, connectDelays, decisions, heldBack, byHand }]) => ({
         campaignId,
         calls: { ...calls },
         connectDelays: connectDelays.copy(),
         decisions: { ...decisions },
         heldBack: { ...heldBack },
+        byHand: { ...byHand },
       })),
     }),
   }

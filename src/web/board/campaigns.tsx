@@ -34,7 +34,7 @@ export function Campaigns({ campaigns, rights }: CampaignsProps) {
 }
 
 function Card({ campaign, mayRun }: { readonly campaign: Campaign; readonly mayRun: boolean }) {
-  const { campaignId, name, state, mode, calls, counters } = campaign
+  const { campaignId, name, state, mode, calls, counters, byHand } = campaign
   return (
     <section class="card stack" aria-label={name}>
       <div class="row spread">
@@ -52,9 +52,9 @@ function Card({ campaign, mayRun }: { readonly campaign: Campaign; readonly mayR
         <dt>{say('board.waiting-people')}</dt>
         <dd>{count(calls.waiting)}</dd>
         <dt>{say('board.dialed')}</dt>
-        <dd>{count(counters.attempts)}</dd>
+        <dd>{count(counters.attempts + (byHand?.attempts ?? 0))}</dd>
         <dt>{say('board.connected')}</dt>
-        <dd>{count(counters.connected)}</dd>
+        <dd>{count(counters.connected + (byHand?.connected ?? 0))}</dd>
         <dt>{say('board.ready-leads')}</dt>
         <dd>{count(campaign.hopper)}</dd>
         <dt>{say('board.dial-level')}</dt>
