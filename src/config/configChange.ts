@@ -85,8 +85,7 @@ function secretsOf({ nodes, api, alarms, phones }: SecretHolders): ReadonlyMap<s
     secrets.set(`nodes.${nodeId}.ami.secret`, ami.secret)
     secrets.set(`nodes.${nodeId}.ari.secret`, ari.secret)
   }
-  const turn = phones.iceServers.find(({ credential }) => credential !== undefined)
-  if (turn?.credential !== undefined) secrets.set('phones.turn.secret', turn.credential)
+  if (phones.turn !== undefined) secrets.set('phones.turn.secret', phones.turn.secret)
   if (alarms.webhook !== undefined) secrets.set('alarms.webhook.secret', alarms.webhook.secret)
   return secrets
 }

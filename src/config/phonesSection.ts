@@ -26,7 +26,6 @@ export const phonesSchema = Type.Object(
             maxLength: 300,
             'x-says': 'a server like turn:turn.example.org:3478',
           }),
-          user: text,
           secret: Type.Optional(text),
           secretFile: Type.Optional(text),
         },
@@ -41,17 +40,23 @@ export const phonesSchema = Type.Object(
 export interface PhonesConfig {
   /** False: they all stand in the PBX's files. */
   readonly provision: boolean
-  /** STUN and TURN servers, in the words of WebRTC (RTCIceServer); none: only addresses that both sides have themselves. */
-  readonly iceServers: readonly { readonly urls: string; readonly username?: string; readonly credential?: string }[]
+  /** STUN servers, `stun:host:port`; neither these nor `turn`: only addresses that both sides have themselves. */
+  readonly stun: readonly string[]
+  /** A TURN server that makes passwords out of the secret that it shares with us. */
+  readonly turn?: TurnServer
+}
+
+/** A TURN server and the secret that it shares with us. */
+export interface TurnServer {
+  /** `turn:host:port`, perhaps with `?transport=tcp`. */
+  readonly url: string
+  readonly secret: string
 }
 
 /** The section with its defaults. @throws ConfigError */
 export function phonesConfig(written: Static<typeof phonesSchema> = {}, reader: SectionReader): PhonesConfig {
   const { provision = true, stun = [], turn } = written
-  const iceServers: PhonesConfig['iceServers'][number][] = stun.map(urls => ({ urls }))
-  if (turn !== undefined) {
-    const credential = reader.secret(turn) ?? reader.fail([], 'has no secret: add secret: or secretFile:')
-    iceServers.push({ urls: turn.url, username: turn.user, credential })
-  }
-  return { provision, iceServers }
+  if (turn === undefined) return { provision, stun }
+  const secret = reader.secret(turn) ?? reader.fail([], 'has no secret: add secret: or secretFile:')
+  return { provision, stun, turn: { url: turn.url, secret } }
 }

@@ -9,14 +9,14 @@ export function openPhones(
   config: Config,
   { telephonies, log }: { readonly telephonies: readonly Telephony[]; readonly log: Log },
 ): PhoneBook | undefined {
-  const { provision, iceServers } = config.phones
+  const { provision, ...ways } = config.phones
   if (!provision) return undefined
   const keeper = keepPhonesIn(`${config.store.path}-phones`, log)
   const places = config.nodes.flatMap(({ nodeId, ari, sip }): readonly PhonePlace[] => {
     const phones = telephonies.find(telephony => telephony.nodeId === nodeId)?.phones
     return phones === undefined ? [] : [{ nodeId, provision: phones, ...sip, socketUrl: socketUrlOf(ari.url) }]
   })
-  return openPhoneBook({ keeper, places, iceServers, log })
+  return openPhoneBook({ keeper, places, ways, log })
 }
 
 /** The web server that has ARI has the WebSocket for SIP too, under the same prefix. */

@@ -89,7 +89,7 @@ t.test('a secret whose file has another content is a change', t => {
   const holders = ({ ami = 'x', alarm = 'x', turn = 'x' }) => {
     const node = { nodeId: 'pbx', ami: { secret: ami }, ari: { secret: 'x' } }
     const webhook = { url: 'https://a.example/', secret: alarm }
-    const phones = { iceServers: [{ urls: 'turn:a.example', credential: turn }] }
+    const phones = { stun: [], turn: { url: 'turn:a.example', secret: turn } }
     return { nodes: [node], api: {}, alarms: { webhook }, phones } as unknown as Parameters<typeof hiddenSecrets>[0]
   }
   const keysFor = (after: Parameters<typeof holders>[0]) =>

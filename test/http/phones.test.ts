@@ -26,9 +26,14 @@ interface House {
   as(who: LoggedIn, method: string, path: string): Promise<{ status: number; body: Record<string, unknown> }>
 }
 
+const ways = { stun: ['stun:stun.example:3478'], turn: { url: 'turn:turn.example:3478', secret: 'a secret' } }
+
+/** Twelve hours after the rig's start, and what openssl makes of it: `printf %s NAME | openssl dgst -sha1 -hmac 'a secret' -binary | base64`. */
+const relay = { username: '1768359600:1001', credential: 'HVPI8FB8WJ3z3uaLk74SqUC78Zo=' }
+
 function bookOn(file: string, provision: SimulatedPhones, socketUrl = 'ws://127.0.0.1:1/ws'): PhoneBook {
   const place = { nodeId: 'pbx1', provision, host: '192.0.2.20', port: 5060, socketUrl }
-  return openPhoneBook({ keeper: keepPhonesIn(file, log), places: [place], iceServers: [], log })
+  return openPhoneBook({ keeper: keepPhonesIn(file, log), places: [place], ways, log })
 }
 
 async function openHouse(t: Test, socketUrl?: string): Promise<House> {
@@ -68,7 +73,7 @@ t.test(
     t.match(page.body, {
       uri: 'sip:1001@192.0.2.20',
       user: '1001',
-      iceServers: [],
+      iceServers: [{ urls: 'stun:stun.example:3478' }, { urls: 'turn:turn.example:3478', ...relay }],
       socketUrl: '/v1/session/phone/socket',
     })
     const digest = digestOf(`1001:dialwright:${page.body.password}`)
@@ -76,6 +81,7 @@ t.test(
     const shown = await rig.call('GET', '/v1/agents/1001/phone')
     t.match(shown.body, { in: 'browser', madeBy: 'local' })
     t.notMatch(JSON.stringify(shown.body), String(desk.body.password))
+    t.notMatch(JSON.stringify(page.body), ways.turn.secret)
     pbx.restart()
     t.equal(pbx.known().get('1001')?.digest, digest, 'put again')
 

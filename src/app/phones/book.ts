@@ -1,4 +1,5 @@
 import { ApiError } from '../../api/apiError.ts'
+import type { PhonesConfig } from '../../config/phonesSection.ts'
 import { given } from '../../core/given.ts'
 import type { AgentId, InstantMs, NodeId } from '../../core/ids.ts'
 import { errorCode, errorMessage, TelephonyError } from '../../errors.ts'
@@ -20,18 +21,14 @@ export interface PhonePlace {
   readonly socketUrl: string
 }
 
-/** A server by which a browser finds a way to the PBX. */
-export interface IceServer {
-  readonly urls: string
-  readonly username?: string
-  readonly credential?: string
-}
+/** Servers by which a browser finds a way to the PBX. */
+export type Ways = Pick<PhonesConfig, 'stun' | 'turn'>
 
 /** What a book is opened with. */
 export interface PhoneBookOptions {
   readonly keeper: PhoneKeeper
   readonly places: readonly PhonePlace[]
-  readonly iceServers: readonly IceServer[]
+  readonly ways: Ways
   readonly log: Log
 }
 
@@ -47,7 +44,7 @@ export interface PhoneHouse {
 
 /** The phones that were made here: on disk before they are on the PBX, and on it before anybody is told of them. */
 export interface PhoneBook {
-  readonly iceServers: readonly IceServer[]
+  readonly ways: Ways
   place(nodeId: NodeId): PhonePlace | undefined
   phone(agentId: AgentId): KeptPhone | undefined
   /** Changes an agent's phone; changes come one after another. @throws ApiError, TelephonyError, OperatingError */
@@ -71,7 +68,7 @@ export function openPhoneBook(options: PhoneBookOptions): PhoneBook {
 }
 
 class Book implements PhoneBook {
-  readonly iceServers: readonly IceServer[]
+  readonly ways: Ways
   readonly #keeper: PhoneKeeper
   readonly #log: Log
   readonly #places: ReadonlyMap<NodeId, PhonePlace>
@@ -81,8 +78,8 @@ class Book implements PhoneBook {
   /** Changes come one after another. */
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor({ keeper, places, iceServers, log }: PhoneBookOptions) {
-    this.iceServers = iceServers
+  constructor({ keeper, places, ways, log }: PhoneBookOptions) {
+    this.ways = ways
     this.#keeper = keeper
     this.#log = log
     this.#places = new Map(places.map(place => [place.nodeId, place]))

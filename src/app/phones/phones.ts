@@ -3,16 +3,19 @@ import { ApiError } from '../../api/apiError.ts'
 import { iso, isoOf } from '../../api/views.ts'
 import { isLoopback } from '../../config.ts'
 import { given } from '../../core/given.ts'
-import type { AgentId } from '../../core/ids.ts'
+import type { AgentId, InstantMs } from '../../core/ids.ts'
 import { hourMs } from '../../core/time.ts'
 import { newSipPassword, sipDigest } from '../../credentials/sipPasswords.ts'
+import { turnPassword } from '../../credentials/turnPasswords.ts'
 import type { AgentSnapshot } from '../../ports/engine.ts'
 import { type KeptPhone, phoneRealm } from '../../ports/phones.ts'
 import type { AppContext } from '../context.ts'
-import { type PhoneBook, type PhonePlace, phoneName, withBrowser } from './book.ts'
+import { type PhoneBook, type PhonePlace, phoneName, type Ways, withBrowser } from './book.ts'
 
 /** How long a browser's password holds; its page asks for the next one in time. */
 const browserPasswordMs = 2 * hourMs
+/** A line may last as long as a session, and its way through a TURN server is renewed under the name with which it was made. */
+const relayMs = 12 * hourMs
 /** The path of the WebSocket that leads to the PBX. */
 export const phoneSocketPath = '/v1/session/phone/socket'
 /** asterisk-conf's dialplan: an agent's phone that dials it is on the line. */
@@ -36,9 +39,20 @@ export async function takePhoneIntoBrowser(
     password,
     socketUrl: phoneSocketPath,
     logInNumber,
-    iceServers: book.iceServers.map(server => ({ ...server })),
+    iceServers: iceServersOf(book.ways, { user, now: context.gateway.now() }),
     expiresAt: iso(expiresAt),
   }
+}
+
+/** In the words of WebRTC (RTCIceServer). */
+function iceServersOf(
+  { stun, turn }: Ways,
+  { user, now }: { readonly user: string; readonly now: InstantMs },
+): BrowserPhoneView['iceServers'] {
+  const servers: BrowserPhoneView['iceServers'] = stun.map(urls => ({ urls }))
+  if (turn === undefined) return servers
+  const { url, secret } = turn
+  return [...servers, { urls: url, ...turnPassword({ secret, name: user, until: now + relayMs }) }]
 }
 
 /** Gives the line back to the desk phone, where there is one. */
