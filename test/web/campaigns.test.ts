@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { createPasswords } from '../../src/credentials/passwords.ts'
-import { type Rig, startRig } from '../http/rig.ts'
+import { type Rig, startRig, token } from '../http/rig.ts'
 
 const pages = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const password = 'four words are enough'
@@ -106,6 +106,22 @@ t.test('rows and words are edited, and read as agents will see them', async t =>
   const { script, wrapUp } = await campaignOf(rig)
   t.match(script, { steps: [{ say: 'Good day {name}' }], form: [{ name: 'size', min: 1, max: 9 }] })
   t.same(wrapUp, { timeout: '30s', codes: { '2': 'not-interested', '3': 'callback', '7': 'machine', '9': 'refused' } })
+})
+
+t.test('why nothing is dialed is a picture of all leads, each part with its reason and its time', async t => {
+  const { rig, page } = await openAs(t, 'supervisor')
+  await fetch(`${rig.url}/v1/campaigns/spring/leads/import`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv' },
+    body: '+12025550111,Bob\n+12025550112,Carol\n+12025550113,Dan\n',
+  })
+  await rig.call('PUT', '/v1/do-not-call/+12025550111', {})
+  await page.goto(`${rig.url}/campaigns#spring/now`)
+  await page.getByRole('button', { name: 'Count the leads' }).click()
+  const parts = page.getByRole('region', { name: 'Why nothing is dialed' }).getByRole('listitem')
+  await parts.first().waitFor()
+  const said = (await parts.allInnerTexts()).map(text => text.replaceAll(/\s+/g, ' ').trim())
+  t.match(said, [/^All leads 3$/, /do-not-call list 1 They are not called again/, /may be called now 2$/])
 })
 
 t.test('a supervisor changes the pacing of their campaign, and looks at the rest', async t => {

@@ -1,7 +1,9 @@
 import type { CampaignView } from '../../api/campaigns.ts'
-import { Abandonment, Decisions } from '../board/campaigns.tsx'
+import { Abandonment } from '../board/campaigns.tsx'
 import type { Campaign } from '../board/topics.ts'
 import { count, dayTime, percent, say, sayOf } from '../parts/words.ts'
+import { Decision } from './decision.tsx'
+import { Funnel } from './funnel.tsx'
 
 interface NowProps {
   readonly status: Campaign
@@ -13,13 +15,8 @@ export function Now({ status, view }: NowProps) {
   return (
     <div class="stack">
       <Figures status={status} view={view} />
-      <section class="card stack" aria-labelledby="decisions-title">
-        <h2 id="decisions-title">{say('campaigns.decisions')}</h2>
-        {status.decisions.length === 0 && status.dayCap === undefined && (
-          <p class="muted">{say('campaigns.no-decisions')}</p>
-        )}
-        <Decisions campaign={status} />
-      </section>
+      <Decision status={status} />
+      <Funnel campaignId={status.campaignId} />
       <Budget status={status} />
     </div>
   )
@@ -69,7 +66,7 @@ function Budget({ status }: { readonly status: Campaign }) {
       <h2 id="budget-title">{say('campaigns.budget')}</h2>
       <Abandonment campaign={status} />
       {status.windows.length === 0 && <p class="muted">{say('campaigns.no-windows')}</p>}
-      <ul class="plain stack">
+      <ul class="plain scales">
         {status.windows.map(({ window, of, rateMax, answers, abandoned, left }) => {
           const allowed = rateMax * answers
           const spent = allowed === 0 ? Number(abandoned > 0) : Math.min(1, abandoned / allowed)
