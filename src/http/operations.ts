@@ -22,6 +22,7 @@ export const operations = {
   'GET /v1/campaigns/:id/leads': ['listLeads', 'A page of leads'],
   'GET /v1/campaigns/:id/leads/lists': ['showLeadLists', 'The lists of a campaign and how far each has come'],
   'POST /v1/campaigns/:id/leads/recycle': ['recycleLeads', 'Call finished leads again'],
+  'POST /v1/campaigns/:id/leads/preview': ['previewLeads', 'How a CSV of leads would be understood'],
   'POST /v1/campaigns/:id/leads/import': ['importLeads', 'Add leads from a CSV'],
   'POST /v1/campaigns/:id/move-in/vicidial': ['moveInFromVicidial', 'Take over the tables of VICIdial'],
   'GET /v1/leads/explain': ['explainNumber', 'Every check that a dial of a number passes'],

@@ -136,3 +136,29 @@ t.test('a supervisor changes the pacing of their campaign, and looks at the rest
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   t.match(await campaignOf(rig), { pacing: { dialLevelMax: 2, mode: 'progressive' } })
 })
+
+t.test('a wrong file is understood and mended by its preview alone, and brought in', async t => {
+  const { rig, page } = await openAs(t, 'supervisor')
+  await page.goto(`${rig.url}/campaigns#spring/leads`)
+  const file = { name: 'fair.csv', mimeType: 'text/csv' }
+  const choose = (body: string) =>
+    page.getByLabel('A file').setInputFiles({ ...file, buffer: Buffer.from(body, 'latin1') })
+  await choose('PK\u0003\u0004 [Content_Types].xml xl/workbook.xml')
+  await page.getByText('workbook of a spreadsheet').waitFor()
+  await choose('Who;Ring\nZo\u00eb;2025550111\nBob;12\n')
+  await page.getByText('Say below which column holds the numbers').waitFor()
+  await page.getByLabel('What Ring is').selectOption('number to call')
+  await page.getByText('Who: Zo\u00eb').waitFor()
+  await page.getByText('Of the first 2 rows come 1 leads; 1 make none').waitFor()
+  const bring = page.getByRole('button', { name: 'Bring in the whole file' })
+  t.equal(await bring.isDisabled(), true, 'nobody has said where the numbers are from')
+  await page.getByLabel('Where the numbers are from').fill('fair')
+  await page.getByLabel('Why they may be called').selectOption('consent')
+  await page.getByText('Say where the numbers are from').waitFor({ state: 'detached' })
+  const asked = page.waitForRequest(request => request.url().includes('/leads/import'))
+  await bring.click()
+  t.match(Object.fromEntries(new URL((await asked).url()).searchParams), {
+    ...{ source: 'fair.csv', origin: 'fair', legalBasis: 'consent', numberColumns: 'Ring' },
+  })
+  await page.getByText('The leads are there').waitFor()
+})

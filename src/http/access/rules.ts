@@ -48,6 +48,7 @@ const rules: { readonly [R in Route]: RouteRule } = {
   'GET /v1/campaigns/:id/leads': may('see-leads', 'campaign'),
   'GET /v1/campaigns/:id/leads/lists': may('see-leads', 'campaign'),
   'POST /v1/campaigns/:id/leads/recycle': may('bring-leads', 'campaign'),
+  'POST /v1/campaigns/:id/leads/preview': mayLook('bring-leads', 'campaign'),
   'POST /v1/campaigns/:id/leads/import': may('bring-leads', 'campaign'),
   'POST /v1/campaigns/:id/move-in/vicidial': may('bring-leads', 'campaign'),
   'GET /v1/leads/explain': may('see-leads'),

@@ -45,7 +45,7 @@ interface PartsProps extends Omit<CampaignProps, 'campaignId' | 'status'> {
   readonly again: () => void
 }
 
-function Parts({ view, status, trunkIds, rights }: PartsProps) {
+function Parts({ view, status, trunkIds, rights, again }: PartsProps) {
   const { campaignId, name, state, mode } = status
   const draft = useMemo(() => createDraft(view.campaign), [campaignId])
   const mayChangeAll = rights.includes('change-campaigns')
@@ -53,7 +53,7 @@ function Parts({ view, status, trunkIds, rights }: PartsProps) {
   const open: readonly Tab[] = tabs.filter(tab => tab !== 'leads' || rights.includes('see-leads'))
   const shows: { readonly [T in Tab]: () => preact.ComponentChildren } = {
     now: () => <Now status={status} view={view} />,
-    leads: () => <Leads campaignId={campaignId} counts={view.leads} rights={rights} />,
+    leads: () => <Leads campaignId={campaignId} counts={view.leads} rights={rights} again={again} />,
     pacing: () => <Pacing draft={draft} mayChange={mayPace} />,
     settings: () => <Settings draft={draft} trunkIds={trunkIds} mayChange={mayChangeAll} />,
     script: () => <ScriptEditor draft={draft} mayChange={mayChangeAll} />,

@@ -5,15 +5,18 @@ import type { LeadListsView, LeadListView } from '../../api/leads.ts'
 import { Answer } from '../parts/answers.tsx'
 import { useAsked } from '../parts/asking.ts'
 import { count, dayTime, say, sayOf } from '../parts/words.ts'
+import { Bring } from './bring.tsx'
 
 interface LeadsProps {
   readonly campaignId: string
   readonly counts: CampaignView['leads']
   readonly rights: SessionView['rights']
+  /** They have changed. */
+  readonly again: () => void
 }
 
 /** Whom it may call: its lists, and the leads themselves. */
-export function Leads({ campaignId, counts }: LeadsProps) {
+export function Leads({ campaignId, counts, rights, again }: LeadsProps) {
   const path = `/v1/campaigns/${encodeURIComponent(campaignId)}/leads`
   return (
     <div class="stack">
@@ -24,10 +27,11 @@ export function Leads({ campaignId, counts }: LeadsProps) {
           finished: count(counts.finished),
         })}
       </p>
+      {rights.includes('bring-leads') && <Bring campaignId={campaignId} onDone={again} />}
       {counts.total > 0 && (
         <>
-          <Lists path={path} />
-          <Pages path={path} />
+          <Lists key={`lists ${counts.total}`} path={path} />
+          <Pages key={`leads ${counts.total}`} path={path} />
         </>
       )}
     </div>

@@ -96,8 +96,8 @@ export interface Working<Answer> {
   leave(): void
 }
 
-/** For one piece of work at a time; whoever leaves the page waits no more. */
-export function useWorking<Answer>(): Working<Answer> {
+/** For one piece of work at a time; whoever leaves the page waits no more. `keeps`: an answer stays until the next one. */
+export function useWorking<Answer>({ keeps = false }: { readonly keeps?: boolean } = {}): Working<Answer> {
   const answer = useSignal<Answer | undefined>(undefined)
   const refused = useSignal<Refusal | undefined>(undefined)
   const progress = useSignal<(WorkProgress & { readonly sent?: number }) | undefined>(undefined)
@@ -108,7 +108,7 @@ export function useWorking<Answer>(): Working<Answer> {
     leave()
     const mine = new AbortController()
     stop.current = mine
-    answer.value = undefined
+    if (!keeps) answer.value = undefined
     refused.value = undefined
     progress.value = {}
     try {
