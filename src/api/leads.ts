@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { dispositions } from '../core/vocabulary.ts'
+import { columnUses, type LeadPreview } from '../ports/importing/imports.ts'
 import { importView } from './imports.ts'
 import { closed, closedAlso, countrySchema, limitSchema, listNameSchema, textUpTo } from './schemas.ts'
 import { doNotCallView, instant, leadView, provenanceView } from './views.ts'
@@ -70,6 +71,51 @@ export const leadImportView = Type.Object({
 })
 /** The report on an import of leads. */
 export type LeadImportView = Static<typeof leadImportView>
+
+/** How a file of leads would be understood. */
+export const leadPreviewView = Type.Object({
+  delimiter: text,
+  columns: Type.Array(Type.Object({ name: text, use: Type.Enum([...columnUses]), samples: Type.Array(text) })),
+  /** Of the beginning of the file. */
+  rows: count,
+  leads: count,
+  invalid: count,
+  refused: count,
+  examples: Type.Array(
+    Type.Object({
+      line: count,
+      number: text,
+      timeZones: Type.Array(text),
+      places: Type.Array(text),
+      data: Type.Record(text, text),
+    }),
+  ),
+  problems: Type.Array(Type.Object({ line: count, reason: text, value: text })),
+  warnings: Type.Array(text),
+  /** What must be said before it can be imported; empty: nothing. */
+  lacking: Type.Array(Type.Object({ code: text, says: text })),
+})
+/** How a file of leads would be understood. */
+export type LeadPreviewView = Static<typeof leadPreviewView>
+
+/** Shows a preview. */
+export function viewLeadPreview(preview: LeadPreview): LeadPreviewView {
+  const { columns, examples, problems, warnings, lacking } = preview
+  return {
+    ...preview,
+    columns: columns.map(column => ({ ...column, samples: [...column.samples] })),
+    examples: examples.map(({ line, number, timeZones, places, data }) => ({
+      line,
+      number,
+      timeZones: [...timeZones],
+      places: [...places],
+      data: { ...data },
+    })),
+    problems: problems.map(problem => ({ ...problem })),
+    warnings: [...warnings],
+    lacking: lacking.map(one => ({ ...one })),
+  }
+}
 
 /** How VICIdial's tables are to be read. */
 export const moveInQuery = Type.Object(

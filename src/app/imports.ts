@@ -1,7 +1,14 @@
 import { ApiError, obeyed } from '../api/apiError.ts'
 import { type ListImportQuery, type ListImportView, viewListImport } from '../api/doNotCall.ts'
 import { type ImportView, viewImport } from '../api/imports.ts'
-import type { LeadImportQuery, LeadImportView, MoveInQuery, MoveInView } from '../api/leads.ts'
+import {
+  type LeadImportQuery,
+  type LeadImportView,
+  type LeadPreviewView,
+  type MoveInQuery,
+  type MoveInView,
+  viewLeadPreview,
+} from '../api/leads.ts'
 import type { PermissionImportQuery } from '../api/permissions.ts'
 import { importReasons, listReasons, permissionReasons } from '../core/compliance/release.ts'
 import { given } from '../core/given.ts'
@@ -52,6 +59,37 @@ export async function importLeads(
   gateway.release({ campaignId, reasons: importReasons })
   const { list: name, refused, refusalsUnread } = report
   return { ...viewImport(report), list: name, refused, refusalsUnread }
+}
+
+/** So much of a file shows how it is to be understood. */
+const previewBytesMax = 256 * 1024
+
+/** How a file of leads would be understood, from its beginning; nothing is kept of it, and the rest is not read. */
+export async function previewLeads(
+  context: AppContext,
+  id: string,
+  { query, stream }: { readonly query: LeadImportQuery } & Upload,
+): Promise<LeadPreviewView> {
+  findCampaign(context, id)
+  const { source = 'upload', country = context.defaultCountry } = query
+  return viewLeadPreview(
+    await context.importer.previewLeads({
+      source,
+      defaultCountry: country.toUpperCase(),
+      columns: readColumns(query),
+      stream: beginningOf(stream, previewBytesMax),
+      ...readOrigin(query),
+    }),
+  )
+}
+
+async function* beginningOf(stream: AsyncIterable<Uint8Array>, bytesMax: number): AsyncIterable<Uint8Array> {
+  let left = bytesMax
+  for await (const piece of stream) {
+    yield piece.subarray(0, left)
+    left -= piece.length
+    if (left <= 0) return
+  }
 }
 
 function readColumns(query: LeadImportQuery): LeadColumns {

@@ -32,7 +32,7 @@ import { listImportRoute } from './routes/doNotCallImport.ts'
 import { proposalRoutes } from './routes/doNotCallProposals.ts'
 import { drainRoutes } from './routes/drain.ts'
 import { campaignExplainRoute, leadExplainRoute } from './routes/explain.ts'
-import { leadImportRoute, leadRoutes, leadUpkeepRoutes, moveInRoute } from './routes/leads.ts'
+import { leadImportRoute, leadPreviewRoute, leadRoutes, leadUpkeepRoutes, moveInRoute } from './routes/leads.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { permissionImportRoute, permissionRoutes } from './routes/permissions.ts'
@@ -192,6 +192,7 @@ function registerRoutes(scope: Api, context: ApiContext, live: LiveParts & { rea
   leadUpkeepRoutes(scope, context)
   campaignExplainRoute(scope, context)
   leadImportRoute(scope, context)
+  leadPreviewRoute(scope, context)
   moveInRoute(scope, context)
   permissionRoutes(scope, context)
   permissionImportRoute(scope, context)

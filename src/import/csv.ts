@@ -16,6 +16,8 @@ export interface CsvRow extends RowCells {
 /** A table in a file. */
 export interface CsvFile {
   readonly rows: AsyncIterable<CsvRow>
+  /** What stands between cells. */
+  readonly delimiter: string
   /** Whether quotes are no letters. */
   readonly quotes: boolean
   /** When all rows have been read: whether the last one ends with its line. */
@@ -50,6 +52,7 @@ export async function openCsv(
   if (opened.remark !== undefined) tell(remark(1, opened.remark, opened.firstLine))
   return {
     rows: rowsOf(opened, { delimiter, quotes, ending, tell }),
+    delimiter,
     quotes,
     endsWithLine: () => ending.newline,
   }

@@ -8,6 +8,7 @@ import type { Passwords } from '../../src/credentials/passwords.ts'
 import type { Dialer } from '../../src/dialer/dialer.ts'
 import { type ApiOptions, type ApiServer, createServer } from '../../src/http/server.ts'
 import { importDoNotCall } from '../../src/import/doNotCall/doNotCallImport.ts'
+import { previewLeads } from '../../src/import/leads/leadPreview.ts'
 import { addTypedLead } from '../../src/import/leads/typedLead.ts'
 import { importPermissions } from '../../src/import/permissions/permissionImport.ts'
 import { moveIn } from '../../src/import/vicidial/moveIn.ts'
@@ -113,6 +114,7 @@ function createLineImporter(
       await store.activateImport('i1', report)
       return { ...report, list: 'leads', refused: 0, refusalsUnread: 0, warnings: [] }
     },
+    previewLeads,
     addLead: lead => addTypedLead(store, lead),
     importDoNotCall: request => importDoNotCall(store, request, Date.now),
     importPermissions: request => importPermissions(store, request, startAt),

@@ -4,13 +4,14 @@ import {
   leadListQuery,
   leadListsView,
   leadListView,
+  leadPreviewView,
   moveInQuery,
   moveInView,
   recycleBody,
   recycleView,
 } from '../../api/leads.ts'
 import { answers, idParams as params } from '../../api/schemas.ts'
-import { importLeads, moveIn } from '../../app/imports.ts'
+import { importLeads, moveIn, previewLeads } from '../../app/imports.ts'
 import { listLeads, recycleLeads, showLeadLists } from '../../app/leads.ts'
 import type { Api, ApiContext } from '../context.ts'
 import { withUploads } from '../upload.ts'
@@ -74,6 +75,26 @@ export function leadImportRoute(app: Api, context: ApiContext): void {
         },
       },
       async request => importLeads(context, request.params.id, { query: request.query, ...uploadOf(request) }),
+    )
+  })
+}
+
+/** Leads: how a file would be understood. */
+export function leadPreviewRoute(app: Api, context: ApiContext): void {
+  withUploads(app, scope => {
+    scope.post(
+      '/v1/campaigns/:id/leads/preview',
+      {
+        schema: {
+          tags,
+          description:
+            'The body is a CSV as for an import, or its beginning: the first 256 KiB are looked at, and nothing is kept. Says what each column is taken for, which leads the first rows become, what is wrong with others, and what is lacking.',
+          params,
+          querystring: leadImportQuery,
+          response: answers(leadPreviewView),
+        },
+      },
+      async request => previewLeads(context, request.params.id, { query: request.query, ...uploadOf(request) }),
     )
   })
 }

@@ -87,7 +87,11 @@ export const rowProblems = {
   priority: `bad-priority: is no whole number from -${priorityMax} to ${priorityMax}`,
 } as const
 
-function createRowReader(header: Header, options: LeadFileOptions): (row: CsvRow) => LeadRow {
+/**
+ * Makes the reader of a file's rows.
+ * @throws InputError `no-origin`
+ */
+export function createRowReader(header: Header, options: LeadFileOptions): (row: CsvRow) => LeadRow {
   const readHints = createHintReader(
     options.defaultCountry,
     header.hints.map(({ kind }) => kind),

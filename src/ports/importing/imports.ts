@@ -17,6 +17,50 @@ export interface LeadImportRequest extends ImportRequest {
   readonly withoutOrigin?: boolean
 }
 
+/** The beginning of a CSV of leads, which is read and not kept. */
+export type LeadPreviewRequest = Pick<
+  LeadImportRequest,
+  'stream' | 'source' | 'defaultCountry' | 'columns' | 'provenance' | 'withoutOrigin'
+>
+
+/** What a column is taken for; `data`: kept as it is. */
+export const columnUses = [
+  ...['number', 'other-number', 'timeZone', 'priority', 'personId', 'origin', 'obtainedAt', 'legalBasis'],
+  ...['country', 'region', 'postcode', 'refusal', 'data'],
+] as const
+/** What a column is taken for. */
+export type ColumnUse = (typeof columnUses)[number]
+
+/** How a file would be understood, from its beginning. */
+export interface LeadPreview {
+  readonly delimiter: string
+  readonly columns: readonly {
+    readonly name: string
+    readonly use: ColumnUse
+    /** The first values that are not empty. */
+    readonly samples: readonly string[]
+  }[]
+  /** Rows that were read: the first ones of the file. */
+  readonly rows: number
+  /** Leads that they would become. */
+  readonly leads: number
+  readonly invalid: number
+  readonly refused: number
+  /** The first leads. */
+  readonly examples: readonly {
+    readonly line: number
+    readonly number: string
+    readonly timeZones: readonly string[]
+    readonly places: readonly Place[]
+    readonly data: Readonly<Record<string, string>>
+  }[]
+  readonly problems: readonly { readonly line: number; readonly reason: string; readonly value: string }[]
+  /** What was recognised and ought to be looked at, one line each. */
+  readonly warnings: readonly string[]
+  /** What must be said before the file can be taken. */
+  readonly lacking: readonly { readonly code: string; readonly says: string }[]
+}
+
 /** A number that an agent has typed, with where it came from. */
 export interface TypedLead {
   readonly campaignId: CampaignId
