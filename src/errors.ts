@@ -21,6 +21,20 @@ export class StoreError extends OperatingError {}
 /** The configuration (or a scenario) is wrong; the message names file and path. */
 export class ConfigError extends OperatingError {}
 
+/** A setting of a campaign that is well formed and does not go with the others, or not with the law. */
+export class SettingError extends ConfigError {
+  /** As in the campaign's file, `pacing.abandonmentTarget`. */
+  readonly path: string
+  /** What is wrong there, and what to do. */
+  readonly says: string
+
+  constructor(campaignId: string, path: string, says: string) {
+    super('campaign-wrong', `campaign ${campaignId}: ${path} ${says}`)
+    this.path = path
+    this.says = says
+  }
+}
+
 /** What a person or a program sent is wrong; becomes a 4xx or a non-zero exit. */
 export class InputError extends OperatingError {}
 

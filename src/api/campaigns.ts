@@ -27,6 +27,19 @@ export const campaignAppliedView = Type.Object({ ...campaignView.properties, cha
 /** A campaign as it was applied, with what that has changed. */
 export type CampaignAppliedView = Static<typeof campaignAppliedView>
 
+/** What a campaign would be with these settings: all that is wrong with them, by their paths, and what they would change. */
+export const campaignCheckView = Type.Object({
+  /** Empty: they may be applied. */
+  problems: Type.Array(Type.Object({ path: Type.String(), says: Type.String() })),
+  /** Absent: there are problems. */
+  changed: Type.Optional(changedView),
+})
+/** All that is wrong with settings, and what they would change. */
+export type CampaignCheckView = Static<typeof campaignCheckView>
+
+/** Settings of a campaign, right or wrong. */
+export const campaignCheckBody = Type.Object({}, { additionalProperties: true })
+
 /** A campaign as its file has it; its id may have the name that answers have. */
 export const campaignBody = Type.Object(campaignSchema.properties, closedAlso({ campaignId: 'id' }))
 

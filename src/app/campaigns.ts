@@ -1,20 +1,23 @@
 import { ApiError, obeyed } from '../api/apiError.ts'
-import type { CampaignAppliedView, CampaignView, PacingView } from '../api/campaigns.ts'
+import type { CampaignAppliedView, CampaignCheckView, CampaignView, PacingView } from '../api/campaigns.ts'
 import { modeSentence } from '../api/sentences.ts'
 import { type CampaignStatus, type DecisionView, viewDecision } from '../api/views.ts'
 import { changedSettings } from '../config/campaignChange.ts'
 import {
   type CampaignDocument,
   campaignDocument,
+  campaignSchema,
   campaignSettings,
   checkCampaign,
   pacingDocument,
 } from '../config/campaignFile.ts'
 import { durationMs, formatDuration } from '../config/durations.ts'
+import { pathText, problemsOf } from '../config/problems.ts'
 import type { CampaignSettings } from '../core/campaigns/campaign.ts'
 import { given } from '../core/given.ts'
 import { abandonmentLaw } from '../core/pacing/lawful.ts'
 import type { DecisionRecord } from '../core/pacing/pacer.ts'
+import { SettingError } from '../errors.ts'
 import type { CampaignSnapshot } from '../ports/engine.ts'
 import type { AppContext } from './context.ts'
 import { campaignStatus, campaignStatuses } from './status.ts'
@@ -70,6 +73,26 @@ export async function applyCampaign(
   obeyed(await context.gateway.command({ kind: 'campaign-apply', settings }))
   const changed = before === undefined ? 'new' : [...changedSettings(before, settings)]
   return { ...(await showCampaign(context, campaignId)), changed }
+}
+
+/** What settings would change, or all that is wrong with them; nothing is changed. */
+export function checkCampaignDocument(
+  context: AppContext,
+  campaignId: string,
+  written: Readonly<Record<string, unknown>>,
+): CampaignCheckView {
+  const document = { ...written, id: campaignId }
+  const problems = problemsOf(campaignSchema, document).map(({ path, text }) => ({ path: pathText(path), says: text }))
+  if (problems.length > 0) return { problems }
+  try {
+    // The schema has just been asked.
+    const settings = campaignSettings(document as CampaignDocument, context)
+    const before = context.gateway.campaign(campaignId)?.settings
+    return { problems: [], changed: before === undefined ? 'new' : [...changedSettings(before, settings)] }
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error
+    return { problems: [{ path: error.path, says: error.says }] }
+  }
 }
 
 /** Lets a campaign dial, or originate nothing more. */

@@ -7,7 +7,7 @@ import { given } from '../core/given.ts'
 import { pacingModes } from '../core/pacing/pacer.ts'
 import { dayMs } from '../core/time.ts'
 import { type Disposition, dispositions } from '../core/vocabulary.ts'
-import { ConfigError } from '../errors.ts'
+import { SettingError } from '../errors.ts'
 import { isKnownPlace, placeOfCountry } from '../numbers/places.ts'
 import { isTollFree } from '../numbers/tollFree.ts'
 import { complianceDocument, complianceKeys, complianceSettings } from './complianceFile.ts'
@@ -283,7 +283,7 @@ export function pacingDocument({ waitMaxMs: _, ...pacing }: CampaignSettings['pa
 /** Refuses settings that are each well formed and do not go together, or not with the law. */
 export function checkCampaign(settings: CampaignSettings, defaults: CampaignDefaults): void {
   const wrong = (key: string, text: string): never => {
-    throw new ConfigError('campaign-wrong', `campaign ${settings.campaignId}: ${key} ${text}`)
+    throw new SettingError(settings.campaignId, key, text)
   }
   const { abandonmentTarget, abandonmentRateMax } = settings.pacing
   const known = defaults.trunks.map(trunk => trunk.trunkId)

@@ -9,6 +9,7 @@ export const operations = {
   'GET /v1/campaigns': ['listCampaigns', 'All campaigns with their figures'],
   'GET /v1/campaigns/:id': ['showCampaign', 'A campaign with its settings, figures and leads'],
   'PUT /v1/campaigns/:id': ['applyCampaign', 'Create a campaign, or change one while it dials'],
+  'POST /v1/campaigns/:id/check': ['checkCampaign', 'What settings would change, or what is wrong with them'],
   'POST /v1/campaigns/:id/start': ['startCampaign', 'Dial from now on'],
   'POST /v1/campaigns/:id/pause': ['pauseCampaign', 'Originate nothing more; calls that ring are served'],
   'POST /v1/campaigns/:id/stop': ['stopCampaign', 'End when the calls in flight are settled'],

@@ -62,6 +62,23 @@ t.test('the board', async t => {
   await isSound(t, page, 'board')
 })
 
+t.test('the campaigns', async t => {
+  const rig = await modeRig(t, {}, { pages })
+  await rig.call('POST', '/v1/users', { name: 'ada', role: 'admin' })
+  await rig.call('PUT', '/v1/users/ada/password', { password })
+  const page = await openPage(t)
+  await enter(page, rig.url, 'ada')
+  await page.waitForURL('**/board')
+  await page.goto(`${rig.url}/campaigns`)
+  await page.getByRole('table').first().waitFor()
+  await isSound(t, page, 'campaigns')
+  for (const tab of ['now', 'leads', 'pacing', 'settings', 'script', 'codes']) {
+    await page.goto(`${rig.url}/campaigns#spring/${tab}`)
+    await page.getByRole('tab', { selected: true }).waitFor()
+    await isSound(t, page, `campaign, ${tab}`)
+  }
+})
+
 t.test('one person', async t => {
   const rig = await modeRig(t, {}, { pages })
   await rig.call('POST', '/v1/users', { name: 'olga', role: 'admin' })

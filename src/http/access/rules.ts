@@ -18,10 +18,16 @@ export type Scope = 'all' | 'any' | 'asked' | 'named' | 'campaign' | 'agent' | '
 export interface RouteRule {
   readonly right: Right | 'open' | 'known' | 'own'
   readonly of: Scope
+  /** It changes nothing, whatever its method is. */
+  readonly looks?: true
 }
 
 function may(right: RouteRule['right'], of: Scope = 'any'): RouteRule {
   return { right, of }
+}
+
+function mayLook(right: RouteRule['right'], of: Scope = 'any'): RouteRule {
+  return { right, of, looks: true }
 }
 
 /** Rights as one table: a route that is not here cannot be registered, and does not compile. */
@@ -29,6 +35,7 @@ const rules: { readonly [R in Route]: RouteRule } = {
   'GET /v1/campaigns': may('see-status'),
   'GET /v1/campaigns/:id': may('see-status', 'campaign'),
   'PUT /v1/campaigns/:id': may('change-campaigns', 'campaign'),
+  'POST /v1/campaigns/:id/check': mayLook('run-campaigns', 'campaign'),
   'POST /v1/campaigns/:id/start': may('run-campaigns', 'campaign'),
   'POST /v1/campaigns/:id/pause': may('run-campaigns', 'campaign'),
   'POST /v1/campaigns/:id/stop': may('run-campaigns', 'campaign'),
@@ -170,7 +177,8 @@ const untold: ReadonlySet<RouteRule['right']> = new Set(['open', 'known', 'own',
  * Whether the ledger is told who asks. What agents do at their own line stands in the entries of their calls; what others do there, or
  * say for them, does not.
  */
-export function isAct(method: string, { right }: RouteRule, { agentId }: Pick<Principal, 'agentId'>): boolean {
+export function isAct(method: string, { right, looks }: RouteRule, { agentId }: Pick<Principal, 'agentId'>): boolean {
+  if (looks) return false
   if (right === 'steer-agents' && agentId !== undefined) return false
   return method !== 'GET' && method !== 'HEAD' && !untold.has(right)
 }

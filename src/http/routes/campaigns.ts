@@ -1,6 +1,8 @@
 import {
   campaignAppliedView,
   campaignBody,
+  campaignCheckBody,
+  campaignCheckView,
   campaignListView,
   campaignSoundsView,
   campaignView,
@@ -15,6 +17,7 @@ import { done, doneView } from '../../api/views.ts'
 import {
   applyCampaign,
   changePacing,
+  checkCampaignDocument,
   lastRecord,
   listCampaigns,
   listDecisions,
@@ -42,6 +45,20 @@ export function campaignRoutes(app: Api, context: ApiContext): void {
     '/v1/campaigns/:id',
     { schema: { tags, params, body: campaignBody, response: answers(campaignAppliedView) } },
     async request => applyCampaign(context, request.params.id, request.body),
+  )
+
+  app.post(
+    '/v1/campaigns/:id/check',
+    {
+      schema: {
+        tags,
+        description: 'Changes nothing: all that is wrong with the settings by their paths, or what they would change.',
+        params,
+        body: campaignCheckBody,
+        response: answers(campaignCheckView),
+      },
+    },
+    async request => checkCampaignDocument(context, request.params.id, { ...request.body }),
   )
 
   app.get(

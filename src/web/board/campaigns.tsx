@@ -66,7 +66,8 @@ function Card({ campaign, mayRun }: { readonly campaign: Campaign; readonly mayR
   )
 }
 
-function Abandonment({ campaign }: { readonly campaign: Campaign }) {
+/** How many met silence, beside the limit and what is steered to. */
+export function Abandonment({ campaign }: { readonly campaign: Campaign }) {
   const { abandonmentRate: rate, abandonmentTarget: target, abandonmentRateMax: max, counters } = campaign
   const share = max === 0 ? 0 : Math.min(1, rate / max)
   const values = { rate: percent(rate), target: percent(target), max: percent(max), abandoned: counters.abandoned }
@@ -80,7 +81,8 @@ function Abandonment({ campaign }: { readonly campaign: Campaign }) {
   )
 }
 
-function Decisions({ campaign: { dayCap, decisions } }: { readonly campaign: Campaign }) {
+/** The last decisions, the newest open. */
+export function Decisions({ campaign: { dayCap, decisions } }: { readonly campaign: Campaign }) {
   const [last, ...before] = decisions
   if (dayCap !== undefined) return <p class="small warns">{dayCap.says}</p>
   if (last === undefined) return null
@@ -112,7 +114,8 @@ interface RunningProps {
   readonly state: Campaign['state']
 }
 
-function Running({ campaignId, name, state }: RunningProps) {
+/** Start, pause and stop; a stop is asked for twice. */
+export function Running({ campaignId, name, state }: RunningProps) {
   const deed = useDeed()
   const isAsked = useSignal(false)
   const path = `/v1/campaigns/${encodeURIComponent(campaignId)}`

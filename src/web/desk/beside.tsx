@@ -1,7 +1,7 @@
+import { Tabs } from '../parts/tabs.tsx'
 import { say } from '../parts/words.ts'
 import { CallBack } from './callBack.tsx'
 import { History } from './history.tsx'
-import { Tabs } from './tabs.tsx'
 import type { Work } from './work.ts'
 
 /** Beside the notes: what was before, and the promise of a call. */

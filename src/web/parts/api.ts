@@ -15,11 +15,17 @@ export class Refusal extends Error {
 
 let csrf: string | undefined
 
+/** What shows that a request comes from this page. */
+export function signedHeaders(): Headers {
+  const headers = new Headers()
+  if (csrf !== undefined) headers.set('x-csrf-token', csrf)
+  return headers
+}
+
 /** Asks the daemon. @throws Refusal */
 export async function ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-  const headers = new Headers()
+  const headers = signedHeaders()
   if (body !== undefined) headers.set('content-type', 'application/json')
-  if (csrf !== undefined) headers.set('x-csrf-token', csrf)
   const response = await send(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) })
   const answer: unknown = await response.json().catch(() => undefined)
   if (response.ok) return answer as Answer

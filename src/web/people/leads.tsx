@@ -104,7 +104,7 @@ function Facts({ one: { lead, places, localTimes, unread, bestHour } }: { readon
         <dd>{list}</dd>
         <dt>{say('people.state')}</dt>
         <dd>
-          {[sayOf('lead', state), say('people.attempts', { count: attempts })]
+          {[sayOf('people.lead', state), say('people.attempts', { count: attempts })]
             .concat(lastDisposition === undefined ? [] : sayOf('disposition', lastDisposition))
             .join(' · ')}
         </dd>
