@@ -200,6 +200,8 @@ const checkView = Type.Object({
   check: text,
   passed: Type.Boolean(),
   says: text,
+  /** Why not, as one word. */
+  reason: Type.Optional(text),
   /** The line that decided. */
   rule: Type.Optional(text),
   retryAt: Type.Optional(instant),

@@ -80,8 +80,8 @@ async function explainLead({ gateway, store }: AppContext, lead: LeadRecord): Pr
 function viewCheck({ check, verdict }: ReturnType<typeof explainVerdict>[number]): ExplainedCheck {
   const says = verdictSentence(verdict)
   if (verdict.allowed) return { check, passed: true, says }
-  const { rule, retryAt } = verdict
-  return { check, passed: false, says, ...given({ rule, retryAt: isoOf(retryAt) }) }
+  const { reason, rule, retryAt } = verdict
+  return { check, passed: false, says, reason, ...given({ rule, retryAt: isoOf(retryAt) }) }
 }
 
 const budgetReasons: ReadonlySet<PacingReason> = new Set([

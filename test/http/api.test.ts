@@ -354,7 +354,12 @@ t.test('a listed number is not dialed, and explain says so', async t => {
           dialable: false,
           checks: [
             { check: 'number', passed: true },
-            { check: 'do-not-call', passed: false, says: /no: is on a do-not-call list \(list company\)/ },
+            {
+              check: 'do-not-call',
+              passed: false,
+              reason: 'do-not-call',
+              says: /no: is on a do-not-call list \(list company\)/,
+            },
           ],
         },
       ],

@@ -79,6 +79,20 @@ t.test('the campaigns', async t => {
   }
 })
 
+t.test('one person', async t => {
+  const rig = await modeRig(t, {}, { pages })
+  await rig.call('POST', '/v1/users', { name: 'olga', role: 'admin' })
+  await rig.call('PUT', '/v1/users/olga/password', { password })
+  const page = await openPage(t)
+  await enter(page, rig.url, 'olga')
+  await page.getByRole('link', { name: 'People' }).click()
+  await page.getByLabel('A telephone number').fill('+12025550111')
+  await page.keyboard.press('Enter')
+  await page.getByRole('region', { name: 'spring' }).waitFor()
+  await page.locator('summary').evaluateAll('all => all.forEach(one => one.click())')
+  await isSound(t, page, 'person')
+})
+
 t.test('the desk of agents who dial by themselves', async t => {
   const preview = await modeRig(t, { pacing: { mode: 'preview' }, preview: { decide: '10m' } }, { pages })
   const shown = await openPage(t)

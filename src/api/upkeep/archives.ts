@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { closed } from '../../schemas.ts'
-import { instant } from '../../views.ts'
+import { closed } from '../schemas.ts'
+import { instant } from '../views.ts'
 
 /** What an archive is asked for. */
 export const archiveBody = Type.Object(

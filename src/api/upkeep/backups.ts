@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { closed } from '../../schemas.ts'
+import { closed } from '../schemas.ts'
 
 /** What a backup is asked for. */
 export const backupBody = Type.Object(

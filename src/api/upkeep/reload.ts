@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { closed } from '../../schemas.ts'
+import { closed } from '../schemas.ts'
 
 /** How the configuration is to be read anew. */
 export const reloadBody = Type.Object(

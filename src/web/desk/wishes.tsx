@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { DeskPersonView, TopicView } from '../../api/agents/desk.ts'
-import { language, say, sayOf } from '../parts/words.ts'
+import { dayName, hoursText, weekdays } from '../parts/hours.ts'
+import { say, sayOf } from '../parts/words.ts'
 import type { Work } from './work.ts'
 
 interface WishesProps {
@@ -8,7 +9,6 @@ interface WishesProps {
   readonly person: DeskPersonView
 }
 
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 /** Parts of a day as people speak of them; the law and the campaign may leave less of each. */
 const parts = { morning: '08:00-12:00', afternoon: '12:00-17:00', evening: '17:00-21:00' } as const
 type Part = keyof typeof parts
@@ -124,24 +124,6 @@ function joined(chosen: readonly Part[]): readonly string[] {
     else spans.push(parts[part])
   }
   return spans
-}
-
-/** Monday is 0. */
-function dayName(index: number): string {
-  // The first of January of 2024 was a Monday.
-  return new Intl.DateTimeFormat(language.value, { weekday: 'short', timeZone: 'UTC' }).format(
-    Date.UTC(2024, 0, 1 + index),
-  )
-}
-
-/** Days of the same hours are said together: `Mon, Tue, Wed 17:00–21:00`. */
-function hoursText(days: Readonly<Record<string, readonly string[]>>): string {
-  const byHours = new Map<string, string[]>()
-  weekdays.forEach((day, index) => {
-    const spans = days[day]?.map(span => span.replace('-', '–')).join(', ') ?? ''
-    if (spans !== '') byHours.set(spans, [...(byHours.get(spans) ?? []), dayName(index)])
-  })
-  return [...byHours].map(([spans, names]) => `${names.join(', ')} ${spans}`).join('; ')
 }
 
 function Topic({ work, topic: { topic, says } }: { readonly work: Work; readonly topic: TopicView }) {

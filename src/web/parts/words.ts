@@ -2,9 +2,10 @@ import { signal } from '@preact/signals'
 import type { en as board } from '../words/board/en.ts'
 import type { en as campaigns } from '../words/campaigns/en.ts'
 import type { en } from '../words/en.ts'
+import type { en as people } from '../words/people/en.ts'
 
 /** What a page says, by the name of the sentence. */
-export type Word = keyof typeof en | keyof typeof board | keyof typeof campaigns
+export type Word = keyof typeof en | keyof typeof board | keyof typeof campaigns | keyof typeof people
 
 /** Languages with their own names; another one is a file. */
 export const languages = { en: 'English', es: 'Español', zh: '中文' } as const
@@ -30,6 +31,11 @@ const parts = {
     en: async () => (await import('../words/campaigns/en.ts')).en,
     es: async () => (await import('../words/campaigns/es.ts')).es,
     zh: async () => (await import('../words/campaigns/zh.ts')).zh,
+  },
+  people: {
+    en: async () => (await import('../words/people/en.ts')).en,
+    es: async () => (await import('../words/people/es.ts')).es,
+    zh: async () => (await import('../words/people/zh.ts')).zh,
   },
 } as const satisfies Readonly<Record<string, InEach>>
 /** Sentences that only some pages say. */
