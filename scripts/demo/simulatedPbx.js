@@ -57,6 +57,7 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
   const { createImporter } = await import('#dialwright/import/importer.js')
   const { createServer } = await import('#dialwright/http/server.js')
   const { builtPages } = await import('#dialwright/http/pages.js')
+  const { ruleWords } = await import('#dialwright/rules/ruleText.js')
   const { createLog } = await import('#dialwright/log.js')
   const { watchEventLoop } = await import('#dialwright/daemon/eventLoop.js')
   const clock = createSystemClock()
@@ -101,6 +102,7 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
     store,
     log,
     version: 'demo',
+    wordsOf: ruleWords,
     importer: createImporter(store),
     token: 'demo',
     health: async () => [],

@@ -5,6 +5,7 @@ import type { UpgradeControl } from '../api/upgrade.ts'
 import type { CampaignDefaults } from '../config/campaignFile.ts'
 import type { TransferTarget } from '../config/transfersSection.ts'
 import type { Seller } from '../core/campaigns/campaign.ts'
+import type { Rule } from '../core/compliance/rules.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import { isE164 } from '../numbers/e164.ts'
 import { createListedNumberReader, numberProblems } from '../numbers/phone.ts'
@@ -26,6 +27,8 @@ export interface AppOptions {
     readonly nodeIds: ReadonlySet<string>
     readonly names: readonly string[]
   }) => Promise<readonly NodeSounds[]>
+  /** What a line of law says, in one line of words. */
+  readonly wordsOf: (rule: Rule) => string
   /** Absent: nothing is measured beside the engine. */
   readonly measures?: Measures
   /** How much the log says. Absent: nobody can change it here. */

@@ -23,6 +23,7 @@ import type { EngineGateway } from '../ports/engine.ts'
 import type { Store } from '../ports/store.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { loadRuleBook } from '../rules/ruleBook.ts'
+import { ruleWords } from '../rules/ruleText.ts'
 import { type DaemonAlarms, openAlarms } from './alarms.ts'
 import { applyCampaigns, type CampaignChange } from './campaigns.ts'
 import { watchEventLoop } from './eventLoop.ts'
@@ -133,6 +134,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       health: () => readHealth(telephonies),
       sounds: wanted => readSounds(telephonies, wanted),
       ready: () => restored,
+      wordsOf: ruleWords,
       measures: { pbxs: () => readLatencies(telephonies), eventLoop: eventLoop.lateness },
       nodeIds: config.nodes.map(node => node.nodeId),
       trunks: trunkDefaults,

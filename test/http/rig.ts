@@ -20,6 +20,7 @@ import type { PackedLeadStore } from '../../src/ports/importing/packedLeads.ts'
 import type { MoveInStore } from '../../src/ports/importing/packedMoved.ts'
 import type { Store } from '../../src/ports/store.ts'
 import type { Telephony } from '../../src/ports/telephony.ts'
+import { ruleWords } from '../../src/rules/ruleText.ts'
 import { createVirtualClock, type VirtualClock } from '../../src/sim/world/scheduler.ts'
 import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { createOpenDialer, engineStateOf } from '../support/engineState.ts'
@@ -179,6 +180,7 @@ export async function startRig(
       log,
       importer: options.importer ?? createLineImporter(store, what => void imports.emit(what)),
       version: '1.2.3',
+      wordsOf: ruleWords,
     },
     ...(asked === null ? {} : { token: asked }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),

@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals'
 import type { en as board } from '../words/board/en.ts'
 import type { en } from '../words/en.ts'
+import type { en as rules } from '../words/rules/en.ts'
 
 /** What a page says, by the name of the sentence. */
-export type Word = keyof typeof en | keyof typeof board
+export type Word = keyof typeof en | keyof typeof board | keyof typeof rules
 
 /** Languages with their own names; another one is a file. */
 export const languages = { en: 'English', es: 'Español', zh: '中文' } as const
@@ -24,6 +25,11 @@ const parts = {
     en: async () => (await import('../words/board/en.ts')).en,
     es: async () => (await import('../words/board/es.ts')).es,
     zh: async () => (await import('../words/board/zh.ts')).zh,
+  },
+  rules: {
+    en: async () => (await import('../words/rules/en.ts')).en,
+    es: async () => (await import('../words/rules/es.ts')).es,
+    zh: async () => (await import('../words/rules/zh.ts')).zh,
   },
 } as const satisfies Readonly<Record<string, InEach>>
 /** Sentences that only some pages say. */
