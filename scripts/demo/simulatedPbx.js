@@ -57,6 +57,7 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
   const { createImporter } = await import('#dialwright/import/importer.js')
   const { createServer } = await import('#dialwright/http/server.js')
   const { builtPages } = await import('#dialwright/http/pages.js')
+  const { createProver } = await import('#dialwright/daemon/proof/prover.js')
   const { ruleWords } = await import('#dialwright/rules/ruleText.js')
   const { createLog } = await import('#dialwright/log.js')
   const { watchEventLoop } = await import('#dialwright/daemon/eventLoop.js')
@@ -103,6 +104,7 @@ export async function startSimulatedPbx({ folder, agents, morning }) {
     log,
     version: 'demo',
     wordsOf: ruleWords,
+    prover: createProver(join(folder, 'demo.db')),
     importer: createImporter(store),
     token: 'demo',
     health: async () => [],

@@ -11,6 +11,7 @@ import { isE164 } from '../numbers/e164.ts'
 import { createListedNumberReader, numberProblems } from '../numbers/phone.ts'
 import type { EngineGateway } from '../ports/engine.ts'
 import type { Importer } from '../ports/importing/importer.ts'
+import type { LedgerProver } from '../ports/ledger.ts'
 import type { Measures } from '../ports/measures.ts'
 import type { Store } from '../ports/store.ts'
 import type { NodeSounds } from '../ports/telephony.ts'
@@ -37,6 +38,8 @@ export interface AppOptions {
   readonly reload?: ReloadControl
   /** Starts the next daemon. Absent: nobody can here. */
   readonly upgrade?: UpgradeControl
+  /** Proves the ledger. Absent: it lies in no file. */
+  readonly prover?: LedgerProver
   /** The phones that are made here. Absent: they all stand in files. */
   readonly phones?: PhoneBook
   /** Trunks with their caller identities: the defaults of campaigns. */

@@ -30,6 +30,7 @@ import { watchEventLoop } from './eventLoop.ts'
 import { createLogLevel } from './logLevel.ts'
 import { openStore, type StoreWishes } from './openStore.ts'
 import { openPhones } from './phones.ts'
+import { createProver } from './proof/prover.ts'
 import { createReload } from './reload/reload.ts'
 import { createTelephonies, readHealth, readLatencies, readSounds } from './telephonies.ts'
 import { watchWriterLife } from './writerLife.ts'
@@ -135,6 +136,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       sounds: wanted => readSounds(telephonies, wanted),
       ready: () => restored,
       wordsOf: ruleWords,
+      prover: createProver(config.store.path),
       measures: { pbxs: () => readLatencies(telephonies), eventLoop: eventLoop.lateness },
       nodeIds: config.nodes.map(node => node.nodeId),
       trunks: trunkDefaults,

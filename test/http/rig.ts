@@ -154,6 +154,7 @@ export async function startRig(
     readonly pages?: string
     readonly phones?: ApiOptions['phones']
     readonly transfers?: ApiOptions['transfers']
+    readonly prover?: ApiOptions['prover']
   } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
@@ -189,6 +190,7 @@ export async function startRig(
     ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.phones === undefined ? {} : { phones: options.phones }),
+    ...(options.prover === undefined ? {} : { prover: options.prover }),
     ...(options.pages === undefined ? {} : { pages: options.pages }),
     ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),
     health: async () => [{ nodeId: 'pbx1', reachable: true, ...(await pbx.health()) }],

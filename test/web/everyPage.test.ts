@@ -8,7 +8,10 @@ import { faultsOf } from './faults.ts'
 import { enterHouse, launchBrowser, pages } from './house.ts'
 
 /** Each with words that stand there when all is there. */
-const house = [['rules', 'Florida Telephone Solicitation Act']] as const
+const house = [
+  ['rules', 'Florida Telephone Solicitation Act'],
+  ['ledger', 'Log in: a cookie is set'],
+] as const
 
 let browser: Browser
 t.before(async () => {

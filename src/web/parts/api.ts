@@ -17,15 +17,65 @@ let csrf: string | undefined
 
 /** Asks the daemon. @throws Refusal */
 export async function ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await send(path, requestOf(method, body))
+  const answer: unknown = await response.json().catch(() => undefined)
+  if (response.ok) return answer as Answer
+  throw refusalOf(response, answer)
+}
+
+function requestOf(method: string, body: unknown): RequestInit & { readonly headers: Headers } {
   const headers = new Headers()
   if (body !== undefined) headers.set('content-type', 'application/json')
   if (csrf !== undefined) headers.set('x-csrf-token', csrf)
-  const response = await send(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) })
-  const answer: unknown = await response.json().catch(() => undefined)
-  if (response.ok) return answer as Answer
-  const { code = 'unreadable', message = response.statusText } =
+  return { method, headers, body: body === undefined ? null : JSON.stringify(body) }
+}
+
+function refusalOf({ status, statusText }: Pick<Response, 'status' | 'statusText'>, answer: unknown): Refusal {
+  const { code = 'unreadable', message = statusText } =
     (answer as { error?: { code?: string; message?: string } } | undefined)?.error ?? {}
-  throw new Refusal({ status: response.status, code, message })
+  return new Refusal({ status, code, message })
+}
+
+/** How far a piece of work is; without a total nobody knows how much there is. */
+export interface Progress {
+  readonly done?: number
+  readonly total?: number
+}
+
+/** What takes a while: whoever asks is told how far it is, and ends it by `signal`. @throws Refusal */
+export async function askAtWork<Answer>(
+  path: string,
+  body: unknown,
+  { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
+): Promise<Answer> {
+  const request = requestOf('POST', body)
+  request.headers.set('accept', 'application/x-ndjson')
+  const response = await send(path, { ...request, signal })
+  if (!response.headers.get('content-type')?.startsWith('application/x-ndjson')) {
+    const answer: unknown = await response.json().catch(() => undefined)
+    if (response.ok) return answer as Answer
+    throw refusalOf(response, answer)
+  }
+  for await (const line of linesOf(response)) {
+    if ('working' in line) onProgress(line.working as Progress)
+    else if ('answer' in line) return line.answer as Answer
+    else throw refusalOf({ status: Number(line.status), statusText: '' }, line)
+  }
+  throw new Refusal({ status: 0, code: 'unreachable', message: 'the daemon does not answer' })
+}
+
+/** Each line of an answer that grows; one that breaks off has no more of them. */
+async function* linesOf({ body }: Response): AsyncGenerator<Readonly<Record<string, unknown>>> {
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  for (;;) {
+    const { done, value = '' } = (await reader?.read().catch(() => undefined)) ?? { done: true }
+    text += value
+    const lines = text.split('\n')
+    text = lines.pop() ?? ''
+    for (const line of lines) yield JSON.parse(line)
+    if (done) return
+  }
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {

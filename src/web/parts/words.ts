@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals'
 import type { en as board } from '../words/board/en.ts'
 import type { en } from '../words/en.ts'
+import type { en as ledger } from '../words/ledger/en.ts'
 import type { en as rules } from '../words/rules/en.ts'
 
 /** What a page says, by the name of the sentence. */
-export type Word = keyof typeof en | keyof typeof board | keyof typeof rules
+export type Word = keyof typeof en | keyof typeof board | keyof typeof rules | keyof typeof ledger
 
 /** Languages with their own names; another one is a file. */
 export const languages = { en: 'English', es: 'Español', zh: '中文' } as const
@@ -25,6 +26,11 @@ const parts = {
     en: async () => (await import('../words/board/en.ts')).en,
     es: async () => (await import('../words/board/es.ts')).es,
     zh: async () => (await import('../words/board/zh.ts')).zh,
+  },
+  ledger: {
+    en: async () => (await import('../words/ledger/en.ts')).en,
+    es: async () => (await import('../words/ledger/es.ts')).es,
+    zh: async () => (await import('../words/ledger/zh.ts')).zh,
   },
   rules: {
     en: async () => (await import('../words/rules/en.ts')).en,
