@@ -11,6 +11,7 @@ import { enterHouse, launchBrowser, pages } from './house.ts'
 const house = [
   ['rules', 'Florida Telephone Solicitation Act'],
   ['ledger', 'Log in: a cookie is set'],
+  ['settings', 'Where I am logged in'],
 ] as const
 
 let browser: Browser

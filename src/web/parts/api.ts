@@ -30,6 +30,13 @@ function requestOf(method: string, body: unknown): RequestInit & { readonly head
   return { method, headers, body: body === undefined ? null : JSON.stringify(body) }
 }
 
+/** A packed file says so by its own bytes. */
+function uploadOf(file: Blob): ReturnType<typeof requestOf> {
+  const request = requestOf('POST', undefined)
+  request.headers.set('content-type', 'text/csv')
+  return { ...request, body: file }
+}
+
 function refusalOf({ status, statusText }: Pick<Response, 'status' | 'statusText'>, answer: unknown): Refusal {
   const { code = 'unreadable', message = statusText } =
     (answer as { error?: { code?: string; message?: string } } | undefined)?.error ?? {}
@@ -38,17 +45,18 @@ function refusalOf({ status, statusText }: Pick<Response, 'status' | 'statusText
 
 /** How far a piece of work is; without a total nobody knows how much there is. */
 export interface Progress {
+  readonly what?: string
   readonly done?: number
   readonly total?: number
 }
 
-/** What takes a while: whoever asks is told how far it is, and ends it by `signal`. @throws Refusal */
+/** What takes a while, an upload too: whoever asks is told how far it is, and ends it by `signal`. @throws Refusal */
 export async function askAtWork<Answer>(
   path: string,
   body: unknown,
   { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
 ): Promise<Answer> {
-  const request = requestOf('POST', body)
+  const request = body instanceof Blob ? uploadOf(body) : requestOf('POST', body)
   request.headers.set('accept', 'application/x-ndjson')
   const response = await send(path, { ...request, signal })
   if (!response.headers.get('content-type')?.startsWith('application/x-ndjson')) {

@@ -3,9 +3,15 @@ import type { en as board } from '../words/board/en.ts'
 import type { en } from '../words/en.ts'
 import type { en as ledger } from '../words/ledger/en.ts'
 import type { en as rules } from '../words/rules/en.ts'
+import type { en as settings } from '../words/settings/en.ts'
 
 /** What a page says, by the name of the sentence. */
-export type Word = keyof typeof en | keyof typeof board | keyof typeof rules | keyof typeof ledger
+export type Word =
+  | keyof typeof en
+  | keyof typeof board
+  | keyof typeof rules
+  | keyof typeof ledger
+  | keyof typeof settings
 
 /** Languages with their own names; another one is a file. */
 export const languages = { en: 'English', es: 'Español', zh: '中文' } as const
@@ -31,6 +37,11 @@ const parts = {
     en: async () => (await import('../words/ledger/en.ts')).en,
     es: async () => (await import('../words/ledger/es.ts')).es,
     zh: async () => (await import('../words/ledger/zh.ts')).zh,
+  },
+  settings: {
+    en: async () => (await import('../words/settings/en.ts')).en,
+    es: async () => (await import('../words/settings/es.ts')).es,
+    zh: async () => (await import('../words/settings/zh.ts')).zh,
   },
   rules: {
     en: async () => (await import('../words/rules/en.ts')).en,
