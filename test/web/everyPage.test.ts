@@ -12,6 +12,7 @@ const house = [
   ['rules', 'Florida Telephone Solicitation Act'],
   ['ledger', 'Log in: a cookie is set'],
   ['settings', 'Where I am logged in'],
+  ['health', 'reachable, Asterisk'],
 ] as const
 
 let browser: Browser

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { en as board } from '../words/board/en.ts'
 import type { en } from '../words/en.ts'
+import type { en as health } from '../words/health/en.ts'
 import type { en as ledger } from '../words/ledger/en.ts'
 import type { en as rules } from '../words/rules/en.ts'
 import type { en as settings } from '../words/settings/en.ts'
@@ -12,6 +13,7 @@ export type Word =
   | keyof typeof rules
   | keyof typeof ledger
   | keyof typeof settings
+  | keyof typeof health
 
 /** Languages with their own names; another one is a file. */
 export const languages = { en: 'English', es: 'Español', zh: '中文' } as const
@@ -42,6 +44,11 @@ const parts = {
     en: async () => (await import('../words/settings/en.ts')).en,
     es: async () => (await import('../words/settings/es.ts')).es,
     zh: async () => (await import('../words/settings/zh.ts')).zh,
+  },
+  health: {
+    en: async () => (await import('../words/health/en.ts')).en,
+    es: async () => (await import('../words/health/es.ts')).es,
+    zh: async () => (await import('../words/health/zh.ts')).zh,
   },
   rules: {
     en: async () => (await import('../words/rules/en.ts')).en,

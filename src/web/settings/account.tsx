@@ -4,8 +4,9 @@ import { Answer, Refused } from '../parts/answers.tsx'
 import { ask } from '../parts/api.ts'
 import { useAsked, useDeed } from '../parts/asking.ts'
 import { Field } from '../parts/field.tsx'
+import { Part, Text } from '../parts/forms.tsx'
 import { dayTime, say } from '../parts/words.ts'
-import { Part, ShownOnce, Text } from './shown.tsx'
+import { ShownOnce } from './shown.tsx'
 
 /** One's own password, codes and browsers. */
 export function Account({ session }: { readonly session: SessionView }) {

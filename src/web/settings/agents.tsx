@@ -6,8 +6,8 @@ import { given } from '../../core/given.ts'
 import { Answer, Confirm, Refused } from '../parts/answers.tsx'
 import { ask } from '../parts/api.ts'
 import { useAsked, useDeed } from '../parts/asking.ts'
+import { Part, Text } from '../parts/forms.tsx'
 import { say } from '../parts/words.ts'
-import { Part, Text } from './shown.tsx'
 
 const base = (agentId: string): string => `/v1/agents/${encodeURIComponent(agentId)}`
 

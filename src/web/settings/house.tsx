@@ -1,8 +1,8 @@
 import type { Status } from '../../api/views.ts'
 import { Answer } from '../parts/answers.tsx'
 import { useAsked } from '../parts/asking.ts'
+import { Part } from '../parts/forms.tsx'
 import { count, say } from '../parts/words.ts'
-import { Part } from './shown.tsx'
 
 /** What the configuration file says: to be read here, to be changed there. */
 export function House() {

@@ -4,9 +4,9 @@ import type { ListsView } from '../../api/doNotCall.ts'
 import { Answer, Confirm, Refused } from '../parts/answers.tsx'
 import { ask } from '../parts/api.ts'
 import { useAsked, useDeed } from '../parts/asking.ts'
+import { Choice, Part, Text } from '../parts/forms.tsx'
 import { count, dayTime, say, sayOf } from '../parts/words.ts'
 import { Proposals } from './proposals.tsx'
-import { Choice, Part, Text } from './shown.tsx'
 import { Upload } from './upload.tsx'
 
 type List = ListsView['lists'][number]

@@ -2,8 +2,8 @@ import type { ProposalsView } from '../../api/doNotCall.ts'
 import { Answer, Refused } from '../parts/answers.tsx'
 import { ask } from '../parts/api.ts'
 import { useAsked, useDeed } from '../parts/asking.ts'
+import { Part } from '../parts/forms.tsx'
 import { count, dayTime, say } from '../parts/words.ts'
-import { Part } from './shown.tsx'
 
 /** Numbers that calls have worn out: whoever may takes them off the dialing for good. */
 export function Proposals({ mayAccept }: { readonly mayAccept: boolean }) {

@@ -5,8 +5,9 @@ import { given } from '../../core/given.ts'
 import { Answer, Confirm, Refused } from '../parts/answers.tsx'
 import { ask } from '../parts/api.ts'
 import { useAsked, useDeed } from '../parts/asking.ts'
+import { named, Part, Text } from '../parts/forms.tsx'
 import { dayTime, say } from '../parts/words.ts'
-import { named, Part, ShownOnce, Text } from './shown.tsx'
+import { ShownOnce } from './shown.tsx'
 
 type Right = SessionView['rights'][number]
 type Made = TokenView & { readonly token: string }

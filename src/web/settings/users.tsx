@@ -5,8 +5,9 @@ import { given } from '../../core/given.ts'
 import { Answer, Confirm, Refused } from '../parts/answers.tsx'
 import { ask } from '../parts/api.ts'
 import { useAsked, useDeed } from '../parts/asking.ts'
+import { Choice, named, Part, Text } from '../parts/forms.tsx'
 import { dayTime, say } from '../parts/words.ts'
-import { Choice, named, Part, ShownOnce, Text } from './shown.tsx'
+import { ShownOnce } from './shown.tsx'
 
 const roles = ['supervisor', 'agent', 'auditor', 'admin'] as const
 const base = (name: string): string => `/v1/users/${encodeURIComponent(name)}`
