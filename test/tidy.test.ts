@@ -86,7 +86,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   watch: ['core', 'ports', 'errors', 'log', 'numbers', 'store/ledger', 'node:'],
   sim: ['core', 'dialer', 'ports', 'errors', 'log', 'store/memory', 'threads', 'pure-rand', 'yaml', 'node:'],
   daemon: [
-    ...['api', 'app', 'http', 'crm', 'watch', 'asterisk', 'dialer', 'import', 'store', 'rules', 'config'],
+    ...['api', 'app', 'http', 'crm', 'watch', 'asterisk', 'audit', 'dialer', 'import', 'store', 'rules', 'config'],
     ...['core', 'ports', 'errors', 'log', 'numbers', 'threads', 'node:'],
   ],
   // What is put onto a machine before a daemon runs there.

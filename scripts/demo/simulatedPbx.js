@@ -57,6 +57,8 @@ export async function startSimulatedPbx({ folder, agents, morning, talkMs = TALK
   const { createImporter } = await import('#dialwright/import/importer.js')
   const { createServer } = await import('#dialwright/http/server.js')
   const { builtPages } = await import('#dialwright/http/pages.js')
+  const { createProver } = await import('#dialwright/daemon/proof/prover.js')
+  const { ruleWords } = await import('#dialwright/rules/ruleText.js')
   const { createLog } = await import('#dialwright/log.js')
   const { watchEventLoop } = await import('#dialwright/daemon/eventLoop.js')
   const clock = createSystemClock()
@@ -101,6 +103,8 @@ export async function startSimulatedPbx({ folder, agents, morning, talkMs = TALK
     store,
     log,
     version: 'demo',
+    wordsOf: ruleWords,
+    prover: createProver(join(folder, 'demo.db')),
     importer: createImporter(store),
     token: 'demo',
     health: async () => [],

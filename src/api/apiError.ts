@@ -45,6 +45,8 @@ const storeStatus: Readonly<Record<string, number>> = {
   'not-in-journal': 409,
   'nothing-to-confirm': 409,
   'gaps-unsigned': 409,
+  'proof-ended': 409,
+  'ledger-too-large': 409,
 }
 
 /** The status of what the store could not keep or give. */

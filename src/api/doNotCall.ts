@@ -46,7 +46,13 @@ export const checkView = Type.Object({ ...doNotCallView.properties, hits: Type.A
 export type CheckView = Static<typeof checkView>
 
 /** An imported list. */
-export const listView = Type.Object({ name: text, numbers: count, ...identity })
+export const listView = Type.Object({
+  name: text,
+  numbers: count,
+  ...identity,
+  /** No older may it be, by the strictest line that wants it; absent: no line does, or it was not asked. */
+  ageMaxDays: Type.Optional(Type.Number()),
+})
 
 /** A wildcard of the company's list. */
 export const prefixView = Type.Object({ prefix: text, source: text, at: instant, note: Type.Optional(text) })

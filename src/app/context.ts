@@ -5,11 +5,13 @@ import type { UpgradeControl } from '../api/upkeep/upgrade.ts'
 import type { CampaignDefaults } from '../config/campaignFile.ts'
 import type { TransferTarget } from '../config/transfersSection.ts'
 import type { Seller } from '../core/campaigns/campaign.ts'
+import type { Rule } from '../core/compliance/rules.ts'
 import type { PhoneNumber } from '../core/ids.ts'
 import { isE164 } from '../numbers/e164.ts'
 import { createListedNumberReader, numberProblems } from '../numbers/phone.ts'
 import type { EngineGateway } from '../ports/engine.ts'
 import type { Importer } from '../ports/importing/importer.ts'
+import type { LedgerProver } from '../ports/ledger.ts'
 import type { Measures } from '../ports/measures.ts'
 import type { Store } from '../ports/store.ts'
 import type { NodeSounds } from '../ports/telephony.ts'
@@ -27,6 +29,8 @@ export interface AppOptions {
     readonly nodeIds: ReadonlySet<string>
     readonly names: readonly string[]
   }) => Promise<readonly NodeSounds[]>
+  /** What a line of law says, in one line of words. */
+  readonly wordsOf: (rule: Rule) => string
   /** Absent: nothing is measured beside the engine. */
   readonly measures?: Measures
   /** How much the log says. Absent: nobody can change it here. */
@@ -35,6 +39,8 @@ export interface AppOptions {
   readonly reload?: ReloadControl
   /** Starts the next daemon. Absent: nobody can here. */
   readonly upgrade?: UpgradeControl
+  /** Proves the ledger. Absent: it lies in no file. */
+  readonly prover?: LedgerProver
   /** The phones that are made here. Absent: they all stand in files. */
   readonly phones?: PhoneBook
   /** Trunks with their caller identities: the defaults of campaigns. */

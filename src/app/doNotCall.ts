@@ -9,8 +9,10 @@ import {
   viewPrefix,
 } from '../api/doNotCall.ts'
 import { hasPerSellerLists } from '../core/compliance/law.ts'
+import type { Place, RuleBook } from '../core/compliance/rules.ts'
 import { given } from '../core/given.ts'
 import type { PhoneNumber } from '../core/ids.ts'
+import { dayMs } from '../core/time.ts'
 import { InputError } from '../errors.ts'
 import { createPrefixReader, prefixProblem } from '../numbers/prefix.ts'
 import { companyList, sellerList } from '../ports/bulkLists.ts'
@@ -116,11 +118,22 @@ async function check({ store }: AppContext, number: PhoneNumber): Promise<CheckV
 }
 
 /** Imported lists with their size and age, and the company's wildcards. */
-export async function showLists({ store }: AppContext): Promise<ListsView> {
+export async function showLists({ store, gateway }: AppContext): Promise<ListsView> {
+  const lists = await store.doNotCallLists()
   return {
-    lists: (await store.doNotCallLists()).map(viewList),
+    lists: lists.map(list => ({
+      ...viewList(list),
+      ...given({ ageMaxDays: ageMaxDays(gateway.laws.book, list.place) }),
+    })),
     prefixes: (await store.doNotCallPrefixes()).map(viewPrefix),
   }
+}
+
+function ageMaxDays({ jurisdictions }: RuleBook, place: Place | undefined): number | undefined {
+  const ages = jurisdictions
+    .flatMap(({ rules }) => rules)
+    .flatMap(rule => (rule.kind === 'do-not-call-list' && rule.place === place ? [rule.ageMaxMs] : []))
+  return ages.length === 0 ? undefined : Math.floor(Math.min(...ages) / dayMs)
 }
 
 /** Removes an imported list with its file: its numbers may be dialed again, and the leads that it has finished come back. */

@@ -119,7 +119,8 @@ function dayCapOf(gateway: EngineGateway, campaignId: string): ReachedCap | unde
   return gateway.board().campaigns.find(one => one.campaignId === campaignId)?.dayCap
 }
 
-function clockText(minute: number): string {
+/** `14:05` of a minute of the day. */
+export function clockText(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 }
 

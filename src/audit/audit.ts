@@ -13,7 +13,7 @@ import type { AuditEntry, PlainRules, Violation } from './types.ts'
 import { violation } from './violations.ts'
 
 export type { AuditEntry, PlainRule, PlainRules, Violation } from './types.ts'
-export { plainRulesProblem } from './types.ts'
+export { auditEntry, plainRulesProblem } from './types.ts'
 
 /**
  * Checks a ledger against the rules once more, by other means than those that cleared its calls: nothing of the engine is used,

@@ -7,6 +7,14 @@ export interface AuditEntry {
   readonly entry: Members
 }
 
+/** A line of an export as the audit takes it; undefined: what it says is no object. */
+export function auditEntry(
+  line: Pick<AuditEntry, 'seq' | 'at' | 'kind'> & { readonly entry: string },
+): AuditEntry | undefined {
+  const parsed: unknown = JSON.parse(line.entry)
+  return isObject(parsed) ? { seq: line.seq, at: line.at, kind: line.kind, entry: parsed } : undefined
+}
+
 /** A JSON object. */
 export type Members = Readonly<Record<string, unknown>>
 

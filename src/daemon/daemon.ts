@@ -23,12 +23,14 @@ import type { EngineGateway } from '../ports/engine.ts'
 import type { Store } from '../ports/store.ts'
 import type { Telephony } from '../ports/telephony.ts'
 import { loadRuleBook } from '../rules/ruleBook.ts'
+import { ruleWords } from '../rules/ruleText.ts'
 import { type DaemonAlarms, openAlarms } from './alarms.ts'
 import { applyCampaigns, type CampaignChange } from './campaigns.ts'
 import { watchEventLoop } from './eventLoop.ts'
 import { createLogLevel } from './logLevel.ts'
 import { openStore, type StoreWishes } from './openStore.ts'
 import { openPhones } from './phones.ts'
+import { createProver } from './proof/prover.ts'
 import { createReload } from './reload/reload.ts'
 import { createTelephonies, readHealth, readLatencies, readSounds } from './telephonies.ts'
 import { watchWriterLife } from './writerLife.ts'
@@ -133,6 +135,8 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       health: () => readHealth(telephonies),
       sounds: wanted => readSounds(telephonies, wanted),
       ready: () => restored,
+      wordsOf: ruleWords,
+      prover: createProver(config.store.path),
       measures: { pbxs: () => readLatencies(telephonies), eventLoop: eventLoop.lateness },
       nodeIds: config.nodes.map(node => node.nodeId),
       trunks: trunkDefaults,

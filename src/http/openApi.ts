@@ -16,6 +16,7 @@ const tags = [
   ['campaigns', 'Rules, agents and leads that are dialed together'],
   ['pacing', 'How many calls are dialed, and why'],
   ['leads', 'Whom to call'],
+  ['rules', 'The laws and codes that calls are held to'],
   ['permissions', 'What people have permitted'],
   ['persons', 'What is kept about a person, and their wishes'],
   ['do-not-call', 'Whom not to call'],

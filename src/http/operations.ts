@@ -26,6 +26,9 @@ export const operations = {
   'POST /v1/campaigns/:id/leads/import': ['importLeads', 'Add leads from a CSV'],
   'POST /v1/campaigns/:id/move-in/vicidial': ['moveInFromVicidial', 'Take over the tables of VICIdial'],
   'GET /v1/leads/explain': ['explainNumber', 'Every check that a dial of a number passes'],
+  'GET /v1/rules': ['showRules', 'The laws and codes that calls are held to'],
+  'GET /v1/rules/lines': ['listRuleLines', 'Lines of law with their sources'],
+  'GET /v1/rules/number/:number': ['showBound', 'What binds a call to a number now'],
   'POST /v1/permissions': ['addPermission', 'Record what a person permitted'],
   'POST /v1/permissions/withdraw': ['withdrawPermission', 'The person takes a permission back'],
   'GET /v1/permissions/:number': ['showPermissions', 'What a person permitted and asked for'],
@@ -82,6 +85,9 @@ export const operations = {
   'DELETE /v1/calls/:id/hours': ['forgetHoursOnCall', 'The person on the line has none any more'],
   'PUT /v1/calls/:id/topics': ['setTopicOnCall', 'Whether the person on the line wants calls about a topic'],
   'GET /v1/ledger/head': ['showLedgerHead', "The ledger's newest entry"],
+  'GET /v1/ledger/deeds': ['listDeeds', 'What people and programs did, as the ledger has it'],
+  'POST /v1/ledger/verify': ['verifyLedger', 'Follow the chain of the ledger'],
+  'POST /v1/ledger/audit': ['auditLedger', 'Hold every call against the rules once more'],
   'POST /v1/ledger/rotate': ['rotateLedger', 'Move old entries of the ledger to a file'],
   'POST /v1/backups': ['makeBackup', 'Back up database, lists and ledger while dialing'],
   'POST /v1/journal/trim': ['trimJournal', 'Let go of what no backup needs of the journal any more'],
@@ -151,4 +157,11 @@ export function operationOf(method: string, url: string): Operation {
     ? operations[route]
     : [route.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_'), route]
   return { operationId, summary }
+}
+
+const summaries = new Map<string, string>(Object.values(operations))
+
+/** What an operation does, by its name; undefined: there is no such operation. */
+export function summaryOf(operationId: string): string | undefined {
+  return summaries.get(operationId)
 }

@@ -39,6 +39,7 @@ import { permissionImportRoute, permissionRoutes } from './routes/permissions.ts
 import { personRoutes } from './routes/persons.ts'
 import { phoneRoutes } from './routes/phones.ts'
 import { reportRoutes } from './routes/reports.ts'
+import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { type LiveParts, systemRoutes } from './routes/system.ts'
 import { upkeepRoutes } from './routes/upkeep.ts'
@@ -207,6 +208,7 @@ function registerRoutes(scope: Api, context: ApiContext, live: LiveParts & { rea
   deskRoutes(scope, context, live.days)
   wishRoutes(scope, context)
   dialingRoutes(scope, context)
+  ruleRoutes(scope, context)
   ledgerRoutes(scope, context)
   backupRoutes(scope, context)
   archiveRoutes(scope, context)

@@ -12,9 +12,13 @@ export function workerAt(name: string, module: string): URL {
   return new URL(`${name}${extname(module)}`, module)
 }
 
-/** Starts a worker with its data. */
-export function startWorker(file: URL, data: unknown): Worker {
-  return new Worker(file, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: youngMaxMb } })
+/** Starts a worker with its data. `oldMaxMb`: what it keeps may take so much memory, then it ends; absent: what the machine has. */
+export function startWorker(file: URL, data: unknown, { oldMaxMb }: { readonly oldMaxMb?: number } = {}): Worker {
+  const limits = {
+    maxYoungGenerationSizeMb: youngMaxMb,
+    ...(oldMaxMb !== undefined && { maxOldGenerationSizeMb: oldMaxMb }),
+  }
+  return new Worker(file, { workerData: data, resourceLimits: limits })
 }
 
 /** Given to a worker in place of its data: it loads its code, and waits for them. */

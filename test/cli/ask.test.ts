@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { AskView } from '../../src/api/ask.ts'
+import type { AskView } from '../../src/api/rules/ask.ts'
 import { createAsker } from '../../src/app/ask/ask.ts'
 import { createAskPool } from '../../src/cli/commands/ask/askPool.ts'
 import { lineBytesMax } from '../../src/cli/commands/ask/caseLines.ts'

@@ -87,10 +87,10 @@ t.test('rules show keeps to a day, and says where nothing permits a call', async
 t.test('a wrong question is one line', async t => {
   const { dw } = configured(t)
   const table: readonly (readonly [args: readonly string[], message: RegExp, code: number])[] = [
-    [['show', 'XX'], /^error: rules: XX is no place: write one like US or US-FL, or a jurisdiction: AU, CA-CRTC, /, 1],
-    [['show', 'US', '--seller', 'XX'], /^error: --seller: XX is no place/, 1],
-    [['show', 'US', '--at', '2026-02-30'], /^error: --at: 2026-02-30 is no day: write one like 2026-08-11\n$/, 1],
-    [['show', 'US', '--at', 'today'], /^error: --at: today is no day/, 1],
+    [['show', 'XX'], /^error: XX is no place: write one like US or US-FL, or a jurisdiction: AU, CA-CRTC, /, 1],
+    [['show', 'US', '--seller', 'XX'], /^error: seller XX is no place/, 1],
+    [['show', 'US', '--at', '2026-02-30'], /^error: at: 2026-02-30 is no day: write one like 2026-08-11\n$/, 1],
+    [['show', 'US', '--at', 'today'], /^error: at: today is no day/, 1],
     [['show', 'US', '--purpose', 'sale'], /Allowed choices are sales, service/, 2],
     [['check', '/nowhere/x.yaml'], /^error: there is no file \/nowhere\/x\.yaml\n$/, 1],
   ]

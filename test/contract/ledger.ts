@@ -3,7 +3,7 @@ import type { Clearance } from '../../src/core/compliance/clearance.ts'
 import { noRules } from '../../src/core/compliance/rules.ts'
 import { Defect } from '../../src/errors.ts'
 import { type MoveInStore, packMoved } from '../../src/ports/importing/packedMoved.ts'
-import type { LedgerEntry } from '../../src/ports/ledger.ts'
+import { isDeedKind, type LedgerEntry } from '../../src/ports/ledger.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { createChainCheck } from '../../src/store/ledger/verify.ts'
 import { attemptOf, endOf, importSome, someCampaign, someLeads, someNumber } from './store.ts'
@@ -41,6 +41,30 @@ async function entriesOf(store: Store, act: () => Promise<unknown>) {
   await act()
   const added = await store.ledgerEntries(seq, 1_000)
   return added.map(({ kind, at, entry }) => ({ kind, at, entry: JSON.parse(entry) }))
+}
+
+/** All deeds, asked for in several ways. */
+async function deedsOf(store: Store): Promise<unknown> {
+  const all = await store.ledgerDeeds({ limit: 1_000 })
+  const [middle] = all.slice(Math.floor(all.length / 2))
+  const narrowed = await store.ledgerDeeds({
+    kind: 'list',
+    by: 'ann',
+    from: noon - 1e9,
+    until: noon + 1e9,
+    limit: 1_000,
+  })
+  return { all, older: await store.ledgerDeeds({ beforeSeq: middle?.seq ?? 0, limit: 3 }), narrowed }
+}
+
+/** The same, of all entries. */
+function deedsIn(entries: readonly LedgerEntry[]): unknown {
+  const all = entries.filter(({ kind }) => isDeedKind(kind)).reverse()
+  const [middle] = all.slice(Math.floor(all.length / 2))
+  const isNarrow = ({ kind, at, entry }: LedgerEntry) =>
+    kind === 'list' && JSON.parse(entry).by === 'ann' && at >= noon - 1e9 && at < noon + 1e9
+  const older = all.filter(({ seq }) => seq < (middle?.seq ?? 0)).slice(0, 3)
+  return { all, older, narrowed: all.filter(isNarrow) }
 }
 
 /** What every store's ledger must do. Runs after other tests, whose entries are in it. */
@@ -177,5 +201,6 @@ export async function ledgerContract(t: Test, store: Store & MoveInStore): Promi
     t.strictSame(await store.ledgerHead(), { seq, hash, at })
     t.equal((await store.ledgerEntries(3, 2)).length, 2)
     t.equal((await store.ledgerEntries(3, 2))[0]?.seq, 4)
+    t.strictSame(await deedsOf(store), deedsIn(entries), 'deeds are found without reading all')
   })
 }

@@ -140,6 +140,7 @@ t.test('sessions outlive the daemon, and a page of another site has none of it',
       trunks: [],
       defaultCountry: 'US',
       version: '1',
+      wordsOf: () => '',
       token: 'a-token-of-some-length',
     },
   })

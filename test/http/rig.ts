@@ -21,6 +21,7 @@ import type { PackedLeadStore } from '../../src/ports/importing/packedLeads.ts'
 import type { MoveInStore } from '../../src/ports/importing/packedMoved.ts'
 import type { Store } from '../../src/ports/store.ts'
 import type { Telephony } from '../../src/ports/telephony.ts'
+import { ruleWords } from '../../src/rules/ruleText.ts'
 import { createVirtualClock, type VirtualClock } from '../../src/sim/world/scheduler.ts'
 import { createMemoryStore } from '../../src/store/memory/memoryStore.ts'
 import { createOpenDialer, engineStateOf } from '../support/engineState.ts'
@@ -156,6 +157,7 @@ export async function startRig(
     readonly pageGoneMs?: number
     readonly phones?: ApiOptions['phones']
     readonly transfers?: ApiOptions['transfers']
+    readonly prover?: ApiOptions['prover']
   } = {},
 ): Promise<Rig> {
   const clock = createVirtualClock(startAt)
@@ -182,6 +184,7 @@ export async function startRig(
       log,
       importer: options.importer ?? createLineImporter(store, what => void imports.emit(what)),
       version: '1.2.3',
+      wordsOf: ruleWords,
     },
     ...(asked === null ? {} : { token: asked }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
@@ -190,6 +193,7 @@ export async function startRig(
     ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.phones === undefined ? {} : { phones: options.phones }),
+    ...(options.prover === undefined ? {} : { prover: options.prover }),
     ...(options.pages === undefined ? {} : { pages: options.pages }),
     ...(options.pageGoneMs === undefined ? {} : { pageGoneMs: options.pageGoneMs }),
     ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),

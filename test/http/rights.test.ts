@@ -16,7 +16,7 @@ const password = 'four words are enough'
 /** Answers with things of all campaigns in them. */
 const lists = [
   ...['/v1/campaigns', '/v1/status', '/v1/agents', '/v1/calls', '/v1/alarms', '/v1/do-not-call'],
-  ...['/v1/do-not-call/proposals', '/v1/leads/explain?number=%2B12025550121'],
+  ...['/v1/do-not-call/proposals', '/v1/leads/explain?number=%2B12025550121', '/v1/rules/number/%2B12025550121'],
   ...['/v1/reports/abandonment', '/v1/reports/abandonment/calls'],
 ]
 
@@ -220,6 +220,7 @@ t.test('numbers are masked for whoever has no right to see them', async t => {
     '/v1/campaigns/spring/leads',
     '/v1/leads/explain?number=%2B12025550120',
     '/v1/persons/%2B12025550120',
+    '/v1/rules/number/%2B12025550120',
     '/v1/calls/call-spring',
   ]
   for (const path of paths) {

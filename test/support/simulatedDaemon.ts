@@ -8,6 +8,7 @@ import { createDialer } from '../../src/dialer/dialer.ts'
 import { createServer } from '../../src/http/server.ts'
 import { createImporter } from '../../src/import/importer.ts'
 import { createLog } from '../../src/log.ts'
+import { ruleWords } from '../../src/rules/ruleText.ts'
 import type { CalleePlan } from '../../src/sim/world/callees.ts'
 import type { SimulatedTelephonyOptions } from '../../src/sim/world/pbx.ts'
 import { createSimulatedTelephony } from '../../src/sim/world/telephony.ts'
@@ -38,7 +39,7 @@ export async function startSimulatedDaemon(t: Test, { agents, trunkIds, plan }: 
   const eventLoop = watchEventLoop()
   const server = await createServer({
     ...{ gateway: dialer.gateway, store, log, version: '1.2.3', token, importer: createImporter(store) },
-    ...{ health: async () => [], nodeIds: ['pbx'], defaultCountry: 'US' },
+    ...{ health: async () => [], nodeIds: ['pbx'], defaultCountry: 'US', wordsOf: ruleWords },
     trunks: trunks.map(({ trunkId }) => ({ trunkId, callerIds: ['+12025550100'] })),
     measures: { pbxs: () => [], eventLoop: eventLoop.lateness },
   })

@@ -1,15 +1,23 @@
 // Every page, in both colours and on the narrowest window, for people who hear it, enlarge it, or see no colours.
-import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { createLawFinder } from '../../src/core/compliance/law.ts'
 import { modeRig, password } from '../http/modeRig.ts'
+import { shippedRules } from '../support/compliance.ts'
 import { faultsOf } from './faults.ts'
+import { enterHouse, launchBrowser, pages } from './house.ts'
 
-const pages = fileURLToPath(new URL('../../dist/web', import.meta.url))
+/** Each with words that stand there when all is there. */
+const house = [
+  ['rules', 'Florida Telephone Solicitation Act'],
+  ['ledger', 'Log in: a cookie is set'],
+  ['settings', 'Where I am logged in'],
+  ['health', 'reachable, Asterisk'],
+] as const
 
 let browser: Browser
 t.before(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+  browser = await launchBrowser()
 })
 t.teardown(() => browser.close())
 
@@ -91,6 +99,15 @@ t.test('one person', async t => {
   await page.getByRole('region', { name: 'spring' }).waitFor()
   await page.locator('summary').evaluateAll('all => all.forEach(one => one.click())')
   await isSound(t, page, 'person')
+})
+
+t.test('the pages of the house', async t => {
+  const { page, rig } = await enterHouse(t, browser, { path: '/rules', laws: createLawFinder(shippedRules) })
+  for (const [name, sign] of house) {
+    await page.goto(`${rig.url}/${name}`)
+    await page.getByText(sign).first().waitFor()
+    await isSound(t, page, name)
+  }
 })
 
 t.test('the desk of agents who dial by themselves', async t => {

@@ -168,6 +168,9 @@ function userWrites(
       const times = { begunAt: now(), usedAt: now() }
       const begun = { ...session, ...times, sessionId: newId(), hash: secretHash(secret) }
       await store.saveUserSession(begun)
+      // Whoever may change everything is told of when they come.
+      if (users.get(session.user)?.role === 'admin')
+        await store.recordAct({ by: session.user, via: 'session', what: 'logIn', at: now(), of: {} })
       sessions.set(begun.hash, begun)
       return secret
     },

@@ -1,4 +1,4 @@
-import type { AskCase, AskLine, AskView } from '../../api/ask.ts'
+import type { AskCase, AskLine, AskView } from '../../api/rules/ask.ts'
 import { verdictSentence } from '../../api/sentences.ts'
 import { iso, isoOf } from '../../api/views.ts'
 import { no, type VerdictFacts } from '../../core/compliance/facts.ts'
@@ -98,7 +98,8 @@ function sentence({ reason, rule, detail }: Refusal['verdict']): string {
   return verdictSentence(no(reason, given({ rule, detail })))
 }
 
-function viewRefusal({ check, verdict }: Refusal): AskView['refusals'][number] {
+/** A check that says no, in words. */
+export function viewRefusal({ check, verdict }: Refusal): AskView['refusals'][number] {
   const { reason, rule, retryAt } = verdict
   return { check, reason, says: sentence(verdict), ...given({ rule, retryAt: isoOf(retryAt) }) }
 }
@@ -149,7 +150,7 @@ function wallText(zone: ZoneOffset, at: InstantMs): string {
 }
 
 /** Makes the view of lines; what is the same for every call under one law is made once. */
-function createLineView(wordsOf: AskOptions['wordsOf']): (line: AnsweredLine, lawFacts: LawFacts) => AskLine {
+export function createLineView(wordsOf: AskOptions['wordsOf']): (line: AnsweredLine, lawFacts: LawFacts) => AskLine {
   const known = new WeakMap<LawFacts, Map<Rule, AskLine>>()
   const viewOf = ({ rule, answer }: AnsweredLine, { lines }: LawFacts): AskLine => {
     const { places = [], override } = lines.get(rule) ?? {}

@@ -1,4 +1,4 @@
-import { type AskCase, askCaseSchema, isAskCase } from '../../api/ask.ts'
+import { type AskCase, askCaseSchema, isAskCase } from '../../api/rules/ask.ts'
 import { pathText, problemsOf } from '../../config/problems.ts'
 import type { Permission } from '../../core/compliance/consent.ts'
 import type { DoNotCallHit } from '../../core/compliance/doNotCall.ts'

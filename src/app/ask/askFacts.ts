@@ -1,4 +1,4 @@
-import { type AskCase, callKeys } from '../../api/ask.ts'
+import { type AskCase, callKeys } from '../../api/rules/ask.ts'
 import { type CampaignDocument, campaignSettings } from '../../config/campaignFile.ts'
 import type { CampaignSettings, Seller } from '../../core/campaigns/campaign.ts'
 import type { VerdictFacts, VerdictRules } from '../../core/compliance/facts.ts'

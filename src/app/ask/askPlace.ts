@@ -1,4 +1,4 @@
-import type { AskCase } from '../../api/ask.ts'
+import type { AskCase } from '../../api/rules/ask.ts'
 import { InputError } from '../../errors.ts'
 import { type Address, type AddressPlace, placeOfAddress } from '../../numbers/addresses.ts'
 import { createNumberReader, isCountry, type NumberReader, type NumberReading } from '../../numbers/phone.ts'

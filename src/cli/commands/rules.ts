@@ -1,20 +1,10 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
+import type { RulesView } from '../../api/rules/rules.ts'
 import { loadRulesConfig } from '../../config.ts'
-import {
-  holdsAt,
-  type Jurisdiction,
-  type Place,
-  type Purpose,
-  purposes,
-  type Rule,
-  type RuleBook,
-} from '../../core/compliance/rules.ts'
-import { given } from '../../core/given.ts'
-import { dayMs } from '../../core/time.ts'
+import { type Purpose, purposes, type Rule, type RuleBook } from '../../core/compliance/rules.ts'
 import { errorMessage, InputError, OperatingError } from '../../errors.ts'
-import type { Readings } from '../../rules/readings.ts'
 import { type Cli, examples } from '../cli.ts'
 import { fields, plural, table } from '../terminal/format.ts'
 import { askCommand } from './ask/ask.ts'
@@ -35,7 +25,8 @@ export function rulesCommands(program: Command, cli: Cli): void {
     'dialwright rules list --json',
   ).action(async () => {
     const book = await loadBook(cli)
-    const view = await listView(book)
+    const { showBook } = await import('../../app/rules/book.ts')
+    const view = showBook(book)
     cli.print(view, () => listWords(book, view))
   })
 
@@ -52,10 +43,11 @@ export function rulesCommands(program: Command, cli: Cli): void {
     'dialwright rules show US-RegF',
   ).action(async (where: string, options: ShowOptions) => {
     const book = await loadBook(cli)
-    const shown = await shownRules(book, where, options)
+    const { findLines } = await import('../../app/rules/book.ts')
     const { ruleWords } = await import('../../rules/ruleText.ts')
-    const lines = shown.map(rule => ({ ...rule, says: ruleWords(rule), ...overrideOf(book, rule.ruleId) }))
-    const off = offOverrides(book, shown, where)
+    const found = findLines(book, { where, ...options })
+    const lines = found.lines.map(rule => ({ ...rule, says: ruleWords(rule) }))
+    const { off } = found
     cli.print({ version: book.version, where, lines, off }, () => showWords(lines, off))
   })
 
@@ -71,7 +63,8 @@ export function rulesCommands(program: Command, cli: Cli): void {
   ).action(async (files: readonly string[]) => {
     if (files.length > 0) return checkFiles(cli, files)
     const book = await loadBook(cli)
-    cli.print(await listView(book), () => `${countWords(book)}: right\n`)
+    const { showBook } = await import('../../app/rules/book.ts')
+    cli.print(showBook(book), () => `${countWords(book)}: right\n`)
   })
 }
 
@@ -92,48 +85,7 @@ function configFile(cli: Cli): string | undefined {
   }
 }
 
-interface ListView {
-  readonly version: string
-  readonly jurisdictions: readonly {
-    readonly jurisdiction: string
-    readonly name: string
-    readonly places: readonly Place[]
-    readonly rules: number
-    readonly overridden: number
-    /** The day of the latest reading of a line. */
-    readonly read: string
-  }[]
-  /** Countries whose parts make laws of their own: which of them have been read, and when. */
-  readonly readings: readonly Readings[]
-  readonly holidays: readonly Place[]
-  readonly profiles: RuleBook['profiles']
-  readonly overrides: RuleBook['overrides']
-}
-
-async function listView(book: RuleBook): Promise<ListView> {
-  const { readingsOf } = await import('../../rules/readings.ts')
-  const jurisdictions = book.jurisdictions.map(({ jurisdictionId, name, places, rules }) => ({
-    jurisdiction: jurisdictionId,
-    name,
-    places,
-    rules: rules.length,
-    overridden: overridesOf(book, jurisdictionId).length,
-    read:
-      rules
-        .map(({ date }) => date)
-        .sort()
-        .at(-1) ?? '',
-  }))
-  const { version, profiles, overrides } = book
-  const readings = readingsOf(book)
-  return { version, jurisdictions, readings, holidays: Object.keys(book.holidays).sort(), profiles, overrides }
-}
-
-function overridesOf({ overrides }: RuleBook, jurisdictionId: string): RuleBook['overrides'] {
-  return overrides.filter(({ ruleId }) => ruleId.startsWith(`${jurisdictionId}/`))
-}
-
-function listWords(book: RuleBook, view: ListView): string {
+function listWords(book: RuleBook, view: RulesView): string {
   const { jurisdictions, readings, holidays, profiles, overrides } = view
   const rows = jurisdictions.map(({ jurisdiction, name, places, rules, overridden }) => {
     const where = places.length > 4 ? `${places.slice(0, 3).join(' ')} and ${places.length - 3} more` : places.join(' ')
@@ -158,7 +110,7 @@ function listWords(book: RuleBook, view: ListView): string {
 }
 
 /** The parts by the day of their reading, the latest first. */
-function readWords({ read }: Readings): string {
+function readWords({ read }: RulesView['readings'][number]): string {
   const days = [...new Set(read.map(({ date }) => date))].sort().reverse()
   const of = (day: string) => read.filter(({ date }) => date === day).map(({ place }) => place)
   return days.map(day => `${of(day).join(' ')} (${day === '' ? 'every line is off' : day})`).join(', ')
@@ -167,59 +119,6 @@ function readWords({ read }: Readings): string {
 function countWords({ jurisdictions, overrides }: RuleBook): string {
   const lines = jurisdictions.reduce((sum, { rules }) => sum + rules.length, 0)
   return `${plural(jurisdictions.length, 'jurisdiction')}, ${plural(lines, 'line')}, ${plural(overrides.length, 'override')}`
-}
-
-async function shownRules(book: RuleBook, where: string, options: ShowOptions): Promise<readonly Rule[]> {
-  const { isKnownPlace } = await import('../../numbers/places.ts')
-  const { dayBegins } = await import('../../rules/units.ts')
-  const seller = options.seller
-  if (seller !== undefined && !isKnownPlace(seller)) throw unknownPlace('--seller', seller)
-  const day = options.at === undefined ? undefined : dayBegins(options.at, 'UTC')
-  if (options.at !== undefined && (day === undefined || !/^\d{4}-\d\d-\d\d$/.test(options.at)))
-    throw new InputError('bad-day', `--at: ${options.at} is no day: write one like 2026-08-11`)
-  const found = jurisdictionsAt(book, where, isKnownPlace(where))
-  const sellers = seller === undefined ? [] : jurisdictionsAt(book, seller, true)
-  const rules = [...new Set([...found, ...sellers])].flatMap(one => one.rules)
-  // Noon of the day by Greenwich is in that day nearly everywhere.
-  return rules.filter(rule => isFor(rule, options.purpose) && (day === undefined || inForce(rule, day + dayMs / 2)))
-}
-
-/** A place's own rules and its profile's; a jurisdiction's alone where the word is no place. */
-function jurisdictionsAt(book: RuleBook, where: string, isPlace: boolean): readonly Jurisdiction[] {
-  if (!isPlace) {
-    const found = book.jurisdictions.filter(({ jurisdictionId }) => jurisdictionId === where)
-    if (found.length === 0) throw unknownPlace('rules', where, book)
-    return found
-  }
-  const profile = Object.entries(book.profiles).find(([place]) => holdsAt(place, where))?.[1]
-  const everywhere = profile === undefined ? [where] : [where, profile]
-  return book.jurisdictions.filter(({ places }) => places.some(place => everywhere.some(one => holdsAt(place, one))))
-}
-
-function unknownPlace(what: string, where: string, book?: RuleBook): InputError {
-  const names =
-    book === undefined ? '' : `, or a jurisdiction: ${book.jurisdictions.map(one => one.jurisdictionId).join(', ')}`
-  return new InputError('unknown-place', `${what}: ${where} is no place: write one like US or US-FL${names}`)
-}
-
-function isFor(rule: Rule, purpose: Purpose | undefined): boolean {
-  return purpose === undefined || (rule.purposes?.includes(purpose) ?? true)
-}
-
-function inForce({ from, until }: Rule, at: number): boolean {
-  return (from === undefined || from <= at) && (until === undefined || at < until)
-}
-
-function overrideOf({ overrides }: RuleBook, ruleId: string): { readonly override?: RuleBook['overrides'][number] } {
-  const override = overrides.find(one => one.ruleId === ruleId)
-  return given({ override })
-}
-
-/** Lines that the operator has turned off are no rules any more, but they are shown where they stood. */
-function offOverrides(book: RuleBook, shown: readonly Rule[], where: string): RuleBook['overrides'] {
-  const here = new Set([where, ...shown.map(({ ruleId }) => ruleId.slice(0, ruleId.indexOf('/')))])
-  const known = new Set(book.jurisdictions.flatMap(({ rules }) => rules.map(({ ruleId }) => ruleId)))
-  return book.overrides.filter(({ ruleId }) => !known.has(ruleId) && here.has(ruleId.slice(0, ruleId.indexOf('/'))))
 }
 
 type ShownLine = Rule & { readonly says: string; readonly override?: RuleBook['overrides'][number] }

@@ -1,6 +1,13 @@
 import type { RuleBook } from '../../core/compliance/rules.ts'
 import type { CallId, CampaignId, InstantMs, LeadId, PhoneNumber } from '../../core/ids.ts'
-import type { LedgerEntry, LedgerKind, LedgerStore, LedgerSubject } from '../../ports/ledger.ts'
+import {
+  type DeedsQuery,
+  isDeedKind,
+  type LedgerEntry,
+  type LedgerKind,
+  type LedgerStore,
+  type LedgerSubject,
+} from '../../ports/ledger.ts'
 import type { LedgerBook, LedgerOwner } from '../ledger/book.ts'
 import { canonicalJson, digestOf, genesisEntry, newSubject, nextEntry } from '../ledger/chain.ts'
 import { ledgerEntriesMax, ledgerProblems } from '../ledger/problems.ts'
@@ -26,7 +33,7 @@ export interface MemoryLedger {
   eraseSubject(number: PhoneNumber, at: InstantMs): boolean
   /** Forgets the names of a person, but for those with these sellers. */
   forgetNames(personId: string, except: ReadonlySet<string>): void
-  readonly reads: Pick<LedgerStore, 'ledgerHead' | 'ledgerEntries' | 'ledgerSubject'>
+  readonly reads: Pick<LedgerStore, 'ledgerHead' | 'ledgerEntries' | 'ledgerDeeds' | 'ledgerSubject'>
   entries(): readonly LedgerEntry[]
 }
 
@@ -75,9 +82,22 @@ export function createMemoryLedger(context: LedgerContext): MemoryLedger {
         return { seq: last.seq, hash: last.hash, at: last.at }
       },
       ledgerEntries: async (afterSeq, limit) => chained().slice(afterSeq, afterSeq + Math.min(limit, ledgerEntriesMax)),
+      ledgerDeeds: async query => deedsIn(chained(), query),
       ledgerSubject: async number => subjects.get(number),
     },
   }
+}
+
+function deedsIn(
+  entries: readonly LedgerEntry[],
+  { kind, by, from = 0, until = Number.POSITIVE_INFINITY, beforeSeq = Number.POSITIVE_INFINITY, limit }: DeedsQuery,
+): readonly LedgerEntry[] {
+  return entries
+    .filter(one => isDeedKind(one.kind) && (kind === undefined || one.kind === kind))
+    .filter(({ seq, at }) => seq < beforeSeq && from <= at && at < until)
+    .filter(({ entry }) => by === undefined || JSON.parse(entry).by === by)
+    .reverse()
+    .slice(0, Math.min(limit, ledgerEntriesMax))
 }
 
 function createBook(

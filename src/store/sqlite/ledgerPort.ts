@@ -8,7 +8,7 @@ import type { Writing } from './writing/writing.ts'
 export function ledgerPort(
   database: Database,
   writes: Writing,
-): Pick<Store, 'ledgerHead' | 'ledgerEntries' | 'ledgerSubject'> {
+): Pick<Store, 'ledgerHead' | 'ledgerEntries' | 'ledgerDeeds' | 'ledgerSubject'> {
   const lookups = prepareLedgerLookups(database)
   return {
     async ledgerHead() {
@@ -19,6 +19,7 @@ export function ledgerPort(
     },
     ledgerEntries: (afterSeq, limit) =>
       writes.scan({ kind: 'ledger-entries', afterSeq, limit: Math.min(limit, ledgerEntriesMax) }),
+    ledgerDeeds: query => writes.scan({ kind: 'ledger-deeds', query }),
     async ledgerSubject(number) {
       await writes.settled()
       return lookups.subject(number)

@@ -4,7 +4,7 @@ import type { AbandonmentStore } from '../../ports/abandonment.ts'
 import type { AttemptStore, CallQuery } from '../../ports/attempts.ts'
 import type { LeadStore } from '../../ports/leads.ts'
 import type { LeadUpkeepStore } from '../../ports/leadUpkeep.ts'
-import type { LedgerStore } from '../../ports/ledger.ts'
+import type { DeedsQuery, LedgerStore } from '../../ports/ledger.ts'
 import type { ListsPage, RecyclingPage, RecyclingQuestion } from './queries/leads/leadUpkeepReads.ts'
 
 /** What a reader's thread is started with. */
@@ -26,6 +26,7 @@ export type ScanQuestion =
   | { readonly kind: 'lead-lists'; readonly campaignId: CampaignId; readonly after: LeadId }
   | { readonly kind: 'leads-put-off'; readonly query: Parameters<LeadUpkeepStore['leadsPutOff']>[0] }
   | { readonly kind: 'ledger-entries'; readonly afterSeq: number; readonly limit: number }
+  | { readonly kind: 'ledger-deeds'; readonly query: DeedsQuery }
 
 /** What the reader answers to each. */
 export interface ScanAnswers {
@@ -41,6 +42,7 @@ export interface ScanAnswers {
   readonly 'lead-lists': ListsPage
   readonly 'leads-put-off': Awaited<ReturnType<LeadUpkeepStore['leadsPutOff']>>
   readonly 'ledger-entries': Awaited<ReturnType<LedgerStore['ledgerEntries']>>
+  readonly 'ledger-deeds': Awaited<ReturnType<LedgerStore['ledgerDeeds']>>
 }
 
 /** The question of one kind. */

@@ -12,7 +12,8 @@ const places = [
   ['rules', 'see-status'],
   ['ledger', 'see-reports'],
   ['health', 'see-status'],
-  ['settings', 'keep-house'],
+  // The own account is everybody's.
+  ['settings', 'see-status'],
 ] as const satisfies readonly (readonly [string, SessionView['rights'][number]])[]
 /** Where somebody is. */
 export type Place = (typeof places)[number][0]

@@ -2,10 +2,22 @@ import { signal } from '@preact/signals'
 import type { en as board } from '../words/board/en.ts'
 import type { en as campaigns } from '../words/campaigns/en.ts'
 import type { en } from '../words/en.ts'
+import type { en as health } from '../words/health/en.ts'
+import type { en as ledger } from '../words/ledger/en.ts'
 import type { en as people } from '../words/people/en.ts'
+import type { en as rules } from '../words/rules/en.ts'
+import type { en as settings } from '../words/settings/en.ts'
 
 /** What a page says, by the name of the sentence. */
-export type Word = keyof typeof en | keyof typeof board | keyof typeof campaigns | keyof typeof people
+export type Word =
+  | keyof typeof en
+  | keyof typeof board
+  | keyof typeof campaigns
+  | keyof typeof people
+  | keyof typeof rules
+  | keyof typeof ledger
+  | keyof typeof settings
+  | keyof typeof health
 
 /** Languages with their own names; another one is a file. */
 export const languages = { en: 'English', es: 'Español', zh: '中文' } as const
@@ -36,6 +48,26 @@ const parts = {
     en: async () => (await import('../words/people/en.ts')).en,
     es: async () => (await import('../words/people/es.ts')).es,
     zh: async () => (await import('../words/people/zh.ts')).zh,
+  },
+  ledger: {
+    en: async () => (await import('../words/ledger/en.ts')).en,
+    es: async () => (await import('../words/ledger/es.ts')).es,
+    zh: async () => (await import('../words/ledger/zh.ts')).zh,
+  },
+  settings: {
+    en: async () => (await import('../words/settings/en.ts')).en,
+    es: async () => (await import('../words/settings/es.ts')).es,
+    zh: async () => (await import('../words/settings/zh.ts')).zh,
+  },
+  health: {
+    en: async () => (await import('../words/health/en.ts')).en,
+    es: async () => (await import('../words/health/es.ts')).es,
+    zh: async () => (await import('../words/health/zh.ts')).zh,
+  },
+  rules: {
+    en: async () => (await import('../words/rules/en.ts')).en,
+    es: async () => (await import('../words/rules/es.ts')).es,
+    zh: async () => (await import('../words/rules/zh.ts')).zh,
   },
 } as const satisfies Readonly<Record<string, InEach>>
 /** Sentences that only some pages say. */

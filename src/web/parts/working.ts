@@ -61,6 +61,16 @@ export function workFor<Answer>({ method, path, body, type, signal, onSent, onPr
   })
 }
 
+/** The same by `POST`, with an answer as JSON, or with a file; `onProgress` and `signal` as there. @throws Refusal */
+export function askAtWork<Answer>(
+  path: string,
+  body: unknown,
+  waiter: Pick<LongWork, 'signal' | 'onProgress'>,
+): Promise<Answer> {
+  const sent = body instanceof Blob ? { body, type: 'text/csv' } : { body: JSON.stringify(body) }
+  return workFor<Answer>({ method: 'POST', path, ...sent, ...waiter })
+}
+
 function isWorking(request: XMLHttpRequest): boolean {
   return request.getResponseHeader('content-type')?.startsWith(working) === true
 }

@@ -1,4 +1,4 @@
-import type { AskLine, AskView } from '../../../api/ask.ts'
+import type { AskLine, AskView } from '../../../api/rules/ask.ts'
 import { type Asker, createAsker } from '../../../app/ask/ask.ts'
 import type { CaseOptions } from '../../../app/ask/askFacts.ts'
 import type { RuleBook } from '../../../core/compliance/rules.ts'

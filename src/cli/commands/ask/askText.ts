@@ -1,4 +1,4 @@
-import type { AskLine, AskView } from '../../../api/ask.ts'
+import type { AskLine, AskView } from '../../../api/rules/ask.ts'
 import { printable } from '../../../core/printable.ts'
 import { type Cell, fields, table } from '../../terminal/format.ts'
 import type { Ink, Paint } from '../../terminal/paint.ts'

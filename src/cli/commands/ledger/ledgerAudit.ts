@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
-import { type AuditEntry, audit, type PlainRules, plainRulesProblem, type Violation } from '../../../audit/audit.ts'
+import {
+  type AuditEntry,
+  audit,
+  auditEntry,
+  type PlainRules,
+  plainRulesProblem,
+  type Violation,
+} from '../../../audit/audit.ts'
 import { hourMs } from '../../../core/time.ts'
 import { ConfigError, InputError } from '../../../errors.ts'
 import type { LedgerEntry } from '../../../ports/ledger.ts'
@@ -50,11 +57,10 @@ export function auditCommand(ledger: Command, cli: Cli): void {
   })
 }
 
-function auditEntryOf({ seq, at, kind, entry }: LedgerEntry): AuditEntry {
-  const parsed: unknown = JSON.parse(entry)
-  if (typeof parsed !== 'object' || parsed === null) throw new InputError('ledger-line', `entry ${seq} is no object`)
-  // An object of JSON has members by name, whatever they are.
-  return { seq, at, kind, entry: parsed as AuditEntry['entry'] }
+function auditEntryOf(line: LedgerEntry): AuditEntry {
+  const entry = auditEntry(line)
+  if (entry !== undefined) return entry
+  throw new InputError('ledger-line', `entry ${line.seq} is no object`)
 }
 
 function readRules(file: string): PlainRules {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFi
 import { gzipSync } from 'node:zlib'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type RotationView, rotationView } from '../../../api/ledger.ts'
-import { rotateLedger } from '../../../app/ledger.ts'
+import { rotateLedger } from '../../../app/ledger/head.ts'
 import { given } from '../../../core/given.ts'
 import { errorCode, OperatingError } from '../../../errors.ts'
 import type { LedgerEntry } from '../../../ports/ledger.ts'

@@ -1,7 +1,15 @@
 import type { Database } from 'better-sqlite3'
 import type { InstantMs, PhoneNumber } from '../../../core/ids.ts'
 import { numberToInteger } from '../../../numbers/e164.ts'
-import type { LedgerEntry, LedgerHead, LedgerKind, LedgerSubject } from '../../../ports/ledger.ts'
+import {
+  type DeedsQuery,
+  deedKinds,
+  type LedgerEntry,
+  type LedgerHead,
+  type LedgerKind,
+  type LedgerSubject,
+} from '../../../ports/ledger.ts'
+import { ledgerEntriesMax } from '../../ledger/problems.ts'
 
 /** A number's row of secrets. */
 export interface SubjectRow {
@@ -36,11 +44,26 @@ export interface LedgerLookups {
   /** Entries that happened in [from, until). */
   between(from: InstantMs, until: InstantMs): Iterable<LedgerEntry>
   ofKind(kind: RareKind): readonly LedgerEntry[]
+  /** What people did, newest first. */
+  deeds(query: DeedsQuery): readonly LedgerEntry[]
 }
 
 const columns = 'SELECT seq, at, kind, entry, hash FROM ledger'
 /** As the index says it, so that it is used. */
 const rare = `kind <> 'originate' AND kind <> 'outcome' AND kind <> 'wrap-up'`
+
+interface DeedsAsked {
+  readonly kind: string | null
+  readonly by: string | null
+  readonly from: number
+  readonly until: number
+  readonly before: number
+  readonly limit: number
+}
+
+const kindsOfDeeds = deedKinds.map(kind => `'${kind}'`).join(', ')
+/** Behind every entry and every instant. */
+const never = Number.MAX_SAFE_INTEGER
 
 /** Prepares the look-ups on a connection. */
 export function prepareLedgerLookups(database: Database): LedgerLookups {
@@ -50,6 +73,12 @@ export function prepareLedgerLookups(database: Database): LedgerLookups {
   const all = database.prepare<[number], LedgerRow>(`${columns} WHERE seq > ? ORDER BY seq`)
   const between = database.prepare<[number, number], LedgerRow>(`${columns} WHERE at >= ? AND at < ? ORDER BY at, seq`)
   const ofKind = database.prepare<[string], LedgerRow>(`${columns} WHERE kind = ? AND ${rare} ORDER BY seq`)
+  const deeds = database.prepare<[DeedsAsked], LedgerRow>(
+    `SELECT seq, at, kind, entry, hash FROM ledger INDEXED BY ledgerOfKind
+     WHERE ${rare} AND kind IN (${kindsOfDeeds}) AND (@kind IS NULL OR kind = @kind)
+       AND seq < @before AND at >= @from AND at < @until AND (@by IS NULL OR json_extract(entry, '$.by') = @by)
+     ORDER BY seq DESC LIMIT @limit`,
+  )
   const before = database.prepare<[number], LedgerRow>(
     `${columns} WHERE seq < coalesce((SELECT min(seq) FROM ledger WHERE at >= ?), 9007199254740991) ORDER BY seq DESC LIMIT 1`,
   )
@@ -69,6 +98,10 @@ export function prepareLedgerLookups(database: Database): LedgerLookups {
       for (const row of between.iterate(from, until)) yield entryOf(row)
     },
     ofKind: kind => ofKind.all(kind).map(entryOf),
+    deeds({ kind = null, by = null, from = 0, until = never, beforeSeq = never, limit }) {
+      const asked = { kind, by, from, until, before: beforeSeq, limit: Math.min(limit, ledgerEntriesMax) }
+      return deeds.all(asked).map(entryOf)
+    },
     headBefore: at => headOf(before.get(at)),
     subject(number) {
       const row = subject.get(numberToInteger(number))

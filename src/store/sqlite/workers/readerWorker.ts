@@ -47,5 +47,6 @@ function prepareHandlers(database: Database.Database): ScanHandlers {
     'lead-lists': ({ campaignId, after }) => upkeep.lists(campaignId, after),
     'leads-put-off': ({ query }) => upkeep.putOff(query),
     'ledger-entries': ({ afterSeq, limit }) => ledger.entries(afterSeq, limit),
+    'ledger-deeds': ({ query }) => ledger.deeds(query),
   }
 }

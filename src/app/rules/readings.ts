@@ -1,5 +1,5 @@
-import { countryOf, type Place, type RuleBook } from '../core/compliance/rules.ts'
-import { subdivisions } from '../numbers/placeTables.ts'
+import { countryOf, type Place, type RuleBook } from '../../core/compliance/rules.ts'
+import { subdivisions } from '../../numbers/placeTables.ts'
 
 /** Which parts of a country somebody has read the law of. */
 export interface Readings {

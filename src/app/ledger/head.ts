@@ -1,10 +1,10 @@
-import type { LedgerHeadView, RotationBody, RotationView } from '../api/ledger.ts'
-import { iso } from '../api/views.ts'
-import { given } from '../core/given.ts'
-import type { InstantMs } from '../core/ids.ts'
-import type { Store } from '../ports/store.ts'
-import { type AppContext, instantMs, optionalMs } from './context.ts'
-import { filesOf } from './files.ts'
+import type { LedgerHeadView, RotationBody, RotationView } from '../../api/ledger.ts'
+import { iso } from '../../api/views.ts'
+import { given } from '../../core/given.ts'
+import type { InstantMs } from '../../core/ids.ts'
+import type { Store } from '../../ports/store.ts'
+import { type AppContext, instantMs, optionalMs } from '../context.ts'
+import { filesOf } from '../files.ts'
 
 /** The newest entry: kept elsewhere, it shows any later change of the ledger. */
 export async function showHead(store: Store): Promise<LedgerHeadView> {

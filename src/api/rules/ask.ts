@@ -1,13 +1,13 @@
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { campaignSchema, idSchema, phoneNumberSchema } from '../config/campaignFile.ts'
-import { complianceKeys, placeSchema, sellerSchema } from '../config/complianceFile.ts'
-import { doNotCallKinds } from '../core/compliance/doNotCall.ts'
-import { lineAnswers } from '../core/compliance/lawLines.ts'
-import { permissionBases, purposes } from '../core/compliance/rules.ts'
-import { dispositions } from '../core/vocabulary.ts'
-import { hoursBody } from './persons.ts'
-import { closed, countrySchema, textUpTo } from './schemas.ts'
+import { campaignSchema, idSchema, phoneNumberSchema } from '../../config/campaignFile.ts'
+import { complianceKeys, placeSchema, sellerSchema } from '../../config/complianceFile.ts'
+import { doNotCallKinds } from '../../core/compliance/doNotCall.ts'
+import { lineAnswers } from '../../core/compliance/lawLines.ts'
+import { permissionBases, purposes } from '../../core/compliance/rules.ts'
+import { dispositions } from '../../core/vocabulary.ts'
+import { hoursBody } from '../persons.ts'
+import { closed, countrySchema, textUpTo } from '../schemas.ts'
 
 const text = Type.String()
 const yesOrNo = Type.Boolean({ 'x-says': 'true or false' })
@@ -166,7 +166,8 @@ const later = Type.Object({
   local: Type.Array(Type.Object({ zone: text, time: text })),
 })
 
-const lineView = Type.Object({
+/** A line of law with what it asks and what it answers to one call. */
+export const askLineView = Type.Object({
   rule: text,
   /** For which of the call's places it speaks: the seller's, the person's. */
   places: Type.Array(text),
@@ -181,8 +182,17 @@ const lineView = Type.Object({
   /** The operator has changed the line: who answers for it, and what changed. */
   override: Type.Optional(Type.Object({ by: text, reason: text, change: text })),
 })
-/** A line of law with what it asks and what it answers. */
-export type AskLine = Static<typeof lineView>
+/** A line of law with its answer. */
+export type AskLine = Static<typeof askLineView>
+
+/** A check of the gate that says no. */
+export const refusalView = Type.Object({
+  check: text,
+  reason: text,
+  rule: Type.Optional(text),
+  says: text,
+  retryAt: Type.Optional(instant),
+})
 
 /** The answer to one case. Keys are added in later versions, never renamed or taken away. */
 export const askView = Type.Object({
@@ -208,16 +218,8 @@ export const askView = Type.Object({
   places: Type.Array(Type.Object({ place: text, by: Type.Array(text), read: Type.Boolean() })),
   zones: Type.Array(Type.Object({ zone: text, by: Type.Array(text), time: text })),
   /** Every check that says no, in the gate's order; the first is the verdict. */
-  refusals: Type.Array(
-    Type.Object({
-      check: text,
-      reason: text,
-      rule: Type.Optional(text),
-      says: text,
-      retryAt: Type.Optional(instant),
-    }),
-  ),
-  lines: Type.Array(lineView),
+  refusals: Type.Array(refusalView),
+  lines: Type.Array(askLineView),
   /** Lines that the operator has turned off at these places. */
   off: Type.Array(Type.Object({ rule: text, by: text, reason: text })),
   /** Places whose own law nobody has read: only their country's lines are known. */
