@@ -1,5 +1,5 @@
 import type { LeadImportView } from '../../api/leads.ts'
-import { saveAs } from '../parts/saveAs.ts'
+import { saveAs } from '../parts/saving.ts'
 import { count, say } from '../parts/words.ts'
 import { Problems } from './problems.tsx'
 
@@ -13,7 +13,7 @@ export function Report({ report, onAgain }: ReportProps) {
   const { rows, imported, duplicates, invalid, refused, problems, problemsLeftOut, warnings, list } = report
   const save = (): void => {
     const lines = [['line', 'reason', 'value'], ...problems.map(({ line, reason, value }) => [line, reason, value])]
-    saveAs('problems.csv', { type: 'text/csv', text: lines.map(cells => cells.map(cellOf).join(',')).join('\r\n') })
+    saveAs('problems.csv', lines.map(cells => cells.map(cellOf).join(',')).join('\r\n'), 'text/csv')
   }
   return (
     <section class="card stack" aria-labelledby="report-title">
