@@ -40,17 +40,16 @@ async function loadOf(browser, { url, path, first, asAgent = false }) {
     const page = await context.newPage()
     const session = await context.newCDPSession(page)
     await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWED_BY })
-    await page.addInitScript(`{
+    await page.addInitScript(`window.workable = new Promise(done => {
       const look = setInterval(() => {
         const first = document.querySelector(${JSON.stringify(first)})
         if (first === null || first.disabled) return
         clearInterval(look)
-        window.workableAt = performance.now()
+        done(performance.now())
       }, 5)
-    }`)
+    })`)
     await page.goto(`${url}${path}`)
-    const at = await page.waitForFunction('window.workableAt')
-    return round(Number(await at.jsonValue()), 0)
+    return round(Number(await page.evaluate('workable')), 0)
   } finally {
     await context.close()
   }

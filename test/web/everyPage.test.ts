@@ -1,4 +1,5 @@
 // Every page, in both colours and on the narrowest window, for people who hear it, enlarge it, or see no colours.
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { createLawFinder } from '../../src/core/compliance/law.ts'
@@ -34,7 +35,10 @@ async function enter(page: Page, url: string, name: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
-/** Nothing serious in light and dark, nothing hangs over at 320 px (WCAG 1.4.10), no button is smaller than 24 px (2.5.8). */
+/**
+ * Nothing serious in light and dark, nothing hangs over at 320 px (WCAG 1.4.10), no button is smaller than 24 px (2.5.8), nothing is
+ * stretched over the widest window.
+ */
 async function isSound(t: Test, page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
@@ -46,7 +50,31 @@ async function isSound(t: Test, page: Page, name: string): Promise<void> {
     .filter(one => one.offsetParent !== null && Math.min(one.offsetWidth, one.offsetHeight) < 24
       && !one.closest('label')).map(one => one.outerHTML.slice(0, 80))`)
   t.same(small, [], `${name}: what is pressed is large enough`)
+  await page.setViewportSize({ width: 3840, height: 2160 })
+  const wide = await page.evaluate(`Math.max(...[...document.querySelectorAll('main section, main table, main form')]
+    .map(one => one.getBoundingClientRect().width))`)
+  t.ok(Number(wide) <= 1680, `${name}: no line is ${wide} px long`)
+  await picture(page, name)
   await page.setViewportSize({ width: 1366, height: 768 })
+}
+
+/** For people to look at: a folder for pictures from the narrowest window to the widest, in both colours. */
+const pictures = process.env.DIALWRIGHT_PICTURES
+const windows = [
+  [320, 640],
+  [1366, 768],
+  [3840, 2160],
+] as const
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (pictures === undefined) return
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const [width, height] of windows) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.setViewportSize({ width, height })
+      const file = `${name.replaceAll(/\W+/g, '-')}-${width}-${colorScheme}.png`
+      await page.screenshot({ path: join(pictures, file), fullPage: width === 320 })
+    }
 }
 
 t.test('log-in and set-up', async t => {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { SessionView } from '../../api/access/sessions.ts'
-import { Tabs } from '../parts/tabs.tsx'
 import { openHouse } from '../parts/house.tsx'
+import { Tabs } from '../parts/tabs.tsx'
 import { say } from '../parts/words.ts'
 import { Account } from '../settings/account.tsx'
 import { Agents } from '../settings/agents.tsx'
