@@ -88,6 +88,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   daemon: [
     ...['api', 'app', 'http', 'crm', 'watch', 'asterisk', 'audit', 'dialer', 'import', 'store', 'rules', 'config'],
     ...['core', 'ports', 'errors', 'log', 'numbers', 'threads', 'node:'],
+    // What a what-if is simulated with, in its thread.
+    ...['sim/study', 'sim/scenarios'],
   ],
   // What is put onto a machine before a daemon runs there.
   setup: ['core', 'errors', 'diff', 'node:'],

@@ -116,16 +116,22 @@ export function showPacing(context: AppContext, campaignId: string): PacingView 
 
 /** Changes the pacing; takes effect at the next decision, while calls ring. */
 export async function changePacing(context: AppContext, campaignId: string, change: PacingView): Promise<PacingView> {
-  const { settings } = findCampaign(context, campaignId)
+  const settings = withPacing(context, findCampaign(context, campaignId).settings, change)
+  obeyed(await context.gateway.command({ kind: 'campaign-apply', settings }))
+  return showPacing(context, campaignId)
+}
+
+/** A campaign's settings with another pacing. @throws ConfigError where it does not go with the rest, or not with the law */
+export function withPacing(context: AppContext, settings: CampaignSettings, change: PacingView): CampaignSettings {
   const { ringTimeout, ...pacing } = change
   const ringTimeoutMs = ringTimeout === undefined ? settings.ringTimeoutMs : durationMs(ringTimeout)
   const changed = { ...settings, ringTimeoutMs, pacing: { ...settings.pacing, ...pacing } }
   checkCampaign(changed, context)
-  obeyed(await context.gateway.command({ kind: 'campaign-apply', settings: changed }))
-  return showPacing(context, campaignId)
+  return changed
 }
 
-function viewPacing({ pacing, ringTimeoutMs }: CampaignSettings): PacingView {
+/** The pacing of a campaign as its file has it. */
+export function viewPacing({ pacing, ringTimeoutMs }: CampaignSettings): PacingView {
   return { ...pacingDocument(pacing), ringTimeout: formatDuration(ringTimeoutMs) }
 }
 

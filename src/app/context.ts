@@ -10,6 +10,7 @@ import type { PhoneNumber } from '../core/ids.ts'
 import { isE164 } from '../numbers/e164.ts'
 import { createListedNumberReader, numberProblems } from '../numbers/phone.ts'
 import type { EngineGateway } from '../ports/engine.ts'
+import type { Foresee } from '../ports/foresight/foresee.ts'
 import type { Importer } from '../ports/importing/importer.ts'
 import type { LedgerProver } from '../ports/ledger.ts'
 import type { Measures } from '../ports/measures.ts'
@@ -43,6 +44,8 @@ export interface AppOptions {
   readonly prover?: LedgerProver
   /** The phones that are made here. Absent: they all stand in files. */
   readonly phones?: PhoneBook
+  /** Simulates what another pacing would give. Absent: nobody can here. */
+  readonly foresee?: Foresee
   /** Trunks with their caller identities: the defaults of campaigns. */
   readonly trunks: CampaignDefaults['trunks']
   /** Where agents may give people to; absent: nowhere. */

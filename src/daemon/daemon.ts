@@ -27,6 +27,7 @@ import { ruleWords } from '../rules/ruleText.ts'
 import { type DaemonAlarms, openAlarms } from './alarms.ts'
 import { applyCampaigns, type CampaignChange } from './campaigns.ts'
 import { watchEventLoop } from './eventLoop.ts'
+import { createForesee } from './foresight/foresee.ts'
 import { createLogLevel } from './logLevel.ts'
 import { openStore, type StoreWishes } from './openStore.ts'
 import { openPhones } from './phones.ts'
@@ -132,6 +133,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       log,
       version,
       importer,
+      foresee: createForesee(config.store.path),
       health: () => readHealth(telephonies),
       sounds: wanted => readSounds(telephonies, wanted),
       ready: () => restored,

@@ -17,6 +17,7 @@ export const operations = {
   'GET /v1/campaigns/:id/sounds': ['checkCampaignSounds', 'Which of its sounds the PBXs lack'],
   'GET /v1/campaigns/:id/pacing': ['showPacing', 'The pacing in force'],
   'PATCH /v1/campaigns/:id/pacing': ['changePacing', 'Change the pacing while calls ring'],
+  'POST /v1/campaigns/:id/pacing/what-if': ['tryPacing', 'What another pacing would give: simulated, nothing changes'],
   'GET /v1/campaigns/:id/pacing/record': ['showPacingRecord', 'The newest decision with all it rested on'],
   'GET /v1/campaigns/:id/pacing/decisions': ['listPacingDecisions', 'The last decisions in words'],
   'GET /v1/campaigns/:id/leads': ['listLeads', 'A page of leads'],

@@ -148,6 +148,7 @@ export async function startRig(
     readonly clock?: Clock
     readonly beatMs?: number
     readonly sounds?: ApiOptions['sounds']
+    readonly foresee?: ApiOptions['foresee']
     readonly alarms?: AlarmOptions
     readonly store?: Store & PackedLeadStore & MoveInStore
     readonly passwords?: Passwords
@@ -189,6 +190,7 @@ export async function startRig(
     ...(asked === null ? {} : { token: asked }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.sounds === undefined ? {} : { sounds: options.sounds }),
+    ...(options.foresee === undefined ? {} : { foresee: options.foresee }),
     ...(options.passwords === undefined ? {} : { passwords: options.passwords }),
     ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
     ...(options.tls === undefined ? {} : { tls: options.tls }),

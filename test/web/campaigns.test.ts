@@ -2,7 +2,9 @@
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { given } from '../../src/core/given.ts'
 import { createPasswords } from '../../src/credentials/passwords.ts'
+import type { Foresee } from '../../src/ports/foresight/foresee.ts'
 import { type Rig, startRig, token } from '../http/rig.ts'
 
 const pages = fileURLToPath(new URL('../../dist/web', import.meta.url))
@@ -24,8 +26,8 @@ t.before(async () => {
 })
 t.teardown(() => browser.close())
 
-async function openAs(t: Test, role: string): Promise<{ readonly rig: Rig; readonly page: Page }> {
-  const rig = await startRig(t, { pages, passwords: createPasswords({ N: 16, r: 1, p: 1 }) })
+async function openAs(t: Test, role: string, foresee?: Foresee): Promise<{ readonly rig: Rig; readonly page: Page }> {
+  const rig = await startRig(t, { pages, passwords: createPasswords({ N: 16, r: 1, p: 1 }), ...given({ foresee }) })
   const inventory = { calls: [], agents: [], unattended: [] }
   rig.pbx.tell({ kind: 'node-up', nodeId: 'pbx1', inventory, at: rig.clock.now() })
   await rig.call('PUT', '/v1/campaigns/spring', spring)
@@ -161,4 +163,22 @@ t.test('a wrong file is understood and mended by its preview alone, and brought 
     ...{ source: 'fair.csv', origin: 'fair', legalBasis: 'consent', numberColumns: 'Ring' },
   })
   await page.getByText('The leads are there').waitFor()
+})
+
+t.test('another pacing is tried beside the one in force, and nothing changes', async t => {
+  const one = { occupancy: { mean: 0.62, ci95: 0.01 }, abandonmentRate: { pooled: 0, max: 0 }, hoursToFinish: 22 }
+  const present = { ...one, attemptsPerHour: 120, connectedPerHour: 31 }
+  const changed = { ...present, occupancy: { mean: 0.81, ci95: 0.02 }, connectedPerHour: 44 }
+  const basis = { kind: 'history', attempts: 4_321 } as const
+  const { rig, page } = await openAs(t, 'supervisor', async question => {
+    t.match(question, { agents: 12, changed: { pacing: { mode: 'progressive' } } })
+    return { basis, runs: 4, hours: 4, present, changed }
+  })
+  const before = await campaignOf(rig)
+  await page.goto(`${rig.url}/campaigns#spring/pacing`)
+  await page.getByLabel('Agents; empty').fill('12')
+  await page.getByRole('button', { name: 'Simulate' }).click()
+  await page.getByRole('row', { name: 'Occupancy 62% ± 1% 81% ± 2%' }).waitFor()
+  await page.getByText('It rests on 4,321 calls of this campaign.').waitFor()
+  t.same(await campaignOf(rig), before)
 })

@@ -43,6 +43,7 @@ const rules: { readonly [R in Route]: RouteRule } = {
   'GET /v1/campaigns/:id/sounds': may('see-status', 'campaign'),
   'GET /v1/campaigns/:id/pacing': may('see-status', 'campaign'),
   'PATCH /v1/campaigns/:id/pacing': may('run-campaigns', 'campaign'),
+  'POST /v1/campaigns/:id/pacing/what-if': may('run-campaigns', 'campaign'),
   'GET /v1/campaigns/:id/pacing/record': may('see-status', 'campaign'),
   'GET /v1/campaigns/:id/pacing/decisions': may('see-status', 'campaign'),
   'GET /v1/campaigns/:id/leads': may('see-leads', 'campaign'),

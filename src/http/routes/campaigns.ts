@@ -12,6 +12,7 @@ import {
   pacingView,
   stopBody,
 } from '../../api/campaigns.ts'
+import { whatIfBody, whatIfView } from '../../api/foresight/whatIf.ts'
 import { answers, idParams as params } from '../../api/schemas.ts'
 import { done, doneView } from '../../api/views.ts'
 import {
@@ -26,8 +27,10 @@ import {
   showPacing,
   stopCampaign,
 } from '../../app/campaigns.ts'
+import { createWhatIf } from '../../app/foresight/whatIf.ts'
 import { checkSounds } from '../../app/sounds.ts'
 import type { Api, ApiContext } from '../context.ts'
+import { waiterOf } from '../working.ts'
 
 /** Campaigns: apply, list, show, start, pause, stop. */
 export function campaignRoutes(app: Api, context: ApiContext): void {
@@ -111,6 +114,22 @@ export function pacingRoutes(app: Api, context: ApiContext): void {
       },
     },
     async request => changePacing(context, request.params.id, request.body),
+  )
+
+  const { whatIf } = createWhatIf(context)
+  app.post(
+    '/v1/campaigns/:id/pacing/what-if',
+    {
+      schema: {
+        tags,
+        description:
+          'Simulates the pacing in force and this one, by the campaign’s own records where they are enough; changes nothing. One at a time, up to 20 s in a thread of its own; ends with the connection.',
+        params,
+        body: whatIfBody,
+        response: answers(whatIfView),
+      },
+    },
+    async request => whatIf(request.params.id, request.body, waiterOf(request)),
   )
 
   app.get(

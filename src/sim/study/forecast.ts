@@ -3,20 +3,13 @@ import { leadAfterAttempt, type RetryRules } from '../../core/campaigns/lead.ts'
 import { given } from '../../core/given.ts'
 import type { PacingSettings } from '../../core/pacing/pacer.ts'
 import { InputError } from '../../errors.ts'
+import type { Forecast } from '../../ports/foresight/foresee.ts'
 import type { HistoryFit, PastAttempt } from '../scenarios/history.ts'
 import { parseScenario, type Scenario } from '../scenarios/scenario.ts'
 import { confidence95, mean } from '../statistics.ts'
 import { type Contestant, pooledAbandonment, runSeeds } from './compare.ts'
+import type { SimulationResult } from './run.ts'
 import type { StudyTools } from './study.ts'
-
-/** What a team would reach. Ratios 0..1. */
-export interface Forecast {
-  readonly occupancy: { readonly mean: number; readonly ci95: number }
-  readonly abandonmentRate: { readonly pooled: number; readonly max: number }
-  readonly attemptsPerHour: number
-  /** Conversations with persons. */
-  readonly connectedPerHour: number
-}
 
 /** The circumstances of a team that a world is fitted for. */
 export interface Circumstances {
@@ -81,8 +74,12 @@ export async function forecast(
   const { pool, onExpected, onRun } = tools
   onExpected?.(seeds)
   const contest = { pool, scenario, firstSeed, seeds, ...given({ onRun }) }
-  const runs = await runSeeds(contest, contestantOf(pacing))
-  const hours = scenario.horizon.hours * scenario.horizon.days * seeds
+  return forecastOf(scenario, await runSeeds(contest, contestantOf(pacing)))
+}
+
+/** What runs of a scenario come to. */
+export function forecastOf({ horizon }: Scenario, runs: readonly SimulationResult[]): Forecast {
+  const hours = horizon.hours * horizon.days * runs.length
   const occupancies = runs.map(run => run.occupancy)
   return {
     occupancy: { mean: mean(occupancies), ci95: confidence95(occupancies) },

@@ -15,6 +15,7 @@ import { addressOf, spot, type Tab, tabs } from './place.ts'
 import { Saving } from './saving.tsx'
 import { ScriptEditor } from './script.tsx'
 import { Codes, Pacing, Settings } from './settings.tsx'
+import { WhatIf } from './whatIf.tsx'
 
 interface CampaignProps {
   readonly campaignId: string
@@ -54,7 +55,12 @@ function Parts({ view, status, trunkIds, rights, again }: PartsProps) {
   const shows: { readonly [T in Tab]: () => preact.ComponentChildren } = {
     now: () => <Now status={status} view={view} />,
     leads: () => <Leads campaignId={campaignId} counts={view.leads} rights={rights} again={again} />,
-    pacing: () => <Pacing draft={draft} mayChange={mayPace} />,
+    pacing: () => (
+      <div class="board">
+        <Pacing draft={draft} mayChange={mayPace} />
+        {mayPace && <WhatIf draft={draft} />}
+      </div>
+    ),
     settings: () => <Settings draft={draft} trunkIds={trunkIds} mayChange={mayChangeAll} />,
     script: () => <ScriptEditor draft={draft} mayChange={mayChangeAll} />,
     codes: () => <Codes draft={draft} mayChange={mayChangeAll} />,

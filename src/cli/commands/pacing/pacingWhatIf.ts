@@ -4,10 +4,10 @@ import type { CampaignStatus } from '../../../api/views.ts'
 import { pacingSchema } from '../../../config/campaignFile.ts'
 import { durationMs } from '../../../config/durations.ts'
 import { pathText, problemsOf } from '../../../config/problems.ts'
+import type { CampaignSettings } from '../../../core/campaigns/campaign.ts'
 import type { PacingSettings } from '../../../core/pacing/pacer.ts'
 import { InputError } from '../../../errors.ts'
-import type { Scenario } from '../../../sim/scenarios/scenario.ts'
-import type { Circumstances, Forecast } from '../../../sim/study/forecast.ts'
+import type { Expected, Foresight, ForesightBasis } from '../../../ports/foresight/foresee.ts'
 import type { Cli } from '../../cli.ts'
 import { apiPath } from '../../client.ts'
 import { type Cell, percent, plural, table } from '../../terminal/format.ts'
@@ -15,15 +15,8 @@ import { tellEffort } from '../simulate/effort.ts'
 import { type OwnHistory, readOwnHistory } from '../simulate/ownHistory.ts'
 import { type Simulating, simulating } from '../simulate/simulating.ts'
 
-/** A few runs of a few hours: an operator waits for it. */
-const seeds = 4
-const hours = 4
-const firstSeed = 1
 /** Where nobody is logged in and nobody says how many. */
 const agentsAssumed = 10
-/** The worlds that stand in for a history that is too short, by their number of agents. */
-const assumptions: readonly number[] = [5, 10, 20, 50, 100]
-
 /** What is asked: a change of the pacing, and for how many agents. */
 interface WhatIf {
   readonly campaignId: string
@@ -32,17 +25,15 @@ interface WhatIf {
   readonly agents?: number | undefined
 }
 
-type Basis =
-  | { readonly kind: 'history'; readonly attempts: number }
-  | { readonly kind: 'assumption'; readonly scenario: string; readonly because: string }
-
 interface WhatIfResult {
   readonly campaign: string
   readonly applied: false
   readonly agents: number
-  readonly basis: Basis
-  readonly present: Forecast & { readonly pacing: PacingSettings }
-  readonly changed: Forecast & { readonly pacing: PacingSettings }
+  readonly basis: ForesightBasis
+  readonly runs: number
+  readonly hours: number
+  readonly present: Expected & { readonly pacing: PacingSettings }
+  readonly changed: Expected & { readonly pacing: PacingSettings }
 }
 
 /** `pacing set --what-if`: what the simulator expects of the present and of the new setting. Changes nothing. */
@@ -55,17 +46,17 @@ export async function showWhatIf(cli: Cli, { campaignId, changes: asked, agents:
   refuseWrong(campaignId, { changes, next })
   const there = onTheLine(status)
   const agents = named ?? (there === 0 ? agentsAssumed : there)
-  const world = await worldOf(history, agents)
+  const ringTimeoutMs = ringTimeout === undefined ? history.settings.ringTimeoutMs : durationMs(ringTimeout)
+  const changed = { ...history.settings, ringTimeoutMs, pacing: next }
   const done = await simulating(cli, { what: `what if (${campaignId})` }, async tools => {
-    const ringTimeoutMs = ringTimeout === undefined ? history.settings.ringTimeoutMs : durationMs(ringTimeout)
-    const changed = await worldOf({ ...history, settings: { ...history.settings, ringTimeoutMs } }, agents)
-    const [before, after] = await Promise.all([expect(world, present, tools), expect(changed, next, tools)])
-    const found = { present: { pacing: present, ...before }, changed: { pacing: next, ...after } }
-    return { campaign: campaignId, applied: false, agents, basis: world.basis, ...found } as const
+    const found = await tryBoth({ history, changed, agents }, tools)
+    const both = { present: { pacing: present, ...found.present }, changed: { pacing: next, ...found.changed } }
+    const { basis, runs, hours } = found
+    return { campaign: campaignId, applied: false, agents, basis, runs, hours, ...both } as const
   })
   if (done === undefined) return
   cli.print(done.answer, () => resultWords(done.answer))
-  tellEffort(cli, { seed: firstSeed, seeds, effort: done.effort })
+  tellEffort(cli, { seed: 1, seeds: done.answer.runs, effort: done.effort })
   if (named === undefined && there === 0)
     cli.remark(`nobody is logged in: ${agentsAssumed} agents assumed, say --agents for another number`)
   cli.remark('nothing was changed: the same command without --what-if sets it')
@@ -91,42 +82,25 @@ function onTheLine({ agents }: CampaignStatus): number {
   return agents.available + agents.reserved + agents['on-call'] + agents['wrap-up'] + agents.paused + agents.breather
 }
 
-interface World {
-  readonly basis: Basis
-  scenarioFor(pacing: PacingSettings): Scenario
+interface Trial {
+  readonly history: OwnHistory
+  readonly changed: CampaignSettings
+  readonly agents: number
 }
 
-async function worldOf({ past, settings, trunk }: OwnHistory, agents: number): Promise<World> {
-  const { fitHistory, historyShortage } = await import('../../../sim/scenarios/history.ts')
-  const { scenarioOfHistory, scenarioWithCircumstances } = await import('../../../sim/study/forecast.ts')
-  const { campaignId: name, ringTimeoutMs, waitMaxMs } = settings
-  const at = (pacing: PacingSettings): Circumstances => {
-    return { name, agents, hours, pacing, ringTimeoutMs, waitMaxMs, trunk }
-  }
-  const because = historyShortage(past)
-  if (because === undefined) {
-    const fit = fitHistory(past)
-    const basis = { kind: 'history', attempts: fit.attempts } as const
-    return { basis, scenarioFor: pacing => scenarioOfHistory(fit, at(pacing)) }
-  }
-  const { loadScenario } = await import('../../../sim/scenarios/scenarioFiles.ts')
-  const assumed = loadScenario(`realistic-${nearest(agents)}`)
-  const basis = { kind: 'assumption', scenario: assumed.name, because } as const
-  return { basis, scenarioFor: pacing => scenarioWithCircumstances(assumed, at(pacing)) }
+/** All runs at once: the daemon dials elsewhere, or not at all. */
+async function tryBoth({ history, changed, agents }: Trial, tools: Simulating): Promise<Foresight> {
+  const { prepareWhatIf, whatIfPlan } = await import('../../../sim/study/whatIf.ts')
+  const { settings: present, past, leads, trunk } = history
+  const openLeads = leads.total - leads.finished
+  const whatIf = prepareWhatIf({ present, changed, past, agents, trunk, openLeads })
+  tools.onExpected(2 * whatIfPlan.seeds)
+  const rounds = Array.from({ length: whatIfPlan.seeds }, (_, round) => whatIf.run(round, tools))
+  return whatIf.answer(await Promise.all(rounds))
 }
 
-function nearest(agents: number): number {
-  const apart = (count: number): number => Math.abs(Math.log(count / Math.max(1, agents)))
-  return assumptions.reduce((best, count) => (apart(count) < apart(best) ? count : best))
-}
-
-async function expect(world: World, pacing: PacingSettings, tools: Simulating): Promise<Forecast> {
-  const { forecast } = await import('../../../sim/study/forecast.ts')
-  return forecast({ scenario: world.scenarioFor(pacing), pacing, firstSeed, seeds }, tools)
-}
-
-function resultWords({ agents, basis, present, changed }: WhatIfResult): string {
-  const team = `${plural(agents, 'agent')}, ${seeds} simulated runs of ${hours} h that begin with nothing learned`
+function resultWords({ agents, basis, runs, hours, present, changed }: WhatIfResult): string {
+  const team = `${plural(agents, 'agent')}, ${runs} simulated runs of ${hours} h that begin with nothing learned`
   const why =
     basis.kind === 'history'
       ? `as ${plural(basis.attempts, 'attempt')} of this campaign show it`

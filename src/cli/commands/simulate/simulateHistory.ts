@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { InputError } from '../../../errors.ts'
+import type { Forecast } from '../../../ports/foresight/foresee.ts'
 import type { HistoryFit } from '../../../sim/scenarios/history.ts'
-import type { Forecast } from '../../../sim/study/forecast.ts'
 import type { Cli } from '../../cli.ts'
 import { hoursAndMinutes, percent, plural, table } from '../../terminal/format.ts'
 import { type SimulateOptions, tellEffort } from './effort.ts'
