@@ -28,6 +28,8 @@ export type ProofAnswer =
   | { readonly kind: 'problem'; readonly code: string; readonly message: string }
 
 const batchOf = 1_000
+/** Progress is told no more often than this. */
+const tellEveryMs = 200
 /** A call without an outcome may be so old before that is a violation, as for the command line. */
 const openMaxMs = 4 * hourMs
 /** As many violations are listed; all are counted. */
@@ -44,6 +46,7 @@ function* batches({ file, gone }: ProofData): Generator<readonly LedgerEntry[]> 
     const total = reader.count()
     let done = 0
     let after = -1
+    let toldAt = Number.NEGATIVE_INFINITY
     for (;;) {
       if (Atomics.load(gone, 0) !== 0) throw new StoreError('proof-ended', 'nobody waits for it any more')
       const batch = reader.entries(after, batchOf)
@@ -52,6 +55,8 @@ function* batches({ file, gone }: ProofData): Generator<readonly LedgerEntry[]> 
       yield batch
       after = last.seq
       done += batch.length
+      if (performance.now() < toldAt + tellEveryMs) continue
+      toldAt = performance.now()
       say({ kind: 'progress', done, total })
     }
   } finally {
