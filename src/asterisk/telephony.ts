@@ -139,8 +139,8 @@ class AsteriskTelephony implements Telephony {
         this.#finalAnswers === undefined ? then(undefined) : this.#finalAnswers.await(sipCallId, then),
     })
     this.#callers = new Callers(this.#context, options.incoming, () => this.#ari())
-    this.#agents = new Agents(this.#context)
     this.phones = new NodePhones(this.#context, () => this.#ari())
+    this.#agents = new Agents(this.#context, endpoint => this.phones.isPage(endpoint))
     this.#agentAudio = new AgentAudio(this.#context, this.#agents)
     this.#agentVoice = new AgentVoice(this.#context, this.#agents)
     this.#records = new Records(this.#context, this.#links.ami, { pbxClock: this.#pbxClock, owner: options.owner })

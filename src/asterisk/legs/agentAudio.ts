@@ -2,7 +2,8 @@ import type { CallId, InstantMs } from '../../core/ids.ts'
 import { errorCode } from '../../errors.ts'
 import type { NodeContext } from '../context.ts'
 import { hasCode } from '../errors.ts'
-import type { AgentLeg, Agents, Packets } from './agents.ts'
+import type { AgentLeg, Packets } from './agentLeg.ts'
+import type { Agents } from './agents.ts'
 
 /** Questions about RTP that may be open at once. */
 const questionsMax = 32

@@ -4,55 +4,19 @@ import type { AgentId, CallId, InstantMs } from '../../core/ids.ts'
 import { errorCode, errorMessage } from '../../errors.ts'
 import type { LegEvent } from '../ari/shapes.ts'
 import type { NodeContext } from '../context.ts'
+import { type AgentLeg, type AgentLine, newLine } from './agentLeg.ts'
 import { endCauseOf } from './causes.ts'
 import { createGathering, type Gathering } from './gathering.ts'
 import { joinAnew } from './joinAnew.ts'
-import { agentBridgeId, agentChannelId, agentIdOfChannel, endpointResource, idleBridgeId } from './names.ts'
-
-/**
- * An agent's line.
- *
- *     (callAgent) calling --StasisStart--> entering --in the idle bridge--> up <--> up with a call
- *                                                                            |
- *                                     StasisEnd, release: ending  <----------+
- */
-export interface AgentLeg {
-  readonly agentId: AgentId
-  readonly channelId: string
-  readonly by: 'agent' | 'engine'
-  /** Where they talk: made when they come onto the line, and anew under another name when it is broken. */
-  bridgeId: string
-  state: 'calling' | 'entering' | 'up' | 'ending'
-  /** Whom the agent talks to, or is about to. */
-  callId: CallId | undefined
-  /** In the bridge of the idle, as far as we have ordered. */
-  hearsMusic: boolean
-  /** What the RTP counters were when last asked, and whether the phone's had moved. */
-  packets: Packets | undefined
-  /** Packets a millisecond of the phone, as last measured over a second or more. */
-  pace: number | undefined
-  isFlowing: boolean | undefined
-  endedByUs: boolean
-  /** When the last key was pressed, on the PBX's clock. */
-  lastKeyAt: number | undefined
-}
-
-/** RTP packets of a line so far, at an instant. */
-export interface Packets {
-  readonly received: number
-  readonly sent: number
-  readonly at: InstantMs
-}
-
-/** An agent's line as found on the PBX. */
-export interface AgentLine {
-  readonly agentId: AgentId
-  readonly channelId: string
-  readonly state: 'calling' | 'up'
-  readonly callId: CallId | undefined
-  /** Their talking bridge, where there is one. */
-  readonly bridgeId?: string
-}
+import {
+  agentBridgeId,
+  agentChannelId,
+  agentIdOfChannel,
+  endpointResource,
+  idleBridgeId,
+  isPageBridge,
+  pageBridgeId,
+} from './names.ts'
 
 /** A phone rings no longer than this for its own log-in. */
 const agentRingSec = 45
@@ -64,6 +28,15 @@ const takenAfterMs = 250
 const oldBridgeMs = 1_000
 /** No native bridging: media always passes through the PBX, so nothing is renegotiated when two legs meet. */
 export const talkBridgeType = 'mixing,dtmf_events,proxy_media'
+/**
+ * Where a page is the phone the PBX mixes, so that one stream of its own goes to the page: passed on as they come, each person's time
+ * stamps begin anew, and a browser discards what seems to lie in the past, for seconds (Chromium 150, Asterisk 22.10).
+ */
+const pageBridgeType = `${talkBridgeType},video_sfu`
+
+function typeOf(bridgeId: string): string {
+  return isPageBridge(bridgeId) ? pageBridgeType : talkBridgeType
+}
 
 /** The agents' lines of one node. */
 export class Agents {
@@ -73,10 +46,13 @@ export class Agents {
   /** Moves of one agent's line, one after the other. */
   readonly #moves = new Map<AgentId, Promise<void>>()
   readonly #returning: Gathering
+  readonly #isPage: (endpoint: string) => boolean
   #names = 0
 
-  constructor(context: NodeContext) {
+  /** `isPage`: whether the phone of a SIP endpoint is a page now. */
+  constructor(context: NodeContext, isPage: (endpoint: string) => boolean = () => false) {
     this.#context = context
+    this.#isPage = isPage
     this.#returning = createGathering(context.clock)
   }
 
@@ -116,10 +92,10 @@ export class Agents {
     this.#legs.clear()
     for (const { agentId, channelId, state, callId, bridgeId } of lines) {
       const known = before.get(agentId)
-      const leg = known?.channelId === channelId ? known : newLeg(agentId, channelId, 'agent')
+      const leg = known?.channelId === channelId ? known : this.#newLeg(agentId, channelId, 'agent')
       leg.state = state
       leg.callId = callId
-      leg.bridgeId = bridgeId ?? agentBridgeId(agentId)
+      leg.bridgeId = bridgeId ?? this.#bridgeIdOf(agentId)
       leg.hearsMusic = false
       this.#legs.set(agentId, leg)
     }
@@ -127,7 +103,7 @@ export class Agents {
 
   async call(agentId: AgentId, endpoint: string): Promise<void> {
     if (this.#legs.has(agentId)) return
-    const leg = newLeg(agentId, agentChannelId(agentId, this.#unique()), 'engine')
+    const leg = this.#newLeg(agentId, agentChannelId(agentId, this.#unique()), 'engine')
     this.#legs.set(agentId, leg)
     try {
       await this.#context.ari().originate({
@@ -215,11 +191,11 @@ export class Agents {
 
   /** The newest line wins: a phone that has lost its network dials in anew while its old line still looks alive. */
   #take(agentId: AgentId, channelId: string, known: AgentLeg | undefined): void {
-    const leg = known?.channelId === channelId ? known : newLeg(agentId, channelId, 'agent')
+    const leg = known?.channelId === channelId ? known : this.#newLeg(agentId, channelId, 'agent')
     const replaced = known === leg || known?.state === 'calling' ? undefined : known
     leg.state = 'entering'
     leg.callId = replaced?.callId
-    if (replaced !== undefined) leg.bridgeId = replaced.bridgeId
+    if (replaced?.callId !== undefined) leg.bridgeId = replaced.bridgeId
     this.#legs.set(agentId, leg)
     if (known !== undefined && known !== leg) this.#inBackground(agentId, this.#context.ari().hangUp(known.channelId))
     this.#inBackground(agentId, this.#enter(leg, replaced))
@@ -230,7 +206,7 @@ export class Agents {
     const before = replaced?.channelId
     try {
       await this.move(leg.agentId, async () => {
-        await this.#make(leg.bridgeId, talkBridgeType)
+        await this.#make(leg.bridgeId)
         if (leg.callId === undefined) await this.#hearMusic(leg)
         else await joinAnew(this.#context, { ...leg, before })
       })
@@ -251,7 +227,7 @@ export class Agents {
     const ari = this.#context.ari()
     const talking = [...this.#legs.values()].map(leg => leg.bridgeId)
     if (!existing.has(idleBridgeId(this.#context.nodeId))) await this.#makeIdleBridge()
-    for (const bridgeId of talking) if (!existing.has(bridgeId)) await ari.ensureBridge(bridgeId, talkBridgeType)
+    for (const bridgeId of talking) if (!existing.has(bridgeId)) await ari.ensureBridge(bridgeId, typeOf(bridgeId))
     this.#follow(talking)
   }
 
@@ -259,7 +235,7 @@ export class Agents {
     await this.#make(idleBridgeId(this.#context.nodeId), 'holding')
   }
 
-  async #make(bridgeId: string, type: string): Promise<void> {
+  async #make(bridgeId: string, type = typeOf(bridgeId)): Promise<void> {
     await this.#context.ari().ensureBridge(bridgeId, type)
     this.#follow([bridgeId])
   }
@@ -280,8 +256,8 @@ export class Agents {
   async renewBridge(leg: AgentLeg): Promise<void> {
     const { clock } = this.#context
     const oldId = leg.bridgeId
-    leg.bridgeId = agentBridgeId(leg.agentId, this.#unique())
-    await this.#make(leg.bridgeId, talkBridgeType)
+    leg.bridgeId = this.#bridgeIdOf(leg.agentId, this.#unique())
+    await this.#make(leg.bridgeId)
     clock.wakeAt(clock.now() + oldBridgeMs, () => this.#inBackground(leg.agentId, this.#destroy(oldId)))
   }
 
@@ -358,28 +334,21 @@ export class Agents {
     return moving
   }
 
+  #bridgeIdOf(agentId: AgentId, anew?: string): string {
+    const endpoint = this.#settings.get(agentId)?.endpoint
+    const isPage = endpoint !== undefined && this.#isPage(endpoint)
+    return isPage ? pageBridgeId(agentId, anew) : agentBridgeId(agentId, anew)
+  }
+
+  #newLeg(agentId: AgentId, channelId: string, by: AgentLeg['by']): AgentLeg {
+    return newLine({ agentId, channelId, by, bridgeId: this.#bridgeIdOf(agentId) })
+  }
+
   #inBackground(agentId: AgentId, work: Promise<void>): void {
     work.catch(error => this.#warn(agentId, error, "an agent's line could not be moved"))
   }
 
   #warn(agentId: AgentId, error: unknown, message: string): void {
     this.#context.log.warn({ agentId, code: errorCode(error), reason: errorMessage(error) }, message)
-  }
-}
-
-function newLeg(agentId: AgentId, channelId: string, by: 'agent' | 'engine'): AgentLeg {
-  return {
-    agentId,
-    channelId,
-    by,
-    bridgeId: agentBridgeId(agentId),
-    state: by === 'engine' ? 'calling' : 'entering',
-    callId: undefined,
-    hearsMusic: false,
-    packets: undefined,
-    pace: undefined,
-    isFlowing: undefined,
-    endedByUs: false,
-    lastKeyAt: undefined,
   }
 }

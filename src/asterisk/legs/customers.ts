@@ -4,7 +4,7 @@ import type { InventoryCall, KeptCall, TelephonyEvent } from '../../core/inputs.
 import type { Log } from '../../log.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { AriChannel, LegEvent } from '../ari/shapes.ts'
-import type { AgentLeg } from './agents.ts'
+import type { AgentLeg } from './agentLeg.ts'
 import { endCauseOf } from './causes.ts'
 import type { FinalAnswers } from './finalAnswers.ts'
 import { callIdOfChannel } from './names.ts'

@@ -10,6 +10,7 @@ const heldPrefix = 'dw-held-'
 const targetPrefix = 'dw-target-'
 const givenOnPrefix = 'dw-given-on-'
 const anewMark = '~'
+const pageMark = 'page-'
 
 /** The channel of a customer's leg. Known before the originate leaves, so a lost answer cannot lose a call. */
 export function callChannelId(callId: CallId): string {
@@ -47,6 +48,16 @@ export function isWhisper(id: string): boolean {
 /** The bridge in which an agent talks; `anew` tells one that replaces another from it. */
 export function agentBridgeId(agentId: AgentId, anew?: string): string {
   return `${bridgePrefix}${agentId}${anew === undefined ? '' : `${anewMark}${anew}`}`
+}
+
+/** The bridge of an agent whose phone is a page. */
+export function pageBridgeId(agentId: AgentId, anew = ''): string {
+  return agentBridgeId(agentId, `${pageMark}${anew}`)
+}
+
+/** Whether a talking bridge is one of an agent whose phone is a page. */
+export function isPageBridge(bridgeId: string): boolean {
+  return bridgeId.startsWith(bridgePrefix) && bridgeId.includes(`${anewMark}${pageMark}`)
 }
 
 /** The agent of a talking bridge, or undefined. */

@@ -29,6 +29,11 @@ export class NodePhones implements PhoneProvision {
     return this.#wanted.has(endpoint.replace(/^PJSIP\//, ''))
   }
 
+  /** Whether the phone of this endpoint is a page now. */
+  isPage(endpoint: string): boolean {
+    return this.#wanted.get(endpoint.replace(/^PJSIP\//, ''))?.kind === 'browser'
+  }
+
   async put(phone: PhoneSetup): Promise<void> {
     const ari = this.#orderable()
     const before = this.#wanted.get(phone.name)

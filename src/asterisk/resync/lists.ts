@@ -2,7 +2,8 @@ import { given } from '../../core/given.ts'
 import type { AgentId, CallId } from '../../core/ids.ts'
 import type { InventoryCall, PbxInventory } from '../../core/inputs.ts'
 import type { AriChannel } from '../ari/shapes.ts'
-import type { AgentLine, Agents } from '../legs/agents.ts'
+import type { AgentLine } from '../legs/agentLeg.ts'
+import type { Agents } from '../legs/agents.ts'
 import {
   agentIdOfBridge,
   agentIdOfChannel,
