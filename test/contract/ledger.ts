@@ -43,28 +43,26 @@ async function entriesOf(store: Store, act: () => Promise<unknown>) {
   return added.map(({ kind, at, entry }) => ({ kind, at, entry: JSON.parse(entry) }))
 }
 
+/** Who signs entries. */
+const signers = ['ann', 'operator', 'local', 'nobody']
+
 /** All deeds, asked for in several ways. */
 async function deedsOf(store: Store): Promise<unknown> {
   const all = await store.ledgerDeeds({ limit: 1_000 })
   const [middle] = all.slice(Math.floor(all.length / 2))
-  const narrowed = await store.ledgerDeeds({
-    kind: 'list',
-    by: 'ann',
-    from: noon - 1e9,
-    until: noon + 1e9,
-    limit: 1_000,
-  })
-  return { all, older: await store.ledgerDeeds({ beforeSeq: middle?.seq ?? 0, limit: 3 }), narrowed }
+  const of = signers.map(by => store.ledgerDeeds({ by, limit: 1_000 }))
+  const lists = await store.ledgerDeeds({ kind: 'list', from: noon - 1e9, until: noon + 1e9, limit: 1_000 })
+  const older = await store.ledgerDeeds({ beforeSeq: middle?.seq ?? 0, limit: 3 })
+  return { all, older, lists, of: await Promise.all(of) }
 }
 
 /** The same, of all entries. */
 function deedsIn(entries: readonly LedgerEntry[]): unknown {
   const all = entries.filter(({ kind }) => isDeedKind(kind)).reverse()
   const [middle] = all.slice(Math.floor(all.length / 2))
-  const isNarrow = ({ kind, at, entry }: LedgerEntry) =>
-    kind === 'list' && JSON.parse(entry).by === 'ann' && at >= noon - 1e9 && at < noon + 1e9
   const older = all.filter(({ seq }) => seq < (middle?.seq ?? 0)).slice(0, 3)
-  return { all, older, narrowed: all.filter(isNarrow) }
+  const lists = all.filter(({ kind, at }) => kind === 'list' && at >= noon - 1e9 && at < noon + 1e9)
+  return { all, older, lists, of: signers.map(by => all.filter(({ entry }) => JSON.parse(entry).by === by)) }
 }
 
 /** What every store's ledger must do. Runs after other tests, whose entries are in it. */

@@ -4,50 +4,59 @@ import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { createLawFinder } from '../../src/core/compliance/law.ts'
 import { createProver } from '../../src/daemon/proof/prover.ts'
-import type { ChainProof, LedgerProver } from '../../src/ports/ledger.ts'
+import type { ChainProof, LedgerHead, LedgerProver } from '../../src/ports/ledger.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.ts'
 import { shippedRules } from '../support/compliance.ts'
-import { connectCall, dialingRig, type Rig, startRig, token } from './rig.ts'
+import { dialingRig, type Rig, startAt, startRig, token } from './rig.ts'
 
-async function rigOnDisk(t: Test): Promise<Rig & { readonly file: string }> {
-  const file = join(t.testdir(), 'ledger.db')
+/** A daemon whose ledger to prove lies in a file; what it does meanwhile goes elsewhere, so that the file stays as it is. */
+async function rigOnDisk(t: Test): Promise<Rig & { readonly file: string; readonly head: LedgerHead }> {
+  const file = join(t.testdirName, 'ledger.db')
+  const rig = await startRig(t, { prover: createProver(file) })
   const store = await openSqliteStore({ file })
+  await store.recordRules(shippedRules, startAt)
+  await store.recordAct({ by: 'amy', via: 'session', what: 'startCampaign', at: startAt, of: { campaign: 'spring' } })
+  const call = { callId: 'c1', campaignId: 'spring', nodeId: 'pbx1', trunkId: 'main', callerId: '+12025550100' }
+  await store.beginAttempt({
+    ...call,
+    origin: 'manual',
+    agentId: '1001',
+    number: '+12025550111',
+    originatedAt: startAt,
+  } as never)
+  const head = await store.ledgerHead()
   t.teardown(() => store.close())
-  await store.recordRules(shippedRules, 1)
-  return { ...(await dialingRig(t, { store, prover: createProver(file) })), file }
+  return { ...rig, file, head }
 }
 
 t.test('the chain is followed to its end, and held against a head that was kept', async t => {
-  const rig = await rigOnDisk(t)
-  const { seq, hash } = (await rig.call('GET', '/v1/ledger/head')).body
-  const proved = await rig.call('POST', '/v1/ledger/verify', { head: `${hash}@${seq}` })
-  t.match(proved, { status: 200, body: { ok: true, fromSeq: 1, entries: Number, head: { hash: String } } })
-  const other = await rig.call('POST', '/v1/ledger/verify', { head: `${'0'.repeat(64)}@${seq}` })
+  const { call, head } = await rigOnDisk(t)
+  const { seq, hash } = head
+  const proved = await call('POST', '/v1/ledger/verify', { head: `${hash}@${seq}` })
+  t.match(proved, { status: 200, body: { ok: true, fromSeq: 1, entries: seq, head: { seq, hash } } })
+  const other = await call('POST', '/v1/ledger/verify', { head: `${'0'.repeat(64)}@${seq}` })
   t.match(other.body, { ok: false, problem: { seq, says: /another hash/ } })
-  t.match(await rig.call('POST', '/v1/ledger/verify', { head: 'x' }), { status: 422 })
+  t.match(await call('POST', '/v1/ledger/verify', { head: 'x' }), { status: 422 })
 })
 
 t.test('an entry that was changed behind the daemon is found', async t => {
-  const rig = await rigOnDisk(t)
-  await rig.call('PUT', '/v1/do-not-call/%2B13055550175')
-  const database = new Database(rig.file)
+  const { call, file } = await rigOnDisk(t)
+  const database = new Database(file)
   database.exec('DROP TRIGGER ledgerUpdate')
-  database.exec(`UPDATE ledger SET entry = replace(entry, 'spring', 'sprung') WHERE kind = 'campaign'`)
+  database.exec(`UPDATE ledger SET entry = replace(entry, 'spring', 'sprung') WHERE kind = 'act'`)
   database.close()
-  const { body } = await rig.call('POST', '/v1/ledger/verify', {})
+  const { body } = await call('POST', '/v1/ledger/verify', {})
   t.match(body, { ok: false, problem: { seq: Number, says: /it was changed/ } })
 })
 
 t.test('every call is held against the rules once more', async t => {
-  const rig = await rigOnDisk(t)
-  await connectCall(rig)
-  const { status, body } = await rig.call('POST', '/v1/ledger/audit', {})
+  const { call, head } = await rigOnDisk(t)
+  const { status, body } = await call('POST', '/v1/ledger/audit', {})
   t.equal(status, 200)
-  t.ok(Number(body.entries) > 5)
   t.match(
     body,
-    { found: Number, violations: [{ check: String, seq: Number, says: String }] },
-    'nothing has cleared them',
+    { entries: head.seq, violations: [{ check: String, seq: Number, says: String }] },
+    'nothing has cleared it',
   )
 })
 

@@ -181,4 +181,6 @@ t.test('another pacing is tried beside the one in force, and nothing changes', a
   await page.getByRole('row', { name: 'Occupancy 62% ± 1% 81% ± 2%' }).waitFor()
   await page.getByText('It rests on 4,321 calls of this campaign.').waitFor()
   t.same(await campaignOf(rig), before)
+  await page.setViewportSize({ width: 320, height: 640 })
+  t.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 320, 'nothing hangs over')
 })

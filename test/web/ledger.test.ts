@@ -15,11 +15,12 @@ t.before(async () => {
 t.teardown(() => browser.close())
 
 t.test('the chain is proved, the table stands on paper, and every deed has its name', async t => {
-  const file = join(t.testdir(), 'ledger.db')
+  const file = join(t.testdirName, 'ledger.db')
+  const laws = createLawFinder(shippedRules)
+  const { page } = await enterHouse(t, browser, { path: '/ledger', laws, prover: createProver(file) })
   const store = await openSqliteStore({ file })
   t.teardown(() => store.close())
-  const laws = createLawFinder(shippedRules)
-  const { page } = await enterHouse(t, browser, { path: '/ledger', store, laws, prover: createProver(file) })
+  await store.recordRules(shippedRules, 1)
   await page.getByRole('button', { name: 'Verify the chain' }).click()
   await page.getByText('As it was written').waitFor()
   await page.getByRole('button', { name: 'Audit the calls' }).click()

@@ -77,28 +77,30 @@ function Found({
       : say('what-if.assumption', { scenario: basis.scenario, because: basis.because })
   return (
     <div class="stack tight">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{say('what-if.what')}</th>
-            <th scope="col" class="number">
-              {say('what-if.now')}
-            </th>
-            <th scope="col" class="number">
-              {say('what-if.then')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, cell]) => (
-            <tr key={name}>
-              <th scope="row">{sayOf('what-if', name)}</th>
-              <td class="number">{cell(present)}</td>
-              <td class="number">{cell(changed)}</td>
+      <section class="scroll" aria-label={say('what-if.what')}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{say('what-if.what')}</th>
+              <th scope="col" class="number">
+                {say('what-if.now')}
+              </th>
+              <th scope="col" class="number">
+                {say('what-if.then')}
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map(([name, cell]) => (
+              <tr key={name}>
+                <th scope="row">{sayOf('what-if', name)}</th>
+                <td class="number">{cell(present)}</td>
+                <td class="number">{cell(changed)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
       <p class="small">{rests}</p>
       <p class="small muted">{say('what-if.team', { agents, runs, hours })}</p>
       {agentsAssumed && <p class="small warns">{say('what-if.assumed', { agents })}</p>}

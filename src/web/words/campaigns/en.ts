@@ -315,6 +315,6 @@ export const en = {
   'what-if.history': 'It rests on {attempts} calls of this campaign.',
   'what-if.assumption': 'It rests on the scenario {scenario}, because the own history is too short: {because}.',
   'what-if.team':
-    '{agents} agents; {runs} runs of {hours} hours each, which begin with nothing learned. Rests between attempts are not counted.',
+    'Agents: {agents}; {runs} runs of {hours} hours each, which begin with nothing learned. Rests between attempts are not counted.',
   'what-if.assumed': 'Nobody is on the line: {agents} agents are assumed.',
 } as const

@@ -319,6 +319,6 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   'what-if.history': 'Se basa en {attempts} llamadas de esta campaña.',
   'what-if.assumption': 'Se basa en el escenario {scenario}, porque el historial propio es demasiado corto: {because}.',
   'what-if.team':
-    '{agents} agentes; {runs} simulaciones de {hours} horas, que empiezan sin nada aprendido. No se cuentan los descansos entre intentos.',
+    'Agentes: {agents}; {runs} simulaciones de {hours} horas, que empiezan sin nada aprendido. No se cuentan los descansos entre intentos.',
   'what-if.assumed': 'Nadie está en línea: se suponen {agents} agentes.',
 }
