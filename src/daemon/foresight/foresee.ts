@@ -1,4 +1,4 @@
-import { InputError, OperatingError } from '../../errors.ts'
+import { InputError } from '../../errors.ts'
 import type { Foresee, Foresight, ForesightQuestion } from '../../ports/foresight/foresee.ts'
 import type { Waiter } from '../../ports/waiter.ts'
 import { startWorker, workerAt } from '../../threads/threads.ts'
@@ -52,8 +52,8 @@ function ask(data: ForesightData & Patience, { signal, onProgress }: Waiter): Pr
   })
 }
 
-function tooLong({ question: { agents, present }, maxMs }: ForesightData & Patience): OperatingError {
+function tooLong({ question: { agents, present }, maxMs }: ForesightData & Patience): InputError {
   const how = `dialwright pacing set ${present.campaignId} ... --what-if`
   const message = `simulating ${agents} agents takes longer than ${maxMs / 1000} s beside the dialing: name fewer, or use \`${how}\` on another machine`
-  return new OperatingError('foresight-too-long', message)
+  return new InputError('foresight-too-long', message)
 }

@@ -55,10 +55,14 @@ export function WhatIf({ draft }: { readonly draft: Draft }) {
 
 type Expected = WhatIfView['present']
 
-const rows: readonly (readonly [name: string, cell: (one: Expected) => string])[] = [
+/** `runs`: how many it rests on; one alone says nothing of how sure it is. */
+const rows: readonly (readonly [name: string, cell: (one: Expected, runs: number) => string])[] = [
   ['mode', ({ pacing }) => sayOf('mode', pacing.mode ?? '')],
   ['target', ({ pacing }) => (pacing.abandonmentTarget === undefined ? '–' : percent(pacing.abandonmentTarget))],
-  ['occupancy', ({ occupancy: { mean, ci95 } }) => `${percent(mean)} ± ${percent(ci95)}`],
+  [
+    'occupancy',
+    ({ occupancy: { mean, ci95 } }, runs) => (runs > 1 ? `${percent(mean)} ± ${percent(ci95)}` : percent(mean)),
+  ],
   ['abandonment', ({ abandonmentRate }) => percent(abandonmentRate.pooled)],
   ['worst', ({ abandonmentRate }) => percent(abandonmentRate.max)],
   ['attempts', ({ attemptsPerHour }) => count(Math.round(attemptsPerHour))],
@@ -94,8 +98,8 @@ function Found({
             {rows.map(([name, cell]) => (
               <tr key={name}>
                 <th scope="row">{sayOf('what-if', name)}</th>
-                <td class="number">{cell(present)}</td>
-                <td class="number">{cell(changed)}</td>
+                <td class="number">{cell(present, runs)}</td>
+                <td class="number">{cell(changed, runs)}</td>
               </tr>
             ))}
           </tbody>
