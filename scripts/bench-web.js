@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm run bench:web`: what agents' pages cost a daemon at work, and how late they hear. Prints one JSON object and asserts nothing. Nobody
 // is dialed: the PBX is simulated.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -61,10 +61,14 @@ async function main() {
     const pages = await measurePages({ readers, api, agents: world.agents, options })
     const reads = await measureReads({ readers, api, agents: world.agents, options })
     process.stderr.write('first loads ...\n')
-    const interactiveMs = await measureInteractive({ api, url: world.api.url, agentId: world.agents[0] ?? '' })
+    const { bytes, interactiveMs } = await measureInteractive({
+      api,
+      url: world.api.url,
+      agentId: world.agents[0] ?? '',
+    })
     await world.stop()
     const phone = await measurePhone(options)
-    const figures = { pages, reads, bytes: firstLoads(), interactiveMs, phone }
+    const figures = { pages, reads, bytes, interactiveMs, phone }
     process.stdout.write(`${JSON.stringify({ machine: machineFacts(), ...options, ...figures }, null, 2)}\n`)
   } finally {
     readers.close()
@@ -162,32 +166,4 @@ async function countersSoFar(api, counter) {
   /** @type {{ campaigns: readonly { counters: Record<string, number> }[] }} */
   const { campaigns } = await api.get('/v1/status')
   return campaigns.reduce((sum, { counters }) => sum + (counters[counter] ?? 0), 0)
-}
-
-/** What each page takes over the wire at first, with everything that it loads at once. */
-function firstLoads() {
-  const folder = join(PROJECT, 'dist/web')
-  const pages = readdirSync(folder).filter(name => name.endsWith('.html'))
-  return Object.fromEntries(pages.map(name => [name.replace('.html', ''), firstLoad(folder, name)]))
-}
-
-/**
- * @param {string} folder
- * @param {string} page
- */
-function firstLoad(folder, page) {
-  const html = readFileSync(join(folder, page), 'utf8')
-  const wanted = [...html.matchAll(/"\/assets\/([^"]+)"/g)].map(([, name = '']) => name)
-  const seen = new Set(wanted)
-  let bytes = Buffer.byteLength(html)
-  // A browser loads one language: the longest counts.
-  let catalogueBytes = 0
-  for (const name of seen) {
-    const { length } = readFileSync(join(folder, 'assets', `${name}.br`))
-    const text = readFileSync(join(folder, 'assets', name), 'utf8')
-    if (/['"]shell\.choices['"]/.test(text)) catalogueBytes = Math.max(catalogueBytes, length)
-    else bytes += length
-    for (const [, part = ''] of text.matchAll(/(?:from|import)\(?"\.\/([\w.-]+)"/g)) seen.add(part)
-  }
-  return bytes + catalogueBytes
 }

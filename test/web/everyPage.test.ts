@@ -35,11 +35,19 @@ async function enter(page: Page, url: string, name: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
+/** What a page may load over the wire, compressed, in its first language; the pages of the house 70. */
+const kilobytes = { login: 20, setup: 20, preview: 110, skipping: 110, manual: 110 }
+const assetBytes = `performance.getEntriesByType('resource')
+  .filter(({ name }) => name.includes('/assets/')).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`
+
 /**
  * Nothing serious in light and dark, nothing hangs over at 320 px (WCAG 1.4.10), no button is smaller than 24 px (2.5.8), nothing is
  * stretched over the widest window.
  */
 async function isSound(t: Test, page: Page, name: string): Promise<void> {
+  const loaded = Number(await page.evaluate(assetBytes))
+  const [, most = 70] = Object.entries(kilobytes).find(([beginning]) => name.startsWith(beginning)) ?? []
+  t.ok(loaded > 5_000 && loaded <= most * 1_000, `${name}: ${loaded} bytes`)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     t.same(await faultsOf(page), [], `${name}, ${colorScheme}`)
