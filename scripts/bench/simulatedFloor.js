@@ -38,12 +38,12 @@ export async function importLeads(api, id, index) {
 }
 
 /**
- * Numbers that are reserved for fiction, two in each area code; no two campaigns share one.
+ * Numbers that are reserved for fiction, ten in each area code; no two campaigns share one.
  * @param {number} campaign
  */
 function numbersOf(campaign) {
   const areas = Array.from({ length: 799 }, (_, index) => 201 + index)
-  return areas.flatMap(area => [0, 1].map(index => `+1${area}55501${campaign}${index}`))
+  return areas.flatMap(area => Array.from({ length: 10 }, (_, index) => `+1${area}55501${campaign}${index}`))
 }
 
 /**
