@@ -6,7 +6,6 @@ import { progressByTime } from './progress.js'
 
 /** Debian's package that `makeDebian` takes. */
 export const DEBIAN_TOOLS = { mmdebstrap: 'mmdebstrap' }
-const MIRROR = 'http://deb.debian.org/debian'
 /** As debootstrap does it: a mirror that stands still is no failure, and nothing is installed that nothing needs. */
 const APT = ['Acquire::Check-Valid-Until "false"', 'APT::Install-Recommends "false"']
 
@@ -21,7 +20,7 @@ export async function makeDebian({ root, suite, packages = [], label, seconds, f
   const { args: namespaces, isPrivate } = await installNamespaces()
   const include = packages.length === 0 ? [] : [`--include=${packages.join(',')}`]
   const make = ['mmdebstrap', '--variant=minbase', '--mode=root', ...APT.map(line => `--aptopt=${line}`), ...include]
-  const command = ['sh', '-c', `${mountProcCommand(isPrivate)}; exec "$@"`, 'sh', ...make, suite, root, MIRROR]
+  const command = ['sh', '-c', `${mountProcCommand(isPrivate)}; exec "$@"`, 'sh', ...make, suite, root]
   const env = { ...process.env, LC_ALL: 'C' }
   const { code, stdout, stderr } = await exec('unshare', [...namespaces, ...command], { env })
   if (code === 0) return bar.done()
