@@ -12,14 +12,13 @@ import {
   viewTrunk,
 } from '../api/views.ts'
 import { given } from '../core/given.ts'
-import type { CampaignId } from '../core/ids.ts'
 import { Defect } from '../errors.ts'
-import type { CampaignCounts, CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
+import type { CampaignFigures, EngineBoard, EngineReads } from '../ports/engine.ts'
 
 /** How many decisions a campaign shows on the board. */
 const decisionsShown = 15
 
-type Reads = Pick<EngineReads, 'board' | 'decisions' | 'counts'>
+type Reads = Pick<EngineReads, 'board' | 'decisions'>
 
 /** What `GET /v1/status`, `monitor` and the demo's board show. */
 export function buildStatus(gateway: Reads): Status {
@@ -48,25 +47,17 @@ function viewNode({ nodeId, link, breaker }: EngineBoard['nodes'][number]): Stat
 
 /** Every campaign as the board shows it. */
 export function campaignStatuses(gateway: Reads, { campaigns }: EngineBoard): readonly CampaignStatus[] {
-  const byHand = byHandOf(gateway)
-  return campaigns.map(figures => viewFigures(gateway, figures, byHand.get(figures.campaignId)))
+  return campaigns.map(figures => viewFigures(gateway, figures))
 }
 
 /** One campaign as the board shows it; it exists. */
 export function campaignStatus(gateway: Reads, campaignId: string): CampaignStatus {
   const figures = gateway.board().campaigns.find(one => one.campaignId === campaignId)
   if (figures === undefined) throw new Defect(`campaign ${campaignId} has gone, and campaigns do not go`)
-  return viewFigures(gateway, figures, byHandOf(gateway).get(campaignId))
+  return viewFigures(gateway, figures)
 }
 
-type ByHand = CampaignCounts['byHand']
-
-function byHandOf(gateway: Reads): ReadonlyMap<CampaignId, ByHand> {
-  const { campaigns } = gateway.counts()
-  return new Map(campaigns.flatMap(({ campaignId, byHand }) => (byHand.attempts > 0 ? [[campaignId, byHand]] : [])))
-}
-
-function viewFigures(gateway: Reads, figures: CampaignFigures, byHand: ByHand | undefined): CampaignStatus {
+function viewFigures(gateway: Reads, figures: CampaignFigures): CampaignStatus {
   const { campaignId, name, state, mode, startedAt } = figures
   return {
     campaignId,
@@ -85,7 +76,7 @@ function viewFigures(gateway: Reads, figures: CampaignFigures, byHand: ByHand | 
     occupancy: figures.occupancy,
     hopper: figures.hopper,
     windows: figures.windows.map(window => ({ ...window })).sort((one, other) => one.left - other.left),
-    ...given({ byHand: byHand && { ...byHand } }),
+    ...given({ byHand: figures.byHand && { ...figures.byHand } }),
     ...given({ dayCap: figures.dayCap && viewDayCap(figures.dayCap) }),
     decisions: gateway.decisions(campaignId, decisionsShown).map(viewDecision),
   }

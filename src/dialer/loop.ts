@@ -252,7 +252,11 @@ export class EngineLoop implements EngineGateway {
   board(): EngineBoard {
     const drain = given({ drain: this.#drain.snapshot() })
     const alarms = this.alarmDesk.overview().alarms
-    return { ...boardOf(this.#state, this.#clock.now()), ...drain, alarms }
+    return {
+      ...boardOf(this.#state, this.#clock.now(), campaignId => this.#counter.byHand(campaignId)),
+      ...drain,
+      alarms,
+    }
   }
 
   get alarmDesk(): AlarmDesk {

@@ -260,8 +260,16 @@ export interface CampaignFigures {
   readonly abandonmentRateMax: number
   /** The law's windows with what is left in them, as of the last decision; empty without a law. */
   readonly windows: readonly WindowFigures[]
+  /** What agents have dialed by themselves since this run began, which `counters` have none of; absent: nothing. */
+  readonly byHand?: ByHandFigures
   /** A cap of the day that has been reached: nothing is dialed until it is over. */
   readonly dayCap?: ReachedCap
+}
+
+/** Calls that agents have made by themselves, and how many of them became conversations. */
+export interface ByHandFigures {
+  readonly attempts: number
+  readonly connected: number
 }
 
 /** What has happened since this run of the engine began. Nothing is ever taken back: what began again began at zero. */
@@ -288,8 +296,6 @@ export interface CampaignCounts {
   readonly decisions: Readonly<Partial<Record<PacingReason, number>>>
   /** How often the gate has put a lead off, by its reason; a lead that is looked at again counts again. */
   readonly heldBack: Readonly<Partial<Record<RefusalReason, number>>>
-  /** Calls that agents have made by themselves, and how many of them became conversations: pacing's counters have none of them. */
-  readonly byHand: { readonly attempts: number; readonly connected: number }
 }
 
 /** Whether a command was obeyed. `message` is one line that says what to do. */

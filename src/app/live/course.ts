@@ -68,12 +68,12 @@ export function createCourse(gateway: Reads): Course {
 
 const nothing: Minute = { attempts: 0, answers: 0, reached: 0, abandoned: 0, atWork: 0, talking: 0 }
 
+const none = { attempts: 0, connected: 0 }
+
 /** What has been counted so far, however it was dialed, and the agents as they are. */
 function figuresOf(gateway: Reads): ReadonlyMap<CampaignId, Minute> {
-  const counts = new Map(gateway.counts().campaigns.map(one => [one.campaignId, one.byHand]))
   return new Map(
-    gateway.board().campaigns.map(({ campaignId, counters, agents }) => {
-      const { attempts, connected } = counts.get(campaignId) ?? { attempts: 0, connected: 0 }
+    gateway.board().campaigns.map(({ campaignId, counters, agents, byHand: { attempts, connected } = none }) => {
       const { offline, ...working } = agents
       const figures = {
         attempts: counters.attempts + attempts,

@@ -3,7 +3,7 @@ import type { CampaignId, TrunkId } from '../../core/ids.ts'
 import type { PacingDecision } from '../../core/pacing/pacer.ts'
 import { DurationTally } from '../../core/tally.ts'
 import type { Disposition, PacingReason, RefusalReason } from '../../core/vocabulary.ts'
-import type { RunCounts } from '../../ports/engine.ts'
+import type { ByHandFigures, RunCounts } from '../../ports/engine.ts'
 
 /** Counts what a run comes to; each takes an increment. */
 export interface RunCounter {
@@ -12,6 +12,8 @@ export interface RunCounter {
   told(event: EngineEvent): void
   /** The gate has put a lead off. */
   heldBack(campaignId: CampaignId, reason: RefusalReason): void
+  /** What agents have dialed by themselves in a campaign; undefined: nothing. */
+  byHand(campaignId: CampaignId): ByHandFigures | undefined
   /** A copy, but for what waits. */
   counts(): Omit<RunCounts, 'recordsWaiting'>
 }
@@ -24,13 +26,13 @@ interface CampaignTally {
   readonly connectDelays: DurationTally
   readonly decisions: Partial<Record<PacingReason, number>>
   readonly heldBack: Partial<Record<RefusalReason, number>>
-  readonly byHand: { attempts: number; connected: number }
 }
 
 /** Nothing has happened yet. */
 export function createRunCounter(): RunCounter {
   const trunks = new Map<TrunkId, Partial<Record<Disposition, number>>>()
   const campaigns = new Map<CampaignId, CampaignTally>()
+  const byHand = new Map<CampaignId, ByHandFigures>()
 
   function tallyOf(campaignId: CampaignId): CampaignTally {
     const known = campaigns.get(campaignId)
@@ -40,7 +42,6 @@ export function createRunCounter(): RunCounter {
       connectDelays: new DurationTally(connectBoundsMs),
       decisions: {},
       heldBack: {},
-      byHand: { attempts: 0, connected: 0 },
     }
     campaigns.set(campaignId, made)
     return made
@@ -51,29 +52,28 @@ export function createRunCounter(): RunCounter {
       const trunk = trunks.get(trunkId) ?? {}
       trunks.set(trunkId, trunk)
       increment(trunk, disposition)
-      const { calls, byHand } = tallyOf(campaignId)
-      increment(calls, disposition)
-      if (origin === 'manual') {
-        byHand.attempts += 1
-        byHand.connected += Number(disposition === 'connected')
-      }
+      increment(tallyOf(campaignId).calls, disposition)
+      if (origin !== 'manual') return
+      const { attempts, connected } = byHand.get(campaignId) ?? { attempts: 0, connected: 0 }
+      const talked = Number(disposition === 'connected')
+      byHand.set(campaignId, { attempts: attempts + 1, connected: connected + talked })
     },
     decided: (campaignId, { reason }) => increment(tallyOf(campaignId).decisions, reason),
     told(event) {
       if (event.kind === 'call-connected') tallyOf(event.campaignId).connectDelays.add(event.connectDelayMs)
     },
     heldBack: (campaignId, reason) => increment(tallyOf(campaignId).heldBack, reason),
+    byHand: campaignId => byHand.get(campaignId),
     counts: () => ({
       trunkCalls: [...trunks].flatMap(([trunkId, counts]) =>
         entriesOf(counts).map(([disposition, calls]) => ({ trunkId, disposition, calls })),
       ),
-      campaigns: [...campaigns].map(([campaignId, { calls, connectDelays, decisions, heldBack, byHand }]) => ({
+      campaigns: [...campaigns].map(([campaignId, { calls, connectDelays, decisions, heldBack }]) => ({
         campaignId,
         calls: { ...calls },
         connectDelays: connectDelays.copy(),
         decisions: { ...decisions },
         heldBack: { ...heldBack },
-        byHand: { ...byHand },
       })),
     }),
   }

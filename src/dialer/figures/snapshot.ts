@@ -10,6 +10,7 @@ import type { Campaign, EngineState, PbxNode } from '../../core/state.ts'
 import type {
   AgentSnapshot,
   BreakerFigures,
+  ByHandFigures,
   CallSnapshot,
   CampaignFigures,
   CampaignSnapshot,
@@ -20,7 +21,11 @@ import type {
 } from '../../ports/engine.ts'
 
 /** The engine in figures. */
-export function boardOf(state: EngineState, now: InstantMs): Omit<EngineBoard, 'alarms' | 'drain'> {
+export function boardOf(
+  state: EngineState,
+  now: InstantMs,
+  byHand: (campaignId: CampaignId) => ByHandFigures | undefined,
+): Omit<EngineBoard, 'alarms' | 'drain'> {
   return {
     at: now,
     agents: agentStateCounts(state),
@@ -28,7 +33,10 @@ export function boardOf(state: EngineState, now: InstantMs): Omit<EngineBoard, '
     occupancy: occupancyOf(state.agents.values(), now),
     nodes: [...state.nodes.values()].map(nodeFigures),
     trunks: [...state.trunks.values()].map(trunkFigures),
-    campaigns: [...state.campaigns.values()].map(campaign => campaignFigures(state, campaign, now)),
+    campaigns: [...state.campaigns.values()].map(campaign => ({
+      ...campaignFigures(state, campaign, now),
+      ...given({ byHand: byHand(campaign.settings.campaignId) }),
+    })),
   }
 }
 

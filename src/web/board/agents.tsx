@@ -1,6 +1,7 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals'
 import type { SessionView } from '../../api/access/sessions.ts'
 import type { AgentView } from '../../api/agents/agents.ts'
+import { Search } from '../parts/forms.tsx'
 import { now } from '../parts/now.ts'
 import { clock, say, sayOf } from '../parts/words.ts'
 import { Deeds } from './deeds.tsx'
@@ -34,14 +35,7 @@ export function AgentList({ session, agents, campaigns, usual }: AgentListProps)
     <section class="card stack" aria-label={say('board.agents')}>
       <div class="row spread">
         <h2>{say('board.agents')}</h2>
-        <input
-          type="search"
-          class="search"
-          aria-label={say('board.find')}
-          placeholder={say('board.find')}
-          value={wanted.value}
-          onInput={event => (wanted.value = event.currentTarget.value)}
-        />
+        <Search label={say('board.find')} value={wanted} />
       </div>
       <div class="scroll">
         <table>

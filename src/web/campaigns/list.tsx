@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { Campaign } from '../board/topics.ts'
+import { Search } from '../parts/forms.tsx'
 import { count, percent, say, sayOf } from '../parts/words.ts'
 import { Create } from './create.tsx'
 import { addressOf } from './place.ts'
@@ -25,16 +26,7 @@ export function List({ campaigns, mayCreate }: ListProps) {
       <div class="row spread">
         <h1 id="campaigns-title">{say('place.campaigns')}</h1>
         <div class="row">
-          {campaigns.length > 5 && (
-            <input
-              type="search"
-              class="search"
-              aria-label={say('campaigns.find')}
-              placeholder={say('campaigns.find')}
-              value={wanted.value}
-              onInput={event => (wanted.value = event.currentTarget.value)}
-            />
-          )}
+          {campaigns.length > 5 && <Search label={say('campaigns.find')} value={wanted} />}
           {mayCreate && <Create />}
         </div>
       </div>

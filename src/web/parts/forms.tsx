@@ -9,6 +9,20 @@ interface TextProps {
   readonly maxLength?: number
 }
 
+/** Looks for something among what is shown, as it is typed. */
+export function Search({ label, value }: Pick<TextProps, 'label' | 'value'>) {
+  return (
+    <input
+      type="search"
+      class="search"
+      aria-label={label}
+      placeholder={label}
+      value={value.value}
+      onInput={event => (value.value = event.currentTarget.value)}
+    />
+  )
+}
+
 /** A field that a browser fills in with nothing. */
 export function Text({ label, value, type = 'text', isRequired = false, maxLength = 200 }: TextProps) {
   const shared = {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { RuleLinesView, RulesView } from '../../api/rules/rules.ts'
 import { Answer } from '../parts/answers.tsx'
 import { useAsked } from '../parts/asking.ts'
+import { Search } from '../parts/forms.tsx'
 import { say } from '../parts/words.ts'
 import { Lines } from './lines.tsx'
 
@@ -25,14 +26,7 @@ export function Jurisdictions({ book: { jurisdictions } }: BookProps) {
     <section class="card stack" aria-labelledby="jurisdictions">
       <div class="row spread">
         <h2 id="jurisdictions">{say('rules.jurisdictions')}</h2>
-        <input
-          type="search"
-          class="search"
-          aria-label={say('rules.find')}
-          placeholder={say('rules.find')}
-          value={sought.value}
-          onInput={event => (sought.value = event.currentTarget.value)}
-        />
+        <Search label={say('rules.find')} value={sought} />
       </div>
       {found.length === 0 && <p class="muted">{say('rules.none-found')}</p>}
       <ul class="plain listed">
