@@ -1,32 +1,19 @@
 // A supervisor at the board: sees who asks for help, comes, lets them rest, stops a campaign; a wall shows figures and no names.
-import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { createPasswords } from '../../src/credentials/passwords.ts'
-import { dialingRig, type Rig } from '../http/rig.ts'
-
-const pages = fileURLToPath(new URL('../../dist/web', import.meta.url))
-const password = 'four words are enough'
+import { enterHouse, type House, launchBrowser } from './house.ts'
 
 let browser: Browser
 t.before(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+  browser = await launchBrowser()
 })
 t.teardown(() => browser.close())
 
-async function openBoard(t: Test): Promise<{ readonly rig: Rig; readonly page: Page }> {
-  const rig = await dialingRig(t, { pages, passwords: createPasswords({ N: 16, r: 1, p: 1 }) })
-  await rig.call('POST', '/v1/users', { name: 'sam', role: 'supervisor', campaigns: ['spring'] })
-  await rig.call('PUT', '/v1/users/sam/password', { password })
-  const context = await browser.newContext({ locale: 'en' })
-  t.teardown(() => context.close())
-  const page = await context.newPage()
-  await page.goto(`${rig.url}/login`)
-  await page.locator('input[name="name"]').fill('sam')
-  await page.locator('input[type="password"]').fill(password)
-  await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: 'Ann' }).waitFor()
-  return { rig, page }
+async function openBoard(t: Test): Promise<House> {
+  const sam = { name: 'sam', role: 'supervisor', campaigns: ['spring'] } as const
+  const house = await enterHouse(t, browser, { path: '/board', who: sam })
+  await house.page.getByRole('button', { name: 'Ann' }).waitFor()
+  return house
 }
 
 t.test('whoever asks for help is seen, come to, and let rest', async t => {
